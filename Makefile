@@ -1,0 +1,57 @@
+# For a newcomer: `make run` and `make test`. Everything else is below.
+
+PORT ?= 5000
+BIN := .venv/bin
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+DEMO_SETTINGS := CAMPAIGN_ACTIONS_DEMO=1 CAMPAIGN_ACTIONS_ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека"
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup run test check slow lint bench messages
+
+help: ## What there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.installed ## Install everything into .venv, from nothing
+	@$(BIN)/python hatch_build.py
+
+.venv/.installed: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Campaign Actions needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
+	$(BIN)/uv sync --locked --inexact --quiet
+	@touch $@
+
+run: setup ## Serve the demo on http://127.0.0.1:5000 (PORT=5123 for another port)
+	@$(BIN)/campaign-actions db upgrade
+	@$(DEMO_SETTINGS) $(BIN)/campaign-actions demo load
+	@echo "Read a campaign:  http://127.0.0.1:$(PORT)/"
+	@echo "Open the mail:    http://127.0.0.1:$(PORT)/demo/mail/"
+	@$(DEMO_SETTINGS) exec $(BIN)/campaign-actions serve --port $(PORT)
+
+test: setup ## Run the tests, but for those that are slow by nature
+	$(BIN)/pytest -n auto -m "not slow"
+
+check: setup lint test slow ## What CI runs
+
+lint: setup
+	$(BIN)/uv lock --check --quiet
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m tests.check_html
+
+slow: setup
+	$(BIN)/pytest -n auto -m slow
+
+bench: setup ## The benchmarks, written to benchmarks/results.md
+	$(BIN)/python -m benchmarks
+
+messages: setup ## Bring the message template and the catalogs up to date with the source
+	$(BIN)/pybabel extract --quiet -F pyproject.toml -k _l -k lazy_ngettext:1,2 --no-location --sort-output \
+		--project "Campaign Actions" --copyright-holder "the Campaign Actions contributors" \
+		--add-comments=Translators: -o translations/messages.pot .
+	@for po in translations/*/LC_MESSAGES/messages.po; do \
+		$(BIN)/pybabel update --quiet --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
+			-i translations/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); \
+	done

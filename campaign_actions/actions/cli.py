@@ -1,0 +1,97 @@
+"""The `signatures` commands."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from campaign_actions.actions.exporting import export_signatures
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.queries import count_confirmed, find_action_named
+from campaign_actions.actions.withdrawing import erase as erase_person
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.exports import FORMATS
+from campaign_actions.exports.streaming import ROWS_AT_ONCE
+
+signatures = AppGroup("signatures", help="Work with collected signatures.")
+
+
+class ActionName(click.ParamType[Action]):
+    """An action as CAMPAIGN/ACTION, the two slugs of its address."""
+
+    name = "CAMPAIGN/ACTION"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Action:
+        campaign_slug, _slash, slug = value.partition("/")
+        action = find_action_named(campaign_slug, slug)
+        if action is None:
+            self.fail(f"there is no action {value!r}: write CAMPAIGN/ACTION as in its address.")
+        return action
+
+
+action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/ACTION")
+
+
+@signatures.command("export")
+@action_argument
+@click.option(
+    "--format", "format_name", type=click.Choice(list(FORMATS)), default="csv", show_default=True
+)
+@click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
+@click.option(
+    "--raw", is_flag=True, help="CSV: cells as typed, without the guard against formulas."
+)
+@click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
+def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
+    """Write the confirmed signatures of one action."""
+    chunks = export_signatures(action, format_name, raw=raw, bom=bom)
+    if output == "-":
+        sys.stdout.buffer.writelines(chunks)
+        return
+    rows = count_confirmed(action.id)
+    size = _write(Path(output), chunks, rows)
+    click.echo(f"Wrote {rows:,} signatures ({size:,} bytes) to {output}.")
+
+
+@signatures.command("count")
+@action_argument
+def count(action: Action) -> None:
+    """Print the number of confirmed signatures, exact."""
+    click.echo(count_confirmed(action.id))
+
+
+@signatures.command("erase")
+@click.argument("email")
+def erase(email: str) -> None:
+    """Remove a person everywhere, by the e-mail address in any spelling."""
+    ensure_email_key()
+    erased = erase_person(email, now=utc_now())
+    click.echo(f"Erased {erased} signature{'' if erased == 1 else 's'} and all waiting mail.")
+
+
+def _write(file: Path, chunks: Iterable[bytes], rows: int) -> int:
+    """Write beside the file and move it into place when whole; for its owner only. Its size."""
+    draft = file.with_name(f".{file.name}.part")
+    progress = click.progressbar(
+        length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
+    )
+    try:
+        with (
+            os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target,
+            progress,
+        ):
+            for chunk in chunks:
+                target.write(chunk)
+                progress.update(ROWS_AT_ONCE)
+            size = target.tell()
+        draft.replace(file)
+    except OSError as error:
+        raise click.ClickException(f"{file} can not be written: {error.strerror}.") from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return size

@@ -1,0 +1,95 @@
+"""The form of every action; a kind adds its own fields."""
+
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField
+from wtforms.validators import ValidationError
+from wtforms.widgets import HiddenInput
+
+from campaign_actions.core.fields import (
+    Address,
+    Country,
+    GuardedForm,
+    LongText,
+    PlainText,
+    PublicForm,
+    Tick,
+)
+
+NAME_LENGTH = 200
+COMMENT_LENGTH = 2000
+
+
+def _given_name() -> PlainText:
+    return PlainText(
+        _l("Given name"),
+        most=NAME_LENGTH,
+        least_message=_l("Write your name. If you have only one name, write it here."),
+    )
+
+
+def _family_name() -> PlainText:
+    return PlainText(_l("Family name"), most=NAME_LENGTH)
+
+
+class SignForm(GuardedForm):
+    """What every action asks for. `answer_fields` names what a kind asks on top of it."""
+
+    given_name = _given_name()
+    family_name = _family_name()
+    email = Address(_l("E-mail"), hint=_l("For one mail to confirm. We never show it."))
+    country = Country(_l("Country"))
+    comment = LongText(
+        _l("Why do you sign?"),
+        most=COMMENT_LENGTH,
+        hint=_l("Handed over with your signature, without your address."),
+    )
+    show_name = Tick(_l("My name may be shown on this page"))
+    wants_updates = Tick(_l("Write to me about what becomes of this"))
+    consent_version = IntegerField(widget=HiddenInput())  # the text that was shown
+
+    answer_fields: ClassVar[tuple[str, ...]] = ()
+
+    def renew(self, consent_version: int | None) -> None:
+        """Before it is shown: carry the version of the consent text that will stand beside it."""
+        self.consent_version.raw_data = None
+        self.consent_version.data = consent_version
+
+    def validate_consent_version(self, field: IntegerField) -> None:
+        """The newest version, or one before it: the page may have been open when it changed."""
+        if not field.data or not 0 < field.data <= (self.newest_consent or 0):
+            raise ValidationError(
+                _(
+                    "This page was open for long. Nothing you wrote is lost: please press the button again."
+                )
+            )
+
+    def errors_of_the_whole(self) -> list[str]:
+        return [*super().errors_of_the_whole(), *self.consent_version.errors]
+
+    def details(self) -> dict[str, Any]:
+        """The checked values, as the keyword arguments of signing.sign()."""
+        return {
+            "given_name": self.given_name.data,
+            "family_name": self.family_name.data or None,
+            "email": self.email.data,
+            "country_code": self.country.data,
+            "comment": (self.comment.data or None) if "comment" in self else None,
+            "show_name": self.show_name.data,
+            "wants_updates": self.wants_updates.data,
+            "consent_version": self.consent_version.data,
+            "answers": {name: self[name].data for name in self.answer_fields},
+        }
+
+
+class ConfirmForm(PublicForm):
+    """The name as it will be shown and handed over, once more before it counts."""
+
+    given_name = _given_name()
+    family_name = _family_name()
+
+
+class WithdrawForm(PublicForm):
+    """One button: the link is the right."""

@@ -1,0 +1,200 @@
+"""The public pages of an action: read it, sign it, confirm, withdraw."""
+
+import re
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.actions import confirming, signing, withdrawing
+from campaign_actions.actions.forms import ConfirmForm, SignForm, WithdrawForm
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.queries import (
+    PublicAction,
+    action_locales,
+    actions,
+    find_action,
+    find_consent,
+    find_signature,
+    find_signed_action,
+)
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import current_locale, locales
+from campaign_actions.core.links import alternates_of
+from campaign_actions.core.security import cacheable, check_origin, private
+from campaign_actions.core.throttling import seconds_to_wait
+from campaign_actions.core.tokens import LinkBroken, read_token
+
+bp = Blueprint("actions", __name__, url_prefix="/<locale>")
+ACTION = "/campaigns/<campaign_slug>/<action_slug>"
+SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
+
+
+@bp.get(f"{ACTION}/")
+def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    """The action and its form, the same for everybody."""
+    action = _action_or_404(campaign_slug, action_slug)
+    form = action.kind.make_form(asks_comment=action.asks_comment)
+    return cacheable(make_response(_page(action, form)))
+
+
+@bp.post(f"{ACTION}/")
+def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    """Take a signature: 303 to thanks, or the form as it was typed and what to put right."""
+    action = _action_or_404(campaign_slug, action_slug)
+    check_origin()
+    if not action.is_open:
+        raise signing.ActionClosed
+    form = action.kind.make_form(asks_comment=action.asks_comment)
+    wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
+    if wait:
+        form.form_errors.append(_words_for(wait))
+        return _page(action, form), 429, {"Retry-After": str(wait)}
+    if not form.validate():
+        return _page(action, form), 400
+    signing.sign(
+        action,
+        locale=current_locale(),
+        now=utc_now(),
+        remind_after=timedelta(hours=current_app.config["REMIND_AFTER_HOURS"]),
+        source=_source(),
+        **form.details(),
+    )
+    return redirect(_url_of(action, "thanks"), 303)
+
+
+@bp.get(f"{ACTION}/thanks/")
+def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    """What to do next; the same whoever comes here."""
+    action = _action_or_404(campaign_slug, action_slug)
+    page = render_template(
+        "actions/thanks.html",
+        action=action,
+        others=_others(action),
+        subject=_("Please confirm your signature"),
+        alternates=alternates_of(action_locales(action.id)),
+    )
+    return cacheable(make_response(page))
+
+
+@bp.get(f"{ACTION}/count.json")
+def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    action = _action_or_404(campaign_slug, action_slug)
+    as_of = action.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return cacheable(jsonify(count=action.count, goal=action.goal, as_of=as_of))
+
+
+@bp.route("/confirm/<token>/", methods=["GET", "POST"])
+def confirm(token: str) -> ResponseReturnValue:
+    """GET shows what will be signed and a button, and changes nothing; POST confirms."""
+    lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
+    signature = _signature_or_404(read_token("confirm", token, max_age=lifetime))
+    form = ConfirmForm(obj=signature)
+    if request.method == "POST" and signature.status == "pending":
+        if form.validate():
+            confirming.confirm(
+                signature,
+                given_name=form.given_name.data,
+                family_name=form.family_name.data or None,
+                now=utc_now(),
+            )
+            return private(make_response(redirect(url_for(".confirm", token=token), 303)))
+        return _link_page("confirm", signature, form, 400)
+    return _link_page("confirm", signature, form)
+
+
+@bp.route("/withdraw/<token>/", methods=["GET", "POST"])
+def withdraw(token: str) -> ResponseReturnValue:
+    """GET shows a button, POST takes the signature back, once."""
+    signature = _signature_or_404(read_token("withdraw", token))
+    form = WithdrawForm()
+    if request.method == "POST":
+        withdrawing.withdraw(signature, now=utc_now())
+        return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
+    return _link_page("withdraw", signature, form)
+
+
+def _page(action: PublicAction, form: SignForm) -> str:
+    form.renew(action.consent_version)
+    return render_template(
+        f"actions/{action.kind.name}.html",
+        action=action,
+        form=form,
+        consent=find_consent(current_locale()),
+        alternates=alternates_of(action_locales(action.id)),
+    )
+
+
+def _link_page(name: str, signature: Signature, form: object, status: int = 200) -> Response:
+    action = _signed_action_or_404(signature)
+    page = render_template(
+        f"actions/{name}.html",
+        signature=signature,
+        action=action,
+        form=form,
+        others=_others(action),
+    )
+    return private(make_response(page, status))
+
+
+def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
+    found = find_action(campaign_slug, action_slug, locale=current_locale(), now=utc_now())
+    return found or abort(404)
+
+
+def _signature_or_404(public_id: str) -> Signature:
+    signature = find_signature(public_id)
+    if signature is None:
+        raise LinkBroken
+    return signature
+
+
+def _signed_action_or_404(signature: Signature) -> PublicAction:
+    """In the language of the page, else in the one that was signed in."""
+    for locale in (current_locale(), signature.locale, *locales()):
+        if locale and (
+            action := find_signed_action(signature.action_id, locale=locale, now=utc_now())
+        ):
+            return action
+    abort(404)
+
+
+def _others(action: PublicAction) -> list[PublicAction]:
+    """What else one can do in the campaign."""
+    found = actions(locale=current_locale(), now=utc_now(), campaign_id=action.campaign_id)
+    return [other for other in found if other.id != action.id and other.is_open]
+
+
+def _url_of(action: PublicAction, endpoint: str) -> str:
+    return url_for(f".{endpoint}", campaign_slug=action.campaign_slug, action_slug=action.slug)
+
+
+def _source() -> str | None:
+    """Where the signer came from, if the address said so in a form we keep."""
+    source = request.args.get("source") or request.args.get("utm_source") or ""
+    return source if SOURCE.fullmatch(source) else None
+
+
+def _words_for(wait: int) -> str:
+    minutes = -(-wait // 60)
+    words: str = ngettext(
+        "Very many signatures came from your network just now. Nothing you wrote is lost:"
+        " please press again in %(num)d minute.",
+        "Very many signatures came from your network just now. Nothing you wrote is lost:"
+        " please press again in %(num)d minutes.",
+        minutes,
+    )
+    return words

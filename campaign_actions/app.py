@@ -1,0 +1,95 @@
+"""The application factory. Read it as the table of contents of the package."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+
+from campaign_actions import config
+from campaign_actions.actions import cli as action_commands
+from campaign_actions.actions import mailing as action_mails
+from campaign_actions.actions import reminding, tallying
+from campaign_actions.actions import views as action_pages
+from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.core import (
+    assets,
+    copy,
+    crowd,
+    database,
+    errors,
+    formatting,
+    i18n,
+    keys,
+    links,
+    logs,
+    paths,
+    security,
+    throttling,
+)
+from campaign_actions.demo import cli as demo_commands
+from campaign_actions.demo import views as demo_pages
+from campaign_actions.outbox import cli as outbox_commands
+from campaign_actions.pages import views as site_pages
+
+BLUEPRINTS = (site_pages.bp, campaign_pages.bp, action_pages.bp, demo_pages.bp)
+COMMANDS = (action_commands.signatures, outbox_commands.outbox, demo_commands.demo)
+MAILS = {"sign": action_mails.sign_mail, "remind": action_mails.reminder}
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Build the app. Later wins: config.py, config.py in the instance folder, environment, settings."""
+    app = Flask(
+        "campaign_actions",
+        instance_path=str(paths.instance()),
+        instance_relative_config=True,
+        template_folder=str(paths.TEMPLATES),
+        static_folder=None,
+    )
+    app.config.from_object(config)
+    app.config.from_pyfile("config.py", silent=True)
+    config.from_environment(app)
+    app.config.from_mapping(settings or {})
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    app.extensions["mails"] = MAILS
+    app.extensions["chores"] = _chores(app)
+
+    for part in (
+        logs,
+        keys,
+        database,
+        security,
+        i18n,
+        links,
+        formatting,
+        copy,
+        crowd,
+        throttling,
+        errors,
+    ):
+        part.init_app(app)
+    assets.init_app(app, security.headers(app))
+    Compress(app)
+    Migrate(app, database.db, str(paths.MIGRATIONS), render_as_batch=True)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+def _chores(app: Flask) -> tuple[Callable[[datetime], Any], ...]:
+    """What the worker does besides delivering mail; each is told the time."""
+    erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
+    link_life = timedelta(days=app.config["CONFIRM_DAYS"])
+    return (
+        lambda _now: tallying.fold(),
+        partial(reminding.remind, erase_after=erase_after, link_life=link_life),
+        reminding.expire,
+    )

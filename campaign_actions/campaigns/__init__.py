@@ -1,0 +1,1 @@
+"""The cause: its texts and its page."""

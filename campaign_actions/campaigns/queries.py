@@ -1,0 +1,61 @@
+"""What the public may see of campaigns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.database import db
+
+
+@dataclass(frozen=True)
+class PublicCampaign:
+    """A published campaign in one language."""
+
+    id: int
+    slug: str
+    document_index: str | None
+    title: str
+    headline: str
+    summary: str
+    body: str
+
+
+def published(locale: str, now: datetime) -> Any:
+    """The rule of what is public: campaigns whose instant has come, in a language that is ready."""
+    return (
+        select(
+            Campaign.id,
+            Campaign.slug,
+            Campaign.document_index,
+            CampaignText.title,
+            CampaignText.headline,
+            CampaignText.summary,
+            CampaignText.body,
+        )
+        .join(CampaignText)
+        .where(Campaign.published_at <= now, CampaignText.locale == locale, CampaignText.is_public)
+    )
+
+
+def find_campaign(slug: str, *, locale: str, now: datetime) -> PublicCampaign | None:
+    row = db.session.execute(published(locale, now).where(Campaign.slug == slug)).one_or_none()
+    return PublicCampaign(**row._mapping) if row else None
+
+
+def campaigns(*, locale: str, now: datetime) -> list[PublicCampaign]:
+    """All published campaigns of a language, in the order staff gave them."""
+    rows = db.session.execute(published(locale, now).order_by(Campaign.position, Campaign.id))
+    return [PublicCampaign(**row._mapping) for row in rows]
+
+
+def campaign_locales(campaign_id: int) -> Sequence[str]:
+    """The languages in which a campaign is public."""
+    return db.session.scalars(
+        select(CampaignText.locale)
+        .where(CampaignText.campaign_id == campaign_id, CampaignText.is_public)
+        .order_by(CampaignText.locale)
+    ).all()

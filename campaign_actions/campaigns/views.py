@@ -1,0 +1,29 @@
+"""The public page of a campaign."""
+
+from flask import Blueprint, abort, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.queries import actions
+from campaign_actions.campaigns.queries import campaign_locales, find_campaign
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.links import alternates_of
+from campaign_actions.core.security import cacheable
+
+bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
+
+
+@bp.get("/<campaign_slug>/")
+def show(campaign_slug: str) -> ResponseReturnValue:
+    """A campaign and what one can do in it."""
+    now = utc_now()
+    campaign = find_campaign(campaign_slug, locale=current_locale(), now=now) or abort(404)
+    found = actions(locale=current_locale(), now=now, campaign_id=campaign.id)
+    page = render_template(
+        "campaigns/show.html",
+        campaign=campaign,
+        actions=found,
+        as_of=min((action.as_of for action in found), default=now),
+        alternates=alternates_of(campaign_locales(campaign.id)),
+    )
+    return cacheable(make_response(page))

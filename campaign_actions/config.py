@@ -1,0 +1,84 @@
+"""Every setting and its default.
+
+Later wins: this file, `config.py` in the instance folder, the environment
+(`CAMPAIGN_ACTIONS_` + name), the settings given to `create_app()`.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+PREFIX = "CAMPAIGN_ACTIONS_"
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+# --- where things are
+SQLALCHEMY_DATABASE_URI = ""  # empty: SQLite in the instance folder
+SQLALCHEMY_POOL_SIZE = 0  # connections a process keeps open on PostgreSQL; 0: one a thread
+PUBLIC_URL = "http://127.0.0.1:5000"  # the only source of absolute links
+TRUSTED_PROXIES = 0  # how many proxies in front may set X-Forwarded-For
+
+# --- secrets: generated into the instance folder at first start, no built-in value
+SECRET_KEY = ""  # signs tokens and sessions
+SECRET_KEY_FALLBACKS: list[str] = []  # earlier keys that are still accepted
+EMAIL_HASH_KEY = ""  # keys the e-mail hash; never changes
+
+# --- who runs the site
+ORGANIZATION_NAME = "Human Rights Resource Centre"
+ORGANIZATION_NAMES: list[str] = []  # the name in other languages: ru=Название,fr=Nom
+ORGANIZATION_EMAIL = ""  # where people write about their data; empty: MAIL_SENDER
+LOCALES: list[str] = []  # empty: every catalog that is complete
+
+# --- mail
+MAIL_URL = "file:"  # one .eml a mail in instance/mail/; or smtp://user:pass@host:587?starttls=1
+MAIL_SENDER = "campaigns@example.org"
+MAILS_PER_DAY = 5  # to one mailbox, over all actions and spellings; what is over waits
+
+# --- signing
+MIN_FILL_SECONDS = 2  # a form posted sooner is taken for a bot's; 0: off
+SIGN_LIMIT = "30 per minute; 600 per hour"  # per source and action
+RATELIMIT_ENABLED = True
+RATELIMIT_STORAGE_URI = "memory://"  # redis://… when more than one process serves
+CONFIRM_DAYS = 14  # a confirm link lives so long
+REMIND_AFTER_HOURS = 48  # the one reminder to those who have not confirmed
+ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
+KEEP_MONTHS_AFTER_CLOSING = 12  # said on the privacy page
+
+# --- the demo
+DEMO = False  # banner, and the demo mailbox at /demo/mail/
+
+# --- bounds on what a client may send
+MAX_CONTENT_LENGTH = 64 * 1024  # bytes of a request
+MAX_FORM_MEMORY_SIZE = 64 * 1024
+MAX_FORM_PARTS = 100
+
+SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
+TEMPLATES_AUTO_RELOAD = False
+
+
+def from_environment(app: Flask, environment: Mapping[str, str] = os.environ) -> None:
+    """Take every setting that the environment names, as the type of its default.
+
+    Raises ValueError naming the variable when a value can not be read as that type.
+    """
+    for name, default in list(app.config.items()):
+        text = environment.get(PREFIX + name)
+        if text is not None:
+            app.config[name] = _read(PREFIX + name, text, default)
+
+
+def _read(variable: str, text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if text.lower() not in TRUE | FALSE:
+            raise ValueError(f"{variable} must be 1 or 0, not {text!r}.")
+        return text.lower() in TRUE
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise ValueError(f"{variable} must be a whole number, not {text!r}.") from None
+    if isinstance(default, list):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text

@@ -1,0 +1,58 @@
+"""Countries by their ISO 3166-1 codes, named and sorted in the reader's language (CLDR)."""
+
+import unicodedata
+from functools import cache
+
+from babel import Locale
+from markupsafe import Markup
+
+# CLDR's territories that are no ISO 3166-1 country: unions, reservations, test regions.
+# XK (Kosovo) is not in ISO 3166-1 either; it stays, because people there sign too.
+NOT_COUNTRIES = {
+    *["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+}
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    return frozenset(
+        code
+        for code in Locale("en").territories
+        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
+    )
+
+
+@cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of all countries in a language given as a BCP 47 tag, in its alphabet's order."""
+    names = Locale.parse(locale, sep="-").territories
+    pairs = ((code, names[code]) for code in country_codes() if code in names)
+    return tuple(sorted(pairs, key=lambda pair: _alphabetical(pair[1])))
+
+
+@cache
+def _options(locale: str) -> str:
+    return "".join(
+        Markup('<option value="{}">{}</option>\n').format(code, name)
+        for code, name in countries(locale)
+    )
+
+
+def country_options(locale: str, chosen: str | None = None) -> Markup:
+    """The options of a country list; made once a language, since there are 250 of them."""
+    options = _options(locale)
+    if chosen in country_codes():
+        options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected')
+    return Markup(options)  # noqa: S704 - every part was escaped in _options
+
+
+def _alphabetical(name: str) -> str:
+    """Accents do not move a name, but й is a letter of its own."""
+    return "".join(
+        letter
+        if letter in "йЙ"
+        else "".join(
+            c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c)
+        )
+        for letter in name
+    ).casefold()

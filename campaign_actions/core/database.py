@@ -1,0 +1,143 @@
+"""The database handle, the base class of all tables, UTC times and how to write."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=full",  # what was acknowledged survives a power cut
+    "busy_timeout=5000",  # milliseconds a writer waits for another
+    "foreign_keys=on",
+    "secure_delete=on",  # erased is overwritten, not only forgotten
+)
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in INTEGER columns
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time: aware UTC in Python, naive UTC in every database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        type_annotation_map={datetime: UtcDateTime}, metadata=MetaData(naming_convention=NAMES)
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def utc_now() -> datetime:
+    """Now, for doors; everything below them is told the time."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """One write transaction: committed at the end, rolled back on any error.
+
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two
+    writers wait for each other instead of failing half-way. What was read before
+    stays loaded; its transaction ends here.
+    """
+    db.session.commit()
+    connection = db.session.connection(execution_options={"begin": "IMMEDIATE"})
+    try:
+        yield connection
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def upsert(
+    connection: Connection,
+    table: Any,
+    row: Mapping[str, Any],
+    *,
+    unique: Sequence[str],
+    update: Mapping[str, Any] | None = None,
+    where: Any = None,
+) -> None:
+    """Insert a row; one that the unique columns know is updated where `where` holds, else kept."""
+    insert = _dialect(connection).insert(table).values(row)
+    if update is None:
+        statement = insert.on_conflict_do_nothing(index_elements=unique)
+    else:
+        statement = insert.on_conflict_do_update(index_elements=unique, set_=update, where=where)
+    connection.execute(statement)
+
+
+def add_up(
+    connection: Connection,
+    table: Any,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    unique: Sequence[str],
+    column: str,
+) -> None:
+    """Insert rows; where the unique columns know one, add the new number in `column` to the old."""
+    insert = _dialect(connection).insert(table)
+    total = getattr(table, column) + insert.excluded[column]
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=unique, set_={column: total}), rows
+    )
+
+
+def _dialect(connection: Connection) -> Any:
+    return {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
+
+
+def init_app(app: Flask) -> None:
+    """Connect the app to the database its settings name; SQLite in the instance folder by default."""
+    uri = app.config["SQLALCHEMY_DATABASE_URI"]
+    if not uri:
+        uri = f"sqlite:///{Path(app.instance_path) / 'campaign_actions.sqlite'}"
+    app.config["SQLALCHEMY_DATABASE_URI"] = uri
+    if uri.startswith("postgresql"):
+        pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 16, "pool_use_lifo": True}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _tune_sqlite(db.engine)
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")

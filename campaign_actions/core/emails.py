@@ -1,0 +1,67 @@
+"""The canonical form of an e-mail address and its keyed hash: who counts as the same person.
+
+The rules follow what the providers document: which part of an address they ignore, and which
+of their domains lead to the same mailbox. Elsewhere only case and a plus tag are ignored.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+
+from flask import current_app
+
+KEY_LENGTH = 40  # hexadecimal digits
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One mail provider: the domains of one mailbox, the first one standing for all."""
+
+    domains: tuple[str, ...]
+    ignored: str = ""  # characters that make no difference before the @
+    same: tuple[str, str] = ("", "")  # a character that is read as another
+
+
+PROVIDERS = (
+    # support.google.com/mail/answer/7436150: dots don't matter; googlemail.com is gmail.com
+    Provider(("gmail.com", "googlemail.com"), ignored="."),
+    # yandex.com/support/mail: one mailbox on all domains, dot and hyphen are interchangeable
+    Provider(
+        ("yandex.ru", "ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua"), same=(".", "-")
+    ),
+    # proton.me/support/addresses-and-aliases: all domains; dots, hyphens, underscores are ignored
+    Provider(("proton.me", "protonmail.com", "pm.me"), ignored=".-_"),
+    # support.apple.com: @icloud.com, @me.com and @mac.com of one name are one mailbox
+    Provider(("icloud.com", "me.com", "mac.com")),
+)
+PROVIDER_OF = {domain: provider for provider in PROVIDERS for domain in provider.domains}
+
+
+def email_key(email: str) -> str:
+    """The keyed hash that decides who has signed: 40 hexadecimal digits, useless without the key."""
+    key = current_app.config["EMAIL_HASH_KEY"]
+    if not key:
+        raise RuntimeError("EMAIL_HASH_KEY is not set: call keys.ensure_email_key() first.")
+    digest = hashlib.blake2b(
+        canonical(email).encode(), key=key.encode()[:64], digest_size=KEY_LENGTH // 2
+    )
+    return digest.hexdigest()
+
+
+def canonical(email: str) -> str:
+    """One spelling for all spellings of a mailbox: for comparison, never for writing to it."""
+    local, _at, domain = unicodedata.normalize("NFKC", email.strip()).casefold().rpartition("@")
+    domain = _ascii(domain.rstrip("."))
+    local = local.partition("+")[0] or local
+    if provider := PROVIDER_OF.get(domain):
+        domain = provider.domains[0]
+        bare = local.translate(str.maketrans("", "", provider.ignored)).replace(*provider.same)
+        local = bare or local
+    return f"{local}@{domain}"
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain

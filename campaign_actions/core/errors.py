@@ -1,0 +1,90 @@
+"""How any error becomes a page, or JSON, that says what happened and what to do next."""
+
+from typing import Any, ClassVar
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+
+class DomainError(Exception):
+    """Something a person asked for can not be done. A subclass names the fact."""
+
+    status: ClassVar[int] = 400
+    title: ClassVar[Any] = _l("This did not work")
+    message: ClassVar[Any]
+
+
+TEXTS: dict[int, tuple[Any, Any]] = {
+    400: (
+        _l("We could not read that"),
+        _l("Something in the request was broken. Nothing was stored."),
+    ),
+    403: (
+        _l("This came from another site"),
+        _l("Please open the page here and press the button again."),
+    ),
+    404: (
+        _l("There is no page here"),
+        _l("The address may have a typing error, or the page has moved."),
+    ),
+    405: (_l("This does not work this way"), _l("Please go back to the page and use its button.")),
+    410: (_l("This page is gone"), _l("What was here has ended.")),
+    413: (
+        _l("That is too much text"),
+        _l("Nothing was stored. Go back, shorten the text and press again."),
+    ),
+    429: (_l("Too many at once"), _l("Please wait a few minutes and press again.")),
+    500: (
+        _l("Something broke on our side"),
+        _l("It is not your fault. We were told; please try again later."),
+    ),
+    503: (
+        _l("We can not store anything right now"),
+        _l("Nothing was lost. Please try again in a minute."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    for busy in (OperationalError, PoolTimeout):
+        app.register_error_handler(busy, _database_error)
+
+
+def error_page(status: int, title: Any = None, message: Any = None) -> Response:
+    """An error as a page, or as JSON where JSON was asked for; it never touches the database."""
+    default_title, default_message = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
+    title, message = title or default_title, message or default_message
+    if request.path.endswith(".json"):
+        return make_response(jsonify(error=str(title), message=str(message)), status)
+    page = render_template("errors/error.html", status=status, title=title, message=message)
+    return make_response(page, status)
+
+
+def _domain_error(error: DomainError) -> Response:
+    return error_page(error.status, error.title, error.message)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    page = error_page(error.code or 500)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            page.headers[name] = value
+    return page
+
+
+def _database_error(error: Exception) -> Response:
+    """The database is away, full or busy: nothing was acknowledged, the person may try again."""
+    log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
+    page = error_page(503)
+    page.headers["Retry-After"] = "30"
+    return page

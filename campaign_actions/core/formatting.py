@@ -1,0 +1,26 @@
+"""Numbers, dates and times as the reader of the page writes them."""
+
+from datetime import datetime
+
+from babel.dates import get_datetime_format
+from flask import Flask
+from flask_babel import format_date, format_decimal, format_time, get_locale
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(number=number, date_long=date_long, datetime_utc=datetime_utc)
+
+
+def number(value: int) -> str:
+    return str(format_decimal(value))
+
+
+def date_long(moment: datetime) -> str:
+    return str(format_date(moment, "long"))
+
+
+def datetime_utc(moment: datetime) -> str:
+    """Day and minute, with the zone said: readers are everywhere."""
+    pattern = str(get_datetime_format("long", locale=get_locale())).replace("'", "")
+    time = format_time(moment, "short")
+    return pattern.replace("{0}", f"{time} UTC").replace("{1}", date_long(moment))

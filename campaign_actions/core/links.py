@@ -1,0 +1,39 @@
+"""Absolute addresses; PUBLIC_URL is their only source, the Host header never is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request, url_for
+
+from campaign_actions.core.i18n import locales
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(public_url=public_url)
+
+    @app.context_processor
+    def alternates() -> dict[str, Any]:
+        return {"alternates": alternates_of(locales()) if has_request_context() else {}}
+
+
+def public_url(path: str) -> str:
+    """The absolute address of a path."""
+    return str(current_app.config["PUBLIC_URL"].rstrip("/") + path)
+
+
+def public_url_for(endpoint: str, **values: Any) -> str:
+    """The absolute address of a page; works without a request, for mails and commands."""
+    return public_url(current_app.url_map.bind("").build(endpoint, values))
+
+
+def alternates_of(tags: Iterable[str]) -> dict[str, str]:
+    """This page's address in each of the languages given that are served, absolute."""
+    endpoint, arguments = request.endpoint, dict(request.view_args or {})
+    if not endpoint or not current_app.url_map.is_endpoint_expecting(endpoint, "locale"):
+        return {}
+    wanted = set(tags)
+    return {
+        tag: public_url(url_for(endpoint, **arguments | {"locale": tag}))
+        for tag in locales()
+        if tag in wanted
+    }

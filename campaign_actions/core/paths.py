@@ -1,0 +1,22 @@
+"""Where templates, translations and static files lie: inside the wheel, or beside the package."""
+
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+CHECKOUT = PACKAGE.parent
+_IS_WHEEL = (PACKAGE / "templates").is_dir()
+_DATA = PACKAGE if _IS_WHEEL else CHECKOUT
+
+TEMPLATES = _DATA / "templates"
+TRANSLATIONS = _DATA / "translations"
+STATIC = _DATA / "static"
+MIGRATIONS = PACKAGE / "migrations"
+
+
+def instance() -> Path:
+    """The folder below which the program writes everything; made on first use, for its owner only."""
+    default = Path("instance") if _IS_WHEEL else CHECKOUT / "instance"
+    folder = Path(os.environ.get("CAMPAIGN_ACTIONS_INSTANCE") or default).absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

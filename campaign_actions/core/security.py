@@ -1,0 +1,84 @@
+"""Headers of every answer, the origin check of public forms, and the client's true address."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10"
+
+
+def headers(app: Flask) -> dict[str, str]:
+    """The security headers of this installation; HSTS once it is reached by https."""
+    secure = app.config["PUBLIC_URL"].startswith("https://")
+    hsts = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+    return HEADERS | (hsts if secure else {})
+
+
+def init_app(app: Flask) -> None:
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    always = headers(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def cacheable(response: Response) -> Response:
+    """Let everyone, proxies too, keep this page for a second: it holds nothing of one visitor."""
+    response.headers["Cache-Control"] = PAGE_CACHE
+    return response
+
+
+def private(response: Response) -> Response:
+    """A page whose address is a right: not kept, not found by search engines, not told to others."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def check_origin() -> None:
+    """Refuse a post that a page of another site has sent (403).
+
+    Browsers say where a post comes from in Sec-Fetch-Site, older ones in Origin. A client that
+    says neither is no browser with somebody's address in it; the form token decides about it.
+    """
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if fetch_site is not None:
+        if fetch_site not in {"same-origin", "none"}:
+            abort(403)
+    elif origin is not None and urlsplit(origin).netloc not in _own_hosts():
+        abort(403)
+
+
+def _own_hosts() -> set[str]:
+    return {request.host, urlsplit(current_app.config["PUBLIC_URL"]).netloc}

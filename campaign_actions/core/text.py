@@ -1,0 +1,34 @@
+"""What people may type: every script as they typed it, nothing that tricks a reader or a program."""
+
+import unicodedata
+
+BIDI_CONTROLS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+LINE_BREAKS = {*"\n\t"}
+NOT_DECODED = "\ufffd"  # stands where bytes were no UTF-8
+
+
+def tidy(text: str) -> str:
+    """Unicode NFC, LF line ends, no white space around; otherwise as typed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:
+    """Control characters, lone surrogates, bidi overrides and what could not be decoded."""
+    allowed = LINE_BREAKS if multiline else set()
+    return {character for character in set(text) - allowed if _is_forbidden(character)}
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see: a letter, a figure or a sign."""
+    return any(unicodedata.category(character)[0] in "LNSP" for character in text)
+
+
+def _is_forbidden(character: str) -> bool:
+    return (
+        character in BIDI_CONTROLS
+        or character == NOT_DECODED
+        or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+        or ord(character) & 0xFFFE == 0xFFFE  # noncharacters
+        or 0xFDD0 <= ord(character) <= 0xFDEF
+    )

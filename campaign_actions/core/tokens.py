@@ -1,0 +1,55 @@
+"""Signed links for one purpose: whoever has the link has the right, and only that one."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+
+from campaign_actions.core.errors import DomainError
+
+
+class LinkBroken(DomainError):
+    status = 404
+    title = _l("This link is not complete")
+    message = _l(
+        "Some mail programs cut long links. Copy the whole address from the mail into the browser."
+    )
+
+
+class LinkExpired(DomainError):
+    status = 410
+    title = _l("This link has run out")
+    message = _l(
+        "To be safe, links work for a limited time. Please sign once more: nobody is counted twice."
+    )
+
+
+def make_token(purpose: str, subject: str) -> str:
+    """A token that names `subject` (opaque text without dots) and is good for `purpose` alone."""
+    return signer(purpose).sign(subject).decode()
+
+
+def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) -> str:
+    """The subject of a token made for `purpose` at most `max_age` ago.
+
+    Raises LinkBroken, LinkExpired.
+    """
+    seconds = None if max_age is None else int(max_age.total_seconds())
+    try:
+        return signer(purpose).unsign(token, max_age=seconds).decode()
+    except SignatureExpired as error:
+        raise LinkExpired from error
+    except (BadSignature, UnicodeError) as error:
+        raise LinkBroken from error
+
+
+def signer(purpose: str) -> TimestampSigner:
+    """Signs with SECRET_KEY; accepts what SECRET_KEY_FALLBACKS have signed."""
+    keys: list[Any] = [
+        *current_app.config["SECRET_KEY_FALLBACKS"],
+        current_app.config["SECRET_KEY"],
+    ]
+    return TimestampSigner(keys, salt=purpose, digest_method=hashlib.sha256)

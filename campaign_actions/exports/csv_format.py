@@ -1,0 +1,81 @@
+"""CSV as RFC 4180 quotes it: UTF-8, LF, a header; the same bytes from both databases.
+
+Null is nothing, an empty text is `""`.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import Connection, Select, Text, case, func, literal, or_, type_coerce
+
+from campaign_actions.exports.base import Column, Format, select_cells
+from campaign_actions.exports.sql import CodePoint, IsoTime, truth
+from campaign_actions.exports.streaming import copy_rows, fetch_lines
+
+BOM = b"\xef\xbb\xbf"
+GUARDED = "=+-@＝＋－＠|%\t\r"  # what a spreadsheet may take for the start of a formula
+
+
+def write(
+    columns: Sequence[Column],
+    query: Select[Any],
+    connection: Connection,
+    *,
+    raw: bool = False,
+    bom: bool = False,
+) -> Iterator[bytes]:
+    yield (BOM if bom else b"") + _header(columns)
+    if connection.dialect.name == "postgresql":
+        cells = [_cell(column, raw=raw) for column in columns]
+        yield from copy_rows(connection, select_cells(query, *cells), "FORMAT csv")
+    else:
+        line = reduce(_comma, [_quoted_cell(column, raw=raw) for column in columns]).concat("\n")
+        yield from fetch_lines(connection, select_cells(query, line))
+
+
+FORMAT = Format(name="csv", suffix=".csv", mimetype="text/csv; charset=utf-8", write=write)
+
+
+def _header(columns: Sequence[Column]) -> bytes:
+    """Names are ours: nothing in them needs quoting."""
+    return (",".join(column.name for column in columns) + "\n").encode()
+
+
+def _cell(column: Column, *, raw: bool) -> Any:
+    """The value as text, before quoting; null stays null."""
+    if column.kind == "boolean":
+        return truth(column.expression)
+    if column.kind == "time":
+        return IsoTime(column.expression)
+    if column.kind == "plain" or raw:
+        return column.expression
+    return _guarded(column.expression)
+
+
+def _guarded(text: Any) -> Any:
+    """One `'` before a text that, after any leading apostrophes, starts like a formula.
+
+    A text with apostrophes and then such a character gets one more, so that
+    whoever takes off one from every such cell has again what was typed.
+    """
+    text = type_coerce(text, Text)
+    first = CodePoint(text)
+    letter = or_(first.between(ord("A"), ord("{")), first.between(ord("~"), ord("＀")))
+    dangerous = CodePoint(func.ltrim(text, "'")).in_([ord(character) for character in GUARDED])
+    return case((letter, text), (dangerous, literal("'").concat(text)), else_=text)
+
+
+def _quoted_cell(column: Column, *, raw: bool) -> Any:
+    """The value as COPY writes it; a guard never changes whether it must be quoted."""
+    cell = type_coerce(_cell(column, raw=raw), Text)
+    if column.kind in ("boolean", "time"):
+        return func.coalesce(cell, "")
+    typed = type_coerce(column.expression, Text)
+    special = or_(typed == "", typed.op("GLOB")('*[",\n\r]*'))
+    quoted = literal('"').concat(func.replace(cell, '"', '""')).concat('"')
+    return func.coalesce(case((special, quoted), else_=cell), "")
+
+
+def _comma(left: Any, right: Any) -> Any:
+    return left.concat(",").concat(right)

@@ -1,0 +1,32 @@
+"""Rows of a query as bytes, a few hundred at a time, without holding the rest."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Select
+
+ROWS_AT_ONCE = 500
+
+
+def copy_rows(connection: Connection, query: Select[Any], options: str) -> Iterator[bytes]:
+    """What PostgreSQL's COPY makes of the rows: one statement, one snapshot."""
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(_copy(connection, query, options)) as rows:
+        each = iter(rows)
+        while chunk := b"".join(islice(each, ROWS_AT_ONCE)):
+            yield chunk
+
+
+def fetch_lines(connection: Connection, query: Select[Any]) -> Iterator[bytes]:
+    """The lines of a query whose only column is a whole line, its end included."""
+    result = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+    for lines in result.scalars().partitions():
+        yield "".join(lines).encode()
+
+
+def _copy(connection: Connection, query: Select[Any], options: str) -> str:
+    """COPY takes no parameters, so values are written into it as literals."""
+    select = query.compile(connection, compile_kwargs={"literal_binds": True})
+    text = str(select) % ()  # the driver doubles every percent sign
+    return f"COPY ({text}) TO STDOUT ({options}, ENCODING 'UTF8')"

@@ -1,0 +1,167 @@
+"""The commands `outbox deliver`, `outbox list` and `outbox retry`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Thread
+from typing import Any
+
+import click
+import structlog
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+
+from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.keys import WrongEmailKey, ensure_email_key
+from campaign_actions.core.transports import open_transport
+from campaign_actions.outbox.delivering import Courier, Delivered, deliver_due
+from campaign_actions.outbox.listing import lines
+from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
+from campaign_actions.outbox.retrying import retry
+from campaign_actions.outbox.sweeping import sweep
+from campaign_actions.outbox.watching import Stop, keep_doing, stopped_by_signals
+
+log = structlog.get_logger()
+outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
+LAST_CHORE = 5.0  # seconds a chore gets to end when we stop; cut off, it is rolled back
+
+
+@outbox.command("deliver")
+@click.option("--watch", is_flag=True, help="Go on until stopped.")
+def deliver(watch: bool) -> None:
+    """Deliver due mail and do the chores (tallies, reminders, expiry): once, or for ever.
+
+    Any number of these may run at once, on any machine.
+    """
+    with _told_in_words():
+        courier = Courier(
+            transport=open_transport(),
+            mails=current_app.extensions["mails"],
+            per_day=current_app.config["MAILS_PER_DAY"],
+        )
+        if watch:
+            click.echo(_in_words(_watch(courier)))
+            return
+        ensure_email_key()
+        failed_chores = _do_chores()
+        done = deliver_due(courier, utc_now)
+        courier.transport.close()
+    click.echo(_in_words(done))
+    if failed_chores:
+        raise click.ClickException(f"Failed: {', '.join(failed_chores)}. The log says why.")
+
+
+@outbox.command("list")
+@click.option("--dead", is_flag=True, help="Only what failed for good.")
+@click.option("--limit", default=100, show_default=True, help="How many to show at most.")
+def list_mails(dead: bool, limit: int) -> None:
+    """Show what waits or failed, and why."""
+    with _told_in_words():
+        for line in lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
+            click.echo(line)
+        counts = count_unsent_mails()
+    click.echo(f"{_number(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
+
+
+@outbox.command("retry")
+@click.argument("mail_id", metavar="[ID]", type=int, required=False)
+@click.option(
+    "--all", "everything", is_flag=True, help="All that failed or wait for their next try."
+)
+def retry_mails(mail_id: int | None, everything: bool) -> None:
+    """Make a failed or delayed mail due again now."""
+    if (mail_id is None) != everything:
+        raise click.UsageError("Say which mail by its ID, or --all.")
+    with _told_in_words():
+        number = retry(mail_id=mail_id, now=utc_now())
+    if not number and mail_id is not None:
+        raise click.ClickException(f"No mail {mail_id} waits or has failed.")
+    click.echo(f"{_number(number, 'mail')} due again now.")
+
+
+def _watch(courier: Courier) -> Delivered:
+    """Deliver; do the chores in a thread of their own: tallies do not wait for a mail server."""
+    total = Delivered()
+
+    def deliver_some() -> bool:
+        nonlocal total
+        done = deliver_due(courier, utc_now, lambda: stop.is_asked)
+        total += done
+        if done == Delivered():
+            courier.transport.close()
+        else:
+            log.info("delivered", sent=done.sent, delayed=done.delayed, dead=done.dead)
+        return not done.is_server_away
+
+    with stopped_by_signals() as stop:
+        chores = _start_chores(stop)
+        keep_doing(_in_own_context(deliver_some), stop)
+        chores.join(LAST_CHORE)
+    courier.transport.close()
+    return total
+
+
+def _start_chores(stop: Stop) -> Thread:
+    step = _in_own_context(lambda: not _do_chores())
+    chores = Thread(target=keep_doing, args=(step, stop), name="chores", daemon=True)
+    chores.start()
+    return chores
+
+
+def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
+    """Each step has its own session, and works with no other key than the database's."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def in_context() -> bool:
+        with app.app_context():
+            ensure_email_key()
+            return step()
+
+    return in_context
+
+
+def _do_chores() -> list[str]:
+    """Do each chore; the names of those that failed. One that fails holds up no other."""
+    failed = []
+    for chore in (*current_app.extensions["chores"], sweep):
+        try:
+            chore(utc_now())
+        except Exception as error:
+            db.session.rollback()
+            name = _name_of(chore)
+            failed.append(name)
+            log.error("chore_failed", chore=name, exc_info=error)
+    return failed
+
+
+def _name_of(chore: Callable[..., Any]) -> str:
+    inner = chore.func if isinstance(chore, partial) else chore
+    return str(getattr(inner, "__qualname__", inner))
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except (WrongEmailKey, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        kind = type(error.orig).__name__
+        raise click.ClickException(
+            f"The database can not be used ({kind}). Is it there, and is `db upgrade` done?"
+        ) from error
+
+
+def _in_words(done: Delivered) -> str:
+    parts = [f"{_number(done.sent, 'mail')} sent", f"{done.delayed} delayed", f"{done.dead} failed"]
+    if done.dropped:
+        parts.append(f"{done.dropped} needless")
+    away = (
+        " The mail server takes no mail now; `outbox list` says why." if done.is_server_away else ""
+    )
+    return f"{', '.join(parts)}.{away}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

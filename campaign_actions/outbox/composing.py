@@ -1,0 +1,131 @@
+"""Making one mail of the rows a worker has taken: each is asked what it has to say now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Literal
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from campaign_actions.core.mail import (
+    Mail,
+    MailMaker,
+    RenderedMail,
+    make_message,
+    make_message_id,
+    reading_in,
+    render_mail,
+)
+from campaign_actions.outbox.taking import Taken
+
+log = structlog.get_logger()
+
+
+class MailUnknown(Exception):
+    """No function says what a mail of this name is about."""
+
+
+@dataclass
+class Composed:
+    """What the taken rows came to."""
+
+    parts: list["Part"] = field(default_factory=list)
+    silent: list[Taken] = field(default_factory=list)  # nothing to say any more
+    failed: list[tuple[Taken, str]] = field(default_factory=list)  # not now, and why
+
+    @property
+    def spoken(self) -> list[Taken]:
+        return [row for part in self.parts for row in part.rows]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing to say, and the rows that asked for it."""
+
+    rows: list[Taken]
+    mail: Mail
+    rendered: RenderedMail
+
+
+def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime) -> Composed:
+    """What the rows of one mailbox have to say; rows about the same say it once.
+
+    What can not be written holds up nothing else. Raises DBAPIError when the database is away.
+    """
+    composed = Composed()
+    asked: list[tuple[list[Taken], Mail]] = []
+    for same in _alike(rows):
+        try:
+            mail = _ask(same[-1], mails, now)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            composed.failed += _failed(same, error)
+            continue
+        if mail:
+            asked.append((same, mail))
+        else:
+            composed.silent += same
+    layout: Literal["layout", "part"] = "layout" if len(asked) == 1 else "part"
+    for same, mail in asked:
+        try:
+            rendered = render_mail(
+                mail.template, locale=same[-1].locale, values=mail.values, layout=layout
+            )
+        except Exception as error:
+            composed.failed += _failed(same, error)
+        else:
+            composed.parts.append(Part(same, mail, rendered))
+    return composed
+
+
+def write_message(parts: Sequence[Part], now: datetime) -> EmailMessage:
+    """One mail of all parts, to the address and in the language the person used last.
+
+    Raises MailRefused when that address is none.
+    """
+    last = parts[-1]
+    rows = [row for part in parts for row in part.rows]
+    return make_message(
+        last.rendered if last.rendered.is_whole else _digest(parts),
+        to=last.mail.to or last.rows[-1].recipient or "",
+        message_id=make_message_id(*(fact for row in rows for fact in (row.id, row.queued_at))),
+        now=now,
+    )
+
+
+def name_of(parts: Sequence[Part]) -> str:
+    """Sorts by time, and is the same at every try."""
+    first = parts[0].rows[0]
+    return f"{first.queued_at:%Y%m%dT%H%M%S.%fZ}-{first.id:08}"
+
+
+def _alike(rows: Sequence[Taken]) -> list[list[Taken]]:
+    """The rows that ask for the same mail, side by side."""
+    groups: dict[tuple[str, int | None], list[Taken]] = {}
+    for row in rows:
+        groups.setdefault((row.template, row.about), []).append(row)
+    return list(groups.values())
+
+
+def _ask(row: Taken, mails: Mapping[str, MailMaker], now: datetime) -> Mail | None:
+    if row.template not in mails:
+        raise MailUnknown
+    with reading_in(row.locale):
+        return mails[row.template](row.about, row.email_key, row.locale, now)
+
+
+def _failed(rows: list[Taken], error: Exception) -> list[tuple[Taken, str]]:
+    reason = f"it could not be written ({type(error).__name__})"
+    log.error("mail_not_written", mail=rows[-1].id, template=rows[-1].template, exc_info=error)
+    return [(row, reason) for row in rows]
+
+
+def _digest(parts: Sequence[Part]) -> RenderedMail:
+    values = {
+        "parts": [part.rendered for part in parts],
+        "privacy_url": parts[-1].mail.values.get("privacy_url", ""),
+    }
+    return render_mail("digest", locale=parts[-1].rendered.locale, values=values)

@@ -1,0 +1,64 @@
+"""Doing a step again and again until the process is asked to stop, whatever else happens."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+log = structlog.get_logger()
+IDLE = 1.0  # seconds between two steps
+LONGEST_PAUSE = 15.0  # seconds, after troubles
+LOOK_UP = 0.2  # seconds: how soon a pause ends when we are to stop
+
+
+class Stop:
+    """Whether we were asked to stop. Polled: a lock must not be taken in a signal handler."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self.is_asked and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, LOOK_UP))
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[Stop]:
+    """SIGTERM and SIGINT ask to stop after the mail in hand; the second one does not ask."""
+    stop = Stop()
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.is_asked = True
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+    for number in former:
+        signal.signal(number, ask)
+    try:
+        yield stop
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
+    """Do a step each second. After one that was not well (False, or an error) wait, up to 15 s."""
+    troubles = 0
+    while not stop.is_asked:
+        try:
+            is_well = step()
+        except (DBAPIError, PoolTimeout) as error:
+            is_well = False
+            log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
+        except Exception as error:  # a mistake in one step must not end the worker
+            is_well = False
+            log.error("step_failed", exc_info=error)
+        troubles = 0 if is_well else troubles + 1
+        stop.wait(min(IDLE * 2 ** max(troubles - 1, 0), LONGEST_PAUSE))

@@ -1,0 +1,1 @@
+"""Pages that belong to no campaign: home, privacy, health, sitemap."""

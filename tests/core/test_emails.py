@@ -1,0 +1,43 @@
+"""Which spellings of an address are one person."""
+
+import pytest
+
+from campaign_actions.core.emails import canonical, email_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada@example.org", "Ada@Example.ORG"),
+        ("ada@example.org", " ada+petition@example.org "),
+        ("ada.b@gmail.com", "adab+x@googlemail.com"),
+        ("ada-b@yandex.ru", "ada.b@ya.ru"),
+        ("ada@proton.me", "a.d-a@pm.me"),
+        ("ada@icloud.com", "ada@me.com"),
+        ("иван@почта.рф", "ИВАН@xn--80a1acny.xn--p1ai"),
+        ("\u0439@example.org", "\u0438\u0306@example.org"),
+    ],
+)
+def test_spellings_of_one_mailbox_are_one(one, other):
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada.b@example.org", "adab@example.org"),
+        ("ada@gmail.com", "ada@example.org"),
+        ("ada@mail.ru", "ada@bk.ru"),
+        ("+@example.org", "++@example.com"),
+    ],
+)
+def test_different_mailboxes_stay_apart(one, other):
+    assert canonical(one) != canonical(other)
+
+
+def test_the_hash_depends_on_the_key(app):
+    under_one_key = email_key("ada@example.org")
+    app.config["EMAIL_HASH_KEY"] = "another key"
+
+    assert len(under_one_key) == 40
+    assert email_key("ada@example.org") != under_one_key

@@ -1,0 +1,73 @@
+"""A table of every kind of cell, and how to export rows of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import Connection, MetaData, Table, Text, insert, select
+
+from campaign_actions.core.database import UtcDateTime, db
+from campaign_actions.exports import FORMATS, Column
+
+CELLS = Table(
+    "cells",
+    MetaData(),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("comment", Text),
+    sa.Column("code", Text),
+    sa.Column("version", sa.Integer),
+    sa.Column("is_shown", sa.Boolean),
+    sa.Column("signed_at", UtcDateTime),
+)
+COLUMNS = (
+    Column("comment", CELLS.c.comment),
+    Column("code", CELLS.c.code, "plain"),
+    Column("version", CELLS.c.version, "plain"),
+    Column("is_shown", CELLS.c.is_shown, "boolean"),
+    Column("signed_at", CELLS.c.signed_at, "time"),
+)
+Export = Callable[..., bytes]
+
+
+@pytest.fixture
+def connection(app: Flask) -> Connection:
+    """On each kind of database; the table goes with the transaction."""
+    connection = db.session.connection()
+    CELLS.create(connection)
+    return connection
+
+
+@pytest.fixture
+def export(connection: Connection) -> Export:
+    """Write rows, dicts of what is not null, in a format."""
+    return lambda name, rows, **options: b"".join(_write(connection, name, rows, **options))
+
+
+@pytest.fixture
+def export_from_both(apps: dict[str, Flask]) -> Iterator[Callable[..., list[bytes]]]:
+    """The same rows from SQLite and from PostgreSQL."""
+    with ExitStack() as stack:
+        connections = []
+        for app in apps.values():
+            with app.app_context():
+                connections.append(stack.enter_context(db.engine.connect()))
+            CELLS.create(connections[-1])
+        yield lambda name, rows, **options: [
+            b"".join(_write(connection, name, rows, **options)) for connection in connections
+        ]
+
+
+def _write(
+    connection: Connection, name: str, rows: list[dict[str, Any]], **options: bool
+) -> Iterator[bytes]:
+    connection.execute(CELLS.delete())
+    if rows:
+        nulls = dict.fromkeys(CELLS.c.keys())
+        connection.execute(
+            insert(CELLS), [nulls | row | {"id": number} for number, row in enumerate(rows, 1)]
+        )
+    query = select(CELLS).order_by(CELLS.c.id)
+    return FORMATS[name].write(COLUMNS, query, connection, **options)

@@ -1,0 +1,108 @@
+"""CSV, on each kind of database."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+HEADER = "comment,code,version,is_shown,signed_at\n"
+TYPED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+LIKE_FORMULAS = st.text("'=+-@＝＋－＠|%\t\r\n\",a")
+STARTS = tuple("=+-@＝＋－＠|%\t\r")
+
+
+def cells(written):
+    """The first cell of each row, as any CSV reader sees it."""
+    rows = csv.reader(io.StringIO(written.decode(), newline=""), strict=True)
+    return [row[0] for row in rows][1:]
+
+
+def unguarded(cell):
+    looks_like_a_formula = cell.startswith("'") and cell.lstrip("'").startswith(STARTS)
+    return cell[1:] if looks_like_a_formula else cell
+
+
+def test_the_header_is_there_when_there_are_no_rows(export):
+    assert export("csv", []) == HEADER.encode()
+
+
+def test_null_is_nothing_and_an_empty_text_is_quoted(export):
+    written = export("csv", [{"comment": None}, {"comment": ""}])
+
+    assert written.decode() == HEADER + ",,,,\n" + '"",,,,\n'
+
+
+def test_booleans_numbers_and_times_are_written_for_machines(export):
+    at = datetime(2026, 11, 24, 14, tzinfo=UTC)
+
+    written = export("csv", [{"is_shown": True, "signed_at": at, "version": -3}])
+
+    assert written.decode() == HEADER + ",,-3,true,2026-11-24T14:00:00.000000Z\n"
+
+
+def test_a_time_keeps_its_microseconds(export):
+    at = datetime(2026, 11, 24, 14, 0, 0, 123450, tzinfo=UTC)
+
+    written = export("csv", [{"is_shown": False, "signed_at": at}])
+
+    assert written.decode() == HEADER + ",,,false,2026-11-24T14:00:00.123450Z\n"
+
+
+@pytest.mark.parametrize("special", [",", '"', "\n", "\r"])
+def test_a_cell_that_holds_a_special_character_is_quoted(export, special):
+    written = export("csv", [{"comment": f"a{special}b"}, {"comment": "plain"}])
+
+    quoted = special.replace('"', '""')
+    assert written.decode() == HEADER + f'"a{quoted}b",,,,\n' + "plain,,,,\n"
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("apostrophes", ["", "'", "'''"])
+def test_one_apostrophe_guards_what_looks_like_a_formula(export, start, apostrophes):
+    typed = f"{apostrophes}{start}1+1"
+
+    written = export("csv", [{"comment": typed}])
+
+    assert cells(written) == ["'" + typed]
+
+
+@pytest.mark.parametrize(
+    "typed", ["'", "'a", "O'Neil", "a=1", " =1", "1-1", "Анна", "👩‍👩‍👧", "~", "}"]
+)
+def test_what_does_not_look_like_a_formula_is_left_alone(export, typed):
+    written = export("csv", [{"comment": typed}])
+
+    assert cells(written) == [typed]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(texts=st.lists(TYPED | LIKE_FORMULAS, max_size=10))
+@example(texts=["'=", "''=", "=", "'", ""])
+def test_the_guard_can_always_be_taken_off_again(export, texts):
+    written = cells(export("csv", [{"comment": text} for text in texts]))
+
+    assert [unguarded(cell) for cell in written] == texts
+    assert not [cell for cell in written if cell.startswith(STARTS)]
+
+
+def test_raw_leaves_cells_as_typed(export):
+    written = export("csv", [{"comment": "=1+1"}], raw=True)
+
+    assert cells(written) == ["=1+1"]
+
+
+def test_what_machines_write_has_no_guard(export):
+    written = export("csv", [{"code": "-1"}])
+
+    assert written.decode() == HEADER + ",-1,,,\n"
+
+
+def test_a_byte_order_mark_is_written_when_asked_for(export):
+    written = export("csv", [], bom=True)
+
+    assert written == b"\xef\xbb\xbf" + HEADER.encode()

@@ -1,0 +1,71 @@
+"""What holds for every format."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import Integer, MetaData, Table, Text, insert, literal, select, text
+
+from campaign_actions.core.database import UtcDateTime, db
+from campaign_actions.exports import FORMATS, Column
+
+
+@pytest.fixture
+def numbers():
+    """A query of 5,000 rows, not stored anywhere."""
+    counted = select(literal(1, Integer).label("n")).cte(recursive=True)
+    counted = counted.union_all(select(counted.c.n + 1).where(counted.c.n < 5000))
+    return select(counted).order_by(counted.c.n.desc())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_known_by_its_name(name):
+    assert FORMATS[name].name == name
+    assert FORMATS[name].suffix == f".{name}"
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl"])
+def test_rows_come_a_few_hundred_at_a_time(connection, numbers, name):
+    columns = [Column("n", numbers.selected_columns.n, "plain"), Column("text", literal("a", Text))]
+
+    chunks = list(FORMATS[name].write(columns, numbers, connection))
+
+    assert max(chunk.count(b"\n") for chunk in chunks) == 500
+
+
+def test_rows_come_in_the_order_of_the_query(connection, numbers):
+    columns = [Column("n", numbers.selected_columns.n, "plain")]
+
+    written = b"".join(FORMATS["csv"].write(columns, numbers, connection))
+
+    assert [int(line) for line in written.split()[1:]] == list(range(5000, 0, -1))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_reader_who_leaves_early_leaves_the_connection_usable(connection, numbers, name):
+    columns = [Column("text", literal("a" * 1000, Text))]
+    chunks = FORMATS[name].write(columns, numbers, connection)
+    next(chunks)
+
+    chunks.close()
+    db.session.rollback()
+
+    assert db.session.scalar(text("select 1")) == 1
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl"])
+def test_values_in_the_query_are_compared_as_they_are(connection, name):
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    notes = Table(
+        "notes", MetaData(), TableColumn("note", Text), TableColumn("written_at", UtcDateTime)
+    )
+    notes.create(connection)
+    odd = r"""100% 'o\'; drop table notes; --" :a %(b)s %%"""
+    connection.execute(insert(notes).values(note=odd, written_at=noon))
+    query = select(notes).where(notes.c.note.in_([odd, "else"]), notes.c.written_at <= noon)
+
+    written = b"".join(
+        FORMATS[name].write([Column("x", literal("found", Text))], query, connection)
+    )
+
+    assert b"found" in written

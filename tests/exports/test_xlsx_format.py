@@ -1,0 +1,79 @@
+"""XLSX, on each kind of database, read back with another library."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import Integer, Text, literal, select
+
+from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports.xlsx_format import MAX_ROWS, TooManyRows
+
+NAMES = ["comment", "code", "version", "is_shown", "signed_at"]
+
+
+def sheet(written):
+    return load_workbook(io.BytesIO(written)).active
+
+
+def values(written):
+    return [[cell.value for cell in row] for row in sheet(written).iter_rows()]
+
+
+def test_values_are_strings_and_times_are_real_dates(export):
+    at = datetime(2026, 11, 24, 14, 30, 5, tzinfo=UTC)
+
+    row = {"comment": "Я за", "code": "007", "version": 2, "is_shown": True, "signed_at": at}
+    written = export("xlsx", [row])
+
+    assert values(written) == [NAMES, ["Я за", "007", "2", "true", at.replace(tzinfo=None)]]
+
+
+def test_a_column_may_begin_with_nothing(export):
+    at = datetime(2026, 11, 24, 14, tzinfo=UTC)
+
+    written = export("xlsx", [{}, {"comment": "a", "is_shown": False, "signed_at": at}])
+
+    assert values(written)[1:] == [[None] * 5, ["a", None, None, "false", at.replace(tzinfo=None)]]
+
+
+def test_the_header_is_there_when_there_are_no_rows(export):
+    assert values(export("xlsx", []))[0] == NAMES
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["=1+1", "{=1}", "+1", "@a", "'=1", "https://example.org", "mailto:a@b.org", "12", "TRUE"],
+)
+def test_no_text_becomes_a_formula_a_link_or_a_number(export, typed):
+    cell = sheet(export("xlsx", [{"comment": typed}]))["A2"]
+
+    assert (cell.value, cell.data_type, cell.hyperlink) == (typed, "s", None)
+
+
+@pytest.mark.parametrize(
+    "typed", ["\x01\x0b\x1f", "\ufffe\uffff", "]]>&<a>", "👩‍👩‍👧", "a\r\nb", "_x0041_"]
+)
+def test_characters_xml_has_trouble_with_do_not_break_the_file(export, typed):
+    written = export("xlsx", [{"comment": typed}, {"comment": "next"}])
+
+    assert values(written)[2][0] == "next"
+
+
+@pytest.mark.parametrize("typed", ["я" * 40_000, "👩" * 20_000])
+def test_a_text_longer_than_a_cell_is_cut(export, typed):
+    written = export("xlsx", [{"comment": typed}])
+
+    cell = values(written)[1][0]
+    assert typed.startswith(cell)
+    assert 10_000 < len(cell.encode("utf-16-le")) // 2 <= 32_767
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(connection):
+    numbers = select(literal(1, Integer).label("n")).cte(recursive=True)
+    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n <= MAX_ROWS))
+    columns = [Column("n", literal("a", Text))]
+
+    with pytest.raises(TooManyRows):
+        next(FORMATS["xlsx"].write(columns, select(numbers), connection))

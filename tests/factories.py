@@ -1,0 +1,104 @@
+"""Rows for tests: make_x() gives defaults, a test names only what matters to it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from campaign_actions.actions.confirming import confirm
+from campaign_actions.actions.consenting import publish_consent
+from campaign_actions.actions.models import Action, ActionText, Signature
+from campaign_actions.actions.queries import (
+    PublicAction,
+    find_action,
+    find_signature_of,
+)
+from campaign_actions.actions.signing import sign
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.database import db
+from campaign_actions.core.emails import email_key
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=400)
+ADA = {"given_name": "Ada", "email": "ada@example.org", "country_code": "RU", "consent_version": 1}
+serial = count(1)
+
+
+def make_campaign(
+    *, slug: str = "racism", locales: tuple[str, ...] = ("en",), **values: Any
+) -> Campaign:
+    """A published campaign; its texts name it and their language."""
+    campaign = Campaign(slug=slug, **{"published_at": LONG_AGO} | values)
+    campaign.texts = [
+        CampaignText(
+            locale=locale,
+            title=f"Title of {slug} ({locale})",
+            headline=f"Headline of {slug} ({locale})",
+            summary=f"Summary of {slug} ({locale})",
+            body=f"## Why {slug}\n\nBody ({locale})",
+        )
+        for locale in locales
+    ]
+    db.session.add(campaign)
+    db.session.commit()
+    return campaign
+
+
+def make_action(
+    *,
+    campaign: Campaign | None = None,
+    slug: str = "hate-crimes",
+    kind: str = "petition",
+    locales: tuple[str, ...] = ("en",),
+    **values: Any,
+) -> PublicAction:
+    """A published action, as the public sees it in its first language."""
+    for locale in locales:
+        publish_consent(locale, f"We keep your data for this ({locale}).", now=LONG_AGO)
+    campaign = campaign or make_campaign(locales=locales)
+    action = Action(
+        campaign=campaign,
+        slug=slug,
+        kind=kind,
+        **{"goal": 100, "published_at": LONG_AGO} | values,
+    )
+    action.texts = [
+        ActionText(
+            locale=locale,
+            title=f"Title of {slug} ({locale})",
+            addressee="Petition to the office",
+            summary=f"Summary of {slug} ({locale})",
+            teaser=f"Teaser of {slug} ({locale})",
+            button="Sign the petition",
+            body=f"## Why it matters\n\nBody ({locale})",
+            background=f"## What we ask for\n\nBackground ({locale})",
+            thanks="Thank you.",
+            share_text="I have signed this.",
+        )
+        for locale in locales
+    ]
+    db.session.add(action)
+    db.session.commit()
+    found = find_action(campaign.slug, slug, locale=locales[0], now=NOON)
+    assert found, "the action of a test is public"
+    db.session.commit()  # ends the reading, so that a test sees what other threads write
+    return found
+
+
+def make_signature(
+    action: PublicAction, *, now: datetime = NOON, locale: str = "en", **details: Any
+) -> Signature:
+    """A pending signature, of a new person unless an e-mail is given."""
+    details = ADA | {"email": f"signer-{next(serial)}@example.org"} | details
+    sign(action, locale=locale, now=now, **details)
+    signature = find_signature_of(action.id, email_key(details["email"]))
+    assert signature
+    db.session.commit()
+    return signature
+
+
+def make_confirmed(action: PublicAction, *, now: datetime = NOON, **details: Any) -> Signature:
+    signature = make_signature(action, now=now, **details)
+    confirm(signature, given_name=signature.given_name, family_name=signature.family_name, now=now)
+    db.session.refresh(signature)
+    db.session.commit()
+    return signature
