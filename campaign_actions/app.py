@@ -12,9 +12,9 @@ from jinja2 import StrictUndefined
 
 from campaign_actions import config
 from campaign_actions.actions import cli as action_commands
-from campaign_actions.actions import mailing as action_mails
 from campaign_actions.actions import reminding, tallying
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.core import (
     assets,
@@ -31,6 +31,7 @@ from campaign_actions.core import (
     security,
     throttling,
 )
+from campaign_actions.core.requests import PublicRequest
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
 from campaign_actions.outbox import cli as outbox_commands
@@ -38,7 +39,6 @@ from campaign_actions.pages import views as site_pages
 
 BLUEPRINTS = (site_pages.bp, campaign_pages.bp, action_pages.bp, demo_pages.bp)
 COMMANDS = (action_commands.signatures, outbox_commands.outbox, demo_commands.demo)
-MAILS = {"sign": action_mails.sign_mail, "remind": action_mails.reminder}
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -50,6 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         template_folder=str(paths.TEMPLATES),
         static_folder=None,
     )
+    app.request_class = PublicRequest
     app.config.from_object(config)
     app.config.from_pyfile("config.py", silent=True)
     config.from_environment(app)
@@ -57,7 +58,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
-    app.extensions["mails"] = MAILS
+    link_life = timedelta(days=app.config["CONFIRM_DAYS"])
+    app.extensions["mails"] = signature_mails(link_life)
     app.extensions["chores"] = _chores(app)
 
     for part in (

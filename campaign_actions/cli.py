@@ -3,11 +3,13 @@
 import sys
 
 import click
-from flask.cli import FlaskGroup
+import flask_migrate
+from flask.cli import AppGroup, FlaskGroup
 from sqlalchemy.exc import DatabaseError
 
 from campaign_actions.app import create_app
 from campaign_actions.core import logs
+from campaign_actions.core.database import current_revision
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.keys import WrongEmailKey
 from campaign_actions.serving import serve
@@ -26,6 +28,28 @@ def group() -> None:
     pass
 
 
+@click.group("db", cls=AppGroup)
+def migrations() -> None:
+    """Migrations of the database, both ways."""
+
+
+@migrations.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the database to this version of the program, or to REVISION."""
+    flask_migrate.upgrade(revision=revision)
+    click.echo(f"The database is at revision {current_revision()}.")
+
+
+@migrations.command("downgrade")
+@click.argument("revision", default="-1")
+def downgrade(revision: str) -> None:
+    """Take back the last migration, or all down to REVISION (base: all of them)."""
+    flask_migrate.downgrade(revision=revision)
+    click.echo(f"The database is at revision {current_revision() or 'base'}.")
+
+
+group.add_command(migrations)
 group.add_command(serve)
 
 

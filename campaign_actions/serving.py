@@ -61,7 +61,7 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER,
         log_access=False,  # addresses hold tokens; core/logs writes the requests
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     if not no_outbox:
         companion = Companion(

@@ -77,7 +77,7 @@ def databases(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 
 @pytest.fixture(scope="session")
-def apps(databases: dict[str, str]) -> dict[str, Flask]:
+def apps(databases: dict[str, str]) -> Iterator[dict[str, Flask]]:
     made = {}
     for kind, address in databases.items():
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
@@ -85,7 +85,10 @@ def apps(databases: dict[str, str]) -> dict[str, Flask]:
         with app.app_context():
             flask_migrate.upgrade()
         made[kind] = app
-    return made
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -51,15 +51,16 @@ class SignForm(GuardedForm):
     consent_version = IntegerField(widget=HiddenInput())  # the text that was shown
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
+    newest_consent = 0  # the version of the consent text that stands on the page now
 
-    def renew(self, consent_version: int | None) -> None:
+    def renew(self) -> None:
         """Before it is shown: carry the version of the consent text that will stand beside it."""
         self.consent_version.raw_data = None
-        self.consent_version.data = consent_version
+        self.consent_version.data = self.newest_consent
 
     def validate_consent_version(self, field: IntegerField) -> None:
         """The newest version, or one before it: the page may have been open when it changed."""
-        if not field.data or not 0 < field.data <= (self.newest_consent or 0):
+        if not field.data or not 0 < field.data <= self.newest_consent:
             raise ValidationError(
                 _(
                     "This page was open for long. Nothing you wrote is lost: please press the button again."

@@ -1,6 +1,7 @@
 """What the mails about a signature say, decided when they are delivered."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaign_actions.actions.models import Signature
@@ -10,46 +11,46 @@ from campaign_actions.core.mail import Mail
 from campaign_actions.core.tokens import make_token
 
 
-def sign_mail(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """For everyone who signs, new or not: what it says depends on where the signature stands.
+@dataclass(frozen=True)
+class SignatureMail:
+    """A mail about one signature: what it says depends on where the signature stands by then.
 
-    It goes to the address that stands under the signature, not to the spelling that was typed
-    last: a link to confirm is for the person who signed. None: there is nothing to say.
+    `pending` and `settled` are the templates for one that waits and for one that is known; None:
+    there is nothing to say. It goes to the address under the signature, not to the spelling that
+    was typed last: a link to confirm is for the person who signed.
     """
-    return _mail(about, email_key, locale, now, pending="confirm", settled="already-signed")
+
+    pending: str
+    settled: str | None
+    link_life: timedelta
+
+    def __call__(
+        self, about: int | None, email_key: str, locale: str, now: datetime
+    ) -> Mail | None:
+        signature = find_signature_of(about, email_key) if about else None
+        if signature is None or signature.status == "withdrawn":
+            return None
+        template = self.pending if signature.status == "pending" else self.settled
+        if template is None:
+            return None
+        return Mail(template, self._values(signature, locale, now), to=signature.email)
+
+    def _values(self, signature: Signature, locale: str, now: datetime) -> dict[str, Any]:
+        action = find_signed_action(signature.action_id, locale=locale, now=now)
+        return {
+            "action_title": action.title if action else "",
+            "days": self.link_life.days,
+            "confirm_url": _link("confirm", signature, locale),
+            "withdraw_url": _link("withdraw", signature, locale),
+            "privacy_url": public_url_for("pages.privacy", locale=locale),
+        }
 
 
-def reminder(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """For those who had not confirmed; None once they have."""
-    return _mail(about, email_key, locale, now, pending="remind", settled=None)
-
-
-def _mail(
-    about: int | None,
-    email_key: str,
-    locale: str,
-    now: datetime,
-    *,
-    pending: str,
-    settled: str | None,
-) -> Mail | None:
-    signature = find_signature_of(about, email_key) if about else None
-    if signature is None or signature.status == "withdrawn":
-        return None
-    template = pending if signature.status == "pending" else settled
-    if template is None:
-        return None
-    return Mail(template, _values(signature, locale, now), to=signature.email)
-
-
-def _values(signature: Signature, locale: str, now: datetime) -> dict[str, Any]:
-    action = find_signed_action(signature.action_id, locale=locale, now=now)
-    title = action.title if action else ""
+def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
+    """What is queued by signing, and by reminding."""
     return {
-        "action_title": title,
-        "confirm_url": _link("confirm", signature, locale),
-        "withdraw_url": _link("withdraw", signature, locale),
-        "privacy_url": public_url_for("pages.privacy", locale=locale),
+        "sign": SignatureMail("confirm", "already-signed", link_life),
+        "remind": SignatureMail("remind", None, link_life),
     }
 
 

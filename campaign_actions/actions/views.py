@@ -47,7 +47,7 @@ SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The action and its form, the same for everybody."""
     action = _action_or_404(campaign_slug, action_slug)
-    form = action.kind.make_form(asks_comment=action.asks_comment)
+    form = _form(action)
     return cacheable(make_response(_page(action, form)))
 
 
@@ -58,7 +58,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     check_origin()
     if not action.is_open:
         raise signing.ActionClosed
-    form = action.kind.make_form(asks_comment=action.asks_comment)
+    form = _form(action)
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
     if wait:
         form.form_errors.append(_words_for(wait))
@@ -127,8 +127,17 @@ def withdraw(token: str) -> ResponseReturnValue:
     return _link_page("withdraw", signature, form)
 
 
+def _form(action: PublicAction) -> SignForm:
+    """The action's form, filled with what was sent, if anything was."""
+    form = action.kind.form()
+    form.newest_consent = action.consent_version or 0
+    if not action.asks_comment:
+        del form.comment
+    return form
+
+
 def _page(action: PublicAction, form: SignForm) -> str:
-    form.renew(action.consent_version)
+    form.renew()
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,

@@ -2,10 +2,12 @@
 
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, redirect
 from flask.typing import ResponseReturnValue
+from werkzeug.utils import safe_join
 from whitenoise import WhiteNoise
 
 from campaign_actions.core import paths
@@ -49,6 +51,7 @@ def init_app(app: Flask, headers: dict[str, str]) -> None:
 
 def _other_version(folder: str, name: str) -> ResponseReturnValue:
     """A page from before or after an upgrade asks for its files: give today's."""
-    if folder != version() and (paths.STATIC / name).is_file():
+    file = safe_join(str(paths.STATIC), name)
+    if folder != version() and file and Path(file).is_file():
         return redirect(asset_url(name), 302)
     return "", 404

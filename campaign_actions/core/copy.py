@@ -83,6 +83,7 @@ def _shape(tokens: Tokens, name: str) -> Tokens:
         _lower_heading(token)
         for child in token.children or ():
             _mark_external(child)
+            child.content = child.content.replace(" — ", "\N{NO-BREAK SPACE}— ")  # begins no line
     shaped: Tokens = []
     ids: set[str] = set()
     for part in _parts(list(_elements(tokens))):

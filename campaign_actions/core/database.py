@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, event
@@ -113,6 +114,12 @@ def add_up(
 
 def _dialect(connection: Connection) -> Any:
     return {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
+
+
+def current_revision() -> str | None:
+    """The migration the database is at; None before the first."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def init_app(app: Flask) -> None:

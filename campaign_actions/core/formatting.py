@@ -6,9 +6,12 @@ from babel.dates import get_datetime_format
 from flask import Flask
 from flask_babel import format_date, format_decimal, format_time, get_locale
 
+from campaign_actions.core.countries import country_options
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(number=number, date_long=date_long, datetime_utc=datetime_utc)
+    app.jinja_env.globals.update(country_options=country_options)
 
 
 def number(value: int) -> str:

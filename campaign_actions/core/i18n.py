@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         direction=direction,
         language_name=language_name,
         organization_name=organization_name,
+        organization_email=organization_email,
     )
 
 
@@ -77,6 +78,11 @@ def organization_name(tag: str | None = None) -> str:
     names = current_app.config["ORGANIZATION_NAMES"]
     found = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
     return str(next(found, current_app.config["ORGANIZATION_NAME"]))
+
+
+def organization_email() -> str:
+    """Where people write about their data."""
+    return str(current_app.config["ORGANIZATION_EMAIL"] or current_app.config["MAIL_SENDER"])
 
 
 @cache

@@ -43,21 +43,31 @@ def configure() -> None:
 
 
 def init_app(app: Flask) -> None:
+    def log_exception(exc_info: Any) -> None:
+        """Instead of Flask's own, which writes the address."""
+        log.error("unhandled", route=_route(), exc_info=exc_info)
+
+    app.log_exception = log_exception  # type: ignore[method-assign]
+
     @app.before_request
     def start_clock() -> None:
         g.started = time.perf_counter()
 
     @app.after_request
     def log_request(response: Response) -> Response:
-        """The rule of the address, not the address: tokens stand in addresses."""
         log.info(
             "request",
             method=request.method,
-            route=request.url_rule.rule if request.url_rule else None,
+            route=_route(),
             status=response.status_code,
             ms=round((time.perf_counter() - g.pop("started", time.perf_counter())) * 1000, 1),
         )
         return response
+
+
+def _route() -> str | None:
+    """The rule of the address, not the address: tokens stand in addresses."""
+    return request.url_rule.rule if request.url_rule else None
 
 
 def _name_the_exception(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

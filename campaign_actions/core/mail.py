@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ MailMaker = Callable[[int | None, str, str, datetime], Mail | None]
 @dataclass(frozen=True)
 class RenderedMail:
     locale: str
-    subject: str  # one line
+    subject: str
     text: str
     html: str
     is_whole: bool = True  # else a part, to stand inside a digest
@@ -95,7 +96,7 @@ def render_mail(
         )
     return RenderedMail(
         locale=locale,
-        subject=_one_line(subject),
+        subject=subject.strip(),
         text=text.strip() + "\n",
         html=INLINER.inline(html) if layout == "layout" else html.strip(),
         is_whole=layout == "layout",
@@ -112,14 +113,14 @@ def make_message(
     message = EmailMessage(policy=POLICY)
     message["From"] = sender(rendered.locale)
     message["To"] = mailbox(to)
-    message["Subject"] = rendered.subject
+    message["Subject"] = _one_line(rendered.subject)
     message["Date"] = now
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-    message["Content-Language"] = rendered.locale
     message.set_content(rendered.text, cte=_encoding(rendered.text))
     message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
+    message["Content-Language"] = rendered.locale  # last: contents take such headers with them
     return message
 
 
@@ -159,7 +160,10 @@ def mailbox(email: str) -> Address:
 
 def as_bytes(message: EmailMessage) -> bytes:
     """As it goes over the wire: with CRLF, all ASCII unless an address is not."""
-    return message.as_bytes(policy=POLICY.clone(utf8=is_international(message)))
+    wire = message.as_bytes(policy=POLICY.clone(utf8=is_international(message)))
+    head, gap, body = wire.partition(b"\r\n\r\n")
+    # a header that begins with its second line is allowed, and refused by some all the same
+    return re.sub(rb"(?m)^([\w-]+):\r\n ", rb"\1: ", head) + gap + body
 
 
 def is_international(message: EmailMessage) -> bool:

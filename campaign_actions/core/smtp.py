@@ -37,7 +37,7 @@ class SmtpTransport:
     """One connection, opened with the first mail and used for all until close()."""
 
     def __init__(self, server: SmtpServer, *, hello: str) -> None:
-        self._server = server
+        self.server = server
         self._hello = hello
         self._smtp: smtplib.SMTP | None = None
 
@@ -89,7 +89,7 @@ class SmtpTransport:
             raise ServerAway(f"the mail server can not be reached ({_kind(error)})") from error
 
     def _connect(self) -> smtplib.SMTP:
-        server = self._server
+        server = self.server
         how: dict[str, Any] = {"local_hostname": self._hello, "timeout": server.timeout}
         if server.is_tls:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(

@@ -11,6 +11,7 @@ own). A user name or password with reserved characters is percent-encoded.
 
 import os
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -67,7 +68,8 @@ class FileTransport:
                 os.fsync(file.fileno())
             draft.replace(self.folder / f"{name}.eml")
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             kind = type(error).__name__
             raise ServerAway(f"the folder for mail can not be written ({kind})") from error
 

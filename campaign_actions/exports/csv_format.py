@@ -60,7 +60,7 @@ def _guarded(text: Any) -> Any:
     whoever takes off one from every such cell has again what was typed.
     """
     text = type_coerce(text, Text)
-    first = CodePoint(text)
+    first = CodePoint(text)  # most texts begin with a letter, which is cheaper to see
     letter = or_(first.between(ord("A"), ord("{")), first.between(ord("~"), ord("＀")))
     dangerous = CodePoint(func.ltrim(text, "'")).in_([ord(character) for character in GUARDED])
     return case((letter, text), (dangerous, literal("'").concat(text)), else_=text)

@@ -7,7 +7,6 @@ from email.message import EmailMessage
 from typing import Literal
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.core.mail import (
     Mail,
@@ -52,15 +51,13 @@ class Part:
 def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime) -> Composed:
     """What the rows of one mailbox have to say; rows about the same say it once.
 
-    What can not be written holds up nothing else. Raises DBAPIError when the database is away.
+    What can not be written holds up nothing else.
     """
     composed = Composed()
     asked: list[tuple[list[Taken], Mail]] = []
     for same in _alike(rows):
         try:
             mail = _ask(same[-1], mails, now)
-        except DBAPIError:
-            raise
         except Exception as error:
             composed.failed += _failed(same, error)
             continue

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.mail import MailDelayed, MailMaker, MailRefused, ServerAway
@@ -88,11 +87,7 @@ def _deliver(courier: Courier, bundle: Bundle, clock: Callable[[], datetime]) ->
     def became(kind: Kind, row: Taken, reason: str = "") -> Outcome:
         return Outcome(kind, row, bundle.leased_until, clock(), reason)
 
-    try:
-        composed = compose(bundle.rows, courier.mails, clock())
-    except DBAPIError:
-        courier.unwritten = [became("released", row) for row in bundle.rows]
-        raise
+    composed = compose(bundle.rows, courier.mails, clock())
     outcomes = [became("dropped", row) for row in composed.silent]
     outcomes += [became("delayed", row, reason) for row, reason in composed.failed]
     if composed.parts:

@@ -15,7 +15,7 @@ PAUSE_WHILE_AWAY = timedelta(minutes=5)  # at most, when the server is away: no 
 PATIENCE = timedelta(hours=72)  # from the first try on
 KEEP_SENT = timedelta(hours=48)  # for the mailbox's daily number
 KEEP_DEAD = timedelta(days=30)  # for staff to see and to try again
-Kind = Literal["sent", "joined", "dropped", "delayed", "away", "refused", "released"]
+Kind = Literal["sent", "joined", "dropped", "delayed", "away", "refused"]
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,6 @@ def _sent(outcome: Outcome) -> dict[str, Any]:
 
 
 def _waits(outcome: Outcome) -> dict[str, Any]:
-    if outcome.kind == "released":
-        return {"leased_until": None}
     attempts = outcome.row.attempts + 1
     rest = pause(attempts, is_server_away=outcome.kind == "away")
     return {

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaign_actions.actions.queries import PublicAction, actions
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
 from campaign_actions.core import paths
-from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.database import current_revision, utc_now
 from campaign_actions.core.i18n import best_locale, current_locale, locales
 from campaign_actions.core.links import public_url
 from campaign_actions.core.security import cacheable
@@ -80,8 +79,7 @@ def health() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The database answers and its tables are those of this version; else 503 and the reason."""
     try:
-        with db.engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
+        revision = current_revision()
     except SQLAlchemyError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     newest = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()

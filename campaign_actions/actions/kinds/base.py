@@ -21,10 +21,3 @@ class ActionKind:
     form: type[SignForm]
     counted: Callable[[int], str]
     columns: tuple[Column, ...] = ()
-
-    def make_form(self, *, asks_comment: bool) -> SignForm:
-        """The form of one action of this kind, filled with what was sent, if anything was."""
-        form = self.form()
-        if not asks_comment:
-            del form.comment
-        return form

@@ -1,0 +1,105 @@
+"""A real browser and the real server: the demo on SQLite, with its worker, for each test process."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+PROGRAM = [sys.executable, "-m", "campaign_actions"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the served demo."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        "INSTANCE": str(tmp_path_factory.mktemp("site")),
+        "DEMO": "1",
+        "ORGANIZATION_NAMES": "ru=Ресурсный центр по правам человека",
+        "MIN_FILL_SECONDS": "0",
+    }
+    env = os.environ | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
+    for command in (["db", "upgrade"], ["demo", "load"]):
+        subprocess.run([*PROGRAM, *command], env=env, check=True, capture_output=True)
+    server = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", str(port)], env=env, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    wait_for(f"{address}/readyz")
+    yield address
+    server.terminate()
+    assert server.wait(40) == 0
+
+
+def wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{address} does not answer")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a browser: apt-get install chromium")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str):
+    """Opens contexts of the browser on the site, and holds what every visit must hold.
+
+    No request leaves the site, no cookie is set, nothing is complained of in the console.
+    """
+    contexts: list[BrowserContext] = []
+    strangers: list[str] = []
+    complaints: list[str] = []
+
+    def open_page(**options) -> Page:
+        options = {"base_url": site, "viewport": {"width": 360, "height": 740}} | options
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: strangers.append(request.url))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield open_page
+    cookies = [cookie for context in contexts for cookie in context.cookies()]
+    for context in contexts:
+        context.close()
+    assert [url for url in strangers if not url.startswith(("data:", site))] == []
+    assert cookies == []
+    assert [text for text in complaints if "status of 4" not in text] == []
+
+
+@pytest.fixture
+def shots() -> Path | None:
+    """Where screenshots go, if somebody wants to look at them: SHOTS=folder make test."""
+    folder = os.environ.get("SHOTS")
+    return Path(folder) if folder else None

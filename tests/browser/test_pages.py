@@ -1,0 +1,77 @@
+"""Every page: usable by everybody (axe-core), and never wider than the smallest phone."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PAGES = {
+    "home": "/{}/",
+    "campaign": "/{}/campaigns/violence-against-women/",
+    "petition": "/{}/campaigns/racism/hate-crimes/",
+    "pledge": "/{}/campaigns/violence-against-women/sixteen-days/",
+    "thanks": "/{}/campaigns/racism/hate-crimes/thanks/",
+    "privacy": "/{}/privacy/",
+    "missing": "/{}/nothing/here/",
+    "link": "/{}/confirm/broken/",
+}
+LOCALES = ("en", "ru")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+each_page = pytest.mark.parametrize(
+    ("name", "locale"), [(name, locale) for locale in LOCALES for name in PAGES]
+)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
+
+
+def keep(page: Page, folder: Path | None, name: str) -> None:
+    if folder:
+        folder.mkdir(exist_ok=True, parents=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+@each_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(visit, shots, name, locale, scheme, width):
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(PAGES[name].format(locale))
+    keep(page, shots, f"{name}-{locale}-{width}-{scheme}")
+
+    assert violations(page) == []
+
+
+@each_page
+def test_no_page_is_wider_than_the_smallest_phone(visit, name, locale):
+    page = visit(viewport={"width": 320, "height": 640})
+
+    page.goto(PAGES[name].format(locale))
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_form_with_mistakes(visit, shots, locale, scheme):
+    page = visit(color_scheme=scheme)
+    page.goto(f"/{locale}/campaigns/racism/speak-up/")
+
+    page.click("form button[type=submit]")
+
+    keep(page, shots, f"mistakes-{locale}-360-{scheme}")
+    assert page.title().split(":")[0] in {"Error", "Ошибка"}
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("address", ["/demo/mail/", "/demo/components/"])
+def test_axe_finds_nothing_on_the_pages_of_the_demo(visit, shots, address):
+    page = visit()
+
+    page.goto(address)
+
+    keep(page, shots, address.strip("/").replace("/", "-"))
+    assert violations(page) == []

@@ -1,0 +1,123 @@
+"""The whole road of a signature, as a person with a browser goes it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+ROADS = [
+    pytest.param(locale, has_scripts, id=f"{locale}-{'with' if has_scripts else 'without'}-scripts")
+    for locale in ("en", "ru")
+    for has_scripts in (True, False)
+]
+
+
+def sign(page: Page, email: str, **answers: str) -> None:
+    page.fill("[name=given_name]", "Ада")
+    page.fill("[name=email]", email)
+    page.select_option("[name=country]", "RU")
+    for name, answer in answers.items():
+        page.fill(f"[name={name}]", answer)
+    page.click("form button[type=submit]")
+
+
+def open_mail(page: Page, email: str) -> None:
+    """The newest mail to an address; it is there within a few seconds."""
+
+    def is_there() -> bool:
+        page.goto("/demo/mail/")
+        return page.get_by_text(email).count() > 0
+
+    for _ in range(40):
+        if is_there():
+            break
+        page.wait_for_timeout(250)
+    page.locator("li", has_text=email).first.get_by_role("link").click()
+
+
+def count(page: Page, address: str) -> int:
+    return page.request.get(f"{address}count.json").json()["count"]
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    address = f"/{locale}/campaigns/racism/hate-crimes/"
+    email = f"ada-{locale}-{has_scripts}@example.org".lower()
+    page.goto(f"/{locale}/")
+    page.locator(f"a[href='{address}']").first.click()
+    before = count(page, address)
+
+    sign(page, email)
+
+    expect(page.locator("[data-signed=yes]")).to_be_visible()
+    assert page.url.endswith(f"{address}thanks/")
+    open_mail(page, email)
+    mail = page.frame_locator("iframe")
+    expect(mail.locator("html")).to_have_attribute("lang", locale)
+    mail.locator("a.button").click()
+    expect(page).to_have_url(re.compile(f"/{locale}/confirm/"))
+    expect(page.locator("[name=given_name]")).to_have_value("Ада")
+    assert count(page, address) == before
+    page.click("form button[type=submit]")
+    expect(page.locator("form button[type=submit]")).to_have_count(0)
+    _wait_for_count(page, address, before + 1)
+    page.goto(address)
+    shown = page.locator("[data-count]").first.inner_text()
+    assert int(re.sub(r"\D", "", shown)) == before + 1
+
+    open_mail(page, email)
+    page.frame_locator("iframe").locator("a[href*='/withdraw/']").click()
+    page.click("form button[type=submit]")
+    expect(page.locator("form")).to_have_count(0)
+    _wait_for_count(page, address, before)
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_a_pledge_takes_the_same_road(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    page.goto(f"/{locale}/campaigns/racism/speak-up/")
+
+    sign(page, f"bob-{locale}-{has_scripts}@example.org".lower(), promise="Я отвечу спокойно")
+
+    expect(page.locator("[data-signed=yes]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    page.goto(f"/{locale}/campaigns/racism/hate-crimes/")
+
+    sign(page, "ada.example.org")
+
+    email = page.locator("[name=email]")
+    expect(email).to_have_value("ada.example.org")
+    expect(email).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=given_name]")).to_have_value("Ада")
+    expect(page.locator("[name=country]")).to_have_value("RU")
+    page.locator("[role=alert] a[href='#email']").click()
+    expect(email).to_be_focused()
+
+
+def test_an_open_page_shows_a_rising_count_by_itself(visit):
+    reader, signer = visit(), visit()
+    address = "/en/campaigns/violence-against-women/protection-law/"
+    reader.goto(address)
+    before = count(signer, address)
+    signer.goto(address)
+
+    sign(signer, "live@example.org")
+    open_mail(signer, "live@example.org")
+    signer.frame_locator("iframe").locator("a.button").click()
+    signer.click("form button[type=submit]")
+
+    expect(reader.locator("[data-count]").first).to_have_text(str(before + 1), timeout=20_000)
+
+
+def _wait_for_count(page: Page, address: str, wanted: int) -> None:
+    """The count is never more than five seconds behind."""
+    for _ in range(20):
+        if count(page, address) == wanted:
+            return
+        page.wait_for_timeout(250)
+    assert count(page, address) == wanted

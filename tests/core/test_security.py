@@ -1,0 +1,94 @@
+"""What every answer carries, and what no public page ever does."""
+
+import pytest
+from flask import request
+
+from campaign_actions import create_app
+from campaign_actions.core import assets
+from tests.conftest import SETTINGS
+from tests.factories import make_action
+
+PUBLIC = [
+    "/en/",
+    "/en/privacy/",
+    "/en/campaigns/racism/",
+    "/en/campaigns/racism/hate-crimes/",
+    "/en/campaigns/racism/hate-crimes/thanks/",
+    "/en/campaigns/racism/hate-crimes/count.json",
+    "/robots.txt",
+    "/sitemap.xml",
+]
+OTHER = ["/", "/en/nothing/", "/healthz", "/readyz", "/en/confirm/x/", "/static/0/nothing.css"]
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, *OTHER])
+def test_every_answer_has_the_security_headers(client, address):
+    make_action()
+
+    answer = client.get(address)
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_pages_set_no_cookie_and_can_be_kept_a_second(client, address):
+    make_action()
+
+    answer = client.get(address, headers={"Cookie": "session=x"})
+
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "cookie" not in answer.headers.get("Vary", "").lower()
+    assert answer.headers["Cache-Control"] == "public, max-age=1, stale-while-revalidate=10"
+
+
+def test_static_files_are_kept_for_ever_and_have_the_same_headers(client):
+    with client.get(assets.asset_url("site.css")) as answer:
+        assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_file_of_another_version_is_today_s(client):
+    answer = client.get("/static/000000000000/site.css")
+
+    assert (answer.status_code, answer.location) == (302, assets.asset_url("site.css"))
+
+
+@pytest.mark.parametrize(
+    "path", ["../campaign_actions/config.py", "..%2fpyproject.toml", "nothing"]
+)
+def test_no_other_file_is_reached_through_static(client, path):
+    assert client.get(f"/static/0/{path}").status_code == 404
+
+
+def test_https_is_remembered_by_browsers_once_the_site_has_it():
+    app = create_app(SETTINGS | {"PUBLIC_URL": "https://actions.example.org"})
+
+    answer = app.test_client().get("/healthz")
+
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize(("proxies", "limited"), [(0, True), (1, False)])
+def test_only_trusted_proxies_name_the_client(proxies, limited):
+    app = create_app(
+        SETTINGS
+        | {
+            "TRUSTED_PROXIES": proxies,
+            "RATELIMIT_ENABLED": True,
+            "SQLALCHEMY_DATABASE_URI": "sqlite://",
+        }
+    )
+    app.add_url_rule("/whoami", "whoami", lambda: str(request.remote_addr))
+
+    answers = {
+        app.test_client().get("/whoami", headers={"X-Forwarded-For": f"203.0.113.{n}"}).text
+        for n in (1, 2)
+    }
+
+    assert len(answers) == (1 if limited else 2)

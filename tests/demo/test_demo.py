@@ -1,0 +1,48 @@
+"""The demo: its campaigns, its mailbox, its page of components."""
+
+import pytest
+
+from campaign_actions.actions.queries import actions
+from campaign_actions.demo.loading import load_demo
+from tests.factories import NOON
+
+TOGETHER = {
+    "violence-against-women/protection-law": "petition",
+    "violence-against-women/sixteen-days": "pledge",
+    "racism/hate-crimes": "petition",
+    "racism/speak-up": "pledge",
+}
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_the_demo_holds_both_campaigns_and_both_kinds_in_both_languages(app, locale):
+    load_demo(now=NOON)
+
+    found = actions(locale=locale, now=NOON)
+
+    assert {f"{a.campaign_slug}/{a.slug}": a.kind.name for a in found} == TOGETHER
+    assert [a.slug for a in found if a.asks_comment] == ["hate-crimes"]
+
+
+def test_loading_the_demo_twice_changes_nothing(app):
+    first = load_demo(now=NOON)
+    second = load_demo(now=NOON)
+
+    assert (len(first), second) == (2, [])
+    assert len(actions(locale="en", now=NOON)) == 4
+
+
+@pytest.mark.parametrize("address", ["/demo/mail/", "/demo/components/", "/demo/mail/x/"])
+def test_outside_a_demo_there_is_no_demo_page(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_the_mailbox_opens_no_other_file(app, client):
+    app.config["DEMO"] = True
+
+    answers = [
+        client.get(f"/demo/mail/{name}/")
+        for name in ("..", "%2e%2e", "..%2fsecret_key", "secret_key")
+    ]
+
+    assert all(answer.status_code in {404, 308} for answer in answers)

@@ -1,0 +1,97 @@
+"""The server as a whole: it stops when told to, revives its worker, and logs nothing personal."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "campaign_actions"]
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A running server on SQLite: its address, process and log."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = os.environ | {"CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path / "instance")}
+    subprocess.run([*PROGRAM, "db", "upgrade"], env=env, check=True, capture_output=True)
+    log = tmp_path / "log"
+    with log.open("wb") as stderr, subprocess.Popen(
+        [*PROGRAM, "serve", "--port", str(port)], env=env, stderr=stderr
+    ) as process:
+        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
+        yield f"http://127.0.0.1:{port}", process, log
+        process.terminate()
+
+
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.05)
+
+
+def workers_of(process: subprocess.Popen) -> list[int]:
+    """The processes that deliver mail for this server."""
+    tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
+    children = {child for task in tasks for child in task.read_text().split()}
+    return [
+        int(child)
+        for child in children
+        if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+@pytest.mark.slow
+def test_it_stops_with_its_worker_when_told_to(server):
+    _address, process, _log = server
+    until(lambda: len(workers_of(process)) == 1)
+    (worker,) = workers_of(process)
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(30) == 0
+    assert not Path(f"/proc/{worker}").exists()
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_started_again(server):
+    address, process, _log = server
+    until(lambda: len(workers_of(process)) == 1)
+    (worker,) = workers_of(process)
+
+    os.kill(worker, signal.SIGKILL)
+
+    until(lambda: workers_of(process) not in ([], [worker]))
+    assert answers(f"{address}/healthz")
+
+
+@pytest.mark.slow
+def test_the_log_holds_routes_and_no_tokens(server):
+    address, process, log = server
+
+    assert not answers(f"{address}/en/confirm/a-secret-token/?email=ada@example.org")
+
+    process.terminate()
+    process.wait(30)
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert "/<locale>/confirm/<token>/" in [line.get("route") for line in lines]
+    assert "a-secret-token" not in log.read_text()
+    assert "ada@example.org" not in log.read_text()
