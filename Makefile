@@ -39,7 +39,6 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python -m tests.check_html
 
 slow: setup
 	$(BIN)/pytest -n auto -m slow

@@ -54,6 +54,8 @@ MAX_CONTENT_LENGTH = 64 * 1024  # bytes of a request
 MAX_FORM_MEMORY_SIZE = 64 * 1024
 MAX_FORM_PARTS = 100
 
+# --- not for operators
+WTF_I18N_ENABLED = False  # we bring all messages of forms ourselves
 SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
 TEMPLATES_AUTO_RELOAD = False
 

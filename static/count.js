@@ -6,11 +6,9 @@ for (const meter of document.querySelectorAll("[data-meter]")) {
   const language = document.documentElement.lang;
   const number = new Intl.NumberFormat(language);
   const plural = new Intl.PluralRules(language);
-  const moment = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
-    dateStyle: "long",
-    timeStyle: "short",
-    timeZone: "UTC",
-  });
+  const british = language === "en" ? "en-GB" : language;
+  const day = new Intl.DateTimeFormat(british, { dateStyle: "long", timeZone: "UTC" });
+  const time = new Intl.DateTimeFormat(british, { timeStyle: "short", timeZone: "UTC" });
 
   const write = (selector, text) => {
     for (const element of meter.querySelectorAll(selector)) element.textContent = text;
@@ -19,7 +17,8 @@ for (const meter of document.querySelectorAll("[data-meter]")) {
   const show = ({ count, goal, as_of: asOf }) => {
     write("[data-count]", number.format(count));
     write("[data-goal]", number.format(goal));
-    write("[data-as-of]", `${moment.format(new Date(asOf))} UTC`);
+    const moment = new Date(asOf);
+    write("[data-as-of]", `${day.format(moment)}, ${time.format(moment)} UTC`);
     for (const label of meter.querySelectorAll("[data-words]")) {
       // Words for 1, 2, 5, 11 and 100: one of them has the plural form that the count needs.
       const words = label.dataset.words.split("|");

@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from campaign_actions.actions.models import ConsentText
-from campaign_actions.actions.queries import find_consent
-from campaign_actions.core.database import writing
+from campaign_actions.core.database import db, writing
 
 
 def publish_consent(locale: str, body: str, *, now: datetime) -> int:
     """Make `body` the consent text of a language; its version number. The same text stays as it is."""
+    newest = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
     with writing() as connection:
-        newest = find_consent(locale)
-        if newest and newest.body == body:
-            return newest.version
-        version = newest.version + 1 if newest else 1
+        known = db.session.scalars(newest.limit(1)).one_or_none()
+        if known and known.body == body:
+            return known.version
+        version = known.version + 1 if known else 1
         row = {"locale": locale, "version": version, "body": body, "published_at": now}
         connection.execute(insert(ConsentText), row)
     return version

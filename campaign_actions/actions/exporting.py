@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.database import db
+from campaign_actions.core.database import reading
 from campaign_actions.exports import FORMATS, Column
 
 # The order is a promise: new columns come at the end only, a kind's own answers behind them.
@@ -47,7 +47,8 @@ def export_signatures(
     """
     columns = (*COLUMNS, *KINDS[action.kind].columns)
     write = FORMATS[format_name].write
-    yield from write(columns, _confirmed(action), db.session.connection(), raw=raw, bom=bom)
+    with reading() as connection:
+        yield from write(columns, _confirmed(action), connection, raw=raw, bom=bom)
 
 
 def _confirmed(action: Action) -> Select[Any]:

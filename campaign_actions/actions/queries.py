@@ -1,11 +1,10 @@
 """What the public may see of actions, and the signatures that count."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
@@ -57,50 +56,34 @@ def find_action(
     campaign_slug: str, slug: str, *, locale: str, now: datetime
 ) -> PublicAction | None:
     """A published action of a published campaign, in a language in which both are ready."""
-    found = select_actions(locale).where(
-        Campaign.slug == campaign_slug, Action.slug == slug, *_is_published(now)
-    )
-    return next(iter(_public(found, now)), None)
+    found = _public(_ONE, now, campaign_slug=campaign_slug, slug=slug, locale=locale)
+    return found[0] if found else None
 
 
 def find_signed_action(action_id: int, *, locale: str, now: datetime) -> PublicAction | None:
     """The action under a signature, published or not any more: the signer may always see it."""
-    return next(iter(_public(select_actions(locale).where(Action.id == action_id), now)), None)
+    found = _public(_SIGNED, now, action_id=action_id, locale=locale)
+    return found[0] if found else None
 
 
-def actions(*, locale: str, now: datetime, campaign_id: int | None = None) -> list[PublicAction]:
-    """The published actions of all campaigns, or of one, in the order staff gave them."""
-    found = select_actions(locale).where(*_is_published(now))
-    if campaign_id is not None:
-        found = found.where(Action.campaign_id == campaign_id)
-    return list(_public(found.order_by(Campaign.position, Action.position, Action.id), now))
+def actions(*, locale: str, now: datetime) -> list[PublicAction]:
+    """The published actions of all campaigns, in the order staff gave them."""
+    return _public(_ALL, now, locale=locale)
+
+
+def actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
+    """The published actions of one campaign."""
+    return _public(_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale)
 
 
 def action_locales(action_id: int) -> list[str]:
     """The languages in which an action is public."""
-    return list(
-        db.session.scalars(
-            select(ActionText.locale)
-            .join(Action, Action.id == ActionText.action_id)
-            .join(
-                CampaignText,
-                (CampaignText.campaign_id == Action.campaign_id)
-                & (CampaignText.locale == ActionText.locale),
-            )
-            .where(ActionText.action_id == action_id, CampaignText.is_public)
-            .order_by(ActionText.locale)
-        )
-    )
+    return list(db.session.connection().scalars(_LOCALES, {"action_id": action_id}))
 
 
-def find_consent(locale: str) -> ConsentText | None:
+def find_consent(locale: str) -> str | None:
     """The newest text of what people agree to, in a language."""
-    return db.session.scalars(
-        select(ConsentText)
-        .where(ConsentText.locale == locale)
-        .order_by(ConsentText.version.desc())
-        .limit(1)
-    ).one_or_none()
+    return db.session.connection().scalar(_CONSENT, {"locale": locale})
 
 
 def find_signature(public_id: str) -> Signature | None:
@@ -129,8 +112,28 @@ def count_confirmed(action_id: int) -> int:
     ).one()
 
 
-def select_actions(locale: str) -> Any:
-    """All actions that have texts in a language, with their counts."""
+def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
+    rows = db.session.connection().execute(query, parameters | {"now": now})
+    return [
+        PublicAction(
+            **values
+            | {
+                "kind": KINDS[values["kind"]],
+                "goal": shown_goal(values["goal"], values["count"]),
+                "as_of": values["as_of"] or now,
+                "is_open": values["closes_at"] is None or now < values["closes_at"],
+            }
+        )
+        for values in map(dict, rows.mappings())
+    ]
+
+
+def _select() -> Any:
+    """All actions that have texts in a language, with their counts.
+
+    Made once, as all queries below: making a query costs more than running it.
+    """
+    locale: Any = bindparam("locale")
     oldest_unfolded = (
         select(func.min(LedgerEntry.written_at))
         .where(LedgerEntry.action_id == Action.id)
@@ -138,6 +141,11 @@ def select_actions(locale: str) -> Any:
     )
     newest_consent = (
         select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
+    )
+    is_in_language = (
+        (CampaignText.campaign_id == Campaign.id)
+        & (CampaignText.locale == locale)
+        & CampaignText.is_public
     )
     return (
         select(
@@ -165,30 +173,32 @@ def select_actions(locale: str) -> Any:
         )
         .join(Campaign, Campaign.id == Action.campaign_id)
         .join(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == locale))
-        .join(
-            CampaignText,
-            (CampaignText.campaign_id == Campaign.id)
-            & (CampaignText.locale == locale)
-            & CampaignText.is_public,
-        )
+        .join(CampaignText, is_in_language)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
     )
 
 
-def _is_published(now: datetime) -> tuple[Any, ...]:
-    return (Campaign.published_at <= now, Action.published_at <= now)
-
-
-def _public(found: Any, now: datetime) -> Iterable[PublicAction]:
-    for row in db.session.execute(found):
-        values = dict(row._mapping)
-        closes_at = values["closes_at"]
-        yield PublicAction(
-            **values
-            | {
-                "kind": KINDS[values["kind"]],
-                "goal": shown_goal(values["goal"], values["count"]),
-                "as_of": values["as_of"] or now,
-                "is_open": closes_at is None or now < closes_at,
-            }
-        )
+_PUBLISHED = (Campaign.published_at <= bindparam("now"), Action.published_at <= bindparam("now"))
+_SIGNED = _select().where(Action.id == bindparam("action_id"))
+_ONE = _select().where(
+    Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_PUBLISHED
+)
+_ALL = _select().where(*_PUBLISHED).order_by(Campaign.position, Action.position, Action.id)
+_OF_CAMPAIGN = _ALL.where(Action.campaign_id == bindparam("campaign_id"))
+_LOCALES = (
+    select(ActionText.locale)
+    .join(Action, Action.id == ActionText.action_id)
+    .join(
+        CampaignText,
+        (CampaignText.campaign_id == Action.campaign_id)
+        & (CampaignText.locale == ActionText.locale),
+    )
+    .where(ActionText.action_id == bindparam("action_id"), CampaignText.is_public)
+    .order_by(ActionText.locale)
+)
+_CONSENT = (
+    select(ConsentText.body)
+    .where(ConsentText.locale == bindparam("locale"))
+    .order_by(ConsentText.version.desc())
+    .limit(1)
+)

@@ -3,16 +3,20 @@
 import base64
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.core.database import upsert, writing
+from campaign_actions.core.database import db, dialect_insert, insert_together, values_of
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.errors import DomainError
-from campaign_actions.outbox.queueing import queue_mail
+from campaign_actions.outbox.queueing import QUEUE_MAIL, mail_parameters
+
+IDENTITY = {"public_id", "action_id", "email_key"}
+COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
 
 
 class ActionClosed(DomainError):
@@ -45,32 +49,39 @@ def sign(
     if not action.is_open_at(now):
         raise ActionClosed
     key = email_key(email)
-    given = {
+    signature = dict.fromkeys(COLUMNS) | {
+        "public_id": new_public_id(),
+        "action_id": action.id,
         "status": "pending",
         "email": email,
+        "email_key": key,
         "locale": locale,
         "channel": channel,
+        "show_name": False,
+        "wants_updates": False,
+        "answers": {},
         "signed_at": now,
         "updated_at": now,
-        "confirmed_at": None,
-        "withdrawn_at": None,
-        "reminded_at": None,
         "due_at": now + remind_after,
         **details,
     }
-    identity = {"public_id": new_public_id(), "action_id": action.id, "email_key": key}
-    with writing() as connection:
-        upsert(
-            connection,
-            Signature,
-            identity | given,
-            unique=["email_key", "action_id"],
-            update=given,
-            where=Signature.status == "withdrawn",
-        )
-        queue_mail(
-            connection, "sign", to=email, email_key=key, locale=locale, about=action.id, now=now
-        )
+    mail = mail_parameters("sign", to=email, email_key=key, locale=locale, about=action.id, now=now)
+    insert_together(
+        [_insert(db.engine.dialect.name), QUEUE_MAIL],
+        {f"signature_{column}": value for column, value in signature.items()} | mail,
+    )
+
+
+@cache
+def _insert(dialect: str) -> Any:
+    """A new signature; one that was withdrawn is pending again, with the details given now."""
+    insert = dialect_insert(dialect)(Signature).values(values_of("signature", COLUMNS))
+    given = {column: insert.excluded[column] for column in COLUMNS if column not in IDENTITY}
+    return insert.on_conflict_do_update(
+        index_elements=["email_key", "action_id"],
+        set_=given,
+        where=Signature.status == "withdrawn",
+    )
 
 
 def new_public_id() -> str:

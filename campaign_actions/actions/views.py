@@ -25,7 +25,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
-    actions,
+    actions_of,
     find_action,
     find_consent,
     find_signature,
@@ -183,7 +183,7 @@ def _signed_action_or_404(signature: Signature) -> PublicAction:
 
 def _others(action: PublicAction) -> list[PublicAction]:
     """What else one can do in the campaign."""
-    found = actions(locale=current_locale(), now=utc_now(), campaign_id=action.campaign_id)
+    found = actions_of(action.campaign_id, locale=current_locale(), now=utc_now())
     return [other for other in found if other.id != action.id and other.is_open]
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.queries import actions
+from campaign_actions.actions.queries import actions_of
 from campaign_actions.campaigns.queries import campaign_locales, find_campaign
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale
@@ -18,7 +18,7 @@ def show(campaign_slug: str) -> ResponseReturnValue:
     """A campaign and what one can do in it."""
     now = utc_now()
     campaign = find_campaign(campaign_slug, locale=current_locale(), now=now) or abort(404)
-    found = actions(locale=current_locale(), now=now, campaign_id=campaign.id)
+    found = actions_of(campaign.id, locale=current_locale(), now=now)
     page = render_template(
         "campaigns/show.html",
         campaign=campaign,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, redirect
 from flask.typing import ResponseReturnValue
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 from whitenoise import WhiteNoise
 
 from campaign_actions.core import paths

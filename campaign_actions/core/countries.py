@@ -17,7 +17,7 @@ NOT_COUNTRIES = {
 def country_codes() -> frozenset[str]:
     return frozenset(
         code
-        for code in Locale("en").territories
+        for code in map(str, Locale("en").territories)
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
     )
 

@@ -1,15 +1,25 @@
 """The database handle, the base class of all tables, UTC times and how to write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    bindparam,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -68,32 +78,61 @@ def writing() -> Iterator[Connection]:
     writers wait for each other instead of failing half-way. What was read before
     stays loaded; its transaction ends here.
     """
+    with _transaction(begin="IMMEDIATE", isolation_level="READ COMMITTED") as connection:
+        yield connection
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """One snapshot for several statements, or for one whose rows are fetched little by little."""
+    with _transaction(begin="DEFERRED", isolation_level="REPEATABLE READ") as connection:
+        yield connection
+
+
+def insert_together(inserts: Sequence[Any], parameters: Mapping[str, Any]) -> None:
+    """Make inserts as one: when this returns all of them are durable, else none is.
+
+    On PostgreSQL they are one statement and so one round trip, on SQLite one transaction. Their
+    values are `values_of(prefix, columns)`; `parameters` are named likewise.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection().execute(_as_one(tuple(inserts)), parameters)
+        db.session.commit()
+    else:
+        with writing() as connection:
+            for insert in inserts:
+                connection.execute(insert, parameters)
+
+
+def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
+    """A parameter `<prefix>_<column>` for each column."""
+    return {column: bindparam(f"{prefix}_{column}") for column in columns}
+
+
+def dialect_insert(dialect: str) -> Any:
+    """The `insert` that knows `on_conflict_…`."""
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+
+
+@cache
+def _as_one(inserts: tuple[Any, ...]) -> Any:
+    *first, last = inserts
+    return last.add_cte(*(insert.cte(f"insert_{n}") for n, insert in enumerate(first)))
+
+
+@contextmanager
+def _transaction(*, begin: str, isolation_level: str) -> Iterator[Connection]:
+    """SQLite is told how to begin; PostgreSQL how to isolate, and to leave AUTOCOMMIT."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    options = {"begin": begin} if is_sqlite else {"isolation_level": isolation_level}
     db.session.commit()
-    connection = db.session.connection(execution_options={"begin": "IMMEDIATE"})
+    connection = db.session.connection(execution_options=options)
     try:
         yield connection
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
-
-
-def upsert(
-    connection: Connection,
-    table: Any,
-    row: Mapping[str, Any],
-    *,
-    unique: Sequence[str],
-    update: Mapping[str, Any] | None = None,
-    where: Any = None,
-) -> None:
-    """Insert a row; one that the unique columns know is updated where `where` holds, else kept."""
-    insert = _dialect(connection).insert(table).values(row)
-    if update is None:
-        statement = insert.on_conflict_do_nothing(index_elements=unique)
-    else:
-        statement = insert.on_conflict_do_update(index_elements=unique, set_=update, where=where)
-    connection.execute(statement)
 
 
 def add_up(
@@ -105,15 +144,11 @@ def add_up(
     column: str,
 ) -> None:
     """Insert rows; where the unique columns know one, add the new number in `column` to the old."""
-    insert = _dialect(connection).insert(table)
+    insert = dialect_insert(connection.dialect.name)(table)
     total = getattr(table, column) + insert.excluded[column]
     connection.execute(
         insert.on_conflict_do_update(index_elements=unique, set_={column: total}), rows
     )
-
-
-def _dialect(connection: Connection) -> Any:
-    return {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
 
 
 def current_revision() -> str | None:
@@ -129,7 +164,11 @@ def init_app(app: Flask) -> None:
         uri = f"sqlite:///{Path(app.instance_path) / 'campaign_actions.sqlite'}"
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     if uri.startswith("postgresql"):
-        pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 16, "pool_use_lifo": True}
+        pool = {
+            "pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 16,
+            "pool_use_lifo": True,
+            "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
+        }
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
     db.init_app(app)
     with app.app_context():

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base, db, upsert, writing
+from campaign_actions.core.database import Base, db, dialect_insert, writing
 
 
 class Installation(Base):
@@ -49,9 +49,10 @@ def ensure_email_key() -> None:
     key = key or _read_or_make(_file(current_app, "email_hash_key"))
     current_app.config["EMAIL_HASH_KEY"] = key
     if known is None:
+        row = {"name": "email_hash_key", "value": _fingerprint(key)}
+        insert = dialect_insert(db.engine.dialect.name)(Installation).on_conflict_do_nothing()
         with writing() as connection:
-            row = {"name": "email_hash_key", "value": _fingerprint(key)}
-            upsert(connection, Installation, row, unique=["name"])
+            connection.execute(insert, row)
         known = db.session.scalar(select(Installation.value).filter_by(name="email_hash_key"))
     if known != _fingerprint(key):
         raise WrongEmailKey(

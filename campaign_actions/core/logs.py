@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import EventDict
 
 log = structlog.get_logger()
 
@@ -70,7 +71,7 @@ def _route() -> str | None:
     return request.url_rule.rule if request.url_rule else None
 
 
-def _name_the_exception(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _name_the_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Keep an exception's type and place; its text may hold what a person typed."""
     exc_info = event.pop("exc_info", None)
     if exc_info is True:

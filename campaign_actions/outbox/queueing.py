@@ -1,10 +1,18 @@
 """Mail into the outbox, and a person out of it: rows in the caller's transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
+from campaign_actions.core.database import values_of
 from campaign_actions.outbox.models import OutboxMail
+
+COLUMNS = (
+    *("template", "recipient", "email_key", "locale", "about"),
+    *("status", "queued_at", "due_at", "is_held", "attempts"),
+)
+QUEUE_MAIL = insert(OutboxMail).inline().values(values_of("mail", COLUMNS))
 
 
 def queue_mail(
@@ -17,20 +25,35 @@ def queue_mail(
     about: int | None = None,
     now: datetime,
 ) -> None:
-    """Queue a mail to one recipient. `MAILS[template]` says what is in it when it is delivered."""
-    row = {
-        "template": template,
-        "recipient": to,
-        "email_key": email_key,
-        "locale": locale,
-        "about": about,
-        "status": "queued",
-        "queued_at": now,
-        "due_at": now,
-        "is_held": False,
-        "attempts": 0,
+    """Queue a mail to one recipient. `mails[template]` says what is in it when it is delivered."""
+    connection.execute(
+        QUEUE_MAIL,
+        mail_parameters(template, to=to, email_key=email_key, locale=locale, about=about, now=now),
+    )
+
+
+def mail_parameters(
+    template: str,
+    *,
+    to: str,
+    email_key: str,
+    locale: str,
+    about: int | None = None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The parameters of QUEUE_MAIL, for who runs it together with another insert."""
+    return {
+        "mail_template": template,
+        "mail_recipient": to,
+        "mail_email_key": email_key,
+        "mail_locale": locale,
+        "mail_about": about,
+        "mail_status": "queued",
+        "mail_queued_at": now,
+        "mail_due_at": now,
+        "mail_is_held": False,
+        "mail_attempts": 0,
     }
-    connection.execute(insert(OutboxMail).inline(), row)
 
 
 def forget(connection: Connection, email_key: str) -> None:

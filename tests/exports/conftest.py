@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, Text, insert, select
 
-from campaign_actions.core.database import UtcDateTime, db
+from campaign_actions.core.database import UtcDateTime, db, reading
 from campaign_actions.exports import FORMATS, Column
 
 CELLS = Table(
@@ -33,11 +33,12 @@ Export = Callable[..., bytes]
 
 
 @pytest.fixture
-def connection(app: Flask) -> Connection:
+def connection(app: Flask) -> Iterator[Connection]:
     """On each kind of database; the table goes with the transaction."""
-    connection = db.session.connection()
-    CELLS.create(connection)
-    return connection
+    with reading() as connection:
+        CELLS.create(connection)
+        yield connection
+        db.session.rollback()
 
 
 @pytest.fixture
@@ -53,7 +54,10 @@ def export_from_both(apps: dict[str, Flask]) -> Iterator[Callable[..., list[byte
         connections = []
         for app in apps.values():
             with app.app_context():
-                connections.append(stack.enter_context(db.engine.connect()))
+                engine = db.engine
+            isolation = "READ COMMITTED" if engine.dialect.name == "postgresql" else "SERIALIZABLE"
+            connected = engine.connect().execution_options(isolation_level=isolation)
+            connections.append(stack.enter_context(connected))
             CELLS.create(connections[-1])
         yield lambda name, rows, **options: [
             b"".join(_write(connection, name, rows, **options)) for connection in connections

@@ -1,0 +1,183 @@
+"""The commands `outbox deliver`, `list` and `retry`."""
+
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.emails import email_key
+from campaign_actions.core.mail import MailDelayed, MailRefused
+from tests.outbox.post_office import ADA, broken, note, nothing, only_row, rows
+from tests.outbox.test_delivering import Failing
+
+
+@pytest.fixture
+def run(app, tmp_path):
+    """Runs `outbox …`, with mails about nothing, into a folder of its own."""
+    kept = app.extensions["mails"], app.extensions["chores"]
+    app.extensions["mails"] = {"note": note, "nothing": nothing, "broken": broken}
+    app.extensions["chores"] = ()
+    app.config["MAIL_URL"] = f"file:{tmp_path / 'mail'}"
+    with structlog.testing.capture_logs():  # they go elsewhere
+        yield lambda *words: app.test_cli_runner().invoke(args=["outbox", *map(str, words)])
+    app.extensions["mails"], app.extensions["chores"] = kept
+
+
+@pytest.fixture
+def now():
+    return utc_now()
+
+
+def test_deliver_says_what_it_did_in_one_line(app, post, run, now):
+    post.queue(now=now)
+    post.queue("broken", to="bo@example.org", now=now)
+    post.queue("nothing", to="cy@example.org", now=now)
+
+    result = run("deliver")
+
+    assert (result.exit_code, result.output) == (
+        0,
+        "1 mail sent, 1 delayed, 0 failed, 1 needless.\n",
+    )
+    assert len(post.arrived()) == 1
+
+
+def test_deliver_with_nothing_to_do_is_content(app, run):
+    result = run("deliver")
+
+    assert (result.exit_code, result.output) == (0, "0 mails sent, 0 delayed, 0 failed.\n")
+
+
+def test_deliver_does_the_chores_first_so_that_what_they_queue_goes_out(app, post, run, now):
+    def remind(time):
+        assert abs(time - now) < timedelta(minutes=1)
+        post.queue(now=now)
+
+    app.extensions["chores"] = (remind,)
+
+    assert run("deliver").output.startswith("1 mail sent")
+
+
+def test_a_chore_that_fails_holds_up_neither_the_others_nor_the_mail(app, post, run, now):
+    def fold(_time):
+        raise LookupError(ADA)
+
+    app.extensions["chores"] = (fold, lambda _time: post.queue(now=now))
+
+    result = run("deliver")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("1 mail sent")
+    assert "fold" in result.output
+    assert ADA not in result.output
+    assert "Traceback" not in result.output
+
+
+def test_deliver_says_when_the_mail_server_is_away(app, post, run, now, tmp_path):
+    (tmp_path / "mail").write_text("no folder")
+    post.queue(now=now)
+
+    result = run("deliver")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("0 mails sent, 1 delayed")
+    assert "takes no mail now" in result.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("MAIL_URL", "post:"), ("MAIL_SENDER", "nobody"), ("MAIL_URL", "smtp://")],
+)
+def test_a_setting_that_can_not_be_used_is_one_line_and_not_a_traceback(app, run, setting, value):
+    app.config[setting] = value
+
+    result = run("deliver")
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {setting}")
+    assert result.output.count("\n") == 1
+
+
+def test_another_email_key_stops_delivery(app, run):
+    run("deliver")
+    app.config["EMAIL_HASH_KEY"] = "another"
+
+    result = run("deliver")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: EMAIL_HASH_KEY")
+
+
+def test_list_shows_what_waits_or_failed_and_why_and_no_address(app, post, run, now):
+    post.transport = Failing(MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450"))
+    post.queue(now=now - timedelta(hours=3))
+    post.queue(to="bo@example.org", now=now)
+    post.deliver(now)
+    post.queue(to="cy@example.org", now=now)
+
+    result = run("list")
+
+    heading, dead, waiting, delayed, summary = result.output.splitlines()
+    assert heading.split() == ["ID", "MAIL", "AGE", "TRIES", "NEXT", "TRY", "WHY"]
+    assert dead.split()[1:] == ["note", "3", "h", "1", "failed", "refused:", "550", "5.1.1"]
+    assert waiting.split()[4:] == ["0", "now"]
+    assert delayed.split()[4] == "1"
+    assert delayed.endswith("put off: 450")
+    assert summary == "2 mails waiting, 1 failed for good."
+    assert "@" not in result.output
+    assert email_key(ADA) not in result.output
+
+
+def test_list_dead_shows_only_what_failed_for_good(app, post, run, now):
+    post.transport = Failing(MailRefused("550"))
+    post.queue(now=now)
+    post.deliver(now)
+    post.queue(to="bo@example.org", now=now)
+
+    lines = run("list", "--dead").output.splitlines()
+
+    assert len(lines) == 3
+    assert "failed" in lines[1]
+
+
+def test_list_says_what_waits_for_its_mailbox(app, post, run, now):
+    for about in range(6):
+        post.queue(about=about, now=now)
+    post.deliver(now)
+
+    result = run("list")
+
+    assert "over the mailbox's daily number" in result.output
+
+
+def test_retry_makes_one_mail_due_again(app, post, run, now):
+    post.transport = Failing(MailRefused("550"))
+    post.queue(now=now)
+    post.deliver(now)
+
+    result = run("retry", only_row().id)
+
+    assert (result.exit_code, result.output) == (0, "1 mail due again now.\n")
+    assert only_row().status == "queued"
+
+
+def test_retry_all_makes_all_due_again(app, post, run, now):
+    post.transport = Failing(MailRefused("550"), MailRefused("550"))
+    for to in (ADA, "bo@example.org"):
+        post.queue(to=to, now=now)
+    post.deliver(now)
+
+    assert run("retry", "--all").output == "2 mails due again now.\n"
+    assert {row.status for row in rows()} == {"queued"}
+
+
+def test_retry_of_a_mail_that_is_not_there_fails_in_words(app, run):
+    result = run("retry", 17)
+
+    assert (result.exit_code, result.output) == (1, "Error: No mail 17 waits or has failed.\n")
+
+
+@pytest.mark.parametrize("words", [[], ["17", "--all"], ["seventeen"]])
+def test_retry_wants_to_know_which(app, run, words):
+    assert run("retry", *words).exit_code == 2

@@ -1,0 +1,124 @@
+"""Any number of workers at once: each mail goes out once, and a mailbox keeps its number."""
+
+from collections import Counter
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+
+from campaign_actions.core.database import writing
+from campaign_actions.core.emails import email_key
+from campaign_actions.core.transports import open_transport
+from campaign_actions.outbox.delivering import Courier, deliver_due
+from campaign_actions.outbox.queueing import queue_mail
+from campaign_actions.outbox.taking import DAY
+from tests.outbox.mail_server import mail_server
+from tests.outbox.post_office import NOON, note, rows, text_of, titles_in
+
+WORKERS = 8
+
+
+@pytest.fixture
+def server(app):
+    with mail_server() as server:
+        app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
+        yield server
+
+
+def at_once(app, now, *, per_day=5):
+    """Eight workers, each with its own connections, begin at the same moment; their troubles."""
+    start, troubles, sent = Barrier(WORKERS), [], []
+
+    def work():
+        with app.app_context():
+            courier = Courier(open_transport(), {"note": note}, per_day)
+            start.wait()
+            try:
+                sent.append(deliver_due(courier, lambda: now).sent)
+                courier.transport.close()
+            except Exception as error:
+                troubles.append(error)
+
+    threads = [Thread(target=work) for _worker in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    return sent
+
+
+def queue(recipients):
+    with writing() as connection:
+        for about, to in enumerate(recipients):
+            key = email_key(to)
+            queue_mail(connection, "note", to=to, email_key=key, locale="en", about=about, now=NOON)
+
+
+def test_eight_workers_send_each_mail_once(app, server):
+    queue(f"{number}@example.org" for number in range(80))
+
+    sent = at_once(app, NOON)
+
+    assert sum(sent) == 80
+    arrived = Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)
+    assert arrived == {f"{number}@example.org": 1 for number in range(80)}
+    assert {row.status for row in rows()} == {"sent"}
+
+
+def test_eight_workers_share_the_work(app, server):
+    queue(f"{number}@example.org" for number in range(80))
+
+    sent = at_once(app, NOON)
+
+    assert len([number for number in sent if number]) > 1
+
+
+def test_eight_workers_send_one_mailbox_no_more_than_its_number(app, server):
+    queue([f"ada+{number}@example.org" for number in range(20)] + ["bo@example.org"] * 7)
+
+    at_once(app, NOON)
+    at_once(app, NOON + timedelta(hours=1))
+
+    arrived = Counter(e.rcpt_tos[0].partition("@")[0].partition("+")[0] for e in server.envelopes)
+    assert arrived == {"ada": 5, "bo": 5}
+    assert Counter(row.status for row in rows()) == {"sent": 10, "queued": 17}
+
+
+def test_eight_workers_send_what_waited_for_a_mailbox_as_one_mail(app, server):
+    queue(["ada@example.org"] * 20)
+    at_once(app, NOON)
+    server.envelopes.clear()
+
+    at_once(app, NOON + DAY)
+
+    (digest,) = server.messages
+    assert len(titles_in(text_of(digest))) == 15
+    assert {row.status for row in rows()} == {"sent"}
+
+
+def test_signing_goes_on_while_eight_workers_deliver(app, server):
+    queue(f"{number}@example.org" for number in range(40))
+    signer = Thread(target=_sign_many, args=(app,))
+
+    signer.start()
+    at_once(app, NOON)
+    signer.join()
+    at_once(app, NOON)
+
+    assert Counter(e.rcpt_tos[0] for e in server.envelopes).most_common(1)[0][1] == 1
+    assert len(server.envelopes) == 80
+
+
+def _sign_many(app):
+    with app.app_context():
+        for number in range(40):
+            queue([f"late-{number}@example.org"])
+
+
+def test_workers_that_find_every_mailbox_in_other_hands_end_their_round(app, server):
+    queue(["ada@example.org"])
+
+    sent = at_once(app, NOON)
+
+    assert sorted(sent) == [0] * 7 + [1]

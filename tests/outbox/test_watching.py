@@ -1,0 +1,213 @@
+"""`outbox deliver --watch`, as the process it is."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from campaign_actions.core.database import db, utc_now, writing
+from campaign_actions.outbox import watching
+from campaign_actions.outbox.watching import Stop, keep_doing
+from tests.factories import make_action, make_confirmed, make_signature
+from tests.outbox.mail_server import mail_server
+from tests.outbox.post_office import rows
+
+PATIENCE = 20  # seconds a busy machine may take to start Python
+
+
+class Worker:
+    """`outbox deliver --watch` on the database of this test."""
+
+    def __init__(self, app, mail_url):
+        settings = {name: str(app.config[name]) for name in SETTINGS} | {"MAIL_URL": mail_url}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "campaign_actions", "outbox", "deliver", "--watch"],
+            env=os.environ
+            | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def stop(self, number=signal.SIGTERM):
+        """Its output, and how long it took to end."""
+        begin = time.monotonic()
+        self.process.send_signal(number)
+        output, errors = self.process.communicate(timeout=PATIENCE)
+        return output, errors, time.monotonic() - begin
+
+
+SETTINGS = ["SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "EMAIL_HASH_KEY", "PUBLIC_URL"]
+
+
+@pytest.fixture
+def start(app):
+    workers = []
+
+    def start(mail_url):
+        workers.append(Worker(app, mail_url))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        if worker.process.poll() is None:
+            worker.process.kill()
+            worker.process.communicate()
+
+
+def wait_until(is_true, seconds=PATIENCE):
+    """Other processes take their time; how long this took."""
+    begin = time.monotonic()
+    while not is_true():
+        assert time.monotonic() - begin < seconds, "it did not happen in time"
+        time.sleep(0.05)
+    return time.monotonic() - begin
+
+
+def statuses():
+    return [row.status for row in rows()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_delivers_what_comes_until_it_is_told_to_stop(app, start, number):
+    action = make_action()
+    with mail_server() as server:
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        make_signature(action, now=utc_now())
+        wait_until(lambda: statuses() == ["sent"])
+        make_signature(action, now=utc_now())
+        took = wait_until(lambda: statuses() == ["sent", "sent"])
+        output, _errors, ending = worker.stop(number)
+
+    assert took < 3
+    assert ending < 2
+    assert worker.process.returncode == 0
+    assert output == "2 mails sent, 0 delayed, 0 failed.\n"
+
+
+@pytest.mark.slow
+def test_counts_are_folded_while_the_mail_server_hangs(app, start):
+    action = make_action()
+    make_signature(action, now=utc_now())
+    with mail_server() as server:
+        server.hangs_in = "data"
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        wait_until(lambda: rows()[0].leased_until is not None)
+        make_confirmed(action, now=utc_now())
+
+        took = wait_until(lambda: not ledger_is_waiting())
+
+        worker.process.kill()
+        worker.process.communicate()
+    assert took < 5
+    assert rows()[0].status == "queued"
+
+
+def ledger_is_waiting():
+    db.session.rollback()
+    return bool(db.session.execute(db.text("select 1 from tally_ledger limit 1")).first())
+
+
+@pytest.mark.slow
+def test_a_killed_workers_mail_goes_out_with_the_next_when_the_lease_ends(app, start):
+    make_signature(make_action(), now=utc_now())
+    with mail_server() as server:
+        server.hangs_in = "data"
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        wait_until(lambda: rows()[0].leased_until is not None)
+        worker.process.kill()
+        worker.process.communicate()
+        server.hangs_in = ""
+        with writing() as connection:
+            connection.exec_driver_sql("update outbox_mails set leased_until = queued_at")
+
+        start(f"smtp://127.0.0.1:{server.port}")
+
+        wait_until(lambda: statuses() == ["sent"])
+        assert len(server.envelopes) == 1
+
+
+@pytest.mark.slow
+def test_a_worker_outlives_a_database_that_goes_away(app, start):
+    action = make_action()
+    with mail_server() as server:
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        make_signature(action, now=utc_now())
+        wait_until(lambda: statuses() == ["sent"])
+        rename("outbox_mails", "elsewhere")
+        cut_connections()
+        time.sleep(1.5)  # long enough for the worker to notice
+        rename("elsewhere", "outbox_mails")
+        make_signature(action, now=utc_now())
+
+        wait_until(lambda: statuses() == ["sent", "sent"])
+        _output, errors, _ending = worker.stop()
+
+    assert "database_unavailable" in errors
+    assert "Traceback" not in errors
+    assert worker.process.returncode == 0
+
+
+def cut_connections():
+    """As a restart of the server does."""
+    if db.engine.dialect.name == "postgresql":
+        others = "datname = current_database() and pid <> pg_backend_pid()"
+        with writing() as connection:
+            connection.exec_driver_sql(
+                f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"
+            )
+        db.session.remove()
+        db.engine.dispose()
+
+
+def rename(old, new):
+    with writing() as connection:
+        connection.exec_driver_sql(f"alter table {old} rename to {new}")
+
+
+def test_pauses_grow_with_the_troubles_and_end_with_them(monkeypatch):
+    monkeypatch.setattr(watching, "IDLE", 0.001)
+    stop, pauses = Stop(), []
+    monkeypatch.setattr(stop, "wait", pauses.append)
+    troubles = [OperationalError("", {}, Exception()), LookupError(), None, None]
+
+    def step():
+        trouble = troubles.pop(0)
+        stop.is_asked = not troubles
+        if trouble:
+            raise trouble
+        return True
+
+    keep_doing(step, stop)
+
+    assert pauses == [0.001, 0.002, 0.001, 0.001]
+
+
+def test_no_pause_is_longer_than_fifteen_seconds(monkeypatch):
+    stop, pauses = Stop(), []
+    monkeypatch.setattr(stop, "wait", pauses.append)
+
+    def step():
+        stop.is_asked = len(pauses) == 10
+        return False
+
+    keep_doing(step, stop)
+
+    assert pauses[:6] == [1, 2, 4, 8, 15, 15]
+    assert max(pauses) == 15
+
+
+def test_a_pause_ends_when_we_are_to_stop():
+    stop = Stop()
+    stop.is_asked = True
+
+    begin = time.monotonic()
+    stop.wait(30)
+
+    assert timedelta(seconds=time.monotonic() - begin) < timedelta(seconds=1)
