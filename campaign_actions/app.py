@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 
 from campaign_actions import config
 from campaign_actions.actions import cli as action_commands
-from campaign_actions.actions import reminding, tallying
+from campaign_actions.actions import reminding, retaining, tallying
 from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.campaigns import views as campaign_pages
@@ -94,4 +94,5 @@ def _chores(app: Flask) -> tuple[Callable[[datetime], Any], ...]:
         lambda _now: tallying.fold(),
         partial(reminding.remind, erase_after=erase_after, link_life=link_life),
         reminding.expire,
+        partial(retaining.forget_closed, keep_months=app.config["KEEP_MONTHS_AFTER_CLOSING"]),
     )

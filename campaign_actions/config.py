@@ -44,7 +44,7 @@ RATELIMIT_STORAGE_URI = "memory://"  # redis://… when more than one process se
 CONFIRM_DAYS = 14  # a confirm link lives so long
 REMIND_AFTER_HOURS = 48  # the one reminder to those who have not confirmed
 ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
-KEEP_MONTHS_AFTER_CLOSING = 12  # said on the privacy page
+KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are erased; the count stays
 
 # --- the demo
 DEMO = False  # banner, and the demo mailbox at /demo/mail/
@@ -55,6 +55,7 @@ MAX_FORM_MEMORY_SIZE = 64 * 1024
 MAX_FORM_PARTS = 100
 
 # --- not for operators
+COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd on our pages, and every browser has it
 WTF_I18N_ENABLED = False  # we bring all messages of forms ourselves
 SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
 TEMPLATES_AUTO_RELOAD = False

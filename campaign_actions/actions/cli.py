@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.queries import count_confirmed, find_action_named
+from campaign_actions.actions.queries import count_confirmed, count_signatures, find_action_named
 from campaign_actions.actions.withdrawing import erase as erase_person
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.keys import ensure_email_key
@@ -62,7 +62,7 @@ def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) 
 @action_argument
 def count(action: Action) -> None:
     """Print the number of confirmed signatures, exact."""
-    click.echo(count_confirmed(action.id))
+    click.echo(count_signatures(action.id))
 
 
 @signatures.command("erase")

@@ -152,6 +152,10 @@ class Tick(OneValue, BooleanField):
 class Country(OneValue, StringField):
     """A country by its ISO 3166-1 alpha-2 code; its options are in core/countries."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.flags.required = True
+
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if not self.data:
