@@ -73,13 +73,14 @@ def test_it_stops_with_its_worker_when_told_to(server):
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_started_again(server):
-    address, process, _log = server
+    address, process, log = server
     until(lambda: len(workers_of(process)) == 1)
     (worker,) = workers_of(process)
 
     os.kill(worker, signal.SIGKILL)
 
     until(lambda: workers_of(process) not in ([], [worker]))
+    assert "companion_died" in log.read_text()
     assert answers(f"{address}/healthz")
 
 

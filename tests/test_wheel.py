@@ -10,13 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 VISIT = """
-import campaign_actions, sys
+import campaign_actions
 from campaign_actions import create_app
+from campaign_actions.core import logs
+logs.configure()
 client = create_app({"SQLALCHEMY_DATABASE_URI": ""}).test_client()
 page = client.get("/ru/privacy/")
 assert page.status_code == 200, page.text
 sheet = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
-assert client.get(sheet).status_code == 200, sheet
+with client.get(sheet) as answer:
+    assert answer.status_code == 200, sheet
 print(campaign_actions.__file__)
 print(page.text)
 """

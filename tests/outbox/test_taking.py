@@ -246,7 +246,8 @@ def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
         plan(post_query)
         for post_query in (
             "select id from outbox_mails where status = 'queued' and due_at <= '2026-11-25 12:00:00'"
-            " order by due_at, id limit 1",
+            " and (leased_until is null or leased_until <= '2026-11-25 12:00:00')"
+            " order by due_at limit 1",
             "select sent_at from outbox_mails where email_key = 'a'"
             " and sent_at > '2026-11-25 12:00:00' order by sent_at desc limit 5",
         )
