@@ -50,6 +50,7 @@ messages: setup ## Bring the message template and the catalogs up to date with t
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_ngettext:1,2 --no-location --sort-output \
 		--project "Campaign Actions" --copyright-holder "the Campaign Actions contributors" \
 		--add-comments=Translators: -o translations/messages.pot .
+	@sed -i '/POT-Creation-Date/d' translations/messages.pot
 	@for po in translations/*/LC_MESSAGES/messages.po; do \
 		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
 			-i translations/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); \

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from campaign_actions import config
@@ -18,6 +17,7 @@ from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.core import (
     assets,
+    caching,
     copy,
     crowd,
     database,
@@ -72,13 +72,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         formatting,
         copy,
         crowd,
+        caching,
         throttling,
         errors,
     ):
         part.init_app(app)
     assets.init_app(app, security.headers(app))
     Compress(app)
-    Migrate(app, database.db, str(paths.MIGRATIONS), render_as_batch=True)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -1,22 +1,40 @@
 """The `campaign-actions` command."""
 
 import sys
+from importlib import import_module
+from typing import ClassVar, cast
 
 import click
-import flask_migrate
-from flask.cli import AppGroup, FlaskGroup
+from flask.cli import FlaskGroup
 from sqlalchemy.exc import DatabaseError
 
 from campaign_actions.app import create_app
 from campaign_actions.core import logs
-from campaign_actions.core.database import current_revision
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.keys import WrongEmailKey
 from campaign_actions.serving import serve
 
 
+class Commands(FlaskGroup):
+    """The commands; those that need a large library are loaded when they are called."""
+
+    LATER: ClassVar[dict[str, str]] = {"db": "campaign_actions.migrations.commands:migrations"}
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in self.LATER:
+            module, _colon, command = self.LATER[name].partition(":")
+            return cast(click.Command, getattr(import_module(module), command))
+        return super().get_command(context, name)
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *self.LATER})
+
+    def _load_plugin_commands(self) -> None:
+        """None: what other packages bring along is not ours, and it costs time."""
+
+
 @click.group(
-    cls=FlaskGroup,
+    cls=Commands,
     create_app=create_app,
     add_default_commands=False,
     add_version_option=False,
@@ -28,28 +46,6 @@ def group() -> None:
     pass
 
 
-@click.group("db", cls=AppGroup)
-def migrations() -> None:
-    """Migrations of the database, both ways."""
-
-
-@migrations.command("upgrade")
-@click.argument("revision", default="head")
-def upgrade(revision: str) -> None:
-    """Bring the database to this version of the program, or to REVISION."""
-    flask_migrate.upgrade(revision=revision)
-    click.echo(f"The database is at revision {current_revision()}.")
-
-
-@migrations.command("downgrade")
-@click.argument("revision", default="-1")
-def downgrade(revision: str) -> None:
-    """Take back the last migration, or all down to REVISION (base: all of them)."""
-    flask_migrate.downgrade(revision=revision)
-    click.echo(f"The database is at revision {current_revision() or 'base'}.")
-
-
-group.add_command(migrations)
 group.add_command(serve)
 
 

@@ -46,6 +46,9 @@ REMIND_AFTER_HOURS = 48  # the one reminder to those who have not confirmed
 ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
 KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are erased; the count stays
 
+# --- speed
+CACHE_SECONDS = 1  # how old what a form is checked against may be
+
 # --- the demo
 DEMO = False  # banner, and the demo mailbox at /demo/mail/
 

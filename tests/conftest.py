@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from campaign_actions import create_app
 from campaign_actions.core.database import db
+from campaign_actions.migrations.commands import prepared
 
 SETTINGS = {
     "TESTING": True,
@@ -23,6 +24,7 @@ SETTINGS = {
     "PUBLIC_URL": "http://actions.example.org",
     "MIN_FILL_SECONDS": 0,
     "RATELIMIT_ENABLED": False,
+    "CACHE_SECONDS": 0,
 }
 
 
@@ -83,7 +85,7 @@ def apps(databases: dict[str, str]) -> Iterator[dict[str, Flask]]:
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
         app.test_client_class = Visitor
         with app.app_context():
-            flask_migrate.upgrade()
+            flask_migrate.upgrade(prepared())
         made[kind] = app
     yield made
     for app in made.values():

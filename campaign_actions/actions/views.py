@@ -31,6 +31,7 @@ from campaign_actions.actions.queries import (
     find_signature,
     find_signed_action,
 )
+from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
 from campaign_actions.core.links import alternates_of
@@ -54,9 +55,10 @@ def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.post(f"{ACTION}/")
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """Take a signature: 303 to thanks, or the form as it was typed and what to put right."""
-    action = _action_or_404(campaign_slug, action_slug)
+    key = ("action", current_locale(), campaign_slug, action_slug)
+    action = recent(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
-    if not action.is_open:
+    if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
     form = _form(action)
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))

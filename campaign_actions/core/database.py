@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -19,6 +18,8 @@ from sqlalchemy import (
     MetaData,
     bindparam,
     event,
+    inspect,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -41,6 +42,9 @@ NAMES = {
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in INTEGER columns
+
+
+REVISION = "0001"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -154,7 +158,10 @@ def add_up(
 def current_revision() -> str | None:
     """The migration the database is at; None before the first."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(text("select version_num from alembic_version"))
+        return revision
 
 
 def init_app(app: Flask) -> None:

@@ -1,12 +1,15 @@
 """The demo mailbox: what was "sent" can be read in the browser. And the page of components."""
 
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import EmailMessage, MIMEPart
 from pathlib import Path
+from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.core.i18n import best_locale
 from campaign_actions.core.security import CONTENT_POLICY, private
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -20,20 +23,21 @@ def only_in_the_demo() -> None:
     """Mail files hold addresses and links that are rights: outside a demo there is no such page."""
     if not current_app.config["DEMO"]:
         abort(404)
+    g.locale = best_locale()  # there is no language in these addresses
 
 
 @bp.get("/mail/")
 def mailbox() -> ResponseReturnValue:
     """The newest mails that were written as files."""
     files = sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]
-    mails = [(file.stem, _read(file)) for file in files]
+    mails = [StoredMail(file) for file in files]
     page = make_response(render_template("demo/mailbox.html", mails=mails))
     return private(page)
 
 
 @bp.get("/mail/<name>/")
 def mail(name: str) -> ResponseReturnValue:
-    response = make_response(render_template("demo/mail.html", name=name, mail=_mail_or_404(name)))
+    response = make_response(render_template("demo/mail.html", mail=_mail_or_404(name)))
     response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
     return private(response)
 
@@ -41,11 +45,8 @@ def mail(name: str) -> ResponseReturnValue:
 @bp.get("/mail/<name>/body/")
 def body(name: str) -> ResponseReturnValue:
     """The mail as a mail program would show it, for the frame on its page."""
-    part = _mail_or_404(name).get_body(("html", "plain"))
-    if part is None:
-        abort(404)
-    content = part.get_content().replace("<head>", '<head><base target="_top">', 1)
-    response = Response(content, mimetype=part.get_content_type())
+    kind, text = _mail_or_404(name).body()
+    response = Response(text.replace("<head>", '<head><base target="_top">', 1), mimetype=kind)
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return private(response)
@@ -60,15 +61,28 @@ def _folder() -> Path:
     return Path(current_app.instance_path) / "mail"
 
 
-def _mail_or_404(name: str) -> EmailMessage:
+def _mail_or_404(name: str) -> "StoredMail":
     """By the name of a file that is there: a name that is not one leads nowhere else."""
     for file in _folder().glob("*.eml"):
         if file.stem == name:
-            return _read(file)
+            return StoredMail(file)
     abort(404)
 
 
-def _read(file: Path) -> EmailMessage:
-    message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+class StoredMail:
+    """A mail file, read as a mail program reads it."""
+
+    def __init__(self, file: Path) -> None:
+        self.name = file.stem
+        self.content = file.read_bytes()
+        self.headers = message_from_bytes(self.content)
+
+    def header(self, name: str) -> str:
+        """Decoded as a whole: the modern policy puts spaces between the parts of a long name."""
+        return str(make_header(decode_header(self.headers[name])))
+
+    def body(self) -> tuple[str, str]:
+        """The type and text of what is shown: HTML, or plain text if there is none."""
+        message = cast(EmailMessage, message_from_bytes(self.content, policy=policy.default))
+        part = cast(MIMEPart, message.get_body(("html", "plain")))
+        return part.get_content_type(), part.get_content()

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.queries import PublicAction, actions
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
-from campaign_actions.core import paths
-from campaign_actions.core.database import current_revision, utc_now
+from campaign_actions.core.database import REVISION, current_revision, utc_now
 from campaign_actions.core.i18n import best_locale, current_locale, locales
 from campaign_actions.core.links import public_url
 from campaign_actions.core.security import cacheable
@@ -82,9 +80,8 @@ def ready() -> ResponseReturnValue:
         revision = current_revision()
     except SQLAlchemyError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
-    newest = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
-    if revision != newest:
-        reason = f"the database is at {revision}, this version needs {newest}: db upgrade\n"
+    if revision != REVISION:
+        reason = f"the database is at {revision}, this version needs {REVISION}: db upgrade\n"
         return Response(reason, 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 

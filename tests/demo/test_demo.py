@@ -1,10 +1,12 @@
 """The demo: its campaigns, its mailbox, its page of components."""
 
+import re
+
 import pytest
 
 from campaign_actions.actions.queries import actions
 from campaign_actions.demo.loading import load_demo
-from tests.factories import NOON
+from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
 
 TOGETHER = {
     "violence-against-women/protection-law": "petition",
@@ -46,3 +48,20 @@ def test_the_mailbox_opens_no_other_file(app, client):
     ]
 
     assert all(answer.status_code in {404, 308} for answer in answers)
+
+
+def test_the_mailbox_shows_what_was_sent_in_the_reader_s_language(app, client):
+    app.config.update(DEMO=True, ORGANIZATION_NAMES=["ru=Ресурсный центр по правам человека"])
+    action = make_action(campaign=make_campaign(locales=("en", "ru")), locales=("en", "ru"))
+    make_signature(action, locale="ru", email="ada@example.org", now=LONG_AGO)
+    app.test_cli_runner().invoke(args=["outbox", "deliver"])
+
+    box = client.get("/demo/mail/", headers={"Accept-Language": "ru"}).text
+
+    name = re.search(r'href="(/demo/mail/[^"]+/)"', box)[1]
+    mail, body = client.get(name).text, client.get(f"{name}body/")
+    assert '<html lang="ru"' in box
+    assert "ada@example.org" in box
+    assert "Ресурсный центр по правам человека &lt;campaigns@example.org&gt;" in mail
+    assert "Title of hate-crimes (ru)" in body.text
+    assert "frame-ancestors 'self'" in body.headers["Content-Security-Policy"]

@@ -1,0 +1,40 @@
+"""The `db` commands: migrations both ways. Loaded when asked for: Alembic is large."""
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import AppGroup
+
+from campaign_actions.core import paths
+from campaign_actions.core.database import current_revision, db
+
+migrations = AppGroup("db", help="Migrations of the database, both ways.")
+
+
+@migrations.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the database to this version of the program, or to REVISION."""
+    flask_migrate.upgrade(prepared(), revision=revision)
+    click.echo(f"The database is at revision {current_revision()}.")
+
+
+@migrations.command("downgrade")
+@click.argument("revision", default="-1")
+def downgrade(revision: str) -> None:
+    """Take back the last migration, or all down to REVISION (base: all of them)."""
+    flask_migrate.downgrade(prepared(), revision=revision)
+    click.echo(f"The database is at revision {current_revision() or 'base'}.")
+
+
+@migrations.command("revise")
+@click.argument("message")
+def revise(message: str) -> None:
+    """For developers: write a migration of what the models have and the database has not."""
+    flask_migrate.migrate(prepared(), message=message)
+
+
+def prepared() -> str:
+    """Tell Flask-Migrate of the app; the folder of the migrations."""
+    flask_migrate.Migrate(current_app, db, render_as_batch=True)
+    return str(paths.MIGRATIONS)
