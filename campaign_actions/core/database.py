@@ -172,7 +172,7 @@ def init_app(app: Flask) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     if uri.startswith("postgresql"):
         pool = {
-            "pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 16,
+            "pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 8,
             "pool_use_lifo": True,
             "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
         }

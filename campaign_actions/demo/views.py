@@ -83,6 +83,6 @@ class StoredMail:
 
     def body(self) -> tuple[str, str]:
         """The type and text of what is shown: HTML, or plain text if there is none."""
-        message = cast(EmailMessage, message_from_bytes(self.content, policy=policy.default))
+        message = message_from_bytes(self.content, policy=policy.default)
         part = cast(MIMEPart, message.get_body(("html", "plain")))
         return part.get_content_type(), part.get_content()
