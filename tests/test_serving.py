@@ -25,9 +25,12 @@ def server(tmp_path):
     env = os.environ | {"CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path / "instance")}
     subprocess.run([*PROGRAM, "db", "upgrade"], env=env, check=True, capture_output=True)
     log = tmp_path / "log"
-    with log.open("wb") as stderr, subprocess.Popen(
-        [*PROGRAM, "serve", "--port", str(port)], env=env, stderr=stderr
-    ) as process:
+    with (
+        log.open("wb") as stderr,
+        subprocess.Popen(
+            [*PROGRAM, "serve", "--port", str(port)], env=env, stderr=stderr
+        ) as process,
+    ):
         until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
         yield f"http://127.0.0.1:{port}", process, log
         process.terminate()

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.browser.accessibility import violations
 
 PAGES = {
     "home": "/{}/",
@@ -17,15 +18,9 @@ PAGES = {
     "link": "/{}/confirm/broken/",
 }
 LOCALES = ("en", "ru")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 each_page = pytest.mark.parametrize(
     ("name", "locale"), [(name, locale) for locale in LOCALES for name in PAGES]
 )
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
 
 
 def keep(page: Page, folder: Path | None, name: str) -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import violations
+
 ROADS = [
     pytest.param(locale, has_scripts, id=f"{locale}-{'with' if has_scripts else 'without'}-scripts")
     for locale in ("en", "ru")
@@ -58,9 +60,11 @@ def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
     mail.locator("a.button").click()
     expect(page).to_have_url(re.compile(f"/{locale}/confirm/"))
     expect(page.locator("[name=given_name]")).to_have_value("Ада")
+    assert violations(page) == []
     assert count(page, address) == before
     page.click("form button[type=submit]")
     expect(page.locator("form button[type=submit]")).to_have_count(0)
+    assert violations(page) == []
     _wait_for_count(page, address, before + 1)
     page.goto(address)
     shown = page.locator("[data-count]").first.inner_text()
@@ -68,8 +72,11 @@ def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
 
     open_mail(page, email)
     page.frame_locator("iframe").locator("a[href*='/withdraw/']").click()
+    expect(page).to_have_url(re.compile(f"/{locale}/withdraw/"))
+    assert violations(page) == []
     page.click("form button[type=submit]")
     expect(page.locator("form")).to_have_count(0)
+    assert violations(page) == []
     _wait_for_count(page, address, before)
 
 

@@ -1,6 +1,10 @@
 """Which spellings of an address are one person."""
 
+import unicodedata
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from campaign_actions.core.emails import canonical, email_key
 
@@ -41,3 +45,28 @@ def test_the_hash_depends_on_the_key(app):
 
     assert len(under_one_key) == 40
     assert email_key("ada@example.org") != under_one_key
+
+
+LOCALS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
+DOMAINS = st.sampled_from(["example.org", "пример.рф", "gmail.com", "yandex.ru", "proton.me"])
+
+
+@given(LOCALS, DOMAINS, LOCALS)
+def test_case_space_composition_and_tags_never_make_another_person(local, domain, tag):
+    assume(local.upper().casefold() == local.casefold())  # ı and I are two letters in Turkish
+    address = f"{local}@{domain}"
+    spellings = [
+        f"  {address} ",
+        f"{local.upper()}@{domain.upper()}",
+        unicodedata.normalize("NFD", address),
+        f"{local}+{tag}@{domain}",
+    ]
+
+    assert {canonical(spelling) for spelling in spellings} == {canonical(address)}
+
+
+@given(LOCALS, DOMAINS)
+def test_the_canonical_form_of_a_canonical_form_is_itself(local, domain):
+    once = canonical(f"{local}@{domain}")
+
+    assert canonical(once) == once
