@@ -2,7 +2,7 @@
 
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
-from email.message import EmailMessage, MIMEPart
+from email.message import MIMEPart
 from pathlib import Path
 from typing import cast
 
