@@ -12,8 +12,6 @@ ROOT = Path(__file__).parent.parent
 VISIT = """
 import campaign_actions
 from campaign_actions import create_app
-from campaign_actions.core import logs
-logs.configure()
 client = create_app({"SQLALCHEMY_DATABASE_URI": ""}).test_client()
 page = client.get("/ru/privacy/")
 assert page.status_code == 200, page.text

@@ -8,6 +8,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 
+import idna
 from flask import current_app
 
 KEY_LENGTH = 40  # hexadecimal digits
@@ -50,7 +51,7 @@ def email_key(email: str) -> str:
 
 def canonical(email: str) -> str:
     """One spelling for all spellings of a mailbox: for comparison, never for writing to it."""
-    local, _at, domain = unicodedata.normalize("NFKC", email.strip()).casefold().rpartition("@")
+    local, _at, domain = unicodedata.normalize("NFKC", email.strip()).lower().rpartition("@")
     domain = _ascii(domain.rstrip("."))
     local = local.partition("+")[0] or local
     if provider := PROVIDER_OF.get(domain):
@@ -62,6 +63,6 @@ def canonical(email: str) -> str:
 
 def _ascii(domain: str) -> str:
     try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
         return domain

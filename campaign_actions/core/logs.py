@@ -24,26 +24,24 @@ def configure() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    last: list[Any] = [_name_the_exception, renderer]
     structlog.configure(
-        processors=[*shared, _name_the_exception, renderer],
+        processors=[*shared, *last],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _name_the_exception,
-                renderer,
-            ],
-        )
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[strip, *last])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
 def init_app(app: Flask) -> None:
+    if not structlog.is_configured():
+        configure()  # whoever starts the app: no log may hold what an exception says
+
     def log_exception(exc_info: Any) -> None:
         """Instead of Flask's own, which writes the address."""
         log.error("unhandled", route=_route(), exc_info=exc_info)

@@ -33,6 +33,7 @@ def test_spellings_of_one_mailbox_are_one(one, other):
         ("ada@gmail.com", "ada@example.org"),
         ("ada@mail.ru", "ada@bk.ru"),
         ("+@example.org", "++@example.com"),
+        ("ada@straße.de", "ada@strasse.de"),
     ],
 )
 def test_different_mailboxes_stay_apart(one, other):
@@ -53,7 +54,7 @@ DOMAINS = st.sampled_from(["example.org", "пример.рф", "gmail.com", "yan
 
 @given(LOCALS, DOMAINS, LOCALS)
 def test_case_space_composition_and_tags_never_make_another_person(local, domain, tag):
-    assume(local.upper().casefold() == local.casefold())  # ı and I are two letters in Turkish
+    assume(local.upper().lower() == local.lower())  # ı and I are two letters in Turkish
     address = f"{local}@{domain}"
     spellings = [
         f"  {address} ",
