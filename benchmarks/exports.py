@@ -51,7 +51,15 @@ def _copy(postgres: Postgres, folder: Path) -> float:
 def _export(env: dict[str, str], folder: Path, name: str) -> tuple[float, float]:
     """Rows a second, and the largest memory of the process in MB (10^6 bytes)."""
     file = folder / f"export.{name}"
-    command = ["signatures", "export", "racism/hate-crimes", "--format", name, "--output", str(file)]
+    command = [
+        "signatures",
+        "export",
+        "racism/hate-crimes",
+        "--format",
+        name,
+        "--output",
+        str(file),
+    ]
     watched = ["/usr/bin/env", "python3", "-c", WATCH, *PROGRAM, *command]
     started = time.perf_counter()
     output = subprocess.run(watched, env=env, check=True, capture_output=True, text=True).stdout

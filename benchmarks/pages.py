@@ -13,11 +13,17 @@ FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # what the page's
 
 def pages(env: dict[str, str]) -> list[tuple[str, str, str]]:
     with serving(env) as address:
-        empty = [wrk(f"{address}/healthz", clients=16, seconds=SECONDS)["rate"] for _ in range(ROUNDS)]
+        empty = [
+            wrk(f"{address}/healthz", clients=16, seconds=SECONDS)["rate"] for _ in range(ROUNDS)
+        ]
         rates = [wrk(address + ACTION, clients=16, seconds=SECONDS)["rate"] for _ in range(ROUNDS)]
         weights = [_weight(address, locale) for locale in FONTS]
     return [
-        ("an answer without a page (/healthz)", f"{middle(empty):,.0f}/s", "the limit of the stack"),
+        (
+            "an answer without a page (/healthz)",
+            f"{middle(empty):,.0f}/s",
+            "the limit of the stack",
+        ),
         (
             "action page, rendered each time",
             f"{middle(rates):,.0f}/s",
@@ -31,7 +37,10 @@ def _weight(address: str, locale: str) -> tuple[str, str, str]:
     """Everything one visit of the action page fetches, as browsers do: gzip, fonts as needed."""
     html = _fetch(address + ACTION.replace("/en/", f"/{locale}/"))
     page = gzip.decompress(html).decode()
-    sheet, scripts = re.findall(r'href="(/static/[^"]+\.css)"', page), re.findall(r'src="(/[^"]+\.js)"', page)
+    sheet, scripts = (
+        re.findall(r'href="(/static/[^"]+\.css)"', page),
+        re.findall(r'src="(/[^"]+\.js)"', page),
+    )
     folder = sheet[0].rsplit("/", 1)[0]
     fonts = [f"{folder}/fonts/rubik-{name}.woff2" for name in FONTS[locale]]
     parts = [len(_fetch(address + path)) for path in [*sheet, *scripts, *fonts]]

@@ -65,7 +65,8 @@ def _posts(address: str, folder: Path) -> Path:
         page = answer.read().decode()
     hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
     fields = {
-        re.search(r'name="([^"]*)"', tag)[1]: re.search(r'value="([^"]*)"', tag)[1] for tag in hidden
+        re.search(r'name="([^"]*)"', tag)[1]: re.search(r'value="([^"]*)"', tag)[1]
+        for tag in hidden
     }
     script = folder / "posts.lua"
     script.write_text(POSTS % {"hidden": "&".join(f"{k}={v}" for k, v in fields.items())})

@@ -40,7 +40,9 @@ class Postgres:
     def action_id(self) -> int:
         """The petition that everything is measured on."""
         with psycopg.connect(self.url) as connection:
-            return connection.execute("select id from actions where slug = 'hate-crimes'").fetchone()[0]
+            return connection.execute(
+                "select id from actions where slug = 'hate-crimes'"
+            ).fetchone()[0]
 
     def pgbench(self, script: Path, *, clients: int, seconds: int) -> float:
         """Transactions a second of a script, prepared statements, two threads."""
@@ -96,7 +98,9 @@ def _wait_for(address: str) -> None:
     raise RuntimeError(f"{address} does not answer")
 
 
-def wrk(address: str, *, clients: int, seconds: int, script: Path | None = None) -> dict[str, float]:
+def wrk(
+    address: str, *, clients: int, seconds: int, script: Path | None = None
+) -> dict[str, float]:
     """Requests a second and the 99th percentile (ms) of answers; every answer was 2xx or 3xx."""
     if not shutil.which("wrk"):
         raise SystemExit("The benchmarks need wrk (Debian: apt-get install wrk).")
