@@ -2,7 +2,6 @@
 
 PORT ?= 5000
 BIN := .venv/bin
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
 DEMO_SETTINGS := CAMPAIGN_ACTIONS_DEMO=1 CAMPAIGN_ACTIONS_ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека"
 export UV_PYTHON_DOWNLOADS := never
 
@@ -15,8 +14,10 @@ setup: .venv/.installed ## Install everything into .venv, from nothing
 	@$(BIN)/python hatch_build.py
 
 .venv/.installed: pyproject.toml uv.lock
-	@$(PYTHON) -c 'import sys; sys.exit("Campaign Actions needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+			&& $$python -m venv .venv && break; done; true
+	@test -x $(BIN)/python || { echo "Campaign Actions needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv)."; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
 	$(BIN)/uv sync --locked --inexact --quiet
 	@touch $@

@@ -7,5 +7,6 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 def violations(page: Page) -> list[str]:
+    """In a page with scripts: axe is one, and without them it waits for ever."""
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]

@@ -60,11 +60,11 @@ def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
     mail.locator("a.button").click()
     expect(page).to_have_url(re.compile(f"/{locale}/confirm/"))
     expect(page.locator("[name=given_name]")).to_have_value("Ада")
-    assert violations(page) == []
+    assert not has_scripts or violations(page) == []
     assert count(page, address) == before
     page.click("form button[type=submit]")
     expect(page.locator("form button[type=submit]")).to_have_count(0)
-    assert violations(page) == []
+    assert not has_scripts or violations(page) == []
     _wait_for_count(page, address, before + 1)
     page.goto(address)
     shown = page.locator("[data-count]").first.inner_text()
@@ -73,10 +73,10 @@ def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
     open_mail(page, email)
     page.frame_locator("iframe").locator("a[href*='/withdraw/']").click()
     expect(page).to_have_url(re.compile(f"/{locale}/withdraw/"))
-    assert violations(page) == []
+    assert not has_scripts or violations(page) == []
     page.click("form button[type=submit]")
     expect(page.locator("form")).to_have_count(0)
-    assert violations(page) == []
+    assert not has_scripts or violations(page) == []
     _wait_for_count(page, address, before)
 
 
