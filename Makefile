@@ -32,6 +32,7 @@ run: setup ## Serve the demo on http://127.0.0.1:5000 (PORT=5123 for another por
 test: setup ## Run the tests, but for those that are slow by nature
 	$(BIN)/pytest -n auto -m "not slow"
 
+.NOTPARALLEL:
 check: setup lint test slow ## What CI runs
 
 lint: setup

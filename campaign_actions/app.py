@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from campaign_actions import config
 from campaign_actions.actions import cli as action_commands
-from campaign_actions.actions import reminding, retaining, tallying
+from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.campaigns import views as campaign_pages
@@ -53,7 +53,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = PublicRequest
     app.config.from_object(config)
     app.config.from_pyfile("config.py", silent=True)
-    config.from_environment(app)
+    config.from_environment(app.config)
     app.config.from_mapping(settings or {})
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -95,4 +95,5 @@ def _chores(app: Flask) -> tuple[Callable[[datetime], Any], ...]:
         partial(reminding.remind, erase_after=erase_after, link_life=link_life),
         reminding.expire,
         partial(retaining.forget_closed, keep_months=app.config["KEEP_MONTHS_AFTER_CLOSING"]),
+        lambda _now: withdrawing.empty_journal(),
     )

@@ -9,6 +9,7 @@ from flask.cli import FlaskGroup
 from sqlalchemy.exc import DatabaseError
 
 from campaign_actions.app import create_app
+from campaign_actions.config import WrongSetting
 from campaign_actions.core import logs
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.keys import WrongEmailKey
@@ -54,7 +55,7 @@ def main() -> None:
     logs.configure()
     try:
         group.main(prog_name="campaign-actions")
-    except ValueError as error:  # a setting that can not be read
+    except WrongSetting as error:
         _fail(str(error), 2)
     except WrongEmailKey as error:
         _fail(str(error), 1)

@@ -5,10 +5,8 @@ Later wins: this file, `config.py` in the instance folder, the environment
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
-
-from flask import Flask
 
 PREFIX = "CAMPAIGN_ACTIONS_"
 TRUE = {"1", "true", "yes", "on"}
@@ -64,27 +62,35 @@ SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
 TEMPLATES_AUTO_RELOAD = False
 
 
-def from_environment(app: Flask, environment: Mapping[str, str] = os.environ) -> None:
+class WrongSetting(ValueError):
+    """A setting can not be used; the message says which and why, for the operator."""
+
+
+def from_environment(
+    settings: MutableMapping[str, Any], environment: Mapping[str, str] = os.environ
+) -> None:
     """Take every setting that the environment names, as the type of its default.
 
-    Raises ValueError naming the variable when a value can not be read as that type.
+    Raises WrongSetting naming the variable when a value can not be read as that type.
     """
-    for name, default in list(app.config.items()):
+    for name, default in list(settings.items()):
         text = environment.get(PREFIX + name)
         if text is not None:
-            app.config[name] = _read(PREFIX + name, text, default)
+            settings[name] = _read(PREFIX + name, text, default)
 
 
 def _read(variable: str, text: str, default: Any) -> Any:
     if isinstance(default, bool):
         if text.lower() not in TRUE | FALSE:
-            raise ValueError(f"{variable} must be 1 or 0, not {text!r}.")
+            raise WrongSetting(f"{variable} must be 1 or 0, not {text!r}.")
         return text.lower() in TRUE
     if isinstance(default, int):
         try:
             return int(text)
         except ValueError:
-            raise ValueError(f"{variable} must be a whole number, not {text!r}.") from None
+            raise WrongSetting(f"{variable} must be a whole number, not {text!r}.") from None
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
+    if isinstance(default, dict):
+        raise WrongSetting(f"{variable} can not be set here: set it in config.py.")
     return text

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 
 import click
@@ -14,15 +15,16 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from campaign_actions import config
 from campaign_actions.app import create_app
 from campaign_actions.core import logs
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
 
 log = structlog.get_logger()
-RESTART_PAUSE = 1.0  # seconds before a worker that died is started again
+PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
+SETTLED = 60.0  # seconds after which a worker is taken to run well
 KILL_AFTER = 30  # seconds a stopping process has for what it has begun
-DEFAULT_URL = "http://127.0.0.1:5000"
 
 
 def wsgi() -> Flask:
@@ -90,11 +92,18 @@ class Companion:
         self.thread.join(KILL_AFTER)
 
     def _keep_running(self) -> None:
+        pause = PAUSES[0]
         while not self.stopping.is_set():
-            process = subprocess.Popen(self.command)  # noqa: S603 - our own command
+            started = time.monotonic()
+            # In a session of its own: what stops the server does not reach it, only stop() does.
+            process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - ours
             self._wait(process)
-            if not self.stopping.wait(RESTART_PAUSE):
-                log.error("companion_died", exit_code=process.returncode)
+            if time.monotonic() - started > SETTLED:
+                pause = PAUSES[0]
+            if not self.stopping.is_set():
+                log.error("companion_died", exit_code=process.returncode, pause=pause)
+            self.stopping.wait(pause)
+            pause = min(pause * 2, PAUSES[1])
 
     def _wait(self, process: "subprocess.Popen[Any]") -> None:
         while process.poll() is None and not self.stopping.wait(0.2):
@@ -109,7 +118,7 @@ class Companion:
 
 def _pass_on(*, port: int, threads: int) -> None:
     """Tell the processes that are started what only this one knows."""
-    if current_app.config["PUBLIC_URL"] == DEFAULT_URL:
+    if current_app.config["PUBLIC_URL"] == config.PUBLIC_URL:
         current_app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
     pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or threads

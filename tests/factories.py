@@ -19,7 +19,13 @@ from campaign_actions.core.emails import email_key
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
-ADA = {"given_name": "Ada", "email": "ada@example.org", "country_code": "RU", "consent_version": 1}
+ADA = {
+    "given_name": "Ada",
+    "email": "ada@example.org",
+    "country_code": "RU",
+    "consent_version": 1,
+    "remind_after": timedelta(hours=48),
+}
 serial = count(1)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from campaign_actions import create_app
-from campaign_actions.config import from_environment
+from campaign_actions.config import WrongSetting, from_environment
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from campaign_actions.config import from_environment
 def test_a_value_takes_the_type_of_its_default(name, text, value):
     app = create_app()
 
-    from_environment(app, {f"CAMPAIGN_ACTIONS_{name}": text})
+    from_environment(app.config, {f"CAMPAIGN_ACTIONS_{name}": text})
 
     assert app.config[name] == value
 
@@ -30,5 +30,16 @@ def test_a_value_takes_the_type_of_its_default(name, text, value):
 def test_a_value_that_can_not_be_read_is_named(name, text):
     app = create_app()
 
-    with pytest.raises(ValueError, match=f"CAMPAIGN_ACTIONS_{name} must be"):
-        from_environment(app, {f"CAMPAIGN_ACTIONS_{name}": text})
+    with pytest.raises(WrongSetting, match=f"CAMPAIGN_ACTIONS_{name} must be"):
+        from_environment(app.config, {f"CAMPAIGN_ACTIONS_{name}": text})
+
+
+@pytest.mark.parametrize("address", ["postgres://x/y", "mysql://x/y", "nonsense"])
+def test_a_database_of_another_kind_is_refused_in_words(address):
+    with pytest.raises(WrongSetting, match="SQLALCHEMY_DATABASE_URI must begin with"):
+        create_app({"SQLALCHEMY_DATABASE_URI": address})
+
+
+def test_a_limit_that_can_not_be_read_is_refused_in_words():
+    with pytest.raises(WrongSetting, match="SIGN_LIMIT"):
+        create_app({"SIGN_LIMIT": "often"})

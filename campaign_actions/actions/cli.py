@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import count_confirmed, count_signatures, find_action_named
+from campaign_actions.actions.withdrawing import empty_journal
 from campaign_actions.actions.withdrawing import erase as erase_person
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.keys import ensure_email_key
@@ -72,6 +73,8 @@ def erase(email: str) -> None:
     ensure_email_key()
     erased = erase_person(email, now=utc_now())
     click.echo(f"Erased {erased} signature{'' if erased == 1 else 's'} and all waiting mail.")
+    if not empty_journal():
+        click.echo("The database's journal is in use; the worker will overwrite it.", err=True)
 
 
 def _write(file: Path, chunks: Iterable[bytes], rows: int) -> int:

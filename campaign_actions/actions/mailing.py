@@ -6,6 +6,7 @@ from typing import Any
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_signature_of, find_signed_action
+from campaign_actions.core.i18n import locales
 from campaign_actions.core.links import public_url_for
 from campaign_actions.core.mail import Mail
 from campaign_actions.core.tokens import make_token
@@ -36,9 +37,11 @@ class SignatureMail:
         return Mail(template, self._values(signature, locale, now), to=signature.email)
 
     def _values(self, signature: Signature, locale: str, now: datetime) -> dict[str, Any]:
-        action = find_signed_action(signature.action_id, locale=locale, now=now)
+        action = find_signed_action(signature.action_id, locales=(locale, *locales()), now=now)
+        if action is None:
+            raise LookupError(f"Action {signature.action_id} has no text in any language.")
         return {
-            "action_title": action.title if action else "",
+            "action_title": action.title,
             "days": self.link_life.days,
             "confirm_url": _link("confirm", signature, locale),
             "withdraw_url": _link("withdraw", signature, locale),

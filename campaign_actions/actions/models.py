@@ -45,7 +45,6 @@ class Action(Base):
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
-    forgotten_at: Mapped[datetime | None]  # when the personal data of a closed one was all erased
 
     campaign: Mapped[Campaign] = relationship()
     texts: Mapped[list["ActionText"]] = relationship(back_populates="action")

@@ -1,10 +1,11 @@
 """What the public may see of actions, and the signatures that count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
@@ -26,6 +27,7 @@ class PublicAction:
     """An action in one language, with its count: what pages show and verbs act on."""
 
     id: int
+    locale: str
     campaign_id: int
     campaign_slug: str
     campaign_title: str
@@ -60,10 +62,17 @@ def find_action(
     return found[0] if found else None
 
 
-def find_signed_action(action_id: int, *, locale: str, now: datetime) -> PublicAction | None:
-    """The action under a signature, published or not any more: the signer may always see it."""
-    found = _public(_SIGNED, now, action_id=action_id, locale=locale)
-    return found[0] if found else None
+def find_signed_action(
+    action_id: int, *, locales: Iterable[str], now: datetime
+) -> PublicAction | None:
+    """The action under a signature, in the first of the languages that it has.
+
+    Published or not any more: the signer may always see it.
+    """
+    for locale in locales:
+        if found := _public(_SIGNED, now, action_id=action_id, locale=locale):
+            return found[0]
+    return None
 
 
 def actions(*, locale: str, now: datetime) -> list[PublicAction]:
@@ -126,6 +135,8 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
         PublicAction(
             **values
             | {
+                # A worker may fold somebody's -1 before another has folded the +1.
+                "count": max(0, values["count"]),
                 "kind": KINDS[values["kind"]],
                 "goal": shown_goal(values["goal"], values["count"]),
                 "as_of": values["as_of"] or now,
@@ -150,14 +161,11 @@ def _select() -> Any:
     newest_consent = (
         select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
     )
-    is_in_language = (
-        (CampaignText.campaign_id == Campaign.id)
-        & (CampaignText.locale == locale)
-        & CampaignText.is_public
-    )
+    is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
     return (
         select(
             Action.id,
+            ActionText.locale,
             Action.campaign_id,
             Campaign.slug.label("campaign_slug"),
             CampaignText.title.label("campaign_title"),
@@ -183,10 +191,16 @@ def _select() -> Any:
         .join(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == locale))
         .join(CampaignText, is_in_language)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
+        .where(Action.kind.in_(KINDS))
     )
 
 
-_PUBLISHED = (Campaign.published_at <= bindparam("now"), Action.published_at <= bindparam("now"))
+_PUBLISHED = (
+    Campaign.published_at <= bindparam("now"),
+    Action.published_at <= bindparam("now"),
+    CampaignText.is_public,
+    exists().where(ConsentText.locale == ActionText.locale),  # nobody agrees to nothing
+)
 _SIGNED = _select().where(Action.id == bindparam("action_id"))
 _ONE = _select().where(
     Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_PUBLISHED

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.withdrawing import erase_rows
-from campaign_actions.core.database import writing
-from campaign_actions.outbox.queueing import queue_mail
+from campaign_actions.core.database import is_any, writing
+from campaign_actions.outbox.queueing import QUEUE_MAIL, mail_parameters
 
 BATCH = 200  # signatures a transaction handles, so that signers never wait long for the lock
 
@@ -19,8 +19,11 @@ def remind(now: datetime, *, erase_after: timedelta, link_life: timedelta) -> in
     What is due next is their erasure, `erase_after` the moment they signed; but whoever was
     reminded late, after a long stop, still has as long as the link in the reminder lives.
     """
+    waiting = _due(Signature.reminded_at.is_(None), now)
+    if not is_any(waiting):
+        return 0
     with writing() as connection:
-        rows = _take_due(connection, Signature.reminded_at.is_(None), now)
+        rows = connection.execute(waiting.with_for_update(skip_locked=True)).all()
         if rows:
             connection.execute(
                 update(Signature)
@@ -34,37 +37,33 @@ def remind(now: datetime, *, erase_after: timedelta, link_life: timedelta) -> in
                     for row in rows
                 ],
             )
-        for row in rows:
-            queue_mail(
-                connection,
-                "remind",
-                to=row.email,
-                email_key=row.email_key,
-                locale=row.locale,
-                about=row.action_id,
-                now=now,
-            )
+            connection.execute(QUEUE_MAIL, [_mail(row, now) for row in rows])
     return len(rows)
 
 
 def expire(now: datetime) -> int:
     """Erase signatures that were reminded and never confirmed; how many it was."""
+    waiting = _due(Signature.reminded_at.is_not(None), now)
+    if not is_any(waiting):
+        return 0
     with writing() as connection:
-        rows = _take_due(connection, Signature.reminded_at.is_not(None), now)
-        erase_rows(connection, Signature.id.in_([row.id for row in rows]), now=now)
+        rows = connection.execute(waiting.with_for_update(skip_locked=True)).all()
+        erase_rows(connection, rows, now=now)
     return len(rows)
 
 
-def _take_due(connection: Connection, condition: Any, now: datetime) -> list[Any]:
-    """Some pending signatures whose time has come, held against other workers."""
-    columns = (
-        Signature.id,
-        Signature.email,
-        Signature.email_key,
-        Signature.locale,
-        Signature.action_id,
-        Signature.signed_at,
+def _due(condition: Any, now: datetime) -> Select[Any]:
+    """Some pending signatures whose time has come."""
+    is_due = (Signature.due_at <= now, Signature.status == "pending", condition)
+    return select(Signature.__table__).where(*is_due).order_by(Signature.due_at).limit(BATCH)
+
+
+def _mail(row: Any, now: datetime) -> dict[str, Any]:
+    return mail_parameters(
+        "remind",
+        to=row.email,
+        email_key=row.email_key,
+        locale=row.locale,
+        about=row.action_id,
+        now=now,
     )
-    due = select(*columns).where(Signature.due_at <= now, Signature.status == "pending", condition)
-    taken = due.order_by(Signature.due_at).limit(BATCH).with_for_update(skip_locked=True)
-    return list(connection.execute(taken).all())

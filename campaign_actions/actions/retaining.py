@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.withdrawing import ERASED
-from campaign_actions.core.database import writing
+from campaign_actions.actions.withdrawing import erase_rows
+from campaign_actions.core.database import is_any, writing
 
 BATCH = 500  # signatures a transaction erases
 
@@ -16,28 +16,20 @@ def forget_closed(now: datetime, *, keep_months: int) -> int:
 
     Unlike an erasure at a person's wish it leaves the count as it is: they did sign.
     """
+    # A row that was erased has no time any more: the index holds just those that are left.
+    people = (
+        select(Signature.__table__)
+        .join(Action, Action.id == Signature.action_id)
+        .where(Action.closes_at <= months_before(now, keep_months), Signature.signed_at <= now)
+        .limit(BATCH)
+    )
+    if not is_any(people):
+        return 0
     with writing() as connection:
-        action_id = connection.scalar(
-            select(Action.id)
-            .where(
-                Action.closes_at <= months_before(now, keep_months), Action.forgotten_at.is_(None)
-            )
-            .order_by(Action.closes_at)
-            .limit(1)
-        )
-        if action_id is None:
-            return 0
-        kept = select(Signature.id).where(
-            Signature.action_id == action_id, Signature.email_key.is_not(None)
-        )
-        ids = connection.scalars(kept.limit(BATCH).with_for_update(skip_locked=True)).all()
-        if ids:
-            erased = update(Signature).where(Signature.id.in_(ids))
-            connection.execute(erased.values(**ERASED, updated_at=now))
-        elif connection.scalar(kept.limit(1)) is None:
-            done = update(Action).where(Action.id == action_id)
-            connection.execute(done.values(forgotten_at=now))
-    return len(ids)
+        held = people.with_for_update(skip_locked=True, of=Signature)
+        rows = connection.execute(held).all()
+        erase_rows(connection, rows, now=now)
+    return len(rows)
 
 
 def months_before(moment: datetime, months: int) -> datetime:

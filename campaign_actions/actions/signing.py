@@ -31,7 +31,7 @@ def sign(
     email: str,
     locale: str,
     now: datetime,
-    remind_after: timedelta = timedelta(hours=48),
+    remind_after: timedelta,
     channel: str = "page",
     **details: Any,
 ) -> None:

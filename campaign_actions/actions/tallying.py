@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
-from campaign_actions.core.database import add_up, writing
+from campaign_actions.core.database import add_up, is_any, writing
 
 BATCH = 5000  # ledger rows a transaction folds
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
@@ -46,6 +46,8 @@ def fold() -> int:
     ledger in the same transaction that counts it.
     """
     folded = 0
+    if not is_any(select(LedgerEntry.id)):
+        return folded
     while rows := _fold_batch():
         folded += rows
         if rows < BATCH:

@@ -174,13 +174,9 @@ def _signature_or_404(public_id: str) -> Signature:
 
 
 def _signed_action_or_404(signature: Signature) -> PublicAction:
-    """In the language of the page, else in the one that was signed in."""
-    for locale in (current_locale(), signature.locale, *locales()):
-        if locale and (
-            action := find_signed_action(signature.action_id, locale=locale, now=utc_now())
-        ):
-            return action
-    abort(404)
+    """In the language of the page, else in the one that was signed in, else in any."""
+    wanted = filter(None, (current_locale(), signature.locale, *locales()))
+    return find_signed_action(signature.action_id, locales=wanted, now=utc_now()) or abort(404)
 
 
 def _others(action: PublicAction) -> list[PublicAction]:

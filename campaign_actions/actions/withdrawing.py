@@ -1,5 +1,6 @@
 """Taking a signature back: withdrawing keeps that it was there, erasing removes the person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,81 +8,71 @@ from sqlalchemy import Connection, select, text, update
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import enter
-from campaign_actions.core.database import db, writing
+from campaign_actions.core.database import BUSY_TIMEOUT, db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.outbox.queueing import forget
 
+KEPT = {"id", "public_id", "action_id", "status", "updated_at"}  # of an erased row, nothing else
+EMPTY = {"show_name": False, "wants_updates": False, "answers": {}}  # what can not be null
 ERASED: dict[str, Any] = {
-    "status": "erased",
-    **dict.fromkeys(
-        [
-            *(
-                "email",
-                "email_key",
-                "given_name",
-                "family_name",
-                "country_code",
-                "locale",
-                "comment",
-            ),
-            *("consent_version", "source", "referrer", "channel", "signed_at", "confirmed_at"),
-            *("withdrawn_at", "reminded_at", "due_at"),
-        ]
-    ),
-    "show_name": False,
-    "wants_updates": False,
-    "answers": {},
-}
+    column.name: EMPTY.get(column.name)
+    for column in Signature.__table__.columns
+    if column.name not in KEPT
+} | {"status": "erased"}
 
 
 def withdraw(signature: Signature, *, now: datetime) -> None:
     """At the signer's wish: a confirmed signature counts no more, one never confirmed is erased.
 
-    Done again, it changes nothing.
+    Done again, it changes nothing. The row is held while it is decided which of the two it is:
+    it may be confirmed at this very moment.
     """
-    withdrawn = (
-        update(Signature)
-        .where(Signature.id == signature.id, Signature.status == "confirmed")
-        .values(status="withdrawn", withdrawn_at=now, updated_at=now)
-        .returning(Signature)
-    )
+    this = select(Signature.__table__).where(Signature.id == signature.id)
     with writing() as connection:
-        row = connection.execute(withdrawn).one_or_none()
-        if row:
-            enter(connection, row, -1, now)
-        else:
-            erase_rows(
-                connection,
-                (Signature.id == signature.id) & Signature.status.in_(["pending", "invalid"]),
-                now=now,
+        row = connection.execute(this.with_for_update()).one()
+        if row.status == "confirmed":
+            withdrawn = update(Signature).where(Signature.id == row.id)
+            connection.execute(
+                withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now)
             )
+            enter(connection, row, -1, now)
+        elif row.status in {"pending", "invalid"}:
+            erase_rows(connection, [row], now=now)
 
 
 def erase(email: str, *, now: datetime) -> int:
     """Remove a person everywhere, waiting mails included; how many signatures it was."""
     key = email_key(email)
+    theirs = select(Signature.__table__).where(Signature.email_key == key)
     with writing() as connection:
-        count = erase_rows(connection, Signature.email_key == key, now=now)
+        rows = connection.execute(theirs.with_for_update()).all()
+        for row in rows:
+            if row.status == "confirmed":
+                enter(connection, row, -1, now)
+        erase_rows(connection, rows, now=now)
         forget(connection, key)
-    _empty_journal()
-    return count
+    return len(rows)
 
 
-def erase_rows(connection: Connection, condition: Any, *, now: datetime) -> int:
-    """Erase signatures in the caller's transaction; those that counted are taken from the count."""
-    rows = connection.execute(select(Signature).where(condition).with_for_update()).all()
-    for row in rows:
-        if row.status == "confirmed":
-            enter(connection, row, -1, now)
+def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) -> None:
+    """Erase signatures that the caller holds, and the mail about them; the count stays as it is."""
     ids = [row.id for row in rows]
     connection.execute(
         update(Signature).where(Signature.id.in_(ids)).values(**ERASED, updated_at=now)
     )
-    return len(ids)
+    for row in rows:
+        forget(connection, row.email_key, about=row.action_id)
 
 
-def _empty_journal() -> None:
-    """SQLite keeps changed pages in its journal until it is emptied."""
-    if db.engine.dialect.name == "sqlite":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("pragma wal_checkpoint(truncate)"))
+def empty_journal() -> bool:
+    """Empty SQLite's journal, so that what was erased stands in no file; False if a reader is in the way.
+
+    It waits for nobody, since signers would wait for it. PostgreSQL keeps its own house.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("pragma busy_timeout=0"))
+        busy = connection.execute(text("pragma wal_checkpoint(truncate)")).one()[0]
+        connection.execute(text(f"pragma busy_timeout={BUSY_TIMEOUT}"))
+    return not busy

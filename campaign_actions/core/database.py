@@ -25,10 +25,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from campaign_actions.config import WrongSetting
+
+BUSY_TIMEOUT = 5000  # milliseconds a writer waits for another
 SQLITE_PRAGMAS = (
     "journal_mode=wal",
     "synchronous=full",  # what was acknowledged survives a power cut
-    "busy_timeout=5000",  # milliseconds a writer waits for another
+    f"busy_timeout={BUSY_TIMEOUT}",
     "foreign_keys=on",
     "secure_delete=on",  # erased is overwritten, not only forgotten
 )
@@ -91,6 +94,13 @@ def reading() -> Iterator[Connection]:
     """One snapshot for several statements, or for one whose rows are fetched little by little."""
     with _transaction(begin="DEFERRED", isolation_level="REPEATABLE READ") as connection:
         yield connection
+
+
+def is_any(query: Any) -> bool:
+    """Whether a query has a row: asked by who would write, before it takes the lock to do so."""
+    found = db.session.connection().execute(query.limit(1)).first() is not None
+    db.session.commit()
+    return found
 
 
 def insert_together(inserts: Sequence[Any], parameters: Mapping[str, Any]) -> None:
@@ -169,11 +179,14 @@ def init_app(app: Flask) -> None:
     uri = app.config["SQLALCHEMY_DATABASE_URI"]
     if not uri:
         uri = f"sqlite:///{Path(app.instance_path) / 'campaign_actions.sqlite'}"
+    if not uri.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise WrongSetting("SQLALCHEMY_DATABASE_URI must begin with sqlite:// or postgresql://.")
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
     if uri.startswith("postgresql"):
         pool = {
             "pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 8,
             "pool_use_lifo": True,
+            "connect_args": {"connect_timeout": 5},  # seconds; a host that is silent is a 503, too
             "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
         }
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]

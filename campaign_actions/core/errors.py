@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -54,6 +54,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, lambda _error: error_page(400))
     for busy in (OperationalError, PoolTimeout):
         app.register_error_handler(busy, _database_error)
 

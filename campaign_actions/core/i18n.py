@@ -9,6 +9,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 from campaign_actions.core import paths
 
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
         locales=locales,
         direction=direction,
         language_name=language_name,
+        in_its_language=in_its_language,
         organization_name=organization_name,
         organization_email=organization_email,
     )
@@ -63,6 +65,13 @@ def babel_locale(tag: str) -> Locale:
 
 def direction(tag: str | None = None) -> str:
     return str(babel_locale(tag or current_locale()).text_direction)
+
+
+def in_its_language(tag: str) -> Markup:
+    """The attributes of an element whose text may be in another language than the page."""
+    if tag == current_locale():
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(tag, direction(tag))
 
 
 @cache
@@ -115,6 +124,8 @@ def _babel_locale() -> str:
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     if values and "locale" in values and values.pop("locale") not in locales():
         abort(404)
+    if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
+        abort(404)  # no database takes it; a token is read before, and has words of its own
 
 
 def _give_locale(endpoint: str, values: dict[str, Any]) -> None:

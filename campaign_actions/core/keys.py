@@ -4,11 +4,13 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
+from tempfile import mkstemp
 
 from flask import Flask, current_app
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign_actions.config import WrongSetting
 from campaign_actions.core.database import Base, db, dialect_insert, writing
 
 
@@ -30,7 +32,7 @@ def init_app(app: Flask) -> None:
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _read_or_make(_file(app, "secret_key"))
     file = _file(app, "email_hash_key")
     if not app.config["EMAIL_HASH_KEY"] and file.exists():
-        app.config["EMAIL_HASH_KEY"] = file.read_text().strip()
+        app.config["EMAIL_HASH_KEY"] = _read_or_make(file)
 
 
 def ensure_email_key() -> None:
@@ -70,18 +72,32 @@ def _file(app: Flask, name: str) -> Path:
 
 
 def _read_or_make(file: Path) -> str:
-    """The secret in the file; a new one (mode 0600) if there is none. Safe for processes that race.
+    """The secret in the file; a new one (mode 0600) if there is none. Safe for programs that race.
 
-    The file appears whole or not at all: it is written aside and linked into place.
+    The file appears whole, on the disk, or not at all: it is written aside and linked into place.
+    Raises WrongSetting when it is empty.
     """
     if not file.exists():
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(32) + "\n")
+        handle, draft = mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "w") as new:
+            new.write(secrets.token_urlsafe(32) + "\n")
+            new.flush()
+            os.fsync(new.fileno())
         try:
-            file.hardlink_to(draft)
+            os.link(draft, file)
         except FileExistsError:
-            pass  # another process was first: its key is the key
+            pass  # another program was first: its secret is the secret
         finally:
-            draft.unlink()
-    return file.read_text().strip()
+            Path(draft).unlink()
+        _sync(file.parent)
+    secret = file.read_text().strip()
+    if not secret:
+        raise WrongSetting(f"{file} is empty: put the secret back, from your backup.")
+    return secret
+
+
+def _sync(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)

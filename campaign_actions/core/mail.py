@@ -17,6 +17,7 @@ import css_inline
 import idna
 from flask import current_app, g, render_template
 
+from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n import organization_name
 
 POLICY = SMTP.clone(cte_type="7bit")  # every server takes it, whatever it says it can
@@ -136,11 +137,11 @@ def make_message_id(*names: object) -> str:
 
 
 def sender(locale: str | None = None) -> Address:
-    """MAIL_SENDER under the organisation's name. Raises ValueError when it is no address."""
+    """MAIL_SENDER under the organisation's name. Raises WrongSetting when it is no address."""
     try:
         address = mailbox(current_app.config["MAIL_SENDER"])
     except MailRefused as error:
-        raise ValueError("MAIL_SENDER is not an address like name@example.org.") from error
+        raise WrongSetting("MAIL_SENDER is not an address like name@example.org.") from error
     return Address(_one_line(organization_name(locale)), address.username, address.domain)
 
 

@@ -76,9 +76,16 @@ def check_origin() -> None:
     if fetch_site is not None:
         if fetch_site not in {"same-origin", "none"}:
             abort(403)
-    elif origin is not None and urlsplit(origin).netloc not in _own_hosts():
+    elif origin is not None and _host(origin) not in _own_hosts():
         abort(403)
 
 
 def _own_hosts() -> set[str]:
-    return {request.host, urlsplit(current_app.config["PUBLIC_URL"]).netloc}
+    return {request.host, _host(current_app.config["PUBLIC_URL"])}
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return "no address"

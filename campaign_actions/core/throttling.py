@@ -13,13 +13,18 @@ from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from campaign_actions.config import WrongSetting
+
 log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
     storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], wrap_exceptions=True)
     app.extensions["limiter"] = SlidingWindowCounterRateLimiter(storage)
-    parse_many(app.config["SIGN_LIMIT"])  # a mistake is told at the start, not to the first signer
+    try:
+        parse_many(app.config["SIGN_LIMIT"])  # told at the start, not to the first signer
+    except ValueError:
+        raise WrongSetting("SIGN_LIMIT must be like: 30 per minute; 600 per hour") from None
 
 
 def seconds_to_wait(limits: str, *scope: str) -> int:
@@ -42,8 +47,16 @@ def seconds_to_wait(limits: str, *scope: str) -> int:
 
 def _source() -> str:
     """The client's address as a keyed hash; an IPv6 household is one source (its /64)."""
-    address = ip_address((request.remote_addr or "127.0.0.1").partition("%")[0])
+    text = request.remote_addr or ""
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:  # a proxy that adds a port, or a name
+        return _hashed(text.encode())
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64)
+    return _hashed(address.packed)
+
+
+def _hashed(source: bytes) -> str:
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, address.packed, hashlib.sha256).hex()[:24]
+    return hmac.digest(key, source, hashlib.sha256).hex()[:24]

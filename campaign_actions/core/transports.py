@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from flask import current_app
 
+from campaign_actions.config import WrongSetting
 from campaign_actions.core.mail import ServerAway, as_bytes, sender
 from campaign_actions.core.smtp import SmtpServer, SmtpTransport
 
@@ -39,7 +40,7 @@ class Transport(Protocol):
 
 
 def open_transport() -> Transport:
-    """The way MAIL_URL names. Raises ValueError, in words, when a mail setting can not be read."""
+    """The way MAIL_URL names. Raises WrongSetting, in words, when a mail setting can not be read."""
     sender()
     try:
         url = urlsplit(current_app.config["MAIL_URL"])
@@ -48,8 +49,8 @@ def open_transport() -> Transport:
         if url.scheme in {"smtp", "smtps"}:
             return SmtpTransport(_server(url), hello=_own_name())
     except (ValueError, OSError) as error:  # without the address: it holds the password
-        raise ValueError(f"MAIL_URL can not be used: {error}") from None
-    raise ValueError("MAIL_URL must begin with file:, smtp:// or smtps://.")
+        raise WrongSetting(f"MAIL_URL can not be used: {error}") from None
+    raise WrongSetting("MAIL_URL must begin with file:, smtp:// or smtps://.")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
+from campaign_actions.config import WrongSetting
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.keys import WrongEmailKey, ensure_email_key
 from campaign_actions.core.transports import open_transport
@@ -40,10 +41,10 @@ def deliver(watch: bool) -> None:
             mails=current_app.extensions["mails"],
             per_day=current_app.config["MAILS_PER_DAY"],
         )
+        ensure_email_key()
         if watch:
             click.echo(_in_words(_watch(courier)))
             return
-        ensure_email_key()
         failed_chores = _do_chores()
         done = deliver_due(courier, utc_now)
         courier.transport.close()
@@ -144,7 +145,7 @@ def _name_of(chore: Callable[..., Any]) -> str:
 def _told_in_words() -> Iterator[None]:
     try:
         yield
-    except (WrongEmailKey, ValueError) as error:
+    except (WrongEmailKey, WrongSetting) as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
         kind = type(error.orig).__name__

@@ -56,6 +56,13 @@ def mail_parameters(
     }
 
 
-def forget(connection: Connection, email_key: str) -> None:
-    """Remove every mail to a person, whatever became of it."""
-    connection.execute(delete(OutboxMail).where(OutboxMail.email_key == email_key))
+def forget(connection: Connection, email_key: str, *, about: int | None = None) -> None:
+    """Remove every mail to a person, whatever became of it; with `about` those about one thing.
+
+    Those that were sent hold no address any more: they stay and count for the mailbox, unless
+    the person is forgotten as a whole.
+    """
+    mails = delete(OutboxMail).where(OutboxMail.email_key == email_key)
+    if about is not None:
+        mails = mails.where(OutboxMail.about == about, OutboxMail.status != "sent")
+    connection.execute(mails)

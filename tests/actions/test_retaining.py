@@ -42,16 +42,17 @@ def test_the_people_under_an_action_long_closed_are_erased_and_stay_counted(app)
     assert count_signatures(closed.id) == 1
 
 
-def test_an_action_that_is_done_is_not_looked_at_again(app):
+def test_an_action_that_was_opened_again_is_forgotten_after_its_new_end(app):
     action = make_action()
     make_confirmed(action)
     close(action)
     late = MONTH_AFTER + timedelta(days=400)
-
-    forget_closed(late, **YEAR)
     forget_closed(late, **YEAR)
 
-    assert db.session.scalars(select(Action.forgotten_at)).one() == late
+    make_confirmed(action)
+
+    assert forget_closed(late, **YEAR) == 1
+    assert statuses() == ["erased", "erased"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 from sqlalchemy import func, select
 
+from campaign_actions.actions import tallying
 from campaign_actions.actions.models import LedgerEntry, Tally
 from campaign_actions.actions.queries import count_confirmed, find_action
 from campaign_actions.actions.tallying import fold
@@ -78,10 +79,13 @@ def test_a_withdrawal_is_taken_from_where_its_confirmation_was_booked(app):
     assert rows == [(NOON.date(), 0)]
 
 
-def test_four_workers_fold_each_entry_once(app):
+def test_four_workers_fold_each_entry_once(app, monkeypatch):
+    monkeypatch.setattr(tallying, "BATCH", 5)  # so that there is something for each of them
     action = make_action()
-    for _ in range(40):
-        make_confirmed(action)
+    for number in range(40):
+        signature = make_confirmed(action, country_code="RU" if number % 2 else "DE")
+        if number % 4 == 0:
+            withdraw(signature, now=TOMORROW)
     together = Barrier(4)
     folded = []
 
@@ -96,5 +100,7 @@ def test_four_workers_fold_each_entry_once(app):
     for thread in threads:
         thread.join()
 
-    assert sum(folded) == 40
-    assert shown_count(action) == 40
+    assert sum(folded) == 50
+    assert shown_count(action) == count_confirmed(action.id) == 30
+    by_country = select(Tally.country_code, Tally.confirmed).order_by(Tally.country_code)
+    assert db.session.execute(by_country).all() == [("DE", 10), ("RU", 20)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import fold
@@ -256,6 +256,7 @@ def test_a_form_sent_too_soon_is_shown_again_and_the_second_press_succeeds(app, 
         ({"Origin": "http://actions.example.org"}, 303),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[::1"}, 403),
     ],
 )
 def test_a_post_from_another_site_is_refused(client, headers, status):
@@ -307,6 +308,8 @@ def test_a_closed_action_says_so_and_takes_nothing(client):
         "/ru/campaigns/racism/hate-crimes/",
         "/xx/campaigns/racism/hate-crimes/",
         "/en/campaigns/racism/hate-crimes/nothing/",
+        "/en/campaigns/racism/a%00b/",
+        "/en/campaigns/a%00b/hate-crimes/",
     ],
 )
 def test_what_is_not_there_is_a_page_that_says_what_to_do(client, address):
@@ -443,3 +446,48 @@ def test_each_signature_brings_one_mail_row(client):
     post(client)
 
     assert db.session.scalars(select(func.count()).select_from(OutboxMail)).one() == 2
+
+
+@pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
+@pytest.mark.parametrize("hidden", ["unpublished", "not public"])
+def test_a_signer_reaches_their_signature_also_when_the_page_is_gone(client, purpose, hidden):
+    signature = make_signature(make_action())
+    tables = Signature.__table__.metadata.tables
+    if hidden == "unpublished":
+        db.session.execute(tables["campaigns"].update().values(published_at=None))
+    else:
+        db.session.execute(tables["campaign_texts"].update().values(is_public=False))
+    db.session.commit()
+
+    page = client.get(f"/ru/{purpose}/{make_token(purpose, signature.public_id)}/")
+
+    assert page.status_code == 200
+    assert ' lang="en" dir="ltr">Title of hate-crimes (en)<' in page.text
+    assert client.get(PAGE).status_code == 404
+
+
+def test_an_action_without_a_consent_text_in_its_language_is_not_public(client):
+    make_action()
+    db.session.execute(Signature.__table__.metadata.tables["consent_texts"].delete())
+    db.session.commit()
+
+    assert client.get(PAGE).status_code == 404
+
+
+def test_new_and_known_addresses_cost_the_same_statements(app, client):
+    make_action()
+    statements: list[list[str]] = [[]]
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        statements[-1].append(statement)
+
+    fields = hidden_inputs(client) | ADA
+    event.listen(db.engine, "before_cursor_execute", note)
+    for email in ("a@example.org", "a@example.org", "b@example.org"):
+        statements.append([])
+        client.post(PAGE, data=fields | {"email": email})
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    _reading, new, known, other = statements
+    assert new == known == other
+    assert len(new) > 0

@@ -1,12 +1,14 @@
 """Withdrawing and erasing: the count follows, and of the erased nothing is left."""
 
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select, text
 
+from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.models import LedgerEntry, Signature
-from campaign_actions.actions.withdrawing import erase, withdraw
+from campaign_actions.actions.withdrawing import empty_journal, erase, withdraw
 from campaign_actions.core.database import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
@@ -90,6 +92,7 @@ def test_erasing_leaves_nothing_in_the_files_of_sqlite(app, databases):
 
     erase("ada@example.org", now=NOON)
 
+    assert empty_journal()
     path = databases["sqlite"].removeprefix("sqlite:///")
     for file in (path, f"{path}-wal"):
         content = Path(file).read_bytes()
@@ -101,3 +104,38 @@ def test_the_database_refuses_a_half_erased_row(app):
 
     with pytest.raises(Exception, match="ck_signatures_erased"):
         db.session.execute(text("update signatures set status = 'erased'"))
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_a_withdrawal_that_meets_a_confirmation_is_never_lost(app, round_):
+    signature = make_signature(make_action())
+    together = Barrier(2)
+
+    def at_once(act) -> None:
+        with app.app_context():
+            together.wait()
+            act()
+
+    threads = [
+        Thread(target=at_once, args=[act])
+        for act in (
+            lambda: withdraw(signature, now=NOON),
+            lambda: confirm(signature, given_name="Ada", family_name=None, now=NOON),
+        )
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.refresh(signature)
+    assert signature.status in {"withdrawn", "erased"}
+    assert sum(changes()) == 0
+
+
+def test_what_was_never_confirmed_leaves_no_address_in_the_outbox(app):
+    signature = make_signature(make_action(), email="ada@example.org")
+
+    withdraw(signature, now=NOON)
+
+    assert db.session.scalars(select(OutboxMail.recipient)).all() == []

@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=True),
         sa.Column("closes_at", sa.DateTime(), nullable=True),
-        sa.Column("forgotten_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint("slug = lower(slug) and slug <> ''", name=op.f("ck_actions_slug")),
         sa.CheckConstraint("goal > 0", name=op.f("ck_actions_goal")),
         sa.ForeignKeyConstraint(
