@@ -17,7 +17,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
 
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
 ADA = {
     "given_name": "Ada",
@@ -104,7 +104,7 @@ def make_signature(
 
 def make_confirmed(action: PublicAction, *, now: datetime = NOON, **details: Any) -> Signature:
     signature = make_signature(action, now=now, **details)
-    confirm(signature, given_name=signature.given_name, family_name=signature.family_name, now=now)
+    confirm(signature, now=now)
     db.session.refresh(signature)
     db.session.commit()
     return signature

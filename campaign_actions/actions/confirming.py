@@ -1,6 +1,7 @@
 """Confirming a signature: from then on it counts."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -9,25 +10,17 @@ from campaign_actions.actions.tallying import enter
 from campaign_actions.core.database import writing
 
 
-def confirm(
-    signature: Signature, *, given_name: str, family_name: str | None, now: datetime
-) -> bool:
-    """Count a pending signature under the name given; True if this call did it.
+def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
+    """Count a pending signature with the details given; True if this call did it.
 
-    However many requests come at once, one of them finds it pending: the update decides.
-    A signature that is not pending any more stays as it is.
+    `person` holds the columns that were corrected, if any. However many requests come at once,
+    one of them finds it pending: the update decides. A signature that is not pending any more
+    stays as it is.
     """
     confirmed = (
         update(Signature)
         .where(Signature.id == signature.id, Signature.status == "pending")
-        .values(
-            status="confirmed",
-            given_name=given_name,
-            family_name=family_name,
-            confirmed_at=now,
-            updated_at=now,
-            due_at=None,
-        )
+        .values(status="confirmed", confirmed_at=now, updated_at=now, due_at=None, **person)
         .returning(Signature)
     )
     with writing() as connection:

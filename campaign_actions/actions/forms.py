@@ -1,13 +1,15 @@
 """The form of every action; a kind adds its own fields."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
+from campaign_actions.actions.models import Signature
 from campaign_actions.core.fields import (
     Address,
     Country,
@@ -22,23 +24,15 @@ NAME_LENGTH = 200
 COMMENT_LENGTH = 2000
 
 
-def _given_name() -> PlainText:
-    return PlainText(
+class SignForm(GuardedForm):
+    """What every action asks for. `answer_fields` names what a kind asks on top of it."""
+
+    given_name = PlainText(
         _l("Given name"),
         most=NAME_LENGTH,
         least_message=_l("Write your name. If you have only one name, write it here."),
     )
-
-
-def _family_name() -> PlainText:
-    return PlainText(_l("Family name"), most=NAME_LENGTH)
-
-
-class SignForm(GuardedForm):
-    """What every action asks for. `answer_fields` names what a kind asks on top of it."""
-
-    given_name = _given_name()
-    family_name = _family_name()
+    family_name = PlainText(_l("Family name"), most=NAME_LENGTH)
     email = Address(_l("E-mail"), hint=_l("For one mail to confirm. We never show it."))
     country = Country(_l("Country"))
     comment = LongText(
@@ -68,28 +62,44 @@ class SignForm(GuardedForm):
             )
 
     def errors_of_the_whole(self) -> list[str]:
-        return [*super().errors_of_the_whole(), *self.consent_version.errors]
+        shown = [*super().errors_of_the_whole()]
+        return shown + list(self.consent_version.errors) if "consent_version" in self else shown
 
     def details(self) -> dict[str, Any]:
         """The checked values, as the keyword arguments of signing.sign()."""
+        return self.person() | {
+            "email": self.email.data,
+            "consent_version": self.consent_version.data,
+        }
+
+    def person(self) -> dict[str, Any]:
+        """What can be corrected when confirming, as the keyword arguments of confirming.confirm()."""
         return {
             "given_name": self.given_name.data,
             "family_name": self.family_name.data or None,
-            "email": self.email.data,
             "country_code": self.country.data,
             "comment": (self.comment.data or None) if "comment" in self else None,
             "show_name": self.show_name.data,
             "wants_updates": self.wants_updates.data,
-            "consent_version": self.consent_version.data,
             "answers": {name: self[name].data for name in self.answer_fields},
         }
 
+    @classmethod
+    def to_confirm(cls, signature: Signature, sent: MultiDict[str, str] | None) -> Self:
+        """The form of a signature that waits: all that was entered, perhaps by somebody else.
 
-class ConfirmForm(PublicForm):
-    """The name as it will be shown and handed over, once more before it counts."""
-
-    given_name = _given_name()
-    family_name = _family_name()
+        Who confirms sees it and corrects it. `sent` is what the page sent back; a client that
+        sends none of it, or the name alone, leaves the rest as it is.
+        """
+        whole = sent if sent is not None and "country" in sent else None
+        stored = {"country": signature.country_code, **signature.answers}
+        form = cls(whole, obj=signature, data=stored, meta={"csrf": False})
+        for name in ("email", "website", "consent_version"):
+            del form[name]
+        for name in ("given_name", "family_name"):
+            if sent is not None and whole is None and name in sent:
+                form[name].process(sent)
+        return form
 
 
 class WithdrawForm(PublicForm):

@@ -18,9 +18,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
-from campaign_actions.actions.forms import ConfirmForm, SignForm, WithdrawForm
+from campaign_actions.actions.forms import SignForm, WithdrawForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import (
     PublicAction,
@@ -37,7 +38,7 @@ from campaign_actions.core.i18n import current_locale, locales
 from campaign_actions.core.links import alternates_of
 from campaign_actions.core.security import cacheable, check_origin, private
 from campaign_actions.core.throttling import seconds_to_wait
-from campaign_actions.core.tokens import LinkBroken, read_token
+from campaign_actions.core.tokens import LinkBroken, LinkExpired, read_token
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
@@ -102,27 +103,24 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.route("/confirm/<token>/", methods=["GET", "POST"])
 def confirm(token: str) -> ResponseReturnValue:
     """GET shows what will be signed and a button, and changes nothing; POST confirms."""
-    lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
-    signature = _signature_or_404(read_token("confirm", token, max_age=lifetime))
-    form = ConfirmForm(obj=signature)
+    signature = _signature_to_confirm(token)
+    action = _signed_action_or_404(signature)
+    form = action.kind.form.to_confirm(signature, _sent())
+    if not action.asks_comment and not signature.comment:
+        del form.comment
     if request.method == "POST" and signature.status == "pending":
-        if form.validate():
-            confirming.confirm(
-                signature,
-                given_name=form.given_name.data,
-                family_name=form.family_name.data or None,
-                now=utc_now(),
-            )
-            return private(make_response(redirect(url_for(".confirm", token=token), 303)))
-        return _link_page("confirm", signature, form, 400)
+        if not form.validate():
+            return _link_page("confirm", signature, form, 400)
+        confirming.confirm(signature, now=utc_now(), **form.person())
+        return private(make_response(redirect(url_for(".confirm", token=token), 303)))
     return _link_page("confirm", signature, form)
 
 
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
     """GET shows a button, POST takes the signature back, once."""
-    signature = _signature_or_404(read_token("withdraw", token))
-    form = WithdrawForm()
+    signature = _signature_or_404(read_token("withdraw", token).subject)
+    form = WithdrawForm(_sent())
     if request.method == "POST":
         withdrawing.withdraw(signature, now=utc_now())
         return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
@@ -131,7 +129,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 
 def _form(action: PublicAction) -> SignForm:
     """The action's form, filled with what was sent, if anything was."""
-    form = action.kind.form()
+    form = action.kind.form(_sent())
     form.newest_consent = action.consent_version or 0
     if not action.asks_comment:
         del form.comment
@@ -164,6 +162,21 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     found = find_action(campaign_slug, action_slug, locale=current_locale(), now=utc_now())
     return found or abort(404)
+
+
+def _sent() -> MultiDict[str, str] | None:
+    """What the form was sent with: its fields and nothing else, no JSON and no files."""
+    return request.form if request.method == "POST" else None
+
+
+def _signature_to_confirm(token: str) -> Signature:
+    """By a link of its own time: one from before it was withdrawn and signed again is over."""
+    lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
+    link = read_token("confirm", token, max_age=lifetime)
+    signature = _signature_or_404(link.subject)
+    if signature.signed_at and link.made_at < signature.signed_at.replace(microsecond=0):
+        raise LinkExpired
+    return signature
 
 
 def _signature_or_404(public_id: str) -> Signature:

@@ -2,12 +2,10 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, redirect
 from flask.typing import ResponseReturnValue
-from werkzeug.security import safe_join
 from whitenoise import WhiteNoise
 
 from campaign_actions.core import paths
@@ -51,7 +49,12 @@ def init_app(app: Flask, headers: dict[str, str]) -> None:
 
 def _other_version(folder: str, name: str) -> ResponseReturnValue:
     """A page from before or after an upgrade asks for its files: give today's."""
-    file = safe_join(str(paths.STATIC), name)
-    if folder != version() and file and Path(file).is_file():
+    if folder != version() and name in _names():
         return redirect(asset_url(name), 302)
     return "", 404
+
+
+@cache
+def _names() -> frozenset[str]:
+    files = (file.relative_to(paths.STATIC) for file in paths.STATIC.rglob("*"))
+    return frozenset(map(str, files))

@@ -51,7 +51,8 @@ def email_key(email: str) -> str:
 
 def canonical(email: str) -> str:
     """One spelling for all spellings of a mailbox: for comparison, never for writing to it."""
-    local, _at, domain = unicodedata.normalize("NFKC", email.strip()).lower().rpartition("@")
+    local, _at, domain = email.strip().rpartition("@")
+    local = unicodedata.normalize("NFC", local).lower()
     domain = _ascii(domain.rstrip("."))
     local = local.partition("+")[0] or local
     if provider := PROVIDER_OF.get(domain):
@@ -62,7 +63,8 @@ def canonical(email: str) -> str:
 
 
 def _ascii(domain: str) -> str:
+    """The domain as mail servers know it; the same rules as for delivery (IDNA 2008, UTS 46)."""
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
-        return domain
+        return unicodedata.normalize("NFC", domain).lower()

@@ -65,8 +65,13 @@ def error_page(status: int, title: Any = None, message: Any = None) -> Response:
     title, message = title or default_title, message or default_message
     if request.path.endswith(".json"):
         return make_response(jsonify(error=str(title), message=str(message)), status)
-    page = render_template("errors/error.html", status=status, title=title, message=message)
-    return make_response(page, status)
+    page = render_template(
+        "errors/error.html", status=status, title=title, message=message, alternates={}
+    )
+    response = make_response(page, status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "same-origin"  # the address may be a right
+    return response
 
 
 def _domain_error(error: DomainError) -> Response:

@@ -64,7 +64,8 @@ class GuardedForm(PublicForm):
             )
 
     def errors_of_the_whole(self) -> list[str]:
-        return [*super().errors_of_the_whole(), *self.csrf_token.errors, *self.website.errors]
+        guards = [self[name] for name in ("csrf_token", "website") if name in self]
+        return [*super().errors_of_the_whole(), *(e for guard in guards for e in guard.errors)]
 
 
 class OneValue:
@@ -131,6 +132,8 @@ class Address(PlainText, EmailField):
         super().pre_validate(form)
         try:
             validate_email(self.data or "", check_deliverability=False)
+            if "=?" in (self.data or ""):  # would be decoded in a mail's header: RFC 2047
+                raise EmailNotValidError
         except EmailNotValidError:
             raise StopValidation(
                 _("Write the whole address, like name@example.org: with an @ and no spaces.")

@@ -56,6 +56,7 @@ def ensure_email_key() -> None:
         with writing() as connection:
             connection.execute(insert, row)
         known = db.session.scalar(select(Installation.value).filter_by(name="email_hash_key"))
+    db.session.commit()  # whoever calls this may run for ever: it leaves no transaction open
     if known != _fingerprint(key):
         raise WrongEmailKey(
             "EMAIL_HASH_KEY is not the key this database was made with "

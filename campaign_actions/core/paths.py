@@ -19,4 +19,6 @@ def instance() -> Path:
     default = Path("instance") if _IS_WHEEL else CHECKOUT / "instance"
     folder = Path(os.environ.get("CAMPAIGN_ACTIONS_INSTANCE") or default).absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)  # names lie here: also when it was there before
     return folder

@@ -1,6 +1,6 @@
 """Headers of every answer, the origin check of public forms, and the client's true address."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -48,6 +48,8 @@ def init_app(app: Flask) -> None:
         for name, value in always.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
+        if response.location:
+            response.location = _path_of(response.location)
         return response
 
 
@@ -78,6 +80,12 @@ def check_origin() -> None:
             abort(403)
     elif origin is not None and _host(origin) not in _own_hosts():
         abort(403)
+
+
+def _path_of(address: str) -> str:
+    """Where to go on this site, without the host, which the client has named and may have made up."""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
 
 
 def _own_hosts() -> set[str]:

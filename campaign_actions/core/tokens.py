@@ -1,8 +1,8 @@
 """Signed links for one purpose: whoever has the link has the right, and only that one."""
 
 import hashlib
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -32,14 +32,22 @@ def make_token(purpose: str, subject: str) -> str:
     return signer(purpose).sign(subject).decode()
 
 
-def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) -> str:
-    """The subject of a token made for `purpose` at most `max_age` ago.
+class Link(NamedTuple):
+    """What a token says: for whom it is, and when it was made (to the second)."""
+
+    subject: str
+    made_at: datetime
+
+
+def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) -> Link:
+    """A token that was made for `purpose` at most `max_age` ago.
 
     Raises LinkBroken, LinkExpired.
     """
     seconds = None if max_age is None else int(max_age.total_seconds())
     try:
-        return signer(purpose).unsign(token, max_age=seconds).decode()
+        subject, made_at = signer(purpose).unsign(token, max_age=seconds, return_timestamp=True)
+        return Link(subject.decode(), made_at)
     except SignatureExpired as error:
         raise LinkExpired from error
     except (BadSignature, UnicodeError) as error:

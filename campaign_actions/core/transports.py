@@ -86,7 +86,7 @@ def _server(url: SplitResult) -> SmtpServer:
     is_tls = url.scheme == "smtps"
     server = SmtpServer(
         host=url.hostname or "",
-        port=url.port or (465 if is_tls else 587 if url.username else 25),
+        port=_port(url) or (465 if is_tls else 587 if url.username else 25),
         user=unquote(url.username or ""),
         password=unquote(url.password or ""),
         is_tls=is_tls,
@@ -99,6 +99,13 @@ def _server(url: SplitResult) -> SmtpServer:
     if server.user and not is_tls and not server.wants_starttls and server.host not in LOOPBACK:
         raise ValueError("a password must not go over the net in the clear: add ?starttls=1")
     return server
+
+
+def _port(url: SplitResult) -> int | None:
+    try:
+        return url.port
+    except ValueError:  # whose words may hold a part of the password
+        raise ValueError("its port is no number: write / as %2F and : as %3A") from None
 
 
 def _tls(cafile: str, *, verify: bool) -> ssl.SSLContext:

@@ -1,5 +1,6 @@
 """The pages of an action: what a client that reads and posts back meets."""
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -7,12 +8,14 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import event, func, select
 
+from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import fold
+from campaign_actions.actions.withdrawing import withdraw
 from campaign_actions.core.database import db
 from campaign_actions.core.tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
-from tests.factories import make_action, make_campaign, make_confirmed, make_signature
+from tests.factories import NOON, make_action, make_confirmed, make_signature
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 ADA = {"given_name": "Ada", "family_name": "", "email": "ada@example.org", "country": "RU"}
@@ -44,6 +47,7 @@ def post(client, address: str = PAGE, /, *, headers=None, **changes):
 
 def signatures() -> list[Signature]:
     db.session.rollback()
+    db.session.expire_all()
     return list(db.session.scalars(select(Signature).order_by(Signature.id)))
 
 
@@ -322,7 +326,7 @@ def test_what_is_not_there_is_a_page_that_says_what_to_do(client, address):
 
 
 def test_what_is_not_published_is_nowhere(client):
-    make_action(campaign=make_campaign(published_at=datetime.now(UTC) - timedelta(days=1)))
+    make_action()
     soon = datetime.now(UTC) + timedelta(hours=1)
     tables = Signature.__table__.metadata.tables
     db.session.execute(tables["actions"].update().values(published_at=soon.replace(tzinfo=None)))
@@ -374,6 +378,81 @@ def test_pressing_the_button_confirms_once_under_the_name_given(client):
     )
     fold()
     assert client.get(f"{PAGE}count.json").json["count"] == 1
+
+
+def test_who_confirms_sees_all_that_was_entered_and_corrects_it(client):
+    action = make_action(asks_comment=True)
+    stranger_s = {"given_name": "Mallory", "country_code": "KP", "comment": "hate"}
+    signature = make_signature(action, show_name=True, wants_updates=True, **stranger_s)
+    link = confirm_link(signature)
+    own = {"given_name": "Ada", "family_name": "", "country": "DE", "comment": ""}
+
+    page = client.get(link).text
+    client.post(link, data=own)
+
+    assert all(word in page for word in ("Mallory", 'value="KP" selected', "hate"))
+    assert page.count(" checked") == 2
+    (stored,) = signatures()
+    assert (stored.given_name, stored.country_code, stored.comment) == ("Ada", "DE", None)
+    assert (stored.show_name, stored.wants_updates) == (False, False)
+
+
+def test_a_client_that_sends_nothing_confirms_what_was_entered(client):
+    signature = make_signature(make_action(kind="pledge"), answers={"promise": "I will"})
+
+    answer = client.post(confirm_link(signature))
+
+    (stored,) = signatures()
+    assert answer.status_code == 303
+    assert (stored.status, stored.given_name, stored.country_code) == ("confirmed", "Ada", "RU")
+    assert stored.answers == {"promise": "I will"}
+
+
+def test_a_link_from_before_a_withdrawal_does_not_confirm_what_came_after(client):
+    action = make_action()
+    signature = make_signature(action, email="ada@example.org")
+    old = confirm_link(signature)
+    confirm(signature, now=NOON)
+    withdraw(signature, now=NOON)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    make_signature(action, email="ada@example.org", now=later)
+
+    answer = client.post(old, data={"given_name": "Mallory"})
+
+    assert answer.status_code == 410
+    assert signatures()[0].status == "pending"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[1,2]", b'"x"', b'{"given_name":5}', b'{"csrf_token":"\\ud800"}', b"[" * 60_000],
+)
+def test_json_is_no_form(client, body):
+    make_action()
+
+    answer = client.post(PAGE, data=body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert signatures() == []
+
+
+def test_a_file_is_no_name(client):
+    make_action()
+    fields = hidden_inputs(client) | ADA | {"given_name": (io.BytesIO(b"hi"), "x.txt")}
+
+    answer = client.post(PAGE, data=fields, content_type="multipart/form-data")
+
+    assert answer.status_code == 400
+    assert signatures() == []
+
+
+def test_an_address_that_a_mail_header_would_decode_is_refused(client):
+    make_action()
+
+    answer = post(client, email="=?utf-8?q?v=40x.org=2C?=@evil.org")
+
+    assert answer.status_code == 400
+    assert signatures() == []
 
 
 def test_a_bad_name_is_not_confirmed(client):

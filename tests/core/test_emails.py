@@ -18,6 +18,7 @@ from campaign_actions.core.emails import canonical, email_key
         ("ada-b@yandex.ru", "ada.b@ya.ru"),
         ("ada@proton.me", "a.d-a@pm.me"),
         ("ada@icloud.com", "ada@me.com"),
+        ("ada@faß.de", "ada@xn--fa-hia.de"),
         ("иван@почта.рф", "ИВАН@xn--80a1acny.xn--p1ai"),
         ("\u0439@example.org", "\u0438\u0306@example.org"),
     ],
@@ -34,6 +35,8 @@ def test_spellings_of_one_mailbox_are_one(one, other):
         ("ada@mail.ru", "ada@bk.ru"),
         ("+@example.org", "++@example.com"),
         ("ada@straße.de", "ada@strasse.de"),
+        ("straße@example.org", "strasse@example.org"),
+        ("ﬁn@example.org", "fin@example.org"),
     ],
 )
 def test_different_mailboxes_stay_apart(one, other):

@@ -1,10 +1,14 @@
 """What every answer carries, and what no public page ever does."""
 
+import subprocess
+import sys
+
 import pytest
 from flask import request
 
 from campaign_actions import create_app
 from campaign_actions.core import assets
+from campaign_actions.core.throttling import seconds_to_wait
 from tests.conftest import SETTINGS
 from tests.factories import make_action
 
@@ -92,3 +96,68 @@ def test_only_trusted_proxies_name_the_client(proxies, limited):
     }
 
     assert len(answers) == (1 if limited else 2)
+
+
+@pytest.mark.parametrize("address", ["/en", "//en/", "/en/campaigns/racism"])
+def test_no_redirect_leads_to_the_host_a_client_has_made_up(client, address):
+    answer = client.get(address, headers={"Host": "evil.example"})
+
+    assert answer.status_code in {302, 308, 404}
+    assert answer.headers.get("Location", "/").startswith("/")
+    assert "evil" not in answer.headers.get("Location", "")
+
+
+def test_an_error_page_does_not_repeat_an_address_that_may_be_a_right(client):
+    answer = client.get("/en/confirm/nearly-a-token/")
+
+    assert "nearly-a-token" not in answer.text
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("source", ["1.2.3.4:5678", "unknown", "[2001:db8::1]:80", ""])
+def test_an_odd_word_for_the_source_of_a_request_is_a_source_too(app, source):
+    app.config["RATELIMIT_ENABLED"] = True
+
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": source}):
+        waits = [seconds_to_wait("1 per hour", "odd", source) for _ in "12"]
+
+    assert waits[0] == 0
+    assert waits[1] > 0
+
+
+def test_a_household_is_one_source_and_its_neighbour_another(app):
+    app.config["RATELIMIT_ENABLED"] = True
+
+    def wait(address: str) -> int:
+        with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+            return seconds_to_wait("1 per hour", "household", app.config["SQLALCHEMY_DATABASE_URI"])
+
+    waits = [wait(a) for a in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
+    mapped = [wait(a) for a in ("203.0.113.9", "::ffff:203.0.113.9")]
+
+    assert [w > 0 for w in waits] == [False, True, False]
+    assert [w > 0 for w in mapped] == [False, True]
+
+
+FAIL = """
+from campaign_actions import create_app
+
+def fail(token):
+    raise RuntimeError("ada@example.org")
+
+app = create_app()
+app.add_url_rule("/<locale>/fail/<token>/", "fail", fail)
+answer = app.test_client().get("/ru/fail/a-secret-token/")
+print(answer.status_code, answer.headers["Content-Security-Policy"], answer.text)
+"""
+
+
+def test_a_fault_of_ours_is_a_page_in_words_and_a_log_without_what_was_typed():
+    result = subprocess.run([sys.executable, "-c", FAIL], capture_output=True, text=True)
+
+    assert result.stdout.startswith("500 default-src 'none'")
+    assert '<html lang="ru"' in result.stdout
+    assert '"exception": "RuntimeError"' in result.stderr
+    assert "ada@example.org" not in result.stderr
+    assert "a-secret-token" not in result.stderr
