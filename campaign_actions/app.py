@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -52,7 +53,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     )
     app.request_class = PublicRequest
     app.config.from_object(config)
-    app.config.from_pyfile("config.py", silent=True)
+    config.from_file(app.config, Path(app.instance_path) / "config.py")
     config.from_environment(app.config)
     app.config.from_mapping(settings or {})
     app.jinja_env.undefined = StrictUndefined

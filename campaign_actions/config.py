@@ -6,6 +6,7 @@ Later wins: this file, `config.py` in the instance folder, the environment
 
 import os
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from typing import Any
 
 PREFIX = "CAMPAIGN_ACTIONS_"
@@ -64,6 +65,17 @@ TEMPLATES_AUTO_RELOAD = False
 
 class WrongSetting(ValueError):
     """A setting can not be used; the message says which and why, for the operator."""
+
+
+def from_file(settings: Any, file: Path) -> None:
+    """Take what the operator's own config.py sets, if there is one.
+
+    Raises WrongSetting naming the place when it can not be run.
+    """
+    try:
+        settings.from_pyfile(file, silent=True)
+    except Exception as error:
+        raise WrongSetting(f"{file} can not be used: {type(error).__name__}: {error}") from None
 
 
 def from_environment(

@@ -1,11 +1,11 @@
 """The production server: granian for the pages, and one child process for mail and counts."""
 
 import os
-import subprocess
+import signal
+import socket
 import sys
 import threading
 import time
-from typing import Any
 
 import click
 import structlog
@@ -46,6 +46,7 @@ def wsgi() -> Flask:
 @with_appcontext
 def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
     """Serve the pages, and deliver mail in the background."""
+    _check_free(host, port)
     ensure_email_key()
     is_sqlite = db.engine.dialect.name == "sqlite"
     workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
@@ -96,24 +97,49 @@ class Companion:
         while not self.stopping.is_set():
             started = time.monotonic()
             # In a session of its own: what stops the server does not reach it, only stop() does.
-            process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - ours
-            self._wait(process)
+            # Not by subprocess: its pipe would be held open by a server process forked meanwhile.
+            pid = os.posix_spawn(self.command[0], self.command, os.environ, setsid=True)
+            exit_code = self._wait(pid)
             if time.monotonic() - started > SETTLED:
                 pause = PAUSES[0]
             if not self.stopping.is_set():
-                log.error("companion_died", exit_code=process.returncode, pause=pause)
+                log.error("companion_died", exit_code=exit_code, pause=pause)
             self.stopping.wait(pause)
             pause = min(pause * 2, PAUSES[1])
 
-    def _wait(self, process: "subprocess.Popen[Any]") -> None:
-        while process.poll() is None and not self.stopping.wait(0.2):
-            pass
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(KILL_AFTER)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    def _wait(self, pid: int) -> int:
+        """The exit code, whenever it ends; when told to stop it is ended."""
+        while not self.stopping.wait(0.2):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+        return _end(pid)
+
+
+def _end(pid: int) -> int:
+    """Ask a child process to end, and make it when it takes too long."""
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + KILL_AFTER
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say so now: the server's processes would only fail and be started again."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Can not listen on {host}:{port}: {error.strerror}."
+            ) from None
 
 
 def _pass_on(*, port: int, threads: int) -> None:
@@ -126,7 +152,9 @@ def _pass_on(*, port: int, threads: int) -> None:
 
 
 def _warn(workers: int) -> None:
-    in_memory = current_app.config["RATELIMIT_STORAGE_URI"].startswith("memory:")
+    in_memory = current_app.config["RATELIMIT_ENABLED"] and current_app.config[
+        "RATELIMIT_STORAGE_URI"
+    ].startswith("memory:")
     if in_memory and workers > 1:
         click.echo(
             f"Rate limits are kept in memory: each of the {workers} processes counts alone, so the real"

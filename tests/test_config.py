@@ -3,7 +3,7 @@
 import pytest
 
 from campaign_actions import create_app
-from campaign_actions.config import WrongSetting, from_environment
+from campaign_actions.config import WrongSetting, from_environment, from_file
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,19 @@ def test_a_database_of_another_kind_is_refused_in_words(address):
 def test_a_limit_that_can_not_be_read_is_refused_in_words():
     with pytest.raises(WrongSetting, match="SIGN_LIMIT"):
         create_app({"SIGN_LIMIT": "often"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("RATELIMIT_STORAGE_URI", "foo://x"), ("LOCALES", ["fr"])]
+)
+def test_a_setting_that_can_not_work_is_refused_in_words(name, value):
+    with pytest.raises(WrongSetting, match=name):
+        create_app({name: value})
+
+
+def test_a_mistake_in_config_py_is_named(tmp_path):
+    file = tmp_path / "config.py"
+    file.write_text("DEMO = = 1")
+
+    with pytest.raises(WrongSetting, match=r"config.py can not be used: SyntaxError"):
+        from_file(create_app().config, file)

@@ -53,13 +53,16 @@ def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
 
 def workers_of(process: subprocess.Popen) -> list[int]:
     """The processes that deliver mail for this server."""
-    tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
-    children = {child for task in tasks for child in task.read_text().split()}
-    return [
-        int(child)
-        for child in children
-        if b"deliver" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (folder / "cmdline").read_bytes()
+        except OSError:  # it has just ended
+            continue
+        if int(parent) == process.pid and b"deliver" in command:
+            found.append(int(folder.name))
+    return found
 
 
 @pytest.mark.slow
@@ -99,3 +102,16 @@ def test_the_log_holds_routes_and_no_tokens(server):
     assert "/<locale>/confirm/<token>/" in [line.get("route") for line in lines]
     assert "a-secret-token" not in log.read_text()
     assert "ada@example.org" not in log.read_text()
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_said_at_once(server, tmp_path):
+    address, _process, _log = server
+    env = os.environ | {"CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path / "instance")}
+
+    result = subprocess.run(
+        [*PROGRAM, "serve", "--port", address.rpartition(":")[2]], env=env, capture_output=True
+    )
+
+    assert result.returncode == 1
+    assert b"Can not listen on 127.0.0.1" in result.stderr

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) 
     """Write the confirmed signatures of one action."""
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
-        sys.stdout.buffer.writelines(chunks)
+        _print(chunks)
         return
     rows = count_confirmed(action.id)
     size = _write(Path(output), chunks, rows)
@@ -70,6 +71,8 @@ def count(action: Action) -> None:
 @click.argument("email")
 def erase(email: str) -> None:
     """Remove a person everywhere, by the e-mail address in any spelling."""
+    if "@" not in email:
+        raise click.BadParameter(f"{email!r} is no e-mail address.", param_hint="EMAIL")
     ensure_email_key()
     erased = erase_person(email, now=utc_now())
     click.echo(f"Erased {erased} signature{'' if erased == 1 else 's'} and all waiting mail.")
@@ -77,24 +80,39 @@ def erase(email: str) -> None:
         click.echo("The database's journal is in use; the worker will overwrite it.", err=True)
 
 
-def _write(file: Path, chunks: Iterable[bytes], rows: int) -> int:
-    """Write beside the file and move it into place when whole; for its owner only. Its size."""
-    draft = file.with_name(f".{file.name}.part")
+def _print(chunks: Iterator[bytes]) -> None:
+    """To standard output; a reader that has had enough (`| head`) is no mistake."""
+    with closing(chunks):  # type: ignore[type-var]
+        try:
+            sys.stdout.buffer.writelines(chunks)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(file: Path, chunks: Iterator[bytes], rows: int) -> int:
+    """Write beside the file and move it into place when whole; for its owner only. Its size.
+
+    What is no file (a pipe, a device) is written to as it is; a link is followed.
+    """
+    file = file.resolve()
+    is_special = file.exists() and not file.is_file()
+    draft = file if is_special else file.with_name(f".{file.name}.part")
     progress = click.progressbar(
         length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
     )
+    size = 0
     try:
-        with (
-            os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target,
-            progress,
-        ):
+        flags = os.O_WRONLY | (0 if is_special else os.O_CREAT | os.O_TRUNC)
+        with os.fdopen(os.open(draft, flags, 0o600), "wb") as target, progress:
             for chunk in chunks:
-                target.write(chunk)
+                size += target.write(chunk)
                 progress.update(ROWS_AT_ONCE)
-            size = target.tell()
-        draft.replace(file)
+        if not is_special:
+            draft.replace(file)
     except OSError as error:
         raise click.ClickException(f"{file} can not be written: {error.strerror}.") from None
     finally:
-        draft.unlink(missing_ok=True)
+        if not is_special:
+            draft.unlink(missing_ok=True)
     return size

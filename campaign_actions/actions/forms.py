@@ -24,6 +24,14 @@ NAME_LENGTH = 200
 COMMENT_LENGTH = 2000
 
 
+class Version(IntegerField):
+    """A number that a page sends back; anything else is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 class SignForm(GuardedForm):
     """What every action asks for. `answer_fields` names what a kind asks on top of it."""
 
@@ -42,7 +50,7 @@ class SignForm(GuardedForm):
     )
     show_name = Tick(_l("My name may be shown on this page"))
     wants_updates = Tick(_l("Write to me about what becomes of this"))
-    consent_version = IntegerField(widget=HiddenInput())  # the text that was shown
+    consent_version = Version(widget=HiddenInput())  # of the text that was shown
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
     newest_consent = 0  # the version of the consent text that stands on the page now
@@ -62,8 +70,8 @@ class SignForm(GuardedForm):
             )
 
     def errors_of_the_whole(self) -> list[str]:
-        shown = [*super().errors_of_the_whole()]
-        return shown + list(self.consent_version.errors) if "consent_version" in self else shown
+        guard = self.consent_version.errors if "consent_version" in self else ()
+        return list(dict.fromkeys([*super().errors_of_the_whole(), *guard]))  # each is said once
 
     def details(self) -> dict[str, Any]:
         """The checked values, as the keyword arguments of signing.sign()."""

@@ -32,19 +32,28 @@ def init_app(app: Flask, headers: dict[str, str]) -> None:
     """Serve `static/` in front of Flask, with the security headers every answer has."""
     app.jinja_env.globals.update(asset_url=asset_url)
     app.add_url_rule("/static/<folder>/<path:name>", "static", _other_version)
+    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset_url("favicon.svg")))
 
     def add_headers(given: Any, _path: str, _url: str) -> None:
         for header, value in headers.items():
             given[header] = value
 
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
+    inner = app.wsgi_app
+    files = WhiteNoise(
+        inner,
         root=str(paths.STATIC),
         prefix=f"static/{version()}/",
         immutable_file_test=lambda path, url: True,
         add_headers_function=add_headers,
         allow_all_origins=False,
     )
+
+    def files_or_pages(environ: Any, start_response: Any) -> Any:
+        """Files are read; any other method is answered by the pages, with all their headers."""
+        serve = files if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else inner
+        return serve(environ, start_response)
+
+    app.wsgi_app = files_or_pages  # type: ignore[method-assign]
 
 
 def _other_version(folder: str, name: str) -> ResponseReturnValue:

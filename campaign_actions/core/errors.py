@@ -70,7 +70,6 @@ def error_page(status: int, title: Any = None, message: Any = None) -> Response:
     )
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"  # the address may be a right
     return response
 
 

@@ -42,7 +42,9 @@ class PublicForm(FlaskForm):
     def _strangers(self) -> set[str]:
         """Names that were sent and that no field of this form has; files, which none takes."""
         known = {name for name, _field in self._unbound_fields} | {"csrf_token"}
-        return (set(request.form) - known) | set(request.files)
+        hidden = {name for name in request.form if not isinstance(self._fields.get(name), OneValue)}
+        repeated = {name for name in hidden if len(request.form.getlist(name)) > 1}
+        return (set(request.form) - known) | set(request.files) | repeated
 
 
 class GuardedForm(PublicForm):
@@ -131,7 +133,7 @@ class Address(PlainText, EmailField):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         try:
-            validate_email(self.data or "", check_deliverability=False)
+            validate_email(self.data or "", check_deliverability=False, strict=True)
             if "=?" in (self.data or ""):  # would be decoded in a mail's header: RFC 2047
                 raise EmailNotValidError
         except EmailNotValidError:

@@ -11,6 +11,7 @@ from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel
 from markupsafe import Markup
 
+from campaign_actions.config import WrongSetting
 from campaign_actions.core import paths
 
 log = structlog.get_logger()
@@ -25,6 +26,10 @@ def init_app(app: Flask) -> None:
     for tag in set(wanted) - set(complete):
         log.warning("locale_not_complete", locale=tag)
     app.extensions["locales"] = tuple(tag for tag in complete if not wanted or tag in wanted)
+    if not app.extensions["locales"]:
+        raise WrongSetting(
+            f"LOCALES names no language that is complete: {', '.join(complete)} are."
+        )
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
     Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
     app.url_value_preprocessor(_take_locale)

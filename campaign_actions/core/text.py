@@ -7,10 +7,18 @@ LINE_BREAKS = {*"\n\t"}
 NOT_DECODED = "\ufffd"  # stands where bytes were no UTF-8
 
 
+# What is taken off at both ends: the white space of Unicode, but no other control characters.
+WHITE_SPACE = "\n\t" + "".join(
+    character
+    for character in map(chr, range(0x3001))
+    if character.isspace() and unicodedata.category(character) != "Cc"
+)
+
+
 def tidy(text: str) -> str:
     """Unicode NFC, LF line ends, no white space around; otherwise as typed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text).strip()
+    return unicodedata.normalize("NFC", text).strip(WHITE_SPACE)
 
 
 def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:

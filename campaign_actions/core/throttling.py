@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address
 import structlog
 from flask import Flask, current_app, request
 from limits import parse_many
-from limits.errors import StorageError
+from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -19,7 +19,10 @@ log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
-    storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], wrap_exceptions=True)
+    try:
+        storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], wrap_exceptions=True)
+    except ConfigurationError:
+        raise WrongSetting("RATELIMIT_STORAGE_URI must be memory:// or redis://…") from None
     app.extensions["limiter"] = SlidingWindowCounterRateLimiter(storage)
     try:
         parse_many(app.config["SIGN_LIMIT"])  # told at the start, not to the first signer

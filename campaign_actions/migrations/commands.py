@@ -1,5 +1,7 @@
 """The `db` commands: migrations both ways. Loaded when asked for: Alembic is large."""
 
+import sys
+
 import click
 import flask_migrate
 from flask import current_app
@@ -23,6 +25,8 @@ def upgrade(revision: str) -> None:
 @click.argument("revision", default="-1")
 def downgrade(revision: str) -> None:
     """Take back the last migration, or all down to REVISION (base: all of them)."""
+    if sys.stdin.isatty():
+        click.confirm("This deletes tables and what is in them. Go on?", abort=True)
     flask_migrate.downgrade(prepared(), revision=revision)
     click.echo(f"The database is at revision {current_revision() or 'base'}.")
 

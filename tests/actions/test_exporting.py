@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -142,3 +145,52 @@ def test_count_and_erase_by_command(app):
 
     assert (before, after) == ("2\n", "1\n")
     assert erased == "Erased 1 signature and all waiting mail.\n"
+
+
+def test_who_reads_only_the_beginning_of_an_export_is_no_mistake(app):
+    action = make_action()
+    for _ in range(3):
+        make_confirmed(action)
+    environment = os.environ | {
+        "CAMPAIGN_ACTIONS_SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"],
+        "CAMPAIGN_ACTIONS_SECRET_KEY": "a secret for tests",
+    }
+    command = [sys.executable, "-m", "campaign_actions", "signatures", "export"]
+
+    with subprocess.Popen(
+        [*command, "racism/hate-crimes", "--output", "-"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert process.returncode == 0
+    assert said == b""
+
+
+def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
+    make_confirmed(make_action())
+    target, link, pipe = (tmp_path / name for name in ("target.csv", "link.csv", "pipe"))
+    target.touch()
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    run = app.test_cli_runner().invoke
+
+    for output in (link, pipe):
+        run(args=["signatures", "export", "racism/hate-crimes", "--output", str(output)])
+
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert os.read(reader, 100_000) == target.read_bytes()
+    os.close(reader)
+
+
+@pytest.mark.parametrize("address", ["nonsense", ""])
+def test_what_is_no_address_is_not_erased(app, address):
+    result = app.test_cli_runner().invoke(args=["signatures", "erase", address])
+
+    assert result.exit_code == 2
+    assert "is no e-mail address" in result.output

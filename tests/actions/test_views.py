@@ -126,6 +126,8 @@ def test_where_the_signer_came_from_is_kept_if_it_is_well_formed(client):
         ({"consent_version": None}, "open for long"),
         ({"consent_version": "2"}, "open for long"),
         ({"consent_version": "x"}, "open for long"),
+        ({"consent_version": ["1", "1"]}, "More was sent"),
+        ({"email": "x" * 65 + "@example.org"}, "Write the whole address"),
     ],
 )
 def test_bad_input_is_said_in_words_and_nothing_is_stored_or_lost(client, changes, words):

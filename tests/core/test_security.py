@@ -57,6 +57,13 @@ def test_static_files_are_kept_for_ever_and_have_the_same_headers(client):
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_method_that_files_do_not_take_is_answered_with_all_headers(client):
+    answer = client.post(assets.asset_url("site.css"))
+
+    assert answer.status_code == 405
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
 def test_a_file_of_another_version_is_today_s(client):
     answer = client.get("/static/000000000000/site.css")
 

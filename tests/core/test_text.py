@@ -28,6 +28,11 @@ def test_a_name_is_kept_as_typed_but_for_its_composition_and_the_space_around_it
     assert tidy(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
 
 
+@pytest.mark.parametrize("control", ["\x1f", "\x85", "\x0b"])
+def test_a_control_character_at_an_end_is_not_taken_for_white_space(control):
+    assert control in forbidden_characters(tidy(f"{control}Ada{control}"))
+
+
 @given(NAMES)
 def test_tidying_twice_changes_nothing(name):
     assert tidy(tidy(name)) == tidy(name)
