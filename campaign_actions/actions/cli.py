@@ -57,7 +57,7 @@ def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) 
         return
     rows = count_confirmed(action.id)
     size = _write(Path(output), chunks, rows)
-    click.echo(f"Wrote {rows:,} signatures ({size:,} bytes) to {output}.")
+    click.echo(f"Wrote {rows:,} signature{'' if rows == 1 else 's'} ({size:,} bytes) to {output}.")
 
 
 @signatures.command("count")

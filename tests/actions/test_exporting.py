@@ -98,7 +98,7 @@ def test_the_command_writes_a_file_for_its_owner_only(app, tmp_path, format_name
     result = app.test_cli_runner().invoke(args=[*command, "--format", format_name])
 
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Wrote 1 signatures")
+    assert result.output.startswith("Wrote 1 signature (")
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.stat().st_size > 100
 
