@@ -15,21 +15,9 @@ COLUMNS = (
 QUEUE_MAIL = insert(OutboxMail).inline().values(values_of("mail", COLUMNS))
 
 
-def queue_mail(
-    connection: Connection,
-    template: str,
-    *,
-    to: str,
-    email_key: str,
-    locale: str,
-    about: int | None = None,
-    now: datetime,
-) -> None:
-    """Queue a mail to one recipient. `mails[template]` says what is in it when it is delivered."""
-    connection.execute(
-        QUEUE_MAIL,
-        mail_parameters(template, to=to, email_key=email_key, locale=locale, about=about, now=now),
-    )
+def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
+    """Queue one mail; `mail` as mail_parameters() takes it."""
+    connection.execute(QUEUE_MAIL, mail_parameters(template, **mail))
 
 
 def mail_parameters(
@@ -41,7 +29,10 @@ def mail_parameters(
     about: int | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """The parameters of QUEUE_MAIL, for who runs it together with another insert."""
+    """The parameters of QUEUE_MAIL: a mail to one recipient, and what it is about.
+
+    `mails[template]` says what is in it when it is delivered.
+    """
     return {
         "mail_template": template,
         "mail_recipient": to,
