@@ -46,6 +46,7 @@ slow: setup
 	$(BIN)/pytest -n auto -m slow
 
 bench: setup ## The benchmarks, written to benchmarks/results.md
+	$(BIN)/uv sync --locked --inexact --quiet --group bench
 	$(BIN)/python -m benchmarks
 
 messages: setup ## Bring the message template and the catalogs up to date with the source

@@ -9,7 +9,8 @@ from pathlib import Path
 from benchmarks.exports import exports
 from benchmarks.pages import pages
 from benchmarks.signing import signing
-from benchmarks.stand import Postgres, environment, run
+from benchmarks.stand import Postgres, environment
+from tests.running import run
 
 RESULTS = Path(__file__).with_name("results.md")
 HEAD = """\

@@ -4,7 +4,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks.stand import PROGRAM, Postgres, middle
+from benchmarks.stand import Postgres, middle
+from tests.running import PROGRAM
 
 ROWS = 500_000
 ROUNDS = 3

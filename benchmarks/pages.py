@@ -4,7 +4,8 @@ import gzip
 import re
 import urllib.request
 
-from benchmarks.stand import ACTION, middle, serving, wrk
+from benchmarks.stand import ACTION, middle, wrk
+from tests.running import serving
 
 SECONDS = 6
 ROUNDS = 3
@@ -12,7 +13,8 @@ FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # what the page's
 
 
 def pages(env: dict[str, str]) -> list[tuple[str, str, str]]:
-    with serving(env) as address:
+    with serving(env, "--no-outbox") as server:
+        address = server.address
         empty = [
             wrk(f"{address}/healthz", clients=16, seconds=SECONDS)["rate"] for _ in range(ROUNDS)
         ]

@@ -4,7 +4,8 @@ import re
 import urllib.request
 from pathlib import Path
 
-from benchmarks.stand import ACTION, Postgres, middle, serving, wrk
+from benchmarks.stand import ACTION, Postgres, middle, wrk
+from tests.running import serving
 
 CLIENTS = 64
 SECONDS = 8
@@ -42,7 +43,8 @@ def signing(postgres: Postgres, env: dict[str, str], folder: Path) -> list[tuple
     inserts = folder / "inserts.sql"
     inserts.write_text(INSERTS.replace("{action}", str(postgres.action_id())))
     peers, ours, waits = [], [], []
-    with serving(env) as address:
+    with serving(env, "--no-outbox") as server:
+        address = server.address
         script = _posts(address, folder)
         for _ in range(ROUNDS):
             peers.append(postgres.pgbench(inserts, clients=CLIENTS, seconds=SECONDS))

@@ -1,23 +1,17 @@
 """The test stand: a real PostgreSQL with fsync on, the production server, and a load generator."""
 
-import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import psycopg
 
-PROGRAM = [sys.executable, "-m", "campaign_actions"]
+from tests.running import settings_as_environment
+
 ACTION = "/en/campaigns/racism/hate-crimes/"
 
 
@@ -56,46 +50,12 @@ class Postgres:
 
 
 def environment(folder: Path, database: str) -> dict[str, str]:
-    settings = {
-        "INSTANCE": str(folder / "instance"),
-        "SQLALCHEMY_DATABASE_URI": database,
-        "RATELIMIT_ENABLED": "0",  # all load comes from one address
-        "MIN_FILL_SECONDS": "0",
-    }
-    return os.environ | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
-
-
-def run(env: dict[str, str], *arguments: str) -> str:
-    return subprocess.run(
-        [*PROGRAM, *arguments], env=env, capture_output=True, text=True, check=True
-    ).stdout
-
-
-@contextmanager
-def serving(env: dict[str, str], *options: str) -> Iterator[str]:
-    """The production server on a free port, its logs thrown away; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [*PROGRAM, "serve", "--port", str(port), "--no-outbox", *options]
-    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as process:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/readyz")
-            yield address
-        finally:
-            process.terminate()
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"{address} does not answer")
+    return settings_as_environment(
+        INSTANCE=folder / "instance",
+        SQLALCHEMY_DATABASE_URI=database,
+        RATELIMIT_ENABLED=0,  # all load comes from one address
+        MIN_FILL_SECONDS=0,
+    )
 
 
 def wrk(

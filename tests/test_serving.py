@@ -3,52 +3,21 @@
 import json
 import os
 import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-PROGRAM = [sys.executable, "-m", "campaign_actions"]
+from tests.running import PROGRAM, answers, run, serving, settings_as_environment, until
 
 
 @pytest.fixture
 def server(tmp_path):
     """A running server on SQLite: its address, process and log."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = os.environ | {"CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path / "instance")}
-    subprocess.run([*PROGRAM, "db", "upgrade"], env=env, check=True, capture_output=True)
-    log = tmp_path / "log"
-    with (
-        log.open("wb") as stderr,
-        subprocess.Popen(
-            [*PROGRAM, "serve", "--port", str(port)], env=env, stderr=stderr
-        ) as process,
-    ):
-        until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
-        yield f"http://127.0.0.1:{port}", process, log
-        process.terminate()
-
-
-def answers(address: str) -> bool:
-    try:
-        urllib.request.urlopen(address, timeout=2).close()
-    except OSError:
-        return False
-    return True
-
-
-def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < end, "it did not come true"
-        time.sleep(0.05)
+    environment = settings_as_environment(INSTANCE=tmp_path / "instance")
+    run(environment, "db", "upgrade")
+    with serving(environment, log=tmp_path / "log") as server:
+        yield server.address, server.process, server.log
 
 
 def workers_of(process: subprocess.Popen) -> list[int]:

@@ -2,16 +2,13 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.running import run, serving, settings_as_environment
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -20,43 +17,22 @@ QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
-PROGRAM = [sys.executable, "-m", "campaign_actions"]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the served demo."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {
-        "INSTANCE": str(tmp_path_factory.mktemp("site")),
-        "DEMO": "1",
-        "ORGANIZATION_NAMES": "ru=Ресурсный центр по правам человека",
-        "MIN_FILL_SECONDS": "0",
-    }
-    env = os.environ | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
-    for command in (["db", "upgrade"], ["demo", "load"]):
-        subprocess.run([*PROGRAM, *command], env=env, check=True, capture_output=True)
-    server = subprocess.Popen(
-        [*PROGRAM, "serve", "--port", str(port)], env=env, stderr=subprocess.DEVNULL
+    environment = settings_as_environment(
+        INSTANCE=tmp_path_factory.mktemp("site"),
+        DEMO=1,
+        ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека",
+        MIN_FILL_SECONDS=0,
     )
-    address = f"http://127.0.0.1:{port}"
-    wait_for(f"{address}/readyz")
-    yield address
-    server.terminate()
-    assert server.wait(40) == 0
-
-
-def wait_for(address: str) -> None:
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"{address} does not answer")
+    run(environment, "db", "upgrade")
+    run(environment, "demo", "load")
+    with serving(environment) as server:
+        yield server.address
+        assert server.stop() == 0
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,94 @@
+"""The program as it really runs: a server in a process of its own, told by its settings."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAM = [sys.executable, "-m", "campaign_actions"]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `campaign-actions serve`: where it answers, its process, its log."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path | None
+
+    def stop(self) -> int:
+        """Ask it to end; its exit code."""
+        self.process.terminate()
+        return self.process.wait(40)
+
+    def kill(self) -> None:
+        """As a power cut would: it and all its children, at once, with no word to anybody."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
+def settings_as_environment(**settings: object) -> dict[str, str]:
+    """The environment of a program with these settings, by their names in config.py."""
+    given = {f"CAMPAIGN_ACTIONS_{name}": str(value) for name, value in settings.items()}
+    return os.environ | given
+
+
+def run(environment: Mapping[str, str], *command: str) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run([*PROGRAM, *command], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def serving(
+    environment: Mapping[str, str], *options: str, port: int = 0, log: Path | None = None
+) -> Iterator[Server]:
+    """The production server, on a free port unless one is named, until the block ends."""
+    port = port or free_port()
+    address = f"http://127.0.0.1:{port}"
+    with (log or Path(os.devnull)).open("ab") as stderr:
+        process = subprocess.Popen(
+            [*PROGRAM, "serve", "--port", str(port), *options],
+            env=environment,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    server = Server(address, process, log)
+    try:
+        until(lambda: answers(f"{address}/readyz"))
+        yield server
+    finally:
+        if process.poll() is None:
+            server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def answers(address: str) -> bool:
+    """Whether something there answers, and not with an error."""
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for something that must come true."""
+    end = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.05)
