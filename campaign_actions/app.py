@@ -28,6 +28,7 @@ from campaign_actions.core import (
     keys,
     links,
     logs,
+    page_cache,
     paths,
     security,
     throttling,
@@ -67,6 +68,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         logs,
         keys,
         database,
+        assets,
         security,
         i18n,
         links,
@@ -78,8 +80,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         errors,
     ):
         part.init_app(app)
-    assets.init_app(app, security.headers(app))
     Compress(app)
+    page_cache.init_app(app)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -46,7 +46,7 @@ ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
 KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are erased; the count stays
 
 # --- speed
-CACHE_SECONDS = 1  # how old what a form is checked against may be
+CACHE_SECONDS = 1  # how old a public page may be, and what a form is checked against; 0: not at all
 
 # --- the demo
 DEMO = False  # banner, and the demo mailbox at /demo/mail/

@@ -28,15 +28,11 @@ def asset_url(name: str) -> str:
     return f"/static/{version()}/{name}"
 
 
-def init_app(app: Flask, headers: dict[str, str]) -> None:
-    """Serve `static/` in front of Flask, with the security headers every answer has."""
+def init_app(app: Flask) -> None:
+    """Serve `static/` in front of Flask."""
     app.jinja_env.globals.update(asset_url=asset_url)
     app.add_url_rule("/static/<folder>/<path:name>", "static", _other_version)
     app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset_url("favicon.svg")))
-
-    def add_headers(given: Any, _path: str, _url: str) -> None:
-        for header, value in headers.items():
-            given[header] = value
 
     inner = app.wsgi_app
     files = WhiteNoise(
@@ -44,7 +40,6 @@ def init_app(app: Flask, headers: dict[str, str]) -> None:
         root=str(paths.STATIC),
         prefix=f"static/{version()}/",
         immutable_file_test=lambda path, url: True,
-        add_headers_function=add_headers,
         allow_all_origins=False,
     )
 

@@ -110,8 +110,8 @@ def insert_together(inserts: Sequence[Any], parameters: Mapping[str, Any]) -> No
     values are `values_of(prefix, columns)`; `parameters` are named likewise.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.connection().execute(_as_one(tuple(inserts)), parameters)
-        db.session.commit()
+        with db.engine.connect() as connection:
+            connection.execute(_as_one(tuple(inserts)), parameters)
     else:
         with writing() as connection:
             for insert in inserts:

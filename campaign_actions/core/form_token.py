@@ -19,11 +19,20 @@ LIFETIME = 7 * 24 * 3600  # seconds
 PURPOSE = "public form"
 
 
+class TokenField(CSRFTokenField):
+    """The token that was sent if it was good; else a new one, made when it is shown."""
+
+    def _value(self) -> str:
+        return self.current_token or signer(PURPOSE).sign(b"form").decode()
+
+
 class FormToken(CSRF):
     """Use as `csrf_class` in a form's Meta."""
 
-    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
-        return signer(PURPOSE).sign(b"form").decode()
+    field_class = TokenField
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> None:
+        """None yet: a form that is sent needs no other."""
 
     def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
         """Refuse a token that is missing, forged or too old, and a form that was sent too soon.

@@ -1,8 +1,10 @@
 """Headers of every answer, the origin check of public forms, and the client's true address."""
 
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Request, Response, abort, current_app, request
+from flask.sessions import SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 CONTENT_POLICY = "; ".join(
@@ -27,30 +29,48 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10"
+PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
 
 
-def headers(app: Flask) -> dict[str, str]:
-    """The security headers of this installation; HSTS once it is reached by https."""
-    secure = app.config["PUBLIC_URL"].startswith("https://")
-    hsts = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-    return HEADERS | (hsts if secure else {})
+HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+class NoSessions(SessionInterface):
+    """Public pages set no cookie and look at none."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        return None
 
 
 def init_app(app: Flask) -> None:
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    always = headers(app)
+    app.session_interface = NoSessions()
+    always = HEADERS | (HSTS if app.config["PUBLIC_URL"].startswith("https://") else {})
+    app.wsgi_app = _with_headers(app.wsgi_app, list(always.items()))  # type: ignore[method-assign]
 
     @app.after_request
-    def add_headers(response: Response) -> Response:
-        for name, value in always.items():
-            response.headers.setdefault(name, value)
+    def not_elsewhere(response: Response) -> Response:
+        """Kept by nobody unless the page says so; leads to no other site."""
         response.headers.setdefault("Cache-Control", "no-store")
         if response.location:
             response.location = _path_of(response.location)
         return response
+
+
+def _with_headers(inner: Any, always: list[tuple[str, str]]) -> Any:
+    """Every answer of `inner` with these headers, unless it brings its own: pages and files alike."""
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        def start(status: str, given: list[tuple[str, str]], *exc_info: Any) -> Any:
+            names = {name for name, _value in given}
+            missing = [header for header in always if header[0] not in names]
+            return start_response(status, [*given, *missing], *exc_info)
+
+        return inner(environ, start)
+
+    return answer
 
 
 def cacheable(response: Response) -> Response:

@@ -23,6 +23,8 @@ def tidy(text: str) -> str:
 
 def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:
     """Control characters, lone surrogates, bidi overrides and what could not be decoded."""
+    if text.isprintable() and NOT_DECODED not in text:
+        return set()  # seen at once of nearly every text
     allowed = LINE_BREAKS if multiline else set()
     return {character for character in set(text) - allowed if _is_forbidden(character)}
 

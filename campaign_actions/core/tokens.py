@@ -2,7 +2,8 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -56,8 +57,10 @@ def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) ->
 
 def signer(purpose: str) -> TimestampSigner:
     """Signs with SECRET_KEY; accepts what SECRET_KEY_FALLBACKS have signed."""
-    keys: list[Any] = [
-        *current_app.config["SECRET_KEY_FALLBACKS"],
-        current_app.config["SECRET_KEY"],
-    ]
-    return TimestampSigner(keys, salt=purpose, digest_method=hashlib.sha256)
+    config = current_app.config
+    return _signer(purpose, (*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]))
+
+
+@lru_cache(maxsize=64)
+def _signer(purpose: str, keys: tuple[str, ...]) -> TimestampSigner:
+    return TimestampSigner(list(keys), salt=purpose, digest_method=hashlib.sha256)
