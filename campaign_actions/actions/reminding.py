@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select, update
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.withdrawing import erase_rows
 from campaign_actions.core.database import is_any, writing
-from campaign_actions.outbox.queueing import QUEUE_MAIL, mail_parameters
+from campaign_actions.outbox.queueing import QUEUE_MAIL, new_mail
 
 BATCH = 200  # signatures a transaction handles, so that signers never wait long for the lock
 
@@ -59,7 +59,7 @@ def _due(condition: Any, now: datetime) -> Select[Any]:
 
 
 def _mail(row: Any, now: datetime) -> dict[str, Any]:
-    return mail_parameters(
+    return new_mail(
         "remind",
         to=row.email,
         email_key=row.email_key,

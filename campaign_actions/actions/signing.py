@@ -3,20 +3,20 @@
 import base64
 import secrets
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.core.database import db, dialect_insert, insert_together, values_of
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.errors import DomainError
-from campaign_actions.outbox.queueing import QUEUE_MAIL, mail_parameters
+from campaign_actions.core.together import Rows, Together
+from campaign_actions.outbox.queueing import MAILS, new_mail
 
-IDENTITY = {"public_id", "action_id", "email_key"}
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
+UNIQUE = ("email_key", "action_id")
+KEPT = {"public_id", *UNIQUE}  # of a signature that was withdrawn
 
 
 class ActionClosed(DomainError):
@@ -65,23 +65,18 @@ def sign(
         "due_at": now + remind_after,
         **details,
     }
-    mail = mail_parameters("sign", to=email, email_key=key, locale=locale, about=action.id, now=now)
-    insert_together(
-        [_insert(db.engine.dialect.name), QUEUE_MAIL],
-        {f"signature_{column}": value for column, value in signature.items()} | mail,
-    )
+    mail = new_mail("sign", to=email, email_key=key, locale=locale, about=action.id, now=now)
+    SIGNED.insert(signature, mail)
 
 
-@cache
-def _insert(dialect: str) -> Any:
-    """A new signature; one that was withdrawn is pending again, with the details given now."""
-    insert = dialect_insert(dialect)(Signature).values(values_of("signature", COLUMNS))
-    given = {column: insert.excluded[column] for column in COLUMNS if column not in IDENTITY}
-    return insert.on_conflict_do_update(
-        index_elements=["email_key", "action_id"],
-        set_=given,
-        where=Signature.status == "withdrawn",
-    )
+def _pending_again(insert: Any) -> Any:
+    """A signature that was withdrawn is pending again, with the details given now."""
+    given = {column: insert.excluded[column] for column in COLUMNS if column not in KEPT}
+    is_withdrawn = Signature.status == "withdrawn"
+    return insert.on_conflict_do_update(index_elements=UNIQUE, set_=given, where=is_withdrawn)
+
+
+SIGNED = Together(Rows(Signature, COLUMNS, UNIQUE, _pending_again), MAILS)
 
 
 def new_public_id() -> str:

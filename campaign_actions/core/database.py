@@ -1,9 +1,8 @@
 """The database handle, the base class of all tables, UTC times and how to write."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    bindparam,
     event,
     inspect,
     text,
@@ -103,35 +101,9 @@ def is_any(query: Any) -> bool:
     return found
 
 
-def insert_together(inserts: Sequence[Any], parameters: Mapping[str, Any]) -> None:
-    """Make inserts as one: when this returns all of them are durable, else none is.
-
-    On PostgreSQL they are one statement and so one round trip, on SQLite one transaction. Their
-    values are `values_of(prefix, columns)`; `parameters` are named likewise.
-    """
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection:
-            connection.execute(_as_one(tuple(inserts)), parameters)
-    else:
-        with writing() as connection:
-            for insert in inserts:
-                connection.execute(insert, parameters)
-
-
-def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
-    """A parameter `<prefix>_<column>` for each column."""
-    return {column: bindparam(f"{prefix}_{column}") for column in columns}
-
-
 def dialect_insert(dialect: str) -> Any:
     """The `insert` that knows `on_conflict_…`."""
     return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-
-
-@cache
-def _as_one(inserts: tuple[Any, ...]) -> Any:
-    *first, last = inserts
-    return last.add_cte(*(insert.cte(f"insert_{n}") for n, insert in enumerate(first)))
 
 
 @contextmanager

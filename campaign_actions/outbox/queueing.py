@@ -5,22 +5,23 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
-from campaign_actions.core.database import values_of
+from campaign_actions.core.together import Rows
 from campaign_actions.outbox.models import OutboxMail
 
 COLUMNS = (
     *("template", "recipient", "email_key", "locale", "about"),
     *("status", "queued_at", "due_at", "is_held", "attempts"),
 )
-QUEUE_MAIL = insert(OutboxMail).inline().values(values_of("mail", COLUMNS))
+MAILS = Rows(OutboxMail, COLUMNS)
+QUEUE_MAIL = insert(OutboxMail).inline()
 
 
 def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
-    """Queue one mail; `mail` as mail_parameters() takes it."""
-    connection.execute(QUEUE_MAIL, mail_parameters(template, **mail))
+    """Queue one mail; `mail` as new_mail() takes it."""
+    connection.execute(QUEUE_MAIL, new_mail(template, **mail))
 
 
-def mail_parameters(
+def new_mail(
     template: str,
     *,
     to: str,
@@ -29,21 +30,21 @@ def mail_parameters(
     about: int | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """The parameters of QUEUE_MAIL: a mail to one recipient, and what it is about.
+    """The row of a mail to one recipient, and what it is about.
 
     `mails[template]` says what is in it when it is delivered.
     """
     return {
-        "mail_template": template,
-        "mail_recipient": to,
-        "mail_email_key": email_key,
-        "mail_locale": locale,
-        "mail_about": about,
-        "mail_status": "queued",
-        "mail_queued_at": now,
-        "mail_due_at": now,
-        "mail_is_held": False,
-        "mail_attempts": 0,
+        "template": template,
+        "recipient": to,
+        "email_key": email_key,
+        "locale": locale,
+        "about": about,
+        "status": "queued",
+        "queued_at": now,
+        "due_at": now,
+        "is_held": False,
+        "attempts": 0,
     }
 
 
