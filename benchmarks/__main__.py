@@ -1,45 +1,83 @@
-"""Run all benchmarks and write `benchmarks/results.md`. Needs wrk; run it on an idle machine."""
+"""Run the benchmarks and write `benchmarks/results.md`. Needs wrk, and a machine that is idle.
+
+python -m benchmarks           everything
+python -m benchmarks --quick   two minutes, before a change to a hot path; prints only
+python -m benchmarks signing   one part; prints only
+"""
 
 import os
 import platform
+import sqlite3
+import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.exports import exports
+from benchmarks.growth import growth
+from benchmarks.mails import mails
 from benchmarks.pages import pages
+from benchmarks.plot import plot
 from benchmarks.signing import signing
-from benchmarks.stand import Postgres, environment
-from tests.running import run
+from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
 
 RESULTS = Path(__file__).with_name("results.md")
+Part = Callable[[Postgres, Sqlite, Effort], list[Row]]
+PARTS: dict[str, Part] = {
+    "Signing": signing,
+    "Pages": pages,
+    "Mail": mails,
+    "Exports": exports,
+    "No growth": growth,
+}
+QUICK = ("Signing", "Pages", "Mail")
+SHORT = Effort(seconds=3, rounds=1, exported=100_000, sizes=(0, 100_000))
 HEAD = """\
 # What was measured
 
 By `make bench` on {day}: {cores} cores shared by server, load and database, Python {python},
-PostgreSQL 18 with fsync and synchronous_commit on, medians of three rounds. A figure is worth what
-stands beside it: its limit or peer from the same run.
+PostgreSQL 18 and SQLite {sqlite} that wait for the disk at each commit, medians of {rounds} rounds. A
+figure is worth what stands beside it: its limit or peer from the same run.
 
-| what | figure | beside it |
-|---|---:|---|
+![Each figure beside its limit](results.svg)
 """
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="campaign-actions-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = Postgres(folder / "postgres")
-        env = environment(folder, postgres.url)
-        run(env, "db", "upgrade")
-        run(env, "demo", "load")
-        rows = [*signing(postgres, env, folder), *pages(env), *exports(postgres, env, folder)]
-        postgres.server.stop()
+    wanted = sys.argv[1:]
+    is_quick = "--quick" in wanted
+    names = [n for n in PARTS if n.lower() in wanted] or (QUICK if is_quick else tuple(PARTS))
+    effort = SHORT if is_quick else Effort()
+    tables = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="campaign-actions-bench-") as folder,
+        databases(Path(folder)) as (postgres, sqlite),
+    ):
+        for name in names:
+            tables[name] = PARTS[name](postgres, sqlite, effort)
+            print(_table(name, tables[name]), flush=True)
+    if names == tuple(PARTS) and not is_quick:
+        _write(tables, effort)
+
+
+def _write(tables: dict[str, list[Row]], effort: Effort) -> None:
     head = HEAD.format(
-        day=datetime.now(UTC).date(), cores=os.cpu_count(), python=platform.python_version()
+        day=datetime.now(UTC).date(),
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        rounds=effort.rounds,
     )
-    RESULTS.write_text(head + "".join(f"| {' | '.join(row)} |\n" for row in rows))
-    print(RESULTS.read_text())
+    RESULTS.write_text(head + "".join(_table(*table) for table in tables.items()))
+    plot(tables, RESULTS.with_suffix(".svg"))
+
+
+def _table(name: str, rows: list[Row]) -> str:
+    lines = [f"| {row.what} | {row.words} | {row.beside} |" for row in rows]
+    return "\n".join(
+        [f"\n## {name}\n", "| what | figure | beside it |", "|---|---:|---|", *lines, ""]
+    )
 
 
 main()

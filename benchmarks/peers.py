@@ -1,0 +1,43 @@
+"""Applications that do nothing, served as ours is: what the server and Flask allow at most."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from subprocess import DEVNULL, Popen
+from typing import Any
+
+from flask import Flask
+
+from tests.running import answers, free_port, until
+
+THREADS = 8  # of a process, as `campaign-actions serve` has them
+BODY = b"x" * 6000  # bytes: about an action page, compressed
+
+empty_flask = Flask("empty")
+
+
+@empty_flask.get("/")
+def hello() -> str:
+    return "hello"
+
+
+def bare(_environ: Any, start_response: Any) -> Iterable[bytes]:
+    """A page from memory and nothing else."""
+    start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(BODY)))])
+    return (BODY,)
+
+
+@contextmanager
+def serving_peer(name: str) -> Iterator[str]:
+    """The address of an application of this module, on as many processes and threads as ours."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1"]
+    command += ["--no-log", "--port", str(port), "--workers", str(os.cpu_count() or 1)]
+    command += ["--blocking-threads", str(THREADS), f"benchmarks.peers:{name}"]
+    with Popen(command, stdout=DEVNULL, stderr=DEVNULL) as process:
+        try:
+            until(lambda: answers(f"http://127.0.0.1:{port}/"))
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()

@@ -1,0 +1,238 @@
+"""The day that matters, as a script: everything at once, for five minutes.
+
+    python -m benchmarks.storm [SECONDS]
+
+A hundred connections read pages as fast as they are answered, 200 people a second sign and 150 a
+second confirm by the link in their mail, an export runs all the time, limits are on. It ends with
+exit code 1 when a promise is not kept: no 5xx, 95 % of signings answered within 250 ms, 95 % of
+mails handed over within 10 s of the signature, and at the end the count is exact.
+"""
+
+import asyncio
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import aiohttp
+
+from benchmarks.exports import SEED
+from benchmarks.mail_sink import Sink
+from benchmarks.stand import ACTION, Postgres
+from campaign_actions import config
+from tests.running import PROGRAM, run, serving, until
+
+SECONDS = 300
+READERS = 100
+SIGNATURES, CONFIRMATIONS = 200, 150  # a second
+EXPORTED = 200_000  # rows of the action that is exported meanwhile
+OTHER_ACTION = "violence-against-women/protection-law"
+LINK = re.compile(rb"/en/confirm/([^/\s]+)/")
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+READING = """\
+local pages = {"%(action)s", "%(action)scount.json"}
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("GET", pages[n %% 2 + 1], {["Accept-Encoding"] = "gzip"})
+end
+"""
+
+
+@dataclass
+class Day:
+    """What happened."""
+
+    signed_at: dict[str, float] = field(default_factory=dict)  # by address: when it was answered
+    signing: list[float] = field(default_factory=list)  # seconds
+    confirming: list[float] = field(default_factory=list)
+    mailing: list[float] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    links: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    exports: int = 0
+
+
+class Post(Sink):
+    """The mail server: notes when each mail arrives, and which link it brings."""
+
+    day: Day
+
+    def content(self, message: bytes) -> None:
+        to = re.search(rb"^To: <?([^>\s]+)", message, re.MULTILINE)
+        link = LINK.search(message.replace(b"=\r\n", b""))
+        if to and link:
+            signed_at = self.day.signed_at.get(to[1].decode(), time.perf_counter())
+            self.day.mailing.append(time.perf_counter() - signed_at)
+            self.day.links.put_nowait(link[1].decode())
+
+
+async def storm(env: dict[str, str], address: str, day: Day, seconds: float, folder: Path) -> str:
+    """All at once; what wrk says of the readers."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(address, connector=connector) as client:
+        async with client.get(ACTION) as page:
+            hidden = dict(HIDDEN.findall(await page.text()))
+        await asyncio.sleep(3)  # as long as a person needs, for the trap for programs
+        script = folder / "reading.lua"
+        script.write_text(READING % {"action": ACTION})
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{READERS}",
+            f"-d{seconds:.0f}s",
+            "--latency",
+            "-s",
+            str(script),
+        ]
+        wrk = await asyncio.create_subprocess_exec(*command, address, stdout=subprocess.PIPE)
+        end = time.perf_counter() + seconds
+        exporting = asyncio.create_task(_export_until(end, env, day, folder))
+        await asyncio.gather(
+            _steadily(SIGNATURES, end, lambda n: _sign(client, day, hidden, n)),
+            _steadily(CONFIRMATIONS, end, lambda _n: _confirm(client, day)),
+        )
+        said, _ = await wrk.communicate()
+        await exporting
+        return said.decode()
+
+
+async def _steadily(rate: int, end: float, begin) -> None:
+    """Begin `rate` of them a second, whether the earlier ones are answered or not."""
+    started, number, under_way = time.perf_counter(), 0, set()
+    while time.perf_counter() < end:
+        while number < (time.perf_counter() - started) * rate:
+            task = asyncio.create_task(begin(number))
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+            number += 1
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*under_way)
+
+
+async def _sign(client: aiohttp.ClientSession, day: Day, hidden: dict, number: int) -> None:
+    email = f"storm-{number}@example.org"
+    form = hidden | {
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+        "country": "RU",
+        "email": email,
+    }
+    source = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+    started = time.perf_counter()
+    day.signed_at[email] = started
+    status = await _post(client, ACTION, form, source)
+    day.signing.append(time.perf_counter() - started)
+    day.answers[f"sign {status}"] += 1
+    if status != 303:
+        del day.signed_at[email]
+
+
+async def _confirm(client: aiohttp.ClientSession, day: Day) -> None:
+    if day.links.empty():
+        return
+    token = day.links.get_nowait()
+    started = time.perf_counter()
+    status = await _post(client, f"/en/confirm/{token}/", {}, {})
+    day.confirming.append(time.perf_counter() - started)
+    day.answers[f"confirm {status}"] += 1
+
+
+async def _post(client: aiohttp.ClientSession, path: str, form: dict, headers: dict) -> int:
+    try:
+        async with client.post(path, data=form, headers=headers, allow_redirects=False) as answer:
+            await answer.read()
+            return answer.status
+    except aiohttp.ClientError:
+        return 599
+
+
+async def _export_until(end: float, env: dict[str, str], day: Day, folder: Path) -> None:
+    while time.perf_counter() < end:
+        command = [
+            *PROGRAM,
+            "signatures",
+            "export",
+            OTHER_ACTION,
+            "--output",
+            str(folder / "names"),
+        ]
+        process = await asyncio.create_subprocess_exec(*command, env=env, stdout=subprocess.DEVNULL)
+        day.answers[f"export {await process.wait()}"] += 1
+
+
+async def play(postgres: Postgres, seconds: float) -> dict[str, bool]:
+    """The whole day, and which promises were kept."""
+    Post.day = day = Day()
+    mail_server = await asyncio.get_running_loop().create_server(Post, "127.0.0.1", 0)
+    settings = {
+        "MAIL_URL": f"smtp://127.0.0.1:{mail_server.sockets[0].getsockname()[1]}",
+        "TRUSTED_PROXIES": "1",
+        "SIGN_LIMIT": config.SIGN_LIMIT,
+        "MIN_FILL_SECONDS": str(config.MIN_FILL_SECONDS),
+    }
+    env = postgres.env | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
+    other = postgres.value("select id from actions where slug = 'protection-law'")
+    postgres.execute(SEED.format(action=other, rows=EXPORTED))
+    with serving(env) as server:
+        said = await storm(env, server.address, day, seconds, postgres.folder)
+        await asyncio.to_thread(until, lambda: _is_all_done(postgres), 60)
+        count = int(run(env, "signatures", "count", "racism/hate-crimes"))
+        print(run(env, "tallies", "check"), end="")
+    mail_server.close()
+    _tell(day, said)
+    signed, confirmed = day.answers["sign 303"], day.answers["confirm 303"]
+    stored = postgres.value("select count(*) from signatures where email like 'storm-%'")
+    statuses = {what.split()[1] for what in day.answers if not what.startswith("export")}
+    return {
+        "no answer is an error": "Non-2xx" not in said and max(statuses) < "500",
+        "95 % of signings are answered within 250 ms": p95(day.signing) < 0.25,
+        "95 % of mails are handed over within 10 s": p95(day.mailing) < 10,
+        f"every signature is stored once ({stored:,})": stored == signed,
+        f"every signature has had one mail ({len(day.mailing):,})": len(day.mailing) == signed,
+        f"the count is exact ({count:,})": count == confirmed,
+        "exports succeed": day.answers["export 0"] > 0 and not day.answers["export 1"],
+        "the load was as said": signed > 0.99 * SIGNATURES * seconds
+        and confirmed > 0.9 * CONFIRMATIONS * seconds,
+    }
+
+
+def _is_all_done(postgres: Postgres) -> bool:
+    waiting = postgres.value("select count(*) from outbox_mails where status <> 'sent'")
+    return not waiting and not postgres.value("select count(*) from tally_ledger")
+
+
+def _tell(day: Day, said: str) -> None:
+    print(f"answers: {dict(day.answers)}")
+    print(f"readers: {' '.join(said.split())}")
+    for what, values in (("sign", day.signing), ("confirm", day.confirming), ("mail", day.mailing)):
+        print(
+            f"{what}: {len(values):,}, median {median(values):.3f} s, 95 % in {p95(values):.3f} s,"
+            f" longest {max(values):.3f} s"
+        )
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    with tempfile.TemporaryDirectory(prefix="campaign-actions-storm-") as name:
+        Path(name).chmod(0o755)
+        postgres = Postgres(Path(name) / "postgresql")
+        try:
+            promises = asyncio.run(play(postgres, seconds))
+        finally:
+            postgres.server.stop()
+    for promise, is_kept in promises.items():
+        print(f"{'kept    ' if is_kept else 'NOT KEPT'}  {promise}")
+    sys.exit(not all(promises.values()))
+
+
+if __name__ == "__main__":
+    main()
