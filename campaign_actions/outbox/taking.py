@@ -16,9 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from campaign_actions.outbox.models import OutboxMail
 
 LEASE = timedelta(minutes=2)
-HAND_OVER = timedelta(
-    seconds=105
-)  # of it, for one mail: core/smtp prepares 45 s and waits twice 30
+HAND_OVER = timedelta(seconds=105)  # for one mail: core/smtp prepares 45 s, and waits twice 30
 DAY = timedelta(hours=24)
 AT_ONCE = 50  # mailboxes; so many mails at most wait for their lease's end when a worker is killed
 MOST = 2000  # rows taken at once: many of one mailbox are one mail
