@@ -135,7 +135,7 @@ def _free_at(
     sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(*lately)
     times = defaultdict(list)
     for row in connection.execute(sent) if per_day else ():
-        times[row.email_key].append(min(row.sent_at, now))  # the clock may have been put back
+        times[row.email_key].append(row.sent_at)
     return {
         key: sorted(moments)[-per_day] + DAY
         for key, moments in times.items()
