@@ -7,6 +7,7 @@ import pytest
 from flask import url_for
 from flask_babel import get_locale
 
+from campaign_actions.core import caching
 from campaign_actions.core.mail import (
     RenderedMail,
     make_message,
@@ -254,3 +255,47 @@ def test_a_message_id_depends_on_the_secret_key(app):
     app.config["SECRET_KEY"] = "another"
 
     assert make_message_id(17) != before
+
+
+LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
+SHARED = {"action_title": "A title", "privacy_url": "http://x.example/", "days": 14}
+
+
+def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):
+    at_once = render_mail("confirm", locale="en", values=SHARED | LINKS)
+
+    afterwards = render_mail("confirm", locale="en", values=SHARED, links=LINKS)
+
+    assert afterwards == at_once
+    assert "a=1&amp;b=2" in afterwards.html
+    assert "a=1&b=2" in afterwards.text
+
+
+def test_no_link_breaks_out_of_its_attribute(app):
+    hostile = LINKS | {"confirm_url": 'http://x.example/"><script>'}
+
+    html = render_mail("confirm", locale="en", values=SHARED, links=hostile).html
+
+    assert "<script>" not in html
+    assert 'x.example/"' not in html
+
+
+def test_two_mails_of_the_same_second_have_each_their_own_links(app):
+    app.config["CACHE_SECONDS"] = 1
+    caching.init_app(app)
+
+    first, second = (
+        render_mail("confirm", locale="en", values=SHARED, links=LINKS | {"confirm_url": url})
+        for url in ("http://one.example/", "http://two.example/")
+    )
+
+    caching.init_app(app)
+    assert "http://one.example/" in first.text
+    assert "http://two.example/" in second.text
+    assert "http://one.example/" not in second.text + second.html
+
+
+@pytest.mark.parametrize("to", ["ada@exam>ple.org", "ada@exam,ple.org", "ada@[1.2.3.4", "ada@a b"])
+def test_a_domain_that_would_break_out_of_its_header_or_command_is_refused(app, to):
+    with pytest.raises(MailRefused):
+        message(to=to)
