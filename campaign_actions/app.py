@@ -37,6 +37,8 @@ from campaign_actions.core.requests import PublicRequest
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
 from campaign_actions.outbox import cli as outbox_commands
+from campaign_actions.outbox.waking import wake
+from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
 
 BLUEPRINTS = (site_pages.bp, campaign_pages.bp, action_pages.bp, demo_pages.bp)
@@ -99,4 +101,5 @@ def _chores(app: Flask) -> tuple[Callable[[datetime], Any], ...]:
         reminding.expire,
         partial(retaining.forget_closed, keep_months=app.config["KEEP_MONTHS_AFTER_CLOSING"]),
         lambda _now: withdrawing.empty_journal(),
+        seldom(wake, seconds=60),
     )

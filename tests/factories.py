@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from campaign_actions.actions.confirming import confirm
+from campaign_actions.actions.confirming import confirm, name_of_signing
 from campaign_actions.actions.consenting import publish_consent
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.actions.queries import (
@@ -16,6 +16,7 @@ from campaign_actions.actions.signing import sign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
+from campaign_actions.core.tokens import make_token
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
@@ -108,3 +109,9 @@ def make_confirmed(action: PublicAction, *, now: datetime = NOON, **details: Any
     db.session.refresh(signature)
     db.session.commit()
     return signature
+
+
+def link_to(purpose: str, signature: Signature, *, locale: str = "en") -> str:
+    """The path of a link to confirm or to withdraw, as a mail holds it."""
+    subject = name_of_signing(signature) if purpose == "confirm" else signature.public_id
+    return f"/{locale}/{purpose}/{make_token(purpose, subject)}/"

@@ -1,6 +1,6 @@
 """Confirming a signature: from then on it counts."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -8,6 +8,18 @@ from sqlalchemy import update
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import enter
 from campaign_actions.core.database import writing
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def name_of_signing(signature: Any) -> str:
+    """What a link to confirm names: this person's signing of that very moment.
+
+    Withdrawn and signed again it is another one, and a link to the former is over. They are held
+    to be equal, never the earlier or the later: a clock may have been put back meanwhile.
+    """
+    moment = (signature.signed_at - EPOCH) // timedelta(microseconds=1)
+    return f"{signature.public_id}-{moment:x}"
 
 
 def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:

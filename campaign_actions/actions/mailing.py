@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import find_signature_of, find_signed_action
+from campaign_actions.actions.confirming import name_of_signing
+from campaign_actions.actions.queries import find_signature_to_mail, find_signed_action
+from campaign_actions.core.caching import recent
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.links import public_url_for
 from campaign_actions.core.mail import Mail
@@ -28,23 +29,25 @@ class SignatureMail:
     def __call__(
         self, about: int | None, email_key: str, locale: str, now: datetime
     ) -> Mail | None:
-        signature = find_signature_of(about, email_key) if about else None
+        signature = find_signature_to_mail(about, email_key) if about else None
         if signature is None or signature.status == "withdrawn":
             return None
         template = self.pending if signature.status == "pending" else self.settled
         if template is None:
             return None
-        return Mail(template, self._values(signature, locale, now), to=signature.email)
+        values = recent(
+            ("mail about", about, self.link_life, locale),
+            lambda: self._values(signature.action_id, locale, now),
+        )
+        return Mail(template, values, links=_links(signature, locale), to=signature.email)
 
-    def _values(self, signature: Signature, locale: str, now: datetime) -> dict[str, Any]:
-        action = find_signed_action(signature.action_id, locales=(locale, *locales()), now=now)
+    def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, Any]:
+        action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
         if action is None:
-            raise LookupError(f"Action {signature.action_id} has no text in any language.")
+            raise LookupError(f"Action {action_id} has no text in any language.")
         return {
             "action_title": action.title,
             "days": self.link_life.days,
-            "confirm_url": _link("confirm", signature, locale),
-            "withdraw_url": _link("withdraw", signature, locale),
             "privacy_url": public_url_for("pages.privacy", locale=locale),
         }
 
@@ -57,6 +60,11 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
     }
 
 
-def _link(purpose: str, signature: Signature, locale: str) -> str:
-    token = make_token(purpose, signature.public_id)
-    return public_url_for(f"actions.{purpose}", locale=locale, token=token)
+def _links(signature: Any, locale: str) -> dict[str, str]:
+    subjects = {"confirm": name_of_signing(signature), "withdraw": signature.public_id}
+    return {
+        f"{purpose}_url": public_url_for(
+            f"actions.{purpose}", locale=locale, token=make_token(purpose, subject)
+        )
+        for purpose, subject in subjects.items()
+    }

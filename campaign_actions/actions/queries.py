@@ -105,6 +105,12 @@ def find_signature_of(action_id: int, email_key: str) -> Signature | None:
     ).one_or_none()
 
 
+def find_signature_to_mail(action_id: int, email_key: str) -> Any:
+    """What mails about a signature need of it: a row; None if there is no such signature."""
+    parameters = {"action_id": action_id, "email_key": email_key}
+    return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
+
+
 def find_action_named(campaign_slug: str, slug: str) -> Action | None:
     """Any action by its name, for staff."""
     return db.session.scalars(
@@ -223,4 +229,9 @@ _CONSENT = (
     .where(ConsentText.locale == bindparam("locale"))
     .order_by(ConsentText.version.desc())
     .limit(1)
+)
+_TO_MAIL = select(
+    Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
+).where(
+    Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
 )

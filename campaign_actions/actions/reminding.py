@@ -10,6 +10,7 @@ from campaign_actions.actions.withdrawing import erase_rows
 from campaign_actions.core.database import is_any, writing
 from campaign_actions.outbox.queueing import QUEUE_MAIL, new_mail
 
+GRACE = timedelta(days=1)  # for a mail that waited, and for a clock that ran ahead
 BATCH = 200  # signatures a transaction handles, so that signers never wait long for the lock
 
 
@@ -17,7 +18,8 @@ def remind(now: datetime, *, erase_after: timedelta, link_life: timedelta) -> in
     """Queue the one reminder to those who are due for it; how many it was.
 
     What is due next is their erasure, `erase_after` the moment they signed; but whoever was
-    reminded late, after a long stop, still has as long as the link in the reminder lives.
+    reminded late, after a long stop, still has as long as the link in the reminder lives, and a
+    day more.
     """
     waiting = _due(Signature.reminded_at.is_(None), now)
     if not is_any(waiting):
@@ -32,7 +34,7 @@ def remind(now: datetime, *, erase_after: timedelta, link_life: timedelta) -> in
                 [
                     {
                         "reminded_id": row.id,
-                        "next_due_at": max(row.signed_at + erase_after, now + link_life),
+                        "next_due_at": max(row.signed_at + erase_after, now + link_life + GRACE),
                     }
                     for row in rows
                 ],

@@ -119,7 +119,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
     """GET shows a button, POST takes the signature back, once."""
-    signature = _signature_or_404(read_token("withdraw", token).subject)
+    signature = _signature_or_404(read_token("withdraw", token))
     form = WithdrawForm(_sent())
     if request.method == "POST":
         withdrawing.withdraw(signature, now=utc_now())
@@ -172,9 +172,9 @@ def _sent() -> MultiDict[str, str] | None:
 def _signature_to_confirm(token: str) -> Signature:
     """By a link of its own time: one from before it was withdrawn and signed again is over."""
     lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
-    link = read_token("confirm", token, max_age=lifetime)
-    signature = _signature_or_404(link.subject)
-    if signature.signed_at and link.made_at < signature.signed_at.replace(microsecond=0):
+    name = read_token("confirm", token, max_age=lifetime)
+    signature = _signature_or_404(name.partition("-")[0])
+    if signature.signed_at and name != confirming.name_of_signing(signature):
         raise LinkExpired
     return signature
 

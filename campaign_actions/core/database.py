@@ -1,8 +1,9 @@
 """The database handle, the base class of all tables, UTC times and how to write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    bindparam,
     event,
+    func,
     inspect,
     text,
 )
@@ -28,7 +31,6 @@ from campaign_actions.config import WrongSetting
 BUSY_TIMEOUT = 5000  # milliseconds a writer waits for another
 SQLITE_PRAGMAS = (
     "journal_mode=wal",
-    "synchronous=full",  # what was acknowledged survives a power cut
     f"busy_timeout={BUSY_TIMEOUT}",
     "foreign_keys=on",
     "secure_delete=on",  # erased is overwritten, not only forgotten
@@ -101,16 +103,45 @@ def is_any(query: Any) -> bool:
     return found
 
 
+def note(statement: Any, parameters: Mapping[str, Any]) -> None:
+    """Run one update or delete, made at import, that does not wait for the disk.
+
+    For what may be done twice: it survives a kill of this program, but when the machine of the
+    database loses power, or PostgreSQL itself is killed, the last second of notes may be gone.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection().execute(_in_haste(statement), parameters)
+        db.session.commit()
+    else:
+        with _transaction(begin="IMMEDIATE", synchronous="normal") as connection:
+            connection.execute(statement, parameters)
+
+
+def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
+    """A parameter `<prefix>_<column>` for each column."""
+    return {column: bindparam(f"{prefix}_{column}") for column in columns}
+
+
 def dialect_insert(dialect: str) -> Any:
     """The `insert` that knows `on_conflict_…`."""
     return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
 
 
+@cache
+def _in_haste(statement: Any) -> Any:
+    """With a wish for the transaction that the statement is by itself: one round trip, not four."""
+    return statement.where(func.set_config("synchronous_commit", "off", True) == "off")
+
+
 @contextmanager
-def _transaction(*, begin: str, isolation_level: str) -> Iterator[Connection]:
+def _transaction(
+    *, begin: str, isolation_level: str = "", synchronous: str = "full"
+) -> Iterator[Connection]:
     """SQLite is told how to begin; PostgreSQL how to isolate, and to leave AUTOCOMMIT."""
     is_sqlite = db.engine.dialect.name == "sqlite"
-    options = {"begin": begin} if is_sqlite else {"isolation_level": isolation_level}
+    options = {"isolation_level": isolation_level}
+    if is_sqlite:
+        options = {"begin": begin, "synchronous": synchronous}
     db.session.commit()
     connection = db.session.connection(execution_options=options)
     try:
@@ -177,5 +208,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        options = connection.get_execution_options()
+        # What was acknowledged survives a power cut; only note() asks for less.
+        connection.exec_driver_sql(f"pragma synchronous={options.get('synchronous', 'full')}")
+        connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")

@@ -4,7 +4,7 @@ A page that carries it can be cached for everyone: no session, no cookie. Its da
 how long a form was open, which unmasks programs that fill it in an instant.
 """
 
-from datetime import UTC, datetime
+from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -13,9 +13,9 @@ from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.tokens import signer
+from campaign_actions.core.tokens import age, signer
 
-LIFETIME = 7 * 24 * 3600  # seconds
+LIFETIME = timedelta(days=7)
 PURPOSE = "public form"
 
 
@@ -40,18 +40,16 @@ class FormToken(CSRF):
         A good token stays in the form that is shown again, so its clock runs on from the first
         page and the second press succeeds; a bad one is replaced by a fresh one.
         """
-        try:
-            _subject, made_at = signer(PURPOSE).unsign(
-                field.data or "", max_age=LIFETIME, return_timestamp=True
-            )
-        except BadSignature as error:
+        open_for = _age_of(field.data or "")
+        if open_for is None or open_for > LIFETIME:
             raise ValidationError(
                 _(
                     "This page was open for long. Nothing you wrote is lost: please press the button again."
                 )
-            ) from error
+            )
         field.current_token = field.data
-        if _seconds_since(made_at) < current_app.config["MIN_FILL_SECONDS"]:
+        # One from the future was not quick: the clock was put back meanwhile.
+        if timedelta() <= open_for < timedelta(seconds=current_app.config["MIN_FILL_SECONDS"]):
             raise ValidationError(
                 _(
                     "That was very quick, and we took you for a program. Please press the button once more."
@@ -59,5 +57,10 @@ class FormToken(CSRF):
             )
 
 
-def _seconds_since(moment: datetime) -> float:
-    return (datetime.now(UTC) - moment.astimezone(UTC)).total_seconds()
+def _age_of(token: str) -> timedelta | None:
+    """None: we have not made it."""
+    try:
+        _subject, made_at = signer(PURPOSE).unsign(token, return_timestamp=True)
+    except BadSignature:
+        return None
+    return age(made_at)

@@ -2,30 +2,28 @@
 
 import hashlib
 import hmac
-import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any, Literal
 
 import css_inline
-import idna
 from flask import current_app, g, render_template
+from markupsafe import escape
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.caching import recent
 from campaign_actions.core.i18n import organization_name
+from campaign_actions.core.message import MailRefused, Message, build_message, mailbox, one_line
 
-POLICY = SMTP.clone(cte_type="7bit")  # every server takes it, whatever it says it can
-NO_ADDRESS = "this is no address a mail can go to"
-LONGEST_LINE = 990  # RFC 5322 allows 998
 INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
 )
+MARK = secrets.token_hex(16)  # stands for a link while a mail is rendered; in nobody's text
+Layout = Literal["layout", "part"]
 
 
 class MailDelayed(Exception):
@@ -36,19 +34,17 @@ class ServerAway(MailDelayed):
     """The mail server does not take mail now, whichever: the others need not be tried."""
 
 
-class MailRefused(Exception):
-    """Never: nobody will take this mail. The reason holds no address."""
-
-
 @dataclass(frozen=True)
 class Mail:
     """What there is to say: the words (`templates/mail/<template>.*`) and their values.
 
+    `values` are those that many mails share, `links` the addresses that are in this one alone.
     `to` is the address, where it is another than the one the mail was queued for.
     """
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
     to: str | None = None
 
 
@@ -83,46 +79,35 @@ def render_mail(
     *,
     locale: str,
     values: Mapping[str, Any],
-    layout: Literal["layout", "part"] = "layout",
+    links: Mapping[str, str] | None = None,
+    layout: Layout = "layout",
 ) -> RenderedMail:
     """`templates/mail/<template>.{subject.txt,body.txt,body.html}` in the reader's language.
 
-    `layout` "part" leaves out what frames a mail: the result is to stand inside a digest.
+    `layout` "part" leaves out what frames a mail: the result is to stand inside a digest. Mails
+    that differ in nothing but their `links` are rendered once a second, with a mark for each link.
     """
-    with reading_in(locale):
-        values = {"organization": organization_name(locale), "layout": layout, **values}
-        subject, text, html = (
-            render_template(f"mail/{template}.{part}", **values)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-    return RenderedMail(
-        locale=locale,
-        subject=subject.strip(),
-        text=text.strip() + "\n",
-        html=INLINER.inline(html) if layout == "layout" else html.strip(),
-        is_whole=layout == "layout",
+    if not links:
+        return _render(template, locale, layout, values)
+    marks = {name: f"{MARK}-{name}-" for name in links}
+    marked = {**values, **marks}
+    key = ("mail", template, locale, layout, *sorted(marked.items()))
+    rendered = recent(key, lambda: _render(template, locale, layout, marked))
+    return _with_links(rendered, {marks[name]: link for name, link in links.items()})
+
+
+def make_message(rendered: RenderedMail, *, to: str, message_id: str, now: datetime) -> Message:
+    """A message from the organisation to one recipient. Raises MailRefused."""
+    return build_message(
+        sender=sender(rendered.locale),
+        to=to,
+        locale=rendered.locale,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=message_id,
+        now=now,
     )
-
-
-def make_message(
-    rendered: RenderedMail, *, to: str, message_id: str, now: datetime
-) -> EmailMessage:
-    """A message from the organisation to one recipient, as text and HTML.
-
-    Raises MailRefused when `to` can be no recipient.
-    """
-    message = EmailMessage(policy=POLICY)
-    message["From"] = sender(rendered.locale)
-    message["To"] = mailbox(to)
-    message["Subject"] = _one_line(rendered.subject)
-    message["Date"] = now
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-    message.set_content(rendered.text, cte=_encoding(rendered.text))
-    message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
-    message["Content-Language"] = rendered.locale  # last: contents take such headers with them
-    return message
 
 
 def make_message_id(*names: object) -> str:
@@ -142,43 +127,29 @@ def sender(locale: str | None = None) -> Address:
         address = mailbox(current_app.config["MAIL_SENDER"])
     except MailRefused as error:
         raise WrongSetting("MAIL_SENDER is not an address like name@example.org.") from error
-    return Address(_one_line(organization_name(locale)), address.username, address.domain)
+    return Address(one_line(organization_name(locale)), address.username, address.domain)
 
 
-def mailbox(email: str) -> Address:
-    """An address with its domain as mail servers know it (IDNA). Raises MailRefused."""
-    local, _at, domain = email.strip().rpartition("@")
-    try:
-        if not domain.isascii():
-            domain = idna.encode(domain, uts46=True).decode()
-        address = Address(username=local, domain=domain)
-    except (ValueError, MessageError, IndexError) as error:
-        raise MailRefused(NO_ADDRESS) from error
-    if not local or not domain or any(c.isspace() or not c.isprintable() for c in email.strip()):
-        raise MailRefused(NO_ADDRESS)
-    return address
+def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any]) -> RenderedMail:
+    with reading_in(locale):
+        values = {"organization": organization_name(locale), "layout": layout, **values}
+        subject, text, html = (
+            render_template(f"mail/{template}.{part}", **values)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return RenderedMail(
+        locale=locale,
+        subject=subject.strip(),
+        text=text.strip() + "\n",
+        html=INLINER.inline(html) if layout == "layout" else html.strip(),
+        is_whole=layout == "layout",
+    )
 
 
-def as_bytes(message: EmailMessage) -> bytes:
-    """As it goes over the wire: with CRLF, all ASCII unless an address is not."""
-    wire = message.as_bytes(policy=POLICY.clone(utf8=is_international(message)))
-    head, gap, body = wire.partition(b"\r\n\r\n")
-    # a header that begins with its second line is allowed, and refused by some all the same
-    return re.sub(rb"(?m)^([\w-]+):\r\n ", rb"\1: ", head) + gap + body
-
-
-def is_international(message: EmailMessage) -> bool:
-    """Whether an address has other than ASCII letters before the @ (SMTPUTF8)."""
-    addresses = (*message["From"].addresses, *message["To"].addresses)
-    return not all(address.username.isascii() for address in addresses)
-
-
-def _one_line(text: str) -> str:
-    """Nothing in a header's text ends the header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _encoding(text: str) -> str | None:
-    """Plain where it can be, so that a mail can be read as it is; else what is shorter."""
-    is_plain = text.isascii() and all(len(line) < LONGEST_LINE for line in text.splitlines())
-    return "7bit" if is_plain else None
+def _with_links(mail: RenderedMail, links: Mapping[str, str]) -> RenderedMail:
+    """Each mark is replaced by its link, which is escaped where it comes into HTML."""
+    text, html = mail.text, mail.html
+    for mark, link in links.items():
+        text = text.replace(mark, link)
+        html = html.replace(mark, str(escape(link)))
+    return replace(mail, text=text, html=html)

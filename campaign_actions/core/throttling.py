@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 
 import structlog
 from flask import Flask, current_app, request
-from limits import parse_many
+from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -37,15 +37,27 @@ def seconds_to_wait(limits: str, *scope: str) -> int:
     """
     if not current_app.config["RATELIMIT_ENABLED"]:
         return 0
-    limiter = current_app.extensions["limiter"]
+    limiter, source = current_app.extensions["limiter"], (*scope, _source())
     try:
         for limit in parse_many(limits):
-            if not limiter.hit(limit, *scope, _source()):
-                reset_at = limiter.get_window_stats(limit, *scope, _source()).reset_time
-                return max(1, math.ceil(float(reset_at) - time.time()))
+            if limiter.hit(limit, *source) or _is_stuck(limit, source):
+                continue
+            reset_at = limiter.get_window_stats(limit, *source).reset_time
+            return max(1, math.ceil(float(reset_at) - time.time()))
     except StorageError as error:
         log.error("rate_limits_unavailable", kind=type(error.storage_error).__name__)
     return 0
+
+
+def _is_stuck(limit: RateLimitItem, source: tuple[str, ...]) -> bool:
+    """Whether a count outlives its time, since the clock of the store was put back; it is forgotten."""
+    limiter = current_app.extensions["limiter"]
+    window = limiter.storage.get_sliding_window(limit.key_for(*source), limit.get_expiry())
+    _before, before_ends_in, _now, now_ends_in = window
+    if max(before_ends_in, now_ends_in) <= 2 * limit.get_expiry():
+        return False
+    limiter.clear(limit, *source)
+    return True
 
 
 def _source() -> str:

@@ -13,7 +13,6 @@ import os
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -21,7 +20,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from flask import current_app
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.mail import ServerAway, as_bytes, sender
+from campaign_actions.core.mail import ServerAway, sender
+from campaign_actions.core.message import Message
 from campaign_actions.core.smtp import SmtpServer, SmtpTransport
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -29,7 +29,7 @@ OPTIONS = {"starttls": "0", "timeout": "30", "cafile": "", "verify": "1"}
 
 
 class Transport(Protocol):
-    def hand_over(self, message: EmailMessage, *, name: str) -> None:
+    def hand_over(self, message: Message, *, name: str) -> None:
         """Hand over one mail; `name` sorts by time and is the same at every try of it.
 
         Raises ServerAway, MailDelayed, MailRefused.
@@ -57,14 +57,14 @@ def open_transport() -> Transport:
 class FileTransport:
     folder: Path
 
-    def hand_over(self, message: EmailMessage, *, name: str) -> None:
+    def hand_over(self, message: Message, *, name: str) -> None:
         """The file appears whole or not at all, for its owner only; a mail written twice is one."""
         draft = self.folder / f".{name}.{os.getpid()}"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft.touch(mode=0o600)
             with draft.open("wb") as file:
-                file.write(as_bytes(message))
+                file.write(message.wire)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self.folder / f"{name}.eml")

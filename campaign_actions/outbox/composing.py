@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
-from typing import Literal
 
 import structlog
 
 from campaign_actions.core.mail import (
+    Layout,
     Mail,
     MailMaker,
     RenderedMail,
     make_message,
     make_message_id,
-    reading_in,
     render_mail,
 )
+from campaign_actions.core.message import Message
 from campaign_actions.outbox.taking import Taken
 
 log = structlog.get_logger()
@@ -65,11 +64,15 @@ def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime
             asked.append((same, mail))
         else:
             composed.silent += same
-    layout: Literal["layout", "part"] = "layout" if len(asked) == 1 else "part"
+    layout: Layout = "layout" if len(asked) == 1 else "part"
     for same, mail in asked:
         try:
             rendered = render_mail(
-                mail.template, locale=same[-1].locale, values=mail.values, layout=layout
+                mail.template,
+                locale=same[-1].locale,
+                values=mail.values,
+                links=mail.links,
+                layout=layout,
             )
         except Exception as error:
             composed.failed += _failed(same, error)
@@ -78,7 +81,7 @@ def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime
     return composed
 
 
-def write_message(parts: Sequence[Part], now: datetime) -> EmailMessage:
+def write_message(parts: Sequence[Part], now: datetime) -> Message:
     """One mail of all parts, to the address and in the language the person used last.
 
     Raises MailRefused when that address is none.
@@ -110,8 +113,7 @@ def _alike(rows: Sequence[Taken]) -> list[list[Taken]]:
 def _ask(row: Taken, mails: Mapping[str, MailMaker], now: datetime) -> Mail | None:
     if row.template not in mails:
         raise MailUnknown
-    with reading_in(row.locale):
-        return mails[row.template](row.about, row.email_key, row.locale, now)
+    return mails[row.template](row.about, row.email_key, row.locale, now)
 
 
 def _failed(rows: list[Taken], error: Exception) -> list[tuple[Taken, str]]:

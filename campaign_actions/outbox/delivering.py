@@ -1,7 +1,9 @@
 """Delivering due mail: take it, write it, hand it over, write down what became of it.
 
 Any number of workers may do so at once. A mail goes out twice only if a worker is killed between
-the server's answer and the commit; both copies then have the same Message-ID.
+the server's answer and the commit, and that is the one mail it has in hand; or if the machine of
+the database loses power, which may take back what was written down in the last second. All copies
+have the same Message-ID.
 """
 
 from collections import Counter
@@ -12,11 +14,20 @@ from datetime import datetime
 import structlog
 
 from campaign_actions.core.database import db, writing
-from campaign_actions.core.mail import MailDelayed, MailMaker, MailRefused, ServerAway
+from campaign_actions.core.mail import MailDelayed, MailMaker, ServerAway
+from campaign_actions.core.message import MailRefused
 from campaign_actions.core.transports import Transport
 from campaign_actions.outbox.composing import Composed, compose, name_of, write_message
 from campaign_actions.outbox.settling import Kind, Outcome, settle
-from campaign_actions.outbox.taking import Bundle, Taken, is_anything_due, take
+from campaign_actions.outbox.taking import (
+    HAND_OVER,
+    LEASE,
+    Bundle,
+    Taken,
+    is_anything_due,
+    renew,
+    take,
+)
 
 log = structlog.get_logger()
 
@@ -58,22 +69,54 @@ def deliver_due(
 ) -> Delivered:
     """Deliver until nothing is due, the mail server is away or we are to stop.
 
-    Writing down one mail and taking the next is one transaction. When the database goes away the
-    error comes through; what could not be written down is, with the next call.
+    When the database goes away the error comes through; what could not be written down is, with
+    the next call.
     """
     done = Delivered()
     if not courier.unwritten and not _is_anything_due(clock()):
         return done
     while True:
-        wants_more = not done.is_server_away and not is_stopping()
-        with writing() as connection:
-            settle(connection, courier.unwritten)
-            bundle = take(connection, clock(), per_day=courier.per_day) if wants_more else None
-        courier.unwritten = []
-        if not bundle:
+        _write_down(courier)
+        if done.is_server_away or is_stopping():
             return done
-        courier.unwritten = _deliver(courier, bundle, clock)
-        done += _count(courier.unwritten)
+        with writing() as connection:
+            bundles = take(connection, clock(), per_day=courier.per_day)
+        if not bundles:
+            return done
+        done += _deliver_all(courier, bundles, clock, is_stopping)
+
+
+def _deliver_all(
+    courier: Courier,
+    bundles: list[Bundle],
+    clock: Callable[[], datetime],
+    is_stopping: Callable[[], bool],
+) -> Delivered:
+    """Deliver what was taken, one mail after the other; what is not tried is given back."""
+    done = Delivered()
+    try:
+        while bundles and not done.is_server_away and not is_stopping():
+            if not HAND_OVER <= bundles[0].leased_until - clock() <= LEASE:
+                with writing() as connection:
+                    bundles = renew(connection, bundles, clock())
+                continue
+            courier.unwritten = _deliver(courier, bundles[0], clock)
+            bundles = bundles[1:]
+            done += _count(courier.unwritten)
+            _write_down(courier)
+    finally:
+        courier.unwritten += [
+            Outcome("left", row, bundle.leased_until, clock())
+            for bundle in bundles
+            for row in bundle.rows
+        ]
+    return done
+
+
+def _write_down(courier: Courier) -> None:
+    if courier.unwritten:
+        settle(courier.unwritten)
+        courier.unwritten = []
 
 
 def _is_anything_due(now: datetime) -> bool:

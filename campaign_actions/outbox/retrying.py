@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 
 from campaign_actions.core.database import writing
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.taking import is_free
 
 
 def retry(*, mail_id: int | None = None, now: datetime) -> int:
@@ -31,7 +32,6 @@ def retry(*, mail_id: int | None = None, now: datetime) -> int:
 
 
 def _to_retry(mail_id: int | None, now: datetime) -> Select[Any]:
-    is_free = or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
     was_tried = OutboxMail.attempts > 0 if mail_id is None else OutboxMail.id == mail_id
     is_unsent = OutboxMail.status.in_(["queued", "dead"])
-    return select(OutboxMail.id).where(is_unsent, was_tried, is_free).order_by(OutboxMail.id)
+    return select(OutboxMail.id).where(is_unsent, was_tried, is_free(now)).order_by(OutboxMail.id)

@@ -1,12 +1,13 @@
 """Writing down what became of the rows of a mail: once, whatever happened meanwhile."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, delete, update
+from sqlalchemy import bindparam, delete, update
 
+from campaign_actions.core.database import note, values_of, writing
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.taking import Taken
 
@@ -15,12 +16,15 @@ PAUSE_WHILE_AWAY = timedelta(minutes=5)  # at most, when the server is away: no 
 PATIENCE = timedelta(hours=72)  # from the first try on
 KEEP_SENT = timedelta(hours=48)  # for the mailbox's daily number
 KEEP_DEAD = timedelta(days=30)  # for staff to see and to try again
-Kind = Literal["sent", "joined", "dropped", "delayed", "away", "refused"]
+Kind = Literal["sent", "joined", "dropped", "delayed", "away", "refused", "left"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one row. "joined": it went out as part of another row's mail."""
+    """What became of one row.
+
+    "joined": it went out as part of another row's mail; "left": it was not tried.
+    """
 
     kind: Kind
     row: Taken
@@ -36,21 +40,18 @@ class Outcome:
         return self.kind == "refused" or (self.kind in {"delayed", "away"} and is_out_of_patience)
 
 
-def settle(connection: Connection, outcomes: Iterable[Outcome]) -> None:
-    """What was handed over is written down whoever has the row now; else only while it is ours."""
-    for outcome in outcomes:
-        is_row = and_(
-            OutboxMail.id == outcome.row.id,
-            OutboxMail.queued_at == outcome.row.queued_at,  # SQLite gives ids anew
-            OutboxMail.status == "queued",
-        )
-        is_ours = OutboxMail.leased_until == outcome.leased_until
-        if outcome.kind in {"joined", "dropped"}:
-            connection.execute(delete(OutboxMail).where(is_row))
-        elif outcome.kind == "sent":
-            connection.execute(update(OutboxMail).where(is_row).values(_sent(outcome)))
-        else:
-            connection.execute(update(OutboxMail).where(is_row, is_ours).values(_waits(outcome)))
+def settle(outcomes: Sequence[Outcome]) -> None:
+    """What was handed over is written down whoever has the row now; else only while it is ours.
+
+    One row's is a note: if it is lost with the power, its mail goes out again, under the same
+    Message-ID. Those of several rows are one transaction, since they are one mail.
+    """
+    if len(outcomes) == 1:
+        note(*_statement(outcomes[0]))
+        return
+    with writing() as connection:
+        for outcome in outcomes:
+            connection.execute(*_statement(outcome))
 
 
 def pause(attempts: int, *, is_server_away: bool = False) -> timedelta:
@@ -59,26 +60,50 @@ def pause(attempts: int, *, is_server_away: bool = False) -> timedelta:
     return min(full, PAUSE_WHILE_AWAY) if is_server_away else full
 
 
-def _sent(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "status": "sent",
-        "sent_at": outcome.at,
-        "due_at": outcome.at + KEEP_SENT,
-        "recipient": None,
-        "leased_until": None,
-        "last_error": None,
-        "attempts": outcome.row.attempts + 1,
-    }
-
-
-def _waits(outcome: Outcome) -> dict[str, Any]:
-    attempts = outcome.row.attempts + 1
+def _statement(outcome: Outcome) -> tuple[Any, dict[str, Any]]:
+    row, at = outcome.row, outcome.at
+    found = {"its_id": row.id, "its_queued_at": row.queued_at}
+    if outcome.kind in {"joined", "dropped"}:
+        return _GONE, found
+    if outcome.kind == "sent":
+        return _SENT, found | {"new_sent_at": at, "new_due_at": at + KEEP_SENT}
+    found["its_leased_until"] = outcome.leased_until
+    if outcome.kind == "left":
+        return _LEFT, found
+    attempts = row.attempts + 1
     rest = pause(attempts, is_server_away=outcome.kind == "away")
-    return {
-        "status": "dead" if outcome.is_dead else "queued",
-        "due_at": outcome.at + (KEEP_DEAD if outcome.is_dead else rest),
-        "leased_until": None,
-        "last_error": outcome.reason[:200],
-        "attempts": attempts,
-        "first_tried_at": outcome.row.first_tried_at or outcome.at,
+    return _WAITS, found | {
+        "new_status": "dead" if outcome.is_dead else "queued",
+        "new_due_at": at + (KEEP_DEAD if outcome.is_dead else rest),
+        "new_last_error": outcome.reason[:200],
+        "new_attempts": attempts,
+        "new_first_tried_at": row.first_tried_at or at,
     }
+
+
+_IS_ROW = (
+    OutboxMail.id == bindparam("its_id"),
+    OutboxMail.queued_at == bindparam("its_queued_at"),  # SQLite gives ids anew
+    OutboxMail.status == "queued",
+)
+_IS_OURS = update(OutboxMail).where(
+    *_IS_ROW, OutboxMail.leased_until == bindparam("its_leased_until")
+)
+_GONE = delete(OutboxMail).where(*_IS_ROW)
+_LEFT = _IS_OURS.values(leased_until=None)
+_WAITS = _IS_OURS.values(
+    leased_until=None,
+    **values_of("new", ("status", "due_at", "last_error", "attempts", "first_tried_at")),
+)
+_SENT = (
+    update(OutboxMail)
+    .where(*_IS_ROW)
+    .values(
+        status="sent",
+        recipient=None,
+        leased_until=None,
+        last_error=None,
+        attempts=OutboxMail.attempts + 1,
+        **values_of("new", ("sent_at", "due_at")),
+    )
+)

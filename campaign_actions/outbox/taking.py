@@ -1,20 +1,25 @@
-"""Taking what is due: one mail at a time, one worker a mailbox, so many mails a mailbox and day.
+"""Taking what is due: one worker a mailbox, so many mails a mailbox and day.
 
-A worker takes a mail by a lease that ends by itself. A mailbox of which a mail is leased is left
-alone by all others; so its count of sent mails is true while one of them decides.
+A worker takes some mails at once, by a lease that ends by itself. A mailbox of which a mail is
+leased is left alone by all others; so its count of sent mails is true while one of them decides.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from campaign_actions.outbox.models import OutboxMail
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
+HAND_OVER = timedelta(seconds=105)  # for one mail: core/smtp prepares 45 s, and waits twice 30
 DAY = timedelta(hours=24)
-MOST = 500  # rows of one mailbox in one mail
+AT_ONCE = 50  # mailboxes; so many mails at most wait for their lease's end when a worker is killed
+MOST = 2000  # rows taken at once: many of one mailbox are one mail
 
 Taken = Row[Any]  # the columns of an OutboxMail
 
@@ -32,26 +37,51 @@ def is_anything_due(connection: Connection, now: datetime) -> bool:
     return connection.execute(_due_mailboxes(now).limit(1)).first() is not None
 
 
-def take(connection: Connection, now: datetime, *, per_day: int) -> Bundle | None:
-    """Lease the next mail to send; None if nothing is due that others have not in hand.
+def take(connection: Connection, now: datetime, *, per_day: int) -> list[Bundle]:
+    """Lease the next mails to send, of as many mailboxes; none if nothing is due that others have not.
 
-    It is one row; but where some of a mailbox have waited because of its daily number, all that
+    Of a mailbox it is one row; but where some have waited because of its daily number, all that
     is due for it, to go out as one mail. What is over the number now is put off. It waits for no
     other worker. `per_day` 0: no limit.
     """
-    passed: list[str] = []
-    in_order = _due_mailboxes(now).limit(1)
-    while email_key := connection.scalar(in_order.where(OutboxMail.email_key.not_in(passed))):
-        due = _due_rows(connection, email_key, now)
-        if not due:
-            passed.append(email_key)
-        elif free_at := _full_until(connection, email_key, now, per_day):
-            _change(connection, due, due_at=free_at, is_held=True)
-        else:
-            taken = due if any(row.is_held for row in due) else due[:1]
-            _change(connection, taken, leased_until=now + LEASE)
-            return Bundle(taken, now + LEASE)
-    return None
+    passed: set[str] = set()
+    in_order = _due_mailboxes(now).limit(AT_ONCE)
+    while found := list(connection.scalars(in_order.where(OutboxMail.email_key.not_in(passed)))):
+        due = _due_rows(connection, found, now)
+        free_at = _free_at(connection, due, now, per_day)
+        for moment in set(free_at.values()):
+            full = [row for key in due if free_at.get(key) == moment for row in due[key]]
+            _change(connection, full, due_at=moment, is_held=True)
+        bundles = [
+            Bundle(rows if any(row.is_held for row in rows) else rows[:1], now + LEASE)
+            for key, rows in due.items()
+            if key not in free_at
+        ]
+        if bundles:
+            _change(connection, _rows_of(bundles), leased_until=now + LEASE)
+            return bundles
+        passed.update(found)
+    return []
+
+
+def renew(connection: Connection, bundles: Sequence[Bundle], now: datetime) -> list[Bundle]:
+    """Lease mails in hand anew; those that are still this worker's."""
+    ids = [row.id for row in _rows_of(bundles)]
+    ours = OutboxMail.id.in_(ids), OutboxMail.leased_until == bundles[0].leased_until
+    renewed = update(OutboxMail).where(*ours, OutboxMail.status == "queued")
+    renewed = renewed.values(leased_until=now + LEASE).returning(OutboxMail.id)
+    left = set(connection.scalars(renewed))
+    return [
+        replace(bundle, leased_until=now + LEASE)
+        for bundle in bundles
+        if all(row.id in left for row in bundle.rows)
+    ]
+
+
+def is_free(now: datetime) -> Any:
+    """In no worker's hand. A lease too long to be true is one of before the clock was put back."""
+    leased_until = OutboxMail.leased_until
+    return or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * LEASE)
 
 
 def _due_mailboxes(now: datetime) -> Any:
@@ -60,49 +90,61 @@ def _due_mailboxes(now: datetime) -> Any:
 
 
 def _are_due(now: datetime) -> tuple[Any, ...]:
-    is_free = or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= now)
-    return OutboxMail.status == "queued", OutboxMail.due_at <= now, is_free
+    return OutboxMail.status == "queued", OutboxMail.due_at <= now, is_free(now)
 
 
-def _are_leased(now: datetime) -> tuple[Any, ...]:
-    return OutboxMail.status == "queued", OutboxMail.leased_until > now
-
-
-def _due_rows(connection: Connection, email_key: str, now: datetime) -> list[Taken]:
-    """What is due for a mailbox; nothing while another worker has to do with it.
+def _due_rows(
+    connection: Connection, email_keys: Sequence[str], now: datetime
+) -> dict[str, list[Taken]]:
+    """What is due for each mailbox that no other worker has to do with.
 
     Rows that are being erased or retried at this moment are left out.
     """
-    if not _lock(connection, email_key):
-        return []
-    of_mailbox = select(*OutboxMail.__table__.columns).where(
-        OutboxMail.email_key == email_key, OutboxMail.sent_at.is_(None)
+    locked = _lock(connection, sorted(set(email_keys)))
+    unsent = OutboxMail.email_key.in_(locked), OutboxMail.sent_at.is_(None)
+    are_leased = OutboxMail.status == "queued", ~is_free(now)
+    leased = select(OutboxMail.email_key).where(*unsent, *are_leased)
+    busy = set(connection.scalars(leased))  # since they were found, before they were locked
+    rows = (
+        select(*OutboxMail.__table__.columns)
+        .where(*unsent, *_are_due(now), OutboxMail.email_key.not_in(busy))
+        .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(MOST)
+        .with_for_update(skip_locked=True)
     )
-    if connection.execute(of_mailbox.where(*_are_leased(now)).limit(1)).first():
-        return []  # since the mailbox was found, before it was locked
-    due = of_mailbox.where(*_are_due(now)).order_by(OutboxMail.due_at, OutboxMail.id).limit(MOST)
-    return list(connection.execute(due.with_for_update(skip_locked=True)))
+    due = defaultdict(list)
+    for row in connection.execute(rows):
+        due[row.email_key].append(row)
+    return due
 
 
-def _lock(connection: Connection, email_key: str) -> bool:
-    """Whether this transaction has the mailbox now. On SQLite it has the whole database."""
+def _lock(connection: Connection, email_keys: Sequence[str]) -> Sequence[str]:
+    """The mailboxes that this transaction has now. On SQLite it has the whole database."""
     if connection.dialect.name != "postgresql":
-        return True
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(email_key, 0))
-    return bool(connection.scalar(select(lock)))
+        return email_keys
+    key = func.unnest(literal(list(email_keys), ARRAY(TEXT))).column_valued("key")
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(key, 0))
+    return connection.scalars(select(key).where(lock)).all()
 
 
-def _full_until(
-    connection: Connection, email_key: str, now: datetime, per_day: int
-) -> datetime | None:
-    """When the mailbox may have a mail again, if it has had its number in the last 24 hours."""
-    lately = select(OutboxMail.sent_at).where(
-        OutboxMail.email_key == email_key, OutboxMail.sent_at > now - DAY
-    )
-    newest = lately.order_by(OutboxMail.sent_at.desc()).limit(per_day)
-    sent = list(connection.scalars(newest)) if per_day else []
-    oldest = sent[-1] if sent and len(sent) == per_day else None
-    return oldest and oldest + DAY
+def _free_at(
+    connection: Connection, email_keys: Iterable[str], now: datetime, per_day: int
+) -> dict[str, datetime]:
+    """When each mailbox that has had its number in the last 24 hours may have a mail again."""
+    lately = OutboxMail.email_key.in_(list(email_keys)), OutboxMail.sent_at > now - DAY
+    sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(*lately)
+    times = defaultdict(list)
+    for row in connection.execute(sent) if per_day else ():
+        times[row.email_key].append(row.sent_at)
+    return {
+        key: sorted(moments)[-per_day] + DAY
+        for key, moments in times.items()
+        if len(moments) >= per_day
+    }
+
+
+def _rows_of(bundles: Iterable[Bundle]) -> list[Taken]:
+    return [row for bundle in bundles for row in bundle.rows]
 
 
 def _change(connection: Connection, rows: list[Taken], **values: Any) -> None:

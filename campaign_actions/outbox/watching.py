@@ -4,7 +4,10 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import wraps
 from types import FrameType
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -62,3 +65,18 @@ def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
             log.error("step_failed", exc_info=error)
         troubles = 0 if is_well else troubles + 1
         stop.wait(min(IDLE * 2 ** max(troubles - 1, 0), LONGEST_PAUSE))
+
+
+def seldom(chore: Callable[[datetime], Any], *, seconds: float) -> Callable[[datetime], Any]:
+    """A chore that is done at most so often, however often it is called."""
+    done_at = float("-inf")
+
+    @wraps(chore)
+    def do(now: datetime) -> Any:
+        nonlocal done_at
+        if time.monotonic() - done_at < seconds:
+            return None
+        done_at = time.monotonic()
+        return chore(now)
+
+    return do

@@ -52,10 +52,10 @@ def test_after_a_long_stop_a_reminder_still_leaves_time_to_confirm(app):
 
     expired_first = expire(late)
     reminded = remind(late, **LIMITS)
-    expired_at_once = expire(late)
-    expired_later = expire(late + timedelta(days=14))
+    expired_in_time = expire(late + timedelta(days=14))
+    expired_later = expire(late + timedelta(days=15))
 
-    assert (expired_first, reminded, expired_at_once, expired_later) == (0, 1, 0, 1)
+    assert (expired_first, reminded, expired_in_time, expired_later) == (0, 1, 0, 1)
 
 
 def test_erasing_on_schedule_does_not_touch_the_confirmed(app):

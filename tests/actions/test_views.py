@@ -16,7 +16,7 @@ from campaign_actions.core.database import db
 from campaign_actions.core.security import PAGE_CACHE
 from campaign_actions.core.tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
-from tests.factories import NOON, make_action, make_confirmed, make_signature
+from tests.factories import NOON, link_to, make_action, make_confirmed, make_signature
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 ADA = {"given_name": "Ada", "family_name": "", "email": "ada@example.org", "country": "RU"}
@@ -354,7 +354,7 @@ def test_the_count_is_json_and_can_be_cached(client):
 
 
 def confirm_link(signature) -> str:
-    return f"/en/confirm/{make_token('confirm', signature.public_id)}/"
+    return link_to("confirm", signature)
 
 
 def test_opening_the_confirm_link_changes_nothing(client):
@@ -470,7 +470,7 @@ def test_a_bad_name_is_not_confirmed(client):
 
 def test_the_withdraw_link_asks_first_and_then_takes_the_name_off(client):
     signature = make_confirmed(make_action())
-    link = f"/en/withdraw/{make_token('withdraw', signature.public_id)}/"
+    link = link_to("withdraw", signature)
 
     asked = client.get(link)
     before = signatures()[0].status
@@ -486,7 +486,7 @@ def test_the_withdraw_link_asks_first_and_then_takes_the_name_off(client):
 def test_pages_behind_a_link_are_nobody_elses(client, purpose):
     signature = make_signature(make_action())
 
-    page = client.get(f"/en/{purpose}/{make_token(purpose, signature.public_id)}/")
+    page = client.get(link_to(purpose, signature))
 
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "same-origin"
@@ -541,7 +541,7 @@ def test_a_signer_reaches_their_signature_also_when_the_page_is_gone(client, pur
         db.session.execute(tables["campaign_texts"].update().values(is_public=False))
     db.session.commit()
 
-    page = client.get(f"/ru/{purpose}/{make_token(purpose, signature.public_id)}/")
+    page = client.get(link_to(purpose, signature, locale="ru"))
 
     assert page.status_code == 200
     assert ' lang="en" dir="ltr">Title of hate-crimes (en)<' in page.text

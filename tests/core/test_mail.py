@@ -7,16 +7,15 @@ import pytest
 from flask import url_for
 from flask_babel import get_locale
 
+from campaign_actions.core import caching
 from campaign_actions.core.mail import (
-    MailRefused,
     RenderedMail,
-    as_bytes,
-    is_international,
     make_message,
     make_message_id,
     reading_in,
     render_mail,
 )
+from campaign_actions.core.message import MailRefused
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINK = "http://actions.example.org/en/confirm/a.token/"
@@ -41,7 +40,7 @@ def message(mail=None, to="ada@example.org"):
 
 
 def as_received(message):
-    return message_from_bytes(as_bytes(message), policy=policy.default)
+    return message_from_bytes(message.wire, policy=policy.default)
 
 
 def lines_of(part):
@@ -175,7 +174,7 @@ def test_a_message_is_text_and_html_and_holds_both_unharmed(app, text):
 
 @pytest.mark.parametrize("text", ["a" * 5000, "Русский " * 500, "short\n.\n..\n"])
 def test_a_message_goes_over_the_wire_in_ascii_and_short_lines(app, text):
-    wire = as_bytes(message(rendered(text=text, subject="Ж" * 300)))
+    wire = message(rendered(text=text, subject="Ж" * 300)).wire
 
     assert wire.isascii()
     assert all(len(line) <= 998 for line in wire.split(b"\r\n"))
@@ -183,7 +182,7 @@ def test_a_message_goes_over_the_wire_in_ascii_and_short_lines(app, text):
 
 
 def test_a_plain_mail_can_be_read_as_it_is(app):
-    wire = as_bytes(message(render_mail("confirm", locale="en", values=CONFIRM)))
+    wire = message(render_mail("confirm", locale="en", values=CONFIRM)).wire
 
     assert LINK.encode() in wire
 
@@ -231,14 +230,14 @@ def test_a_domain_is_written_as_mail_servers_know_it(app, to, expected):
 
     (recipient,) = received["To"].addresses
     assert recipient.addr_spec == expected
-    assert not is_international(message(to=to))
+    assert not message(to=to).is_international
 
 
 def test_other_letters_before_the_at_need_a_server_that_knows_them(app):
     made = message(to="иван@почта.рф")
 
-    assert is_international(made)
-    assert "To: иван@xn--80a1acny.xn--p1ai".encode() in as_bytes(made)
+    assert made.is_international
+    assert "To: иван@xn--80a1acny.xn--p1ai".encode() in made.wire
 
 
 def test_a_message_id_is_the_same_at_every_try_and_tells_nothing(app):
@@ -256,3 +255,47 @@ def test_a_message_id_depends_on_the_secret_key(app):
     app.config["SECRET_KEY"] = "another"
 
     assert make_message_id(17) != before
+
+
+LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
+SHARED = {"action_title": "A title", "privacy_url": "http://x.example/", "days": 14}
+
+
+def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):
+    at_once = render_mail("confirm", locale="en", values=SHARED | LINKS)
+
+    afterwards = render_mail("confirm", locale="en", values=SHARED, links=LINKS)
+
+    assert afterwards == at_once
+    assert "a=1&amp;b=2" in afterwards.html
+    assert "a=1&b=2" in afterwards.text
+
+
+def test_no_link_breaks_out_of_its_attribute(app):
+    hostile = LINKS | {"confirm_url": 'http://x.example/"><script>'}
+
+    html = render_mail("confirm", locale="en", values=SHARED, links=hostile).html
+
+    assert "<script>" not in html
+    assert 'x.example/"' not in html
+
+
+def test_two_mails_of_the_same_second_have_each_their_own_links(app):
+    app.config["CACHE_SECONDS"] = 1
+    caching.init_app(app)
+
+    first, second = (
+        render_mail("confirm", locale="en", values=SHARED, links=LINKS | {"confirm_url": url})
+        for url in ("http://one.example/", "http://two.example/")
+    )
+
+    caching.init_app(app)
+    assert "http://one.example/" in first.text
+    assert "http://two.example/" in second.text
+    assert "http://one.example/" not in second.text + second.html
+
+
+@pytest.mark.parametrize("to", ["ada@exam>ple.org", "ada@exam,ple.org", "ada@[1.2.3.4", "ada@a b"])
+def test_a_domain_that_would_break_out_of_its_header_or_command_is_refused(app, to):
+    with pytest.raises(MailRefused):
+        message(to=to)

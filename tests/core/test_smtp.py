@@ -7,13 +7,8 @@ from datetime import UTC, datetime
 import pytest
 import trustme
 
-from campaign_actions.core.mail import (
-    MailDelayed,
-    MailRefused,
-    RenderedMail,
-    ServerAway,
-    make_message,
-)
+from campaign_actions.core.mail import MailDelayed, RenderedMail, ServerAway, make_message
+from campaign_actions.core.message import MailRefused
 from campaign_actions.core.transports import open_transport
 from tests.outbox.mail_server import OK, mail_server
 

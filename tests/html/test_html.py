@@ -10,9 +10,8 @@ import pytest
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.core.mail import render_mail
-from campaign_actions.core.tokens import make_token
 from campaign_actions.demo.loading import load_demo
-from tests.factories import NOON, make_confirmed, make_signature
+from tests.factories import NOON, link_to, make_confirmed, make_signature
 
 JAR = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
 PAGES = [
@@ -46,7 +45,7 @@ def test_pages_and_mails_are_valid(app, client, checker, tmp_path):
     load_demo(now=NOON)
     action = find_action("racism", "hate-crimes", locale="en", now=NOON)
     links = [
-        f"{purpose}/{make_token(purpose, make(action).public_id)}/"
+        link_to(purpose, make(action)).removeprefix("/en/")
         for purpose in ("confirm", "withdraw")
         for make in (make_signature, make_confirmed)
     ]

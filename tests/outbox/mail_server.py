@@ -24,6 +24,7 @@ class MailServer:
     data_answer: str = OK
     drops_after_data: bool = False
     hangs_in: str = ""  # "rcpt" or "data"
+    is_pipelining: bool = False
     password: str = "secret"
     port: int = 0
     connections: int = 0
@@ -42,7 +43,7 @@ class MailServer:
     ) -> list[str]:
         session.host_name = hostname
         self.sessions.append(session)
-        return answers
+        return ["250-PIPELINING", *answers] if self.is_pipelining else answers
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -91,13 +92,17 @@ class FreePortController(Controller):
 
 @contextmanager
 def mail_server(
-    *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, **options: Any
+    *,
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    **options: Any,
 ) -> Iterator[MailServer]:
     server = MailServer()
     controller = FreePortController(
         server,
         hostname="127.0.0.1",
-        port=0,
+        port=port,
         ssl_context=tls,
         tls_context=starttls,
         require_starttls=starttls is not None,

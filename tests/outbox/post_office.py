@@ -22,7 +22,7 @@ ADA = "ada@example.org"
 
 def note(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
     """A mail whose text says what it is about."""
-    return Mail("confirm", values_about(about))
+    return Mail("confirm", values_about(about), links_about(about))
 
 
 def nothing(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
@@ -33,15 +33,15 @@ def broken(about: int | None, email_key: str, locale: str, now: datetime) -> Mai
     raise LookupError("ada@example.org is not to be seen in any log")
 
 
+SITE = "http://actions.example.org/en"
+
+
 def values_about(about: int | None) -> dict[str, Any]:
-    address = "http://actions.example.org/en"
-    return {
-        "action_title": f"Title {about}",
-        "confirm_url": f"{address}/confirm/{about}/",
-        "withdraw_url": f"{address}/withdraw/{about}/",
-        "privacy_url": f"{address}/privacy/",
-        "days": 14,
-    }
+    return {"action_title": f"Title {about}", "privacy_url": f"{SITE}/privacy/", "days": 14}
+
+
+def links_about(about: int | None) -> dict[str, str]:
+    return {f"{name}_url": f"{SITE}/{name}/{about}/" for name in ("confirm", "withdraw")}
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Due mail goes out once, and what becomes of it is written down."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,15 @@ import structlog
 from sqlalchemy import update
 
 from campaign_actions.core.database import writing
-from campaign_actions.core.mail import Mail, MailDelayed, MailRefused, ServerAway
+from campaign_actions.core.mail import MailDelayed, ServerAway
+from campaign_actions.core.message import MailRefused
 from campaign_actions.core.transports import open_transport
 from campaign_actions.outbox.delivering import Courier, Delivered, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import forget
 from campaign_actions.outbox.taking import LEASE, take
 from tests.outbox.mail_server import mail_server
-from tests.outbox.post_office import ADA, NOON, only_row, rows, text_of, values_about
+from tests.outbox.post_office import ADA, NOON, note, only_row, rows, text_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -27,7 +29,7 @@ class Failing:
         self.names = []
 
     def hand_over(self, message, *, name):
-        self.names.append((name, message["Message-ID"]))
+        self.names.append((name, message.message_id))
         if self.errors:
             raise self.errors.pop(0)
 
@@ -78,7 +80,7 @@ def test_a_mail_with_nothing_to_say_any_more_is_dropped(app, post):
 
 def test_a_mail_says_what_is_true_when_it_is_delivered(app, post):
     asked = []
-    post.mails["note"] = lambda *facts: asked.append(facts) or Mail("confirm", values_about(5))
+    post.mails["note"] = lambda *facts: asked.append(facts) or note(5, "", "", NOON)
     post.queue(about=4, locale="ru")
 
     post.deliver(NOON + MINUTE)
@@ -90,7 +92,7 @@ def test_a_mail_says_what_is_true_when_it_is_delivered(app, post):
 
 
 def test_what_a_mail_says_decides_where_it_goes(app, post):
-    post.mails["note"] = lambda *_facts: Mail("confirm", values_about(1), to="ada@home.example.org")
+    post.mails["note"] = lambda *_facts: replace(note(1, "", "", NOON), to="ada@home.example.org")
     post.queue(to="ADA+x@example.org")
 
     post.deliver()

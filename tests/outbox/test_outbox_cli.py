@@ -7,7 +7,8 @@ import structlog
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.emails import email_key
-from campaign_actions.core.mail import MailDelayed, MailRefused
+from campaign_actions.core.mail import MailDelayed
+from campaign_actions.core.message import MailRefused
 from tests.outbox.post_office import ADA, broken, note, nothing, only_row, rows
 from tests.outbox.test_delivering import Failing
 

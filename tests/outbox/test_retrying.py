@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from campaign_actions.core.database import writing
-from campaign_actions.core.mail import MailDelayed, MailRefused
+from campaign_actions.core.mail import MailDelayed
+from campaign_actions.core.message import MailRefused
 from campaign_actions.outbox.retrying import retry
 from campaign_actions.outbox.taking import take
 from tests.outbox.post_office import NOON, only_row, rows

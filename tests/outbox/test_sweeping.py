@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from campaign_actions.core.mail import MailRefused
+from campaign_actions.core.message import MailRefused
 from campaign_actions.outbox import sweeping
 from campaign_actions.outbox.sweeping import sweep
 from tests.outbox.post_office import NOON, rows

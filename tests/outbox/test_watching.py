@@ -1,9 +1,6 @@
-"""`outbox deliver --watch`, as the process it is."""
+"""`outbox deliver --watch` goes on until it is told to stop, whatever happens."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 
@@ -16,57 +13,7 @@ from campaign_actions.outbox.watching import Stop, keep_doing
 from tests.factories import make_action, make_confirmed, make_signature
 from tests.outbox.mail_server import mail_server
 from tests.outbox.post_office import rows
-
-PATIENCE = 20  # seconds a busy machine may take to start Python
-
-
-class Worker:
-    """`outbox deliver --watch` on the database of this test."""
-
-    def __init__(self, app, mail_url):
-        settings = {name: str(app.config[name]) for name in SETTINGS} | {"MAIL_URL": mail_url}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "campaign_actions", "outbox", "deliver", "--watch"],
-            env=os.environ
-            | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def stop(self, number=signal.SIGTERM):
-        """Its output, and how long it took to end."""
-        begin = time.monotonic()
-        self.process.send_signal(number)
-        output, errors = self.process.communicate(timeout=PATIENCE)
-        return output, errors, time.monotonic() - begin
-
-
-SETTINGS = ["SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "EMAIL_HASH_KEY", "PUBLIC_URL"]
-
-
-@pytest.fixture
-def start(app):
-    workers = []
-
-    def start(mail_url):
-        workers.append(Worker(app, mail_url))
-        return workers[-1]
-
-    yield start
-    for worker in workers:
-        if worker.process.poll() is None:
-            worker.process.kill()
-            worker.process.communicate()
-
-
-def wait_until(is_true, seconds=PATIENCE):
-    """Other processes take their time; how long this took."""
-    begin = time.monotonic()
-    while not is_true():
-        assert time.monotonic() - begin < seconds, "it did not happen in time"
-        time.sleep(0.05)
-    return time.monotonic() - begin
+from tests.outbox.worker import wait_until
 
 
 def statuses():
@@ -103,8 +50,7 @@ def test_counts_are_folded_while_the_mail_server_hangs(app, start):
 
         took = wait_until(lambda: not ledger_is_waiting())
 
-        worker.process.kill()
-        worker.process.communicate()
+        worker.kill()
     assert took < 5
     assert rows()[0].status == "queued"
 
@@ -121,8 +67,7 @@ def test_a_killed_workers_mail_goes_out_with_the_next_when_the_lease_ends(app, s
         server.hangs_in = "data"
         worker = start(f"smtp://127.0.0.1:{server.port}")
         wait_until(lambda: rows()[0].leased_until is not None)
-        worker.process.kill()
-        worker.process.communicate()
+        worker.kill()
         server.hangs_in = ""
         with writing() as connection:
             connection.exec_driver_sql("update outbox_mails set leased_until = queued_at")

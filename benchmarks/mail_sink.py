@@ -1,0 +1,51 @@
+"""An SMTP server that takes every mail and keeps none: fast, so that not it is what is measured.
+
+python -m benchmarks.mail_sink      prints its port
+"""
+
+import asyncio
+
+ANSWERS = {b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n", b"QUIT": b"221 bye\r\n"}
+OK = b"250 OK\r\n"
+
+
+class Sink(asyncio.Protocol):
+    """One connection: each command is answered at once."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self.waiting = b""  # what has come and is not answered yet
+        self.is_in_contents = False
+        transport.write(b"220 sink\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self.waiting += data
+        answers = b""
+        while True:
+            end = b"\r\n.\r\n" if self.is_in_contents else b"\r\n"
+            piece, found, rest = self.waiting.partition(end)
+            if not found:
+                break
+            self.waiting = rest
+            answers += self._answer(piece)
+        if answers:
+            self.transport.write(answers)
+
+    def _answer(self, piece: bytes) -> bytes:
+        if self.is_in_contents:
+            self.is_in_contents = False
+            return OK
+        if piece.upper() == b"DATA":
+            self.is_in_contents = True
+            return b"354 go on\r\n"
+        return ANSWERS.get(piece[:4].upper(), OK)
+
+
+async def main() -> None:
+    server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

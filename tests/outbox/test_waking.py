@@ -1,0 +1,174 @@
+"""The clock was put back a day, or forward: no lease is stuck, no mail waits for it, none is lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.core.database import writing
+from campaign_actions.core.mail import MailDelayed
+from campaign_actions.outbox.delivering import Courier, deliver_due
+from campaign_actions.outbox.retrying import retry
+from campaign_actions.outbox.sweeping import sweep
+from campaign_actions.outbox.taking import DAY, LEASE, take
+from campaign_actions.outbox.waking import wake
+from campaign_actions.outbox.watching import seldom
+from tests.outbox.post_office import ADA, NOON, only_row, rows
+from tests.outbox.test_delivering import Failing
+
+HOUR = timedelta(hours=1)
+YESTERDAY = NOON - DAY
+
+
+def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post):
+    post.queue()
+
+    waits = post.deliver(YESTERDAY)
+    woken = wake(YESTERDAY)
+    sent = post.deliver(YESTERDAY)
+
+    assert (waits.sent, woken, sent.sent) == (0, 1, 1)
+
+
+def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, post):
+    post.transport = Failing(MailDelayed("450"))
+    post.queue()
+    post.deliver()
+
+    wake(YESTERDAY)
+
+    assert post.deliver(YESTERDAY).sent == 1
+
+
+def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
+    for about in range(6):
+        post.queue(about=about)
+    post.deliver()
+
+    wake(YESTERDAY)
+    put_off = post.deliver(YESTERDAY)
+    sent = post.deliver(NOON)
+
+    assert (put_off.sent, sent.sent) == (0, 1)
+
+
+def test_what_waits_for_a_reason_is_not_woken(app, post):
+    post.transport = Failing(MailDelayed("450"))
+    for about in range(7):
+        post.queue(about=about)
+    post.queue(to="bo@example.org")
+    post.deliver()
+    post.queue(to="cy@example.org", now=NOON + timedelta(seconds=30))
+
+    assert {row.status for row in rows()} == {"sent", "queued"}
+    assert wake(NOON) == 0
+
+
+def test_all_are_woken_however_many(app, post, monkeypatch):
+    monkeypatch.setattr("campaign_actions.outbox.waking.AT_ONCE", 2)
+    for number in range(5):
+        post.queue(to=f"{number}@example.org")
+
+    assert wake(YESTERDAY) == 5
+    assert {row.due_at for row in rows()} == {YESTERDAY}
+
+
+@pytest.mark.parametrize("step", [DAY, -DAY])
+def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
+    post.queue()
+    with writing() as connection:
+        take(connection, NOON, per_day=5)
+
+    wake(NOON + step)
+
+    assert retry(mail_id=only_row().id, now=NOON + step) == 1
+    assert post.deliver(NOON + step).sent == 1
+
+
+class Stepping(Failing):
+    """While the first mail is handed over the clock steps, and something else may happen."""
+
+    def __init__(self, step, meanwhile=lambda _now: None):
+        super().__init__()
+        self.clock, self.step, self.meanwhile = NOON, step, meanwhile
+
+    def hand_over(self, message, *, name):
+        super().hand_over(message, name=name)
+        if len(self.names) == 1:
+            self.clock += self.step
+            self.meanwhile(self.clock)
+
+
+@pytest.mark.parametrize("step", [DAY, -DAY])
+def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, post, step):
+    for number in range(3):
+        post.queue(to=f"{number}@example.org")
+    transport = Stepping(step)
+
+    delivered = deliver_due(Courier(transport, post.mails, per_day=5), lambda: transport.clock)
+
+    assert delivered.sent == 3
+    assert {row.status for row in rows()} == {"sent"}
+
+
+@pytest.mark.parametrize("step", [DAY, -DAY])
+def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post, step):
+    def take_all(now):
+        wake(now)
+        with writing() as connection:
+            others.extend(take(connection, now, per_day=5))
+
+    for number in range(3):
+        post.queue(to=f"{number}@example.org")
+    others = []
+    transport = Stepping(step, take_all)
+
+    delivered = deliver_due(Courier(transport, post.mails, per_day=5), lambda: transport.clock)
+
+    assert len(others) == 3
+    assert delivered.sent == 1
+    assert [row.status for row in rows()] == ["sent", "queued", "queued"]
+
+
+def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, post):
+    """The server is so slow that the second mail's turn comes when its lease is almost over."""
+
+    class Slow(Failing):
+        def hand_over(self, message, *, name):
+            super().hand_over(message, name=name)
+            clock.append(clock[-1] + timedelta(seconds=20))
+            leases.append(rows()[-1].leased_until)
+
+    clock, leases = [NOON], []
+    for number in range(3):
+        post.queue(to=f"{number}@example.org")
+
+    delivered = deliver_due(Courier(Slow(), post.mails, per_day=5), lambda: clock[-1])
+
+    assert delivered.sent == 3
+    assert leases == [NOON + LEASE + n * timedelta(seconds=20) for n in range(3)]
+
+
+def test_sent_mails_are_swept_a_day_late_at_most_and_dead_ones_too(app, post):
+    post.queue()
+    post.deliver()
+
+    assert sweep(NOON + timedelta(hours=47) - DAY) == 0
+    assert sweep(NOON + timedelta(hours=48)) == 1
+
+
+def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
+    done = []
+    chore = seldom(done.append, seconds=60)
+
+    for minute in range(3):
+        chore(minute)
+
+    assert done == [0]
+
+
+def test_the_recipient_stays_until_the_mail_is_sent(app, post):
+    post.queue()
+
+    wake(YESTERDAY)
+
+    assert only_row().recipient == ADA
