@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 import click
 import structlog
@@ -20,6 +21,7 @@ from campaign_actions.app import create_app
 from campaign_actions.core import logs
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.monitoring import sharing
 
 log = structlog.get_logger()
 PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
@@ -34,6 +36,7 @@ def wsgi() -> Flask:
     with app.app_context():
         ensure_email_key()
         db.engine.dispose()
+        _share_metrics(app)
     return app
 
 
@@ -51,6 +54,7 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
     is_sqlite = db.engine.dialect.name == "sqlite"
     workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
     _pass_on(port=port, threads=threads)
+    sharing.clear(_metrics_folder(port))
     _warn(workers)
     server = Granian(
         "campaign_actions.serving:wsgi",
@@ -149,6 +153,18 @@ def _pass_on(*, port: int, threads: int) -> None:
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
     pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or threads
     os.environ["CAMPAIGN_ACTIONS_SQLALCHEMY_POOL_SIZE"] = str(pool_size)
+    os.environ["CAMPAIGN_ACTIONS_METRICS_FOLDER"] = str(_metrics_folder(port))
+
+
+def _metrics_folder(port: int) -> Path:
+    """One for each server; several may run in one instance folder, on different ports."""
+    return Path(current_app.instance_path) / "metrics" / str(port)
+
+
+def _share_metrics(app: Flask) -> None:
+    """Where nobody may ask for metrics, nothing is written."""
+    if app.config["METRICS_TOKEN"] and app.config["METRICS_FOLDER"]:
+        sharing.keep_sharing(Path(app.config["METRICS_FOLDER"]), db.engine)
 
 
 def _warn(workers: int) -> None:
