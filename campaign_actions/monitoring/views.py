@@ -36,9 +36,9 @@ def metrics() -> ResponseReturnValue:
 
 def _has_token(token: str) -> bool:
     """Compared in the same time however much of it is right."""
-    given = request.authorization
-    sent = given.token if given and given.type == "bearer" else None
-    return hmac.compare_digest((sent or "").encode(), token.encode())
+    scheme, _space, sent = request.headers.get("Authorization", "").partition(" ")
+    is_same = hmac.compare_digest(sent.strip().encode(), token.encode())
+    return is_same and scheme.lower() == "bearer"
 
 
 def _load() -> Load | None:
