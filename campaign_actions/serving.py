@@ -6,7 +6,10 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import structlog
@@ -54,7 +57,6 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
     is_sqlite = db.engine.dialect.name == "sqlite"
     workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
     _pass_on(port=port, threads=threads)
-    sharing.clear(_metrics_folder(port))
     _warn(workers)
     server = Granian(
         "campaign_actions.serving:wsgi",
@@ -77,7 +79,8 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
-    server.serve()
+    with _shared_metrics():
+        server.serve()
 
 
 class Companion:
@@ -153,12 +156,20 @@ def _pass_on(*, port: int, threads: int) -> None:
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
     pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or threads
     os.environ["CAMPAIGN_ACTIONS_SQLALCHEMY_POOL_SIZE"] = str(pool_size)
-    os.environ["CAMPAIGN_ACTIONS_METRICS_FOLDER"] = str(_metrics_folder(port))
 
 
-def _metrics_folder(port: int) -> Path:
-    """One for each server; several may run in one instance folder, on different ports."""
-    return Path(current_app.instance_path) / "metrics" / str(port)
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """A folder for what the processes count, which lives as long as this server.
+
+    Not in the instance folder: several servers, in containers of their own, may have that in common.
+    """
+    if not current_app.config["METRICS_TOKEN"]:
+        yield
+        return
+    with TemporaryDirectory(prefix="campaign-actions-metrics-") as folder:
+        os.environ["CAMPAIGN_ACTIONS_METRICS_FOLDER"] = folder
+        yield
 
 
 def _share_metrics(app: Flask) -> None:

@@ -1,8 +1,8 @@
 """What the processes of one server have counted, added up by whichever of them is asked.
 
-Nothing is shared while they count. Once a second each writes its numbers into a file of its own;
-one that is killed takes the last second of them along. The files of processes that are no more
-stay until the server starts again, so that no sum ever goes down.
+Nothing is shared while they count. Every two seconds each writes its numbers into a file of its
+own; one that is killed takes the last seconds of them along. The files of processes that are no
+more stay as long as the server runs, so that no sum ever goes down.
 """
 
 import json
@@ -21,21 +21,14 @@ from sqlalchemy import Engine, QueuePool
 from campaign_actions.core.metrics import REGISTRY
 
 log = structlog.get_logger()
-EVERY = 1.0  # seconds
+EVERY = 2.0  # seconds; one writing takes some milliseconds
 PROCESS = ProcessCollector(registry=None)
 Labels = tuple[tuple[str, str], ...]
 
 
 def keep_sharing(folder: Path, engine: Engine) -> None:
     """Write what this process counts, for as long as it lives, beside what it does."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     Thread(target=_keep_writing, args=(folder, engine), name="metrics", daemon=True).start()
-
-
-def clear(folder: Path) -> None:
-    """Forget the processes of a server that ran before."""
-    for file in folder.glob("*"):
-        file.unlink()
 
 
 def add_up(folder: Path | None, engine: Engine) -> Iterator[Metric]:

@@ -13,7 +13,7 @@ import pytest
 
 from campaign_actions.core.database import db
 from campaign_actions.core.metrics import PAGE_CACHE_HITS
-from campaign_actions.monitoring.sharing import add_up, clear, write
+from campaign_actions.monitoring.sharing import add_up, write
 from tests.monitoring.test_views import figures
 from tests.running import Server, answers, run, serving, settings_as_environment, until
 
@@ -75,12 +75,13 @@ def test_a_process_does_not_count_itself_twice(app, tmp_path):
     assert values(tmp_path)[f"{NAME}_total hit"] == values(None)[f"{NAME}_total hit"]
 
 
-def test_a_server_that_starts_forgets_the_one_before(app, tmp_path):
-    written_by_another(tmp_path, ended(), hits=7)
-
-    clear(tmp_path)
-
-    assert list(tmp_path.iterdir()) == []
+@pytest.fixture
+def environment(tmp_path):
+    """Of a server whose temporary files can be seen."""
+    (tmp_path / "tmp").mkdir()
+    settings = settings_as_environment(INSTANCE=tmp_path / "instance", METRICS_TOKEN=TOKEN)
+    run(settings, "db", "upgrade")
+    return settings | {"TMPDIR": str(tmp_path / "tmp")}
 
 
 def scrape(server: Server) -> dict[str, float]:
@@ -106,15 +107,12 @@ def processes(found: dict[str, float]) -> set[int]:
 
 
 @pytest.mark.slow
-def test_two_processes_of_a_server_are_one_sum_also_when_one_is_killed(tmp_path):
-    environment = settings_as_environment(INSTANCE=tmp_path / "instance", METRICS_TOKEN=TOKEN)
-    run(environment, "db", "upgrade")
-
+def test_two_processes_of_a_server_are_one_sum_also_when_one_is_killed(environment, tmp_path):
     with serving(environment, "--workers", "2", "--no-outbox") as server:
         until(lambda: len(processes(scrape(server))) == 2)
         ask(server, 100)
         until(lambda: scrape(server)[HEALTH] == 100)
-        (folder,) = (tmp_path / "instance" / "metrics").iterdir()
+        (folder,) = (tmp_path / "tmp").glob("campaign-actions-metrics-*")
         until(lambda: written_down(folder) == 100)
         killed = min(processes(scrape(server)))
 
@@ -124,6 +122,7 @@ def test_two_processes_of_a_server_are_one_sum_also_when_one_is_killed(tmp_path)
         ask(server, 20)
         until(lambda: scrape(server)[HEALTH] == 120)
         assert len(list(folder.glob("*.json"))) == 3
+    assert not folder.exists()
 
 
 def written_down(folder: Path) -> float:
@@ -146,12 +145,12 @@ def scrape_if_there(server: Server) -> dict[str, float]:
 
 
 @pytest.mark.slow
-def test_without_a_token_nothing_is_written(tmp_path):
-    environment = settings_as_environment(INSTANCE=tmp_path / "instance")
-    run(environment, "db", "upgrade")
+def test_without_a_token_nothing_is_written(environment, tmp_path):
+    environment |= {"CAMPAIGN_ACTIONS_METRICS_TOKEN": ""}
 
     with serving(environment, "--no-outbox") as server:
         is_there = answers(f"{server.address}/metrics")
+        written = list((tmp_path / "tmp").glob("campaign-actions-metrics-*"))
 
     assert not is_there
-    assert not (tmp_path / "instance" / "metrics").exists()
+    assert written == []
