@@ -132,11 +132,6 @@ def count_confirmed(action_id: int) -> int:
     ).one()
 
 
-def is_late(as_of: datetime | None, now: datetime) -> bool:
-    """Whether a count of then is to be explained now; None: it is of now."""
-    return as_of is not None and now - as_of > COUNTED_WITHIN
-
-
 def oldest_uncounted() -> datetime | None:
     """When the oldest change was written that no count holds yet, over all actions."""
     return db.session.connection().scalar(_OLDEST_ENTRY)
@@ -165,12 +160,17 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
                 "kind": KINDS[values["kind"]],
                 "goal": shown_goal(values["goal"], values["count"]),
                 "as_of": values["as_of"] or now,
-                "is_count_late": is_late(values["as_of"], now),
+                "is_count_late": _is_late(values["as_of"], now),
                 "is_open": values["closes_at"] is None or now < values["closes_at"],
             }
         )
         for values in map(dict, rows.mappings())
     ]
+
+
+def _is_late(as_of: datetime | None, now: datetime) -> bool:
+    """Whether a count of then is to be explained now; None: it is of now."""
+    return as_of is not None and now - as_of > COUNTED_WITHIN
 
 
 def _select() -> Any:
