@@ -36,13 +36,26 @@ from campaign_actions.core import (
 from campaign_actions.core.requests import PublicRequest
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
+from campaign_actions.monitoring import cli as monitoring_commands
+from campaign_actions.monitoring import views as monitoring_pages
 from campaign_actions.outbox import cli as outbox_commands
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
 
-BLUEPRINTS = (site_pages.bp, campaign_pages.bp, action_pages.bp, demo_pages.bp)
-COMMANDS = (action_commands.signatures, outbox_commands.outbox, demo_commands.demo)
+BLUEPRINTS = (
+    site_pages.bp,
+    campaign_pages.bp,
+    action_pages.bp,
+    monitoring_pages.bp,
+    demo_pages.bp,
+)
+COMMANDS = (
+    action_commands.signatures,
+    outbox_commands.outbox,
+    monitoring_commands.status,
+    demo_commands.demo,
+)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

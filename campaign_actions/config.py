@@ -48,6 +48,9 @@ KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are eras
 # --- speed
 CACHE_SECONDS = 1  # how old a public page may be, and what a form is checked against; 0: not at all
 
+# --- watching
+METRICS_TOKEN = ""  # /metrics answers who sends "Authorization: Bearer <this>"; empty: nobody
+
 # --- the demo
 DEMO = False  # banner, and the demo mailbox at /demo/mail/
 
@@ -59,6 +62,7 @@ MAX_FORM_PARTS = 100
 # --- not for operators
 COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd on our pages, and every browser has it
 WTF_I18N_ENABLED = False  # we bring all messages of forms ourselves
+METRICS_FOLDER = ""  # where the processes of one server write what they counted; set by `serve`
 SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
 TEMPLATES_AUTO_RELOAD = False
 

@@ -6,6 +6,10 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import structlog
@@ -20,6 +24,7 @@ from campaign_actions.app import create_app
 from campaign_actions.core import logs
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.monitoring import sharing
 
 log = structlog.get_logger()
 PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
@@ -34,6 +39,7 @@ def wsgi() -> Flask:
     with app.app_context():
         ensure_email_key()
         db.engine.dispose()
+        _share_metrics(app)
     return app
 
 
@@ -73,7 +79,8 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
-    server.serve()
+    with _shared_metrics():
+        server.serve()
 
 
 class Companion:
@@ -149,6 +156,26 @@ def _pass_on(*, port: int, threads: int) -> None:
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
     pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or threads
     os.environ["CAMPAIGN_ACTIONS_SQLALCHEMY_POOL_SIZE"] = str(pool_size)
+
+
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """A folder for what the processes count, which lives as long as this server.
+
+    Not in the instance folder: several servers, in containers of their own, may have that in common.
+    """
+    if not current_app.config["METRICS_TOKEN"]:
+        yield
+        return
+    with TemporaryDirectory(prefix="campaign-actions-metrics-") as folder:
+        os.environ["CAMPAIGN_ACTIONS_METRICS_FOLDER"] = folder
+        yield
+
+
+def _share_metrics(app: Flask) -> None:
+    """Where nobody may ask for metrics, nothing is written."""
+    if app.config["METRICS_TOKEN"] and app.config["METRICS_FOLDER"]:
+        sharing.keep_sharing(Path(app.config["METRICS_FOLDER"]), db.engine)
 
 
 def _warn(workers: int) -> None:

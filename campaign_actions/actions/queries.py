@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
@@ -19,7 +19,9 @@ from campaign_actions.actions.models import (
     Signature,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.core.database import db, reading
+from campaign_actions.core.database import count_at_most, db, reading
+
+COUNTED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class PublicAction:
     count: int  # confirmed signatures that the worker has folded
     goal: int
     as_of: datetime  # the count holds everything confirmed before
+    is_count_late: bool  # what was confirmed waits to be counted for longer than usual
     is_open: bool
 
     def is_open_at(self, now: datetime) -> bool:
@@ -135,6 +138,23 @@ def count_confirmed(action_id: int) -> int:
     ).one()
 
 
+def oldest_uncounted() -> datetime | None:
+    """When the oldest change was written that no count holds yet, over all actions."""
+    return db.session.connection().scalar(_OLDEST_ENTRY)
+
+
+def count_uncounted(*, most: int) -> int:
+    """How many changes wait to be counted, up to `most`."""
+    return count_at_most(select(LedgerEntry.id), most)
+
+
+def count_new_signatures(*, since: datetime, most: int) -> int:
+    """How many people have signed since a moment, confirmed or not, up to `most`."""
+    of_actions = select(Signature.id).join(Action)  # by an index that begins with the action
+    new = of_actions.where(Signature.signed_at > since)
+    return count_at_most(new, most)
+
+
 def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
     rows = db.session.connection().execute(query, parameters | {"now": now})
     return [
@@ -146,11 +166,17 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
                 "kind": KINDS[values["kind"]],
                 "goal": shown_goal(values["goal"], values["count"]),
                 "as_of": values["as_of"] or now,
+                "is_count_late": _is_late(values["as_of"], now),
                 "is_open": values["closes_at"] is None or now < values["closes_at"],
             }
         )
         for values in map(dict, rows.mappings())
     ]
+
+
+def _is_late(as_of: datetime | None, now: datetime) -> bool:
+    """Whether a count of then is to be explained now; None: it is of now."""
+    return as_of is not None and now - as_of > COUNTED_WITHIN
 
 
 def _select() -> Any:
@@ -201,6 +227,7 @@ def _select() -> Any:
     )
 
 
+_OLDEST_ENTRY = select(LedgerEntry.written_at).order_by(LedgerEntry.id).limit(1)
 _PUBLISHED = (
     Campaign.published_at <= bindparam("now"),
     Action.published_at <= bindparam("now"),

@@ -1,5 +1,6 @@
 """The public pages of an action: read it, sign it, confirm, withdraw."""
 
+import math
 import re
 from datetime import timedelta
 
@@ -36,11 +37,18 @@ from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
 from campaign_actions.core.links import alternates_of
+from campaign_actions.core.metrics import (
+    SIGNATURES_CONFIRMED,
+    SIGNATURES_WITHDRAWN,
+    count_sign_answer,
+)
 from campaign_actions.core.security import cacheable, check_origin, private
 from campaign_actions.core.throttling import seconds_to_wait
 from campaign_actions.core.tokens import LinkBroken, LinkExpired, read_token
+from campaign_actions.outbox.queries import mail_delay
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
+MAILED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 
@@ -88,6 +96,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         action=action,
         others=_others(action),
         subject=_("Please confirm your signature"),
+        mail_minutes=_mail_minutes(),
         alternates=alternates_of(action_locales(action.id)),
     )
     return cacheable(make_response(page))
@@ -111,7 +120,8 @@ def confirm(token: str) -> ResponseReturnValue:
     if request.method == "POST" and signature.status == "pending":
         if not form.validate():
             return _link_page("confirm", signature, form, 400)
-        confirming.confirm(signature, now=utc_now(), **form.person())
+        if confirming.confirm(signature, now=utc_now(), **form.person()):
+            SIGNATURES_CONFIRMED.inc()
         return private(make_response(redirect(url_for(".confirm", token=token), 303)))
     return _link_page("confirm", signature, form)
 
@@ -122,9 +132,24 @@ def withdraw(token: str) -> ResponseReturnValue:
     signature = _signature_or_404(read_token("withdraw", token))
     form = WithdrawForm(_sent())
     if request.method == "POST":
-        withdrawing.withdraw(signature, now=utc_now())
+        if withdrawing.withdraw(signature, now=utc_now()):
+            SIGNATURES_WITHDRAWN.inc()
         return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
     return _link_page("withdraw", signature, form)
+
+
+@bp.after_request
+def count_signature(response: Response) -> Response:
+    """However it ended: taken, refused by the form or a limit, or failed on our side."""
+    if request.endpoint == "actions.sign":
+        count_sign_answer(response.status_code)
+    return response
+
+
+def _mail_minutes() -> int:
+    """How long our mails take when they take longer than they should; else 0. For everybody alike."""
+    delay = recent("mail_delay", lambda: mail_delay(utc_now()))
+    return math.ceil(delay / timedelta(minutes=1)) if delay > MAILED_WITHIN else 0
 
 
 def _form(action: PublicAction) -> SignForm:
@@ -143,6 +168,7 @@ def _page(action: PublicAction, form: SignForm) -> str:
         action=action,
         form=form,
         consent=find_consent(current_locale()),
+        mail_minutes=_mail_minutes(),
         alternates=alternates_of(action_locales(action.id)),
     )
 

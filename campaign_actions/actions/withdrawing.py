@@ -21,11 +21,11 @@ ERASED: dict[str, Any] = {
 } | {"status": "erased"}
 
 
-def withdraw(signature: Signature, *, now: datetime) -> None:
+def withdraw(signature: Signature, *, now: datetime) -> bool:
     """At the signer's wish: a confirmed signature counts no more, one never confirmed is erased.
 
-    Done again, it changes nothing. The row is held while it is decided which of the two it is:
-    it may be confirmed at this very moment.
+    Done again, it changes nothing; True if this call did it. The row is held while it is decided
+    which of the two it is: it may be confirmed at this very moment.
     """
     this = select(Signature.__table__).where(Signature.id == signature.id)
     with writing() as connection:
@@ -38,6 +38,7 @@ def withdraw(signature: Signature, *, now: datetime) -> None:
             enter(connection, row, -1, now)
         elif row.status in {"pending", "invalid"}:
             erase_rows(connection, [row], now=now)
+    return row.status in {"confirmed", "pending", "invalid"}
 
 
 def erase(email: str, *, now: datetime) -> int:

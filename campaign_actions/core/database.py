@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -101,6 +102,12 @@ def is_any(query: Any) -> bool:
     found = db.session.connection().execute(query.limit(1)).first() is not None
     db.session.commit()
     return found
+
+
+def count_at_most(rows: Any, most: int) -> int:
+    """How many rows a query has, counted up to `most`, so that counting never takes long."""
+    some = rows.limit(most).subquery()
+    return db.session.connection().scalar(select(func.count()).select_from(some)) or 0
 
 
 def note(statement: Any, parameters: Mapping[str, Any]) -> None:

@@ -9,6 +9,8 @@ import structlog
 from flask import Flask, Response, g, request
 from structlog.typing import EventDict
 
+from campaign_actions.core.metrics import count_request
+
 log = structlog.get_logger()
 
 
@@ -53,14 +55,12 @@ def init_app(app: Flask) -> None:
         g.started = time.perf_counter()
 
     @app.after_request
-    def log_request(response: Response) -> Response:
-        log.info(
-            "request",
-            method=request.method,
-            route=_route(),
-            status=response.status_code,
-            ms=round((time.perf_counter() - g.pop("started", time.perf_counter())) * 1000, 1),
-        )
+    def log_and_count(response: Response) -> Response:
+        """One clock for both, so that log and metrics agree."""
+        route, method, status = _route(), request.method, response.status_code
+        seconds = time.perf_counter() - g.pop("started", time.perf_counter())
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+        count_request(route, method, status, seconds)
         return response
 
 

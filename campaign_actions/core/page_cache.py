@@ -17,6 +17,7 @@ from flask import Flask
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
 from campaign_actions.core.security import PAGE_CACHE
 
 MOST = 1024  # pages of a process; there are two of each address
@@ -71,8 +72,10 @@ class PageCache:
             return self._make(key, None, environ, start_response)
         age = self.clock() - page.made_at
         if age < self.seconds:
+            PAGE_CACHE_HITS.inc()
             return page.answer(environ, start_response)
         if age < STALE and not page.renewal.acquire(blocking=False):
+            PAGE_CACHE_STALE.inc()
             return page.answer(environ, start_response)
         try:
             return self._make(key, page, environ, start_response)
@@ -100,6 +103,7 @@ class PageCache:
         if page is None:
             start_response(*heard)
             return body
+        (PAGE_CACHE_STALE if page is former else PAGE_CACHE_MISSES).inc()
         _close(body)
         return page.answer(environ, start_response)
 

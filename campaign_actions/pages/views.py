@@ -58,6 +58,7 @@ def home() -> ResponseReturnValue:
         campaigns=shown,
         total=sum(action.count for action in found),
         as_of=min((action.as_of for action in found), default=now),
+        is_count_late=any(action.is_count_late for action in found),
     )
     return cacheable(make_response(page))
 

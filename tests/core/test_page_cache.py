@@ -9,6 +9,7 @@ from werkzeug.test import Client
 
 from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.tallying import fold
+from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
 from campaign_actions.core.page_cache import MOST, STALE, PageCache
 from campaign_actions.core.security import PAGE_CACHE
 from tests.factories import NOON, make_action, make_signature
@@ -163,6 +164,19 @@ def test_while_one_request_makes_a_page_the_others_get_the_former_one(inner, clo
 
     assert meanwhile == "page 1"
     assert reader.get("/en/").text == "page 2"
+
+
+def test_what_the_cache_does_is_counted(reader, inner, clock):
+    results = (PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE)
+    before = [counter._value.get() for counter in results]
+
+    for seconds, status in ((0, 200), (0, 200), (2, 200), (2, 503)):
+        clock.shift(seconds)
+        inner.status = status
+        reader.get("/en/")
+
+    after = [counter._value.get() for counter in results]
+    assert [new - old for new, old in zip(after, before, strict=True)] == [1, 2, 1]
 
 
 def test_memory_holds_so_many_pages_and_no_more(inner, clock):

@@ -1,0 +1,1 @@
+"""How the installation does: the same figures for /metrics, for `status`, and for alerts."""

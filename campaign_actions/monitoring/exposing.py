@@ -1,0 +1,59 @@
+"""The figures as Prometheus reads them."""
+
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from campaign_actions.monitoring.queries import MOST, Load
+
+
+class _Collected(Collector):
+    """Metrics that are there already, as the library wants them."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self.metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self.metrics
+
+
+def expose(counted: Iterable[Metric], load: Load | None) -> bytes:
+    """What was counted, and how far behind mail and counts are; without the latter when the
+    database does not say, since the rest is wanted most just then.
+    """
+    registry = CollectorRegistry()
+    registry.register(_Collected([*counted, *_gauges(load)]))
+    return generate_latest(registry)
+
+
+def _gauges(load: Load | None) -> Iterator[Metric]:
+    yield _gauge("database_up", "1 if the database answers.", 0 if load is None else 1)
+    if load is None:
+        return
+    mails = GaugeMetricFamily(
+        "campaign_actions_mails",
+        f"Mails: due, waiting for a next try or day, failed for good. Counted up to {MOST}.",
+        labels=["state"],
+    )
+    for state in ("due", "waiting", "failed"):
+        mails.add_metric([state], getattr(load.mails, state))
+    yield mails
+    yield _gauge("mails_sent_last_minute", "Mails handed over lately.", load.mails.sent)
+    yield _gauge(
+        "mail_delay_seconds",
+        "How long the mail whose turn it is has waited; pages say it from two minutes on.",
+        load.mail_delay.total_seconds(),
+    )
+    yield _gauge("new_signatures_last_minute", "People who signed lately.", load.new_signatures)
+    yield _gauge("ledger_entries", f"Changes not counted yet, up to {MOST}.", load.uncounted)
+    yield _gauge(
+        "count_delay_seconds",
+        "How old the oldest change is that is not counted yet.",
+        load.count_delay.total_seconds(),
+    )
+
+
+def _gauge(name: str, documentation: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"campaign_actions_{name}", documentation, value=value)

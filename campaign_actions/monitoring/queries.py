@@ -1,0 +1,36 @@
+"""How far behind mail and counts are, from the database: true for all machines, whoever asks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaign_actions.actions.queries import (
+    count_new_signatures,
+    count_uncounted,
+    oldest_uncounted,
+)
+from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay
+
+MOST = 100_000  # rows counted for one figure, so that asking never weighs on the database
+LATELY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Load:
+    """The figures of one moment. Numbers stop at MOST: that many, or more."""
+
+    mails: MailCounts  # `sent`: in the last minute
+    mail_delay: timedelta  # as pages say it
+    new_signatures: int  # in the last minute
+    uncounted: int  # confirmations and withdrawals that wait for the worker
+    count_delay: timedelta  # how old the oldest of them is
+
+
+def find_load(now: datetime) -> Load:
+    oldest = oldest_uncounted()
+    return Load(
+        mails=count_mails(now, since=now - LATELY, most=MOST),
+        mail_delay=mail_delay(now),
+        new_signatures=count_new_signatures(since=now - LATELY, most=MOST),
+        uncounted=count_uncounted(most=MOST),
+        count_delay=max(now - oldest, timedelta()) if oldest else timedelta(),
+    )

@@ -1,0 +1,49 @@
+"""/metrics: for the one who knows the token."""
+
+import hmac
+from pathlib import Path
+
+import structlog
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign_actions.core.database import db, utc_now
+from campaign_actions.monitoring.exposing import expose
+from campaign_actions.monitoring.queries import Load, find_load
+from campaign_actions.monitoring.sharing import add_up
+
+log = structlog.get_logger()
+bp = Blueprint("monitoring", __name__)
+
+
+@bp.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """How this server does. A wrong token is a 401 and not a 404: there is nothing to hide in
+    an address that everybody knows, and whoever sets up a scraper must see what is wrong.
+    """
+    token = current_app.config["METRICS_TOKEN"]
+    if not token:
+        abort(404)
+    if not _has_token(token):
+        challenge = {"WWW-Authenticate": "Bearer"}
+        return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
+    folder = current_app.config["METRICS_FOLDER"]
+    counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
+    return Response(expose(counted, _load()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _has_token(token: str) -> bool:
+    """Compared in the same time however much of it is right."""
+    scheme, _space, sent = request.headers.get("Authorization", "").partition(" ")
+    is_same = hmac.compare_digest(sent.strip().encode(), token.encode())
+    return is_same and scheme.lower() == "bearer"
+
+
+def _load() -> Load | None:
+    try:
+        return find_load(utc_now())
+    except SQLAlchemyError as error:
+        log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
+        return None

@@ -1,0 +1,46 @@
+"""The alert rules we ship ask for figures that are there, under the labels they have."""
+
+import re
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.monitoring.test_views import TOKEN
+
+RULES = Path(__file__).parents[2] / "deploy" / "prometheus-rules.yml"
+
+
+@pytest.fixture
+def alerts():
+    (group,) = YAML(typ="safe").load(RULES)["groups"]
+    return group["rules"]
+
+
+def test_every_figure_that_an_alert_asks_for_is_there(app, client, alerts):
+    app.config["METRICS_TOKEN"] = TOKEN
+    client.get("/en/")  # so that there is a request to be counted
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+
+    asked = {name for rule in alerts for name in re.findall(r"campaign_actions_\w+", rule["expr"])}
+
+    assert len(asked) > 5
+    assert [name for name in asked if not re.search(rf"^{name}[ {{]", text, re.M)] == []
+
+
+def test_every_reason_and_route_that_an_alert_names_exists(app, client, alerts):
+    app.config["METRICS_TOKEN"] = TOKEN
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    routes = {rule.rule for rule in app.url_map.iter_rules()}
+    labels = [found for rule in alerts for found in re.findall(r'(\w+)=~?"([^"]+)"', rule["expr"])]
+
+    assert {value for name, value in labels if name == "route"} <= routes
+    for name, values in labels:
+        if name in {"reason", "became", "state"}:
+            assert all(f'{name}="{value}"' in text for value in values.split("|"))
+
+
+def test_every_alert_says_what_it_is_and_how_urgent(alerts):
+    for rule in alerts:
+        assert rule["annotations"]["summary"]
+        assert rule["labels"]["severity"] in {"page", "ticket"}

@@ -1,0 +1,61 @@
+"""The figures of a moment, each from a real situation."""
+
+from datetime import timedelta
+
+from campaign_actions.actions.tallying import fold
+from campaign_actions.monitoring.judging import troubles
+from campaign_actions.monitoring.queries import find_load
+from tests.factories import NOON, make_action, make_confirmed, make_signature
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_an_idle_installation_is_behind_with_nothing(app):
+    load = find_load(NOON)
+
+    assert (load.mail_delay, load.count_delay) == (timedelta(), timedelta())
+    assert (load.mails.due, load.new_signatures, load.uncounted) == (0, 0, 0)
+    assert list(troubles(load)) == []
+
+
+def test_who_signed_in_the_last_minute_is_counted_and_their_mails_are_due(app):
+    action = make_action()
+    make_signature(action, now=NOON - 3 * MINUTE)
+    make_signature(action, now=NOON - MINUTE / 2)
+
+    load = find_load(NOON)
+
+    assert load.new_signatures == 1
+    assert load.mails.due == 2
+    assert load.mail_delay == 3 * MINUTE
+
+
+def test_counts_are_as_late_as_the_oldest_change_that_is_not_in_them(app):
+    action = make_action()
+    make_confirmed(action, now=NOON - 5 * MINUTE)
+    make_confirmed(action, now=NOON - 2 * MINUTE)
+
+    before = find_load(NOON)
+    fold()
+    after = find_load(NOON)
+
+    assert (before.uncounted, before.count_delay) == (2, 5 * MINUTE)
+    assert (after.uncounted, after.count_delay) == (0, timedelta())
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_delay(app):
+    make_confirmed(make_action(), now=NOON + 60 * MINUTE)
+
+    load = find_load(NOON)
+
+    assert (load.mail_delay, load.count_delay) == (timedelta(), timedelta())
+
+
+def test_more_than_ten_minutes_is_a_trouble_and_less_is_a_storm(app):
+    make_confirmed(make_action(), now=NOON)
+
+    storm = list(troubles(find_load(NOON + 9 * MINUTE)))
+    trouble = list(troubles(find_load(NOON + 11 * MINUTE)))
+
+    assert storm == []
+    assert [words.split(".")[0] for words in trouble] == ["Mail is late", "Counts are late"]
