@@ -1,14 +1,16 @@
 """What the tests of faults share: a database of each kind for one test alone, and a mail server."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from tests.faults.site import Site, make_site
+from tests.faults.site import Site, fill, make_site
 from tests.outbox.mail_server import MailServer, mail_server
 
 serial = count(1)
@@ -20,22 +22,36 @@ def mail() -> Iterator[MailServer]:
         yield server
 
 
-@pytest.fixture
-def postgres_database(worker_id: str) -> Iterator[str]:
-    """The address of a database that nothing else uses."""
-    name = f"campaign_actions_faults_{worker_id}_{next(serial)}"
+@pytest.fixture(scope="session")
+def template(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A database of each kind, migrated and with campaigns; tests get copies."""
+    folder = tmp_path_factory.mktemp("faults")
+    name = f"campaign_actions_faults_{worker_id}"
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
         server.execute(f"drop database if exists {name} with (force)")
         server.execute(f"create database {name}")
-        host, port, user = server.info.host, server.info.port, server.info.user
-        yield f"postgresql://{user}:{server.info.password}@/{name}?host={host}&port={port}"
+    fill(make_site(folder, postgres_address(name)))
+    fill(make_site(folder, f"sqlite:///{folder}/template.sqlite"))
+    return {"postgresql": name, "sqlite": folder / "template.sqlite"}
+
+
+@pytest.fixture
+def postgres_database(template: dict[str, Any]) -> Iterator[str]:
+    """The address of a database that nothing else uses."""
+    name = f"{template['postgresql']}_{next(serial)}"
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
+        server.execute(f"drop database if exists {name} with (force)")
+        server.execute(f"create database {name} template {template['postgresql']}")
+        yield postgres_address(name)
         server.execute(f"drop database if exists {name} with (force)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(
+    request: pytest.FixtureRequest, template: dict[str, Any], tmp_path: Path
+) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/campaign.sqlite"
+        return f"sqlite:///{shutil.copy(template['sqlite'], tmp_path)}"
     address: str = request.getfixturevalue("postgres_database")
     return address
 
@@ -46,9 +62,7 @@ def site(database: str, mail: MailServer, tmp_path: Path) -> Site:
     return make_site(tmp_path, database, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
 
 
-def need(condition: object, reason: str) -> None:
-    """What is missing on a developer's machine is skipped there; CI has to have it."""
-    if not condition:
-        if os.environ.get("CI"):
-            pytest.fail(f"CI needs it: {reason}")
-        pytest.skip(reason)
+def postgres_address(name: str) -> str:
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"]) as server:
+        host, port, user = server.info.host, server.info.port, server.info.user
+        return f"postgresql://{user}:{server.info.password}@/{name}?host={host}&port={port}"

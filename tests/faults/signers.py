@@ -88,7 +88,7 @@ class Browser:
 
 
 @contextmanager
-def signing(address: str, *, threads: int = 6) -> Iterator[Told]:
+def signing(address: str, *, threads: int = 4) -> Iterator[Told]:
     """New people sign, and read the page now and then, until the block ends."""
     told, stop, lock = Told(), Event(), Lock()
     hidden = form_of(address)

@@ -1,16 +1,20 @@
 """An installation with the demo's campaigns, and what must be true of it after a fault."""
 
+import os
+import subprocess
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from tests.faults.signers import Told
 from tests.outbox.mail_server import MailServer
-from tests.running import free_port, run, settings_as_environment, until
+from tests.running import PROGRAM, free_port, run, settings_as_environment, until
 
 SECRETS = {"SECRET_KEY": "a secret for tests", "EMAIL_HASH_KEY": "a key for tests"}
 
@@ -46,7 +50,7 @@ class Site:
 
 
 def make_site(folder: Path, database: str, **settings: object) -> Site:
-    """Migrated, with campaigns; no limits, so that one machine can be a crowd."""
+    """Its settings; no limits, so that one machine can be a crowd."""
     settings = {
         "INSTANCE": folder / "instance",
         "SQLALCHEMY_DATABASE_URI": database,
@@ -56,9 +60,26 @@ def make_site(folder: Path, database: str, **settings: object) -> Site:
         **settings,
     }
     environment = settings_as_environment(**settings)
-    run(environment, "db", "upgrade")
-    run(environment, "demo", "load")
     return Site(environment, database, free_port(), folder / "log")
+
+
+def fill(site: Site) -> None:
+    """Its tables, and campaigns to sign for."""
+    run(site.environment, "db", "upgrade")
+    run(site.environment, "demo", "load")
+
+
+@contextmanager
+def delivering(site: Site) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker of its own, as on a machine that serves no pages, until the block ends."""
+    with site.log.open("ab") as log:
+        command = [*PROGRAM, "outbox", "deliver", "--watch"]
+        worker = subprocess.Popen(command, env=site.environment, stderr=log, stdout=log)
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(20)
 
 
 def assert_kept(site: Site, told: Told) -> None:
@@ -89,3 +110,10 @@ def assert_quiet(log: Path) -> None:
 
 def wait_for_mail(site: Site, seconds: float = 30) -> None:
     until(site.all_mail_is_out, seconds)
+
+def need(condition: object, reason: str) -> None:
+    """What is missing on a developer's machine is skipped there; CI has to have it."""
+    if not condition:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs it: {reason}")
+        pytest.skip(reason)
