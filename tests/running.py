@@ -95,6 +95,7 @@ def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
         assert time.monotonic() < end, "it did not come true"
         time.sleep(0.05)
 
+
 def descendants(pid: int) -> dict[int, str]:
     """The living children of a process, theirs too, and how each was called."""
     parents: dict[int, int] = {}

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,13 @@ from tests.faults.site import Site, fill, make_site
 from tests.outbox.mail_server import MailServer, mail_server
 
 serial = count(1)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    """A folder that the user of PostgreSQL may enter; pytest keeps its own for itself alone."""
+    with tempfile.TemporaryDirectory(prefix="campaign-actions-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -47,9 +55,7 @@ def postgres_database(template: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(
-    request: pytest.FixtureRequest, template: dict[str, Any], tmp_path: Path
-) -> str:
+def database(request: pytest.FixtureRequest, template: dict[str, Any], tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{shutil.copy(template['sqlite'], tmp_path)}"
     address: str = request.getfixturevalue("postgres_database")

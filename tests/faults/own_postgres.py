@@ -43,6 +43,19 @@ class OwnPostgres:
         socket = options.partition('"-k" "')[2].partition('"')[0]
         self.control("-o", f'-h "" -k {socket}', "start")
 
+    def revive(self) -> None:
+        """Start it where it has ended; where it helped itself there is nothing to do."""
+        if not self.is_there():
+            with suppress(CalledProcessError):
+                self.start()
+
+    def is_there(self) -> bool:
+        try:
+            self.execute("select 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)

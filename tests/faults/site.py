@@ -111,6 +111,7 @@ def assert_quiet(log: Path) -> None:
 def wait_for_mail(site: Site, seconds: float = 30) -> None:
     until(site.all_mail_is_out, seconds)
 
+
 def need(condition: object, reason: str) -> None:
     """What is missing on a developer's machine is skipped there; CI has to have it."""
     if not condition:

@@ -25,8 +25,8 @@ BACK_WITHIN = 15  # seconds
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
-    with own_postgres(tmp_path_factory.mktemp("own") / "postgres") as server:
+def postgres(place: Path) -> Iterator[OwnPostgres]:
+    with own_postgres(place / "postgres") as server:
         assert setting(server, "fsync") == "on"
         yield server
 

@@ -74,9 +74,11 @@ def test_a_page_process_that_is_killed_is_started_again_and_nothing_is_lost(site
 
 
 def test_a_worker_killed_while_it_delivers_sends_one_mail_twice_at_most(site: Site, mail):
-    with serving(site.environment, "--no-outbox", port=site.port, log=site.log) as server:
-        with signing(server.address) as told:
-            until(lambda: len(told.acknowledged) > 60)
+    with (
+        serving(site.environment, "--no-outbox", port=site.port, log=site.log) as server,
+        signing(server.address) as told,
+    ):
+        until(lambda: len(told.acknowledged) > 60)
     for _time in range(3):
         before = len(mail.envelopes)
         with delivering(site) as worker:

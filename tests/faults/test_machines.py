@@ -62,7 +62,9 @@ def pages_from(*machines: Site) -> Iterator[list[str]]:
     with ExitStack() as stack:
         yield [
             stack.enter_context(
-                serving(site.environment, "--no-outbox", "--workers", "1", port=site.port, log=site.log)
+                serving(
+                    site.environment, "--no-outbox", "--workers", "1", port=site.port, log=site.log
+                )
             ).address
             for site in machines
         ]
