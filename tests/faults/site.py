@@ -108,7 +108,7 @@ def assert_quiet(log: Path) -> None:
     assert '"event": "step_failed"' not in said
 
 
-def wait_for_mail(site: Site, seconds: float = 30) -> None:
+def wait_for_mail(site: Site, seconds: float = 120) -> None:
     until(site.all_mail_is_out, seconds)
 
 

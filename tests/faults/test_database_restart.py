@@ -20,7 +20,7 @@ from tests.faults.site import (
 )
 from tests.running import serving, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 BACK_WITHIN = 15  # seconds
 
 

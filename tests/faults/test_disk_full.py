@@ -23,7 +23,7 @@ from tests.faults.site import (
 from tests.faults.small_disk import fill_disk, free_disk, small_disk
 from tests.running import Server, serving, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 
 
 def test_a_full_disk_under_sqlite_is_a_503_and_over_by_itself(tmp_path: Path, template, mail):
@@ -46,7 +46,7 @@ def test_a_full_disk_under_sqlite_is_a_503_and_over_by_itself(tmp_path: Path, te
 def test_a_full_disk_under_postgresql_is_a_503_and_over_by_itself(
     place: Path, tmp_path: Path, mail
 ):
-    with small_disk(place / "disk", "160m") as disk, own_postgres(disk / "data") as postgres:
+    with small_disk(place / "data-disk", "160m") as disk, own_postgres(disk / "data") as postgres:
         site = make_site(tmp_path, postgres.url, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
         fill(site)
 
@@ -62,7 +62,10 @@ def test_a_full_disk_under_postgresql_is_a_503_and_over_by_itself(
 
 def test_a_full_journal_stops_postgresql_and_we_are_back_with_it(place: Path, tmp_path: Path, mail):
     """What it can not write down it may not do: it ends, and its keeper starts it again."""
-    with small_disk(place / "disk", "160m") as disk, own_postgres(disk / "data") as postgres:
+    with (
+        small_disk(place / "journal-disk", "160m") as disk,
+        own_postgres(disk / "data") as postgres,
+    ):
         site = make_site(tmp_path, postgres.url, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
         fill(site)
 

@@ -18,8 +18,8 @@ from tests.faults.signers import Browser, form_of
 from tests.faults.site import Site, assert_quiet, delivering, make_site, need, wait_for_mail
 from tests.running import free_port, serving, until
 
-pytestmark = pytest.mark.slow
-PEOPLE = 60
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+PEOPLE = 30
 
 
 @contextmanager
