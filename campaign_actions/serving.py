@@ -1,5 +1,6 @@
 """The production server: granian for the pages, and one child process for mail and counts."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ from granian.log import LogLevels
 
 from campaign_actions import config
 from campaign_actions.app import create_app
-from campaign_actions.core import logs
+from campaign_actions.core import logs, orphans
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.monitoring import sharing
@@ -35,6 +36,8 @@ KILL_AFTER = 30  # seconds a stopping process has for what it has begun
 def wsgi() -> Flask:
     """The app for a WSGI server; refuses to start with another EMAIL_HASH_KEY."""
     logs.configure()
+    if parent := multiprocessing.parent_process():  # `serve`; another server cares for its own
+        orphans.end_with(parent.pid or 0, kill_after=KILL_AFTER)
     app = create_app()
     with app.app_context():
         ensure_email_key()
@@ -73,9 +76,8 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         log_level=LogLevels.error,
     )
     if not no_outbox:
-        companion = Companion(
-            [sys.executable, "-m", "campaign_actions", "outbox", "deliver", "--watch"]
-        )
+        deliver = ("outbox", "deliver", "--watch", "--parent", str(os.getpid()))
+        companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,9 @@ class Server:
 
     def kill(self) -> None:
         """As a power cut would: it and all its children, at once, with no word to anybody."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        for pid in (self.process.pid, *descendants(self.process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait(10)
 
 
@@ -92,3 +94,21 @@ def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
     while not is_true():
         assert time.monotonic() < end, "it did not come true"
         time.sleep(0.05)
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """The living children of a process, theirs too, and how each was called."""
+    parents: dict[int, int] = {}
+    commands: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:  # it has just ended
+            continue
+        if state != "Z":
+            parents[int(folder.name)], commands[int(folder.name)] = int(parent), command
+    found: dict[int, str] = {}
+    while new := {p for p, up in parents.items() if up in {pid, *found} and p not in found}:
+        found |= {child: commands[child] for child in new}
+    return found

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -50,13 +50,20 @@ TEXTS: dict[int, tuple[Any, Any]] = {
     ),
 }
 
+UNAVAILABLE: tuple[type[Exception], ...] = (
+    OperationalError,  # away, shutting down, starting up, full, busy
+    InterfaceError,  # the connection was closed meanwhile
+    InternalError,  # it takes no writes: another machine has become the primary
+    PoolTimeout,
+)
+
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, lambda _error: error_page(400))
-    for busy in (OperationalError, PoolTimeout):
-        app.register_error_handler(busy, _database_error)
+    for unavailable in UNAVAILABLE:
+        app.register_error_handler(unavailable, _database_error)
 
 
 def error_page(status: int, title: Any = None, message: Any = None) -> Response:

@@ -4,7 +4,10 @@ import hashlib
 import hmac
 import math
 import time
+from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 import structlog
 from flask import Flask, current_app, request
@@ -16,14 +19,18 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from campaign_actions.config import WrongSetting
 
 log = structlog.get_logger()
+PATIENCE = 0.5  # seconds a signer waits for the store of the counts
+LEFT_ALONE = 5.0  # seconds the store is not asked after it failed: one signer waits, not all
 
 
 def init_app(app: Flask) -> None:
+    uri = app.config["RATELIMIT_STORAGE_URI"]
     try:
-        storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], wrap_exceptions=True)
+        storage = storage_from_string(uri, wrap_exceptions=True, **_options(uri))
     except ConfigurationError:
         raise WrongSetting("RATELIMIT_STORAGE_URI must be memory:// or redis://…") from None
     app.extensions["limiter"] = SlidingWindowCounterRateLimiter(storage)
+    app.extensions["limiter_away_until"] = 0.0
     try:
         parse_many(app.config["SIGN_LIMIT"])  # told at the start, not to the first signer
     except ValueError:
@@ -33,20 +40,27 @@ def init_app(app: Flask) -> None:
 def seconds_to_wait(limits: str, *scope: str) -> int:
     """Count one try of this request's source in `scope`; 0 if it may pass, else when to come back.
 
-    When the store of the counts is away everyone passes: better a few too many than nobody.
+    When the store of the counts is away everyone passes: better a few too many than nobody. It is
+    left alone for a while then, so that a store which is silent does not hold up every signer.
     """
-    if not current_app.config["RATELIMIT_ENABLED"]:
+    if not current_app.config["RATELIMIT_ENABLED"] or _is_left_alone():
         return 0
     limiter, source = current_app.extensions["limiter"], (*scope, _source())
     try:
-        for limit in parse_many(limits):
+        for limit in _parsed(limits):
             if limiter.hit(limit, *source) or _is_stuck(limit, source):
                 continue
             reset_at = limiter.get_window_stats(limit, *source).reset_time
             return max(1, math.ceil(float(reset_at) - time.time()))
     except StorageError as error:
+        current_app.extensions["limiter_away_until"] = time.monotonic() + LEFT_ALONE
         log.error("rate_limits_unavailable", kind=type(error.storage_error).__name__)
     return 0
+
+
+@lru_cache(maxsize=16)
+def _parsed(limits: str) -> Sequence[RateLimitItem]:
+    return parse_many(limits)
 
 
 def _is_stuck(limit: RateLimitItem, source: tuple[str, ...]) -> bool:
@@ -58,6 +72,17 @@ def _is_stuck(limit: RateLimitItem, source: tuple[str, ...]) -> bool:
         return False
     limiter.clear(limit, *source)
     return True
+
+
+def _is_left_alone() -> bool:
+    return bool(time.monotonic() < current_app.extensions["limiter_away_until"])
+
+
+def _options(uri: str) -> dict[str, Any]:
+    """Without them the client of Redis waits for ever; options in the address itself win."""
+    if not uri.startswith(("redis", "valkey")):
+        return {}
+    return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
 
 
 def _source() -> str:

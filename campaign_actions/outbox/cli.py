@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core import orphans
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.keys import WrongEmailKey, ensure_email_key
 from campaign_actions.core.transports import open_transport
@@ -25,16 +26,20 @@ from campaign_actions.outbox.watching import Stop, keep_doing, stopped_by_signal
 
 log = structlog.get_logger()
 outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
+KILL_AFTER = 30.0  # seconds for the mail in hand when the server that started us is gone
 LAST_CHORE = 5.0  # seconds a chore gets to end when we stop; cut off, it is rolled back
 
 
 @outbox.command("deliver")
 @click.option("--watch", is_flag=True, help="Go on until stopped.")
-def deliver(watch: bool) -> None:
+@click.option("--parent", type=int, hidden=True, help="Stop when this process is gone.")
+def deliver(watch: bool, parent: int | None) -> None:
     """Deliver due mail and do the chores (tallies, reminders, expiry): once, or for ever.
 
     Any number of these may run at once, on any machine.
     """
+    if parent:
+        orphans.end_with(parent, kill_after=KILL_AFTER)
     with _told_in_words():
         courier = Courier(
             transport=open_transport(),

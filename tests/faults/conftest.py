@@ -1,0 +1,74 @@
+"""What the tests of faults share: a database of each kind for one test alone, and a mail server."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.faults.site import Site, fill, make_site
+from tests.outbox.mail_server import MailServer, mail_server
+
+serial = count(1)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    """A folder that the user of PostgreSQL may enter; pytest keeps its own for itself alone."""
+    with tempfile.TemporaryDirectory(prefix="campaign-actions-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A database of each kind, migrated and with campaigns; tests get copies."""
+    folder = tmp_path_factory.mktemp("faults")
+    name = f"campaign_actions_faults_{worker_id}"
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
+        server.execute(f"drop database if exists {name} with (force)")
+        server.execute(f"create database {name}")
+    fill(make_site(folder, postgres_address(name)))
+    fill(make_site(folder, f"sqlite:///{folder}/template.sqlite"))
+    return {"postgresql": name, "sqlite": folder / "template.sqlite"}
+
+
+@pytest.fixture
+def postgres_database(template: dict[str, Any]) -> Iterator[str]:
+    """The address of a database that nothing else uses."""
+    name = f"{template['postgresql']}_{next(serial)}"
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
+        server.execute(f"drop database if exists {name} with (force)")
+        server.execute(f"create database {name} template {template['postgresql']}")
+        yield postgres_address(name)
+        server.execute(f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, template: dict[str, Any], tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{shutil.copy(template['sqlite'], tmp_path)}"
+    address: str = request.getfixturevalue("postgres_database")
+    return address
+
+
+@pytest.fixture
+def site(database: str, mail: MailServer, tmp_path: Path) -> Site:
+    """Ready to be served, on each kind of database."""
+    return make_site(tmp_path, database, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
+
+
+def postgres_address(name: str) -> str:
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"]) as server:
+        host, port, user = server.info.host, server.info.port, server.info.user
+        return f"postgresql://{user}:{server.info.password}@/{name}?host={host}&port={port}"

@@ -1,0 +1,131 @@
+"""People who sign through the real form while something breaks, and remember what they were told."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from threading import Event, Lock, Thread
+from urllib.parse import urlencode, urlsplit
+
+PAGE = "/en/campaigns/racism/hate-crimes/"
+FORM = "application/x-www-form-urlencoded"
+WORDS = "We can not store anything right now"  # of the 503 page
+PAUSE = 0.1  # seconds a signer rests: the load is to be steady, not all that there is
+serial = count(1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. Status 0: the connection broke, so nobody knows."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    at: float = 0  # time.monotonic()
+
+
+@dataclass
+class Told:
+    """What the signers were told, by address; and what those who only read were."""
+
+    signing: dict[str, Answer] = field(default_factory=dict)
+    reading: list[Answer] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> set[str]:
+        return {email for email, answer in list(self.signing.items()) if answer.status == 303}
+
+    @property
+    def refused(self) -> list[Answer]:
+        """Answers that are neither thanks nor silence."""
+        answers = [*list(self.signing.values()), *list(self.reading)]
+        return [answer for answer in answers if answer.status not in {0, 200, 303}]
+
+    @property
+    def unclear(self) -> list[Answer]:
+        """Refusals that are not the page that says what to do: words, and when to come back."""
+        return [
+            answer
+            for answer in self.refused
+            if answer.status != 503
+            or WORDS not in answer.body
+            or not answer.headers.get("retry-after", "").isdigit()
+        ]
+
+    def since(self, begin: float) -> "Told":
+        """What they were told from a moment on."""
+        signing = {e: a for e, a in list(self.signing.items()) if a.at >= begin}
+        return Told(signing, [answer for answer in list(self.reading) if answer.at >= begin])
+
+
+class Browser:
+    """One kept connection to a server, opened again whenever it broke."""
+
+    def __init__(self, address: str, *, source: str = "") -> None:
+        self.connection = HTTPConnection(urlsplit(address).netloc, timeout=15)
+        self.headers = {"X-Forwarded-For": source} if source else {}
+
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
+        body = urlencode(fields) if fields is not None else None
+        headers = self.headers | ({"Content-Type": FORM} if body else {})
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            text = answer.read().decode()
+        except (OSError, HTTPException):
+            self.connection.close()
+            time.sleep(0.05)
+            return Answer(0, at=time.monotonic())
+        names = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, names, text, time.monotonic())
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def sign(self, email: str, hidden: dict[str, str]) -> Answer:
+        person = {"given_name": "Ada", "family_name": "Lovelace", "country": "RU", "email": email}
+        return self.ask("POST", PAGE, hidden | person)
+
+
+@contextmanager
+def signing(address: str, *, threads: int = 4) -> Iterator[Told]:
+    """New people sign, and read the page now and then, until the block ends."""
+    told, stop, lock = Told(), Event(), Lock()
+    hidden = form_of(address)
+
+    def sign() -> None:
+        with closing(Browser(address)) as browser:
+            for turn in count():
+                if stop.wait(PAUSE):
+                    break
+                email = f"signer-{next(serial)}@example.org"
+                answer = browser.sign(email, hidden)
+                with lock:
+                    told.signing[email] = answer
+                if turn % 5 == 0:
+                    told.reading.append(browser.ask("GET", PAGE))
+
+    people = [Thread(target=sign, daemon=True) for _number in range(threads)]
+    for person in people:
+        person.start()
+    try:
+        yield told
+    finally:
+        stop.set()
+        for person in people:
+            person.join(20)
+
+
+def form_of(address: str) -> dict[str, str]:
+    """The hidden fields of the form, as a browser would send them back."""
+    with closing(Browser(address)) as browser:
+        page = browser.ask("GET", PAGE).body
+    hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
+    assert hidden, "the page has a form"
+    return {
+        re.search(r'name="([^"]*)"', tag)[1]: re.search(r'value="([^"]*)"', tag)[1]
+        for tag in hidden
+    }

@@ -1,0 +1,214 @@
+"""Two servers and two workers, as on four machines, share PostgreSQL and Redis and nothing else."""
+
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from socket import create_connection, create_server
+
+import pytest
+
+from tests.faults.signers import Browser, form_of
+from tests.faults.site import Site, assert_quiet, delivering, make_site, need, wait_for_mail
+from tests.running import free_port, serving, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+PEOPLE = 30
+
+
+@contextmanager
+def redis_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    need(program, "no Redis on this machine (Debian: apt-get install redis-server)")
+    options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
+    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: accepts(port))
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def accepts(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture
+def machine(postgres_database: str, mail, tmp_path: Path) -> Callable[..., Site]:
+    """One more machine: an instance folder of its own, the same keys by the environment."""
+
+    def make(name: str, **settings: object) -> Site:
+        (tmp_path / name).mkdir()
+        smtp = f"smtp://127.0.0.1:{mail.port}"
+        return make_site(tmp_path / name, postgres_database, MAIL_URL=smtp, **settings)
+
+    return make
+
+
+@contextmanager
+def pages_from(*machines: Site) -> Iterator[list[str]]:
+    """Serve on each machine; the addresses."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                serving(
+                    site.environment, "--no-outbox", "--workers", "1", port=site.port, log=site.log
+                )
+            ).address
+            for site in machines
+        ]
+
+
+def by_many(work: Callable[[int], object], numbers: range) -> list[object]:
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(work, numbers))
+
+
+def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail):
+    first, second = machine("first"), machine("second")
+    with pages_from(first, second) as addresses, delivering(first), delivering(second):
+        hidden = form_of(addresses[0])
+
+        def sign(number: int) -> int:
+            with closing(Browser(addresses[number % 2])) as browser:
+                return browser.sign(f"person-{number // 2}@example.org", hidden).status
+
+        def confirm(number: int) -> int:
+            with closing(Browser(addresses[number % 2])) as browser:
+                return browser.ask("POST", links[number // 2], {}).status
+
+        signed = by_many(sign, range(2 * PEOPLE))
+        wait_for_mail(first)
+        links = confirm_links(mail)
+        confirmed = by_many(confirm, range(2 * PEOPLE))
+        until(lambda: not first.number("select count(*) from tally_ledger"))
+
+    assert Counter(signed) == {303: 2 * PEOPLE}
+    assert set(confirmed) <= {303, 200}  # 200: it was confirmed already
+    assert_one_mail_a_signing(mail)
+    rows = first.number("select count(*) from signatures where status = 'confirmed'")
+    assert rows == first.number("select count(*) from signatures") == PEOPLE
+    assert first.number("select sum(confirmed) from action_counts") == PEOPLE
+    assert first.number("select sum(confirmed) from tallies") == PEOPLE
+    assert_quiet(first.log)
+    assert_quiet(second.log)
+
+
+def confirm_links(mail) -> list[str]:
+    """One a person, from the mails that ask to confirm."""
+    links = {}
+    for message in mail.messages:
+        text = message.get_body(("plain",)).get_content()
+        if found := re.search(r"http://[^/]+(/en/confirm/\S+)", text):
+            links[str(message["To"])] = found[1]
+    assert len(links) == PEOPLE
+    return list(links.values())
+
+
+def assert_one_mail_a_signing(mail) -> None:
+    """Each signed twice and so may be written to twice, but never in the same matter."""
+    ids = Counter(str(message["Message-ID"]) for message in mail.messages)
+    mailboxes = Counter(str(message["To"]) for message in mail.messages)
+    assert max(ids.values()) == 1
+    assert max(mailboxes.values()) <= 2
+
+
+def test_a_limit_holds_over_all_servers_together_and_for_each_source(machine):
+    port = free_port()
+    limits = {
+        "RATELIMIT_ENABLED": 1,
+        "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{port}",
+        "SIGN_LIMIT": "10 per hour",
+        "TRUSTED_PROXIES": 1,
+    }
+    with (
+        redis_server(port),
+        pages_from(machine("first", **limits), machine("second", **limits)) as addresses,
+    ):
+        hidden = form_of(addresses[0])
+
+        def sign(number: int, source: str = "192.0.2.1") -> int:
+            with closing(Browser(addresses[number % 2], source=source)) as browser:
+                return browser.sign(f"{source}-{number}@example.org", hidden).status
+
+        from_one = by_many(sign, range(40))
+        from_others = by_many(lambda number: sign(number, f"198.51.100.{number}"), range(40))
+
+    assert Counter(from_one) == {303: 10, 429: 30}
+    assert Counter(from_others) == {303: 40}
+
+
+def test_signing_goes_on_without_redis_and_limits_are_back_with_it(machine):
+    port = free_port()
+    site = machine(
+        "first",
+        RATELIMIT_ENABLED=1,
+        RATELIMIT_STORAGE_URI=f"redis://127.0.0.1:{port}",
+        SIGN_LIMIT="5 per hour",
+    )
+    with pages_from(site) as (address,), closing(Browser(address)) as browser:
+        hidden = form_of(address)
+
+        def statuses(name: str, times: int = 8) -> Counter[int]:
+            answers = (browser.sign(f"{name}-{n}@example.org", hidden) for n in range(times))
+            return Counter(answer.status for answer in answers)
+
+        with redis_server(port):
+            there = statuses("there")
+        away = statuses("away")
+        with redis_server(port):
+            until(lambda: statuses("back", 1) == {429: 1}, 15)
+
+    assert there == {303: 5, 429: 3}
+    assert away == {303: 8}
+    assert "rate_limits_unavailable" in site.log.read_text()
+    assert_quiet(site.log)
+
+
+def test_a_redis_that_is_silent_holds_nobody_up_for_long(machine):
+    with create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+        uri = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        site = machine("first", RATELIMIT_ENABLED=1, RATELIMIT_STORAGE_URI=uri)
+        with pages_from(site) as (address,), closing(Browser(address)) as browser:
+            hidden = form_of(address)
+            begin = time.monotonic()
+            statuses = [browser.sign(f"p-{n}@example.org", hidden).status for n in range(20)]
+            took = time.monotonic() - begin
+
+    assert statuses == [303] * 20
+    assert took < 8
+
+
+def test_a_redis_that_stalls_and_goes_on_is_asked_again(machine):
+    port = free_port()
+    settings = {"RATELIMIT_ENABLED": 1, "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{port}"}
+    site = machine("first", SIGN_LIMIT="3 per hour", **settings)
+    with (
+        redis_server(port) as redis,
+        pages_from(site) as (address,),
+        closing(Browser(address)) as browser,
+    ):
+        hidden = form_of(address)
+
+        def status(name: str) -> int:
+            return browser.sign(f"{name}@example.org", hidden).status
+
+        before = [status(f"before-{n}") for n in range(4)]
+        redis.send_signal(signal.SIGSTOP)
+        stalled = [status(f"stalled-{n}") for n in range(4)]
+        redis.send_signal(signal.SIGCONT)
+        until(lambda: status("after") == 429, 15)
+
+    assert before == [303, 303, 303, 429]
+    assert stalled == [303] * 4
