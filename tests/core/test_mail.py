@@ -272,12 +272,12 @@ def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):
 
 
 def test_no_link_breaks_out_of_its_attribute(app):
-    hostile = LINKS | {"confirm_url": 'http://x.example/"><script>'}
+    hostile = LINKS | {"confirm_url": 'http://evil.example/"><script>'}
 
     html = render_mail("confirm", locale="en", values=SHARED, links=hostile).html
 
     assert "<script>" not in html
-    assert 'x.example/"' not in html
+    assert 'evil.example/"' not in html
 
 
 def test_two_mails_of_the_same_second_have_each_their_own_links(app):

@@ -18,19 +18,20 @@ SIGNERS = 2 * AT_ONCE + 10
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_of_a_killed_workers_batch_every_mail_arrives_and_at_most_one_twice(app, start):
     action = make_action()
     for _signer in range(SIGNERS):
         make_signature(action, now=utc_now())
     with mail_server() as server:
         first = start(f"smtp://127.0.0.1:{server.port}")
-        wait_until(lambda: len(server.envelopes) > AT_ONCE + 5)
+        wait_until(lambda: len(server.envelopes) > AT_ONCE + 5, 50)
         first.process.send_signal(signal.SIGKILL)
         first.process.communicate()
 
         leased = [row for row in rows() if row.status == "queued" and row.leased_until]
         start(f"smtp://127.0.0.1:{server.port}")
-        wait_until(lambda: waiting() == {row.id for row in leased})
+        wait_until(lambda: waiting() == {row.id for row in leased}, 50)
         free_at = max(row.leased_until for row in leased)
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
         courier = Courier(open_transport(), app.extensions["mails"], per_day=5)
