@@ -7,9 +7,8 @@ from sqlalchemy import delete
 
 from campaign_actions.actions.tallying import fold
 from campaign_actions.core.database import db, utc_now
-from campaign_actions.core.tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
-from tests.factories import make_action, make_campaign, make_confirmed, make_signature
+from tests.factories import link_to, make_action, make_campaign, make_confirmed, make_signature
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 THANKS = f"{PAGE}thanks/"
@@ -98,7 +97,7 @@ def test_a_count_that_is_late_says_up_to_when_it_counts(client, action, address)
 
 def test_who_has_confirmed_is_not_promised_seconds_while_counts_are_late(client, action):
     signature = confirmed_before(action, minutes=3)
-    address = f"/en/confirm/{make_token('confirm', signature.public_id)}/"
+    address = link_to("confirm", signature)
 
     late = words(client, address)
     fold()

@@ -12,7 +12,7 @@ from campaign_actions.core.metrics import PAGE_CACHE_HITS
 from campaign_actions.core.tokens import make_token
 from tests.actions.test_views import PAGE, post
 from tests.conftest import SETTINGS
-from tests.factories import make_action, make_confirmed, make_signature
+from tests.factories import link_to, make_action, make_confirmed, make_signature
 
 TOKEN = "a token for tests"
 
@@ -129,9 +129,7 @@ def test_a_signature_is_confirmed_and_withdrawn_once(client, scrape):
     before = scrape()
 
     for name in ("confirm", "confirm", "withdraw", "withdraw"):
-        client.post(
-            f"/en/{name}/{make_token(name, signature.public_id)}/", data={"given_name": "A"}
-        )
+        client.post(link_to(name, signature), data={"given_name": "A"})
     after = scrape()
 
     for name in ("signatures_total confirmed", "signatures_total withdrawn"):
