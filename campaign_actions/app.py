@@ -39,7 +39,12 @@ from campaign_actions.outbox import cli as outbox_commands
 from campaign_actions.pages import views as site_pages
 
 BLUEPRINTS = (site_pages.bp, campaign_pages.bp, action_pages.bp, demo_pages.bp)
-COMMANDS = (action_commands.signatures, outbox_commands.outbox, demo_commands.demo)
+COMMANDS = (
+    action_commands.signatures,
+    action_commands.tallies,
+    outbox_commands.outbox,
+    demo_commands.demo,
+)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

@@ -31,6 +31,7 @@ def test_readiness_asks_for_the_newest_migration():
 
 def test_up_down_and_up_again_with_data(app):
     make_confirmed(make_action())
+    db.session.expunge_all()
 
     flask_migrate.downgrade(prepared(), revision="base")
     tables = inspect(db.engine).get_table_names()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
@@ -147,6 +147,9 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
     ]
 
 
+_NOT_FOLDED_YET = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def _select() -> Any:
     """All actions that have texts in a language, with their counts.
 
@@ -155,7 +158,12 @@ def _select() -> Any:
     locale: Any = bindparam("locale")
     oldest_unfolded = (
         select(func.min(LedgerEntry.written_at))
-        .where(LedgerEntry.action_id == Action.id)
+        .where(
+            LedgerEntry.action_id == Action.id,
+            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
+            LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
+        )
+        .correlate(Action, ActionCount)
         .scalar_subquery()
     )
     newest_consent = (

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.tallying import enter_forgotten
 from campaign_actions.actions.withdrawing import erase_rows
 from campaign_actions.core.database import is_any, writing
 
@@ -28,6 +29,7 @@ def forget_closed(now: datetime, *, keep_months: int) -> int:
     with writing() as connection:
         held = people.with_for_update(skip_locked=True, of=Signature)
         rows = connection.execute(held).all()
+        enter_forgotten(connection, [row for row in rows if row.status == "confirmed"], now)
         erase_rows(connection, rows, now=now)
     return len(rows)
 
