@@ -45,7 +45,7 @@ def signing(postgres: Postgres, env: dict[str, str], folder: Path) -> list[tuple
     peers, ours, waits = [], [], []
     with serving(env, "--no-outbox") as server:
         address = server.address
-        script = _posts(address, folder)
+        script = posts(address, folder)
         for _ in range(ROUNDS):
             peers.append(postgres.pgbench(inserts, clients=CLIENTS, seconds=SECONDS))
             result = wrk(address + ACTION, clients=CLIENTS, seconds=SECONDS, script=script)
@@ -61,7 +61,7 @@ def signing(postgres: Postgres, env: dict[str, str], folder: Path) -> list[tuple
     ]
 
 
-def _posts(address: str, folder: Path) -> Path:
+def posts(address: str, folder: Path) -> Path:
     """A wrk script that posts as a page's reader would, each time another person."""
     with urllib.request.urlopen(address + ACTION) as answer:
         page = answer.read().decode()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, literal, select
 
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
@@ -19,7 +19,7 @@ from campaign_actions.actions.models import (
     Signature,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.core.database import db, reading
+from campaign_actions.core.database import UtcDateTime, db, reading
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
     ]
 
 
-_NOT_FOLDED_YET = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 
 
 def _select() -> Any:
