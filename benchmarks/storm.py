@@ -62,9 +62,9 @@ class Post(Sink):
 
     day: Day
 
-    def content(self, message: bytes) -> None:
-        to = re.search(rb"^To: <?([^>\s]+)", message, re.MULTILINE)
-        link = LINK.search(message.replace(b"=\r\n", b""))
+    def take(self, contents: bytes) -> None:
+        to = re.search(rb"^To: <?([^>\s]+)", contents, re.MULTILINE)
+        link = LINK.search(contents.replace(b"=\r\n", b""))
         if to and link:
             signed_at = self.day.signed_at.get(to[1].decode(), time.perf_counter())
             self.day.mailing.append(time.perf_counter() - signed_at)

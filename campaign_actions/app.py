@@ -52,6 +52,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     action_commands.signatures,
+    action_commands.tallies,
     outbox_commands.outbox,
     monitoring_commands.status,
     demo_commands.demo,

@@ -5,14 +5,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import delete, func, insert, inspect, select, text, update
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.checking import recount
+from campaign_actions.actions.models import Action, Signature, Tally
 from campaign_actions.core import paths
 from campaign_actions.core.database import REVISION, db
 from campaign_actions.demo.loading import load_demo
 from campaign_actions.migrations.commands import prepared
-from tests.factories import NOON, make_action, make_confirmed
+from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_confirmed
 
 
 def test_the_models_are_what_the_migrations_make(app):
@@ -31,6 +32,7 @@ def test_readiness_asks_for_the_newest_migration():
 
 def test_up_down_and_up_again_with_data(app):
     make_confirmed(make_action())
+    db.session.expunge_all()
 
     flask_migrate.downgrade(prepared(), revision="base")
     tables = inspect(db.engine).get_table_names()
@@ -39,6 +41,59 @@ def test_up_down_and_up_again_with_data(app):
     assert tables == ["alembic_version"]
     load_demo(now=NOON)
     assert db.session.scalars(select(func.count()).select_from(Signature)).one() == 0
+
+
+def test_tallies_from_before_sources_were_limited_are_brought_in_order(app):
+    campaign = make_campaign()
+    make_many_confirmed(make_action(campaign=campaign), 105)
+    closed = make_action(campaign=campaign, slug="closed")
+    make_confirmed(closed, source="leaflet")
+    db.session.execute(update(Action).filter_by(id=closed.id).values(closes_at=LONG_AGO))
+    db.session.commit()
+    flask_migrate.downgrade(prepared(), revision="0001")
+    db.session.execute(text("delete from tally_ledger"))
+    db.session.execute(TALLY_AS_BEFORE)
+    db.session.execute(COUNT_AS_BEFORE)
+    db.session.commit()
+    forgotten = {"given_name": None, "country_code": None, "source": None, "status": "erased"}
+    erased = {"email": None, "email_key": None, "signed_at": None, "confirmed_at": None}
+    db.session.execute(
+        update(Signature).filter_by(action_id=closed.id).values(**forgotten, **erased)
+    )
+    db.session.commit()
+
+    flask_migrate.upgrade(prepared())
+
+    found = recount()
+    lines = db.session.execute(select(Tally.source, Tally.confirmed, Tally.forgotten)).all()
+    assert (found.signatures, found.differences) == (105, [])
+    assert len(lines) == 102
+    assert {("other", 5, 0), ("leaflet", 1, 1)} < set(lines)
+
+
+def make_many_confirmed(action, number) -> None:
+    """Each by another source."""
+    person = make_confirmed(action)
+    values = {column.name: getattr(person, column.name) for column in Signature.__table__.columns}
+    del values["id"]
+    rows = [
+        values | {"public_id": f"id-{n}", "email_key": f"key-{n}", "source": f"source-{n:03}"}
+        for n in range(number)
+    ]
+    db.session.execute(delete(Signature))
+    db.session.execute(insert(Signature), rows)
+    db.session.commit()
+
+
+TALLY_AS_BEFORE = text(
+    "insert into tallies (action_id, day, country_code, locale, source, confirmed)"
+    " select action_id, date(confirmed_at), country_code, locale, source, count(*)"
+    " from signatures group by 1, 2, 3, 4, 5"
+)
+COUNT_AS_BEFORE = text(
+    "insert into action_counts (action_id, confirmed)"
+    " select action_id, count(*) from signatures group by 1"
+)
 
 
 def test_a_consent_text_is_never_changed(app):

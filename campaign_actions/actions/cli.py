@@ -1,4 +1,4 @@
-"""The `signatures` commands."""
+"""The commands `signatures` and `tallies`."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from campaign_actions.actions.checking import WrongCount, WrongTally, recount
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import count_confirmed, count_signatures, find_action_named
@@ -21,6 +22,7 @@ from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import ROWS_AT_ONCE
 
 signatures = AppGroup("signatures", help="Work with collected signatures.")
+tallies = AppGroup("tallies", help="Counts by day, country, language and source.")
 
 
 class ActionName(click.ParamType[Action]):
@@ -78,6 +80,35 @@ def erase(email: str) -> None:
     click.echo(f"Erased {erased} signature{'' if erased == 1 else 's'} and all waiting mail.")
     if not empty_journal():
         click.echo("The database's journal is in use; the worker will overwrite it.", err=True)
+
+
+@tallies.command("check")
+def check() -> None:
+    """Recount all confirmed signatures and say what does not agree; exit code 1 if anything."""
+    result = recount()
+    for difference in result.differences:
+        click.echo(_in_words(difference))
+    if result.differences:
+        raise click.ClickException(f"{_number(len(result.differences), 'difference')}.")
+    actions, people = _number(result.actions, "action"), _number(result.signatures, "signature")
+    click.echo(f"{actions}, {people}: all equal.")
+
+
+def _in_words(wrong: WrongCount | WrongTally) -> str:
+    if isinstance(wrong, WrongCount):
+        return (
+            f"{wrong.action}: its count is {wrong.counted:,}, but its tallies add up to"
+            f" {wrong.tallied:,}."
+        )
+    return (
+        f"{wrong.action} on {wrong.day} (country {wrong.country_code or 'unknown'}, language"
+        f" {wrong.locale or 'unknown'}, source {wrong.source or 'unknown'}):"
+        f" {_number(wrong.confirmed, 'confirmed signature')}, but the tallies say {wrong.tallied:,}."
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _print(chunks: Iterator[bytes]) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, literal, select
 
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
@@ -19,7 +19,7 @@ from campaign_actions.actions.models import (
     Signature,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.core.database import count_at_most, db, reading
+from campaign_actions.core.database import UtcDateTime, count_at_most, db, reading
 
 COUNTED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
 
@@ -179,6 +179,9 @@ def _is_late(as_of: datetime | None, now: datetime) -> bool:
     return as_of is not None and now - as_of > COUNTED_WITHIN
 
 
+_NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
+
+
 def _select() -> Any:
     """All actions that have texts in a language, with their counts.
 
@@ -187,7 +190,12 @@ def _select() -> Any:
     locale: Any = bindparam("locale")
     oldest_unfolded = (
         select(func.min(LedgerEntry.written_at))
-        .where(LedgerEntry.action_id == Action.id)
+        .where(
+            LedgerEntry.action_id == Action.id,
+            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
+            LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
+        )
+        .correlate(Action, ActionCount)
         .scalar_subquery()
     )
     newest_consent = (

@@ -6,16 +6,23 @@ queue up behind one counter.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, any_, delete, func, insert, select
 
+from campaign_actions.actions.grouping import OTHER, own_lines
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
 from campaign_actions.core.database import add_up, is_any, writing
 
 BATCH = 5000  # ledger rows a transaction folds
+# An entry bears the time its request began: so much later it may still come into sight.
+LATE = timedelta(seconds=5)
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
+_OLDEST = select(LedgerEntry.id).order_by(LedgerEntry.id)
+_COLUMNS = [
+    getattr(LedgerEntry, name) for name in (*DIMENSIONS, "change", "forgotten", "written_at")
+]
 
 
 def enter(connection: Connection, signature: Any, change: int, now: datetime) -> None:
@@ -24,19 +31,14 @@ def enter(connection: Connection, signature: Any, change: int, now: datetime) ->
     It is booked under the day of the confirmation, so that a withdrawal takes back just what
     its confirmation had brought. `signature` is a Signature or a row of its columns.
     """
-    confirmed_at = signature.confirmed_at
-    if confirmed_at is None:
-        raise ValueError("A signature that was never confirmed does not count.")
-    row = {
-        "action_id": signature.action_id,
-        "change": change,
-        "day": confirmed_at.date(),
-        "country_code": signature.country_code,
-        "locale": signature.locale,
-        "source": signature.source,
-        "written_at": now,
-    }
-    connection.execute(insert(LedgerEntry), row)
+    connection.execute(insert(LedgerEntry), _entry(signature, now, change=change, forgotten=0))
+
+
+def enter_forgotten(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
+    """Write down which confirmed signatures are about to be erased and stay counted."""
+    if signatures:
+        entries = [_entry(signature, now, change=0, forgotten=1) for signature in signatures]
+        connection.execute(insert(LedgerEntry), entries)
 
 
 def fold() -> int:
@@ -46,7 +48,7 @@ def fold() -> int:
     ledger in the same transaction that counts it.
     """
     folded = 0
-    if not is_any(select(LedgerEntry.id)):
+    if not is_any(_OLDEST):
         return folded
     while rows := _fold_batch():
         folded += rows
@@ -55,34 +57,71 @@ def fold() -> int:
     return folded
 
 
+def _entry(signature: Any, now: datetime, **numbers: int) -> dict[str, Any]:
+    confirmed_at = signature.confirmed_at
+    if confirmed_at is None:
+        raise ValueError("A signature that was never confirmed does not count.")
+    return {
+        "action_id": signature.action_id,
+        "day": confirmed_at.date(),
+        "country_code": signature.country_code,
+        "locale": signature.locale,
+        "source": signature.source,
+        "written_at": now,
+        **numbers,
+    }
+
+
 def _fold_batch() -> int:
-    oldest = select(LedgerEntry.id).order_by(LedgerEntry.id).limit(BATCH)
-    taken = oldest.with_for_update(skip_locked=True)
-    columns = [getattr(LedgerEntry, name) for name in (*DIMENSIONS, "change")]
+    """The counts come first: who has changed an action's row has the action to itself."""
     with writing() as connection:
-        rows = connection.execute(
-            delete(LedgerEntry)
-            .where(LedgerEntry.id.in_(taken.scalar_subquery()))
-            .returning(*columns)
-        ).all()
-        for table, unique in ((ActionCount, ("action_id",)), (Tally, DIMENSIONS)):
-            if sums := _sums(rows, unique):
-                add_up(connection, table, sums, unique=unique, column="confirmed")
+        rows = connection.execute(_take(connection.dialect.name)).all()
+        if rows:
+            add_up(connection, ActionCount, _counts(rows), add=["confirmed"], replace=["folded_to"])
+            add_up(connection, Tally, _tallies(connection, rows), add=["confirmed", "forgotten"])
     return len(rows)
 
 
-def _sums(rows: Sequence[Any], dimensions: Sequence[str]) -> list[dict[str, Any]]:
-    """One row for each combination, in one order for all workers, so that none waits in a circle."""
-    sums: Counter[tuple[Any, ...]] = Counter()
+def _take(dialect: str) -> Any:
+    """Delete the oldest entries that no other worker has in hand.
+
+    As an array, since of a list that it can not foresee PostgreSQL thinks it pays to read the
+    whole ledger: after a long stop that would be once for each batch.
+    """
+    oldest = _OLDEST.limit(BATCH).with_for_update(skip_locked=True).scalar_subquery()
+    is_taken: Any = LedgerEntry.id.in_(oldest)
+    if dialect == "postgresql":
+        is_taken = LedgerEntry.id == any_(func.array(oldest))
+    return delete(LedgerEntry).where(is_taken).returning(*_COLUMNS)
+
+
+def _counts(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """A row an action, in one order for all workers, so that none waits in a circle."""
+    changes: Counter[int] = Counter()
+    oldest: dict[int, datetime] = {}
     for row in rows:
-        sums[tuple(_or_empty(getattr(row, name)) for name in dimensions)] += row.change
+        changes[row.action_id] += row.change
+        oldest[row.action_id] = min(row.written_at, oldest.get(row.action_id, row.written_at))
     return [
-        dict(zip(dimensions, key, strict=True), confirmed=change)
-        for key, change in sorted(sums.items())
-        if change
+        {"action_id": action_id, "confirmed": changes[action_id], "folded_to": since - LATE}
+        for action_id, since in sorted(oldest.items())
     ]
 
 
-def _or_empty(value: Any) -> Any:
-    """Tallies are found by their values, and null equals nothing: what is not known is empty."""
-    return "" if value is None else value
+def _tallies(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """A row for each combination of the dimensions that has changed."""
+    kept = own_lines(connection, ((row.action_id, row.day, row.source or "") for row in rows))
+    confirmed: Counter[tuple[Any, ...]] = Counter()
+    forgotten: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        # What is not known is empty: tallies are found by their values, and null equals nothing.
+        source = row.source or ""
+        line = source if (row.action_id, row.day, source) in kept else OTHER
+        key = (row.action_id, row.day, row.country_code or "", row.locale or "", line)
+        confirmed[key] += row.change
+        forgotten[key] += row.forgotten
+    return [
+        dict(zip(DIMENSIONS, key, strict=True), confirmed=change, forgotten=forgotten[key])
+        for key, change in sorted(confirmed.items())
+        if change or forgotten[key]
+    ]

@@ -48,7 +48,7 @@ NAMES = {
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in INTEGER columns
 
 
-REVISION = "0001"  # the newest migration: what the database must be at
+REVISION = "0002"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -164,15 +164,20 @@ def add_up(
     table: Any,
     rows: Sequence[Mapping[str, Any]],
     *,
-    unique: Sequence[str],
-    column: str,
+    add: Sequence[str],
+    replace: Sequence[str] = (),
 ) -> None:
-    """Insert rows; where the unique columns know one, add the new number in `column` to the old."""
+    """Insert rows, if any; where the primary key knows one, its numbers in `add` grow by the new ones.
+
+    What is in `replace` takes the place of the old.
+    """
+    if not rows:
+        return
     insert = dialect_insert(connection.dialect.name)(table)
-    total = getattr(table, column) + insert.excluded[column]
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=unique, set_={column: total}), rows
-    )
+    sums = {column: getattr(table, column) + insert.excluded[column] for column in add}
+    given = {column: insert.excluded[column] for column in replace}
+    unique = table.__table__.primary_key
+    connection.execute(insert.on_conflict_do_update(index_elements=unique, set_=sums | given), rows)
 
 
 def current_revision() -> str | None:

@@ -1,5 +1,6 @@
 """Deleting what has had its time: sent mails after two days, failed ones after thirty."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -7,20 +8,22 @@ from sqlalchemy import delete, select
 from campaign_actions.core.database import db, writing
 from campaign_actions.outbox.models import OutboxMail
 
-AT_ONCE = 1000  # rows: nobody waits long for this transaction
+DONE = ("sent", "dead")
+AT_ONCE = 1000  # rows of each: nobody waits long for this transaction
 
 
 def sweep(now: datetime) -> int:
     """Delete some of the rows whose time is over; returns how many. A few of them, often."""
-    overdue = (
-        select(OutboxMail.id)
-        .where(OutboxMail.status.in_(["sent", "dead"]), OutboxMail.due_at <= now)
-        .limit(AT_ONCE)
-    )
-    ids = list(db.session.scalars(overdue))
+    ids = [mail_id for status in DONE for mail_id in _overdue(status, now)]
     db.session.rollback()
     if ids:
         with writing() as connection:
-            is_still = OutboxMail.status.in_(["sent", "dead"]), OutboxMail.due_at <= now
+            is_still = OutboxMail.status.in_(DONE), OutboxMail.due_at <= now
             connection.execute(delete(OutboxMail).where(OutboxMail.id.in_(ids), *is_still))
     return len(ids)
+
+
+def _overdue(status: str, now: datetime) -> Sequence[int]:
+    """In the order of their index: what is over is at its beginning, however much is not."""
+    overdue = select(OutboxMail.id).where(OutboxMail.status == status, OutboxMail.due_at <= now)
+    return db.session.scalars(overdue.order_by(OutboxMail.due_at).limit(AT_ONCE)).all()

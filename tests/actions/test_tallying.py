@@ -48,6 +48,31 @@ def test_the_page_says_how_old_its_count_is(app):
     assert (after.count, after.as_of) == (1, TOMORROW)
 
 
+def test_the_page_says_how_old_its_count_is_when_the_next_confirmations_wait(app):
+    action = make_action()
+    make_confirmed(action)
+    fold()
+    make_confirmed(action, now=NOON + timedelta(minutes=3))
+    make_confirmed(action, now=NOON + timedelta(minutes=2))
+
+    found = find_action(action.campaign_slug, action.slug, locale="en", now=TOMORROW)
+
+    assert (found.count, found.as_of) == (1, NOON + timedelta(minutes=2))
+
+
+def test_a_clock_that_was_set_back_a_day_spoils_the_age_of_a_count_for_one_fold_only(app):
+    action = make_action()
+    make_confirmed(action, now=TOMORROW)
+    fold()
+    make_confirmed(action, now=NOON)
+    fold()
+    make_confirmed(action, now=NOON + timedelta(minutes=1))
+
+    found = find_action(action.campaign_slug, action.slug, locale="en", now=TOMORROW)
+
+    assert (found.count, found.as_of) == (2, NOON + timedelta(minutes=1))
+
+
 def test_tallies_are_by_day_country_language_and_source(app):
     action = make_action(locales=("en", "ru"))
     make_confirmed(action, country_code="RU", locale="ru", source="leaflet")

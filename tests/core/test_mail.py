@@ -289,6 +289,7 @@ def test_two_mails_of_the_same_second_have_each_their_own_links(app):
         for url in ("http://one.example/", "http://two.example/")
     )
 
+    app.config["CACHE_SECONDS"] = 0
     caching.init_app(app)
     assert "http://one.example/" in first.text
     assert "http://two.example/" in second.text

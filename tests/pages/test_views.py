@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from campaign_actions import create_app
 from campaign_actions.actions.tallying import fold
-from campaign_actions.core.database import db
+from campaign_actions.core.database import REVISION, db
 from campaign_actions.core.i18n import locales
 from tests.conftest import SETTINGS
 from tests.factories import make_action, make_campaign, make_confirmed
@@ -104,7 +104,7 @@ def test_a_database_of_another_version_is_not_ready(client):
 
     answer = client.get("/readyz")
 
-    db.session.execute(text("update alembic_version set version_num = '0001'"))
+    db.session.execute(text(f"update alembic_version set version_num = '{REVISION}'"))
     db.session.commit()
     assert answer.status_code == 503
     assert "db upgrade" in answer.text

@@ -1,0 +1,143 @@
+"""What does not grow: signing, pages and counts under an action that nobody or a million signed."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from statistics import median
+
+from benchmarks.signing import posts
+from benchmarks.stand import ACTION, Database, Effort, Postgres, Row, Sqlite, wrk
+from campaign_actions import create_app
+from campaign_actions.actions.confirming import confirm
+from campaign_actions.actions.models import Signature
+from campaign_actions.core.database import db
+from tests.running import serving
+
+CONFIRMATIONS = 150  # a second
+LAG_SECONDS = 10
+LOOK = 0.005  # seconds between two looks at the count
+
+# In SQL that both databases have. A day has 10,000 signatures, and each day 40 lines of tallies.
+NUMBERS = "with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < {rows} - 1)"
+DAY = {
+    "PostgreSQL": "date '2020-01-01' + n / 10000",
+    "SQLite": "date('2020-01-01', '+' || (n / 10000) || ' days')",
+}
+KEY = {"PostgreSQL": "md5(n::text) || '00000000'", "SQLite": "lower(hex(randomblob(20)))"}
+SIGNATURES = """
+insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,
+ country_code, locale, show_name, wants_updates, answers, consent_version, channel, source,
+ signed_at, confirmed_at, updated_at, due_at)
+{numbers}
+select '{status}-' || n, {action}, '{status}', '{status}-' || n || '@example.org', {key}, 'Мария',
+ 'Иванова', 'RU', 'ru', false, false, '{{}}', 1, 'page', 'source-' || (n % 40), {day},
+ case '{status}' when 'confirmed' then {day} end, {day},
+ case '{status}' when 'pending' then {later} end
+from numbers
+"""
+LATER = {"PostgreSQL": "timestamp '2100-01-01'", "SQLite": "'2100-01-01 00:00:00.000000'"}
+TALLIES = """
+insert into tallies (action_id, day, country_code, locale, source, confirmed)
+select action_id, date(confirmed_at), 'RU', 'ru', source, count(*) from signatures
+where status = 'confirmed' group by 1, 2, 5
+"""
+SOURCES = """
+insert into tally_sources (action_id, day, number, source)
+select action_id, day, row_number() over (partition by action_id, day order by source), source
+from tallies
+"""
+COUNTS = "insert into action_counts (action_id, confirmed) values ({action}, {rows})"
+EMPTY = ("outbox_mails", "tally_ledger", "tallies", "tally_sources", "action_counts", "signatures")
+
+
+def growth(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """At each size on both databases: a figure, and its ratio to that under an action without any."""
+    rows: list[Row] = []
+    for database in (postgres, sqlite):
+        first: dict[str, float] = {}
+        for size in effort.sizes:
+            _fill(database, size)
+            for what, (figure, unit) in _measure(database, effort).items():
+                ratio = figure / first.setdefault(what, figure)
+                beside = f"{ratio:.2f} of that with none" if size else "with none"
+                name = f"{database.name}: {what}, {size:,} signatures"
+                rows.append(Row(name, figure, unit, beside))
+        _empty(database)
+    return rows
+
+
+def _measure(database: Database, effort: Effort) -> dict[str, tuple[float, str]]:
+    env = database.env | {"CAMPAIGN_ACTIONS_CACHE_SECONDS": "0"}
+    with serving(env):
+        lags = _lags(database)
+    with serving(env, "--no-outbox") as server:
+        page = server.address + ACTION
+        script = posts(server.address, database.folder)
+        return {
+            "action page, made each time": (wrk(page, effort)[0], "/s"),
+            "count.json, made each time": (wrk(f"{page}count.json", effort)[0], "/s"),
+            "signatures accepted": (wrk(page, effort, script=script)[0], "/s"),
+            "a confirmation is in the count after": (median(lags) * 1000, " ms"),
+        }
+
+
+def _lags(database: Database) -> list[float]:
+    """Seconds from the commit of each confirmation until the count holds it, a worker running."""
+    counted = f"select confirmed from action_counts where action_id = {database.action_id()}"
+    start = database.value(counted)
+    committed: list[float] = []
+    over = threading.Event()
+    confirming = threading.Thread(target=_confirm_steadily, args=(database, committed, over))
+    seen: list[float] = []  # when the count was first seen to hold so many of them
+    confirming.start()
+    while not over.is_set() or len(seen) < len(committed):
+        now = time.monotonic()
+        seen += [now] * (database.value(counted) - start - len(seen))
+        time.sleep(LOOK)
+    confirming.join()
+    return [shown - at for at, shown in zip(committed, seen, strict=True)]
+
+
+def _confirm_steadily(database: Database, committed: list[float], over: threading.Event) -> None:
+    """150 a second, one after the other, so that the count reaches them in their order."""
+    settings = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": "of no use here"}
+    pending = database.values("select id from signatures where status = 'pending' order by id")
+    started = time.monotonic()
+    try:
+        with create_app(settings).app_context():
+            for number, signature_id in enumerate(pending):
+                time.sleep(max(0.0, started + number / CONFIRMATIONS - time.monotonic()))
+                confirm(Signature(id=signature_id), now=datetime.now(UTC))
+                committed.append(time.monotonic())
+            db.engine.dispose()
+    finally:
+        over.set()
+
+
+def _fill(database: Database, rows: int) -> None:
+    _empty(database)
+    if rows:
+        _insert(database, rows, "confirmed")
+    database.execute(TALLIES)
+    database.execute(SOURCES)
+    database.execute(COUNTS.format(action=database.action_id(), rows=rows))
+    _insert(database, CONFIRMATIONS * LAG_SECONDS, "pending")
+    database.settle()
+
+
+def _insert(database: Database, rows: int, status: str) -> None:
+    statement = SIGNATURES.format(
+        numbers=NUMBERS.format(rows=rows),
+        status=status,
+        action=database.action_id(),
+        key=f"substr('{status[0]}' || {KEY[database.name]}, 1, 40)",
+        day=DAY[database.name],
+        later=LATER[database.name],
+    )
+    database.execute(statement)
+
+
+def _empty(database: Database) -> None:
+    for table in EMPTY:
+        database.execute(f"delete from {table}")
+    database.settle()

@@ -1,0 +1,217 @@
+"""Nothing on the road of a signature reads a growing table from end to end.
+
+The real pages and verbs are called on tables that are large; each statement that they really make
+is explained by the database at that moment. A new query that scans fails here.
+"""
+
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import event, func, select, text, update
+
+from campaign_actions.actions.models import Action, Signature, Tally
+from campaign_actions.actions.queries import (
+    find_signature_of,
+)
+from campaign_actions.actions.reminding import expire, remind
+from campaign_actions.actions.retaining import forget_closed
+from campaign_actions.actions.tallying import fold
+from campaign_actions.actions.withdrawing import erase, withdraw
+from campaign_actions.core.database import db
+from campaign_actions.core.emails import email_key
+from campaign_actions.core.transports import FileTransport
+from campaign_actions.outbox.delivering import Courier, deliver_due
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.sweeping import sweep
+from tests.actions.test_views import post
+from tests.factories import NOON, link_to, make_action
+
+ROWS = 20_000
+GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
+READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}  # before the first row
+COSTLY = 200  # in PostgreSQL's units; to read the smallest of the tables is 400
+NAMED = re.compile(r"\(+(id|email_key)\)?(::text)? = ANY ")  # so many rows, by their keys
+LATER = NOON + timedelta(days=3)
+MOMENT = {
+    "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', '2026-11-01', '+' || n || ' minutes')",
+}
+NUMBERS = (
+    f"with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {ROWS})"
+)
+SEED = [
+    """
+    insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
+        show_name, wants_updates, answers, consent_version, signed_at, confirmed_at, updated_at, due_at)
+    {numbers}
+    select 'id-' || n, {action}, case n % 10 when 0 then 'pending' else 'confirmed' end,
+        n || '@example.org', 'key-' || n, 'RU', 'en', false, false, '{{}}', 1, {moment},
+        case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end
+    from numbers
+    """,
+    """
+    insert into outbox_mails (template, email_key, locale, about, status, queued_at, due_at, is_held,
+        attempts, sent_at)
+    {numbers}
+    select 'sign', 'key-' || n, 'en', {action}, case n % 10 when 0 then 'queued' else 'sent' end,
+        {moment}, {moment}, false, 1, case when n % 10 > 0 then {moment} end
+    from numbers
+    """,
+    """
+    insert into tally_ledger (action_id, change, day, country_code, locale, written_at)
+    {numbers} select {action}, 1, date({moment}), 'RU', 'en', {moment} from numbers
+    """,
+    """
+    insert into tallies (action_id, day, country_code, locale, source, confirmed)
+    {numbers} select {action}, date({moment}), 'RU', 'en', 'source-' || n, 1 from numbers
+    """,
+    """
+    insert into tally_sources (action_id, day, number, source)
+    {numbers}
+    select {action}, date({moment}), 1 + n % 100, 'source-' || n from numbers where n % 1440 < 100
+    """,
+]
+
+
+def make_large(action) -> None:
+    kind = db.engine.dialect.name
+    for statement in SEED:
+        words = statement.format(numbers=NUMBERS, action=action.id, moment=MOMENT[kind])
+        db.session.execute(text(words))
+    db.session.commit()
+    if kind == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("vacuum analyze"))
+
+
+@contextmanager
+def explaining():
+    """The plan of each different statement that is made meanwhile, as it is made."""
+    plans = {}
+
+    def explain(_connection, _cursor, statement, parameters, _context, executemany):
+        if statement not in plans and re.match(
+            r"\s*(select|insert|update|delete|with)\b", statement, re.I
+        ):
+            plans[statement] = None  # a mark, since explaining is a statement, too
+            plans[statement] = plan_of(statement, parameters[0] if executemany else parameters)
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    try:
+        yield plans
+    finally:
+        event.remove(db.engine, "before_cursor_execute", explain)
+
+
+def plan_of(statement, parameters):
+    with db.engine.connect() as beside:
+        if beside.dialect.name == "postgresql":
+            explained = beside.exec_driver_sql(f"explain (format json) {statement}", parameters)
+            return explained.scalar_one()[0]["Plan"]
+        return [
+            row.detail
+            for row in beside.exec_driver_sql(f"explain query plan {statement}", parameters)
+        ]
+
+
+def scans(statement, plan) -> list[str]:
+    """What of the plan reads a growing table without knowing where to look."""
+    if isinstance(plan, list):
+        return scans_of_sqlite(statement, plan)
+    return [
+        f"{node['Node Type']} of {node['Relation Name']}, cost {node['Total Cost']}"
+        for node, above in nodes(plan)
+        if node.get("Relation Name") in GROWING
+        and node["Node Type"] != "ModifyTable"
+        and (node["Node Type"] == "Seq Scan" or not is_short(node, above))
+    ]
+
+
+def nodes(plan, above=()):
+    """All nodes of a plan of PostgreSQL, with the kinds of those above, the nearest first."""
+    yield plan, above
+    for part in plan.get("Plans", ()):
+        yield from nodes(part, (plan["Node Type"], *above))
+
+
+def is_short(node, above) -> bool:
+    """It goes along an index to few rows, or stops at a limit that needs no row behind it."""
+    where = node.get("Index Cond") or node.get("Recheck Cond", "")
+    if NAMED.match(where) or (where and node["Total Cost"] < COSTLY):
+        return True
+    return "Limit" in above and not READS_ALL & set(above[: above.index("Limit")])
+
+
+def scans_of_sqlite(statement, plan) -> list[str]:
+    is_limited = "LIMIT" in statement and not any("TEMP B-TREE" in line for line in plan)
+    return [
+        line
+        for line in plan
+        if line.startswith("SCAN") and line.split()[1] in GROWING and not is_limited
+    ]
+
+
+def live_a_life(app, client, action, tmp_path) -> None:
+    """All that happens from a reader's first look until nothing is kept."""
+    page = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
+    for path in ("/en/", page, f"{page}thanks/", f"{page}count.json", "/en/campaigns/racism/"):
+        assert client.get(path).status_code == 200
+    assert post(client, page, email="ada@example.org").status_code == 303
+    signature = find_signature_of(action.id, email_key("ada@example.org"))
+    link = link_to("confirm", signature)
+    assert client.get(link).status_code == 200
+    assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
+    courier = Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
+    assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
+    assert fold() == ROWS + 1
+    assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
+    assert expire(LATER + timedelta(days=30))
+    assert sweep(LATER)
+    withdraw(signature, now=NOON)
+    assert erase("ada@example.org", now=NOON) == 1
+    db.session.execute(update(Action).values(closes_at=NOON))
+    db.session.commit()
+    assert forget_closed(LATER, keep_months=0)
+
+
+class Stop:
+    """Asked to stop after so many mails."""
+
+    def __init__(self, *, after: int) -> None:
+        self.left = after
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_end(
+    app, client, tmp_path
+):
+    action = make_action()
+    make_large(action)
+    assert are_noticed(queries_that_scan(action))
+
+    with explaining() as plans:
+        live_a_life(app, client, action, tmp_path)
+
+    found = {statement: scans(statement, plan) for statement, plan in plans.items()}
+    assert len(found) > 30, "the statements are seen"
+    assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
+def queries_that_scan(action):
+    yield select(Tally).order_by(Tally.confirmed).limit(1)
+    yield select(func.count()).select_from(Signature)
+    if db.engine.dialect.name == "postgresql":  # SQLite does not say what a search costs
+        yield select(OutboxMail).where(OutboxMail.last_error == "x").limit(1)
+        yield select(func.max(Signature.comment)).where(Signature.action_id == action.id)
+
+
+def are_noticed(queries) -> bool:
+    with explaining() as plans:
+        for query in queries:
+            db.session.execute(query).all()
+    db.session.rollback()  # ends the snapshot that SQLite reads in
+    return all(scans(statement, plan) for statement, plan in plans.items())
