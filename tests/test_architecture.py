@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "campaign_actions"
-FLOORS = ["config", "core", "exports", "outbox", "campaigns", "actions", "pages", "demo"]
+FLOORS = ["config", "core", "backups", "exports", "outbox", "campaigns", "actions", "pages", "demo"]
 ROOF = {"app", "serving", "cli", "migrations"}  # puts the house together: may import anything
 ROOMS = {"models": 0, "forms": 1, "kinds": 2}  # inside a feature; queries and verbs: 3
 DOORS = {"views", "admin", "v1", "cli"}
