@@ -23,12 +23,12 @@ from campaign_actions.backups.archives import (
 from campaign_actions.backups.queries import holds_data
 from campaign_actions.backups.restoring import Own
 from campaign_actions.backups.saving import save
-from campaign_actions.core.database import REVISION, utc_now
+from campaign_actions.core.database import utc_now
 from campaign_actions.core.files import whole_file
 from campaign_actions.core.keys import forget_new_secret, keep_secrets, own_secrets
 from campaign_actions.core.migrating import knows_revision, upgrade
 
-KEEP_APART = "The keys are not in it: keep copies of secret_key and email_hash_key elsewhere, too (see --help)."
+KEEP_APART = "The two keys are not in it: keep copies of them, elsewhere (see --help)."
 ERASE_AGAIN = (
     "People who were erased or withdrew after that moment are in it again: erase them again"
     " (`signatures erase EMAIL`)."
@@ -81,8 +81,7 @@ def restore(file: Path, replace: bool, check: bool) -> None:
         _clear_the_way(replace)
         with keep_secrets(archive.keys):
             restoring.restore(archive, _progress)
-    if archive.manifest.revision != REVISION:
-        upgrade()
+    upgrade()
     click.echo(f"Restored {_describe(archive.manifest)}.")
     click.echo(ERASE_AGAIN, err=True)
 
