@@ -61,26 +61,32 @@ def signed(app: Flask) -> Flask:
 
 
 @pytest.fixture
-def address(app: Flask, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, of the same kind as the app's."""
+def empty_database(app: Flask, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Makes an empty database of the same kind as the app's; its address."""
     if db.engine.dialect.name == "sqlite":
-        yield f"sqlite:///{tmp_path}/elsewhere.sqlite"
+        yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite"
         return
-    name = f"{db.engine.url.database}_elsewhere"
+    url, made = db.engine.url, []
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
-        server.execute(f"drop database if exists {name} with (force)")
-        server.execute(f"create database {name}")
-        yield db.engine.url.set(database=name).render_as_string(hide_password=False)
-        server.execute(f"drop database {name} with (force)")
+
+        def make(name: str) -> str:
+            made.append(f"{url.database}_{name}")
+            server.execute(f"drop database if exists {made[-1]} with (force)")
+            server.execute(f"create database {made[-1]}")
+            return url.set(database=made[-1]).render_as_string(hide_password=False)
+
+        yield make
+        for name in made:
+            server.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
 def install(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Flask]]:
-    """Starts the program on that database, with an instance folder of its own."""
+    """Starts the program on an empty database, with an instance folder of its own."""
     monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path / "elsewhere"))
-    made = []
+    address, made = empty_database("elsewhere"), []
 
     def start(**settings: str) -> Flask:
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address} | settings)

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.queries import count_signatures, find_action
+from campaign_actions.backups import restoring
+from campaign_actions.backups.archives import open_archive
 from campaign_actions.core.database import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.backups.conftest import run
@@ -75,11 +77,14 @@ def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved)
         until(lambda: min(now - then for now, then in zip(stored, after, strict=True)) > 1)
     assert run(elsewhere, "restore", file).exit_code == 0
 
+    with open_archive(file) as archive:
+        told = archive.manifest.rows
     with elsewhere.app_context():
         found = defaultdict(list)
         for email in db.session.scalars(select(Signature.email)):
             _word, writer, number = email.removesuffix("@example.org").split("-")
             found[int(writer)].append(int(number))
+        assert told == restoring.rows_in_the_way(), "it says what it holds"
         confirmed = count_where(Signature.status == "confirmed")
         entries, mails = count_where(LedgerEntry.change == 1), count_where(OutboxMail.id > 0)
     for writer in range(WRITERS):

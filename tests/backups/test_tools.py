@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from campaign_actions.core.database import db
+from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.core.migrating import upgrade
 from tests.backups.conftest import run, shipped
+from tests.backups.contents import rows_of
+from tests.conftest import start_postgres
+from tests.factories import make_action, make_confirmed
 
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 
@@ -72,3 +77,28 @@ def test_the_password_is_on_no_command_line(signed, install, tools, tmp_path):
     words, _colon, password = told.read_text().rstrip().partition(" password: ")
     assert "'word'" not in words
     assert password == "pass 'word'"
+
+
+@on_postgresql
+@pytest.mark.slow
+def test_tools_newer_than_the_server_restore_there_too(install, tmp_path, monkeypatch):
+    """pg_restore 17 and newer set what older servers have never heard of (transaction_timeout)."""
+    monkeypatch.setenv("PATH", str(shipped(18)), prepend=os.pathsep)
+    server = start_postgres(tmp_path / "postgres", postgres_version=16)
+    try:
+        elsewhere = install(SQLALCHEMY_DATABASE_URI=server.get_uri())
+        with elsewhere.app_context():
+            upgrade()
+            ensure_email_key()
+            make_confirmed(make_action())
+        before = rows_of(elsewhere)
+        assert run(elsewhere, "backup", tmp_path / "backup.zip").exit_code == 0
+
+        result = run(elsewhere, "restore", "--replace", tmp_path / "backup.zip")
+
+        assert result.exit_code == 0, result.output
+        assert rows_of(elsewhere) == before
+    finally:
+        with elsewhere.app_context():
+            db.engine.dispose()
+        server.stop()
