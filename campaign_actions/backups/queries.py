@@ -1,0 +1,32 @@
+"""What a database says of itself, whatever its migration: asked without the models."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, column, func, inspect, select, table
+
+BOOKKEEPING = {"alembic_version", "installation"}  # a database that holds only these is empty
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """The number of rows of each table."""
+    names = inspect(connection).get_table_names()
+    count = select(func.count())
+    return {name: connection.scalars(count.select_from(table(name))).one() for name in names}
+
+
+def holds_data(rows: Mapping[str, int]) -> bool:
+    return any(number for name, number in rows.items() if name not in BOOKKEEPING)
+
+
+def find_revision(connection: Connection) -> str | None:
+    """The migration it is at; None for a database of something else, or of nothing."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = table("alembic_version", column("version_num"))
+    return connection.scalar(select(version.c.version_num))
+
+
+def find_fingerprint(connection: Connection) -> str | None:
+    """The fingerprint of the EMAIL_HASH_KEY it needs; None when no address was ever stored."""
+    facts = table("installation", column("name"), column("value"))
+    return connection.scalar(select(facts.c.value).where(facts.c.name == "email_hash_key"))

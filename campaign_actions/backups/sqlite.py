@@ -1,0 +1,123 @@
+"""How a SQLite database is copied while it is written, and how another takes its place."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from sqlalchemy import URL, NullPool, create_engine
+
+from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
+from campaign_actions.backups.snapshots import Snapshot
+from campaign_actions.core.database import db
+
+DRAFT = ".campaign-actions-"  # begins the name of the folder a copy is in for the while
+STEP = 2_000  # pages
+OFTEN = 100_000  # steps of SQLite's machine
+PATIENCE = 120  # times of a quarter of a second that we ask for the lock
+WAITS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+@contextmanager
+def snapshot(scratch: Path, progress: Progress) -> Iterator[Snapshot]:
+    """A copy of the database in a folder of its own in `scratch`, gone when the block ends.
+
+    By VACUUM INTO, in one reading transaction: in WAL mode it holds up no writer and no writer makes
+    it begin again (the online backup begins again whenever another process writes). The copy is
+    made of rows, not of pages: nothing that was erased is left in its gaps.
+    """
+    with TemporaryDirectory(dir=scratch, prefix=DRAFT) as folder:
+        copy = Path(folder) / "copy.sqlite"
+        _vacuum_into(copy, progress)
+        engine = create_engine(URL.create("sqlite", database=str(copy)), poolclass=NullPool)
+        with engine.connect() as connection:
+            yield Snapshot(connection, None, copy.stat().st_size, partial(_write, copy))
+
+
+def load(archive: Archive, progress: Progress) -> None:
+    """Put the data of a backup in the place of all that is in the database: all of it or nothing.
+
+    It is unpacked beside the database and checked, then copied into it by SQLite's online backup:
+    one transaction, under the lock that all writers take, into the file that running programs
+    have open. Moving a file into place would leave them writing to the old one.
+    """
+    database = Path(db.engine.url.database or "").resolve()
+    with TemporaryDirectory(dir=database.parent, prefix=DRAFT) as folder:
+        copy = Path(folder) / "copy.sqlite"
+        with (
+            archive.open_data() as data,
+            copy.open("wb") as target,
+            progress("Unpacking", archive.size) as advance,
+        ):
+            pour(data, target, advance)
+        with closing(sqlite3.connect(copy)) as source:
+            _check(source)
+            with progress("Restoring", archive.size) as advance:
+                _copy_into_database(source, advance)
+    db.engine.dispose()
+
+
+def _vacuum_into(copy: Path, progress: Progress) -> None:
+    with closing(db.engine.raw_connection()) as connection:
+        handle: Any = connection.driver_connection
+        (pages,), (page,) = (
+            handle.execute(f"pragma {fact}").fetchone() for fact in ("page_count", "page_size")
+        )
+        with progress("Copying", pages * page) as advance:
+            handle.set_progress_handler(_watch(copy, advance), OFTEN)
+            try:
+                handle.execute("vacuum into ?", [str(copy)])
+            finally:
+                handle.set_progress_handler(None, 0)
+
+
+def _watch(copy: Path, advance: Advance) -> Any:
+    """Tells how far the copy is, each time SQLite asks."""
+    seen = 0
+
+    def tell() -> int:
+        nonlocal seen
+        size = copy.stat().st_size if copy.exists() else 0
+        advance(size - seen)
+        seen = size
+        return 0  # go on
+
+    return tell
+
+
+def _write(copy: Path, target: IO[bytes], advance: Advance) -> None:
+    with copy.open("rb") as source:
+        pour(source, target, advance)
+
+
+def _check(source: sqlite3.Connection) -> None:
+    try:
+        (answer,) = source.execute("pragma quick_check(1)").fetchone()
+        orphans = source.execute("pragma foreign_key_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupRefused(f"The database in the backup is damaged: {error}.") from None
+    if answer != "ok" or orphans:
+        raise BackupRefused(f"The database in the backup is damaged: {orphans or answer}.")
+
+
+def _copy_into_database(source: sqlite3.Connection, advance: Advance) -> None:
+    (page,) = source.execute("pragma page_size").fetchone()
+    left, refusals = None, 0
+
+    def tell(status: int, remaining: int, total: int) -> None:
+        nonlocal left, refusals
+        advance(((left or total) - remaining) * page)
+        left = remaining
+        refusals += status in WAITS
+        if refusals > PATIENCE:
+            raise BackupRefused(
+                "The database is locked by another program. Stop it and restore again."
+            )
+
+    with closing(db.engine.raw_connection()) as target:
+        handle: Any = target.driver_connection
+        source.backup(handle, pages=STEP, progress=tell)
+        handle.execute("pragma wal_checkpoint(truncate)").fetchone()

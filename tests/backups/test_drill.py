@@ -1,0 +1,133 @@
+"""The drill: what is backed up while people sign is restored elsewhere, all of it, and signing goes on."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from campaign_actions.actions.models import LedgerEntry, Signature
+from campaign_actions.actions.queries import count_signatures, find_action
+from campaign_actions.backups import restoring
+from campaign_actions.backups.archives import open_archive
+from campaign_actions.core.database import db
+from campaign_actions.outbox.models import OutboxMail
+from tests.backups.conftest import run
+from tests.backups.contents import exports_of, make_everything, rows_of
+from tests.factories import NOON, make_action, make_confirmed
+from tests.running import until
+
+WRITERS = 3
+
+
+@contextmanager
+def people_signing(app, action) -> Iterator[list[int]]:
+    """Threads that sign and confirm as fast as they can; how many each has been told are stored."""
+    stored, stop = [0] * WRITERS, Event()
+
+    def keep_signing(writer: int) -> None:
+        while not stop.is_set():
+            with app.app_context():
+                make_confirmed(action, email=f"writer-{writer}-{stored[writer]}@example.org")
+            stored[writer] += 1
+
+    threads = [Thread(target=keep_signing, args=[writer]) for writer in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield stored
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_what_is_restored_is_what_was_there_to_the_byte(app, elsewhere, saved):
+    make_everything()
+    rows, exports = rows_of(app), exports_of(app)
+
+    result = run(elsewhere, "restore", saved())
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Restored 10 signatures of ")
+    assert exports_of(elsewhere) == exports
+    assert rows_of(elsewhere) == rows
+    assert {row[3] for row in rows["signatures"]} >= {
+        "pending",
+        "confirmed",
+        "withdrawn",
+        "invalid",
+    }
+
+
+def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved):
+    action = make_action()
+    with people_signing(app, action) as stored:
+        until(lambda: min(stored) > 3)
+        before = list(stored)
+
+        file = saved()
+
+        after = list(stored)
+        until(lambda: min(now - then for now, then in zip(stored, after, strict=True)) > 1)
+    assert run(elsewhere, "restore", file).exit_code == 0
+
+    with open_archive(file) as archive:
+        told = archive.manifest.rows
+    with elsewhere.app_context():
+        found = defaultdict(list)
+        for email in db.session.scalars(select(Signature.email)):
+            _word, writer, number = email.removesuffix("@example.org").split("-")
+            found[int(writer)].append(int(number))
+        assert told == restoring.rows_in_the_way(), "it says what it holds"
+        confirmed = count_where(Signature.status == "confirmed")
+        entries, mails = count_where(LedgerEntry.change == 1), count_where(OutboxMail.id > 0)
+    for writer in range(WRITERS):
+        numbers = sorted(found[writer])
+        assert numbers == list(range(len(numbers))), "none is missing in the middle"
+        assert before[writer] <= len(numbers) <= after[writer] + 1
+    assert confirmed == entries, "a confirmation and its count are one transaction"
+    assert sum(map(len, found.values())) == mails, "a signature and its mail are one transaction"
+
+
+def count_where(condition) -> int:
+    return db.session.scalars(select(func.count()).where(condition)).one()
+
+
+def test_signing_goes_on_where_it_stopped(app, elsewhere, saved):
+    make_everything()
+    run(elsewhere, "restore", saved())
+
+    with elsewhere.app_context():
+        last = db.session.scalars(select(func.max(Signature.id))).one()
+        action = find_action("everything", "hate-crimes", locale="en", now=NOON)
+        count = count_signatures(action.id)
+        new = make_confirmed(action, email="new@example.org")
+        known = make_confirmed(action, email="Ждун@Пример.рф")
+        ready = elsewhere.test_client().get("/readyz")
+
+        assert new.id == last + 1
+        assert known.locale == "ru", "it is the signature of before"
+        assert count_signatures(action.id) == count + 2
+        assert ready.status_code == 200
+
+
+def test_a_restored_database_keeps_its_rules(app, elsewhere, saved):
+    make_everything()
+    run(elsewhere, "restore", saved())
+
+    with elsewhere.app_context():
+        with pytest.raises(DBAPIError, match="never changed"):
+            db.session.execute(text("update consent_texts set body = 'something else'"))
+        db.session.rollback()
+        with pytest.raises(IntegrityError):
+            db.session.execute(text("update signatures set action_id = 999"))
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
