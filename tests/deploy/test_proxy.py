@@ -14,6 +14,17 @@ from tests.deploy.visitor import OTHER_PETITION, PETITION, ask, ask_plain, sign
 from tests.running import free_port, until
 
 PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
+PRIVATE = [
+    "/en/confirm/a-secret-token/",
+    "/en/unsubscribe/a-secret-token",
+    "/en/my/a-secret-token/?next=/en/",
+    "/staff/reset/a-secret-token",
+    "/a-secret-token",
+    "/a-secret-token/en/",
+    "//a-secret-token/",
+    "/en/%63onfirm/a-secret-token/",
+    "/en/?email=ada@example.org",
+]
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
@@ -126,14 +137,11 @@ def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(pro
 
 
 def test_the_log_holds_no_token_no_query_and_no_address(proxy):
-    paths = ["/en/confirm/a-secret-token/", "/a-secret-token", "/en/%63onfirm/a-secret-token/"]
-    paths += ["/staff/reset/a-secret-token", "/en/my/a-secret-token/?next=/en/", "//a-secret-token/"]
-    paths += ["/en/?email=ada@example.org", "/a-secret-token/en/", "/en/unsubscribe/a-secret-token"]
     before = len(proxy.log())
-    for path in paths:
+    for path in PRIVATE:
         ask(proxy, path, headers={"Referer": f"{proxy.address}/en/withdraw/a-secret-token/"})
 
-    until(lambda: len(proxy.log()) >= before + len(paths))
+    until(lambda: len(proxy.log()) >= before + len(PRIVATE))
 
     written = proxy.raw_log() + proxy.errors
     assert "/en/confirm/…" in written
@@ -182,10 +190,12 @@ def test_no_tls_is_spoken_that_is_older_than_2008(proxy):
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
     old.set_ciphers("ALL:@SECLEVEL=0")
+    old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     with pytest.warns(DeprecationWarning, match=r"TLSv1_1"):
-        old.minimum_version = ssl.TLSVersion.TLSv1_1
         old.maximum_version = ssl.TLSVersion.TLSv1_1
 
-    with socket.create_connection(("127.0.0.1", proxy.ports.secure)) as connection:
-        with pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"):
-            old.wrap_socket(connection)
+    with (
+        socket.create_connection(("127.0.0.1", proxy.ports.secure)) as connection,
+        pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"),
+    ):
+        old.wrap_socket(connection)
