@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.proxy import NGINX, Proxy, free_ports, proxying
-from tests.running import run, serving, settings_as_environment
+from tests.running import free_port, run, serving, settings_as_environment
 
 SIGN_LIMIT = "3 per minute"
 
@@ -16,6 +16,26 @@ SIGN_LIMIT = "3 per minute"
 def nginx() -> str:
     """Where it is; without it the tests of the proxy have nothing to say."""
     return needed("nginx", NGINX, "nginx-light")
+
+
+@pytest.fixture
+def environment(nginx: str, tmp_path: Path) -> dict[str, str]:
+    """The demo's own, with no limit on signatures, for a test that needs a server of its own."""
+    settings = behind(free_port(), tmp_path) | {"RATELIMIT_ENABLED": 0}
+    environment = settings_as_environment(**settings)
+    run(environment, "db", "upgrade")
+    run(environment, "demo", "load")
+    return environment
+
+
+@pytest.fixture
+def roomy_proxy(environment: dict[str, str]) -> Iterator[Proxy]:
+    """The shipped proxy before a server with no limit on signatures."""
+    with (
+        serving(environment, "--no-outbox") as server,
+        proxying(server.address, free_ports()) as proxy,
+    ):
+        yield proxy
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.deploy.proxy import SHIPPED, free_ports, proxying
 from tests.deploy.visitor import OTHER_PETITION, PETITION, ask, ask_plain, sign
-from tests.running import free_port, until
+from tests.running import free_port, serving, until
 
 PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
 PRIVATE = [
@@ -166,6 +166,21 @@ def test_without_the_app_readers_are_told_so_and_nothing_private_is_written(ngin
     assert "client: 127.0.0.1" not in written
 
 
+@pytest.mark.slow
+def test_while_the_app_is_restarted_readers_get_the_last_page_and_signers_are_told(environment):
+    port = free_port()
+    with proxying(f"127.0.0.1:{port}", free_ports()) as proxy:
+        with serving(environment, "--no-outbox", port=port):
+            before = ask(proxy, PETITION)
+        read, sent = ask(proxy, PETITION), ask(proxy, PETITION, method="POST", body=b"a=b")
+        with serving(environment, "--no-outbox", port=port):
+            signed = sign(proxy, email="ada@example.org")
+
+    assert (before.status, read.status, sent.status) == (200, 200, 503)
+    assert read.body == before.body
+    assert signed.status == 303
+
+
 @each_page
 def test_a_page_of_the_proxy_stands_alone_and_its_style_is_allowed(page):
     text = page.read_text()
@@ -199,3 +214,14 @@ def test_no_tls_is_spoken_that_is_older_than_2008(proxy):
         pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"),
     ):
         old.wrap_socket(connection)
+
+
+def test_many_requests_share_one_connection(proxy):
+    proxy.trust.set_alpn_protocols(["h2", "http/1.1"])
+
+    with (
+        socket.create_connection(("localhost", proxy.ports.secure)) as plain,
+        proxy.trust.wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        assert connection.selected_alpn_protocol() == "h2"
+    proxy.trust.set_alpn_protocols(["http/1.1"])

@@ -1,42 +1,28 @@
 """Those who are slow hold up nobody else: the shipped nginx stands between them and the app."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.conftest import behind
-from tests.deploy.proxy import Proxy, free_ports, proxying
+from tests.deploy.proxy import Proxy
 from tests.deploy.slow_clients import crowd
 from tests.deploy.visitor import PETITION, ask, sign
-from tests.running import run, serving, settings_as_environment, until
+from tests.running import until
 
 SECONDS = 12.0  # longer than the shipped time-outs
 
 
-@pytest.fixture
-def roomy(nginx: str, tmp_path) -> Iterator[Proxy]:
-    """The demo behind the shipped proxy, with no limit on signatures."""
-    ports = free_ports()
-    settings = behind(ports.secure, tmp_path) | {"RATELIMIT_ENABLED": 0}
-    environment = settings_as_environment(**settings)
-    run(environment, "db", "upgrade")
-    run(environment, "demo", "load")
-    with serving(environment, "--no-outbox") as server, proxying(server.address, ports) as proxy:
-        yield proxy
-
-
 @pytest.mark.slow
-def test_three_hundred_slow_clients_hold_up_nobody(roomy):
+def test_three_hundred_slow_clients_hold_up_nobody(roomy_proxy):
     """A page from the proxy, one from the app, a signature: all are answered, each under a second.
 
     One in a hundred may take longer when the machine is busy with something else; a client that
     had to wait for a slow one would wait until that is cut off, ten seconds.
     """
-    with crowd(roomy.ports.secure, heads=100, bodies=100, readers=100) as connected:
+    with crowd(roomy_proxy.ports.secure, heads=100, bodies=100, readers=100) as connected:
         until(lambda: connected() == 300, 60)
 
-        answers, seconds = visits(roomy, seconds=SECONDS)
+        answers, seconds = visits(roomy_proxy, seconds=SECONDS)
 
         assert connected() >= 200
     assert set(answers) == {200, 404, 303}
