@@ -59,14 +59,15 @@ def test_a_service_may_do_little(analyze, units, service):
 
 @each_service
 def test_a_service_starts_a_command_that_there_is(service):
-    words, rest = re.findall(
+    started = re.findall(
         rf"^ExecStart=.*{PROGRAM_OF_UNITS}((?: [a-z]+)+)(.*)$", service.read_text(), re.M
-    )[0]
+    )
 
-    command = find_command(group, words.split())
-
-    options = {option for parameter in command.params for option in parameter.opts}
-    assert set(re.findall(r"--[a-z-]+", rest)) <= options
+    assert started
+    for words, rest in started:
+        command = find_command(group, words.split())
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options
 
 
 @pytest.mark.slow
