@@ -1,0 +1,73 @@
+"""The demo behind the shipped proxy, once for each test process."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.proxy import NGINX, Proxy, free_ports, proxying
+from tests.running import free_port, run, serving, settings_as_environment
+
+SIGN_LIMIT = "3 per minute"
+
+
+@pytest.fixture(scope="session")
+def nginx() -> str:
+    """Where it is; without it the tests of the proxy have nothing to say."""
+    return needed("nginx", NGINX, "nginx-light")
+
+
+@pytest.fixture
+def environment(nginx: str, tmp_path: Path) -> dict[str, str]:
+    """The demo's own, with no limit on signatures, for a test that needs a server of its own."""
+    settings = behind(free_port(), tmp_path) | {"RATELIMIT_ENABLED": 0}
+    environment = settings_as_environment(**settings)
+    run(environment, "db", "upgrade")
+    run(environment, "demo", "load")
+    return environment
+
+
+@pytest.fixture
+def roomy_proxy(environment: dict[str, str]) -> Iterator[Proxy]:
+    """The shipped proxy before a server with no limit on signatures."""
+    with (
+        serving(environment, "--no-outbox") as server,
+        proxying(server.address, free_ports()) as proxy,
+    ):
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def proxy(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """The demo, three signatures a minute from one source, and nginx in front of it."""
+    ports = free_ports()
+    environment = settings_as_environment(
+        **behind(ports.secure, tmp_path_factory.mktemp("behind")), SIGN_LIMIT=SIGN_LIMIT
+    )
+    run(environment, "db", "upgrade")
+    run(environment, "demo", "load")
+    with (
+        serving(environment, "--no-outbox") as server,
+        proxying(server.address, ports) as proxy,
+    ):
+        yield proxy
+
+
+def behind(port: int, folder: Path) -> dict[str, object]:
+    """The settings of a server that one proxy stands in front of."""
+    return {
+        "INSTANCE": folder,
+        "PUBLIC_URL": f"https://localhost:{port}",
+        "TRUSTED_PROXIES": 1,
+        "MIN_FILL_SECONDS": 0,
+    }
+
+
+def needed(program: str, found: str | None, package: str) -> str:
+    """Where a program is; missing, it is a reason to skip, and in CI to fail."""
+    if found:
+        return found
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {program}: apt-get install {package}")
+    pytest.skip(f"no {program} on this machine (Debian: apt-get install {package})")

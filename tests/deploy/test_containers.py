@@ -1,0 +1,119 @@
+"""What of the containers can be held true without a container engine."""
+
+import json
+import re
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML  # comes with check-jsonschema
+
+from campaign_actions.cli import group
+from tests.deploy.commands import find_command
+from tests.deploy.starting import starts_and_is_ready
+
+DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+COMPOSE = YAML(typ="safe").load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if service["image"] == "campaign-actions"]
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
+each_service = pytest.mark.parametrize("name", SERVICES)
+
+
+def test_the_compose_file_is_one():
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+
+    checked = subprocess.run([*command, DEPLOY / "compose.yaml"], capture_output=True, text=True)
+
+    assert checked.returncode == 0, checked.stdout
+
+
+@each_service
+def test_a_container_writes_nothing_but_its_volumes_and_gains_no_right(name):
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "network_mode", "pid", "ipc"} & set(service)
+    assert "docker.sock" not in str(service)
+
+
+@each_service
+def test_a_container_that_stays_has_a_limit_and_comes_back(name):
+    service = SERVICES[name]
+    if name not in {"migrate", "tools"}:
+        assert service["restart"] == "unless-stopped"
+        assert "mem_limit" in service
+
+
+def test_only_the_proxy_is_reached_from_outside_and_data_reaches_nothing():
+    published = [name for name, service in SERVICES.items() if "ports" in service]
+    outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+
+    assert published == ["nginx"]
+    assert outside == {"nginx", "worker"}
+    assert [name for name, net in COMPOSE["networks"].items() if not net.get("internal")] == [
+        "outside"
+    ]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_container_of_ours_runs_a_command_that_there_is(name):
+    words = SERVICES[name]["command"]
+
+    command = find_command(group, words)
+
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= options | {"--help"}
+
+
+def test_every_volume_and_network_and_secret_that_is_used_is_declared():
+    for service in SERVICES.values():
+        named = [volume.partition(":")[0] for volume in service.get("volumes", [])]
+        assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])
+        assert set(service["networks"]) <= set(COMPOSE["networks"])
+        assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+
+
+def test_every_file_that_is_mounted_is_there():
+    mounted = [volume for volume in SERVICES["nginx"]["volumes"] if volume.startswith("./")]
+
+    assert len(mounted) == 4
+    for volume in mounted:
+        assert (DEPLOY / volume.partition(":")[0]).is_file()
+
+
+def test_every_variable_of_the_compose_file_is_in_the_example():
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text()))
+    given = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / ".env.example").read_text(), re.M))
+
+    assert asked <= given
+
+
+@pytest.mark.slow
+def test_the_line_that_starts_the_container_starts_the_pages(tmp_path):
+    assert instruction("ENTRYPOINT") == ["campaign-actions"]
+    assert instruction("CMD") == SERVICES["app"]["command"]
+    starts_and_is_ready(instruction("CMD"), tmp_path)
+
+
+def test_the_image_runs_as_nobody_and_what_it_copies_is_there():
+    last_stage = DOCKERFILE.rpartition("\nFROM ")[2]
+    copied = [
+        words.split()[:-1] for words in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.M)
+    ]
+    let_in = (DEPLOY.parent / ".dockerignore").read_text().splitlines()
+
+    assert "USER 10001:10001" in last_stage
+    for name in chain.from_iterable(copied):
+        assert (DEPLOY.parent / name).exists()
+        assert f"!{name}" in let_in
+
+
+def instruction(name: str) -> list[str]:
+    """The words of the last such instruction in the Dockerfile that stands at the beginning of a line."""
+    return json.loads(re.findall(rf"^{name} (\[.*\])$", DOCKERFILE, re.M)[-1])

@@ -1,0 +1,227 @@
+"""What the shipped nginx passes on, keeps, hides and writes down, in front of the real server."""
+
+import base64
+import gzip
+import hashlib
+import re
+import socket
+import ssl
+
+import pytest
+
+from tests.deploy.proxy import SHIPPED, free_ports, proxying
+from tests.deploy.visitor import OTHER_PETITION, PETITION, ask, ask_plain, sign
+from tests.running import free_port, serving, until
+
+PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
+PRIVATE = [
+    "/en/confirm/a-secret-token/",
+    "/en/unsubscribe/a-secret-token",
+    "/en/my/a-secret-token/?next=/en/",
+    "/staff/reset/a-secret-token",
+    "/a-secret-token",
+    "/a-secret-token/en/",
+    "//a-secret-token/",
+    "/en/%63onfirm/a-secret-token/",
+    "/en/?email=ada@example.org",
+]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def test_a_page_comes_through_over_tls(proxy):
+    answer = ask(proxy, PETITION)
+
+    assert answer.status == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "max-age=31536000" in answer.headers["strict-transport-security"]
+    assert answer.headers["server"] == "nginx"
+
+
+def test_plain_http_leads_to_https(proxy):
+    answer = ask_plain(proxy, "/ru/?source=leaflet")
+
+    assert answer.status == 308
+    assert answer.headers["location"] == "https://localhost/ru/?source=leaflet"
+
+
+def test_a_signature_comes_through(proxy):
+    answer = sign(proxy, email="ada@example.org", Origin=proxy.address)
+
+    assert answer.status == 303
+    assert answer.headers["location"] == f"{PETITION}thanks/"
+
+
+def test_a_post_from_another_site_is_still_seen_as_one(proxy):
+    answer = sign(proxy, email="eve@example.org", **{"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status == 403
+
+
+@pytest.mark.parametrize("spelling", ["X-Forwarded-For", "X_Forwarded_For", "Forwarded"])
+def test_a_made_up_address_does_not_evade_the_limit(proxy, spelling):
+    statuses = [
+        sign(
+            proxy,
+            OTHER_PETITION,
+            email=f"{spelling}{number}@example.org",
+            **{spelling: f"198.51.100.{number}"},
+        ).status
+        for number in range(4)
+    ]
+
+    assert statuses[-1] == 429
+
+
+def test_a_public_page_is_asked_for_once_a_second_whatever_its_query(proxy):
+    until(lambda: ask(proxy, "/en/").status == 200)
+
+    for number in range(20):
+        ask(proxy, f"/en/?utm_source={number}")
+
+    until(lambda: [line["page"] for line in proxy.log()].count("/en/") >= 20)
+    asked = [line["cache"] for line in proxy.log() if line["page"] == "/en/"]
+    assert asked.count("HIT") + asked.count("STALE") + asked.count("UPDATING") >= 10
+
+
+def test_the_front_door_differs_between_visitors(proxy):
+    places = [
+        ask(proxy, "/", headers={"Accept-Language": tag}).headers["location"]
+        for tag in ("en", "ru", "en")
+    ]
+
+    assert places == ["/en/", "/ru/", "/en/"]
+
+
+def test_static_files_come_packed_and_for_ever(proxy):
+    page = ask(proxy, PETITION).text
+    sheet = re.search(r'rel="stylesheet" href="([^"]+)"', page)[1]
+
+    packed = ask(proxy, sheet, headers={"Accept-Encoding": "gzip, deflate, br"})
+    plain = ask(proxy, sheet)
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert gzip.decompress(packed.body) == plain.body
+    assert "immutable" in packed.headers["cache-control"]
+
+
+def test_a_page_comes_packed_to_those_who_can_read_it(proxy):
+    packed = ask(proxy, PETITION, headers={"Accept-Encoding": "gzip"})
+    plain = ask(proxy, PETITION)
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert b"<html" in gzip.decompress(packed.body)
+    assert b"<html" in plain.body
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics", "/%6detrics", "/readyz"])
+def test_what_is_for_those_inside_is_not_to_be_had_outside(proxy, path):
+    answer = ask(proxy, path)
+
+    assert (answer.status, answer.headers["server"]) == (404, "nginx")
+    assert b"<center>nginx</center>" in answer.body  # its own word: the app was not asked
+
+
+def test_the_health_of_the_pages_may_be_asked_from_outside(proxy):
+    assert ask(proxy, "/healthz").text == "ok\n"
+
+
+def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(proxy):
+    largest = ask(proxy, PETITION, method="POST", body=b"a=" + b"b" * (64 * 1024 - 2))
+    larger = ask(proxy, PETITION, method="POST", body=b"a=" + b"b" * (64 * 1024 - 1))
+
+    assert largest.status == 400
+    assert larger.status == 413
+    assert "That is too much text" in larger.text
+    assert "Слишком много текста" in larger.text
+
+
+def test_the_log_holds_no_token_no_query_and_no_address(proxy):
+    before = len(proxy.log())
+    for path in PRIVATE:
+        ask(proxy, path, headers={"Referer": f"{proxy.address}/en/withdraw/a-secret-token/"})
+
+    until(lambda: len(proxy.log()) >= before + len(PRIVATE))
+
+    written = proxy.raw_log() + proxy.errors
+    assert "/en/confirm/…" in written
+    for private in ("a-secret-token", "ada@example.org", "127.0.0.1"):
+        assert private not in written
+
+
+def test_without_the_app_readers_are_told_so_and_nothing_private_is_written(nginx):
+    with proxying(f"127.0.0.1:{free_port()}", free_ports()) as proxy:
+        answer = ask(proxy, "/en/confirm/a-secret-token/")
+        sent = ask(proxy, PETITION, method="POST", body=b"given_name=Ada")
+
+        until(lambda: [line["app_status"] for line in proxy.log()] == ["502", "502"])
+        written = proxy.raw_log() + proxy.errors
+
+    assert (answer.status, sent.status) == (503, 503)
+    assert "One moment, please" in answer.text
+    assert "Одну минуту, пожалуйста" in answer.text
+    assert answer.headers["retry-after"] == "10"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "a-secret-token" not in written
+    assert "client: 127.0.0.1" not in written
+
+
+@pytest.mark.slow
+def test_while_the_app_is_restarted_readers_get_the_last_page_and_signers_are_told(environment):
+    port = free_port()
+    with proxying(f"127.0.0.1:{port}", free_ports()) as proxy:
+        with serving(environment, "--no-outbox", port=port):
+            before = ask(proxy, PETITION)
+        read, sent = ask(proxy, PETITION), ask(proxy, PETITION, method="POST", body=b"a=b")
+        with serving(environment, "--no-outbox", port=port):
+            signed = sign(proxy, email="ada@example.org")
+
+    assert (before.status, read.status, sent.status) == (200, 200, 503)
+    assert read.body == before.body
+    assert signed.status == 303
+
+
+@each_page
+def test_a_page_of_the_proxy_stands_alone_and_its_style_is_allowed(page):
+    text = page.read_text()
+    style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
+    fingerprint = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert f"'sha256-{fingerprint}'" in (SHIPPED / "nginx.conf").read_text()
+    assert not re.findall(r"(?:src|href|url)\s*[=(]|@import|style=", text)
+
+
+def test_the_containers_have_the_same_site_but_for_its_places():
+    place = re.compile(r"/\S+|\S+:8000|#.*")
+    own, containers = (
+        [re.sub(place, "", line).strip() for line in (SHIPPED / name).read_text().splitlines()]
+        for name in ("campaign-actions/site.conf", "compose-site.conf")
+    )
+
+    assert [line for line in own if line] == [line for line in containers if line]
+
+
+def test_no_tls_is_spoken_that_is_older_than_2008(proxy):
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    with pytest.warns(DeprecationWarning, match=r"TLSv1_1"):
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    with (
+        socket.create_connection(("127.0.0.1", proxy.ports.secure)) as connection,
+        pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"),
+    ):
+        old.wrap_socket(connection)
+
+
+def test_many_requests_share_one_connection(proxy):
+    proxy.trust.set_alpn_protocols(["h2", "http/1.1"])
+
+    with (
+        socket.create_connection(("localhost", proxy.ports.secure)) as plain,
+        proxy.trust.wrap_socket(plain, server_hostname="localhost") as connection,
+    ):
+        assert connection.selected_alpn_protocol() == "h2"
+    proxy.trust.set_alpn_protocols(["http/1.1"])
