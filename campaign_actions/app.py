@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from campaign_actions import config
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
@@ -21,18 +19,15 @@ from campaign_actions.core import (
     caching,
     copy,
     crowd,
-    database,
     errors,
     formatting,
     i18n,
-    keys,
     links,
-    logs,
     page_cache,
-    paths,
     security,
     throttling,
 )
+from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.core.requests import PublicRequest
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
@@ -60,19 +55,9 @@ COMMANDS = (
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """Build the app. Later wins: config.py, config.py in the instance folder, environment, settings."""
-    app = Flask(
-        "campaign_actions",
-        instance_path=str(paths.instance()),
-        instance_relative_config=True,
-        template_folder=str(paths.TEMPLATES),
-        static_folder=None,
-    )
+    """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
+    app = create_bare_app(settings)
     app.request_class = PublicRequest
-    app.config.from_object(config)
-    config.from_file(app.config, Path(app.instance_path) / "config.py")
-    config.from_environment(app.config)
-    app.config.from_mapping(settings or {})
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -81,9 +66,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["chores"] = _chores(app)
 
     for part in (
-        logs,
-        keys,
-        database,
         assets,
         security,
         i18n,

@@ -2,34 +2,45 @@
 
 import sys
 from importlib import import_module
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import click
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import DatabaseError
 
-from campaign_actions.app import create_app
 from campaign_actions.config import WrongSetting
 from campaign_actions.core import logs
+from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.keys import WrongEmailKey
-from campaign_actions.serving import serve
 
 
 class Commands(FlaskGroup):
-    """The commands; those that need a large library are loaded when they are called."""
+    """The commands. A program starts fast when it loads only what its command needs."""
 
-    LATER: ClassVar[dict[str, str]] = {
+    LATER: ClassVar[dict[str, str]] = {  # loaded when they are called; all others come with the app
         "backup": "campaign_actions.backups.cli:backup",
         "db": "campaign_actions.migrations.commands:migrations",
         "restore": "campaign_actions.backups.cli:restore",
+        "serve": "campaign_actions.serving:serve",
+        "signatures": "campaign_actions.actions.cli:signatures",
+        "tallies": "campaign_actions.actions.cli:tallies",
     }
+    BARE: ClassVar[set[str]] = {"signatures", "tallies"}  # they show no page and write no mail
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in self.LATER:
-            module, _colon, command = self.LATER[name].partition(":")
-            return cast(click.Command, getattr(import_module(module), command))
+            return cast(click.Command, _load(self.LATER[name]))
         return super().get_command(context, name)
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        """Choose the app by the command, and have it there when arguments are read."""
+        if args[0] in self.LATER:
+            info = context.ensure_object(ScriptInfo)
+            if args[0] in self.BARE:
+                info.create_app = create_bare_app
+            context.with_resource(info.load_app().app_context())
+        return super().resolve_command(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted({*super().list_commands(context), *self.LATER})
@@ -40,7 +51,7 @@ class Commands(FlaskGroup):
 
 @click.group(
     cls=Commands,
-    create_app=create_app,
+    create_app=lambda: _load("campaign_actions.app:create_app")(),
     add_default_commands=False,
     add_version_option=False,
     set_debug_flag=False,
@@ -49,9 +60,6 @@ class Commands(FlaskGroup):
 @click.version_option(package_name="campaign-actions")
 def group() -> None:
     pass
-
-
-group.add_command(serve)
 
 
 def main() -> None:
@@ -67,6 +75,12 @@ def main() -> None:
         _fail(str(error.message), 1)
     except DatabaseError as error:
         _fail(f"The database refuses: {error.orig} (is it there and up to date? `db upgrade`)", 1)
+
+
+def _load(place: str) -> Any:
+    """What stands at `module:name`."""
+    module, _colon, name = place.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _fail(message: str, code: int) -> None:

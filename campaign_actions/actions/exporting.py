@@ -3,39 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, literal, null, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.database import reading
+from campaign_actions.core.replica import reading_much
 from campaign_actions.exports import FORMATS, Column
-
-# The order is a promise: new columns come at the end only, a kind's own answers behind them.
-COLUMNS = (
-    Column("signature_id", Signature.public_id, "plain"),
-    Column("campaign", Campaign.slug, "plain"),
-    Column("campaign_ref", Campaign.document_index),
-    Column("action", Action.slug, "plain"),
-    Column("kind", Action.kind, "plain"),
-    Column("status", Signature.status, "plain"),
-    Column("email", Signature.email),
-    Column("given_name", Signature.given_name),
-    Column("family_name", Signature.family_name),
-    Column("country_code", Signature.country_code, "plain"),
-    Column("language", Signature.locale, "plain"),
-    Column("comment", Signature.comment),
-    Column("show_name", Signature.show_name, "boolean"),
-    Column("wants_updates", Signature.wants_updates, "boolean"),
-    Column("consent_version", Signature.consent_version, "plain"),
-    Column("signed_at", Signature.signed_at, "time"),
-    Column("confirmed_at", Signature.confirmed_at, "time"),
-    Column("withdrawn_at", Signature.withdrawn_at, "time"),
-    Column("updated_at", Signature.updated_at, "time"),
-    Column("source", Signature.source),
-    Column("referrer", Signature.referrer, "plain"),
-    Column("channel", Signature.channel, "plain"),
-)
 
 
 def export_signatures(
@@ -45,17 +18,51 @@ def export_signatures(
 
     The query starts with the first chunk and ends with the last: constant memory at any number.
     """
-    columns = (*COLUMNS, *KINDS[action.kind].columns)
+    columns = (*_columns(action), *KINDS[action.kind].columns)
     write = FORMATS[format_name].write
-    with reading() as connection:
+    with reading_much() as connection:
         yield from write(columns, _confirmed(action), connection, raw=raw, bom=bom)
+
+
+def _columns(action: Action) -> tuple[Column, ...]:
+    """The order is a promise: new ones come at the end only, a kind's own answers behind them.
+
+    What all rows share is a constant: looking it up for each row costs a tenth of an export.
+    """
+    campaign = action.campaign
+    return (
+        Column("signature_id", Signature.public_id, "plain"),
+        Column("campaign", _constant(campaign.slug), "plain"),
+        Column("campaign_ref", _constant(campaign.document_index)),
+        Column("action", _constant(action.slug), "plain"),
+        Column("kind", _constant(action.kind), "plain"),
+        Column("status", _constant("confirmed"), "plain"),
+        Column("email", Signature.email),
+        Column("given_name", Signature.given_name),
+        Column("family_name", Signature.family_name),
+        Column("country_code", Signature.country_code, "plain"),
+        Column("language", Signature.locale, "plain"),
+        Column("comment", Signature.comment),
+        Column("show_name", Signature.show_name, "boolean"),
+        Column("wants_updates", Signature.wants_updates, "boolean"),
+        Column("consent_version", Signature.consent_version, "plain"),
+        Column("signed_at", Signature.signed_at, "time"),
+        Column("confirmed_at", Signature.confirmed_at, "time"),
+        Column("withdrawn_at", Signature.withdrawn_at, "time"),
+        Column("updated_at", Signature.updated_at, "time"),
+        Column("source", Signature.source),
+        Column("referrer", Signature.referrer, "plain"),
+        Column("channel", Signature.channel, "plain"),
+    )
+
+
+def _constant(value: str | None) -> Any:
+    return cast(null(), Text) if value is None else literal(value, Text)
 
 
 def _confirmed(action: Action) -> Select[Any]:
     return (
         select(Signature)
-        .join(Action, Action.id == Signature.action_id)
-        .join(Campaign, Campaign.id == Action.campaign_id)
         .where(Signature.action_id == action.id, Signature.status == "confirmed")
         .order_by(Signature.signed_at, Signature.id)
     )

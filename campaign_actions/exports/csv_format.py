@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, case, func, literal, or_, type_coerce
+from sqlalchemy import Connection, Select, Text, and_, case, func, literal, or_, type_coerce
 
 from campaign_actions.exports.base import Column, Format, select_cells
 from campaign_actions.exports.sql import CodePoint, IsoTime, truth
@@ -60,10 +60,13 @@ def _guarded(text: Any) -> Any:
     whoever takes off one from every such cell has again what was typed.
     """
     text = type_coerce(text, Text)
-    first = CodePoint(text)  # most texts begin with a letter, which is cheaper to see
-    letter = or_(first.between(ord("A"), ord("{")), first.between(ord("~"), ord("＀")))
-    dangerous = CodePoint(func.ltrim(text, "'")).in_([ord(character) for character in GUARDED])
-    return case((letter, text), (dangerous, literal("'").concat(text)), else_=text)
+    suspicious = _is_one_of(CodePoint(text), "'" + GUARDED)  # few are: for the rest this is all
+    dangerous = _is_one_of(CodePoint(func.ltrim(text, "'")), GUARDED)
+    return case((and_(suspicious, dangerous), literal("'").concat(text)), else_=text)
+
+
+def _is_one_of(code_point: Any, characters: str) -> Any:
+    return code_point.in_([ord(character) for character in characters])
 
 
 def _quoted_cell(column: Column, *, raw: bool) -> Any:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Select
+from sqlalchemy.exc import DBAPIError
 
 ROWS_AT_ONCE = 500
 
@@ -12,10 +13,14 @@ ROWS_AT_ONCE = 500
 def copy_rows(connection: Connection, query: Select[Any], options: str) -> Iterator[bytes]:
     """What PostgreSQL's COPY makes of the rows: one statement, one snapshot."""
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_copy(connection, query, options)) as rows:
-        each = iter(rows)
-        while chunk := b"".join(islice(each, ROWS_AT_ONCE)):
-            yield chunk
+    errors: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.cursor() as cursor, cursor.copy(_copy(connection, query, options)) as rows:
+            each = iter(rows)
+            while chunk := b"".join(islice(each, ROWS_AT_ONCE)):
+                yield chunk
+    except errors.Error as error:  # as of any other query
+        raise DBAPIError.instance("COPY", None, error, errors.Error) from error
 
 
 def fetch_lines(connection: Connection, query: Select[Any]) -> Iterator[bytes]:
