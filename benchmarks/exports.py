@@ -1,18 +1,18 @@
 """Rows a second of an export and the memory it takes, on both databases, each beside its limit."""
 
 import re
-import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from statistics import median
 
-from benchmarks.stand import Postgres, environment, middle
+from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
 from tests.running import PROGRAM, run
 
-ROWS = 500_000
-ROUNDS = 3
 EXPORT = ["signatures", "export", "racism/hate-crimes", "--output"]
+COUNT = ["signatures", "count", "racism/hate-crimes"]
 SEED = """
 insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,
  country_code, locale, comment, show_name, wants_updates, answers, consent_version, channel, source,
@@ -23,135 +23,118 @@ select {id}, {action}, 'confirmed', 'signer-' || n || '@example.org',
  'page', case when n % 4 = 0 then 'leaflet' end, ts, ts, ts
 from ({numbers}) numbers
 """
-IN_POSTGRES = {
-    "id": "substr(md5('id' || n), 1, 26)",
-    "key": "md5(n::text) || 'ffffffff'",
-    "numbers": f"select n, timestamp '2026-11-01' + n * interval '1 second' as ts"
-    f" from generate_series(1, {ROWS}) n",
+IN = {
+    "PostgreSQL": {
+        "id": "substr(md5('id' || n), 1, 26)",
+        "key": "md5(n::text) || 'ffffffff'",
+        "numbers": "select n, timestamp '2026-11-01' + n * interval '1 second' as ts"
+        " from generate_series(1, {rows}) n",
+    },
+    "SQLite": {
+        "id": "printf('%026d', n)",
+        "key": "printf('%040d', n)",
+        "numbers": "with recursive series(n) as (select 1 union all select n + 1 from series"
+        " where n < {rows}) select n, datetime('2026-11-01', n || ' seconds') || '.000000' as ts from series",
+    },
 }
-IN_SQLITE = {
-    "id": "printf('%026d', n)",
-    "key": "printf('%040d', n)",
-    "numbers": "with recursive series(n) as (select 1 union all select n + 1 from series"
-    f" where n < {ROWS}) select n, datetime('2026-11-01', n || ' seconds') || '.000000' as ts from series",
-}
-Row = tuple[str, str, str]
 
 
-def exports(postgres: Postgres, env: dict[str, str], folder: Path) -> list[Row]:
-    """As installed: an installer compiles the program, so it is not told to leave that out."""
-    env = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    on_sqlite = env | environment(folder, f"sqlite:///{folder / 'exports.sqlite'}")
-    on_sqlite.pop("PYTHONDONTWRITEBYTECODE", None)
-    return [
-        *_start(env),
-        *_from_postgres(postgres, env, folder),
-        *_from_sqlite(on_sqlite, folder),
-    ]
+def seed(database: Database, action_id: int, rows: int) -> None:
+    """Confirmed signatures as people make them: a third comments, a quarter came by a leaflet."""
+    words = {name: text.format(rows=rows) for name, text in IN[database.name].items()}
+    database.execute(SEED.format(action=action_id, **words))
+    database.settle()
 
 
-def _start(env: dict[str, str]) -> list[Row]:
-    """What every command pays before it begins: within the rates below."""
-    libraries = "import flask_sqlalchemy, sqlalchemy.dialects.postgresql, psycopg"
-    floor = _watch([sys.executable, "-c", libraries], env)
-    count = _watch([*PROGRAM, "signatures", "count", "racism/hate-crimes"], env)
-    return [
-        ("import of Flask, SQLAlchemy, psycopg", f"{floor[1]:.2f} s CPU", f"{floor[2]:.0f} MB"),
-        (
-            "signatures count, start of the program included",
-            f"{count[1]:.2f} s CPU",
-            f"{count[1] / floor[1]:.1f} of these imports; {count[2]:.0f} MB at most",
-        ),
-    ]
-
-
-def _from_postgres(postgres: Postgres, env: dict[str, str], folder: Path) -> list[Row]:
-    postgres.execute("truncate signatures, outbox_mails")
-    postgres.execute(SEED.format(action=postgres.action_id(), **IN_POSTGRES))
-    postgres.execute("vacuum analyze signatures")
-    statement = _statement(postgres, env, folder)
-    table, same = (
-        middle([_copy(postgres, copied, folder) for _ in range(ROUNDS)])
-        for copied in ("COPY signatures TO STDOUT (FORMAT csv, HEADER)", statement)
-    )
-    return [
-        ("psql, COPY of the table as csv", f"{table:,.0f} rows/s", "the limit"),
-        (
-            "psql, COPY of the export's statement",
-            f"{same:,.0f} rows/s",
-            f"{same / table:.2f} of the table",
-        ),
-        *_formats("PostgreSQL", env, folder, limit=same, of="of psql with that statement"),
-    ]
-
-
-def _from_sqlite(env: dict[str, str], folder: Path) -> list[Row]:
-    run(env, "db", "upgrade")
-    run(env, "demo", "load")
-    file = folder / "exports.sqlite"
-    with sqlite3.connect(file) as connection:
-        (action,) = connection.execute(
-            "select id from actions where slug = 'hate-crimes'"
-        ).fetchone()
-        connection.execute(SEED.format(action=action, **IN_SQLITE))
-    plain = middle([_fetch(file) for _ in range(ROUNDS)])
-    return [
-        ("Python's sqlite3, all rows as they are", f"{plain:,.0f} rows/s", "the limit"),
-        *_formats("SQLite", env, folder, limit=plain, of="of sqlite3"),
-    ]
-
-
-def _formats(
-    database: str, env: dict[str, str], folder: Path, *, limit: float, of: str
-) -> list[Row]:
-    """The whole command, and what is left when its start is taken off."""
-    start = _watch([*PROGRAM, "signatures", "count", "racism/hate-crimes"], env)[0]
-    rows = []
-    for name in ("csv", "jsonl", "xlsx"):
-        command = [*PROGRAM, *EXPORT, str(folder / f"export.{name}"), "--format", name]
-        seconds, cpu, memory = _watch(command, env)
-        rows.append(
-            (
-                f"signatures export --format {name}, {database}",
-                f"{ROWS / seconds:,.0f} rows/s",
-                f"{ROWS / seconds / limit:.2f} {of};"
-                f" {ROWS / (seconds - start):,.0f} after its start; {cpu:.1f} s CPU, {memory:.0f} MB at most",
-            )
-        )
+def exports(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """Rows a second and the memory of the whole command, and without its start."""
+    rows = _start(postgres, effort)
+    for database, limits in ((postgres, _limits_of_postgres), (sqlite, _limits_of_sqlite)):
+        database.execute("delete from outbox_mails")
+        database.execute("delete from signatures")
+        seed(database, database.action_id(), effort.exported)
+        peers = limits(database, effort)
+        rows += [*peers, *_formats(database, effort, peers[-1].figure)]
+        database.execute("delete from signatures")
     return rows
 
 
-def _statement(postgres: Postgres, env: dict[str, str], folder: Path) -> str:
+def _start(database: Database, effort: Effort) -> list[Row]:
+    """What every command pays before it begins: within the rates below."""
+    libraries = "import flask_sqlalchemy, sqlalchemy.dialects.postgresql, psycopg"
+    floor = _watch([sys.executable, "-c", libraries], database, effort)
+    count = _watch([*PROGRAM, *COUNT], database, effort)
+    beside = f"{count[1] / floor[1]:.1f} of these imports; {count[2]:.0f} MB at most"
+    return [
+        Row("import of Flask, SQLAlchemy, psycopg", floor[1], " s CPU", f"{floor[2]:.0f} MB"),
+        Row("signatures count, start of the program included", count[1], " s CPU", beside),
+    ]
+
+
+def _limits_of_postgres(postgres: Postgres, effort: Effort) -> list[Row]:
+    plain = "COPY signatures TO STDOUT (FORMAT csv, HEADER)"
+    table, same = (
+        median(_copy(postgres, statement, effort) for _ in range(effort.rounds))
+        for statement in (plain, _statement(postgres))
+    )
+    beside = f"{same / table:.2f} of the table"
+    return [
+        Row("psql, COPY of the table as csv", table, " rows/s", "the limit"),
+        Row("psql, COPY of the export's statement", same, " rows/s", beside),
+    ]
+
+
+def _limits_of_sqlite(sqlite: Sqlite, effort: Effort) -> list[Row]:
+    plain = median(_fetch(sqlite, effort) for _ in range(effort.rounds))
+    return [Row("Python's sqlite3, all rows as they are", plain, " rows/s", "the limit")]
+
+
+def _formats(database: Database, effort: Effort, limit: float) -> list[Row]:
+    start = _watch([*PROGRAM, *COUNT], database, effort)[0]
+    rows = []
+    for name in ("csv", "jsonl", "xlsx"):
+        command = [*PROGRAM, *EXPORT, str(database.folder / f"export.{name}"), "--format", name]
+        seconds, cpu, memory = _watch(command, database, effort)
+        rate, after = effort.exported / seconds, effort.exported / (seconds - start)
+        beside = (
+            f"{rate / limit:.2f} of the last limit; {after:,.0f} rows/s after its start,"
+            f" {after / limit:.2f}; {cpu:.1f} s CPU, {memory:.0f} MB at most"
+        )
+        rows.append(Row(f"{database.name}: export as {name}", rate, " rows/s", beside))
+    return rows
+
+
+def _statement(postgres: Postgres) -> str:
     """The COPY that the program sends, from the server's log."""
-    logging = env | {"PGOPTIONS": "-c log_statement=all"}
-    run(logging, *EXPORT, str(folder / "export.csv"))
+    logging = postgres.env | {"PGOPTIONS": "-c log_statement=all"}
+    run(logging, *EXPORT, str(postgres.folder / "export.csv"))
     logged = Path(postgres.server.log).read_text(encoding="utf-8")
     return re.findall(r"COPY \(SELECT.+?'UTF8'\)", logged, re.DOTALL)[-1]
 
 
-def _copy(postgres: Postgres, statement: str, folder: Path) -> float:
+def _copy(postgres: Postgres, statement: str, effort: Effort) -> float:
     """Rows a second of psql, which writes what the server sends."""
     psql = [postgres.programs / "psql", "-q", postgres.url, "-c", statement]
     started = time.perf_counter()
-    with (folder / "peer.csv").open("wb") as file:
+    with (postgres.folder / "peer.csv").open("wb") as file:
         subprocess.run(psql, check=True, stdout=file)
-    return ROWS / (time.perf_counter() - started)
+    return effort.exported / (time.perf_counter() - started)
 
 
-def _fetch(file: Path) -> float:
+def _fetch(sqlite: Sqlite, effort: Effort) -> float:
     """Rows a second of the driver alone, some hundred at a time."""
     started = time.perf_counter()
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite.connect()) as connection:
         rows = connection.execute("select * from signatures order by action_id, signed_at, id")
         while rows.fetchmany(500):
             pass
-    return ROWS / (time.perf_counter() - started)
+    return effort.exported / (time.perf_counter() - started)
 
 
-def _watch(command: list[str], env: dict[str, str]) -> tuple[float, float, float]:
+def _watch(command: list[str], database: Database, effort: Effort) -> tuple[float, float, float]:
     """Seconds, CPU seconds, and the largest memory in MB (10^6 bytes) of a command; medians."""
-    rounds = [_watched(command, env) for _ in range(1 + ROUNDS)][1:]  # the first one compiles
-    seconds, cpu, memory = (middle(list(values)) for values in zip(*rounds, strict=True))
+    rounds = [_watched(command, database.env) for _ in range(1 + effort.rounds)][1:]
+    seconds, cpu, memory = (median(values) for values in zip(*rounds, strict=True))
     return seconds, cpu, memory
 
 

@@ -57,6 +57,7 @@ class Database:
             SIGN_LIMIT="100000 per second; 100000000 per hour",  # all load comes from one address
             MIN_FILL_SECONDS=0,
         )
+        self.env.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled
         run(self.env, "db", "upgrade")
         run(self.env, "demo", "load")
 

@@ -21,7 +21,7 @@ from statistics import median
 
 import aiohttp
 
-from benchmarks.exports import SEED
+from benchmarks.exports import seed
 from benchmarks.mail_sink import Sink
 from benchmarks.stand import ACTION, Postgres
 from campaign_actions import config
@@ -177,7 +177,7 @@ async def play(postgres: Postgres, seconds: float) -> dict[str, bool]:
     }
     env = postgres.env | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
     other = postgres.value("select id from actions where slug = 'protection-law'")
-    postgres.execute(SEED.format(action=other, rows=EXPORTED))
+    seed(postgres, other, EXPORTED)
     with serving(env) as server:
         said = await storm(env, server.address, day, seconds, postgres.folder)
         await asyncio.to_thread(until, lambda: _is_all_done(postgres), 60)

@@ -1,5 +1,6 @@
 """The production server: granian for the pages, and one child process for mail and counts."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,8 @@ def wsgi() -> Flask:
         ensure_email_key()
         db.engine.dispose()
         _share_metrics(app)
+    gc.collect()
+    gc.freeze()  # what is there by now stays: never looked at again while requests are served
     return app
 
 

@@ -49,9 +49,9 @@ class Page:
         """The page, or that the reader has it already (RFC 9110, 13.1.2)."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", self.unchanged)
-            return ()
+            return []
         start_response("200 OK", self.headers)
-        return () if environ["REQUEST_METHOD"] == "HEAD" else (self.body,)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
 
 
 class PageCache:
@@ -65,7 +65,11 @@ class PageCache:
 
     def __call__(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-            return self.inner(environ, start_response)
+            body = self.inner(environ, start_response)
+            try:
+                return [b"".join(body)]
+            finally:
+                _close(body)
         key = (environ["PATH_INFO"], takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
         page = self.pages.get(key)
         if page is None:

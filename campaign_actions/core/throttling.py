@@ -17,6 +17,7 @@ from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.memory_counts import MemoryCounts
 
 log = structlog.get_logger()
 PATIENCE = 0.5  # seconds a signer waits for the store of the counts
@@ -26,7 +27,7 @@ LEFT_ALONE = 5.0  # seconds the store is not asked after it failed: one signer w
 def init_app(app: Flask) -> None:
     uri = app.config["RATELIMIT_STORAGE_URI"]
     try:
-        storage = storage_from_string(uri, wrap_exceptions=True, **_options(uri))
+        storage = _storage(uri)
     except ConfigurationError:
         raise WrongSetting("RATELIMIT_STORAGE_URI must be memory:// or redis://…") from None
     app.extensions["limiter"] = SlidingWindowCounterRateLimiter(storage)
@@ -56,6 +57,12 @@ def seconds_to_wait(limits: str, *scope: str) -> int:
         current_app.extensions["limiter_away_until"] = time.monotonic() + LEFT_ALONE
         log.error("rate_limits_unavailable", kind=type(error.storage_error).__name__)
     return 0
+
+
+def _storage(uri: str) -> Any:
+    if uri.startswith("memory://"):
+        return MemoryCounts()
+    return storage_from_string(uri, wrap_exceptions=True, **_options(uri))
 
 
 @lru_cache(maxsize=16)

@@ -57,6 +57,7 @@ class Together:
 
     def insert(self, *rows: Row) -> None:
         """One row for each table, in their order. Raises what the database says about them."""
+        db.session.commit()  # who waits keeps no connection from those who work
         queue = self.queue()
         ticket = Ticket(rows)
         queue.waiting.append(ticket)
@@ -97,8 +98,7 @@ class Together:
         else:
             with writing() as connection:
                 for table, rows in zip(self.tables, rows_by_table, strict=True):
-                    insert = table.on_conflict(dialect_insert("sqlite")(table.table))
-                    connection.execute(insert, list(rows))
+                    connection.execute(_insert_many(table), list(rows))
 
 
 class Queue:
@@ -110,6 +110,12 @@ class Queue:
 
     def take(self) -> list[Ticket]:
         return [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST))]
+
+
+@cache
+def _insert_many(rows: Rows) -> Any:
+    """For SQLite, made once as all statements on hot paths."""
+    return rows.on_conflict(dialect_insert("sqlite")(rows.table))
 
 
 @cache
