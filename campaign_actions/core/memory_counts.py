@@ -7,7 +7,7 @@ sources, each for hours: on a day when a hundred thousand people sign, it is wha
 import time
 from collections import OrderedDict
 from threading import Lock
-from typing import Any, ClassVar
+from typing import Any
 
 from limits.storage import MemoryStorage
 
@@ -17,7 +17,7 @@ MOST = 200_000  # sources and limits, about 60 MB; who came first is forgotten f
 class MemoryCounts(MemoryStorage):
     """Two neighbouring windows of each key: how many came in the one before, and in this one."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = []  # made by us, not found by its name
+    STORAGE_SCHEME = []  # noqa: RUF012 - made by us, not found by its name
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
