@@ -36,6 +36,15 @@ SQLITE_PRAGMAS = (
     "foreign_keys=on",
     "secure_delete=on",  # erased is overwritten, not only forgotten
 )
+# A host that is silent is a 503, too: not there within 5 seconds, or 10 seconds without an answer
+# to what was sent, or a connection at rest that nobody answers for.
+PATIENCE = {
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -201,7 +210,7 @@ def init_app(app: Flask) -> None:
         pool = {
             "pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 8,
             "pool_use_lifo": True,
-            "connect_args": {"connect_timeout": 5},  # seconds; a host that is silent is a 503, too
+            "connect_args": PATIENCE,
             "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
         }
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.database import db, reading
+from campaign_actions.core.database import PATIENCE, db, reading
 from campaign_actions.core.errors import DomainError
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -73,5 +73,4 @@ def init_app(app: Flask) -> None:
         is_postgres = False
     if not is_postgres:  # said without the address: it may hold a password
         raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
-    patience = {"connect_timeout": 5}  # seconds
-    app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": patience}}
+    app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": PATIENCE}}
