@@ -114,22 +114,28 @@ def _confirm_steadily(database: Database, committed: list[float], over: threadin
         over.set()
 
 
-def _fill(database: Database, rows: int) -> None:
-    _empty(database)
+def confirm_many(database: Database, action_id: int, rows: int) -> None:
+    """Confirmed signatures of an action that has none, and their counts."""
     if rows:
-        _insert(database, rows, "confirmed")
+        _insert(database, action_id, rows, "confirmed")
     database.execute(TALLIES)
     database.execute(SOURCES)
-    database.execute(COUNTS.format(action=database.action_id(), rows=rows))
-    _insert(database, CONFIRMATIONS * LAG_SECONDS, "pending")
+    database.execute(COUNTS.format(action=action_id, rows=rows))
     database.settle()
 
 
-def _insert(database: Database, rows: int, status: str) -> None:
+def _fill(database: Database, rows: int) -> None:
+    _empty(database)
+    confirm_many(database, database.action_id(), rows)
+    _insert(database, database.action_id(), CONFIRMATIONS * LAG_SECONDS, "pending")
+    database.settle()
+
+
+def _insert(database: Database, action_id: int, rows: int, status: str) -> None:
     statement = SIGNATURES.format(
         numbers=NUMBERS.format(rows=rows),
         status=status,
-        action=database.action_id(),
+        action=action_id,
         key=f"substr('{status[0]}' || {KEY[database.name]}, 1, 40)",
         day=DAY[database.name],
         later=LATER[database.name],

@@ -32,11 +32,12 @@ class Sink(asyncio.Protocol):
             self.transport.write(answers)
 
     def take(self, contents: bytes) -> None:
-        Sink.taken += 1
+        """Nothing is done with a mail here."""
 
     def _answer(self, piece: bytes) -> bytes:
         if self.is_in_contents:
             self.is_in_contents = False
+            self.take(piece)
             return OK
         if piece.upper() == b"DATA":
             self.is_in_contents = True

@@ -107,12 +107,14 @@ def _commits(
 def posts(address: str, folder: Path) -> Path:
     """A wrk script that posts as a page's reader would, each time another person."""
     with urllib.request.urlopen(address + ACTION) as answer:
-        page = answer.read().decode()
-    hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
-    fields = {
-        re.search(r'name="([^"]*)"', tag)[1]: re.search(r'value="([^"]*)"', tag)[1]
-        for tag in hidden
-    }
+        fields = hidden_fields(answer.read().decode())
     script = folder / "posts.lua"
     script.write_text(POSTS % {"hidden": "&".join(f"{k}={v}" for k, v in fields.items())})
     return script
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    return {
+        re.search(r'name="([^"]*)"', tag)[1]: re.search(r'value="([^"]*)"', tag)[1]
+        for tag in re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
+    }

@@ -21,8 +21,9 @@ from statistics import median
 
 import aiohttp
 
-from benchmarks.exports import seed
+from benchmarks.growth import confirm_many
 from benchmarks.mail_sink import Sink
+from benchmarks.signing import hidden_fields
 from benchmarks.stand import ACTION, Postgres
 from campaign_actions import config
 from tests.running import PROGRAM, run, serving, until
@@ -33,7 +34,6 @@ SIGNATURES, CONFIRMATIONS = 200, 150  # a second
 EXPORTED = 200_000  # rows of the action that is exported meanwhile
 OTHER_ACTION = "violence-against-women/protection-law"
 LINK = re.compile(rb"/en/confirm/([^/\s]+)/")
-HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 READING = """\
 local pages = {"%(action)s", "%(action)scount.json"}
 local n = 0
@@ -76,7 +76,7 @@ async def storm(env: dict[str, str], address: str, day: Day, seconds: float, fol
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(address, connector=connector) as client:
         async with client.get(ACTION) as page:
-            hidden = dict(HIDDEN.findall(await page.text()))
+            hidden = hidden_fields(await page.text())
         await asyncio.sleep(3)  # as long as a person needs, for the trap for programs
         script = folder / "reading.lua"
         script.write_text(READING % {"action": ACTION})
@@ -177,10 +177,11 @@ async def play(postgres: Postgres, seconds: float) -> dict[str, bool]:
     }
     env = postgres.env | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
     other = postgres.value("select id from actions where slug = 'protection-law'")
-    seed(postgres, other, EXPORTED)
+    confirm_many(postgres, other, EXPORTED)
     with serving(env) as server:
         said = await storm(env, server.address, day, seconds, postgres.folder)
-        await asyncio.to_thread(until, lambda: _is_all_done(postgres), 60)
+        print(run(env, "outbox", "list"), end="")
+        await asyncio.to_thread(until, lambda: _is_all_done(postgres), 150)
         count = int(run(env, "signatures", "count", "racism/hate-crimes"))
         print(run(env, "tallies", "check"), end="")
     mail_server.close()

@@ -22,6 +22,7 @@ from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import ROWS_AT_ONCE
 
+YIELDS = 10  # of 19: people who sign go first
 signatures = AppGroup("signatures", help="Work with collected signatures.")
 tallies = AppGroup("tallies", help="Counts by day, country, language and source.")
 
@@ -54,6 +55,7 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 @click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
+    os.nice(YIELDS)
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
         _print(chunks)

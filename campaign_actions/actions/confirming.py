@@ -1,14 +1,16 @@
 """Confirming a signature: from then on it counts."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import enter
-from campaign_actions.core.database import writing
+from campaign_actions.core.database import values_of, writing
 
+COUNTED = ("action_id", "country_code", "locale", "source", "confirmed_at")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,14 +31,22 @@ def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
     one of them finds it pending: the update decides. A signature that is not pending any more
     stays as it is.
     """
-    confirmed = (
-        update(Signature)
-        .where(Signature.id == signature.id, Signature.status == "pending")
-        .values(status="confirmed", confirmed_at=now, updated_at=now, due_at=None, **person)
-        .returning(Signature)
-    )
+    given = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
     with writing() as connection:
-        row = connection.execute(confirmed).one_or_none()
+        confirmed = connection.execute(_update(tuple(person)), {"its_id": signature.id} | given)
+        row = confirmed.one_or_none()
         if row:
             enter(connection, row, +1, now)
     return row is not None
+
+
+@cache
+def _update(corrected: tuple[str, ...]) -> Any:
+    """Made once for each set of corrected columns: in practice all of them, or none."""
+    new = values_of("new", ("confirmed_at", *corrected))
+    return (
+        update(Signature)
+        .where(Signature.id == bindparam("its_id"), Signature.status == "pending")
+        .values(new | {"status": "confirmed", "updated_at": new["confirmed_at"], "due_at": None})
+        .returning(*(getattr(Signature, name) for name in COUNTED))
+    )

@@ -100,7 +100,7 @@ def find_consent(locale: str) -> str | None:
 
 
 def find_signature(public_id: str) -> Signature | None:
-    return db.session.scalars(select(Signature).filter_by(public_id=public_id)).one_or_none()
+    return db.session.scalars(_BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
 
 
 def find_signature_of(action_id: int, email_key: str) -> Signature | None:
@@ -249,6 +249,7 @@ _ONE = _select().where(
 )
 _ALL = _select().where(*_PUBLISHED).order_by(Campaign.position, Action.position, Action.id)
 _OF_CAMPAIGN = _ALL.where(Action.campaign_id == bindparam("campaign_id"))
+_BY_PUBLIC_ID = select(Signature).where(Signature.public_id == bindparam("public_id"))
 _LOCALES = (
     select(ActionText.locale)
     .join(Action, Action.id == ActionText.action_id)

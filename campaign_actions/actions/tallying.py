@@ -19,6 +19,7 @@ BATCH = 5000  # ledger rows a transaction folds
 # An entry bears the time its request began: so much later it may still come into sight.
 LATE = timedelta(seconds=5)
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
+_ENTRY = insert(LedgerEntry).inline()
 _OLDEST = select(LedgerEntry.id).order_by(LedgerEntry.id)
 _COLUMNS = [
     getattr(LedgerEntry, name) for name in (*DIMENSIONS, "change", "forgotten", "written_at")
@@ -31,14 +32,14 @@ def enter(connection: Connection, signature: Any, change: int, now: datetime) ->
     It is booked under the day of the confirmation, so that a withdrawal takes back just what
     its confirmation had brought. `signature` is a Signature or a row of its columns.
     """
-    connection.execute(insert(LedgerEntry), _entry(signature, now, change=change, forgotten=0))
+    connection.execute(_ENTRY, _entry(signature, now, change=change, forgotten=0))
 
 
 def enter_forgotten(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
     """Write down which confirmed signatures are about to be erased and stay counted."""
     if signatures:
         entries = [_entry(signature, now, change=0, forgotten=1) for signature in signatures]
-        connection.execute(insert(LedgerEntry), entries)
+        connection.execute(_ENTRY, entries)
 
 
 def fold() -> int:

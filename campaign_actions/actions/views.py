@@ -214,8 +214,12 @@ def _signature_or_404(public_id: str) -> Signature:
 
 def _signed_action_or_404(signature: Signature) -> PublicAction:
     """In the language of the page, else in the one that was signed in, else in any."""
-    wanted = filter(None, (current_locale(), signature.locale, *locales()))
-    return find_signed_action(signature.action_id, locales=wanted, now=utc_now()) or abort(404)
+    wanted = tuple(filter(None, (current_locale(), signature.locale, *locales())))
+    action_id = signature.action_id
+    return recent(
+        ("signed", action_id, wanted),
+        lambda: find_signed_action(action_id, locales=wanted, now=utc_now()) or abort(404),
+    )
 
 
 def _others(action: PublicAction) -> list[PublicAction]:
