@@ -1,6 +1,6 @@
 """The day that matters, as a script: everything at once, for five minutes.
 
-    python -m benchmarks.storm [SECONDS]
+    python -m benchmarks.storm [SECONDS [OPTION OF serve]...]
 
 A hundred connections read pages as fast as they are answered, 200 people a second sign and 150 a
 second confirm by the link in their mail, an export runs all the time, limits are on. It ends with
@@ -165,7 +165,7 @@ async def _export_until(end: float, env: dict[str, str], day: Day, folder: Path)
         day.answers[f"export {await process.wait()}"] += 1
 
 
-async def play(postgres: Postgres, seconds: float) -> dict[str, bool]:
+async def play(postgres: Postgres, seconds: float, options: list[str]) -> dict[str, bool]:
     """The whole day, and which promises were kept."""
     Post.day = day = Day()
     mail_server = await asyncio.get_running_loop().create_server(Post, "127.0.0.1", 0)
@@ -178,7 +178,7 @@ async def play(postgres: Postgres, seconds: float) -> dict[str, bool]:
     env = postgres.env | {f"CAMPAIGN_ACTIONS_{name}": value for name, value in settings.items()}
     other = postgres.value("select id from actions where slug = 'protection-law'")
     confirm_many(postgres, other, EXPORTED)
-    with serving(env) as server:
+    with serving(env, *options) as server:
         said = await storm(env, server.address, day, seconds, postgres.folder)
         print(run(env, "outbox", "list"), end="")
         await asyncio.to_thread(until, lambda: _is_all_done(postgres), 150)
@@ -227,7 +227,7 @@ def main() -> None:
         Path(name).chmod(0o755)
         postgres = Postgres(Path(name) / "postgresql")
         try:
-            promises = asyncio.run(play(postgres, seconds))
+            promises = asyncio.run(play(postgres, seconds, sys.argv[2:]))
         finally:
             postgres.server.stop()
     for promise, is_kept in promises.items():

@@ -18,7 +18,7 @@ SQLALCHEMY_DATABASE_URI = ""  # empty: SQLite in the instance folder
 REPLICA_DATABASE_URI = (
     ""  # a copy of the PostgreSQL database that exports are read from; empty: none
 )
-SQLALCHEMY_POOL_SIZE = 0  # connections a process keeps open on PostgreSQL; 0: one a thread
+SQLALCHEMY_POOL_SIZE = 0  # connections a process keeps open; 0: one for two threads
 PUBLIC_URL = "http://127.0.0.1:5000"  # the only source of absolute links
 TRUSTED_PROXIES = 0  # how many proxies in front may set X-Forwarded-For
 
@@ -36,6 +36,7 @@ LOCALES: list[str] = []  # empty: every catalog that is complete
 # --- mail
 MAIL_URL = "file:"  # one .eml a mail in instance/mail/; or smtp://user:pass@host:587?starttls=1
 MAIL_SENDER = "campaigns@example.org"
+MAIL_CONNECTIONS = 4  # of a worker to the mail server; a kill may send so many mails twice
 MAILS_PER_DAY = 5  # to one mailbox, over all actions and spellings; what is over waits
 
 # --- signing

@@ -206,13 +206,13 @@ def init_app(app: Flask) -> None:
     if not uri.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
         raise WrongSetting("SQLALCHEMY_DATABASE_URI must begin with sqlite:// or postgresql://.")
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
+    pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 8, "pool_use_lifo": True}
     if uri.startswith("postgresql"):
-        pool = {
-            "pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 8,
-            "pool_use_lifo": True,
+        pool |= {
             "connect_args": PATIENCE,
             "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
         }
+    if uri != "sqlite://":  # in memory it is one connection
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
     db.init_app(app)
     with app.app_context():

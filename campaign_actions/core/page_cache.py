@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from flask import Flask
@@ -21,6 +21,7 @@ from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PA
 from campaign_actions.core.security import PAGE_CACHE
 
 MOST = 1024  # pages of a process; there are two of each address
+GIVES_WAY = 0.02  # seconds a reader waits while somebody signs here: a crowd takes what it gets
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
@@ -62,18 +63,18 @@ class PageCache:
     ) -> None:
         self.inner, self.seconds, self.clock = inner, seconds, clock
         self.pages: dict[tuple[str, bool], Page] = {}
+        self.posts = 0  # under way
+        self.counting = Lock()
 
     def __call__(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-            body = self.inner(environ, start_response)
-            try:
-                return [b"".join(body)]
-            finally:
-                _close(body)
+            return self._pass_on(environ, start_response)
         key = (environ["PATH_INFO"], takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
         page = self.pages.get(key)
         if page is None:
             return self._make(key, None, environ, start_response)
+        if self.posts:
+            sleep(GIVES_WAY)
         age = self.clock() - page.made_at
         if age < self.seconds:
             PAGE_CACHE_HITS.inc()
@@ -86,6 +87,22 @@ class PageCache:
         finally:
             if age < STALE:
                 page.renewal.release()
+
+    def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
+        """A post; as long as it takes, pages from memory give way."""
+        self._count(+1)
+        try:
+            body = self.inner(environ, start_response)
+            try:
+                return [b"".join(body)]
+            finally:
+                _close(body)
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        with self.counting:
+            self.posts += change
 
     def _make(
         self,

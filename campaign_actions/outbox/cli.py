@@ -41,15 +41,12 @@ def deliver(watch: bool, parent: int | None) -> None:
     if parent:
         orphans.end_with(parent, kill_after=KILL_AFTER)
     with _told_in_words():
-        courier = Courier(
-            transport=open_transport(),
-            mails=current_app.extensions["mails"],
-            per_day=current_app.config["MAILS_PER_DAY"],
-        )
         ensure_email_key()
         if watch:
-            click.echo(_in_words(_watch(courier)))
+            couriers = [_courier() for _ in range(current_app.config["MAIL_CONNECTIONS"])]
+            click.echo(_in_words(_watch(couriers)))
             return
+        courier = _courier()
         failed_chores = _do_chores()
         done = deliver_due(courier, utc_now)
         courier.transport.close()
@@ -86,33 +83,46 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
     click.echo(f"{_number(number, 'mail')} due again now.")
 
 
-def _watch(courier: Courier) -> Delivered:
-    """Deliver; do the chores in a thread of their own: tallies do not wait for a mail server."""
-    total = Delivered()
+def _courier() -> Courier:
+    return Courier(
+        transport=open_transport(),
+        mails=current_app.extensions["mails"],
+        per_day=current_app.config["MAILS_PER_DAY"],
+    )
 
-    def deliver_some() -> bool:
-        nonlocal total
-        done = deliver_due(courier, utc_now, lambda: stop.is_asked)
-        total += done
-        if done == Delivered():
-            courier.transport.close()
-        else:
-            log.info("delivered", sent=done.sent, delayed=done.delayed, dead=done.dead)
-        return not done.is_server_away
 
+def _watch(couriers: list[Courier]) -> Delivered:
+    """Deliver, each courier in a thread of its own; so are the chores: tallies wait for no mail server."""
+    totals: list[Delivered] = []
     with stopped_by_signals() as stop:
-        chores = _start_chores(stop)
-        keep_doing(_in_own_context(deliver_some), stop)
+        chores = _start("chores", lambda: not _do_chores(), stop)
+        threads = [
+            _start("courier", partial(_deliver_some, courier, stop, totals), stop)
+            for courier in couriers
+        ]
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(1)  # in turns: a wait without end would hear no signal
         chores.join(LAST_CHORE)
-    courier.transport.close()
-    return total
+    for courier in couriers:
+        courier.transport.close()
+    return sum(totals, Delivered())
 
 
-def _start_chores(stop: Stop) -> Thread:
-    step = _in_own_context(lambda: not _do_chores())
-    chores = Thread(target=keep_doing, args=(step, stop), name="chores", daemon=True)
-    chores.start()
-    return chores
+def _deliver_some(courier: Courier, stop: Stop, totals: list[Delivered]) -> bool:
+    done = deliver_due(courier, utc_now, lambda: stop.is_asked)
+    if done == Delivered():
+        courier.transport.close()
+    else:
+        totals.append(done)
+        log.info("delivered", sent=done.sent, delayed=done.delayed, dead=done.dead)
+    return not done.is_server_away
+
+
+def _start(name: str, step: Callable[[], bool], stop: Stop) -> Thread:
+    thread = Thread(target=keep_doing, args=(_in_own_context(step), stop), name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:

@@ -1,9 +1,9 @@
 """Delivering due mail: take it, write it, hand it over, write down what became of it.
 
 Any number of workers may do so at once. A mail goes out twice only if a worker is killed between
-the server's answer and the commit, and that is the one mail it has in hand; or if the machine of
-the database loses power, which may take back what was written down in the last second. All copies
-have the same Message-ID.
+the server's answer and the commit, and that is the one mail each of its couriers has in hand; or if
+the machine of the database loses power, which may take back what was written down in the last
+second. All copies have the same Message-ID.
 """
 
 from collections import Counter

@@ -2,6 +2,7 @@
 
 import gzip
 from threading import Event, Thread
+from time import monotonic
 
 import pytest
 from flask import Response
@@ -10,7 +11,7 @@ from werkzeug.test import Client
 from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.tallying import fold
 from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
-from campaign_actions.core.page_cache import MOST, STALE, PageCache
+from campaign_actions.core.page_cache import GIVES_WAY, MOST, STALE, PageCache
 from campaign_actions.core.security import PAGE_CACHE
 from tests.factories import NOON, make_action, make_signature
 
@@ -177,6 +178,45 @@ def test_what_the_cache_does_is_counted(reader, inner, clock):
 
     after = [counter._value.get() for counter in results]
     assert [new - old for new, old in zip(after, before, strict=True)] == [1, 2, 1]
+
+
+def test_readers_give_way_while_somebody_signs(inner, clock):
+    is_asked, may_go_on = Event(), Event()
+
+    def slow_post(environ, start_response):
+        if environ["REQUEST_METHOD"] == "POST":
+            is_asked.set()
+            assert may_go_on.wait(10)
+        return inner(environ, start_response)
+
+    cache = PageCache(slow_post, 1, clock)
+    reader = Client(cache)
+    reader.get("/en/")
+    signer = Thread(target=reader.post, args=("/en/",))
+    signer.start()
+    assert is_asked.wait(10)
+
+    before = monotonic()
+    page = reader.get("/en/").text
+    waited = monotonic() - before
+    may_go_on.set()
+    signer.join()
+
+    assert page == "page 1"
+    assert waited >= GIVES_WAY
+    assert cache.posts == 0
+
+
+def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
+    def failing(environ, start_response):
+        raise OSError
+
+    cache = PageCache(failing, 1, clock)
+
+    with pytest.raises(OSError):
+        Client(cache).post("/en/")
+
+    assert cache.posts == 0
 
 
 def test_memory_holds_so_many_pages_and_no_more(inner, clock):

@@ -13,8 +13,9 @@ SETTINGS = ["SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "EMAIL_HASH_KEY", "PUBLIC_U
 class Worker:
     """`outbox deliver --watch` on the database of this test."""
 
-    def __init__(self, app, mail_url):
+    def __init__(self, app, mail_url, connections=1):
         settings = {name: app.config[name] for name in SETTINGS} | {"MAIL_URL": mail_url}
+        settings["MAIL_CONNECTIONS"] = connections
         self.process = subprocess.Popen(
             [*PROGRAM, "outbox", "deliver", "--watch"],
             env=settings_as_environment(**settings),
