@@ -5,10 +5,10 @@ BIN := .venv/bin
 DEMO_SETTINGS := CAMPAIGN_ACTIONS_DEMO=1 CAMPAIGN_ACTIONS_ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека"
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test check slow lint bench messages
+.PHONY: help setup run test check slow lint bench bench-quick storm messages
 
 help: ## What there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/.installed ## Install everything into .venv, from nothing
 	@$(BIN)/python hatch_build.py
@@ -48,6 +48,13 @@ slow: setup
 bench: setup ## The benchmarks, written to benchmarks/results.md
 	$(BIN)/uv sync --locked --inexact --quiet --group bench
 	$(BIN)/python -m benchmarks
+
+bench-quick: setup ## Two minutes: before and after a change to a hot path
+	$(BIN)/uv sync --locked --inexact --quiet --group bench
+	$(BIN)/python -m benchmarks --quick
+
+storm: setup ## The day that matters, as a script: five minutes
+	$(BIN)/python -m benchmarks.storm
 
 messages: setup ## Bring the message template and the catalogs up to date with the source
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_ngettext:1,2 --no-location --sort-output \

@@ -4,6 +4,9 @@ python -m benchmarks.mail_sink      prints its port
 """
 
 import asyncio
+import re
+import sys
+import time
 
 ANSWERS = {b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n", b"QUIT": b"221 bye\r\n"}
 OK = b"250 OK\r\n"
@@ -45,8 +48,19 @@ class Sink(asyncio.Protocol):
         return ANSWERS.get(piece[:4].upper(), OK)
 
 
+class Teller(Sink):
+    """Prints of each mail when it came, to whom, and the token of its link to confirm."""
+
+    def take(self, contents: bytes) -> None:
+        to = re.search(rb"^To: <?([^>\s]+)", contents, re.MULTILINE)
+        link = re.search(rb"/confirm/([^/\s]+)/", contents.replace(b"=\r\n", b""))
+        if to and link:
+            print(time.perf_counter(), to[1].decode(), link[1].decode(), flush=True)
+
+
 async def main() -> None:
-    server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", 0)
+    kind = Teller if "--tell" in sys.argv else Sink
+    server = await asyncio.get_running_loop().create_server(kind, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

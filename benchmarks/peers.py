@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.running import answers, free_port, until
 
-THREADS = 32  # of a process, as `campaign-actions serve` has them
+THREADS = 64  # of a process, as `campaign-actions serve` has them
 BODY = b"x" * 6000  # bytes: about an action page, compressed
 
 empty_flask = Flask("empty")

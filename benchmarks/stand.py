@@ -38,7 +38,7 @@ class Row(NamedTuple):
 class Effort:
     """How much is measured: seconds a round, rounds, rows of an export, sizes of an action."""
 
-    seconds: int = 5
+    seconds: int = 4
     rounds: int = 3
     exported: int = 500_000
     sizes: tuple[int, ...] = (0, 100_000, 1_000_000)

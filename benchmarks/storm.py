@@ -9,7 +9,6 @@ mails handed over within 10 s of the signature, and at the end the count is exac
 """
 
 import asyncio
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,6 @@ from statistics import median
 import aiohttp
 
 from benchmarks.growth import confirm_many
-from benchmarks.mail_sink import Sink
 from benchmarks.signing import hidden_fields
 from benchmarks.stand import ACTION, Postgres
 from campaign_actions import config
@@ -33,7 +31,6 @@ READERS = 100
 SIGNATURES, CONFIRMATIONS = 200, 150  # a second
 EXPORTED = 200_000  # rows of the action that is exported meanwhile
 OTHER_ACTION = "violence-against-women/protection-law"
-LINK = re.compile(rb"/en/confirm/([^/\s]+)/")
 READING = """\
 local pages = {"%(action)s", "%(action)scount.json"}
 local n = 0
@@ -57,18 +54,14 @@ class Day:
     exports: int = 0
 
 
-class Post(Sink):
-    """The mail server: notes when each mail arrives, and which link it brings."""
-
-    day: Day
-
-    def take(self, contents: bytes) -> None:
-        to = re.search(rb"^To: <?([^>\s]+)", contents, re.MULTILINE)
-        link = LINK.search(contents.replace(b"=\r\n", b""))
-        if to and link:
-            signed_at = self.day.signed_at.get(to[1].decode(), time.perf_counter())
-            self.day.mailing.append(time.perf_counter() - signed_at)
-            self.day.links.put_nowait(link[1].decode())
+async def _note_mails(mail_server: asyncio.subprocess.Process, day: Day) -> None:
+    """When each mail came, and the link it brought."""
+    assert mail_server.stdout
+    async for line in mail_server.stdout:
+        moment, to, token = line.decode().split()
+        if to in day.signed_at:
+            day.mailing.append(float(moment) - day.signed_at[to])
+        day.links.put_nowait(token)
 
 
 async def storm(env: dict[str, str], address: str, day: Day, seconds: float, folder: Path) -> str:
@@ -167,10 +160,14 @@ async def _export_until(end: float, env: dict[str, str], day: Day, folder: Path)
 
 async def play(postgres: Postgres, seconds: float, options: list[str]) -> dict[str, bool]:
     """The whole day, and which promises were kept."""
-    Post.day = day = Day()
-    mail_server = await asyncio.get_running_loop().create_server(Post, "127.0.0.1", 0)
+    day = Day()
+    command = [sys.executable, "-m", "benchmarks.mail_sink", "--tell"]
+    mail_server = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    assert mail_server.stdout
+    port = int(await mail_server.stdout.readline())
+    noting = asyncio.create_task(_note_mails(mail_server, day))
     settings = {
-        "MAIL_URL": f"smtp://127.0.0.1:{mail_server.sockets[0].getsockname()[1]}",
+        "MAIL_URL": f"smtp://127.0.0.1:{port}",
         "TRUSTED_PROXIES": "1",
         "SIGN_LIMIT": config.SIGN_LIMIT,
         "MIN_FILL_SECONDS": str(config.MIN_FILL_SECONDS),
@@ -184,7 +181,8 @@ async def play(postgres: Postgres, seconds: float, options: list[str]) -> dict[s
         await asyncio.to_thread(until, lambda: _is_all_done(postgres), 150)
         count = int(run(env, "signatures", "count", "racism/hate-crimes"))
         print(run(env, "tallies", "check"), end="")
-    mail_server.close()
+    mail_server.terminate()
+    await noting
     _tell(day, said)
     signed, confirmed = day.answers["sign 303"], day.answers["confirm 303"]
     stored = postgres.value("select count(*) from signatures where email like 'storm-%'")

@@ -31,7 +31,7 @@ from campaign_actions.monitoring import sharing
 log = structlog.get_logger()
 PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
 SETTLED = 60.0  # seconds after which a worker is taken to run well
-YIELDS = 10  # of 19: the database and mail go first, or a crowd of readers starves both
+YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
 KILL_AFTER = 30  # seconds a stopping process has for what it has begun
 
 
@@ -55,7 +55,7 @@ def wsgi() -> Flask:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1), help="Processes; 1 on SQLite, else one a core.")
-@click.option("--threads", default=32, show_default=True, type=click.IntRange(1), help="A process.")
+@click.option("--threads", default=64, show_default=True, type=click.IntRange(1), help="A process.")
 @click.option("--no-outbox", is_flag=True, help="Do not deliver mail and fold counts here.")
 @with_appcontext
 def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
@@ -161,8 +161,8 @@ def _pass_on(*, port: int, threads: int) -> None:
     if current_app.config["PUBLIC_URL"] == config.PUBLIC_URL:
         current_app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
-    # Who waits for a shared statement holds no connection: half as many are plenty.
-    pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or max(threads // 2, 1)
+    # Who waits for a shared statement, or reads from memory, holds no connection.
+    pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or max(threads // 4, 1)
     os.environ["CAMPAIGN_ACTIONS_SQLALCHEMY_POOL_SIZE"] = str(pool_size)
 
 

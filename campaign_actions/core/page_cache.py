@@ -21,7 +21,7 @@ from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PA
 from campaign_actions.core.security import PAGE_CACHE
 
 MOST = 1024  # pages of a process; there are two of each address
-GIVES_WAY = 0.02  # seconds a reader waits while somebody signs here: a crowd takes what it gets
+GIVES_WAY = 0.05  # seconds a reader waits while somebody signs here: a crowd takes what it gets
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
