@@ -14,9 +14,9 @@ FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # what the page's
 
 def pages(postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
     with serving_peer("bare") as address:
-        bare, _wait = wrk(address, effort)
+        bare, _wait = wrk(f"{address}/", effort)
     with serving_peer("empty_flask") as address:
-        flask, _wait = wrk(address, effort)
+        flask, _wait = wrk(f"{address}/", effort)
     rows = [
         Row("a WSGI application that only sends 6 kB", bare, "/s", "the limit of the server"),
         Row("an empty Flask app", flask, "/s", "the limit of Flask"),
@@ -27,9 +27,9 @@ def pages(postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
             beside = f"{rate / bare:.2f} of the bare application, p99 {wait:.0f} ms"
             rows.append(Row(f"{name}, from the cache", rate, "/s", beside))
         weights = [_weight(server.address, locale) for locale in FONTS]
-    with serving(postgres.env | {"CAMPAIGN_ACTIONS_CACHE_SECONDS": "0"}, "--no-outbox") as server:
+    with serving_peer("uncached", "--factory", env=postgres.env) as address:
         for name, path in PAGES.items():
-            rate, wait = wrk(server.address + path, effort)
+            rate, wait = wrk(address + path, effort, plain=True)
             beside = f"{rate / flask:.2f} of an empty Flask app, p99 {wait:.0f} ms"
             rows.append(Row(f"{name}, made each time", rate, "/s", beside))
     return [*rows, *weights]

@@ -9,9 +9,10 @@ from typing import Any
 
 from flask import Flask
 
+from campaign_actions.serving import wsgi
 from tests.running import answers, free_port, until
 
-THREADS = 64  # of a process, as `campaign-actions serve` has them
+THREADS = 48  # of a process, as `campaign-actions serve` has them
 BODY = b"x" * 6000  # bytes: about an action page, compressed
 
 empty_flask = Flask("empty")
@@ -28,16 +29,23 @@ def bare(_environ: Any, start_response: Any) -> Iterable[bytes]:
     return (BODY,)
 
 
+def uncached() -> Flask:
+    """Ours without the cache of whole pages: each is made anew."""
+    app = wsgi()
+    app.wsgi_app = app.wsgi_app.inner
+    return app
+
+
 @contextmanager
-def serving_peer(name: str) -> Iterator[str]:
+def serving_peer(name: str, *options: str, env: dict[str, str] | None = None) -> Iterator[str]:
     """The address of an application of this module, on as many processes and threads as ours."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1"]
     command += ["--no-log", "--port", str(port), "--workers", str(os.cpu_count() or 1)]
-    command += ["--blocking-threads", str(THREADS), f"benchmarks.peers:{name}"]
-    with Popen(command, stdout=DEVNULL, stderr=DEVNULL) as process:
+    command += ["--blocking-threads", str(THREADS), *options, f"benchmarks.peers:{name}"]
+    with Popen(command, env=env, stdout=DEVNULL, stderr=DEVNULL) as process:
         try:
             until(lambda: answers(f"http://127.0.0.1:{port}/"))
-            yield f"http://127.0.0.1:{port}/"
+            yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

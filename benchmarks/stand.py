@@ -147,18 +147,32 @@ def databases(folder: Path) -> Iterator[tuple[Postgres, Sqlite]]:
 
 
 def wrk(
-    address: str, effort: Effort, *, clients: int = CLIENTS, script: Path | None = None
+    address: str, effort: Effort, *, script: Path | None = None, plain: bool = False
 ) -> tuple[float, float]:
-    """Requests a second and the 99th percentile (ms), medians; every answer was 2xx or 3xx."""
-    rounds = [_wrk(address, effort.seconds, clients, script) for _ in range(effort.rounds)]
+    """Requests a second and the 99th percentile (ms), medians; every answer was 2xx or 3xx.
+
+    As browsers ask, for gzip, unless it is to be `plain`.
+    """
+    options = ["-s", str(script)] if script else []
+    options += [] if plain or script else ["-H", "Accept-Encoding: gzip"]
+    rounds = [_wrk(address, effort.seconds, options) for _ in range(effort.rounds)]
     return median(rate for rate, _wait in rounds), median(wait for _rate, wait in rounds)
 
 
-def _wrk(address: str, seconds: int, clients: int, script: Path | None) -> tuple[float, float]:
+def _wrk(address: str, seconds: int, options: list[str]) -> tuple[float, float]:
     if not shutil.which("wrk"):
         raise SystemExit("The benchmarks need wrk (Debian: apt-get install wrk).")
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", address]
-    command[1:1] = ["-s", str(script)] if script else ["-H", "Accept-Encoding: gzip"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CLIENTS}",
+        f"-d{seconds}s",
+        "--timeout",
+        "10s",
+        "--latency",
+        *options,
+        address,
+    ]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(output)

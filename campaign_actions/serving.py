@@ -55,7 +55,7 @@ def wsgi() -> Flask:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1), help="Processes; 1 on SQLite, else one a core.")
-@click.option("--threads", default=64, show_default=True, type=click.IntRange(1), help="A process.")
+@click.option("--threads", default=48, show_default=True, type=click.IntRange(1), help="A process.")
 @click.option("--no-outbox", is_flag=True, help="Do not deliver mail and fold counts here.")
 @with_appcontext
 def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:

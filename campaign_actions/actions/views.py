@@ -163,13 +163,16 @@ def _form(action: PublicAction) -> SignForm:
 
 def _page(action: PublicAction, form: SignForm) -> str:
     form.renew()
+    locale = current_locale()
+    consent = recent(("consent", locale), lambda: find_consent(locale))
+    tags = recent(("languages of", action.id), lambda: action_locales(action.id))
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
         form=form,
-        consent=find_consent(current_locale()),
+        consent=consent,
         mail_minutes=_mail_minutes(),
-        alternates=alternates_of(action_locales(action.id)),
+        alternates=alternates_of(tags),
     )
 
 
