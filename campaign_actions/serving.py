@@ -85,6 +85,8 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
+    db.session.remove()
+    db.engine.dispose()  # a lock of SQLite does not survive a fork: no connection may be open now
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
     with _shared_metrics():
         server.serve()

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import PROGRAM, answers, run, serving, settings_as_environment, until
+from tests.running import (
+    PROGRAM,
+    answers,
+    descendants,
+    run,
+    serving,
+    settings_as_environment,
+    until,
+)
 
 
 @pytest.fixture
@@ -84,3 +92,21 @@ def test_a_port_that_is_taken_is_said_at_once(server, tmp_path):
 
     assert result.returncode == 1
     assert b"Can not listen on 127.0.0.1" in result.stderr
+
+
+@pytest.mark.slow
+def test_each_page_process_holds_a_lock_of_its_own_on_sqlite(server, tmp_path):
+    """Else the last one to leave takes the journal away, and what others write is lost."""
+    address, process, _log = server
+    assert answers(f"{address}/readyz")
+    inode = (tmp_path / "instance" / "campaign_actions.sqlite").stat().st_ino
+    pages = {pid for pid, command in descendants(process.pid).items() if "serve" in command}
+
+    holders = {
+        int(line.split()[4])
+        for line in Path("/proc/locks").read_text().splitlines()
+        if f":{inode} " in line
+    }
+
+    assert pages
+    assert pages <= holders
