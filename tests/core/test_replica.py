@@ -30,7 +30,9 @@ select 'id' || n, (select id from actions where slug = 'hate-crimes'), 'confirme
 from generate_series(1, %s) n, (select now()::timestamp as now) clock
 """
 READ = "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'signatures'"
-HELD_UP = "select pg_last_wal_receive_lsn() >= %s::pg_lsn and pg_last_wal_replay_lsn() < %s::pg_lsn"
+RECEIVED = (
+    "select pg_last_wal_receive_lsn() >= %s::pg_lsn"  # what stands in its way is held up or ended
+)
 
 
 @pytest.mark.parametrize("address", ["mysql://x/y", "nonsense", "postgresql://x:port/y"])
@@ -113,7 +115,7 @@ def test_an_export_that_stands_in_the_way_of_replay_says_what_helps(primary, rep
         ask(primary, "delete from signatures where email like '%%7@example.org'")
         ask(primary, "vacuum signatures")
         end = ask(primary, "select pg_current_wal_flush_lsn()")
-        until(lambda: ask(replica, HELD_UP, [end, end]))
+        until(lambda: ask(replica, RECEIVED, [end]))
         process.stdout.read()
         said = process.stderr.read().decode()
 
