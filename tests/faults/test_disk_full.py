@@ -23,6 +23,8 @@ from tests.faults.site import (
 from tests.faults.small_disk import fill_disk, free_disk, small_disk
 from tests.running import Server, serving, until
 
+# Leases are ended below under a worker that is alive: it must be alone.
+ONE_COURIER = {"CAMPAIGN_ACTIONS_MAIL_CONNECTIONS": "1"}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 
 
@@ -32,7 +34,7 @@ def test_a_full_disk_under_sqlite_is_a_503_and_over_by_itself(tmp_path: Path, te
         address, smtp = f"sqlite:///{disk}/campaign.sqlite", f"smtp://127.0.0.1:{mail.port}"
         site = make_site(tmp_path, address, MAIL_URL=smtp)
 
-        with serving(site.environment, port=site.port, log=site.log) as server:
+        with serving(site.environment | ONE_COURIER, port=site.port, log=site.log) as server:
             told, full, free = sign_while_it_fills(server, disk)
             wait_for_mail(site)
 
@@ -50,7 +52,7 @@ def test_a_full_disk_under_postgresql_is_a_503_and_over_by_itself(
         site = make_site(tmp_path, postgres.url, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
         fill(site)
 
-        with serving(site.environment, port=site.port, log=site.log) as server:
+        with serving(site.environment | ONE_COURIER, port=site.port, log=site.log) as server:
             told, full, free = sign_while_it_fills(server, disk)
             site.end_leases()
             wait_for_mail(site)
@@ -74,7 +76,7 @@ def test_a_full_journal_stops_postgresql_and_we_are_back_with_it(place: Path, tm
                 postgres.execute("select pg_switch_wal()")  # as if this file of it were full, too
             until(lambda: not postgres.is_there(), 30)
 
-        with serving(site.environment, port=site.port, log=site.log) as server:
+        with serving(site.environment | ONE_COURIER, port=site.port, log=site.log) as server:
             told, full, free = sign_while_it_fills(server, disk, crash, postgres.revive)
             site.end_leases()
             wait_for_mail(site)
