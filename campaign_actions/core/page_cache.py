@@ -3,7 +3,8 @@
 Kept is what says of itself that it holds nothing of one visitor (`security.cacheable()`). The
 address is the key, and whether the browser takes gzip; a query changes no page. While one
 request makes a page anew, and when that fails because the database is away, all others get the
-former one for a few seconds more, as `Cache-Control` tells proxies to do, too.
+former one for a few seconds more, as `Cache-Control` tells proxies to do, too. While somebody
+signs in this process, readers give way for a moment: who signs goes first.
 """
 
 import hashlib
