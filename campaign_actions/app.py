@@ -24,11 +24,11 @@ from campaign_actions.core import (
     i18n,
     links,
     page_cache,
+    requests,
     security,
     throttling,
 )
 from campaign_actions.core.bare_app import create_bare_app
-from campaign_actions.core.requests import PublicRequest
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
 from campaign_actions.monitoring import cli as monitoring_commands
@@ -57,7 +57,6 @@ COMMANDS = (
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
     app = create_bare_app(settings)
-    app.request_class = PublicRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -67,6 +66,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     for part in (
         assets,
+        requests,
         security,
         i18n,
         links,

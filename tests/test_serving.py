@@ -2,9 +2,13 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -110,3 +114,24 @@ def test_each_page_process_holds_a_lock_of_its_own_on_sqlite(server, tmp_path):
 
     assert pages
     assert pages <= holders
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/en/nothing-here/", "/en/campaigns/"])
+def test_an_early_error_does_not_cut_off_who_sends_slowly(server, path):
+    """Headers and body of a form may come apart; an answer between them is lost with the line."""
+    address, _process, _log = server
+    body = b"given_name=Ada"
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=10)) as connection:
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        select.select([connection.sock], [], [], 0.5)  # time for an answer that comes too early
+
+        connection.send(body)
+
+        with connection.getresponse() as refusal:
+            assert refusal.status in {404, 405}
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200

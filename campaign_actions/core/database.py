@@ -24,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -159,12 +160,14 @@ def _transaction(
     if is_sqlite:
         options = {"begin": begin, "synchronous": synchronous}
     db.session.commit()
-    connection = db.session.connection(execution_options=options)
     try:
-        yield connection
+        yield db.session.connection(execution_options=options)
         db.session.commit()
-    except BaseException:
+    except BaseException as error:
         db.session.rollback()
+        if isinstance(error, db.engine.dialect.loaded_dbapi.Error):
+            # Lost while it was told how to isolate, where SQLAlchemy lets the driver's error through.
+            raise OperationalError(None, None, error) from error
         raise
 
 

@@ -3,7 +3,7 @@
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-from flask import Request
+from flask import Flask, Request, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -27,3 +27,17 @@ class PublicFormParser(FormDataParser):
 
 class PublicRequest(Request):
     form_data_parser_class = PublicFormParser
+
+
+def init_app(app: Flask) -> None:
+    app.request_class = PublicRequest
+
+    @app.before_request
+    def hear_out() -> None:
+        """Read all of a request before it is answered, whatever the answer is.
+
+        The server closes a connection on which it has not read all, and a browser that is still
+        sending then shows that instead of the page with the words.
+        """
+        if request.content_length:
+            request.get_data(parse_form_data=True)

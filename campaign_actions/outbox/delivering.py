@@ -2,8 +2,8 @@
 
 Any number of workers may do so at once. A mail goes out twice only if a worker is killed between
 the server's answer and the commit, and that is the one mail each of its couriers has in hand; or if
-the machine of the database loses power, which may take back what was written down in the last
-second. All copies have the same Message-ID.
+PostgreSQL or the machine of the database crashes, which may take back what was written down in the
+last second. All copies have the same Message-ID.
 """
 
 from collections import Counter

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import bindparam, event, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from campaign_actions.core.database import db, note, writing
 from campaign_actions.core.keys import Installation, ensure_email_key
@@ -43,3 +44,17 @@ def test_on_sqlite_the_next_transaction_waits_for_the_disk_again(app):
 
     assert levels == [1, 2]  # normal, full
     assert value() == "a deed"
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_connection_lost_before_its_first_statement_is_no_error_of_ours(app):
+    """The driver's own error, which comes then, is known to no handler: it would be a 500."""
+
+    def lose(dbapi_connection, *_rest):
+        dbapi_connection.pgconn.finish()
+
+    event.listen(db.engine, "checkout", lose, once=True)
+    with pytest.raises(OperationalError), writing() as connection:
+        connection.execute(select(1))
+    with writing() as connection:
+        assert connection.scalar(select(1)) == 1

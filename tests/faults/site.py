@@ -91,9 +91,24 @@ def assert_kept(site: Site, told: Told) -> None:
     assert stored.keys() <= told.signing.keys()
 
 
-def assert_mailed(site: Site, told: Told, server: MailServer, *, doubled: int = 0) -> None:
-    """Everybody who was thanked got one mail; at most `doubled` of them saw the same one again."""
+def assert_mailed(
+    site: Site,
+    told: Told,
+    server: MailServer,
+    *,
+    doubled: int = 0,
+    crash: tuple[float, float] | None = None,
+) -> None:
+    """Everybody who was thanked got one mail; at most `doubled` of them saw the same one again.
+
+    `crash`: when PostgreSQL went down without a word, and when it was back. It may have forgotten
+    what was noted in the second before; those mails may have come again, too.
+    """
     arrived = [(str(message["To"]), str(message["Message-ID"])) for message in server.messages]
+    if crash:
+        down, back = crash
+        first = dict(zip(reversed(arrived), reversed(server.arrived), strict=True))
+        doubled += sum(down - 1 < at < back for at in first.values())
     mailboxes = Counter(to for to, _id in set(arrived))
     assert told.acknowledged - mailboxes.keys() == set()
     assert [to for to, times in mailboxes.items() if times > 1] == []
@@ -102,10 +117,9 @@ def assert_mailed(site: Site, told: Told, server: MailServer, *, doubled: int = 
 
 def assert_quiet(log: Path) -> None:
     """Whatever broke, it was expected: no 500, no traceback."""
-    said = log.read_text()
-    assert "Traceback" not in said
-    assert '"event": "unhandled"' not in said
-    assert '"event": "step_failed"' not in said
+    loud = ("Traceback", '"event": "unhandled"', '"event": "step_failed"')
+    lines = log.read_text().splitlines()
+    assert [line for line in lines if any(word in line for word in loud)] == []
 
 
 def wait_for_mail(site: Site, seconds: float = 120) -> None:

@@ -66,6 +66,7 @@ def test_a_restart_of_the_database_is_a_503_and_over_by_itself(
     with serving(environment, port=site.port, log=site.log) as server:
         with signing(server.address) as told:
             until(lambda: len(told.acknowledged) > 30 and len(mail.envelopes) > 5)
+            down = time.monotonic()
             restart(postgres)
             back, delivered = time.monotonic(), len(mail.envelopes)
             until(lambda: len(told.since(back).acknowledged) > 10, BACK_WITHIN)
@@ -75,7 +76,7 @@ def test_a_restart_of_the_database_is_a_503_and_over_by_itself(
         wait_for_mail(site)
 
     assert_kept(site, told)
-    assert_mailed(site, told, mail)
+    assert_mailed(site, told, mail, crash=None if restart is politely else (down, back))
     assert told.unclear == []
     assert told.since(back + 2).refused == []
     assert_quiet(site.log)

@@ -82,7 +82,7 @@ def test_a_full_journal_stops_postgresql_and_we_are_back_with_it(place: Path, tm
             wait_for_mail(site)
 
         assert_refused_and_kept(site, told)
-        assert_mailed(site, told, mail)
+        assert_mailed(site, told, mail, crash=(full, free))
         assert pages_while(told, full, free) <= {200, 503}
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class MailServer:
     port: int = 0
     connections: int = 0
     envelopes: list[Envelope] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)  # time.monotonic() of each envelope
     sessions: list[Session] = field(default_factory=list)
 
     @property
@@ -69,6 +71,7 @@ class MailServer:
             await asyncio.sleep(60)
         if self.data_answer == OK:
             self.envelopes.append(envelope)
+            self.arrived.append(time.monotonic())
         if self.drops_after_data:
             assert server.transport
             server.transport.abort()
