@@ -74,6 +74,8 @@ def empty_journal() -> bool:
         return True
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("pragma busy_timeout=0"))
-        busy = connection.execute(text("pragma wal_checkpoint(truncate)")).one()[0]
-        connection.execute(text(f"pragma busy_timeout={BUSY_TIMEOUT}"))
+        try:
+            busy = connection.execute(text("pragma wal_checkpoint(truncate)")).one()[0]
+        finally:
+            connection.execute(text(f"pragma busy_timeout={BUSY_TIMEOUT}"))
     return not busy

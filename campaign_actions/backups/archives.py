@@ -80,12 +80,14 @@ def open_archive(file: Path) -> Iterator[Archive]:
     try:
         with ZipFile(file) as archive:
             yield Archive(archive, _manifest(archive), _keys(archive))
-    except (BadZipFile, zlib.error, EOFError, KeyError) as error:
+    except (BadZipFile, zlib.error, EOFError) as error:
         raise BackupRefused(
             f"{file} is no backup, or it is damaged ({error}). Nothing was changed."
         ) from None
     except OSError as error:
-        raise BackupRefused(f"{file} can not be read: {error.strerror}.") from None
+        raise BackupRefused(
+            f"{error.filename or file} can not be used: {error.strerror}."
+        ) from None
 
 
 def check_data(archive: Archive, progress: Progress) -> None:
@@ -125,7 +127,7 @@ def _keys(archive: ZipFile) -> dict[str, str]:
 def _json(archive: ZipFile, name: str) -> dict[str, Any]:
     try:
         facts = json.loads(archive.read(name))
-    except ValueError:
+    except (ValueError, KeyError):
         raise BadZipFile(f"{name} can not be read") from None
     if not isinstance(facts, dict):
         raise BadZipFile(f"{name} can not be read")

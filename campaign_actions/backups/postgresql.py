@@ -11,6 +11,7 @@ from typing import IO
 from zipfile import BadZipFile
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
 from campaign_actions.backups.snapshots import Snapshot
@@ -68,7 +69,7 @@ def load(archive: Archive, progress: Progress) -> None:
         environment = environment_of(connection)
     with progress("Restoring", archive.size) as advance:
         _run(archive, first, settings, environment, advance)
-    with db.engine.connect() as connection:
+    with suppress(DBAPIError), db.engine.connect() as connection:  # else autovacuum does, later
         connection.execute(text("analyze"))
     db.engine.dispose()
 

@@ -20,8 +20,10 @@ def recent(key: Hashable, find: Callable[[], Value]) -> Value:
     """What `find` gave for this key up to CACHE_SECONDS ago, else what it gives now."""
     cache, lock = current_app.extensions["recent"], current_app.extensions["recent_lock"]
     with lock:
-        if key in cache:
+        try:
             return cache[key]  # type: ignore[no-any-return]
+        except KeyError:  # or it has expired at this moment: `in` is no promise
+            pass
     value = find()
     with lock:
         cache[key] = value

@@ -66,6 +66,7 @@ class PageCache:
         self.pages: dict[tuple[str, bool], Page] = {}
         self.posts = 0  # under way
         self.counting = Lock()
+        self.keeping = Lock()
 
     def __call__(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
@@ -112,28 +113,33 @@ class PageCache:
         environ: Any,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        """Ask for the answer, and keep it if everybody may have it."""
+        """Ask for the answer, and keep it if everybody may have it. Who asks for its head does, too."""
         heard: list[Any] = []
-        environ["HTTP_ACCEPT_ENCODING"] = "gzip" if key[1] else "identity"  # one form a key
-        body = self.inner(environ, lambda *said: heard.extend(said))
+        encoding = "gzip" if key[1] else "identity"  # one form a key
+        asked = environ | {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": encoding}
+        body = self.inner(asked, lambda *said: heard.extend(said))
         status, headers = heard[:2]
         now = self.clock()
         is_usable = former and status.startswith("5") and now - former.made_at < STALE
         page = former if is_usable else None
-        if environ["REQUEST_METHOD"] == "GET" and _is_for_all(status, headers):
+        if _is_for_all(status, headers):
             page = self._keep(key, Page(headers, b"".join(body), now))
         if page is None:
             start_response(*heard)
-            return body
+            if environ["REQUEST_METHOD"] != "HEAD":
+                return body
+            _close(body)
+            return []
         (PAGE_CACHE_STALE if page is former else PAGE_CACHE_MISSES).inc()
         _close(body)
         return page.answer(environ, start_response)
 
     def _keep(self, key: tuple[str, bool], page: Page) -> Page:
-        self.pages.pop(key, None)
-        self.pages[key] = page
-        while len(self.pages) > MOST:
-            self.pages.pop(next(iter(self.pages)), None)  # the one not renewed for longest
+        with self.keeping:
+            self.pages.pop(key, None)
+            self.pages[key] = page
+            while len(self.pages) > MOST:
+                self.pages.pop(next(iter(self.pages)))  # the one not renewed for longest
         return page
 
 

@@ -12,7 +12,8 @@ from campaign_actions.core.message import MailRefused, Message
 
 PREPARE_SECONDS = 45  # a mail's contents are sent this long after its turn began, or not now
 GOODBYE_SECONDS = 1
-NOT_ABOUT_THE_MAIL = {421, *range(500, 505), 530, 535, 538}  # but about us: commands, log-in, TLS
+# But about us: commands, log-in, TLS. Not 501 and 504, which say that an address is none (RFC 5321, 4.2.2).
+NOT_ABOUT_THE_MAIL = {421, 500, 502, 503, 530, 535, 538}
 
 
 @dataclass(frozen=True)

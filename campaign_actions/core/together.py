@@ -17,7 +17,13 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Text, bindparam, cast, column, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    StatementError,
+)
 
 from campaign_actions.core.database import Base, db, dialect_insert, writing
 
@@ -63,7 +69,7 @@ class Together:
         queue.waiting.append(ticket)
         with queue.turn:
             while not ticket.is_done:
-                self._lead(sorted(queue.take(), key=self._order))
+                self._lead(queue.take())
         if ticket.error:
             raise ticket.error
 
@@ -75,7 +81,7 @@ class Together:
         """Insert what has come together; where rows fail or collide, each request for itself."""
         try:
             self._insert(tickets)
-        except DBAPIError as error:
+        except Exception as error:
             if len(tickets) > 1 and _is_about_rows(error):
                 for ticket in tickets:
                     self._lead([ticket])
@@ -90,7 +96,8 @@ class Together:
         return [ticket.rows[0][name] for name in self.tables[0].unique]
 
     def _insert(self, tickets: Sequence[Ticket]) -> None:
-        rows_by_table = list(zip(*(ticket.rows for ticket in tickets), strict=True))
+        in_order = sorted(tickets, key=self._order)
+        rows_by_table = list(zip(*(ticket.rows for ticket in in_order), strict=True))
         if db.engine.dialect.name == "postgresql":
             texts = {f"rows_{n}": _as_json(rows) for n, rows in enumerate(rows_by_table)}
             with db.engine.connect() as connection:
@@ -145,8 +152,10 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _is_about_rows(error: DBAPIError) -> bool:
+def _is_about_rows(error: Exception) -> bool:
     """Not about the database: a value that does not fit, rows of one statement that collide."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, (ValueError, TypeError, StatementError))
     is_deadlock = getattr(error.orig, "sqlstate", None) == "40P01"
     return isinstance(error, (DataError, IntegrityError, ProgrammingError)) or is_deadlock
 

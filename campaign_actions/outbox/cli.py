@@ -93,12 +93,10 @@ def _courier() -> Courier:
 
 def _watch(couriers: list[Courier]) -> Delivered:
     """Deliver, each courier in a thread of its own; so are the chores: tallies wait for no mail server."""
-    totals: list[Delivered] = []
     with stopped_by_signals() as stop:
         chores = _start("chores", lambda: not _do_chores(), stop)
         threads = [
-            _start("courier", partial(_deliver_some, courier, stop, totals), stop)
-            for courier in couriers
+            _start("courier", partial(_deliver_some, courier, stop), stop) for courier in couriers
         ]
         for thread in threads:
             while thread.is_alive():
@@ -106,15 +104,15 @@ def _watch(couriers: list[Courier]) -> Delivered:
         chores.join(LAST_CHORE)
     for courier in couriers:
         courier.transport.close()
-    return sum(totals, Delivered())
+    return sum((courier.delivered for courier in couriers), Delivered())
 
 
-def _deliver_some(courier: Courier, stop: Stop, totals: list[Delivered]) -> bool:
+def _deliver_some(courier: Courier, stop: Stop) -> bool:
     done = deliver_due(courier, utc_now, lambda: stop.is_asked)
     if done == Delivered():
         courier.transport.close()
     else:
-        totals.append(done)
+        courier.delivered += done
         log.info("delivered", sent=done.sent, delayed=done.delayed, dead=done.dead)
     return not done.is_server_away
 

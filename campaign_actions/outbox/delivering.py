@@ -32,16 +32,6 @@ from campaign_actions.outbox.taking import (
 log = structlog.get_logger()
 
 
-@dataclass
-class Courier:
-    """One worker: how its mails leave, what they say, and how many a mailbox gets a day."""
-
-    transport: Transport
-    mails: Mapping[str, MailMaker]
-    per_day: int
-    unwritten: list[Outcome] = field(default_factory=list)  # when the database went away meanwhile
-
-
 @dataclass(frozen=True)
 class Delivered:
     """What a round came to: mails sent; rows that wait, failed for good, had nothing to say."""
@@ -60,6 +50,17 @@ class Delivered:
             self.dropped + other.dropped,
             other.is_server_away,
         )
+
+
+@dataclass
+class Courier:
+    """One worker: how its mails leave, what they say, and how many a mailbox gets a day."""
+
+    transport: Transport
+    mails: Mapping[str, MailMaker]
+    per_day: int
+    delivered: Delivered = Delivered()
+    unwritten: list[Outcome] = field(default_factory=list)  # when the database went away meanwhile
 
 
 def deliver_due(
@@ -131,6 +132,7 @@ def _deliver(courier: Courier, bundle: Bundle, clock: Callable[[], datetime]) ->
         return Outcome(kind, row, bundle.leased_until, clock(), reason)
 
     composed = compose(bundle.rows, courier.mails, clock())
+    db.session.commit()  # a mail server may take its time: no connection waits with us
     outcomes = [became("dropped", row) for row in composed.silent]
     outcomes += [became("delayed", row, reason) for row, reason in composed.failed]
     if composed.parts:

@@ -117,6 +117,22 @@ def test_head_gets_the_headers_of_the_page(reader, inner, clock):
     assert inner.made == 1
 
 
+def test_who_asks_for_the_head_first_makes_the_page_for_all(reader, inner, clock):
+    head = reader.head("/en/")
+
+    page = reader.get("/en/")
+
+    assert (head.data, page.text) == (b"", "page 1")
+    assert inner.made == 1
+
+
+def test_the_head_of_what_is_not_kept_has_no_body(reader, inner):
+    inner.status = 404
+
+    assert reader.head("/en/").data == b""
+    assert reader.head("/en/").status_code == 404
+
+
 def test_a_reader_who_has_the_page_is_not_sent_it_again(reader, inner, clock):
     etag = reader.get("/en/").headers["ETag"]
 

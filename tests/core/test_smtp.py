@@ -102,6 +102,14 @@ def test_a_recipient_refused_is_refused_for_good_and_the_reason_names_nobody(app
     assert "ada" not in str(caught.value)
 
 
+@pytest.mark.parametrize("answer", ["501 5.1.3 bad address syntax", "504 5.5.2 ada: not qualified"])
+def test_an_address_that_the_server_can_not_read_is_no_fault_of_the_server(app, server, answer):
+    server.rcpt_answer = answer
+
+    with pytest.raises(MailRefused, match=r"recipient: 50[14] 5"):
+        hand_over(transport_to(app, server), letter())
+
+
 def test_contents_refused_are_refused_for_good(app, server):
     server.data_answer = "554 5.7.1 spam"
 

@@ -41,7 +41,7 @@ def sign_at_once(app, action, people):
         with app.app_context():
             try:
                 sign(action, locale="en", now=NOON, **ADA | person)
-            except DBAPIError as error:
+            except (DBAPIError, UnicodeError) as error:
                 told[number] = error
 
     threads = [Thread(target=work, args=who) for who in enumerate(people)]
@@ -92,6 +92,17 @@ def test_a_row_that_is_refused_fails_nobody_else(app, action):
     assert isinstance(told.pop(3), IntegrityError)
     assert told == [None] * 9
     assert (count(Signature), count(OutboxMail)) == (9, 9)
+
+
+def test_a_row_that_no_driver_can_write_fails_nobody_else(app, action):
+    some = people(5)
+    some[2]["given_name"] = "half a character: \ud83d"
+
+    told = sign_at_once(app, action, some)
+
+    assert isinstance(told.pop(2), UnicodeError)
+    assert told == [None] * 4
+    assert count(Signature) == 4
 
 
 def test_one_person_many_times_at_once_is_one_signature_and_a_mail_each_time(app, action):

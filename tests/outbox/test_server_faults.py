@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from campaign_actions.core.database import db
 from campaign_actions.core.transports import open_transport
 from campaign_actions.outbox.delivering import Delivered
 from tests.outbox.mail_server import OK, mail_server
-from tests.outbox.post_office import NOON, rows
+from tests.outbox.post_office import NOON, note, rows
 from tests.running import free_port
 
 MINUTE = timedelta(minutes=1)
@@ -55,6 +56,25 @@ def test_a_mail_put_off_holds_up_no_other_and_arrives_later(post, server):
 
     assert (put_off.delayed, others.sent, later.sent) == (1, 1, 1)
     assert recipients(server) == [TO[1], TO[0]]
+
+
+def test_while_the_server_takes_its_time_no_connection_to_the_database_waits(app, post, server):
+    engine, held = db.engine, []
+
+    async def look(_server, _session, envelope):
+        held.append(engine.pool.checkedout())
+        return OK
+
+    def about_the_database(*of):
+        db.session.connection()  # as the mails do that say what somebody signed
+        return note(*of)
+
+    server.handle_DATA = look
+    post.mails["note"] = about_the_database
+    post.queue(to=TO[0])
+
+    assert post.deliver().sent == 1
+    assert held == [0]
 
 
 def test_a_mail_refused_is_dead_with_its_reason_and_the_next_one_arrives(post, server):
