@@ -1,12 +1,8 @@
 """A clock that steps a day either way: no valid link or form is refused for good, nothing is lost."""
 
-import os
 import re
 import shutil
 import subprocess
-import time
-import urllib.parse
-import urllib.request
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -20,9 +16,8 @@ from campaign_actions.actions.withdrawing import withdraw
 from campaign_actions.core import caching, throttling
 from campaign_actions.core.database import db, utc_now
 from tests.factories import link_to, make_action, make_signature
-from tests.outbox.mail_server import mail_server
-from tests.outbox.post_office import text_of
-from tests.running import free_port, run, serving, settings_as_environment, until
+from tests.faults.site import need
+from tests.running import until
 
 DAY = timedelta(days=1)
 PAGE = "/en/campaigns/racism/hate-crimes/"
@@ -104,7 +99,7 @@ def test_in_memory_a_limit_of_before_the_step_refuses_nobody_after_it(app):
 def store(app, tmp_path):
     """A Redis of this test, as the store of the limits."""
     program = shutil.which("redis-server") or shutil.which("valkey-server")
-    need(program, "redis-server (Debian: apt-get install redis-server)")
+    need(program, "no Redis on this machine (Debian: apt-get install redis-server)")
     socket = tmp_path / "redis.sock"
     process = subprocess.Popen(
         [program, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", tmp_path],
@@ -137,95 +132,3 @@ def test_in_redis_a_limit_that_outlives_its_time_by_a_day_refuses_nobody(app, st
     assert 0 < refused <= 7200
     assert passed == 0
     assert counted[0] == 0 < counted[1]
-
-
-def need(found, what):
-    """Skip a test for which this machine lacks something; in CI it must be there."""
-    if not found and os.environ.get("CI"):
-        pytest.fail(f"{what} is missing")
-    if not found:
-        pytest.skip(f"{what} is missing")
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_signing_mailing_and_confirming_go_on_while_the_clock_steps(tmp_path):
-    need(LIBRARIES, "libfaketime (Debian: apt-get install faketime)")
-    clock = tmp_path / "clock"
-    clock.write_text("+0")
-    port = free_port()
-    with mail_server() as mails:
-        env = settings_as_environment(
-            INSTANCE=tmp_path / "instance",
-            PUBLIC_URL=f"http://127.0.0.1:{port}",
-            MAIL_URL=f"smtp://127.0.0.1:{mails.port}",
-            MIN_FILL_SECONDS=0,
-        )
-        run(env, "db", "upgrade")
-        clock.write_text("-2d")  # so that it is public on each of the days
-        run(env | faked_by(clock), "demo", "load")
-        clock.write_text("+0")
-        with serving(env | faked_by(clock), port=port) as server:
-            for number, step in enumerate(("+0", "+1d", "-1d", "+0")):
-                form = form_of(server)
-                link = next(iter(confirm_links(mails, since=0)), None)
-                with stepping(clock, step):
-                    sign(server, form, number)
-                    until(lambda: len(mails.envelopes) > number, 90)  # noqa: B023
-                    press(confirm_links(mails, since=number)[0])
-                    if link:
-                        press(link)
-            until(lambda: b'"count":' in fetch(f"{server.address}{PAGE}count.json"))
-        confirmed = run(env, "signatures", "export", "racism/hate-crimes", "--output", "-").count(
-            "@example.org"
-        )
-
-    recipients = [envelope.rcpt_tos[0] for envelope in mails.envelopes]
-    assert recipients == [f"signer-{number}@example.org" for number in range(4)]
-    assert confirmed == 4
-
-
-def faked_by(clock):
-    return {
-        "LD_PRELOAD": str(LIBRARIES[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-
-
-@contextmanager
-def stepping(clock, step):
-    """The clock of the running programs steps, as of now."""
-    clock.write_text(step)
-    time.sleep(0.1)  # it is read with each look at the clock
-    yield
-
-
-def form_of(server):
-    page = fetch(server.address + PAGE).decode()
-    hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
-    return {
-        re.search(r'name="([^"]*)"', tag)[1]: re.search(r'value="([^"]*)"', tag)[1]
-        for tag in hidden
-    }
-
-
-def sign(server, form, number):
-    person = {"given_name": "Ada", "email": f"signer-{number}@example.org", "country": "RU"}
-    fetch(server.address + PAGE, form | person)
-
-
-def press(link):
-    fetch(link, {"given_name": "Ada"})
-
-
-def fetch(address, form=None):
-    data = urllib.parse.urlencode(form).encode() if form else None
-    with urllib.request.urlopen(address, data, timeout=20) as answer:
-        return answer.read()
-
-
-def confirm_links(mails, *, since):
-    texts = [text_of(message) for message in mails.messages[since:]]
-    return [re.search(r"http://\S+/confirm/\S+", text)[0] for text in texts]

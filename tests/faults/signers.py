@@ -39,10 +39,13 @@ class Told:
         return {email for email, answer in list(self.signing.items()) if answer.status == 303}
 
     @property
+    def answers(self) -> list[Answer]:
+        return [*list(self.signing.values()), *list(self.reading)]
+
+    @property
     def refused(self) -> list[Answer]:
         """Answers that are neither thanks nor silence."""
-        answers = [*list(self.signing.values()), *list(self.reading)]
-        return [answer for answer in answers if answer.status not in {0, 200, 303}]
+        return [answer for answer in self.answers if answer.status not in {0, 200, 303}]
 
     @property
     def unclear(self) -> list[Answer]:
@@ -91,7 +94,7 @@ class Browser:
 
 
 @contextmanager
-def signing(address: str, *, threads: int = 4) -> Iterator[Told]:
+def signing(address: str, *, threads: int = 4, pause: float = PAUSE) -> Iterator[Told]:
     """New people sign, and read the page now and then, until the block ends."""
     told, stop, lock = Told(), Event(), Lock()
     hidden = form_of(address)
@@ -99,7 +102,7 @@ def signing(address: str, *, threads: int = 4) -> Iterator[Told]:
     def sign() -> None:
         with closing(Browser(address)) as browser:
             for turn in count():
-                if stop.wait(PAUSE):
+                if stop.wait(pause):
                     break
                 email = f"signer-{next(serial)}@example.org"
                 answer = browser.sign(email, hidden)

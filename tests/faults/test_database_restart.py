@@ -75,6 +75,10 @@ def test_a_restart_of_the_database_is_a_503_and_over_by_itself(
         site.end_leases()
         wait_for_mail(site)
 
+    meanwhile = [answer.status for answer in told.answers if down < answer.at < back]
+    if restart is after_five_seconds:
+        assert meanwhile.count(503) > 10
+    assert meanwhile.count(0) <= 4  # a signer may lose the connection they had, once
     assert_kept(site, told)
     assert_mailed(site, told, mail, crash=None if restart is politely else (down, back))
     assert told.unclear == []

@@ -76,8 +76,20 @@ def by_many(work: Callable[[int], object], numbers: range) -> list[object]:
 
 
 def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail):
-    first, second = machine("first"), machine("second")
-    with pages_from(first, second) as addresses, delivering(first), delivering(second):
+    """And what they refuse, since their limits are shared, is in neither the counts nor the mails."""
+    port = free_port()
+    limits = {
+        "RATELIMIT_ENABLED": 1,
+        "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{port}",
+        "SIGN_LIMIT": f"{2 * PEOPLE} per hour",
+    }
+    first, second = machine("first", **limits), machine("second", **limits)
+    with (
+        redis_server(port),
+        pages_from(first, second) as addresses,
+        delivering(first),
+        delivering(second),
+    ):
         hidden = form_of(addresses[0])
 
         def sign(number: int) -> int:
@@ -89,12 +101,14 @@ def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail
                 return browser.ask("POST", links[number // 2], {}).status
 
         signed = by_many(sign, range(2 * PEOPLE))
+        refused = by_many(sign, range(2 * PEOPLE, 3 * PEOPLE))
         wait_for_mail(first)
         links = confirm_links(mail)
         confirmed = by_many(confirm, range(2 * PEOPLE))
         until(lambda: not first.number("select count(*) from tally_ledger"))
 
     assert Counter(signed) == {303: 2 * PEOPLE}
+    assert Counter(refused) == {429: PEOPLE}
     assert set(confirmed) <= {303, 200}  # 200: it was confirmed already
     assert_one_mail_a_signing(mail)
     rows = first.number("select count(*) from signatures where status = 'confirmed'")

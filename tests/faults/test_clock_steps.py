@@ -1,0 +1,68 @@
+"""The clock of a running server and its worker steps a day either way, on both databases."""
+
+import re
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.signers import Browser, form_of
+from tests.faults.site import Site, assert_quiet, need
+from tests.outbox.post_office import text_of
+from tests.running import serving, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+STEPS = ("+2d", "+3d", "+1d", "+2d")  # later than the campaigns here became public
+
+
+def test_signing_mailing_and_confirming_go_on_while_the_clock_steps(site: Site, mail, tmp_path):
+    need(LIBRARIES, "no libfaketime (Debian: apt-get install faketime)")
+    clock = tmp_path / "clock"
+    put(clock, STEPS[0])
+    settings = {"CAMPAIGN_ACTIONS_PUBLIC_URL": f"http://127.0.0.1:{site.port}"}
+    environment = site.environment | settings | faked_by(clock)
+
+    with (
+        serving(environment, port=site.port, log=site.log) as server,
+        closing(Browser(server.address)) as browser,
+    ):
+        for number, step in enumerate(STEPS):
+            form, earlier = form_of(server.address), confirm_links(mail)[:1]
+            put(clock, step)
+            time.sleep(0.1)  # libfaketime reads it with the next look at the clock
+            assert browser.sign(f"signer-{number}@example.org", form).status == 303
+            until(lambda number=number: len(mail.envelopes) > number, 90)
+            newest = confirm_links(mail)[-1]
+            assert browser.ask("POST", newest, {"given_name": "Ada"}).status == 303
+            for link in earlier:  # it was confirmed, and still is no link that has ended
+                assert browser.ask("POST", link, {"given_name": "Ada"}).status == 200
+        until(lambda: not site.number("select count(*) from tally_ledger"), 90)
+
+    recipients = [envelope.rcpt_tos[0] for envelope in mail.envelopes]
+    assert recipients == [f"signer-{number}@example.org" for number, _step in enumerate(STEPS)]
+    assert site.number("select count(*) from signatures where status = 'confirmed'") == len(STEPS)
+    assert site.number("select sum(confirmed) from action_counts") == len(STEPS)
+    assert_quiet(site.log)
+
+
+def put(clock: Path, step: str) -> None:
+    """At once: what reads a file that is still empty ends."""
+    new = clock.with_suffix(".new")
+    new.write_text(step)
+    new.replace(clock)
+
+
+def faked_by(clock: Path) -> dict[str, str]:
+    return {
+        "LD_PRELOAD": str(LIBRARIES[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+
+def confirm_links(mail) -> list[str]:
+    texts = [text_of(message) for message in mail.messages]
+    return [re.search(r"http://[^/]+(/en/confirm/\S+)", text)[1] for text in texts]
