@@ -21,6 +21,7 @@ from benchmarks.pages import pages
 from benchmarks.plot import plot
 from benchmarks.signing import signing
 from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
+from benchmarks.storm import storm_rows
 
 RESULTS = Path(__file__).with_name("results.md")
 Part = Callable[[Postgres, Sqlite, Effort], list[Row]]
@@ -30,9 +31,10 @@ PARTS: dict[str, Part] = {
     "Mail": mails,
     "Exports": exports,
     "No growth": growth,
+    "Storm": storm_rows,
 }
 QUICK = ("Signing", "Pages", "Mail")
-SHORT = Effort(seconds=3, rounds=1, exported=100_000, sizes=(0, 100_000))
+SHORT = Effort(seconds=3, rounds=1, exported=100_000, sizes=(0, 100_000), storm=30)
 HEAD = """\
 # What was measured
 

@@ -36,12 +36,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: seconds a round, rounds, rows of an export, sizes of an action."""
+    """How much is measured: seconds a round, rounds, rows of an export, sizes of an action, a storm."""
 
     seconds: int = 4
     rounds: int = 3
     exported: int = 500_000
     sizes: tuple[int, ...] = (0, 100_000, 1_000_000)
+    storm: float = 300  # seconds
 
 
 class Database:
