@@ -11,9 +11,6 @@ from datetime import timedelta
 from sqlalchemy import event, func, select, text, update
 
 from campaign_actions.actions.models import Action, Signature, Tally
-from campaign_actions.actions.queries import (
-    find_signature_of,
-)
 from campaign_actions.actions.reminding import expire, remind
 from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.actions.tallying import fold
@@ -25,7 +22,7 @@ from campaign_actions.outbox.delivering import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.sweeping import sweep
 from tests.actions.test_views import post
-from tests.factories import NOON, link_to, make_action
+from tests.factories import NOON, find_signature_of, link_to, make_action
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
