@@ -20,6 +20,7 @@ from campaign_actions.core.emails import email_key
 from campaign_actions.core.transports import FileTransport
 from campaign_actions.outbox.delivering import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.outbox.sweeping import sweep
 from tests.actions.test_views import post
 from tests.factories import NOON, find_signature_of, link_to, make_action
@@ -161,6 +162,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
     courier = Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
+    assert oldest_mail(NOON, most=100)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))
