@@ -34,6 +34,7 @@ from campaign_actions.demo import views as demo_pages
 from campaign_actions.monitoring import cli as monitoring_commands
 from campaign_actions.monitoring import views as monitoring_pages
 from campaign_actions.outbox import cli as outbox_commands
+from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
@@ -87,15 +88,17 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _chores(app: Flask) -> tuple[Callable[[datetime], Any], ...]:
-    """What the worker does besides delivering mail; each is told the time."""
+def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
+    """What the worker does besides delivering mail, in this order; each is told the time."""
     erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    return (
-        lambda _now: tallying.fold(),
-        partial(reminding.remind, erase_after=erase_after, link_life=link_life),
-        reminding.expire,
-        partial(retaining.forget_closed, keep_months=app.config["KEEP_MONTHS_AFTER_CLOSING"]),
-        lambda _now: withdrawing.empty_journal(),
-        seldom(wake, seconds=60),
-    )
+    keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
+    return {
+        "fold": lambda _now: tallying.fold(),
+        "remind": partial(reminding.remind, erase_after=erase_after, link_life=link_life),
+        "expire": reminding.expire,
+        "forget_closed": partial(retaining.forget_closed, keep_months=keep_months),
+        "empty_journal": lambda _now: withdrawing.empty_journal(),
+        "wake": seldom(wake, seconds=60),
+        "sweep": sweep,
+    }

@@ -23,7 +23,7 @@ PUBLIC_URL = "http://127.0.0.1:5000"  # the only source of absolute links
 TRUSTED_PROXIES = 0  # how many proxies in front may set X-Forwarded-For
 
 # --- secrets: generated into the instance folder at first start, no built-in value
-SECRET_KEY = ""  # signs tokens and sessions
+SECRET_KEY = ""  # signs the links in mails and the tokens of forms
 SECRET_KEY_FALLBACKS: list[str] = []  # earlier keys that are still accepted
 EMAIL_HASH_KEY = ""  # keys the e-mail hash; never changes
 

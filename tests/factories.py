@@ -4,14 +4,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from campaign_actions.actions.confirming import confirm, name_of_signing
 from campaign_actions.actions.consenting import publish_consent
 from campaign_actions.actions.models import Action, ActionText, Signature
-from campaign_actions.actions.queries import (
-    PublicAction,
-    find_action,
-    find_signature_of,
-)
+from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.actions.signing import sign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
@@ -101,6 +99,11 @@ def make_signature(
     assert signature
     db.session.commit()
     return signature
+
+
+def find_signature_of(action_id: int, email_key: str) -> Signature | None:
+    of_person = select(Signature).filter_by(action_id=action_id, email_key=email_key)
+    return db.session.scalars(of_person).one_or_none()
 
 
 def make_confirmed(action: PublicAction, *, now: datetime = NOON, **details: Any) -> Signature:

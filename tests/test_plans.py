@@ -11,9 +11,6 @@ from datetime import timedelta
 from sqlalchemy import event, func, select, text, update
 
 from campaign_actions.actions.models import Action, Signature, Tally
-from campaign_actions.actions.queries import (
-    find_signature_of,
-)
 from campaign_actions.actions.reminding import expire, remind
 from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.actions.tallying import fold
@@ -23,9 +20,10 @@ from campaign_actions.core.emails import email_key
 from campaign_actions.core.transports import FileTransport
 from campaign_actions.outbox.delivering import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.outbox.sweeping import sweep
 from tests.actions.test_views import post
-from tests.factories import NOON, link_to, make_action
+from tests.factories import NOON, find_signature_of, link_to, make_action
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
@@ -164,6 +162,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
     courier = Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
+    assert oldest_mail(NOON, most=100)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))

@@ -103,12 +103,6 @@ def find_signature(public_id: str) -> Signature | None:
     return db.session.scalars(_BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
 
 
-def find_signature_of(action_id: int, email_key: str) -> Signature | None:
-    return db.session.scalars(
-        select(Signature).filter_by(action_id=action_id, email_key=email_key)
-    ).one_or_none()
-
-
 def find_signature_to_mail(action_id: int, email_key: str) -> Any:
     """What mails about a signature need of it: a row; None if there is no such signature."""
     parameters = {"action_id": action_id, "email_key": email_key}

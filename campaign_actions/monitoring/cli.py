@@ -34,6 +34,7 @@ def lines(load: Load) -> Iterator[str]:
         f" {_number(mails.waiting)} waiting for later, {_number(mails.failed)} failed for good"
     )
     yield f"Mail delay: {_ago(load.mail_delay)}"
+    yield f"Oldest mail: {_ago(load.oldest_mail)}"
     yield f"Counts: {_number(load.uncounted)} confirmed or withdrawn, not counted yet"
     yield f"Count delay: {_ago(load.count_delay)}"
 

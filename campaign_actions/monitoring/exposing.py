@@ -43,8 +43,13 @@ def _gauges(load: Load | None) -> Iterator[Metric]:
     yield _gauge("mails_sent_last_minute", "Mails handed over lately.", load.mails.sent)
     yield _gauge(
         "mail_delay_seconds",
-        "How long the mail whose turn it is has waited; pages say it from two minutes on.",
+        "How long mails take that should have gone out; pages say it from two minutes on.",
         load.mail_delay.total_seconds(),
+    )
+    yield _gauge(
+        "oldest_mail_seconds",
+        "How long the oldest mail waits that is not over its mailbox's daily number.",
+        load.oldest_mail.total_seconds(),
     )
     yield _gauge("new_signatures_last_minute", "People who signed lately.", load.new_signatures)
     yield _gauge("ledger_entries", f"Changes not counted yet, up to {MOST}.", load.uncounted)

@@ -8,7 +8,7 @@ from campaign_actions.actions.queries import (
     count_uncounted,
     oldest_uncounted,
 )
-from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay
+from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 
 MOST = 100_000  # rows counted for one figure, so that asking never weighs on the database
 LATELY = timedelta(minutes=1)
@@ -20,6 +20,7 @@ class Load:
 
     mails: MailCounts  # `sent`: in the last minute
     mail_delay: timedelta  # as pages say it
+    oldest_mail: timedelta  # how long it waits, also when that is its mailbox's fault
     new_signatures: int  # in the last minute
     uncounted: int  # confirmations and withdrawals that wait for the worker
     count_delay: timedelta  # how old the oldest of them is
@@ -30,6 +31,7 @@ def find_load(now: datetime) -> Load:
     return Load(
         mails=count_mails(now, since=now - LATELY, most=MOST),
         mail_delay=mail_delay(now),
+        oldest_mail=oldest_mail(now, most=MOST),
         new_signatures=count_new_signatures(since=now - LATELY, most=MOST),
         uncounted=count_uncounted(most=MOST),
         count_delay=max(now - oldest, timedelta()) if oldest else timedelta(),

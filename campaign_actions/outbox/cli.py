@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Thread
-from typing import Any
 
 import click
 import structlog
@@ -12,16 +11,14 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from campaign_actions.config import WrongSetting
 from campaign_actions.core import orphans
 from campaign_actions.core.database import db, utc_now
-from campaign_actions.core.keys import WrongEmailKey, ensure_email_key
+from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.core.transports import open_transport
 from campaign_actions.outbox.delivering import Courier, Delivered, deliver_due
 from campaign_actions.outbox.listing import lines
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
 from campaign_actions.outbox.retrying import retry
-from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.watching import Stop, keep_doing, stopped_by_signals
 
 log = structlog.get_logger()
@@ -136,30 +133,25 @@ def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def _do_chores() -> list[str]:
-    """Do each chore; the names of those that failed. One that fails holds up no other."""
+    """Do each chore; the names of those that failed, as `create_app()` gave them.
+
+    One that fails holds up no other.
+    """
     failed = []
-    for chore in (*current_app.extensions["chores"], sweep):
+    for name, chore in current_app.extensions["chores"].items():
         try:
             chore(utc_now())
         except Exception as error:
             db.session.rollback()
-            name = _name_of(chore)
             failed.append(name)
             log.error("chore_failed", chore=name, exc_info=error)
     return failed
-
-
-def _name_of(chore: Callable[..., Any]) -> str:
-    inner = chore.func if isinstance(chore, partial) else chore
-    return str(getattr(inner, "__qualname__", inner))
 
 
 @contextmanager
 def _told_in_words() -> Iterator[None]:
     try:
         yield
-    except (WrongEmailKey, WrongSetting) as error:
-        raise click.ClickException(str(error)) from error
     except DBAPIError as error:
         kind = type(error.orig).__name__
         raise click.ClickException(

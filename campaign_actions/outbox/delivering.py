@@ -54,7 +54,7 @@ class Delivered:
 
 @dataclass
 class Courier:
-    """One worker: how its mails leave, what they say, and how many a mailbox gets a day."""
+    """One of a worker's connections: how its mails leave, what they say, how many a mailbox gets a day."""
 
     transport: Transport
     mails: Mapping[str, MailMaker]

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, literal, select
 
-from campaign_actions.core.database import count_at_most, db
+from campaign_actions.core.database import UtcDateTime, count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.settling import KEEP_SENT
+from campaign_actions.outbox.settling import KEEP_SENT, PATIENCE
 
 NEXT = 1000  # mails looked at to say how long mails wait: more than all workers have in hand
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before any mail
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,35 @@ def count_unsent_mails() -> dict[str, int]:
 
 
 def mail_delay(now: datetime) -> timedelta:
-    """How long the mail whose turn it is has waited: about what one that is queued now will wait.
+    """How long mails take: the longest that one has waited which should have gone out by now.
+
+    That is one whose turn it is, and one that was tried while no mail at all goes out: nothing was
+    sent since its first try, and other mailboxes fare the same. So a mailbox that is full says
+    nothing of the rest; a mail server that is away, or puts everything off, does. What waits
+    for the next day of its mailbox is not late. Nor does a mail count that a worker has or had
+    when it was killed, with all others of its mailbox: workers leave that mailbox alone until the
+    lease ends, and one such mail says nothing of the rest.
 
     Asked for public pages, so it looks at the next few mails only, however many there are.
-    What waits for its next try or for the next day of its mailbox is not late. Nor does a mail
-    count that a worker has or had when it was killed, with all others of its mailbox: workers
-    leave that mailbox alone until the lease ends, and one such mail says nothing of the rest.
     """
-    oldest = db.session.connection().execute(_DELAY, {"now": now}).scalar_one_or_none()
-    return now - oldest if oldest else timedelta()
+    times = {"now": now, "patient_since": now - PATIENCE}
+    found = db.session.connection().execute(_DELAY, times).one()
+    does_none_go_out = found.mailboxes > 1
+    return max(
+        _age(found.due_since, now),
+        _age(found.tried_since, now) if does_none_go_out else timedelta(),
+    )
+
+
+def oldest_mail(now: datetime, *, most: int) -> timedelta:
+    """How long the oldest mail waits, for whatever reason but its mailbox's daily number.
+
+    Found among the next `most`. One that failed and is tried again is as old as it is.
+    """
+    mails = select(OutboxMail.queued_at, OutboxMail.is_held).where(OutboxMail.status == "queued")
+    some = mails.order_by(OutboxMail.due_at).limit(most).subquery()
+    oldest = select(func.min(some.c.queued_at)).where(~some.c.is_held)
+    return _age(db.session.connection().execute(oldest).scalar_one_or_none(), now)
 
 
 def count_mails(now: datetime, *, since: datetime, most: int) -> MailCounts:
@@ -69,12 +90,43 @@ def count_mails(now: datetime, *, since: datetime, most: int) -> MailCounts:
     )
 
 
+def _age(moment: datetime | None, now: datetime) -> timedelta:
+    """Nothing for a moment to come: the clock was put back."""
+    return max(now - moment, timedelta()) if moment else timedelta()
+
+
 _next = (
-    select(OutboxMail.email_key, OutboxMail.due_at, OutboxMail.leased_until)
-    .where(OutboxMail.status == "queued", OutboxMail.due_at <= bindparam("now"))
+    select(
+        OutboxMail.email_key,
+        OutboxMail.queued_at,
+        OutboxMail.due_at,
+        OutboxMail.is_held,
+        OutboxMail.leased_until,
+        OutboxMail.first_tried_at,
+    )
+    .where(OutboxMail.status == "queued")
     .order_by(OutboxMail.due_at)
     .limit(NEXT)
     .cte("next")
 )
 _in_hand = select(_next.c.email_key).where(_next.c.leased_until.is_not(None))
-_DELAY = select(func.min(_next.c.due_at)).where(_next.c.email_key.not_in(_in_hand))
+_last_sent_at = (
+    select(OutboxMail.sent_at)
+    .where(OutboxMail.status == "sent")
+    .order_by(OutboxMail.due_at.desc())  # so the index serves it
+    .limit(1)
+    .scalar_subquery()
+)
+_is_its_turn = and_(_next.c.due_at <= bindparam("now"), _next.c.email_key.not_in(_in_hand))
+_is_tried_while_none_goes_out = and_(
+    _next.c.first_tried_at > func.coalesce(_last_sent_at, literal(LONG_AGO, UtcDateTime)),
+    ~_next.c.is_held,
+    _next.c.queued_at > bindparam("patient_since"),  # else it had failed, and was tried anew
+)
+_DELAY = select(
+    func.min(case((_is_its_turn, _next.c.due_at))).label("due_since"),
+    func.min(case((_is_tried_while_none_goes_out, _next.c.queued_at))).label("tried_since"),
+    func.count(case((_is_tried_while_none_goes_out, _next.c.email_key)).distinct()).label(
+        "mailboxes"
+    ),
+)

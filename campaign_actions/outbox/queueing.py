@@ -16,11 +16,6 @@ MAILS = Rows(OutboxMail, COLUMNS)
 QUEUE_MAIL = insert(OutboxMail).inline()
 
 
-def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
-    """Queue one mail; `mail` as new_mail() takes it."""
-    connection.execute(QUEUE_MAIL, new_mail(template, **mail))
-
-
 def new_mail(
     template: str,
     *,

@@ -1,7 +1,8 @@
-"""Taking what is due: one worker a mailbox, so many mails a mailbox and day.
+"""Taking what is due: one courier a mailbox, so many mails a mailbox and day.
 
-A worker takes some mails at once, by a lease that ends by itself. A mailbox of which a mail is
-leased is left alone by all others; so its count of sent mails is true while one of them decides.
+A courier (a worker has one a connection) takes some mails at once, by a lease that ends by itself.
+A mailbox of which a mail is leased is left alone by all others; so its count of sent mails is true
+while one of them decides.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from campaign_actions.outbox.models import OutboxMail
 LEASE = timedelta(minutes=2)
 HAND_OVER = timedelta(seconds=105)  # for one mail: core/smtp prepares 45 s, and waits twice 30
 DAY = timedelta(hours=24)
-AT_ONCE = 50  # mailboxes; so many mails at most wait for their lease's end when a worker is killed
+AT_ONCE = 50  # mailboxes; so many a courier at most wait for their lease's end after a kill
 MOST = 2000  # rows taken at once: many of one mailbox are one mail
 
 Taken = Row[Any]  # the columns of an OutboxMail
@@ -26,7 +27,7 @@ Taken = Row[Any]  # the columns of an OutboxMail
 
 @dataclass(frozen=True)
 class Bundle:
-    """The rows that go out as one mail, and until when they are this worker's."""
+    """The rows that go out as one mail, and until when they are this courier's."""
 
     rows: list[Taken]
     leased_until: datetime
@@ -42,7 +43,7 @@ def take(connection: Connection, now: datetime, *, per_day: int) -> list[Bundle]
 
     Of a mailbox it is one row; but where some have waited because of its daily number, all that
     is due for it, to go out as one mail. What is over the number now is put off. It waits for no
-    other worker. `per_day` 0: no limit.
+    other courier. `per_day` 0: no limit.
     """
     passed: set[str] = set()
     in_order = _due_mailboxes(now).limit(AT_ONCE)
@@ -65,7 +66,7 @@ def take(connection: Connection, now: datetime, *, per_day: int) -> list[Bundle]
 
 
 def renew(connection: Connection, bundles: Sequence[Bundle], now: datetime) -> list[Bundle]:
-    """Lease mails in hand anew; those that are still this worker's."""
+    """Lease mails in hand anew; those that are still this courier's."""
     ids = [row.id for row in _rows_of(bundles)]
     ours = OutboxMail.id.in_(ids), OutboxMail.leased_until == bundles[0].leased_until
     renewed = update(OutboxMail).where(*ours, OutboxMail.status == "queued")
@@ -96,7 +97,7 @@ def _are_due(now: datetime) -> tuple[Any, ...]:
 def _due_rows(
     connection: Connection, email_keys: Sequence[str], now: datetime
 ) -> dict[str, list[Taken]]:
-    """What is due for each mailbox that no other worker has to do with.
+    """What is due for each mailbox that no other courier has to do with.
 
     Rows that are being erased or retried at this moment are left out.
     """

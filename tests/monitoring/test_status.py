@@ -33,5 +33,6 @@ def test_when_something_is_far_behind_it_fails_and_says_what_to_look_at(run):
 
     assert result.exit_code == 1
     assert "Mail delay: 30 min" in result.output
+    assert "Oldest mail: 30 min" in result.output
     assert "Mail is late. Is a worker running" in result.stderr
     assert "Counts are late" in result.stderr

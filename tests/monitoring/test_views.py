@@ -86,6 +86,7 @@ def test_queues_and_delays_are_those_of_the_database(scrape):
     assert found["database_up"] == 1
     assert (found["mails due"], found["mails waiting"], found["mails failed"]) == (1, 0, 0)
     assert 240 <= found["mail_delay_seconds"] < 300
+    assert 240 <= found["oldest_mail_seconds"] < 300
     assert 240 <= found["count_delay_seconds"] < 300
     assert (found["ledger_entries"], found["new_signatures_last_minute"]) == (1, 0)
 

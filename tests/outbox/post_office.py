@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
@@ -14,7 +14,7 @@ from campaign_actions.core.mail import Mail, MailMaker
 from campaign_actions.core.transports import FileTransport, Transport
 from campaign_actions.outbox.delivering import Courier, Delivered, deliver_due
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.queueing import queue_mail
+from campaign_actions.outbox.queueing import QUEUE_MAIL, new_mail
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ADA = "ada@example.org"
@@ -42,6 +42,11 @@ def values_about(about: int | None) -> dict[str, Any]:
 
 def links_about(about: int | None) -> dict[str, str]:
     return {f"{name}_url": f"{SITE}/{name}/{about}/" for name in ("confirm", "withdraw")}
+
+
+def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
+    """Queue one mail; `mail` as new_mail() takes it."""
+    connection.execute(QUEUE_MAIL, new_mail(template, **mail))
 
 
 @dataclass

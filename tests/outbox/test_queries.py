@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import update
 
 from campaign_actions.core.database import db
+from campaign_actions.core.mail import MailDelayed, ServerAway
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay
-from campaign_actions.outbox.taking import LEASE
+from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
+from campaign_actions.outbox.retrying import retry
+from campaign_actions.outbox.taking import DAY, LEASE
 from tests.outbox.post_office import ADA, NOON, rows
+from tests.outbox.test_delivering import Failing
 
 MINUTE = timedelta(minutes=1)
+BOB = "bob@example.org"
 ANNA = "anna@example.org"
 
 
@@ -33,11 +37,79 @@ def test_the_delay_is_the_age_of_the_mail_whose_turn_it_is(post):
     assert mail_delay(NOON) == 7 * MINUTE
 
 
-def test_what_waits_for_its_next_try_is_not_late(post):
+def test_a_mail_put_off_says_nothing_of_the_rest(post):
+    """A mailbox is full, or greylists, however long it takes: alone, or while others go out."""
+    tried = {"attempts": 3, "first_tried_at": NOON - 60 * MINUTE, "due_at": NOON + MINUTE}
     post.queue(now=NOON - 60 * MINUTE)
-    change(rows()[0], attempts=3, due_at=NOON + MINUTE)
+    change(rows()[0], **tried)
+    alone = mail_delay(NOON - 50 * MINUTE)
+    post.queue(to=BOB, now=NOON - 60 * MINUTE)
+    change(rows()[1], **tried)
+    together = mail_delay(NOON - 50 * MINUTE)
+    post.queue(to=ANNA, now=NOON - 50 * MINUTE)
 
+    post.deliver(NOON - 50 * MINUTE)
+
+    assert (alone, together) == (timedelta(), 10 * MINUTE)
     assert mail_delay(NOON) == timedelta()
+    assert oldest_mail(NOON, most=100) == 60 * MINUTE
+
+
+@pytest.mark.parametrize("error", [ServerAway, MailDelayed])
+def test_mails_are_late_while_a_server_takes_none_although_each_waits_for_its_next_try(post, error):
+    before = NOON - 40 * MINUTE
+    post.queue(to="earlier@example.org", now=before - MINUTE)
+    post.deliver(before - MINUTE)
+    for number in range(3):
+        post.queue(to=f"{number}@example.org", now=before + number * MINUTE)
+    there, post.transport = post.transport, Failing(*[error("450")] * 3)
+    for _try in range(3):
+        post.deliver(NOON)
+
+    waiting = count_mails(NOON, since=NOON - MINUTE, most=100)
+    late = mail_delay(NOON)
+    tried_again_soon = mail_delay(NOON + MINUTE)
+    post.transport = there
+    post.queue(to=ANNA, now=NOON + MINUTE)
+    post.deliver(NOON + MINUTE)
+
+    assert (waiting.due, waiting.waiting) == (0, 3)
+    assert (late, tried_again_soon) == (40 * MINUTE, 41 * MINUTE)
+    assert mail_delay(NOON + MINUTE) == timedelta()
+
+
+def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post):
+    post.queue(now=NOON - timedelta(days=10))
+    change(rows()[0], status="dead", attempts=20, due_at=NOON + timedelta(days=20))
+    retry(now=NOON)
+    due_again = mail_delay(NOON + 2 * MINUTE)
+    post.transport = Failing(ServerAway("away"))
+    post.deliver(NOON + 2 * MINUTE)
+
+    assert due_again == 2 * MINUTE
+    assert mail_delay(NOON + 2 * MINUTE) == timedelta()
+    assert mail_delay(NOON + 5 * MINUTE) == 2 * MINUTE  # since its next try was due
+    assert oldest_mail(NOON, most=100) == timedelta(days=10)
+
+
+def test_with_the_clock_put_back_nothing_has_waited_for_less_than_nothing(post):
+    post.queue(now=NOON)
+    post.transport = Failing(ServerAway("away"))
+    post.deliver(NOON)
+
+    assert mail_delay(NOON - 60 * MINUTE) == timedelta()
+    assert oldest_mail(NOON - 60 * MINUTE, most=100) == timedelta()
+
+
+def test_the_oldest_mail_is_the_first_that_waits_for_whatever_reason(post):
+    assert oldest_mail(NOON, most=100) == timedelta()
+
+    post.queue(now=NOON - 9 * MINUTE)
+    post.queue(to=ANNA, now=NOON - 3 * MINUTE)
+    change(rows()[0], due_at=NOON + MINUTE)
+
+    assert oldest_mail(NOON, most=100) == 9 * MINUTE
+    assert oldest_mail(NOON, most=1) == 3 * MINUTE  # of the one whose turn comes first
 
 
 def test_what_is_over_a_mailbox_s_daily_number_is_not_late(post):
@@ -50,6 +122,20 @@ def test_what_is_over_a_mailbox_s_daily_number_is_not_late(post):
 
     assert [mail.is_held for mail in rows()] == [False, True]
     assert mail_delay(later) == timedelta()
+    assert oldest_mail(later, most=100) == timedelta()
+
+
+def test_a_held_mail_that_is_tried_while_the_server_is_away_is_no_day_late(post):
+    post.per_day = 1
+    post.queue(about=1)
+    post.queue(about=2)
+    post.deliver()
+    post.transport = Failing(ServerAway("away"))
+    post.deliver(NOON + DAY)
+
+    assert [mail.attempts for mail in rows()] == [1, 1]
+    assert mail_delay(NOON + DAY) == timedelta()
+    assert mail_delay(NOON + DAY + 4 * MINUTE) == 3 * MINUTE  # since its next try was due
 
 
 @pytest.mark.parametrize("lease_ends", [LEASE, -LEASE], ids=["in hand", "left behind"])

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.queueing import forget, queue_mail
-from tests.outbox.post_office import ADA, NOON, only_row, rows
+from campaign_actions.outbox.queueing import forget
+from tests.outbox.post_office import ADA, NOON, only_row, queue_mail, rows
 
 MAIL = {"to": ADA, "email_key": "a" * 40, "locale": "en", "about": 7, "now": NOON}
 

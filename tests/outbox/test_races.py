@@ -10,10 +10,9 @@ from campaign_actions.core.database import writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.transports import open_transport
 from campaign_actions.outbox.delivering import Courier, deliver_due
-from campaign_actions.outbox.queueing import queue_mail
 from campaign_actions.outbox.taking import DAY
 from tests.outbox.mail_server import mail_server
-from tests.outbox.post_office import NOON, note, rows, text_of, titles_in
+from tests.outbox.post_office import NOON, note, queue_mail, rows, text_of, titles_in
 
 WORKERS = 8
 

@@ -1,0 +1,132 @@
+"""A mail server that takes nothing: pages, `status` and /metrics say so, and no more when it is back."""
+
+import re
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign_actions.core.database import utc_now
+from tests.faults.signers import PAGE, Browser, form_of
+from tests.faults.site import Site, assert_quiet, delivering, make_site, wait_for_mail
+from tests.monitoring.test_views import figures
+from tests.outbox.mail_server import OK, mail_server
+from tests.running import PROGRAM, free_port, serving, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+TOKEN = "a token for tests"
+PEOPLE = 6
+Mend = Callable[[], None]
+
+
+@contextmanager
+def down(port: int) -> Iterator[Mend]:
+    """Nothing listens; mended, something does."""
+    servers = []
+
+    def mend() -> None:
+        servers.append(mail_server(port=port))
+        servers[0].__enter__()
+
+    try:
+        yield mend
+    finally:
+        for server in servers:
+            server.__exit__(None, None, None)
+
+
+@contextmanager
+def puts_all_off(port: int) -> Iterator[Mend]:
+    """A relay that says "later" to each mail."""
+    with mail_server(port=port) as server:
+        server.rcpt_answer = "451 4.3.0 later"
+
+        def mend() -> None:
+            server.rcpt_answer = OK
+
+        yield mend
+
+
+@pytest.mark.parametrize("is_wrong", [down, puts_all_off])
+def test_while_no_mail_goes_out_it_is_said_everywhere_until_it_does_again(
+    database: str, tmp_path: Path, is_wrong
+):
+    port = free_port()
+    site = make_site(tmp_path, database, MAIL_URL=f"smtp://127.0.0.1:{port}", METRICS_TOKEN=TOKEN)
+    with (
+        is_wrong(port) as mend,
+        serving(site.environment, "--no-outbox", port=site.port, log=site.log) as server,
+        closing(Browser(server.address)) as browser,
+    ):
+        hidden = form_of(server.address)
+        sign(browser, hidden, "signer", PEOPLE)
+        age_mails(site, timedelta(minutes=40))
+        with delivering(site):
+            until(lambda: are_all_put_off(site), 60)
+            until(lambda: said_on(browser, PAGE))
+            said = said_on(browser, PAGE), said_on(browser, f"{PAGE}thanks/")
+            code, output, errors = status(site)
+            found = scrape(server.address)
+
+            mend()
+            sign(browser, hidden, "later", 1)  # goes out at once: the others when their time comes
+            until(lambda: not said_on(browser, PAGE), 60)
+            again = status(site)
+
+            site.rows("update outbox_mails set due_at = queued_at where status = 'queued'")
+            wait_for_mail(site)
+            after = scrape(server.address)
+
+    assert set(said) <= {"41", "42"}, "begun minutes count"
+    assert code == 1
+    assert re.search(rf"0 due, {PEOPLE} waiting for later", output)
+    assert re.search("Mail delay: 4[01] min", output)
+    assert re.search("Oldest mail: 4[01] min", output)
+    assert errors.startswith("Mail is late.")
+    assert found["mail_delay_seconds"] == pytest.approx(2400, abs=120)
+    assert found["oldest_mail_seconds"] == pytest.approx(2400, abs=120)
+    assert found["mails_sent_last_minute"] == 0
+    assert again[0] == 0
+    assert "Mail delay: none" in again[1]
+    assert (after["mail_delay_seconds"], after["oldest_mail_seconds"]) == (0, 0)
+    assert_quiet(site.log)
+
+
+def sign(browser: Browser, hidden: dict[str, str], name: str, number: int) -> None:
+    answers = [browser.sign(f"{name}-{n}@example.org", hidden).status for n in range(number)]
+    assert answers == [303] * number
+
+
+def age_mails(site: Site, span: timedelta) -> None:
+    """As if they had been queued so long ago, and no worker had run since."""
+    before = f"'{(utc_now() - span).replace(tzinfo=None)}'"
+    site.rows(f"update outbox_mails set queued_at = {before}, due_at = {before}")
+
+
+def are_all_put_off(site: Site) -> bool:
+    untried = "attempts = 0 or leased_until is not null"
+    return not site.number(f"select count(*) from outbox_mails where {untried}")
+
+
+def said_on(browser: Browser, path: str) -> str:
+    """How many minutes our mails take, as that page says; nothing if it says nothing."""
+    page = " ".join(browser.ask("GET", path).body.split())
+    found = re.search(r"Our mails take about (\d+) minutes at the moment", page)
+    return found[1] if found else ""
+
+
+def status(site: Site) -> tuple[int, str, str]:
+    command = [*PROGRAM, "status"]
+    done = subprocess.run(command, env=site.environment, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def scrape(address: str) -> dict[str, float]:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    request = urllib.request.Request(f"{address}/metrics", headers=headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return figures(answer.read().decode())
