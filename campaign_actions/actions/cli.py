@@ -11,9 +11,10 @@ import click
 from flask.cli import AppGroup
 
 from campaign_actions.actions.checking import WrongCount, WrongTally, recount
+from campaign_actions.actions.counting import count_confirmed, count_signatures
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.queries import count_confirmed, count_signatures, find_action_named
+from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.withdrawing import empty_journal
 from campaign_actions.actions.withdrawing import erase as erase_person
 from campaign_actions.core.database import utc_now

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from campaign_actions.actions.counting import count_signatures
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.queries import count_signatures
 from campaign_actions.actions.retaining import forget_closed, months_before
 from campaign_actions.core.database import db
 from tests.factories import NOON, make_action, make_campaign, make_confirmed, make_signature

@@ -6,8 +6,9 @@ from threading import Barrier, Thread
 from sqlalchemy import func, select
 
 from campaign_actions.actions import tallying
+from campaign_actions.actions.counting import count_confirmed
 from campaign_actions.actions.models import LedgerEntry, Tally
-from campaign_actions.actions.queries import count_confirmed, find_action
+from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.tallying import fold
 from campaign_actions.actions.withdrawing import erase, withdraw
 from campaign_actions.core.database import db

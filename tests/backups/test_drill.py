@@ -11,8 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from campaign_actions.actions.counting import count_signatures
 from campaign_actions.actions.models import LedgerEntry, Signature
-from campaign_actions.actions.queries import count_signatures, find_action
+from campaign_actions.actions.queries import find_action
 from campaign_actions.backups import restoring
 from campaign_actions.backups.archives import open_archive
 from campaign_actions.core.database import db

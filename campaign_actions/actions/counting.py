@@ -1,0 +1,46 @@
+"""How many signed: counts that the worker has folded, what waits for it, and what is there."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from campaign_actions.actions.models import Action, ActionCount, LedgerEntry, Signature
+from campaign_actions.core.database import count_at_most, db, reading
+from campaign_actions.core.replica import reading_much
+
+
+def count_signatures(action_id: int) -> int:
+    """All that count, exact at every moment: what the worker has folded and what it has not."""
+    folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
+    unfolded = select(func.sum(LedgerEntry.change)).where(LedgerEntry.action_id == action_id)
+    with reading() as connection:
+        return (connection.scalar(folded) or 0) + (connection.scalar(unfolded) or 0)
+
+
+def count_confirmed(action_id: int) -> int:
+    """The confirmed signatures that are there, as an export holds them: counted row by row."""
+    count = select(func.count()).where(
+        Signature.action_id == action_id, Signature.status == "confirmed"
+    )
+    with reading_much() as connection:
+        return connection.scalar(count) or 0
+
+
+def oldest_uncounted() -> datetime | None:
+    """When the oldest change was written that no count holds yet, over all actions."""
+    return db.session.connection().scalar(_OLDEST_ENTRY)
+
+
+def count_uncounted(*, most: int) -> int:
+    """How many changes wait to be counted, up to `most`."""
+    return count_at_most(select(LedgerEntry.id), most)
+
+
+def count_new_signatures(*, since: datetime, most: int) -> int:
+    """How many people have signed since a moment, confirmed or not, up to `most`."""
+    of_actions = select(Signature.id).join(Action)  # by an index that begins with the action
+    new = of_actions.where(Signature.signed_at > since)
+    return count_at_most(new, most)
+
+
+_OLDEST_ENTRY = select(LedgerEntry.written_at).order_by(LedgerEntry.id).limit(1)

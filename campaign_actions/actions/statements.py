@@ -1,0 +1,110 @@
+"""The statements of public pages, made once: making one costs more than running it.
+
+`queries.py` says what each is for. Their parameters are bound by name.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, literal, select
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import (
+    Action,
+    ActionCount,
+    ActionText,
+    ConsentText,
+    LedgerEntry,
+    Signature,
+)
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.database import UtcDateTime
+
+_NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
+
+
+def _select() -> Any:
+    """All actions that have texts in a language, with their counts."""
+    locale: Any = bindparam("locale")
+    oldest_unfolded = (
+        select(func.min(LedgerEntry.written_at))
+        .where(
+            LedgerEntry.action_id == Action.id,
+            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
+            LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
+        )
+        .correlate(Action, ActionCount)
+        .scalar_subquery()
+    )
+    newest_consent = (
+        select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
+    )
+    is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
+    return (
+        select(
+            Action.id,
+            ActionText.locale,
+            Action.campaign_id,
+            Campaign.slug.label("campaign_slug"),
+            CampaignText.title.label("campaign_title"),
+            Action.slug,
+            Action.kind,
+            ActionText.title,
+            ActionText.addressee,
+            ActionText.summary,
+            ActionText.teaser,
+            ActionText.button,
+            ActionText.body,
+            ActionText.background,
+            ActionText.thanks,
+            ActionText.share_text,
+            Action.asks_comment,
+            newest_consent.label("consent_version"),
+            Action.closes_at,
+            Action.goal,
+            func.coalesce(ActionCount.confirmed, 0).label("count"),
+            oldest_unfolded.label("as_of"),
+        )
+        .join(Campaign, Campaign.id == Action.campaign_id)
+        .join(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == locale))
+        .join(CampaignText, is_in_language)
+        .outerjoin(ActionCount, ActionCount.action_id == Action.id)
+        .where(Action.kind.in_(KINDS))
+    )
+
+
+_PUBLISHED = (
+    Campaign.published_at <= bindparam("now"),
+    Action.published_at <= bindparam("now"),
+    CampaignText.is_public,
+    exists().where(ConsentText.locale == ActionText.locale),  # nobody agrees to nothing
+)
+SIGNED = _select().where(Action.id == bindparam("action_id"))
+ONE = _select().where(
+    Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_PUBLISHED
+)
+ALL = _select().where(*_PUBLISHED).order_by(Campaign.position, Action.position, Action.id)
+OF_CAMPAIGN = ALL.where(Action.campaign_id == bindparam("campaign_id"))
+BY_PUBLIC_ID = select(Signature).where(Signature.public_id == bindparam("public_id"))
+LOCALES = (
+    select(ActionText.locale)
+    .join(Action, Action.id == ActionText.action_id)
+    .join(
+        CampaignText,
+        (CampaignText.campaign_id == Action.campaign_id)
+        & (CampaignText.locale == ActionText.locale),
+    )
+    .where(ActionText.action_id == bindparam("action_id"), CampaignText.is_public)
+    .order_by(ActionText.locale)
+)
+CONSENT = (
+    select(ConsentText.body)
+    .where(ConsentText.locale == bindparam("locale"))
+    .order_by(ConsentText.version.desc())
+    .limit(1)
+)
+TO_MAIL = select(
+    Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
+).where(
+    Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
+)
