@@ -26,6 +26,7 @@ from campaign_actions.app import create_app
 from campaign_actions.core import logs, orphans
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.core.priority import yield_to_others
 from campaign_actions.monitoring import sharing
 
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ def wsgi() -> Flask:
         ensure_email_key()
         db.engine.dispose()
         _share_metrics(app)
-    os.nice(YIELDS)
+    yield_to_others(YIELDS)
     gc.collect()
     gc.freeze()  # what is there by now stays: never looked at again while requests are served
     return app

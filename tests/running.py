@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +43,10 @@ def settings_as_environment(**settings: object) -> dict[str, str]:
     return os.environ | given
 
 
-def run(environment: Mapping[str, str], *command: str) -> str:
-    """What a command prints; it must succeed."""
-    done = subprocess.run([*PROGRAM, *command], env=environment, capture_output=True, text=True)
+def run(environment: Mapping[str, str], *command: str, under: Sequence[str] = ()) -> str:
+    """What a command prints, started by the program `under`, if there is one; it must succeed."""
+    line = [*under, *PROGRAM, *command]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -20,6 +20,7 @@ from campaign_actions.actions.withdrawing import erase as erase_person
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.files import whole_file
 from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.core.priority import yield_to_others
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import ROWS_AT_ONCE
 
@@ -56,7 +57,7 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 @click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
-    os.nice(YIELDS)
+    yield_to_others(YIELDS)
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
         _print(chunks)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.proxy import NGINX, Proxy, free_ports, proxying
-from tests.running import free_port, run, serving, settings_as_environment
+from tests.running import Server, free_port, run, serving, settings_as_environment
 
 SIGN_LIMIT = "3 per minute"
+CDN = "127.0.0.2"
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +40,28 @@ def roomy_proxy(environment: dict[str, str]) -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="session")
-def proxy(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """The demo, three signatures a minute from one source, and nginx in front of it."""
-    ports = free_ports()
+def server(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo, three signatures a minute from one source, to stand behind a proxy."""
     environment = settings_as_environment(
-        **behind(ports.secure, tmp_path_factory.mktemp("behind")), SIGN_LIMIT=SIGN_LIMIT
+        **behind(free_port(), tmp_path_factory.mktemp("behind")), SIGN_LIMIT=SIGN_LIMIT
     )
     run(environment, "db", "upgrade")
     run(environment, "demo", "load")
-    with (
-        serving(environment, "--no-outbox") as server,
-        proxying(server.address, ports) as proxy,
-    ):
+    with serving(environment, "--no-outbox") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def proxy(server: Server) -> Iterator[Proxy]:
+    """nginx in front of it."""
+    with proxying(server.address, free_ports()) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def proxy_behind_cdn(server: Server) -> Iterator[Proxy]:
+    """The same behind a CDN, which comes from CDN; whoever comes from elsewhere comes past it."""
+    with proxying(server.address, free_ports(), cdn=CDN) as proxy:
         yield proxy
 
 

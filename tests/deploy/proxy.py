@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from tests.running import free_port, until
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "nginx"
 NGINX = shutil.which("nginx", path="/usr/local/sbin:/usr/sbin:/usr/bin:/opt/homebrew/bin")
+WITHOUT_IPV6 = ["sed", "-i", r"/listen \[::\]/d"]  # as nginx.conf and the guide say
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,23 @@ class Proxy:
 
 
 @contextmanager
-def proxying(upstream: str, ports: Ports) -> Iterator[Proxy]:
-    """nginx with the shipped files; other than shipped are only ports, folders, certificate and upstream."""
+def proxying(upstream: str, ports: Ports, *, cdn: str = "") -> Iterator[Proxy]:
+    """nginx with the shipped files; other than shipped are only ports, folders, certificate and upstream.
+
+    With the address of a `cdn` the lines for one are no comments any more, as an operator has them.
+    """
     with tempfile.TemporaryDirectory(prefix="campaign-actions-nginx-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # its workers are another user when we are root
         authority = trustme.CA()
-        authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(
+        authority.issue_cert("localhost", "::1").private_key_and_cert_chain_pem.write_to_path(
             folder / "certificate.pem"
         )
         _render(folder, upstream.removeprefix("http://"), ports)
         trust = ssl.create_default_context()
         authority.configure_trust(trust)
+        if cdn:
+            _behind(cdn, folder / "campaign-actions" / "site.conf")
         with _running(folder, ports):
             yield Proxy(ports, trust, folder)
 
@@ -77,9 +84,12 @@ def free_ports() -> Ports:
 def _render(folder: Path, upstream: str, ports: Ports) -> None:
     shutil.copytree(SHIPPED, folder, dirs_exist_ok=True)
     main = folder / "nginx.conf"
-    text = re.sub(r"\n *listen \[::\].*", "", main.read_text())  # not every machine has IPv6
-    text = text.replace("listen 80 ", f"listen 127.0.0.1:{ports.plain} ")
-    text = text.replace("listen 443 ", f"listen 127.0.0.1:{ports.secure} ")
+    if not has_ipv6():
+        subprocess.run([*WITHOUT_IPV6, main], check=True)
+    text = main.read_text()
+    for shipped, port in ((80, ports.plain), (443, ports.secure)):
+        text = text.replace(f"listen {shipped} ", f"listen 127.0.0.1:{port} ")
+        text = text.replace(f"listen [::]:{shipped} ", f"listen [::1]:{port} ")
     main.write_text(text)
     site = folder / "campaign-actions" / "site.conf"
     text = site.read_text().replace("127.0.0.1:8000", upstream)
@@ -87,6 +97,20 @@ def _render(folder: Path, upstream: str, ports: Ports) -> None:
     text = text.replace("/var/log/nginx/campaign-actions.log", f"{folder}/access.log")
     text = text.replace("/var/lib/nginx/", f"{folder}/temp-")
     site.write_text(text.replace("/etc/nginx/", f"{folder}/"))
+
+
+def has_ipv6() -> bool:
+    """Whether this machine talks to itself so, as every one with IPv6 does."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+def _behind(cdn: str, site: Path) -> None:
+    text = re.sub(r"^# (set_real_ip_from|real_ip_header) ", r"\1 ", site.read_text(), flags=re.M)
+    site.write_text(text.replace("192.0.2.0/24", cdn))
 
 
 @contextmanager

@@ -50,6 +50,13 @@ def test_a_container_that_stays_has_a_limit_and_comes_back(name):
         assert "mem_limit" in service
 
 
+def test_the_container_of_the_pages_has_the_limits_of_their_unit():
+    unit = (DEPLOY / "systemd" / "campaign-actions-web.service").read_text()
+
+    assert f"TasksMax={SERVICES['app']['pids_limit']}\n" in unit
+    assert f"CPUWeight={SERVICES['app']['cpu_shares'] * 100 // 1024}\n" in unit
+
+
 def test_only_the_proxy_is_reached_from_outside_and_data_reaches_nothing():
     published = [name for name, service in SERVICES.items() if "ports" in service]
     outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}

@@ -1,10 +1,12 @@
 """What the operations guide and the shipped files say is true of the program: commands, settings, files."""
 
+import inspect
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from campaign_actions import config
 from campaign_actions.cli import group
@@ -12,9 +14,10 @@ from tests.deploy.commands import find_command
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "operations.md"
+GUIDES = [GUIDE, ROOT / "docs" / "scaling.md", ROOT / "docs" / "metrics.md", ROOT / "README.md"]
+OPERATORS_OWN = {"site.conf", "campaign-actions.env"}  # what an upgrade must not touch
 TEXTS = [
-    GUIDE,
-    ROOT / "README.md",
+    *GUIDES,
     *(p for p in sorted((ROOT / "deploy").rglob("*")) if p.is_file()),
 ]
 NAMED = re.compile(
@@ -26,8 +29,8 @@ each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda path: str(path.rel
 
 
 def commands() -> list[tuple[str, str]]:
-    """Every command that guide and README name: its words, and what stands behind them."""
-    text = GUIDE.read_text() + (ROOT / "README.md").read_text()
+    """Every command that guides and README name: its words, and what stands behind them."""
+    text = "".join(guide.read_text() for guide in GUIDES)
     return sorted({(found["words"], found["rest"]) for found in NAMED.finditer(text)})
 
 
@@ -53,7 +56,7 @@ def test_every_setting_that_is_named_is_one(text):
 
 
 def test_every_setting_in_the_tables_is_one():
-    text = GUIDE.read_text() + (ROOT / "README.md").read_text()
+    text = "".join(guide.read_text() for guide in GUIDES)
     rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", text, re.M)
 
     assert len(rows) > 5
@@ -69,15 +72,57 @@ def test_every_shipped_file_that_is_named_is_there():
         assert list(ROOT.glob(name)), name
 
 
-def test_every_place_that_is_linked_is_there():
-    text = GUIDE.read_text()
-    headings = re.findall(r"^#+ (.*)$", text, re.M)
-    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-    for target in re.findall(r"\]\(([^)]+)\)", text):
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_place_that_is_linked_is_there(guide):
+    for target in re.findall(r"\]\(([^):]+)\)", guide.read_text()):
         place, _hash, anchor = target.partition("#")
-        assert (GUIDE.parent / place).exists(), target
-        assert not anchor or anchor in anchors, target
+        linked = guide.parent / place if place else guide
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+def anchors(guide: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", guide.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_an_upgrade_brings_every_file_and_spares_the_operators_own(tmp_path):
+    for folder in ("systemd/system", "sysusers.d", "tmpfiles.d", "nginx", "campaign-actions"):
+        (tmp_path / "etc" / folder).mkdir(parents=True)
+    (tmp_path / "usr" / "local" / "bin").mkdir(parents=True)
+    copy_as_told("Install with systemd", tmp_path)
+    installed = [path for path in tmp_path.rglob("*") if path.is_file()]
+    new = {path: path.read_bytes() for path in installed}
+    for path in installed:
+        path.write_text("what was there before")
+
+    copy_as_told("Upgrade", tmp_path)
+
+    kept = {path.name for path in installed if path.read_text() == "what was there before"}
+    assert {"campaign-actions-web.service", "hardening.conf", "nginx.conf"} <= {
+        path.name for path in installed
+    }
+    assert kept == OPERATORS_OWN
+    assert all(path.read_bytes() == new[path] for path in installed if path.name not in kept)
+
+
+def copy_as_told(section: str, root: Path) -> None:
+    """The lines of a section that copy files, below another root."""
+    text = GUIDE.read_text().partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    for line in re.findall(r"^ *((?:cp|install) .*?)(?: &&.*)?$", text, re.M):
+        command = re.sub(r" /(etc|usr)/", rf" {root}/\1/", line)
+        subprocess.run(command, shell=True, check=True, cwd=ROOT)
+
+
+def test_the_connections_in_the_table_are_those_of_the_program():
+    (threads,) = (p.default for p in find_command(group, ["serve"]).params if p.name == "threads")
+    more = inspect.signature(QueuePool).parameters["max_overflow"].default
+    rows = re.findall(r"^\| (\d+) \| \d+ \| [\d.]+ GB \| (\d+) \|$", GUIDE.read_text(), re.M)
+
+    assert len(rows) == 4
+    assert [int(held) for _cores, held in rows] == [
+        int(cores) * (threads // 4 + more) for cores, _held in rows
+    ]
 
 
 def test_units_that_are_named_are_there():

@@ -4,12 +4,15 @@ import base64
 import gzip
 import hashlib
 import re
+import shlex
 import socket
 import ssl
+import subprocess
 
 import pytest
 
-from tests.deploy.proxy import SHIPPED, free_ports, proxying
+from tests.deploy.conftest import CDN
+from tests.deploy.proxy import SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
 from tests.deploy.visitor import OTHER_PETITION, PETITION, ask, ask_plain, sign
 from tests.running import free_port, serving, until
 
@@ -70,6 +73,55 @@ def test_a_made_up_address_does_not_evade_the_limit(proxy, spelling):
     ]
 
     assert statuses[-1] == 429
+
+
+def test_behind_a_cdn_a_visitor_is_a_source_and_not_the_cdn(proxy_behind_cdn):
+    """The CDN puts who asked behind whatever the visitor said of himself."""
+
+    def statuses(visitor: str) -> list[int]:
+        return [
+            sign(
+                proxy_behind_cdn,
+                email=f"{visitor}.{number}@example.org",
+                by=CDN,
+                **{"X-Forwarded-For": f"203.0.113.{number}, {visitor}"},
+            ).status
+            for number in range(4)
+        ]
+
+    assert statuses("198.51.100.1") == [303, 303, 303, 429]
+    assert statuses("198.51.100.2") == [303, 303, 303, 429]
+
+
+def test_who_comes_past_the_cdn_can_not_choose_an_address(proxy_behind_cdn):
+    statuses = [
+        sign(
+            proxy_behind_cdn,
+            email=f"past{number}@example.org",
+            by="127.0.0.3",
+            **{"X-Forwarded-For": f"203.0.113.{number}"},
+        ).status
+        for number in range(4)
+    ]
+
+    assert statuses == [303, 303, 303, 429]
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+def test_a_page_comes_through_over_ipv6(proxy):
+    answer = ask(proxy, PETITION, to="::1", headers={"Host": "localhost"})
+
+    assert answer.status == 200
+
+
+def test_the_line_for_machines_without_ipv6_leaves_the_rest(tmp_path):
+    own = tmp_path / "nginx.conf"
+    own.write_text((SHIPPED / "nginx.conf").read_text())
+
+    subprocess.run([*WITHOUT_IPV6, own], check=True)
+
+    assert re.findall(r"^ *listen (\S+)", own.read_text(), re.M) == ["80", "443"]
+    assert shlex.join(WITHOUT_IPV6) in (SHIPPED / "nginx.conf").read_text()
 
 
 def test_a_public_page_is_asked_for_once_a_second_whatever_its_query(proxy):
@@ -145,7 +197,7 @@ def test_the_log_holds_no_token_no_query_and_no_address(proxy):
 
     written = proxy.raw_log() + proxy.errors
     assert "/en/confirm/…" in written
-    for private in ("a-secret-token", "ada@example.org", "127.0.0.1"):
+    for private in ("a-secret-token", "ada@example.org", "127.0.0.1", "::1"):
         assert private not in written
 
 
@@ -192,13 +244,22 @@ def test_a_page_of_the_proxy_stands_alone_and_its_style_is_allowed(page):
 
 
 def test_the_containers_have_the_same_site_but_for_its_places():
-    place = re.compile(r"/\S+|\S+:8000|#.*")
+    place = re.compile(r"/\S+|\S+:8000( resolve)?|#.*|^resolver .*")
     own, containers = (
         [re.sub(place, "", line).strip() for line in (SHIPPED / name).read_text().splitlines()]
         for name in ("campaign-actions/site.conf", "compose-site.conf")
     )
 
     assert [line for line in own if line] == [line for line in containers if line]
+
+
+def test_the_container_of_nginx_finds_the_pages_when_they_have_moved():
+    site = (SHIPPED / "compose-site.conf").read_text()
+    image = re.search(r"image: nginx:([\d.]+)", (SHIPPED.parent / "compose.yaml").read_text())[1]
+
+    assert re.search(r"^resolver 127\.0\.0\.11 ", site, re.M)
+    assert "server app:8000 resolve;" in site
+    assert tuple(map(int, image.split("."))) >= (1, 28)  # 1.27.3 brought `resolve`
 
 
 def test_no_tls_is_spoken_that_is_older_than_2008(proxy):

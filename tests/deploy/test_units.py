@@ -4,16 +4,26 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from string import Template
 
 import pytest
 
 from campaign_actions.cli import group
+from campaign_actions.serving import YIELDS
 from tests.deploy.commands import find_command
 from tests.deploy.conftest import needed
 from tests.deploy.starting import MOST_EXPOSED, PROGRAM_OF_UNITS, starts_and_is_ready
+from tests.running import run, settings_as_environment
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "systemd"
+WEB = (SHIPPED / "campaign-actions-web.service").read_text()
+DROP_IN = SHIPPED / "campaign-actions-.service.d" / "hardening.conf"
+HARDENING = DROP_IN.read_text()
+FILTERED = Path(__file__).parent / "filtered.py"
+UNDER_THE_FILTER = [sys.executable, str(FILTERED), str(DROP_IN)]
+MOST_CORES = 64  # that one unit is to fill
 SERVICES = sorted(SHIPPED.glob("*.service"))
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.stem)
 
@@ -70,22 +80,95 @@ def test_a_service_starts_a_command_that_there_is(service):
         assert set(re.findall(r"--[a-z-]+", rest)) <= options
 
 
-@pytest.mark.slow
-def test_the_line_that_starts_the_pages_starts_them(tmp_path):
-    (line,) = re.findall(
-        r"^ExecStart=(.*)$", (SHIPPED / "campaign-actions-web.service").read_text(), re.M
-    )
-    program, *arguments = shlex.split(line)
+def test_the_line_that_starts_the_pages_starts_them_under_the_filter_of_the_unit(analyze, tmp_path):
+    program, *arguments = words_of(line(WEB, "ExecStart"), **settings_of(WEB))
 
     assert program == PROGRAM_OF_UNITS
-    starts_and_is_ready(arguments, tmp_path)
+    starts_and_is_ready(arguments, tmp_path, under=UNDER_THE_FILTER)
+
+
+def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path):
+    environment = settings_as_environment(INSTANCE=tmp_path / "instance")
+    backup = str(tmp_path / "backup.zip")
+
+    for command in (
+        ["db", "upgrade"],
+        ["outbox", "deliver"],
+        ["backup", backup],
+        ["restore", "--check", backup],
+    ):
+        run(environment, *command, under=UNDER_THE_FILTER)
+
+
+def test_the_pages_listen_where_the_operator_says():
+    """A line of the environment file goes before one of the unit."""
+    words = words_of(line(WEB, "ExecStart"), **settings_of(WEB) | {"LISTEN": "10.0.0.11"})
+
+    assert settings_of(WEB) == {"LISTEN": "127.0.0.1"}
+    assert words[words.index("--host") + 1] == "10.0.0.11"
+
+
+def test_the_pages_yield_to_the_database_and_to_mail():
+    """By the weight of their group between units, and by Nice= within it: as `serve` does by itself."""
+    assert int(line(WEB, "Nice")) == YIELDS
+    assert int(line(WEB, "CPUWeight")) < 100  # what every other unit has
+
+
+def test_what_metrics_read_is_not_hidden():
+    """Without /proc/stat the client of Prometheus says nothing of a process."""
+    assert "ProcSubset" not in HARDENING
+
+
+def test_the_pages_may_fill_a_large_machine():
+    """One process a core, each with its threads and those of the server (53 together, as seen)."""
+    (threads,) = (p.default for p in find_command(group, ["serve"]).params if p.name == "threads")
+
+    assert (threads + 16) * MOST_CORES <= int(line(WEB, "TasksMax"))
+
+
+def test_each_service_has_a_limit_of_tasks_of_its_own():
+    """A drop-in goes before the unit: a limit in it would be the limit of all."""
+    assert "TasksMax" not in HARDENING
+    for service in SERVICES:
+        assert int(line(service.read_text(), "TasksMax")) >= 64
+
+
+def test_a_machine_can_do_without_the_nightly_backup(tmp_path):
+    units = tmp_path / "etc" / "systemd" / "system"
+    shutil.copytree(SHIPPED, units)
+    wanted = units / "campaign-actions.target.wants" / "campaign-actions-backup.timer"
+
+    systemctl(tmp_path, "enable", "campaign-actions.target")
+    assert wanted.is_symlink()
+    systemctl(tmp_path, "disable", "campaign-actions-backup.timer")
+
+    assert not wanted.is_symlink()
+    assert "timer" not in line((SHIPPED / "campaign-actions.target").read_text(), "Wants")
 
 
 def test_the_wrapper_runs_as_the_services_do():
     wrapper = (SHIPPED / "campaign-actions").read_text()
-    hardening = (SHIPPED / "campaign-actions-.service.d" / "hardening.conf").read_text()
 
-    for line in ("User=", "Group=", "UMask=", "EnvironmentFile=", "WorkingDirectory="):
-        (value,) = re.findall(rf"^{line}(\S+)$", hardening, re.M)
+    for name in ("User=", "Group=", "UMask=", "EnvironmentFile=", "WorkingDirectory="):
+        (value,) = re.findall(rf"^{name}(\S+)$", HARDENING, re.M)
         assert value in wrapper
     assert subprocess.run(["sh", "-n", SHIPPED / "campaign-actions"]).returncode == 0
+
+
+def line(unit: str, name: str) -> str:
+    """The value of a line that stands once in a unit."""
+    (value,) = re.findall(rf"^{name}=(.*)$", unit, re.M)
+    return value
+
+
+def settings_of(unit: str) -> dict[str, str]:
+    return dict(setting.split("=") for setting in re.findall(r"^Environment=(.*)$", unit, re.M))
+
+
+def words_of(command: str, **environment: str) -> list[str]:
+    """As systemd reads it: ${NAME} is one word."""
+    return [Template(word).substitute(environment) for word in shlex.split(command)]
+
+
+def systemctl(root: Path, *words: str) -> None:
+    subprocess.run(["systemctl", f"--root={root}", *words], check=True, capture_output=True)

@@ -32,10 +32,16 @@ def ask(
     method: str = "GET",
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
+    to: str = "localhost",
+    by: str = "",
 ) -> Answer:
-    """One request over TLS, as it is: nothing is followed and nothing unpacked."""
+    """One request over TLS, as it is: nothing is followed and nothing unpacked. `by`: from this address."""
     connection = http.client.HTTPSConnection(
-        "localhost", proxy.ports.secure, context=proxy.trust, timeout=30
+        to,
+        proxy.ports.secure,
+        context=proxy.trust,
+        timeout=30,
+        source_address=(by, 0) if by else None,
     )
     connection.request(method, path, body, headers or {})
     return _read(connection)
@@ -47,10 +53,12 @@ def ask_plain(proxy: Proxy, path: str) -> Answer:
     return _read(connection)
 
 
-def sign(proxy: Proxy, action: str = PETITION, *, email: str, **headers: str) -> Answer:
-    """Open the page of an action and send its form, as a browser does."""
+def sign(
+    proxy: Proxy, action: str = PETITION, *, email: str, by: str = "", **headers: str
+) -> Answer:
+    """Open the page of an action and send its form, as a browser does. `by`: from this address."""
     body = signing(ask(proxy, action).text, email=email)
-    return ask(proxy, action, method="POST", body=body, headers=BROWSER | headers)
+    return ask(proxy, action, method="POST", body=body, headers=BROWSER | headers, by=by)
 
 
 def signing(page: str, *, email: str) -> bytes:

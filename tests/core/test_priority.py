@@ -1,0 +1,29 @@
+"""A process yields to a priority, not by one; that it runs on where it may not is seen in tests/deploy."""
+
+import subprocess
+import sys
+
+import pytest
+
+LOWER_TWICE = """
+import os
+from contextlib import suppress
+from campaign_actions.core.priority import yield_to_others
+
+with suppress(PermissionError):  # as root from 0, whatever who runs the tests was given
+    os.setpriority(os.PRIO_PROCESS, 0, 0)
+before = os.nice({steps})
+yield_to_others(5)
+yield_to_others(5)
+print(before, os.getpriority(os.PRIO_PROCESS, 0))
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 3, 5, 10])
+def test_a_process_ends_at_the_priority_that_was_named_unless_it_yields_more_already(steps):
+    program = [sys.executable, "-c", LOWER_TWICE.format(steps=steps)]
+
+    printed = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+
+    before, after = map(int, printed.split())
+    assert after == max(before, 5)
