@@ -12,7 +12,7 @@ from flask import Flask
 from campaign_actions.serving import wsgi
 from tests.running import answers, free_port, until
 
-THREADS = 48  # of a process, as `campaign-actions serve` has them
+THREADS = 128  # of a process, as `campaign-actions serve` has them
 BODY = b"x" * 6000  # bytes: about an action page, compressed
 
 empty_flask = Flask("empty")
@@ -29,10 +29,17 @@ def bare(_environ: Any, start_response: Any) -> Iterable[bytes]:
     return (BODY,)
 
 
+class Nothing(dict[Any, Any]):
+    """Where pages are kept that is forgotten at once."""
+
+    def __setitem__(self, _key: Any, _page: Any) -> None:
+        pass
+
+
 def uncached() -> Flask:
-    """Ours without the cache of whole pages: each is made anew."""
+    """Ours, but no page is kept: each is made anew."""
     app = wsgi()
-    app.wsgi_app = app.wsgi_app.inner
+    app.wsgi_app.inner.pages = Nothing()
     return app
 
 

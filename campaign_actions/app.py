@@ -58,6 +58,7 @@ COMMANDS = (
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
     app = create_bare_app(settings)
+    app.request_class = requests.PublicRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -67,7 +68,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     for part in (
         assets,
-        requests,
         security,
         i18n,
         links,
@@ -80,7 +80,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     ):
         part.init_app(app)
     Compress(app)
-    page_cache.init_app(app)  # last: it stands in front of all
+    page_cache.init_app(app)
+    requests.init_app(app)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -18,7 +18,7 @@ SQLALCHEMY_DATABASE_URI = ""  # empty: SQLite in the instance folder
 REPLICA_DATABASE_URI = (
     ""  # a copy of the PostgreSQL database that exports are read from; empty: none
 )
-SQLALCHEMY_POOL_SIZE = 0  # connections a process keeps open; 0: one for four threads
+SQLALCHEMY_POOL_SIZE = 12  # connections a process keeps open, and 10 more in a rush
 PUBLIC_URL = "http://127.0.0.1:5000"  # the only source of absolute links
 TRUSTED_PROXIES = 0  # how many proxies in front may set X-Forwarded-For
 

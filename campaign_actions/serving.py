@@ -56,7 +56,9 @@ def wsgi() -> Flask:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", type=click.IntRange(1), help="Processes; 1 on SQLite, else one a core.")
-@click.option("--threads", default=48, show_default=True, type=click.IntRange(1), help="A process.")
+@click.option(
+    "--threads", default=128, show_default=True, type=click.IntRange(1), help="A process."
+)
 @click.option("--no-outbox", is_flag=True, help="Do not deliver mail and fold counts here.")
 @with_appcontext
 def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
@@ -65,7 +67,7 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
     ensure_email_key()
     is_sqlite = db.engine.dialect.name == "sqlite"
     workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
-    _pass_on(port=port, threads=threads)
+    _pass_on(port)
     _warn(workers)
     server = Granian(
         "campaign_actions.serving:wsgi",
@@ -159,14 +161,11 @@ def _check_free(host: str, port: int) -> None:
             ) from None
 
 
-def _pass_on(*, port: int, threads: int) -> None:
+def _pass_on(port: int) -> None:
     """Tell the processes that are started what only this one knows."""
     if current_app.config["PUBLIC_URL"] == config.PUBLIC_URL:
         current_app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
-    # Who waits for a shared statement, or reads from memory, holds no connection.
-    pool_size = current_app.config["SQLALCHEMY_POOL_SIZE"] or max(threads // 4, 1)
-    os.environ["CAMPAIGN_ACTIONS_SQLALCHEMY_POOL_SIZE"] = str(pool_size)
 
 
 @contextmanager

@@ -209,7 +209,7 @@ def init_app(app: Flask) -> None:
     if not uri.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
         raise WrongSetting("SQLALCHEMY_DATABASE_URI must begin with sqlite:// or postgresql://.")
     app.config["SQLALCHEMY_DATABASE_URI"] = uri
-    pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"] or 8, "pool_use_lifo": True}
+    pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"], "pool_use_lifo": True}
     if uri.startswith("postgresql"):
         pool |= {
             "connect_args": PATIENCE,

@@ -4,7 +4,8 @@ Kept is what says of itself that it holds nothing of one visitor (`security.cach
 address is the key, and whether the browser takes gzip; a query changes no page. While one
 request makes a page anew, and when that fails because the database is away, all others get the
 former one for a few seconds more, as `Cache-Control` tells proxies to do, too. While somebody
-signs in this process, readers give way for a moment: who signs goes first.
+signs in this process, readers give way for a moment: who signs goes first. Of what memory does not
+answer so much is worked on at once as is best for all.
 """
 
 import hashlib
@@ -20,9 +21,12 @@ from werkzeug.http import parse_accept_header
 
 from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
 from campaign_actions.core.security import PAGE_CACHE
+from campaign_actions.core.turnstile import Turnstile
 
 MOST = 1024  # pages of a process; there are two of each address
-GIVES_WAY = 0.05  # seconds a reader waits while somebody signs here: a crowd takes what it gets
+GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
+MOST_WAITING = 64  # readers that give way at once: each holds a thread, and who signs needs one
+AT_WORK = 16  # requests: threads that compete for Python's lock slow each other down
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
@@ -65,6 +69,8 @@ class PageCache:
         self.inner, self.seconds, self.clock = inner, seconds, clock
         self.pages: dict[tuple[str, bool], Page] = {}
         self.posts = 0  # under way
+        self.readers = 0  # that give way to them
+        self.at_work = Turnstile(AT_WORK)
         self.counting = Lock()
         self.keeping = Lock()
 
@@ -75,8 +81,7 @@ class PageCache:
         page = self.pages.get(key)
         if page is None:
             return self._make(key, None, environ, start_response)
-        if self.posts:
-            sleep(GIVES_WAY)
+        self._give_way()
         age = self.clock() - page.made_at
         if age < self.seconds:
             PAGE_CACHE_HITS.inc()
@@ -92,19 +97,24 @@ class PageCache:
 
     def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
         """A post; as long as it takes, pages from memory give way."""
-        self._count(+1)
-        try:
-            body = self.inner(environ, start_response)
-            try:
-                return [b"".join(body)]
-            finally:
-                _close(body)
-        finally:
-            self._count(-1)
-
-    def _count(self, change: int) -> None:
         with self.counting:
-            self.posts += change
+            self.posts += 1
+        try:
+            with self.at_work:
+                return _whole(self.inner(environ, start_response))
+        finally:
+            with self.counting:
+                self.posts -= 1
+
+    def _give_way(self) -> None:
+        """To posts, if there are any, unless many readers do already."""
+        with self.counting:
+            does = self.posts > 0 and self.readers < MOST_WAITING
+            self.readers += does
+        if does:
+            sleep(GIVES_WAY)
+            with self.counting:
+                self.readers -= 1
 
     def _make(
         self,
@@ -117,7 +127,8 @@ class PageCache:
         heard: list[Any] = []
         encoding = "gzip" if key[1] else "identity"  # one form a key
         asked = environ | {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": encoding}
-        body = self.inner(asked, lambda *said: heard.extend(said))
+        with self.at_work:
+            body = self.inner(asked, lambda *said: heard.extend(said))
         status, headers = heard[:2]
         now = self.clock()
         is_usable = former and status.startswith("5") and now - former.made_at < STALE
@@ -151,6 +162,13 @@ def takes_gzip(accept_encoding: str) -> bool:
 def _is_for_all(status: str, headers: Headers) -> bool:
     is_public = status.startswith("200 ") and ("Cache-Control", PAGE_CACHE) in headers
     return is_public and all(name.lower() != "set-cookie" for name, _value in headers)
+
+
+def _whole(body: Iterable[bytes]) -> list[bytes]:
+    try:
+        return [b"".join(body)]
+    finally:
+        _close(body)
 
 
 def _close(body: Any) -> None:

@@ -1,9 +1,10 @@
 """What a client sends, read so that nothing is guessed and nothing is lost."""
 
+from io import BytesIO
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, request
+from flask import Flask, Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -29,15 +30,23 @@ class PublicRequest(Request):
     form_data_parser_class = PublicFormParser
 
 
+class HeardOut:
+    """A WSGI application that begins with a request when all of it is here, whatever it answers.
+
+    The server closes a connection on which it has not read all, and a browser that is still sending
+    then shows that instead of the page with the words. And who sends slowly keeps nobody from work.
+    """
+
+    def __init__(self, inner: Any, most: int) -> None:
+        self.inner, self.most = inner, most
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) <= self.most:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        return self.inner(environ, start_response)
+
+
 def init_app(app: Flask) -> None:
-    app.request_class = PublicRequest
-
-    @app.before_request
-    def hear_out() -> None:
-        """Read all of a request before it is answered, whatever the answer is.
-
-        The server closes a connection on which it has not read all, and a browser that is still
-        sending then shows that instead of the page with the words.
-        """
-        if request.content_length:
-            request.get_data(parse_form_data=True)
+    """In front of all that works on a request."""
+    app.wsgi_app = HeardOut(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]

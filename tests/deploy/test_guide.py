@@ -115,13 +115,12 @@ def copy_as_told(section: str, root: Path) -> None:
 
 
 def test_the_connections_in_the_table_are_those_of_the_program():
-    (threads,) = (p.default for p in find_command(group, ["serve"]).params if p.name == "threads")
     more = inspect.signature(QueuePool).parameters["max_overflow"].default
-    rows = re.findall(r"^\| (\d+) \| \d+ \| [\d.]+ GB \| (\d+) \|$", GUIDE.read_text(), re.M)
+    rows = re.findall(r"^\| (\d+) \| [\d,]+ \| [\d.]+ GB \| (\d+) \|$", GUIDE.read_text(), re.M)
 
     assert len(rows) == 4
     assert [int(held) for _cores, held in rows] == [
-        int(cores) * (threads // 4 + more) for cores, _held in rows
+        int(cores) * (config.SQLALCHEMY_POOL_SIZE + more) for cores, _held in rows
     ]
 
 

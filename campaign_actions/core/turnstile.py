@@ -1,0 +1,34 @@
+"""So many requests at once are worked on in a process; the others wait in the order they came.
+
+Threads that compete for Python's lock slow each other down. So there are many threads, since who
+waits needs one, and few of them work.
+"""
+
+from collections import deque
+from threading import Lock
+
+
+class Turnstile:
+    """A context that so many may be in; who leaves lets in the one who has waited longest."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+        self._waiting: deque[Lock] = deque()
+        self._looking = Lock()
+
+    def __enter__(self) -> None:
+        with self._looking:
+            if self._free:
+                self._free -= 1
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        with self._looking:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
