@@ -25,7 +25,6 @@ from campaign_actions.core.turnstile import Turnstile
 
 MOST = 1024  # pages of a process; there are two of each address
 GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
-MOST_WAITING = 64  # readers that give way at once: each holds a thread, and who signs needs one
 AT_WORK = 16  # requests: threads that compete for Python's lock slow each other down
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
 
@@ -69,7 +68,6 @@ class PageCache:
         self.inner, self.seconds, self.clock = inner, seconds, clock
         self.pages: dict[tuple[str, bool], Page] = {}
         self.posts = 0  # under way
-        self.readers = 0  # that give way to them
         self.at_work = Turnstile(AT_WORK)
         self.counting = Lock()
         self.keeping = Lock()
@@ -81,7 +79,8 @@ class PageCache:
         page = self.pages.get(key)
         if page is None:
             return self._make(key, None, environ, start_response)
-        self._give_way()
+        if self.posts:
+            sleep(GIVES_WAY)
         age = self.clock() - page.made_at
         if age < self.seconds:
             PAGE_CACHE_HITS.inc()
@@ -105,16 +104,6 @@ class PageCache:
         finally:
             with self.counting:
                 self.posts -= 1
-
-    def _give_way(self) -> None:
-        """To posts, if there are any, unless many readers do already."""
-        with self.counting:
-            does = self.posts > 0 and self.readers < MOST_WAITING
-            self.readers += does
-        if does:
-            sleep(GIVES_WAY)
-            with self.counting:
-                self.readers -= 1
 
     def _make(
         self,

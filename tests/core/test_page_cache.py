@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.tallying import fold
 from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
-from campaign_actions.core.page_cache import GIVES_WAY, MOST, MOST_WAITING, STALE, PageCache
+from campaign_actions.core.page_cache import GIVES_WAY, MOST, STALE, PageCache
 from campaign_actions.core.security import PAGE_CACHE
 from tests.factories import NOON, make_action, make_signature
 
@@ -221,18 +221,6 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
     assert page == "page 1"
     assert waited >= GIVES_WAY
     assert cache.posts == 0
-
-
-def test_when_many_readers_give_way_the_next_one_is_answered_at_once(inner, clock, monkeypatch):
-    """Each of them holds a thread, and who signs needs one."""
-    cache = PageCache(inner, 1, clock)
-    reader = Client(cache)
-    reader.get("/en/")
-    cache.posts, cache.readers = 1, MOST_WAITING
-    monkeypatch.setattr("campaign_actions.core.page_cache.GIVES_WAY", 60)
-
-    assert reader.get("/en/").text == "page 1"
-    assert cache.readers == MOST_WAITING
 
 
 def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
