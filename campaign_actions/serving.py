@@ -3,13 +3,14 @@
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,6 +34,10 @@ log = structlog.get_logger()
 PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
 SETTLED = 60.0  # seconds after which a worker is taken to run well
 YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
+CONNECTIONS = (
+    8192  # of a process: most are of browsers that have all they asked for, and cost little
+)
+OTHER_FILES = 1024  # the database, logs, what a program has open
 KILL_AFTER = 30  # seconds a stopping process has for what it has begun
 
 
@@ -78,6 +83,8 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         http=HTTPModes.http1,
         workers=workers,
         blocking_threads=threads,
+        backlog=CONNECTIONS,  # Linux takes off what is over net.core.somaxconn
+        backpressure=CONNECTIONS,  # one more waits until another browser goes
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER,
         log_access=False,  # addresses hold tokens; core/logs writes the requests
@@ -88,6 +95,7 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
+    _allow_files(CONNECTIONS)
     db.session.remove()
     db.engine.dispose()  # a lock of SQLite does not survive a fork: no connection may be open now
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
@@ -159,6 +167,15 @@ def _check_free(host: str, port: int) -> None:
             raise click.ClickException(
                 f"Can not listen on {host}:{port}: {error.strerror}."
             ) from None
+
+
+def _allow_files(connections: int) -> None:
+    """A connection is an open file; most systems allow 1,024, and more to those who ask."""
+    wanted = connections + OTHER_FILES
+    with suppress(OSError):  # a unit that is closed up has its limit from systemd
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
 def _pass_on(port: int) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import resource
 import select
 import signal
+import socket
 import subprocess
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -135,3 +137,17 @@ def test_an_early_error_does_not_cut_off_who_sends_slowly(server, path):
             assert refusal.status in {404, 405}
         connection.request("GET", "/healthz")
         assert connection.getresponse().status == 200
+
+
+@pytest.mark.slow
+def test_a_thousand_browsers_that_stay_connected_keep_nobody_out(server):
+    address, _process, _log = server
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    )
+    where = ("127.0.0.1", urlsplit(address).port)
+    with ExitStack() as browsers:
+        for _number in range(1500):
+            browsers.enter_context(socket.create_connection(where, timeout=5))
+
+        assert answers(f"{address}/healthz")
