@@ -9,6 +9,7 @@ answer so much is worked on at once as is best for all.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from threading import Lock
@@ -24,6 +25,7 @@ from campaign_actions.core.security import PAGE_CACHE
 from campaign_actions.core.turnstile import Turnstile
 
 MOST = 1024  # pages of a process; there are two of each address
+RUSH = 10  # posts within a second: readers give way even in between
 GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
 AT_WORK = 16  # requests: threads that compete for Python's lock slow each other down
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
@@ -68,6 +70,7 @@ class PageCache:
         self.inner, self.seconds, self.clock = inner, seconds, clock
         self.pages: dict[tuple[str, bool], Page] = {}
         self.posts = 0  # under way
+        self.latest: deque[float] = deque(maxlen=RUSH)  # when they began
         self.at_work = Turnstile(AT_WORK)
         self.counting = Lock()
         self.keeping = Lock()
@@ -79,7 +82,7 @@ class PageCache:
         page = self.pages.get(key)
         if page is None:
             return self._make(key, None, environ, start_response)
-        if self.posts:
+        if self.posts or self._is_rush():
             sleep(GIVES_WAY)
         age = self.clock() - page.made_at
         if age < self.seconds:
@@ -96,6 +99,7 @@ class PageCache:
 
     def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
         """A post; as long as it takes, pages from memory give way."""
+        self.latest.append(self.clock())
         with self.counting:
             self.posts += 1
         try:
@@ -104,6 +108,9 @@ class PageCache:
         finally:
             with self.counting:
                 self.posts -= 1
+
+    def _is_rush(self) -> bool:
+        return len(self.latest) == RUSH and self.clock() - self.latest[0] < 1
 
     def _make(
         self,

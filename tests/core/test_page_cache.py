@@ -11,7 +11,7 @@ from werkzeug.test import Client
 from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.tallying import fold
 from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
-from campaign_actions.core.page_cache import GIVES_WAY, MOST, STALE, PageCache
+from campaign_actions.core.page_cache import GIVES_WAY, MOST, RUSH, STALE, PageCache
 from campaign_actions.core.security import PAGE_CACHE
 from tests.factories import NOON, make_action, make_signature
 
@@ -221,6 +221,24 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
     assert page == "page 1"
     assert waited >= GIVES_WAY
     assert cache.posts == 0
+
+
+def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypatch):
+    naps = []
+    monkeypatch.setattr("campaign_actions.core.page_cache.sleep", naps.append)
+    reader = Client(PageCache(inner, 60, clock))
+    reader.get("/en/")
+
+    for posts in (RUSH - 1, 1):
+        for _time in range(posts):
+            reader.post("/en/")
+        reader.get("/en/")
+    in_a_rush = list(naps)
+    clock.shift(1)
+    reader.get("/en/")
+
+    assert in_a_rush == [GIVES_WAY]
+    assert naps == in_a_rush
 
 
 def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
