@@ -27,6 +27,7 @@ from campaign_actions.core import (
     requests,
     security,
     throttling,
+    turnstile,
 )
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
@@ -80,6 +81,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     ):
         part.init_app(app)
     Compress(app)
+    turnstile.init_app(app)
     page_cache.init_app(app)
     requests.init_app(app)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:

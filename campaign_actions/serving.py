@@ -34,9 +34,7 @@ log = structlog.get_logger()
 PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
 SETTLED = 60.0  # seconds after which a worker is taken to run well
 YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
-CONNECTIONS = (
-    8192  # of a process: most are of browsers that have all they asked for, and cost little
-)
+CONNECTIONS = 8192  # of a process: most rest, since their browsers have what they asked for
 OTHER_FILES = 1024  # the database, logs, what a program has open
 KILL_AFTER = 30  # seconds a stopping process has for what it has begun
 

@@ -4,8 +4,7 @@ Kept is what says of itself that it holds nothing of one visitor (`security.cach
 address is the key, and whether the browser takes gzip; a query changes no page. While one
 request makes a page anew, and when that fails because the database is away, all others get the
 former one for a few seconds more, as `Cache-Control` tells proxies to do, too. While somebody
-signs in this process, readers give way for a moment: who signs goes first. Of what memory does not
-answer so much is worked on at once as is best for all.
+signs in this process, readers give way for a moment: who signs goes first.
 """
 
 import hashlib
@@ -22,12 +21,10 @@ from werkzeug.http import parse_accept_header
 
 from campaign_actions.core.metrics import PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE
 from campaign_actions.core.security import PAGE_CACHE
-from campaign_actions.core.turnstile import Turnstile
 
 MOST = 1024  # pages of a process; there are two of each address
 RUSH = 10  # posts within a second: readers give way even in between
 GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
-AT_WORK = 16  # requests: threads that compete for Python's lock slow each other down
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
@@ -71,7 +68,6 @@ class PageCache:
         self.pages: dict[tuple[str, bool], Page] = {}
         self.posts = 0  # under way
         self.latest: deque[float] = deque(maxlen=RUSH)  # when they began
-        self.at_work = Turnstile(AT_WORK)
         self.counting = Lock()
         self.keeping = Lock()
 
@@ -103,8 +99,7 @@ class PageCache:
         with self.counting:
             self.posts += 1
         try:
-            with self.at_work:
-                return _whole(self.inner(environ, start_response))
+            return _whole(self.inner(environ, start_response))
         finally:
             with self.counting:
                 self.posts -= 1
@@ -123,8 +118,7 @@ class PageCache:
         heard: list[Any] = []
         encoding = "gzip" if key[1] else "identity"  # one form a key
         asked = environ | {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": encoding}
-        with self.at_work:
-            body = self.inner(asked, lambda *said: heard.extend(said))
+        body = self.inner(asked, lambda *said: heard.extend(said))
         status, headers = heard[:2]
         now = self.clock()
         is_usable = former and status.startswith("5") and now - former.made_at < STALE

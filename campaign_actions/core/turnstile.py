@@ -6,6 +6,22 @@ waits needs one, and few of them work.
 
 from collections import deque
 from threading import Lock
+from typing import Any
+
+from flask import Flask
+
+AT_WORK = 16  # requests
+
+
+def init_app(app: Flask) -> None:
+    """In front of all that works on a request, behind what answers from memory."""
+    inner, turnstile = app.wsgi_app, Turnstile(AT_WORK)
+
+    def in_turn(environ: Any, start_response: Any) -> Any:
+        with turnstile:
+            return inner(environ, start_response)
+
+    app.wsgi_app = in_turn  # type: ignore[method-assign]
 
 
 class Turnstile:

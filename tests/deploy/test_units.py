@@ -120,7 +120,7 @@ def test_what_metrics_read_is_not_hidden():
 
 
 def test_the_pages_may_fill_a_large_machine():
-    """One process a core, each with its threads and those of the server (133 together, as seen)."""
+    """One process a core, each with its threads and those of the server (five of those)."""
     (threads,) = (p.default for p in find_command(group, ["serve"]).params if p.name == "threads")
 
     assert (threads + 16) * MOST_CORES <= int(line(WEB, "TasksMax"))
