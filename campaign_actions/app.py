@@ -13,6 +13,7 @@ from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.core import (
     assets,
@@ -39,18 +40,23 @@ from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
+from campaign_actions.staff import admin as staff_pages
+from campaign_actions.staff import guards, logging_in
+from campaign_actions.updates import models as _updates  # noqa: F401
 
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
     action_pages.bp,
     monitoring_pages.bp,
+    staff_pages.bp,
     demo_pages.bp,
 )
 COMMANDS = (
     action_commands.signatures,
     action_commands.tallies,
     outbox_commands.outbox,
+    audit_commands.audit,
     monitoring_commands.status,
     demo_commands.demo,
 )
@@ -78,6 +84,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         caching,
         throttling,
         errors,
+        guards,
+        logging_in,
     ):
         part.init_app(app)
     Compress(app)

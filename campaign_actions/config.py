@@ -49,6 +49,11 @@ REMIND_AFTER_HOURS = 48  # the one reminder to those who have not confirmed
 ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
 KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are erased; the count stays
 
+# --- staff
+STAFF_IDLE_MINUTES = 60  # a log-in that is not used for so long has ended
+STAFF_SESSION_HOURS = 12  # and so has each after so long
+TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
+
 # --- speed
 CACHE_SECONDS = 1  # how old a public page may be, and what a form is checked against; 0: not at all
 

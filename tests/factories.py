@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from flask_security import hash_password
 from sqlalchemy import select
 
 from campaign_actions.actions.confirming import confirm, name_of_signing
@@ -15,6 +16,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.tokens import make_token
+from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
@@ -25,6 +27,7 @@ ADA = {
     "consent_version": 1,
     "remind_after": timedelta(hours=48),
 }
+PASSWORD = "correct horse battery staple"
 serial = count(1)
 
 
@@ -118,3 +121,28 @@ def link_to(purpose: str, signature: Signature, *, locale: str = "en") -> str:
     """The path of a link to confirm or to withdraw, as a mail holds it."""
     subject = name_of_signing(signature) if purpose == "confirm" else signature.public_id
     return f"/{locale}/{purpose}/{make_token(purpose, subject)}/"
+
+
+def make_staff(
+    *roles: str, email: str = "", campaigns: tuple[int, ...] = (), **values: Any
+) -> StaffMember:
+    """Who works here, with a password, and a second factor where the roles need one.
+
+    With `campaigns` the roles are limited to these.
+    """
+    member = StaffMember(
+        email=email or f"staff-{next(serial)}@example.org",
+        fs_uniquifier=f"uniquifier-{next(serial)}",
+        **{"name": "Grace", "password": hash_password(PASSWORD), "invited_at": NOON} | values,
+    )
+    member.granted = [
+        StaffRole(
+            role=role,
+            is_limited=bool(campaigns),
+            campaigns=[RoleCampaign(campaign_id=campaign) for campaign in campaigns],
+        )
+        for role in roles
+    ]
+    db.session.add(member)
+    db.session.commit()
+    return member

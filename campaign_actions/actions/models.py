@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -14,21 +13,25 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.database import Base, BigId
+from campaign_actions.core.database import Base, BigId, Json
 from campaign_actions.core.emails import KEY_LENGTH
 
 STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "erased")
 MOST_SOURCES = 100  # with a line of their own, an action and day
+HAS_COMMENT = "status = 'confirmed' and comment is not null"  # what staff may let through
+WANTS_UPDATES = "status = 'confirmed' and wants_updates"  # who is written to
 CHANNELS = ("page", "command", "embed", "api", "paper")
-Json = JSON().with_variant(JSONB, "postgresql")
 
 
 class Action(Base):
-    """What one can do in a campaign. Open from `published_at` until `closes_at`, if ever."""
+    """What one can do in a campaign. Open from `published_at` until `closes_at`, if ever.
+
+    `version` is the number of its newest revision. `asks_…` are the fields of its form that are
+    not always there.
+    """
 
     __tablename__ = "actions"
     __table_args__ = (
@@ -43,9 +46,16 @@ class Action(Base):
     kind: Mapped[str] = mapped_column(String(20))  # a name in KINDS
     goal: Mapped[int]  # the first one; the goal that is shown moves up by itself
     asks_comment: Mapped[bool] = mapped_column(default=False)
+    asks_family_name: Mapped[bool] = mapped_column(default=True, server_default="1")
+    asks_show_name: Mapped[bool] = mapped_column(default=True, server_default="1")
+    asks_updates: Mapped[bool] = mapped_column(default=True, server_default="1")
+    shows_comments: Mapped[bool] = mapped_column(
+        default=False, server_default="0"
+    )  # those that staff let through
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="0")
 
     campaign: Mapped[Campaign] = relationship()
     texts: Mapped[list["ActionText"]] = relationship(back_populates="action")
@@ -67,8 +77,21 @@ class ActionText(Base):
     background: Mapped[str] = mapped_column(Text)  # Markdown, below the form
     thanks: Mapped[str] = mapped_column(Text)
     share_text: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(
+        Text, server_default=""
+    )  # Markdown: what it achieved, once closed
 
     action: Mapped[Action] = relationship(back_populates="texts")
+
+
+class FormerActionSlug(Base):
+    """A name an action had in its campaign: its addresses lead to the one it has now."""
+
+    __tablename__ = "former_action_slugs"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
 
 
 class ConsentText(Base):
@@ -110,6 +133,21 @@ class Signature(Base):
             postgresql_where=text("due_at is not null"),
             sqlite_where=text("due_at is not null"),
         ),
+        Index(
+            "ix_signatures_comments",
+            "action_id",
+            "signed_at",
+            "id",
+            postgresql_where=text(HAS_COMMENT),
+            sqlite_where=text(HAS_COMMENT),
+        ),
+        Index(
+            "ix_signatures_updates",
+            "action_id",
+            "id",
+            postgresql_where=text(WANTS_UPDATES),
+            sqlite_where=text(WANTS_UPDATES),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -138,6 +176,21 @@ class Signature(Base):
     due_at: Mapped[datetime | None]  # pending only: when it is reminded, then erased
 
     action: Mapped[Action] = relationship()
+
+
+class CommentDecision(Base):
+    """What staff decided about the comment under a signature: it is shown on the page, or not."""
+
+    __tablename__ = "comment_decisions"
+    __table_args__ = (Index("ix_comment_decisions_shown", "action_id", "is_shown", "decided_at"),)
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signatures.id"), primary_key=True, autoincrement=False
+    )
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+    is_shown: Mapped[bool]
+    decided_at: Mapped[datetime]
+    staff_id: Mapped[int | None]  # who decided
 
 
 class LedgerEntry(Base):

@@ -1,15 +1,22 @@
-"""Campaign: a cause, and its texts in each language."""
+"""Campaign: a cause, its texts in each language, its pictures, partners, previews and history."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign_actions.core.database import Base
+from campaign_actions.core.database import Base, Json
+
+SUBJECTS = ("campaign", "action")  # what has a history
+PICTURE_FORMATS = ("webp", "jpeg")
 
 
 class Campaign(Base):
-    """A cause. The public sees it from `published_at` on, and never when that is null."""
+    """A cause. The public sees it from `published_at` on, and never when that is null.
+
+    `version` is the number of its newest revision.
+    """
 
     __tablename__ = "campaigns"
     __table_args__ = (CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),)
@@ -19,8 +26,12 @@ class Campaign(Base):
     document_index: Mapped[str | None] = mapped_column(String(40))  # like EUR 46/039/2003
     position: Mapped[int] = mapped_column(default=0)  # its place in lists
     published_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]  # since then it stands among what was achieved
+    accent: Mapped[str | None] = mapped_column(String(7))  # its colour, like #b3181c
+    version: Mapped[int] = mapped_column(server_default="0")
 
     texts: Mapped[list["CampaignText"]] = relationship(back_populates="campaign")
+    partners: Mapped[list["Partner"]] = relationship(order_by="Partner.position")
 
 
 class CampaignText(Base):
@@ -35,5 +46,118 @@ class CampaignText(Base):
     headline: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # Markdown
+    picture_alt: Mapped[str] = mapped_column(String(300), server_default="")
+    result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     campaign: Mapped[Campaign] = relationship(back_populates="texts")
+
+
+class FormerCampaignSlug(Base):
+    """A name a campaign had: its addresses lead to the one it has now."""
+
+    __tablename__ = "former_campaign_slugs"
+
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+
+
+class Partner(Base):
+    """An organisation that carries a joint campaign."""
+
+    __tablename__ = "partners"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    website: Mapped[str | None] = mapped_column(String(300))
+
+    texts: Mapped[list["PartnerText"]] = relationship(cascade="all, delete-orphan")
+
+
+class PartnerText(Base):
+    """A partner in one language: its name, and the action points agreed with it."""
+
+    __tablename__ = "partner_texts"
+
+    partner_id: Mapped[int] = mapped_column(
+        ForeignKey("partners.id", ondelete="cascade"), primary_key=True
+    )
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    points: Mapped[str] = mapped_column(Text, default="")  # Markdown
+
+
+class Picture(Base):
+    """A campaign's picture, made anew from what was uploaded, with nothing else in it.
+
+    The public sees the current one, once the campaign is published.
+    """
+
+    __tablename__ = "pictures"
+    __table_args__ = (
+        CheckConstraint("width > 0 and height > 0", name="size"),
+        Index(
+            "ix_pictures_current",
+            "campaign_id",
+            unique=True,
+            postgresql_where=text("is_current"),
+            sqlite_where=text("is_current"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), unique=True)  # in addresses: not to be guessed
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    is_current: Mapped[bool] = mapped_column(default=True)  # one of a campaign at most
+    width: Mapped[int]  # pixels, of the largest
+    height: Mapped[int]
+    added_at: Mapped[datetime]
+
+    files: Mapped[list["PictureFile"]] = relationship(cascade="all, delete-orphan")
+
+
+class PictureFile(Base):
+    """A picture in one size and format."""
+
+    __tablename__ = "picture_files"
+    __table_args__ = (CheckConstraint(f"format in {PICTURE_FORMATS}", name="format"),)
+
+    picture_id: Mapped[int] = mapped_column(
+        ForeignKey("pictures.id", ondelete="cascade"), primary_key=True
+    )
+    width: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # pixels
+    format: Mapped[str] = mapped_column(String(4), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Revision(Base):
+    """A campaign or an action as somebody saved it, whole: its history is these, in order."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        CheckConstraint(f"subject in {SUBJECTS}", name="subject"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    subject: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    saved_at: Mapped[datetime]
+    staff_id: Mapped[int | None]  # who saved it; null: a command
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class PreviewLink(Base):
+    """Lets somebody without an account, like a journalist, see a campaign before its time."""
+
+    __tablename__ = "preview_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    label: Mapped[str] = mapped_column(String(120))  # for whom
+    made_at: Mapped[datetime]
+    staff_id: Mapped[int | None]  # who made it
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened: Mapped[int] = mapped_column(default=0)  # how often
+    last_opened_at: Mapped[datetime | None]

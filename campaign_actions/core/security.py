@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Request, Response, abort, current_app, request
-from flask.sessions import SessionInterface
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 CONTENT_POLICY = "; ".join(
@@ -35,18 +34,10 @@ PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
 HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
-class NoSessions(SessionInterface):
-    """Public pages set no cookie and look at none."""
-
-    def open_session(self, app: Flask, request: Request) -> None:
-        return None
-
-
 def init_app(app: Flask) -> None:
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    app.session_interface = NoSessions()
     always = HEADERS | (HSTS if app.config["PUBLIC_URL"].startswith("https://") else {})
     app.wsgi_app = _with_headers(app.wsgi_app, list(always.items()))  # type: ignore[method-assign]
 

@@ -1,0 +1,36 @@
+"""Checking the audit log: whether each entry is as it was written, and none has gone."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.recording import hash_of
+from campaign_actions.core.database import reading
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """`broken`: numbers of entries that are not as they were written, or follow on one that went."""
+
+    entries: int
+    head: str  # the hash of the newest entry
+    broken: list[int]
+    holds_known_head: bool  # whether the head that somebody noted down is in the chain
+
+
+def check_chain(*, known_head: str = "") -> ChainReport:
+    """Read the whole log and recompute each hash.
+
+    `known_head` is a hash from the application's log or from an earlier check: when the newest
+    entries were cut off, the rest is whole, and only this tells.
+    """
+    number, head, broken, is_known = 0, "", [], not known_head
+    rows = select(AuditEntry.__table__).order_by(AuditEntry.id)
+    with reading() as connection:
+        for row in connection.execution_options(yield_per=1000).execute(rows).mappings():
+            if row["previous"] != head or row["hash"] != hash_of(dict(row)):
+                broken.append(row["id"])
+            number, head = number + 1, row["hash"]
+            is_known = is_known or head == known_head
+    return ChainReport(number, head, broken, is_known)

@@ -1,0 +1,1 @@
+"""Who works here, how they log in, and what each may do."""

@@ -1,0 +1,107 @@
+"""Staff members, their roles, passkeys and sessions."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_security import AsaList, UserMixin, WebAuthnMixin
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaign_actions.core.database import Base
+from campaign_actions.staff.permissions import ROLES
+
+
+class StaffMember(Base, UserMixin):
+    """Somebody who works here. Some names are Flask-Security's.
+
+    Without a password the invitation was not accepted yet. A new `fs_uniquifier` ends all
+    sessions and all links to log in or to reset.
+    """
+
+    __tablename__ = "staff_members"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    locale: Mapped[str] = mapped_column(String(20), default="en")  # of pages and mails
+    active: Mapped[bool] = mapped_column(default=True)
+    invited_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+    password: Mapped[str | None] = mapped_column(String(255))
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True
+    )
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+
+    granted: Mapped[list["StaffRole"]] = relationship(cascade="all, delete-orphan")
+    webauthn: Mapped[list["Passkey"]] = relationship(cascade="all, delete-orphan")  # type: ignore[assignment]
+
+
+class StaffRole(Base):
+    """A role of a staff member: everywhere, or limited to campaigns."""
+
+    __tablename__ = "staff_roles"
+    __table_args__ = (CheckConstraint(f"role in {tuple(ROLES)}", name="role"),)
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    is_limited: Mapped[bool] = mapped_column(default=False)  # to those in `campaigns`, if any
+
+    campaigns: Mapped[list["RoleCampaign"]] = relationship(cascade="all, delete-orphan")
+
+
+class RoleCampaign(Base):
+    """A campaign that a limited role is for."""
+
+    __tablename__ = "staff_role_campaigns"
+    __table_args__ = (
+        ForeignKeyConstraint(["staff_id", "role"], ["staff_roles.staff_id", "staff_roles.role"]),
+    )
+
+    staff_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaigns.id"), primary_key=True, autoincrement=False
+    )
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A passkey or security key; the names are Flask-Security's."""
+
+    __tablename__ = "staff_passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[datetime]
+    lastuse_datetime: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
+
+    user: Mapped[StaffMember] = relationship(back_populates="webauthn")
+
+    def get_user_mapping(self) -> dict[str, Any]:
+        return {"id": self.user_id}
+
+
+class StaffSession(Base):
+    """A log-in that holds; without its row a cookie is worth nothing."""
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # a hash of what the cookie holds
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # to the minute
+    device: Mapped[str] = mapped_column(String(120), default="")  # like Firefox, Windows

@@ -1,0 +1,52 @@
+"""What there is to be allowed, and which role allows it. Guards name permissions, never roles."""
+
+from flask_babel import lazy_gettext as _l
+
+PERMISSIONS = {
+    "campaigns.view": _l("See campaigns, also before they are published"),
+    "campaigns.edit": _l("Write campaigns and actions"),
+    "campaigns.publish": _l("Publish, close and archive campaigns"),
+    "consent.edit": _l("Write consent texts"),
+    "translate": _l("Translate"),
+    "review": _l("Approve texts"),
+    "comments.moderate": _l("Decide which comments are shown"),
+    "updates.send": _l("Write to signers who asked for it"),
+    "signatures.view": _l("See who has signed"),
+    "signatures.change": _l("Resend, withdraw and invalidate signatures"),
+    "signatures.export": _l("Export signatures"),
+    "signatures.erase": _l("Erase a person everywhere"),
+    "staff.manage": _l("Invite staff and give roles"),
+    "audit.view": _l("Read the audit log"),
+    "system.watch": _l("See how mail and counts keep up"),
+}
+PERSONAL = {  # who may do one of these sees personal data: a second factor is required
+    "comments.moderate",
+    "signatures.view",
+    "signatures.change",
+    "signatures.export",
+    "signatures.erase",
+    "staff.manage",
+    "audit.view",
+}
+_WRITING = {"campaigns.view", "campaigns.edit", "campaigns.publish", "consent.edit"}
+_SIGNERS = {"comments.moderate", "updates.send", "signatures.view", "signatures.change"}
+ROLES: dict[str, frozenset[str]] = {
+    "administrator": frozenset(
+        {"campaigns.view", "consent.edit", "signatures.view", "signatures.change"}
+        | {"signatures.erase", "staff.manage", "audit.view", "system.watch"}
+    ),
+    "campaigner": frozenset(_WRITING | _SIGNERS | {"system.watch"}),
+    "exporter": frozenset({"campaigns.view", "signatures.view", "signatures.export"}),
+    "translator": frozenset({"campaigns.view", "translate"}),
+    "reviewer": frozenset({"campaigns.view", "review"}),
+}
+ROLE_NAMES = {
+    "administrator": _l("Administrator"),
+    "campaigner": _l("Campaigner"),
+    "exporter": _l("Exporter"),
+    "translator": _l("Translator"),
+    "reviewer": _l("Reviewer"),
+}
+EVERYWHERE_ONLY = {  # about no campaign: a role that is limited to campaigns does not allow it
+    *("consent.edit", "signatures.erase", "staff.manage", "audit.view", "system.watch"),
+}

@@ -1,0 +1,69 @@
+"""What a staff member may do, and who they are."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from campaign_actions.core.database import db
+from campaign_actions.staff.models import StaffMember, StaffRole
+from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
+
+# Of each permission that somebody has: the ids of the campaigns it is for; None: for all.
+Rights = Mapping[str, frozenset[int] | None]
+
+
+def rights_of(member: StaffMember) -> Rights:
+    """Everything the roles of a member allow, added up."""
+    rights: dict[str, frozenset[int] | None] = {}
+    for granted in member.granted:
+        campaigns = frozenset(limit.campaign_id for limit in granted.campaigns)
+        for permission in ROLES[granted.role]:
+            if not granted.is_limited:
+                rights[permission] = None
+            elif (
+                permission not in EVERYWHERE_ONLY
+                and rights.get(permission, frozenset()) is not None
+            ):
+                rights[permission] = (rights.get(permission) or frozenset()) | campaigns
+    return MappingProxyType(rights)
+
+
+def may(rights: Rights, permission: str, campaign_id: int | None = None) -> bool:
+    """Whether rights hold a permission; without a campaign: for any at all."""
+    if permission not in rights:
+        return False
+    limits = rights[permission]
+    return limits is None or campaign_id is None or campaign_id in limits
+
+
+def find_member(email: str) -> StaffMember | None:
+    return db.session.scalars(_with_roles().filter_by(email=email.lower())).one_or_none()
+
+
+def find_member_by_id(staff_id: int) -> StaffMember | None:
+    return db.session.scalars(_with_roles().filter_by(id=staff_id)).one_or_none()
+
+
+def find_member_by_uniquifier(uniquifier: str) -> StaffMember | None:
+    return db.session.scalars(_with_roles().filter_by(fs_uniquifier=uniquifier)).one_or_none()
+
+
+def members() -> Iterable[StaffMember]:
+    """All, by their addresses."""
+    return db.session.scalars(_with_roles().order_by(StaffMember.email)).all()
+
+
+def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
+    """How to call staff members on a page, by their ids; those who are gone are not in it."""
+    ids = {staff_id for staff_id in staff_ids if staff_id is not None}
+    rows = db.session.execute(
+        select(StaffMember.id, StaffMember.name, StaffMember.email).where(StaffMember.id.in_(ids))
+    )
+    return {row.id: row.name or row.email for row in rows}
+
+
+def _with_roles() -> Select[StaffMember]:
+    roles = selectinload(StaffMember.granted).selectinload(StaffRole.campaigns)
+    return select(StaffMember).options(roles)

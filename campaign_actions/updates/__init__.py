@@ -1,0 +1,1 @@
+"""Messages to those signers of an action who asked for them."""
