@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
     # Roles and what they allow are ours (permissions.py): Flask-Security has no table for them.
     datastore = SQLAlchemyUserDatastore(db, StaffMember, RoleMixin, Passkey)
     security = Security(app, datastore)
-    security._principal.identity_loaders.clear()  # it would ask who it is on public pages, too
+    security.principal.identity_loaders.clear()  # it would ask who it is on public pages, too
     login_manager: Any = app.login_manager  # type: ignore[attr-defined]
     login_manager.user_loader(_load)
     login_manager.request_loader(None)  # by a session and nothing else
