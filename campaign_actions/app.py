@@ -15,6 +15,7 @@ from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.core import (
     assets,
     caching,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     action_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
+    staff_campaigns.bp,
     demo_pages.bp,
 )
 COMMANDS = (

@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
     app.url_value_preprocessor(_take_locale)
     app.url_defaults(_give_locale)
+    app.jinja_env.filters.update(language_name_of=language_name)
     app.jinja_env.globals.update(
         current_locale=current_locale,
         locales=locales,
@@ -61,6 +62,12 @@ def current_locale() -> str:
 def best_locale() -> str:
     """The language for somebody who comes to `/`."""
     return request.accept_languages.best_match(locales()) or locales()[0]
+
+
+def own_locales() -> tuple[str, ...]:
+    """The languages served, that of the reader first."""
+    here = current_locale()
+    return (here, *(tag for tag in locales() if tag != here))
 
 
 @cache
