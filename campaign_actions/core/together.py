@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
 )
 
 from campaign_actions.core.database import Base, db, dialect_insert, let_go
+from campaign_actions.core.turnstile import give_way
 
 MOST = 100  # requests in one statement
 Row = Mapping[str, Any]
@@ -63,7 +64,8 @@ class Together:
 
     def insert(self, *rows: Row) -> None:
         """One row for each table, in their order. Raises what the database says about them."""
-        let_go()  # who waits keeps no connection from those who work
+        let_go()  # who waits keeps no connection from those who work,
+        give_way()  # and no place among them
         queue = self.queue()
         ticket = Ticket(rows)
         queue.waiting.append(ticket)
