@@ -15,10 +15,12 @@ def copy_rows(connection: Connection, query: Select[Any], options: str) -> Itera
     driver: Any = connection.connection.driver_connection
     errors: Any = connection.dialect.loaded_dbapi
     try:
-        with driver.cursor() as cursor, cursor.copy(_copy(connection, query, options)) as rows:
-            each = iter(rows)
-            while chunk := b"".join(islice(each, ROWS_AT_ONCE)):
-                yield chunk
+        with driver.cursor() as cursor:
+            cursor.execute("SET LOCAL datestyle TO ISO")  # a server may be told to write others
+            with cursor.copy(_copy(connection, query, options)) as rows:
+                each = iter(rows)
+                while chunk := b"".join(islice(each, ROWS_AT_ONCE)):
+                    yield chunk
     except errors.Error as error:  # as of any other query
         raise DBAPIError.instance("COPY", None, error, errors.Error) from error
 
