@@ -30,6 +30,7 @@ from campaign_actions.core import (
     templates,
     throttling,
     turnstile,
+    zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
@@ -94,6 +95,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         i18n,
         links,
         formatting,
+        zones,
         copy,
         crowd,
         caching,

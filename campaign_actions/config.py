@@ -52,6 +52,7 @@ KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are eras
 # --- staff
 STAFF_IDLE_MINUTES = 60  # a log-in that is not used for so long has ended
 STAFF_SESSION_HOURS = 12  # and so has each after so long
+STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # bytes of a request of somebody who is logged in
 TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
 
 # --- speed

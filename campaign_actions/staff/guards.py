@@ -110,6 +110,9 @@ def _receive() -> None:
         return
     staff_locale = current_user.locale if current_user.is_authenticated else ""
     g.locale = staff_locale if staff_locale in locales() else best_locale()
+    if current_user.is_authenticated:  # the texts of a campaign are longer than a signature
+        request.max_content_length = current_app.config["STAFF_CONTENT_LENGTH"]
+        request.max_form_memory_size = current_app.config["STAFF_CONTENT_LENGTH"]
     if request.method not in SAFE and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
 
