@@ -29,6 +29,7 @@ from campaign_actions.core import (
     security,
     throttling,
     turnstile,
+    zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
@@ -79,6 +80,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         i18n,
         links,
         formatting,
+        zones,
         copy,
         crowd,
         caching,

@@ -18,6 +18,7 @@ from campaign_actions.staff.queries import Rights, may, rights_of
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
+SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 csrf = CSRFProtect()
 
 
@@ -58,6 +59,21 @@ def needs(
     return decorate
 
 
+def opened_by_token(view: View[Arguments]) -> View[Arguments]:
+    """A door below /staff/ for people without an account: the token in its address is the right.
+
+    The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
+    """
+    view.guard = ("token", False)  # type: ignore[attr-defined]
+    return view
+
+
+def changes_nothing(view: View[Arguments]) -> View[Arguments]:
+    """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
 def current_staff() -> StaffMember:
     """Who is logged in."""
     return cast(StaffMember, current_user._get_current_object())
@@ -88,10 +104,17 @@ def _receive() -> None:
     """Before anything below /staff/: in the language of the staff member, with a token in each post."""
     if not request.path.startswith(ROOT):
         return
-    staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else best_locale()
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and current_app.config["WTF_CSRF_ENABLED"]:
+    if "locale" not in g:  # the address of a preview names one
+        staff_locale = current_user.locale if current_user.is_authenticated else ""
+        g.locale = staff_locale if staff_locale in locales() else best_locale()
+    is_post = request.method not in {"GET", "HEAD", "OPTIONS"}
+    if is_post and not _changes_nothing() and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
+
+
+def _changes_nothing() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "changes_nothing", False))
 
 
 def _lacks_factor() -> bool:
