@@ -5,14 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from campaign_actions.core.contrast import (
-    DARK,
-    LEAST,
-    LEAST_OF_SHAPES,
-    PAPER,
-    WHITE,
-    contrast,
-)
+from campaign_actions.core.contrast import accent_faults, is_colour, nearest_accent
 from campaign_actions.core.formatting import number
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.zones import datetime_here
@@ -70,39 +63,14 @@ def _accent(plan: Plan, address: str) -> Iterator[Finding]:
     if accent is None:
         yield Finding("ok", _("The campaign has the colour of the house, which is read well."))
         return
-    least = min(contrast(accent, ground) for ground in (WHITE, PAPER))
-    ratio = f"{least:.1f}"
-    if least < LEAST:
-        yield Finding(
-            "mend",
-            _(
-                "The accent %(accent)s is hard to read on light pages: %(ratio)s to 1.",
-                accent=accent,
-                ratio=ratio,
-            ),
-            _("Choose a darker one: it takes 4.5 to 1."),
-            address,
-        )
-    else:
-        yield Finding(
-            "ok",
-            _(
-                "The accent %(accent)s is read well on light pages: %(ratio)s to 1.",
-                accent=accent,
-                ratio=ratio,
-            ),
-        )
-    dark = contrast(accent, DARK)
-    if dark < LEAST_OF_SHAPES:
-        yield Finding(
-            "warning",
-            _(
-                "On dark pages lines and bars in the accent hardly stand out: %(ratio)s to 1.",
-                ratio=f"{dark:.1f}",
-            ),
-            _("A little lighter is better, if it can still be read on light pages."),
-            address,
-        )
+    faults = accent_faults(accent)
+    for fault in faults:
+        nearest = nearest_accent(accent) if is_colour(accent) else ""
+        remedy = _("The nearest one that can be read is %(colour)s.", colour=nearest)
+        yield Finding("mend", fault, remedy if nearest else "", address)
+    if not faults:
+        words = _("The accent %(colour)s is read well, on light pages and on dark ones.", colour=accent)
+        yield Finding("ok", words)
 
 
 def _action(plan: Plan, action: object, at: datetime) -> Iterator[Finding]:
