@@ -156,7 +156,6 @@ class LocalTime(OneValue, StringField):
     def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
         self.hint = hint
         super().__init__(*args, **kwargs)
-        self.typed = local_input(self.data)
 
     def process_data(self, value: Any) -> None:
         self.data = value
@@ -174,7 +173,7 @@ class LocalTime(OneValue, StringField):
         if not self.typed:
             return
         try:
-            local = datetime.strptime(self.typed[:16], LOCAL)
+            local = datetime.strptime(self.typed[:16], LOCAL)  # noqa: DTZ007 - by our clocks
             if not 2000 <= local.year < 2200:
                 raise ValueError
         except ValueError:
@@ -183,7 +182,7 @@ class LocalTime(OneValue, StringField):
 
     def _instant(self, local: datetime) -> datetime:
         try:
-            self.data = to_utc(local)
+            return to_utc(local)
         except NoSuchTime as error:
             raise StopValidation(
                 _(
@@ -199,7 +198,6 @@ class LocalTime(OneValue, StringField):
                     _("On this day clocks are put back, and this time comes twice. Say which one.")
                 ) from None
             return self.twice[self.which]
-        return self.data
 
 
 class Tick(OneValue, BooleanField):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, PreviewLink
@@ -34,7 +34,9 @@ def share_preview(
         "opened": 0,
     }
     with writing() as connection:
-        link_id = connection.scalar(insert(PreviewLink).values(row).returning(PreviewLink.id))
+        link_id: int | None = connection.scalar(
+            insert(PreviewLink).values(row).returning(PreviewLink.id)
+        )
         assert link_id is not None
         add_entry(
             connection,
@@ -67,5 +69,5 @@ def note_opening(link_id: int, *, now: datetime) -> None:
     note(_OPENED, {"its_id": link_id, "now": now})
 
 
-def _slug(campaign_id: int) -> object:
+def _slug(campaign_id: int) -> Select[str]:
     return select(Campaign.slug).where(Campaign.id == campaign_id)

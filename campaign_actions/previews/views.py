@@ -208,7 +208,11 @@ def _places(reader: Reader) -> dict[str, str]:
         public = url_for("campaigns.show", locale=tag, campaign_slug=slug)
         places[public] = reader.address("campaign", locale=tag)
         for found in reader.actions:
-            names = {"campaign_slug": slug, "action_slug": found.slug, "locale": tag}
+            names: dict[str, Any] = {
+                "campaign_slug": slug,
+                "action_slug": found.slug,
+                "locale": tag,
+            }
             values = {"locale": tag, "action_id": found.id}
             places[url_for("actions.show", **names)] = reader.address("action", **values)
             places[url_for("actions.thanks", **names)] = reader.address("thanks", **values)

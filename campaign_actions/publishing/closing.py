@@ -1,4 +1,4 @@
-"""The end of an action or a campaign: it takes no more signatures, stays readable, and says what it achieved."""
+"""The end of an action or a campaign: nobody signs any more, it stays to be read, with its result."""
 
 from collections.abc import Mapping
 from datetime import datetime

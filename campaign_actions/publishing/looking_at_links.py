@@ -34,7 +34,7 @@ def look_at_links(plan: Plan, locale: str, at: datetime) -> Iterator[Finding]:
             )
         for link in links_in(text):
             count += 1
-            if fault := _fault(plan, link, locale, at):
+            if fault := _fault(plan, link, at):
                 yield Finding("mend", *fault, address, action_id=action_id)
             elif _is_outside(link):
                 outside[link] = None
@@ -74,7 +74,7 @@ def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, str, int | None]]:
                 yield copy, edit_address(plan.campaign.id, action.id), action.id
 
 
-def _fault(plan: Plan, link: str, locale: str, at: datetime) -> tuple[str, str] | None:
+def _fault(plan: Plan, link: str, at: datetime) -> tuple[str, str] | None:
     """What is wrong with a link, and what to do; None: nothing that a program can see."""
     if _is_outside(link) or link.startswith("#"):
         return None

@@ -10,21 +10,11 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.rehearsing import Life, NotRehearsed, rehearse
+from campaign_actions.actions.sampling import LINKS, MAILS, SAMPLE, sample_mail
 from campaign_actions.core.links import public_url_for
-from campaign_actions.core.mail import RenderedMail, render_mail
 from campaign_actions.publishing.findings import Finding, edit_address
 from campaign_actions.publishing.queries import Plan
 
-MAILS = {
-    "confirm": _l("Mail to confirm"),
-    "remind": _l("Reminder"),
-    "already-signed": _l("Mail to who has signed already"),
-}
-LINKS = {  # of each mail, which must be in it
-    "confirm": ("confirm_url", "withdraw_url"),
-    "remind": ("confirm_url", "withdraw_url"),
-    "already-signed": ("withdraw_url",),
-}
 STEPS = {
     "form": _l("the form was not taken"),
     "signature": _l("the signature was not stored"),
@@ -43,24 +33,13 @@ class Trial:
     life: Life
 
 
-def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
-    """A mail about an action in its language, with links that lead to nobody's signature."""
-    locale = action.locale
-    links = {
-        f"{purpose}_url": public_url_for(f"actions.{purpose}", locale=locale, token="preview")
-        for purpose in ("confirm", "withdraw")
-    }
-    values = {
-        "action_title": action.title,
-        "days": days,
-        "privacy_url": public_url_for("pages.privacy", locale=locale),
-    }
-    return render_mail(name, locale=locale, values=values, links=links)
-
-
 def look_at_mails(plan: Plan, locale: str, trial: Trial) -> Iterator[Finding]:
     for action in written_actions(plan.campaign.id, locale=locale, now=trial.now):
-        subject = {"subject": action.title, "action_id": action.id, "locale": locale}
+        subject: dict[str, Any] = {
+            "subject": action.title,
+            "action_id": action.id,
+            "locale": locale,
+        }
         faults = [
             str(words)
             for name, words in MAILS.items()
@@ -86,9 +65,7 @@ def _comes_out(action: PublicAction, name: str, days: int) -> bool:
     except Exception:  # whatever a template does: it is what we are here to find out
         return False
     links = [
-        public_url_for(
-            f"actions.{link.removesuffix('_url')}", locale=action.locale, token="preview"
-        )
+        public_url_for(f"actions.{link.removesuffix('_url')}", locale=action.locale, token=SAMPLE)
         for link in LINKS[name]
     ]
     is_said = bool(mail.subject) and "\n" not in mail.subject and action.title in mail.text

@@ -54,7 +54,11 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
 
 def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
     text, address = text_of(action, locale), edit_address(plan.campaign.id, action.id)
-    subject = {"subject": title_of(action, locale), "action_id": action.id, "locale": locale}
+    subject: dict[str, Any] = {
+        "subject": title_of(action, locale),
+        "action_id": action.id,
+        "locale": locale,
+    }
     remedy = _("Write what is missing, or leave this language out.")
     if text is None:
         words = _("This action is not written in this language.")

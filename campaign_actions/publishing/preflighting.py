@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
+from campaign_actions.actions.models import Action
 from campaign_actions.core.contrast import accent_faults, is_colour, nearest_accent
 from campaign_actions.core.formatting import number
 from campaign_actions.core.i18n import locales
@@ -69,13 +71,15 @@ def _accent(plan: Plan, address: str) -> Iterator[Finding]:
         remedy = _("The nearest one that can be read is %(colour)s.", colour=nearest)
         yield Finding("mend", fault, remedy if nearest else "", address)
     if not faults:
-        words = _("The accent %(colour)s is read well, on light pages and on dark ones.", colour=accent)
+        words = _(
+            "The accent %(colour)s is read well, on light pages and on dark ones.", colour=accent
+        )
         yield Finding("ok", words)
 
 
-def _action(plan: Plan, action: object, at: datetime) -> Iterator[Finding]:
+def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:
     address = edit_address(plan.campaign.id, action.id)
-    subject = {"subject": title_of(action), "action_id": action.id}
+    subject: dict[str, Any] = {"subject": title_of(action), "action_id": action.id}
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < SMALL_GOAL:
         remedy = _("Few people reach it: is a figure missing?")

@@ -135,6 +135,19 @@ def set_languages(
         _tell(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
 
 
+def read_instant(text: str | None) -> datetime | None:
+    """What a page sent back of the instant it showed. Raises Outrun for anything else."""
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Outrun from None
+    if instant.tzinfo is None:
+        raise Outrun
+    return instant
+
+
 def is_seen(published_at: datetime | None, campaign_at: datetime | None, now: datetime) -> bool:
     """Whether the public sees an action."""
     return all(instant is not None and instant <= now for instant in (published_at, campaign_at))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.actions.models import Action, ActionText, ConsentText
@@ -65,7 +65,7 @@ def title_of(action: Action, locale: str = "") -> str:
     return next((text.title for text in texts if text.title), action.slug)
 
 
-def _whole() -> object:
+def _whole() -> Select[Campaign]:
     partners = selectinload(Campaign.partners).selectinload(Partner.texts)
     whole = select(Campaign).options(selectinload(Campaign.texts), partners)
     return whole.execution_options(populate_existing=True)
