@@ -15,7 +15,7 @@ from wtforms.validators import StopValidation, ValidationError
 from campaign_actions.core.countries import country_codes
 from campaign_actions.core.form_token import FormToken
 from campaign_actions.core.text import forbidden_characters, is_visible, tidy
-from campaign_actions.core.zones import LOCAL, NoSuchTime, TwoSuchTimes, local_input, to_utc
+from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
 
 TICKED = {"y", "yes", "on", "true", "1"}
 EMAIL_LENGTH = 254  # RFC 5321, with the erratum: the longest address a mail can go to
@@ -173,8 +173,8 @@ class LocalTime(OneValue, StringField):
         if not self.typed:
             return
         try:
-            local = datetime.strptime(self.typed[:16], LOCAL)  # noqa: DTZ007 - by our clocks
-            if not 2000 <= local.year < 2200:
+            local = datetime.fromisoformat(self.typed)
+            if local.tzinfo or not 2000 <= local.year < 2200:
                 raise ValueError
         except ValueError:
             raise StopValidation(_("Write a day and a time, like 2026-12-03T09:00.")) from None

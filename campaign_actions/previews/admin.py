@@ -22,7 +22,7 @@ from campaign_actions.core.i18n import current_locale, own_locales
 from campaign_actions.core.security import CONTENT_POLICY, private
 from campaign_actions.previews import sharing
 from campaign_actions.previews.forms import ShareForm
-from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.guards import current_staff, needs, speak_to_staff
 
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
 SHARING = "/campaigns/<int:campaign_id>/previews"
@@ -69,11 +69,9 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """The mails about an action, in a language."""
     action = _action_or_404(campaign_id, action_id)
     days = current_app.config["CONFIRM_DAYS"]
-    page = render_template(
-        "staff/previews/mails.html",
-        action=action,
-        mails=[(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS],
-    )
+    made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
+    speak_to_staff()
+    page = render_template("staff/previews/mails.html", action=action, mails=made)
     response = make_response(page)
     response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
     return private(response)

@@ -96,6 +96,12 @@ def campaigns_of(permission: str) -> frozenset[int] | None:
     return current_rights().get(permission, frozenset())
 
 
+def speak_to_staff() -> None:
+    """From here on the page is in the language of who is logged in, whatever its address names."""
+    staff_locale = current_user.locale if current_user.is_authenticated else ""
+    g.locale = staff_locale if staff_locale in locales() else best_locale()
+
+
 def to_log_in() -> ResponseReturnValue:
     return redirect(url_for("security.login", next=_here()))
 
@@ -105,8 +111,7 @@ def _receive() -> None:
     if not request.path.startswith(ROOT):
         return
     if "locale" not in g:  # the address of a preview names one
-        staff_locale = current_user.locale if current_user.is_authenticated else ""
-        g.locale = staff_locale if staff_locale in locales() else best_locale()
+        speak_to_staff()
     is_post = request.method not in {"GET", "HEAD", "OPTIONS"}
     if is_post and not _changes_nothing() and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
