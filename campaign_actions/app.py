@@ -42,6 +42,9 @@ from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
+from campaign_actions.previews import admin as staff_previews
+from campaign_actions.previews import views as preview_pages
+from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import guards, logging_in
 from campaign_actions.staff.admin import account as account_pages
@@ -66,6 +69,10 @@ BLUEPRINTS = (
     factor_pages.bp,
     people_pages.bp,
     staff_campaigns.bp,
+    preview_pages.bp,
+    staff_previews.bp,
+    opening.bp,
+    ending.bp,
     demo_pages.bp,
 )
 COMMANDS = (

@@ -25,6 +25,7 @@ ROOT = "/staff/"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
+SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 csrf = CSRFProtect()
 
 
@@ -71,6 +72,21 @@ def needs(
     return decorate
 
 
+def opened_by_token(view: View[Arguments]) -> View[Arguments]:
+    """A door below /staff/ for people without an account: the token in its address is the right.
+
+    The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
+    """
+    view.guard = ("token", False)  # type: ignore[attr-defined]
+    return view
+
+
+def changes_nothing(view: View[Arguments]) -> View[Arguments]:
+    """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
 def current_staff() -> StaffMember:
     """Who is logged in."""
     return cast(StaffMember, current_user._get_current_object())
@@ -93,6 +109,12 @@ def campaigns_of(permission: str) -> frozenset[int] | None:
     return current_rights().get(permission, frozenset())
 
 
+def speak_to_staff() -> None:
+    """From here on the page is in the language of who is logged in, whatever its address names."""
+    staff_locale = current_user.locale if current_user.is_authenticated else ""
+    g.locale = staff_locale if staff_locale in locales() else best_locale()
+
+
 def to_log_in() -> ResponseReturnValue:
     return redirect(url_for("security.login", next=_here()))
 
@@ -108,13 +130,19 @@ def _receive() -> None:
     """Before anything below /staff/: in the language of the staff member, with a token in each post."""
     if not request.path.startswith(ROOT):
         return
-    staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else best_locale()
+    if "locale" not in g:  # the address of a preview names one
+        speak_to_staff()
     if current_user.is_authenticated:  # the texts of a campaign are longer than a signature
         request.max_content_length = current_app.config["STAFF_CONTENT_LENGTH"]
         request.max_form_memory_size = current_app.config["STAFF_CONTENT_LENGTH"]
-    if request.method not in SAFE and current_app.config["WTF_CSRF_ENABLED"]:
+    is_post = request.method not in SAFE
+    if is_post and not _changes_nothing() and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
+
+
+def _changes_nothing() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "changes_nothing", False))
 
 
 def _lacks_factor() -> bool:
