@@ -42,12 +42,17 @@ from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
 from campaign_actions.staff import admin as staff_pages
 from campaign_actions.staff import guards, logging_in
-from campaign_actions.updates import models as _updates  # noqa: F401
+from campaign_actions.updates import admin as update_staff_pages
+from campaign_actions.updates import sending
+from campaign_actions.updates import views as update_pages
+from campaign_actions.updates.mailing import update_mails
 
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
     action_pages.bp,
+    update_pages.bp,
+    update_staff_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
     demo_pages.bp,
@@ -70,7 +75,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = signature_mails(link_life)
+    app.extensions["mails"] = signature_mails(link_life) | update_mails()
     app.extensions["chores"] = _chores(app)
 
     for part in (
@@ -111,5 +116,6 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "forget_closed": partial(retaining.forget_closed, keep_months=keep_months),
         "empty_journal": lambda _now: withdrawing.empty_journal(),
         "wake": seldom(wake, seconds=60),
+        "send_updates": sending.send_on,
         "sweep": sweep,
     }

@@ -18,6 +18,7 @@ from campaign_actions.staff.queries import Rights, may, rights_of
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
+MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
 csrf = CSRFProtect()
 
 
@@ -44,6 +45,8 @@ def needs(
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return to_log_in()
+            if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+                abort(404)
             if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
                 abort(403)
             if not without_factor and _lacks_factor():
@@ -89,6 +92,11 @@ def _receive() -> None:
     if not request.path.startswith(ROOT):
         return
     staff_locale = current_user.locale if current_user.is_authenticated else ""
+    if (
+        current_user.is_authenticated
+    ):  # who writes texts in many languages sends more than who signs
+        request.max_content_length = current_app.config["STAFF_CONTENT_LENGTH"]
+        request.max_form_memory_size = current_app.config["STAFF_CONTENT_LENGTH"]
     g.locale = staff_locale if staff_locale in locales() else best_locale()
     if request.method not in {"GET", "HEAD", "OPTIONS"} and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
