@@ -63,7 +63,7 @@ def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) ->
     with writing() as connection:
         _hold_action(connection, action_id)
         hold_draft(connection, update_id, seen=seen)
-        _refuse_another(connection, action_id)
+        _refuse_another(connection, action_id, but=update_id)
         started = {"status": "sending", "started_at": now, "recipients": recipients}
         connection.execute(update(Update).where(Update.id == update_id).values(started))
         add_entry(
@@ -102,7 +102,7 @@ def go_on(update_id: int, *, name: str, actor: str, now: datetime) -> None:
     action_id = db.session.get_one(Update, update_id).action_id
     with writing() as connection:
         _hold_action(connection, action_id)
-        _refuse_another(connection, action_id)
+        _refuse_another(connection, action_id, but=update_id)
         stopped = update(Update).where(Update.id == update_id, Update.status == "stopped")
         recent = stopped.where(Update.ended_at > now - KEEP_STOPPED)
         if not connection.execute(recent.values(status="sending", ended_at=None)).rowcount:
@@ -196,7 +196,8 @@ def _hold_action(connection: Connection, action_id: int) -> None:
     )
 
 
-def _refuse_another(connection: Connection, action_id: int) -> None:
+def _refuse_another(connection: Connection, action_id: int, *, but: int) -> None:
     running = select(Update.id).where(Update.action_id == action_id, Update.status == "sending")
+    running = running.where(Update.id != but)
     if connection.execute(running.limit(1)).first():
         raise AnotherRuns
