@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
-from jinja2 import StrictUndefined
 
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
@@ -15,6 +14,7 @@ from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.core import (
     assets,
     caching,
@@ -27,6 +27,7 @@ from campaign_actions.core import (
     page_cache,
     requests,
     security,
+    templates,
     throttling,
     turnstile,
 )
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     update_staff_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
+    staff_campaigns.bp,
     demo_pages.bp,
 )
 COMMANDS = (
@@ -71,8 +73,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
     app = create_bare_app(settings)
     app.request_class = requests.PublicRequest
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = signature_mails(link_life) | update_mails()
