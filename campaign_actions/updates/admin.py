@@ -174,7 +174,7 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
         language = language_name(tag)
         flash(
             _(
-                "A test in %(language)s is on its way to %(email)s.",
+                "A test (%(language)s) is on its way to %(email)s.",
                 language=language,
                 email=staff.email,
             )

@@ -62,7 +62,7 @@ def pre_flight(update: Update) -> list[Check]:
         _check(_("Links"), *_links(texts)),
         _check(_("Length"), *_lengths(texts, rendered)),
         _check(_("Nothing left to fill in"), *_left_over(texts)),
-        _check(_("Recipients"), _no_recipients(update.action_id)),
+        _recipients(update.action_id),
         _check(_("No other update of this action is being sent"), _running(update)),
     ]
 
@@ -229,10 +229,12 @@ def _found(texts: Texts, pattern: re.Pattern[str], say: Callable[[str, str], str
     return list(dict.fromkeys(said))
 
 
-def _no_recipients(action_id: int) -> list[str]:
-    if any(count_recipients(action_id).values()):
-        return []
-    return [_("Nobody has confirmed and asked for news about this action yet.")]
+def _recipients(action_id: int) -> Check:
+    number = sum(count_recipients(action_id).values())
+    if not number:
+        nobody = _("Nobody has confirmed and asked for news about this action yet.")
+        return Check(_("Recipients"), "bad", [nobody])
+    return Check(_("Recipients"), "good", [ngettext("%(num)d person", "%(num)d people", number)])
 
 
 def _running(update: Update) -> list[str]:
