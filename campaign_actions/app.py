@@ -55,12 +55,17 @@ from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.views import arriving as arriving_pages
 from campaign_actions.staff.views import entering as entering_pages
-from campaign_actions.updates import models as _updates  # noqa: F401
+from campaign_actions.updates import admin as update_staff_pages
+from campaign_actions.updates import sending
+from campaign_actions.updates import views as update_pages
+from campaign_actions.updates.mailing import update_mails
 
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
     action_pages.bp,
+    update_pages.bp,
+    update_staff_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
     entering_pages.bp,
@@ -93,7 +98,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = signature_mails(link_life) | staff_mails()
+    app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
 
     for part in (
@@ -138,5 +143,6 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
             lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
         ),
         "wake": seldom(wake, seconds=60),
+        "send_updates": sending.send_on,
         "sweep": sweep,
     }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -26,6 +26,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
+MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
 csrf = CSRFProtect()
 
 
@@ -58,6 +59,8 @@ def needs(
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return to_log_in()
+            if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+                abort(404)
             if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
                 raise NotAllowed
             if not without_factor and _lacks_factor():
