@@ -9,8 +9,12 @@ from flask import Flask
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
+from campaign_actions.actions import changes as change_pages
 from campaign_actions.actions import cli as action_commands
+from campaign_actions.actions import comments as comment_pages
+from campaign_actions.actions import downloads as export_pages
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
+from campaign_actions.actions import signatures as signature_pages
 from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import cli as audit_commands
@@ -50,6 +54,10 @@ BLUEPRINTS = (
     action_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
+    signature_pages.bp,
+    change_pages.bp,
+    comment_pages.bp,
+    export_pages.bp,
     demo_pages.bp,
 )
 COMMANDS = (

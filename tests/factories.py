@@ -17,6 +17,7 @@ from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.tokens import make_token
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
+from campaign_actions.staff.permissions import PERSONAL, ROLES
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
@@ -135,6 +136,8 @@ def make_staff(
         fs_uniquifier=f"uniquifier-{next(serial)}",
         **{"name": "Grace", "password": hash_password(PASSWORD), "invited_at": NOON} | values,
     )
+    if any(ROLES[role] & PERSONAL for role in roles):
+        member.tf_primary_method = "authenticator"
     member.granted = [
         StaffRole(
             role=role,

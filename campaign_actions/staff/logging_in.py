@@ -7,6 +7,7 @@ from flask import Flask, Request, current_app, g, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import user_logged_out
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, user_authenticated
+from flask_security.utils import set_request_attr
 
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.staff.guards import ROOT
@@ -69,6 +70,7 @@ def _load(uniquifier: str) -> StaffMember | None:
     member = find_member_by_uniquifier(uniquifier) if held else None
     if held is None or member is None or not member.active or held.staff_id != member.id:
         return None
+    set_request_attr("fs_paa", session.get("fs_paa", 0))  # what freshness is measured by
     return member
 
 
