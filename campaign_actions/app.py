@@ -7,18 +7,18 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
-from jinja2 import StrictUndefined
 
-from campaign_actions.actions import changes as change_pages
 from campaign_actions.actions import cli as action_commands
-from campaign_actions.actions import comments as comment_pages
-from campaign_actions.actions import downloads as export_pages
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
-from campaign_actions.actions import signatures as signature_pages
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.admin import changes as staff_changes
+from campaign_actions.actions.admin import comments as staff_comments
+from campaign_actions.actions.admin import downloads as staff_export
+from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.core import (
     assets,
     caching,
@@ -31,6 +31,7 @@ from campaign_actions.core import (
     page_cache,
     requests,
     security,
+    templates,
     throttling,
     turnstile,
 )
@@ -54,10 +55,11 @@ BLUEPRINTS = (
     action_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
-    signature_pages.bp,
-    change_pages.bp,
-    comment_pages.bp,
-    export_pages.bp,
+    staff_campaigns.bp,
+    staff_signatures.bp,
+    staff_changes.bp,
+    staff_comments.bp,
+    staff_export.bp,
     demo_pages.bp,
 )
 COMMANDS = (
@@ -74,8 +76,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
     app = create_bare_app(settings)
     app.request_class = requests.PublicRequest
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = signature_mails(link_life)

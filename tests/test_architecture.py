@@ -28,7 +28,7 @@ ROOMS = {
     "forms": 1,
     "kinds": 2,
 }  # inside a feature; queries and verbs: 3
-DOORS = {"views", "admin", "v1", "cli", "signatures", "changes", "comments", "downloads"}
+DOORS = {"views", "admin", "v1", "cli"}
 KNOW_FLASK = DOORS | {"guards", "logging_in"}
 MODULES = sorted(
     path

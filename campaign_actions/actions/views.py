@@ -38,7 +38,7 @@ from campaign_actions.actions.queries import (
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
-from campaign_actions.core.links import alternates_of
+from campaign_actions.core.links import alternates_of, path_for
 from campaign_actions.core.metrics import (
     SIGNATURES_CONFIRMED,
     SIGNATURES_WITHDRAWN,
@@ -86,7 +86,8 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         source=_source(),
         **form.details(),
     )
-    return redirect(_url_of(action, "thanks"), 303)
+    thanks = path_for("actions.thanks", campaign_slug=campaign_slug, action_slug=action_slug)
+    return redirect(thanks, 303)
 
 
 @bp.get(f"{ACTION}/thanks/")
@@ -261,10 +262,6 @@ def _others(action: PublicAction) -> list[PublicAction]:
     """What else one can do in the campaign."""
     found = actions_of(action.campaign_id, locale=current_locale(), now=utc_now())
     return [other for other in found if other.id != action.id and other.is_open]
-
-
-def _url_of(action: PublicAction, endpoint: str) -> str:
-    return url_for(f".{endpoint}", campaign_slug=action.campaign_slug, action_slug=action.slug)
 
 
 def _source() -> str | None:

@@ -110,6 +110,12 @@ def reading() -> Iterator[Connection]:
         yield connection
 
 
+def let_go() -> None:
+    """Give back the connection that queries were made on, if any: before a wait for something else."""
+    if db.session.registry.has():
+        db.session.commit()
+
+
 def is_any(query: Any) -> bool:
     """Whether a query has a row: asked by who would write, before it takes the lock to do so."""
     found = db.session.connection().execute(query.limit(1)).first() is not None
@@ -237,5 +243,8 @@ def _tune_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         # What was acknowledged survives a power cut; only note() asks for less.
-        connection.exec_driver_sql(f"pragma synchronous={options.get('synchronous', 'full')}")
+        synchronous = options.get("synchronous", "full")
+        if connection.info.get("synchronous") != synchronous:
+            connection.exec_driver_sql(f"pragma synchronous={synchronous}")
+            connection.info["synchronous"] = synchronous
         connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")

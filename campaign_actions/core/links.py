@@ -1,19 +1,32 @@
-"""Absolute addresses; PUBLIC_URL is their only source, the Host header never is."""
+"""Addresses of pages. PUBLIC_URL is the only source of absolute ones, the Host header never is."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from functools import lru_cache, partial
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request
+from werkzeug.routing import Map
 
-from campaign_actions.core.i18n import locales
+from campaign_actions.core.i18n import current_locale, locales
+
+MOST = 4096  # paths that are remembered
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(public_url=public_url)
+    app.extensions["paths"] = lru_cache(MOST)(partial(_path, app.url_map))
+    app.jinja_env.globals.update(public_url=public_url, url_for=path_for)
 
     @app.context_processor
     def alternates() -> dict[str, Any]:
         return {"alternates": alternates_of(locales()) if has_request_context() else {}}
+
+
+def path_for(endpoint: str, **values: Hashable) -> str:
+    """What `url_for()` gives for the full name of a page, remembered: a page leads to twenty others."""
+    find = current_app.extensions["paths"]
+    if "token" in values:
+        find = find.__wrapped__  # whoever has it has a right: it is kept nowhere
+    return str(find(request.script_root, current_locale(), endpoint, tuple(values.items())))
 
 
 def public_url(path: str) -> str:
@@ -33,7 +46,12 @@ def alternates_of(tags: Iterable[str]) -> dict[str, str]:
         return {}
     wanted = set(tags)
     return {
-        tag: public_url(url_for(endpoint, **arguments | {"locale": tag}))
+        tag: public_url(path_for(endpoint, **arguments | {"locale": tag}))
         for tag in locales()
         if tag in wanted
     }
+
+
+def _path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
+    in_language = {"locale": locale} if url_map.is_endpoint_expecting(endpoint, "locale") else {}
+    return url_map.bind("", script_name=root).build(endpoint, in_language | dict(values))

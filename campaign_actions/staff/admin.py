@@ -3,15 +3,23 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.staff.guards import needs
+from campaign_actions.actions.workspace import campaigns_at_work, count_campaigns
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import own_locales
+from campaign_actions.staff.guards import campaigns_of, needs
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
+ON_HOME = 10  # campaigns; the list has them all
 
 
 @bp.get("/")
 @needs(None)
 def home() -> ResponseReturnValue:
-    return render_template("staff/home.html")
+    """How the campaigns do that one may see, and what waits."""
+    ids = campaigns_of("campaigns.view")
+    found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), skip=0, most=ON_HOME)
+    count = count_campaigns(ids)
+    return render_template("staff/home.html", campaigns=found, count=count)
 
 
 @bp.get("/security/")

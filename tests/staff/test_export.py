@@ -6,7 +6,7 @@ import io
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions import downloads
+from campaign_actions.actions.admin import downloads
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.audit.models import AuditEntry

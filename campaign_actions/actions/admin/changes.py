@@ -26,6 +26,7 @@ from campaign_actions.actions.staff_forms import (
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.turnstile import give_way
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint(
@@ -160,6 +161,7 @@ def _validate_some(place: Place, batch: Batch, now: datetime) -> int:
 def _in_rounds(change: Callable[[datetime], int]) -> int:
     """Change the next ones until none is left, or for as long as a press may take; how many it was."""
     done = 0
+    give_way()
     for _round in range(ROUNDS):
         changed = change(utc_now())
         done += changed

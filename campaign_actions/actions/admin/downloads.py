@@ -16,6 +16,7 @@ from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zone import local_zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
@@ -54,6 +55,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     )
     options = {"raw": form.raw.data, "bom": form.bom.data}
     chunks = export_signatures(action, form.format.data, **options)
+    give_way()  # a spreadsheet is made as a whole before it begins
     try:
         first = next(chunks)  # what can not be exported is said on a page
     except DomainError as error:
