@@ -36,6 +36,8 @@ EVENTS = {
     "consent-published": _l("Published a consent text"),
     "signatures-viewed": _l("Viewed signatures"),
     "signature-changed": _l("Changed a signature"),
+    "invalidated": _l("Marked many signatures invalid"),
+    "validated": _l("Made many signatures valid again"),
     "erased": _l("Erased a person"),
     "exported": _l("Exported signatures"),
     "comment-decided": _l("Decided about a comment"),
