@@ -12,6 +12,7 @@ from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import listing as staff_campaigns
@@ -30,6 +31,7 @@ from campaign_actions.core import (
     templates,
     throttling,
     turnstile,
+    zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
@@ -52,6 +54,7 @@ BLUEPRINTS = (
     monitoring_pages.bp,
     staff_pages.bp,
     staff_campaigns.bp,
+    staff_audit.bp,
     demo_pages.bp,
 )
 COMMANDS = (
@@ -80,6 +83,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         i18n,
         links,
         formatting,
+        zones,
         copy,
         crowd,
         caching,
