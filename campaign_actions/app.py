@@ -16,6 +16,7 @@ from campaign_actions.actions.admin import comments as staff_comments
 from campaign_actions.actions.admin import downloads as staff_export
 from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import listing as staff_campaigns
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     staff_changes.bp,
     staff_comments.bp,
     staff_export.bp,
+    staff_audit.bp,
     demo_pages.bp,
 )
 COMMANDS = (
