@@ -10,6 +10,7 @@ from sqlalchemy import select
 from campaign_actions.actions.admin import downloads
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.tallying import fold
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
 from campaign_actions.core.page_cache import PageCache
@@ -75,6 +76,7 @@ def test_the_file_has_a_name_and_is_kept_by_nobody(app, export, monkeypatch):
 def test_an_export_is_written_down_before_it_begins_and_at_its_end(export):
     action = make_action()
     make_confirmed(action)
+    fold()
 
     answer = export(action, note="For the meeting in March")
 

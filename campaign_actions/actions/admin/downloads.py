@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.counting import count_signatures
+from campaign_actions.actions.counting import count_folded
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.places import Place, find_place
@@ -50,7 +50,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=actor,
         now=started,
         subject=place.name,
-        rows=count_signatures(action_id),
+        rows=count_folded(action_id),
         **form.facts(),
     )
     options = {"raw": form.raw.data, "bom": form.bom.data}
@@ -106,7 +106,7 @@ def _page(place: Place, form: ExportForm) -> str:
         "staff/export/form.html",
         place=place,
         form=form,
-        count=count_signatures(place.action_id),
+        count=count_folded(place.action_id),
         file_name=_file_name(place, utc_now()),
     )
 
