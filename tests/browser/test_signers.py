@@ -149,9 +149,7 @@ def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(staff):
     staff.check("input[value=checking]")
 
     staff.click("[data-export] button")
-    staff.wait_for_function(
-        "document.querySelector('[data-progress]').textContent.includes('Done')"
-    )
+    staff.wait_for_selector("[data-progress]:has-text('Done')")
 
     text = staff.evaluate(
         "navigator.storage.getDirectory().then((d) => d.getFileHandle('export.csv'))"
