@@ -20,6 +20,7 @@ from benchmarks.mails import mails
 from benchmarks.pages import pages
 from benchmarks.plot import plot
 from benchmarks.signing import signing
+from benchmarks.staff import staff
 from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
 from benchmarks.storm import storm_rows
 
@@ -31,6 +32,7 @@ PARTS: dict[str, Part] = {
     "Mail": mails,
     "Exports": exports,
     "No growth": growth,
+    "Staff list": staff,
     "Storm": storm_rows,
 }
 QUICK = ("Signing", "Pages", "Mail")
