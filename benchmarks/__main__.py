@@ -22,6 +22,7 @@ from benchmarks.plot import plot
 from benchmarks.signing import signing
 from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
 from benchmarks.storm import storm_rows
+from benchmarks.updates import updates
 
 RESULTS = Path(__file__).with_name("results.md")
 Part = Callable[[Postgres, Sqlite, Effort], list[Row]]
@@ -29,6 +30,7 @@ PARTS: dict[str, Part] = {
     "Signing": signing,
     "Pages": pages,
     "Mail": mails,
+    "Updates": updates,
     "Exports": exports,
     "No growth": growth,
     "Storm": storm_rows,

@@ -219,7 +219,7 @@ def test_a_test_is_queued_to_oneself(client, action, campaigner):
     assert answer.location == f"{base(action)}{update.id}/preview/en/"
     mail = db.session.scalars(select(OutboxMail)).one()
     assert (mail.template, mail.recipient, mail.is_bulk) == (
-        "update-test",
+        "staff-update-test",
         "grace@example.org",
         False,
     )
