@@ -21,6 +21,7 @@ Disallow: /demo/
 Disallow: /*/confirm/
 Disallow: /*/withdraw/
 Disallow: /*/unsubscribe/
+Disallow: /*/unsubscribe/
 Disallow: /*/my/
 Disallow: /*/thanks/
 
