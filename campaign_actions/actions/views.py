@@ -115,6 +115,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """GET shows what will be signed and a button, and changes nothing; POST confirms."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
+    if action.is_embargoed:  # published anew: until then it is as if it had never been
+        raise LinkBroken
     form = action.kind.form.to_confirm(signature, _sent())
     if not action.asks_comment and not signature.comment:
         del form.comment

@@ -23,6 +23,7 @@ LEASE = timedelta(minutes=2)
 HAND_OVER = timedelta(seconds=105)  # for one mail: core/smtp prepares 45 s, and waits twice 30
 DAY = timedelta(hours=24)
 AT_ONCE = 50  # mailboxes; so many a courier at most wait for their lease's end after a kill
+TO_STAFF = "staff-"  # begins the names of mails that somebody waits for at the log-in
 BULK_AT_ONCE = 10  # of the other lane: given back as soon as a mail comes that somebody waits for
 MOST = 2000  # rows taken at once: many of one mailbox are one mail
 
@@ -53,8 +54,9 @@ def take(connection: Connection, now: datetime, *, per_day: int) -> list[Bundle]
     """Lease the next mails to send, of as many mailboxes; none if nothing is due that others have not.
 
     Of a mailbox it is one row; but where some have waited because of its daily number, all of the
-    lane that is due for it, to go out as one mail. What is over the number now is put off. It waits
-    for no other courier. `per_day` 0: no limit.
+    lane that is due for it, to go out as one mail. What is over the number now is put off; mails to
+    staff about their log-in never are, and are not counted. It waits for no other courier.
+    `per_day` 0: no limit.
 
     Mails that go to many count for their mailbox, and go only where the day's number leaves room;
     but they take no room from a mail that somebody waits for.
@@ -72,12 +74,12 @@ def _take(connection: Connection, now: datetime, per_day: int, is_bulk: bool) ->
         due = _due_rows(connection, found, now, is_bulk)
         free_at = _free_at(connection, due, now, per_day, is_bulk)
         for moment in set(free_at.values()):
-            full = [row for key in due if free_at.get(key) == moment for row in due[key]]
+            full = [row for key in due if free_at.get(key) == moment for row in _for_all(due[key])]
             _change(connection, full, due_at=moment, is_held=True)
         bundles = [
-            Bundle(rows if any(row.is_held for row in rows) else rows[:1], now + LEASE)
+            Bundle(_next_of(rows, is_full=key in free_at), now + LEASE)
             for key, rows in due.items()
-            if key not in free_at
+            if key not in free_at or _to_staff(rows)
         ]
         if bundles:
             _change(connection, _rows_of(bundles), leased_until=now + LEASE)
@@ -161,6 +163,7 @@ def _free_at(
     if not is_bulk:
         lately.append(OutboxMail.is_bulk.is_(False))
     sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(*lately)
+    sent = sent.where(OutboxMail.template.not_like(f"{TO_STAFF}%"))
     times = defaultdict(list)
     for row in connection.execute(sent) if per_day else ():
         times[row.email_key].append(row.sent_at)
@@ -169,6 +172,22 @@ def _free_at(
         for key, moments in times.items()
         if len(moments) >= per_day
     }
+
+
+def _next_of(rows: list[Taken], *, is_full: bool) -> list[Taken]:
+    """What goes out next to a mailbox: one mail to staff, else one, else all that was held."""
+    if to_staff := _to_staff(rows):
+        return to_staff[:1]
+    assert not is_full
+    return rows if any(row.is_held for row in rows) else rows[:1]
+
+
+def _to_staff(rows: list[Taken]) -> list[Taken]:
+    return [row for row in rows if row.template.startswith(TO_STAFF)]
+
+
+def _for_all(rows: list[Taken]) -> list[Taken]:
+    return [row for row in rows if not row.template.startswith(TO_STAFF)]
 
 
 def _rows_of(bundles: Iterable[Bundle]) -> list[Taken]:

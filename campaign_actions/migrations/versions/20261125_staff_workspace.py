@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True),
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
+        sa.Column("totp_counter", sa.BigInteger(), nullable=True),
         sa.Column(
             "mf_recovery_codes",
             sa.UnicodeText(),
