@@ -21,7 +21,6 @@ Disallow: /demo/
 Disallow: /*/confirm/
 Disallow: /*/withdraw/
 Disallow: /*/unsubscribe/
-Disallow: /*/unsubscribe/
 Disallow: /*/my/
 Disallow: /*/thanks/
 
