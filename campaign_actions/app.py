@@ -11,7 +11,12 @@ from flask_compress import Compress
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.admin import changes as staff_changes
+from campaign_actions.actions.admin import comments as staff_comments
+from campaign_actions.actions.admin import downloads as staff_export
+from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import listing as staff_campaigns
@@ -30,6 +35,7 @@ from campaign_actions.core import (
     templates,
     throttling,
     turnstile,
+    zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
@@ -41,6 +47,9 @@ from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
+from campaign_actions.previews import admin as staff_previews
+from campaign_actions.previews import views as preview_pages
+from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import guards, logging_in
 from campaign_actions.staff.admin import account as account_pages
@@ -51,12 +60,17 @@ from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.views import arriving as arriving_pages
 from campaign_actions.staff.views import entering as entering_pages
-from campaign_actions.updates import models as _updates  # noqa: F401
+from campaign_actions.updates import admin as update_staff_pages
+from campaign_actions.updates import sending
+from campaign_actions.updates import views as update_pages
+from campaign_actions.updates.mailing import update_mails
 
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
     action_pages.bp,
+    update_pages.bp,
+    update_staff_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
     entering_pages.bp,
@@ -65,6 +79,15 @@ BLUEPRINTS = (
     factor_pages.bp,
     people_pages.bp,
     staff_campaigns.bp,
+    preview_pages.bp,
+    staff_previews.bp,
+    opening.bp,
+    ending.bp,
+    staff_signatures.bp,
+    staff_changes.bp,
+    staff_comments.bp,
+    staff_export.bp,
+    staff_audit.bp,
     demo_pages.bp,
 )
 COMMANDS = (
@@ -85,7 +108,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = signature_mails(link_life) | staff_mails()
+    app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
 
     for part in (
@@ -94,6 +117,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         i18n,
         links,
         formatting,
+        zones,
         copy,
         crowd,
         caching,
@@ -129,5 +153,6 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
             lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
         ),
         "wake": seldom(wake, seconds=60),
+        "send_updates": sending.send_on,
         "sweep": sweep,
     }

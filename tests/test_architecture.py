@@ -16,6 +16,8 @@ FLOORS = [
     "staff",
     "campaigns",
     "actions",
+    "previews",
+    "publishing",
     "updates",
     "monitoring",
     "pages",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -25,6 +25,9 @@ ROOT = "/staff/"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
+SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
+MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
+ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 csrf = CSRFProtect()
 
 
@@ -32,6 +35,12 @@ class NotAllowed(DomainError):
     status = 403
     title = _l("This is not open to you")
     message = _l("Your roles do not include it. An administrator can change that.")
+
+
+class UploadTooLarge(DomainError):
+    status = 413
+    title = _l("This file is too large")
+    message = _l("Nothing was stored. Go back, save the file smaller and choose it again.")
 
 
 def init_app(app: Flask) -> None:
@@ -57,6 +66,8 @@ def needs(
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return to_log_in()
+            if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+                abort(404)
             if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
                 raise NotAllowed
             if not without_factor and _lacks_factor():
@@ -67,6 +78,31 @@ def needs(
 
         guarded.guard = (permission, fresh)  # type: ignore[attr-defined]
         return guarded
+
+    return decorate
+
+
+def opened_by_token(view: View[Arguments]) -> View[Arguments]:
+    """A door below /staff/ for people without an account: the token in its address is the right.
+
+    The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
+    """
+    view.guard = ("token", False)  # type: ignore[attr-defined]
+    return view
+
+
+def changes_nothing(view: View[Arguments]) -> View[Arguments]:
+    """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
+    """A view that takes more than a form, up to so many bytes in a file; from who is logged in."""
+
+    def decorate(view: View[Arguments]) -> View[Arguments]:
+        view.most_bytes = most + ROOM_FOR_FIELDS  # type: ignore[attr-defined]
+        return view
 
     return decorate
 
@@ -93,6 +129,12 @@ def campaigns_of(permission: str) -> frozenset[int] | None:
     return current_rights().get(permission, frozenset())
 
 
+def speak_to_staff() -> None:
+    """From here on the page is in the language of who is logged in, whatever its address names."""
+    staff_locale = current_user.locale if current_user.is_authenticated else ""
+    g.locale = staff_locale if staff_locale in locales() else best_locale()
+
+
 def to_log_in() -> ResponseReturnValue:
     return redirect(url_for("security.login", next=_here()))
 
@@ -108,10 +150,27 @@ def _receive() -> None:
     """Before anything below /staff/: in the language of the staff member, with a token in each post."""
     if not request.path.startswith(ROOT):
         return
-    staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else best_locale()
-    if request.method not in SAFE and current_app.config["WTF_CSRF_ENABLED"]:
+    if "locale" not in g:  # the address of a preview names one
+        speak_to_staff()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if current_user.is_authenticated:
+        _make_room(getattr(view, "most_bytes", 0))
+    changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
+    if not changes_nothing and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
+
+
+def _make_room(for_file: int) -> None:
+    """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
+
+    Before the form is looked into for the first time.
+    """
+    most = current_app.config["STAFF_CONTENT_LENGTH"]
+    request.max_content_length = request.max_form_memory_size = most
+    if for_file:
+        request.max_content_length = for_file
+        if (request.content_length or 0) > for_file:
+            raise UploadTooLarge
 
 
 def _lacks_factor() -> bool:

@@ -20,7 +20,7 @@ from flask_security import (
 )
 
 from campaign_actions.core.database import db, utc_now
-from campaign_actions.staff.guards import ROOT
+from campaign_actions.staff.guards import ROOT, SHARED
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import find_member_by_uniquifier
 from campaign_actions.staff.sessions import (
@@ -50,10 +50,11 @@ SETTINGS = {
 
 
 class SessionsOfStaff(SecureCookieSessionInterface):
-    """A cookie below /staff/ alone: public pages set none, and look at none."""
+    """A cookie below /staff/ alone: public pages and shared previews set none, and look at none."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if request.path.startswith(ROOT) else None
+        is_for_staff = request.path.startswith(ROOT) and not request.path.startswith(SHARED)
+        return super().open_session(app, request) if is_for_staff else None
 
 
 def init_app(app: Flask) -> None:
