@@ -16,6 +16,7 @@ from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import listing as staff_campaigns
+from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.core import (
     assets,
     caching,
@@ -50,11 +51,13 @@ from campaign_actions.updates import models as _updates  # noqa: F401
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
+    campaign_pages.looks_bp,
     action_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
     staff_campaigns.bp,
     staff_audit.bp,
+    staff_looks.bp,
     demo_pages.bp,
 )
 COMMANDS = (

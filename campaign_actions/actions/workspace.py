@@ -168,7 +168,9 @@ def _actions_of(
     )
     found: dict[int, list[ActionAtWork]] = {}
     for row in rows:
-        made = _action(row.Action, max(0, row.confirmed), texts.get(row.Action.id, []), locales, now)
+        made = _action(
+            row.Action, max(0, row.confirmed), texts.get(row.Action.id, []), locales, now
+        )
         found.setdefault(row.Action.campaign_id, []).append(made)
     return found
 

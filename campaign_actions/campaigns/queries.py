@@ -59,3 +59,12 @@ def campaign_locales(campaign_id: int) -> Sequence[str]:
         .where(CampaignText.campaign_id == campaign_id, CampaignText.is_public)
         .order_by(CampaignText.locale)
     ).all()
+
+
+def picture_alts(campaign_id: int) -> dict[str, str]:
+    """What is on the picture of a campaign, in each of its languages; empty where nobody said it."""
+    of_campaign = CampaignText.campaign_id == campaign_id
+    rows = db.session.execute(
+        select(CampaignText.locale, CampaignText.picture_alt).where(of_campaign)
+    )
+    return {row.locale: row.picture_alt for row in rows}
