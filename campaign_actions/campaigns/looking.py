@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, RadioField, StringField
+from wtforms import Field, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.campaigns.looks import FOCI
@@ -40,11 +40,8 @@ class PictureForm(FlaskForm):
     """The file, what must stay when it is cut, and a description in each language (`alt-…`)."""
 
     file = FileField(_l("Picture"))
-    focus = RadioField(
-        _l("What must stay when the picture is cut"),
-        choices=[(str(place), FOCUS_NAMES[place]) for place in FOCI],
-        default="5",
-    )
+    focus = StringField(_l("What must stay when the picture is cut"), default="5")
+    places = FOCUS_NAMES  # what `focus` may be
     has_picture = False
 
     def validate_file(self, field: Field) -> None:
@@ -52,6 +49,10 @@ class PictureForm(FlaskForm):
             raise ValidationError(_("Choose one picture."))
         if not field.data and not self.has_picture:
             raise ValidationError(_("Choose a picture."))
+
+    def validate_focus(self, field: Field) -> None:
+        if field.data not in map(str, FOCI):
+            raise ValidationError(_("Choose one of the nine places."))
 
     def upload(self) -> bytes | None:
         """The file that was sent, if one was; no more of it than shows that it is too large."""

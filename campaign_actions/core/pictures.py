@@ -16,7 +16,7 @@ from campaign_actions.core.errors import DomainError
 MOST_BYTES = 10 * 1024 * 1024  # of an upload
 SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # of a format, in addresses
 MIMETYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
-PATIENCE = 40  # seconds for one picture
+PATIENCE = 25  # seconds for one picture
 _one_at_a_time = Lock()
 log = structlog.get_logger()
 
