@@ -20,6 +20,7 @@ from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import listing as staff_campaigns
+from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.core import (
     assets,
     caching,
@@ -68,6 +69,7 @@ from campaign_actions.updates.mailing import update_mails
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
+    campaign_pages.looks_bp,
     action_pages.bp,
     update_pages.bp,
     update_staff_pages.bp,
@@ -88,6 +90,7 @@ BLUEPRINTS = (
     staff_comments.bp,
     staff_export.bp,
     staff_audit.bp,
+    staff_looks.bp,
     demo_pages.bp,
 )
 COMMANDS = (
