@@ -7,7 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    FormerCampaignSlug,
+    Partner,
+    PartnerText,
+)
 from campaign_actions.core.database import db
 
 
@@ -22,6 +28,16 @@ class PublicCampaign:
     headline: str
     summary: str
     body: str
+    result: str  # what it achieved; empty: nothing is said yet
+
+
+@dataclass(frozen=True)
+class PublicPartner:
+    """A partner of a joint campaign in one language."""
+
+    name: str
+    website: str | None
+    points: str
 
 
 def published(locale: str, now: datetime) -> Any:
@@ -35,6 +51,7 @@ def published(locale: str, now: datetime) -> Any:
             CampaignText.headline,
             CampaignText.summary,
             CampaignText.body,
+            CampaignText.result,
         )
         .join(CampaignText)
         .where(Campaign.published_at <= now, CampaignText.locale == locale, CampaignText.is_public)
@@ -59,3 +76,23 @@ def campaign_locales(campaign_id: int) -> Sequence[str]:
         .where(CampaignText.campaign_id == campaign_id, CampaignText.is_public)
         .order_by(CampaignText.locale)
     ).all()
+
+
+def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:
+    """Who carries a campaign, in the order staff gave them; those that have a name in the language."""
+    rows = db.session.execute(
+        select(PartnerText.name, Partner.website, PartnerText.points)
+        .join(Partner, Partner.id == PartnerText.partner_id)
+        .where(Partner.campaign_id == campaign_id, PartnerText.locale == locale)
+        .order_by(Partner.position, Partner.id)
+    )
+    return [PublicPartner(**row._mapping) for row in rows]
+
+
+def find_moved_campaign(slug: str) -> str | None:
+    """The slug of the campaign that had this one while it was public."""
+    return db.session.scalar(
+        select(Campaign.slug)
+        .join(FormerCampaignSlug, FormerCampaignSlug.campaign_id == Campaign.id)
+        .where(FormerCampaignSlug.slug == slug)
+    )
