@@ -12,12 +12,15 @@ from jinja2 import StrictUndefined
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.admin import consent as staff_consent
+from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import writing as staff_actions_writing
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
+from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
 from campaign_actions.core import (
     assets,
@@ -58,6 +61,9 @@ BLUEPRINTS = (
     staff_campaigns.bp,
     staff_writing.bp,
     staff_history.bp,
+    staff_partners.bp,
+    staff_actions.bp,
+    staff_consent.bp,
     staff_actions_writing.bp,
     demo_pages.bp,
 )

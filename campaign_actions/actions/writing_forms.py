@@ -148,3 +148,12 @@ class NewActionForm(StaffForm):
     )
     goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
     slug = Slug(_l("Address"), hint=_l("Leave it empty, and it is made from the demand."))
+
+
+class ConsentForm(StaffForm):
+    body = LongText(
+        _l("What people agree to"),
+        most=2000,
+        least_message=_l("Write what people agree to."),
+        hint=_l("Plain text: who keeps what, for what, how long, and how one takes it back."),
+    )

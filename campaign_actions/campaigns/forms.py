@@ -11,7 +11,6 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from campaign_actions.campaigns.merging import Content
 from campaign_actions.core.fields import LongText, PlainText
 from campaign_actions.core.slugs import LONGEST, SLUG
 from campaign_actions.core.text import tidy
@@ -158,7 +157,9 @@ class Confirmation(StaffForm):
 class Sheet:
     """One form of the page: fields of its own and texts in the languages side by side."""
 
-    def __init__(self, own: StaffForm, texts: Mapping[str, TextForm], content: Content) -> None:
+    def __init__(
+        self, own: StaffForm, texts: Mapping[str, TextForm], content: Mapping[str, Any]
+    ) -> None:
         """`content` is what is saved: a language that is not in it and stays blank is none."""
         self.own, self.texts = own, texts
         self.known = {tag for tag in texts if f"texts.{tag}.title" in content}
@@ -191,7 +192,7 @@ class Sheet:
     def errors_of_the_whole(self) -> list[str]:
         return self.own.errors_of_the_whole()
 
-    def changes(self, base: Content) -> dict[str, Any]:
+    def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that differ from what the form was opened with."""
         sent = {
             field.name: field.data
@@ -201,7 +202,7 @@ class Sheet:
         }
         return {name: value for name, value in sent.items() if not _same(value, base.get(name))}
 
-    def show(self, values: Content, names: Iterable[str] | None = None) -> None:
+    def show(self, values: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
         """Put values into the fields, as if they had been typed."""
         wanted = None if names is None else set(names)
         for field in self.fields():

@@ -133,6 +133,9 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 @bp.post("/<int:campaign_id>/move/")
 @needs("campaigns.edit")
 def move(campaign_id: int) -> ResponseReturnValue:
+    """Its place among all campaigns: for who may write in all of them."""
+    if campaigns_of("campaigns.edit") is not None:
+        abort(403)
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_campaign(campaign_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.index"), 303)
