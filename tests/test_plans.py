@@ -35,6 +35,8 @@ from campaign_actions.outbox.delivering import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.outbox.sweeping import sweep
+from campaign_actions.updates.sending import queue_some, send_on
+from campaign_actions.updates.unsubscribing import unsubscribe
 from tests.actions.test_views import post
 from tests.factories import (
     NOON,
@@ -44,6 +46,7 @@ from tests.factories import (
     make_confirmed,
     make_signature,
     make_staff,
+    make_update,
 )
 from tests.staff.logging_in import log_in
 
@@ -69,7 +72,7 @@ SEED = [
         updated_at, due_at)
     {numbers}
     select 'id-' || n, {action}, case n % 10 when 0 then 'pending' else 'confirmed' end,
-        n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, false,
+        n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
         '{{}}', 1, {moment},
         case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end
     from numbers
@@ -199,6 +202,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     courier = Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, most=100)
+    send_update(courier, action)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))
@@ -208,6 +212,17 @@ def live_a_life(app, client, action, tmp_path) -> None:
     db.session.execute(update(Action).values(closes_at=NOON))
     db.session.commit()
     assert forget_closed(LATER, keep_months=0)
+
+
+def send_update(courier, action) -> None:
+    """Some mails of an update are queued and go out; one reader has enough."""
+    update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
+    now = NOON - timedelta(days=30)  # nothing else is due yet
+    assert queue_some(update.id, now) == 500
+    assert deliver_due(courier, lambda: now, Stop(after=3)).sent
+    assert send_on(now) == 500
+    reader = find_signature_of(action.id, "key-7")
+    assert unsubscribe(reader, everywhere=True, now=NOON) == 1
 
 
 class Stop:

@@ -16,7 +16,7 @@ from campaign_actions.actions.searching import Wanted
 from campaign_actions.core.countries import country_codes
 from campaign_actions.core.emails import canonical
 from campaign_actions.core.fields import EMAIL_LENGTH, OneValue, PlainText, Tick
-from campaign_actions.core.zone import read_local
+from campaign_actions.core.zones import read_local
 from campaign_actions.exports import FORMATS
 
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")

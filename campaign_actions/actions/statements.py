@@ -63,6 +63,8 @@ def _select() -> Any:
             Action.shows_comments,
             newest_consent.label("consent_version"),
             Action.closes_at,
+            Action.published_at,
+            Campaign.published_at.label("campaign_published_at"),
             Action.goal,
             func.coalesce(ActionCount.confirmed, 0).label("count"),
             oldest_unfolded.label("as_of"),
@@ -87,6 +89,11 @@ ONE = _select().where(
 )
 ALL = _select().where(*_PUBLISHED).order_by(Campaign.position, Action.position, Action.id)
 OF_CAMPAIGN = ALL.where(Action.campaign_id == bindparam("campaign_id"))
+WRITTEN = (
+    _select()
+    .where(Action.campaign_id == bindparam("campaign_id"))
+    .order_by(Action.position, Action.id)
+)
 BY_PUBLIC_ID = select(Signature).where(Signature.public_id == bindparam("public_id"))
 LOCALES = (
     select(ActionText.locale)

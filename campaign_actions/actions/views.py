@@ -35,6 +35,7 @@ from campaign_actions.actions.queries import (
     find_signature,
     find_signed_action,
 )
+from campaign_actions.campaigns.looks import Look, find_look
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
@@ -97,6 +98,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     page = render_template(
         "actions/thanks.html",
         action=action,
+        look=_look(action),
         others=_others(action),
         subject=_("Please confirm your signature"),
         mail_minutes=_mail_minutes(),
@@ -138,6 +140,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """GET shows what will be signed and a button, and changes nothing; POST confirms."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
+    if action.is_embargoed:  # published anew: until then it is as if it had never been
+        raise LinkBroken
     form = action.kind.form.to_confirm(signature, _sent())
     if not action.asks_comment and not signature.comment:
         del form.comment
@@ -201,6 +205,7 @@ def _page(action: PublicAction, form: SignForm) -> str:
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
+        look=_look(action),
         form=form,
         consent=consent,
         comments=comments,
@@ -215,6 +220,7 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
         f"actions/{name}.html",
         signature=signature,
         action=action,
+        look=_look(action),
         form=form,
         others=_others(action),
     )
@@ -224,6 +230,12 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     found = find_action(campaign_slug, action_slug, locale=current_locale(), now=utc_now())
     return found or abort(404)
+
+
+def _look(action: PublicAction) -> Look:
+    """How the campaign of an action looks, in the language of the page."""
+    campaign_id, locale = action.campaign_id, current_locale()
+    return recent(("look", campaign_id, locale), lambda: find_look(campaign_id, locale))
 
 
 def _sent() -> MultiDict[str, str] | None:

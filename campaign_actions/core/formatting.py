@@ -9,7 +9,7 @@ from flask import Flask
 
 from campaign_actions.core.countries import country_name, country_options
 from campaign_actions.core.i18n import current_locale, formatted_as
-from campaign_actions.core.zone import local_zone
+from campaign_actions.core.zones import zone
 
 MOST = 1024  # numbers, dates and times that are remembered, of each
 
@@ -40,7 +40,7 @@ def datetime_utc(moment: datetime) -> str:
 
 def local_time(moment: datetime) -> str:
     """Day and minute in the zone of the staff, short, for tables."""
-    here = moment.astimezone(local_zone()).replace(tzinfo=None)
+    here = moment.astimezone(zone()).replace(tzinfo=None)
     locale = formatted_as(current_locale())
     day, time = (each(here, locale=locale) for each in (_short_day, _short_time))
     return f"{day}, {time}"

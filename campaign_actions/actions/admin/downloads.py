@@ -19,7 +19,7 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import current_locale
 from campaign_actions.core.streaming import Stream
 from campaign_actions.core.turnstile import give_way
-from campaign_actions.core.zone import local_zone
+from campaign_actions.core.zones import zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -96,7 +96,7 @@ def _as_file(
 
 
 def _file_name(place: Place, moment: datetime) -> str:
-    day = moment.astimezone(local_zone()).date()
+    day = moment.astimezone(zone()).date()
     return f"{place.campaign_slug}-{place.slug}-{day}"
 
 
