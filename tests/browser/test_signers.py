@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 from tests.browser.accessibility import violations
 from tests.browser.test_pages import keep
-from tests.factories import PASSWORD
 from tests.running import run, serving, settings_as_environment
 
 SEED = """
@@ -22,8 +21,10 @@ from campaign_actions.actions.queries import find_action
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.keys import ensure_email_key
 from tests.factories import make_confirmed, make_signature, make_staff
+from tests.staff.logging_in import cookie_of
 
-with create_app().app_context():
+app = create_app()
+with app.app_context():
     ensure_email_key()
     db.session.execute(update(Action).values(shows_comments=True))
     db.session.commit()
@@ -34,9 +35,7 @@ with create_app().app_context():
         make(action, now=now - timedelta(minutes=number), given_name="Мария", family_name="Иванова",
              comment=f"Reason {number}" if number % 10 == 0 else None)
     member = make_staff("administrator", "campaigner", "exporter", email="grace@example.org")
-    member.tf_primary_method = "authenticator"
-    db.session.commit()
-    print(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/")
+    print(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/", *cookie_of(app, member))
 """
 
 
@@ -51,7 +50,8 @@ def site(tmp_path_factory):
     seeded = subprocess.run(
         [sys.executable, "-c", SEED], env=environment, capture_output=True, text=True, check=True
     )
-    os.environ["SIGNERS_PAGE"] = seeded.stdout.split()[-1]
+    os.environ["SIGNERS_PAGE"], *cookie = seeded.stdout.split()[-3:]
+    os.environ["SIGNERS_COOKIE"] = " ".join(cookie)
     with serving(environment) as server:
         yield server.address
         server.stop()
@@ -61,13 +61,11 @@ def site(tmp_path_factory):
 def staff(browser, site):
     """A page of somebody who is logged in; nothing is complained of in the console."""
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800})
+    name, value = os.environ["SIGNERS_COOKIE"].split()
+    context.add_cookies([{"name": name, "value": value, "url": f"{site}/staff"}])
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto("/staff/login")
-    page.fill("#email", "grace@example.org")
-    page.fill("#password", PASSWORD)
-    page.click("main button[type=submit]")
     yield page
     context.close()
     assert [text for text in complaints if "status of 4" not in text] == []
