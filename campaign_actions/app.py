@@ -11,10 +11,16 @@ from flask_compress import Compress
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.admin import changes as staff_changes
+from campaign_actions.actions.admin import comments as staff_comments
+from campaign_actions.actions.admin import downloads as staff_export
+from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import listing as staff_campaigns
+from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.core import (
     assets,
     caching,
@@ -63,6 +69,7 @@ from campaign_actions.updates.mailing import update_mails
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
+    campaign_pages.looks_bp,
     action_pages.bp,
     update_pages.bp,
     update_staff_pages.bp,
@@ -78,6 +85,12 @@ BLUEPRINTS = (
     staff_previews.bp,
     opening.bp,
     ending.bp,
+    staff_signatures.bp,
+    staff_changes.bp,
+    staff_comments.bp,
+    staff_export.bp,
+    staff_audit.bp,
+    staff_looks.bp,
     demo_pages.bp,
 )
 COMMANDS = (

@@ -40,6 +40,7 @@ class PublicAction:
     thanks: str
     share_text: str
     asks_comment: bool
+    shows_comments: bool
     consent_version: int | None  # the newest consent text of the language
     closes_at: datetime | None
     count: int  # confirmed signatures that the worker has folded

@@ -13,6 +13,7 @@ from campaign_actions.actions.models import (
     Action,
     ActionCount,
     ActionText,
+    CommentDecision,
     ConsentText,
     LedgerEntry,
     Signature,
@@ -59,6 +60,7 @@ def _select() -> Any:
             ActionText.thanks,
             ActionText.share_text,
             Action.asks_comment,
+            Action.shows_comments,
             newest_consent.label("consent_version"),
             Action.closes_at,
             Action.published_at,
@@ -114,4 +116,25 @@ TO_MAIL = select(
     Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
 ).where(
     Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
+)
+SHOWN_COMMENTS = (
+    select(
+        CommentDecision.decided_at,
+        Signature.comment,
+        Signature.locale,
+        Signature.country_code,
+        Signature.show_name,
+        Signature.given_name,
+        Signature.family_name,
+    )
+    .join(Signature, Signature.id == CommentDecision.signature_id)
+    .where(
+        CommentDecision.action_id == bindparam("action_id"),
+        CommentDecision.is_shown,
+        CommentDecision.decided_at < bindparam("before", type_=UtcDateTime()),
+        Signature.status == "confirmed",
+        Signature.comment.is_not(None),
+    )
+    .order_by(CommentDecision.decided_at.desc())
+    .limit(bindparam("most"))
 )

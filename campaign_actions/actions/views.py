@@ -22,8 +22,10 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
+from campaign_actions.actions.commenting import LATEST, shown_comments
 from campaign_actions.actions.forms import SignForm, WithdrawForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -33,6 +35,7 @@ from campaign_actions.actions.queries import (
     find_signature,
     find_signed_action,
 )
+from campaign_actions.campaigns.looks import Look, find_look
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
@@ -95,12 +98,34 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     page = render_template(
         "actions/thanks.html",
         action=action,
+        look=_look(action),
         others=_others(action),
         subject=_("Please confirm your signature"),
         mail_minutes=_mail_minutes(),
         alternates=alternates_of(action_locales(action.id)),
     )
     return cacheable(make_response(page))
+
+
+@bp.get(f"{ACTION}/comments/", defaults={"page": ""})
+@bp.get(f"{ACTION}/comments/<page>/")
+def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
+    """The comments that staff let through, page after page."""
+    action = _action_or_404(campaign_slug, action_slug)
+    before = read_moment(page) if page else LATEST
+    if not action.shows_comments or before is None:
+        abort(404)
+    shown = shown_comments(action.id, before=before)
+    if page and not shown.shown:
+        abort(404)
+    alternates = {} if page else alternates_of(action_locales(action.id))
+    return cacheable(
+        make_response(
+            render_template(
+                "actions/comments.html", action=action, comments=shown, alternates=alternates
+            )
+        )
+    )
 
 
 @bp.get(f"{ACTION}/count.json")
@@ -161,6 +186,11 @@ def _form(action: PublicAction) -> SignForm:
     form.newest_consent = action.consent_version or 0
     if not action.asks_comment:
         del form.comment
+    elif action.shows_comments:
+        form.comment.hint = _(
+            "It may be shown on this page once we have read it, with your name only if you tick"
+            " that. It is handed over with your signature, without your address."
+        )
     return form
 
 
@@ -169,11 +199,16 @@ def _page(action: PublicAction, form: SignForm) -> str:
     locale = current_locale()
     consent = recent(("consent", locale), lambda: find_consent(locale))
     tags = recent(("languages of", action.id), lambda: action_locales(action.id))
+    comments = None
+    if action.shows_comments:
+        comments = recent(("comments on", action.id), lambda: shown_comments(action.id))
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
+        look=_look(action),
         form=form,
         consent=consent,
+        comments=comments,
         mail_minutes=_mail_minutes(),
         alternates=alternates_of(tags),
     )
@@ -185,6 +220,7 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
         f"actions/{name}.html",
         signature=signature,
         action=action,
+        look=_look(action),
         form=form,
         others=_others(action),
     )
@@ -194,6 +230,12 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     found = find_action(campaign_slug, action_slug, locale=current_locale(), now=utc_now())
     return found or abort(404)
+
+
+def _look(action: PublicAction) -> Look:
+    """How the campaign of an action looks, in the language of the page."""
+    campaign_id, locale = action.campaign_id, current_locale()
+    return recent(("look", campaign_id, locale), lambda: find_look(campaign_id, locale))
 
 
 def _sent() -> MultiDict[str, str] | None:

@@ -45,6 +45,8 @@ def _value(column: Column) -> Any:
     if column.kind == "time":
         return literal('"').concat(IsoTime(column.expression)).concat('"')
     text = cast(column.expression, Text)
+    if column.kind == "json":
+        return text
     return text if isinstance(column.expression.type, Integer) else JsonText(text)
 
 

@@ -36,6 +36,12 @@ def unsent_mails(*, dead_only: bool = False, limit: int) -> Sequence[OutboxMail]
     return db.session.scalars(in_order.limit(limit)).all()
 
 
+def mails_about(email_key: str, about: int) -> Sequence[OutboxMail]:
+    """The mails to a person about one thing that are still known, the newest first."""
+    theirs = select(OutboxMail).filter_by(email_key=email_key, about=about)
+    return db.session.scalars(theirs.order_by(OutboxMail.queued_at.desc()).limit(20)).all()
+
+
 def count_unsent_mails() -> dict[str, int]:
     """How many mails wait ("queued") and how many failed for good ("dead")."""
     counts = (

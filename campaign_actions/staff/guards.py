@@ -27,6 +27,7 @@ FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what 
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
+ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 csrf = CSRFProtect()
 
 
@@ -34,6 +35,12 @@ class NotAllowed(DomainError):
     status = 403
     title = _l("This is not open to you")
     message = _l("Your roles do not include it. An administrator can change that.")
+
+
+class UploadTooLarge(DomainError):
+    status = 413
+    title = _l("This file is too large")
+    message = _l("Nothing was stored. Go back, save the file smaller and choose it again.")
 
 
 def init_app(app: Flask) -> None:
@@ -90,6 +97,16 @@ def changes_nothing(view: View[Arguments]) -> View[Arguments]:
     return view
 
 
+def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
+    """A view that takes more than a form, up to so many bytes in a file; from who is logged in."""
+
+    def decorate(view: View[Arguments]) -> View[Arguments]:
+        view.most_bytes = most + ROOM_FOR_FIELDS  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def current_staff() -> StaffMember:
     """Who is logged in."""
     return cast(StaffMember, current_user._get_current_object())
@@ -135,17 +152,25 @@ def _receive() -> None:
         return
     if "locale" not in g:  # the address of a preview names one
         speak_to_staff()
-    if current_user.is_authenticated:  # the texts of a campaign are longer than a signature
-        request.max_content_length = current_app.config["STAFF_CONTENT_LENGTH"]
-        request.max_form_memory_size = current_app.config["STAFF_CONTENT_LENGTH"]
-    is_post = request.method not in SAFE
-    if is_post and not _changes_nothing() and current_app.config["WTF_CSRF_ENABLED"]:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if current_user.is_authenticated:
+        _make_room(getattr(view, "most_bytes", 0))
+    changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
+    if not changes_nothing and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
 
 
-def _changes_nothing() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "changes_nothing", False))
+def _make_room(for_file: int) -> None:
+    """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
+
+    Before the form is looked into for the first time.
+    """
+    most = current_app.config["STAFF_CONTENT_LENGTH"]
+    request.max_content_length = request.max_form_memory_size = most
+    if for_file:
+        request.max_content_length = for_file
+        if (request.content_length or 0) > for_file:
+            raise UploadTooLarge
 
 
 def _lacks_factor() -> bool:

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.CheckConstraint("rows >= 0", name=op.f("ck_audit_entries_rows")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
         sa.UniqueConstraint("hash", name=op.f("uq_audit_entries_hash")),
+        sa.UniqueConstraint("previous", name=op.f("uq_audit_entries_previous")),
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entries_actor_at", ["actor", "at"], unique=False)
@@ -106,8 +107,10 @@ def upgrade() -> None:
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("focus", sa.Integer(), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("width > 0 and height > 0", name=op.f("ck_pictures_size")),
+        sa.CheckConstraint("focus between 1 and 9", name=op.f("ck_pictures_focus")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_pictures_campaign_id")
         ),
