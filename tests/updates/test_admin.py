@@ -132,6 +132,7 @@ def test_the_update_of_another_action_is_not_found_here(client, action, campaign
 def test_a_new_one_is_saved_and_leads_to_its_preview(client, action, campaigner):
     answer = post(client, f"{base(action)}new/", then="preview", **TEXTS)
 
+    db.session.rollback()  # ends the snapshot that SQLite reads in
     update = db.session.scalars(select(Update)).one()
     assert (answer.status_code, answer.location) == (303, f"{base(action)}{update.id}/preview/en/")
     texts = db.session.scalars(select(UpdateText).order_by(UpdateText.locale)).all()
