@@ -67,6 +67,7 @@ DEMO = False  # banner, and the demo mailbox at /demo/mail/
 MAX_CONTENT_LENGTH = 64 * 1024  # bytes of a request
 MAX_FORM_MEMORY_SIZE = 64 * 1024
 MAX_FORM_PARTS = 100
+STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of one by somebody who is logged in below /staff/
 
 # --- not for operators
 COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd on our pages, and every browser has it

@@ -22,8 +22,10 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
+from campaign_actions.actions.commenting import LATEST, shown_comments
 from campaign_actions.actions.forms import SignForm, WithdrawForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -105,6 +107,27 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     return cacheable(make_response(page))
 
 
+@bp.get(f"{ACTION}/comments/", defaults={"page": ""})
+@bp.get(f"{ACTION}/comments/<page>/")
+def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
+    """The comments that staff let through, page after page."""
+    action = _action_or_404(campaign_slug, action_slug)
+    before = read_moment(page) if page else LATEST
+    if not action.shows_comments or before is None:
+        abort(404)
+    shown = shown_comments(action.id, before=before)
+    if page and not shown.shown:
+        abort(404)
+    alternates = {} if page else alternates_of(action_locales(action.id))
+    return cacheable(
+        make_response(
+            render_template(
+                "actions/comments.html", action=action, comments=shown, alternates=alternates
+            )
+        )
+    )
+
+
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     action = _action_or_404(campaign_slug, action_slug)
@@ -117,6 +140,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """GET shows what will be signed and a button, and changes nothing; POST confirms."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
+    if action.is_embargoed:  # published anew: until then it is as if it had never been
+        raise LinkBroken
     form = action.kind.form.to_confirm(signature, _sent())
     if not action.asks_comment and not signature.comment:
         del form.comment
@@ -161,6 +186,11 @@ def _form(action: PublicAction) -> SignForm:
     form.newest_consent = action.consent_version or 0
     if not action.asks_comment:
         del form.comment
+    elif action.shows_comments:
+        form.comment.hint = _(
+            "It may be shown on this page once we have read it, with your name only if you tick"
+            " that. It is handed over with your signature, without your address."
+        )
     return form
 
 
@@ -169,12 +199,16 @@ def _page(action: PublicAction, form: SignForm) -> str:
     locale = current_locale()
     consent = recent(("consent", locale), lambda: find_consent(locale))
     tags = recent(("languages of", action.id), lambda: action_locales(action.id))
+    comments = None
+    if action.shows_comments:
+        comments = recent(("comments on", action.id), lambda: shown_comments(action.id))
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
         look=_look(action),
         form=form,
         consent=consent,
+        comments=comments,
         mail_minutes=_mail_minutes(),
         alternates=alternates_of(tags),
     )

@@ -39,11 +39,17 @@ EVENTS = {
     "consent-published": _l("Published a consent text"),
     "signatures-viewed": _l("Viewed signatures"),
     "signature-changed": _l("Changed a signature"),
+    "invalidated": _l("Marked many signatures invalid"),
+    "validated": _l("Made many signatures valid again"),
     "erased": _l("Erased a person"),
     "exported": _l("Exported signatures"),
     "comment-decided": _l("Decided about a comment"),
+    "update-saved": _l("Wrote an update"),
+    "update-deleted": _l("Deleted the draft of an update"),
+    "update-tested": _l("Sent themselves a test of an update"),
     "update-sent": _l("Sent an update"),
     "update-stopped": _l("Stopped an update"),
+    "update-continued": _l("Went on with an update"),
     "audit-exported": _l("Exported the audit log"),
 }
 LOCK = 0x61756469  # "audi": the name of PostgreSQL's advisory lock

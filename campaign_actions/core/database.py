@@ -104,6 +104,25 @@ def writing() -> Iterator[Connection]:
 
 
 @contextmanager
+def rehearsing() -> Iterator[Connection]:
+    """One write transaction that is always rolled back: what is written in it never was.
+
+    Verbs commit: in it they are called in the form that takes a connection. Queries by `db.session`
+    see what was written, as long as none of them ends the transaction.
+    """
+    try:
+        with writing() as connection:
+            yield connection
+            raise _Rehearsed
+    except _Rehearsed:
+        pass
+
+
+class _Rehearsed(Exception):
+    """The end of a rehearsal."""
+
+
+@contextmanager
 def reading() -> Iterator[Connection]:
     """One snapshot for several statements, or for one whose rows are fetched little by little."""
     with _transaction(begin="DEFERRED", isolation_level="REPEATABLE READ") as connection:

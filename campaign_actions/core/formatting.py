@@ -7,14 +7,21 @@ from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from flask import Flask
 
-from campaign_actions.core.countries import country_options
+from campaign_actions.core.countries import country_name, country_options
 from campaign_actions.core.i18n import current_locale, formatted_as
+from campaign_actions.core.zones import zone
 
 MOST = 1024  # numbers, dates and times that are remembered, of each
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(number=number, date_long=date_long, datetime_utc=datetime_utc)
+    app.jinja_env.filters.update(
+        number=number,
+        date_long=date_long,
+        datetime_utc=datetime_utc,
+        local_time=local_time,
+        country=country,
+    )
     app.jinja_env.globals.update(country_options=country_options)
 
 
@@ -29,6 +36,27 @@ def date_long(moment: datetime) -> str:
 def datetime_utc(moment: datetime) -> str:
     """Day and minute, with the zone said: readers are everywhere."""
     return _datetime_utc(moment.replace(second=0, microsecond=0), formatted_as(current_locale()))
+
+
+def local_time(moment: datetime) -> str:
+    """Day and minute in the zone of the staff, short, for tables."""
+    here = moment.astimezone(zone()).replace(tzinfo=None)
+    locale = formatted_as(current_locale())
+    day, time = (each(here, locale=locale) for each in (_short_day, _short_time))
+    return f"{day}, {time}"
+
+
+def country(code: str | None) -> str:
+    """The name of a country in the language of the page; nothing for none."""
+    return country_name(code, current_locale()) if code else ""
+
+
+def _short_day(moment: datetime, locale: str) -> str:
+    return str(format_date(moment, "medium", locale=locale))
+
+
+def _short_time(moment: datetime, locale: str) -> str:
+    return str(format_time(moment, "short", locale=locale))
 
 
 @lru_cache(MOST)

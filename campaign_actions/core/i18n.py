@@ -172,8 +172,11 @@ def _words(tag: str, message: str) -> Markup:
 
 
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if values and "locale" in values and values.pop("locale") not in locales():
-        abort(404)
+    if values and "locale" in values:
+        tag = values.pop("locale")
+        if tag not in locales():
+            abort(404)
+        g.locale = tag  # also where it is not the first segment
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
 

@@ -3,9 +3,11 @@
 from collections.abc import Hashable, Iterable
 from functools import lru_cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request
-from werkzeug.routing import Map
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, RequestRedirect
 
 from campaign_actions.core.i18n import current_locale, locales
 
@@ -37,6 +39,18 @@ def public_url(path: str) -> str:
 def public_url_for(endpoint: str, **values: Any) -> str:
     """The absolute address of a page; works without a request, for mails and commands."""
     return public_url(current_app.url_map.bind("").build(endpoint, values))
+
+
+def page_at(address: str) -> tuple[str, dict[str, Any]] | None:
+    """The endpoint and the values of one of our own pages, by its address; None: there is no such page."""
+    path = urlsplit(address.removeprefix(public_url(""))).path
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path or "/", method="GET")
+    except RequestRedirect as redirect:
+        return page_at(urlsplit(redirect.new_url).path)
+    except HTTPException:
+        return None
+    return endpoint, dict(values)
 
 
 def alternates_of(tags: Iterable[str]) -> dict[str, str]:

@@ -94,12 +94,23 @@ class PageCache:
                 page.renewal.release()
 
     def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
-        """A post; as long as it takes, pages from memory give way."""
+        """A post; as long as it takes, pages from memory give way.
+
+        What does not say how long it is, like an export, is passed on as it comes: nobody waits
+        for its end, and it is never in memory as a whole.
+        """
         self.latest.append(self.clock())
         with self.counting:
             self.posts += 1
+        said: Headers = []
+
+        def start(status: str, headers: Headers, *error: Any) -> Any:
+            said[:] = headers
+            return start_response(status, headers, *error)
+
         try:
-            return _whole(self.inner(environ, start_response))
+            body = self.inner(environ, start)
+            return _whole(body) if _has_length(said) else body
         finally:
             with self.counting:
                 self.posts -= 1
@@ -126,6 +137,8 @@ class PageCache:
         if _is_for_all(status, headers):
             page = self._keep(key, Page(headers, b"".join(body), now))
         if page is None:
+            if former and not status.startswith("5"):
+                self._forget(key, former)
             start_response(*heard)
             if environ["REQUEST_METHOD"] != "HEAD":
                 return body
@@ -134,6 +147,12 @@ class PageCache:
         (PAGE_CACHE_STALE if page is former else PAGE_CACHE_MISSES).inc()
         _close(body)
         return page.answer(environ, start_response)
+
+    def _forget(self, key: tuple[str, bool], former: Page) -> None:
+        """It is gone from the site, so no fault brings it back."""
+        with self.keeping:
+            if self.pages.get(key) is former:
+                del self.pages[key]
 
     def _keep(self, key: tuple[str, bool], page: Page) -> Page:
         with self.keeping:
@@ -152,6 +171,10 @@ def takes_gzip(accept_encoding: str) -> bool:
 def _is_for_all(status: str, headers: Headers) -> bool:
     is_public = status.startswith("200 ") and ("Cache-Control", PAGE_CACHE) in headers
     return is_public and all(name.lower() != "set-cookie" for name, _value in headers)
+
+
+def _has_length(headers: Headers) -> bool:
+    return any(name.lower() == "content-length" for name, _value in headers)
 
 
 def _whole(body: Iterable[bytes]) -> list[bytes]:

@@ -15,7 +15,17 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Text, bindparam, cast, column, func, literal_column, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.exc import (
     DataError,
@@ -103,12 +113,22 @@ class Together:
         # Not by writing(): for a few statements its session costs more than they do.
         with db.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
-                texts = {f"rows_{n}": _as_json(rows) for n, rows in enumerate(rows_by_table)}
-                connection.execute(_statement(self.tables), texts)
+                self._execute(connection, rows_by_table)
                 return
             with connection.execution_options(begin="IMMEDIATE").begin():
-                for table, rows in zip(self.tables, rows_by_table, strict=True):
-                    connection.execute(_insert_many(table), list(rows))
+                self._execute(connection, rows_by_table)
+
+    def insert_in(self, connection: Connection, *rows: Row) -> None:
+        """By the same statements, but in a transaction of the caller: for a rehearsal."""
+        self._execute(connection, [(row,) for row in rows])
+
+    def _execute(self, connection: Connection, rows_by_table: Sequence[Sequence[Row]]) -> None:
+        if connection.dialect.name == "postgresql":
+            texts = {f"rows_{n}": _as_json(rows) for n, rows in enumerate(rows_by_table)}
+            connection.execute(_statement(self.tables), texts)
+            return
+        for table, rows in zip(self.tables, rows_by_table, strict=True):
+            connection.execute(_insert_many(table), list(rows))
 
 
 class Queue:

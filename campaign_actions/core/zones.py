@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import get_datetime_format
+from babel.dates import format_date, format_time, get_datetime_format
 from flask import Flask, current_app
-from flask_babel import format_date, format_time, get_locale
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.i18n import current_locale, formatted_as
 
 LOCAL = "%Y-%m-%dT%H:%M"  # as the browser's own field for a day and a time has it
 
@@ -58,6 +58,18 @@ def to_utc(local: datetime, *, which: int | None = None) -> datetime:
     return later if which == 1 else earlier
 
 
+def read_local(text: str) -> datetime | None:
+    """The instant of a time as a browser's field sends it (`2026-11-25T14:00`); None if it is none.
+
+    For searching: an hour that clocks leap over or show twice is taken as the earlier offset says.
+    """
+    try:
+        typed = datetime.fromisoformat(text)
+        return typed.replace(tzinfo=zone()).astimezone(UTC) if not typed.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def to_local(moment: datetime) -> datetime:
     """What the organisation's clocks show at an instant."""
     return moment.astimezone(zone())
@@ -70,10 +82,10 @@ def local_input(moment: datetime | None) -> str:
 
 def datetime_here(moment: datetime) -> str:
     """Day and minute on the organisation's clocks, with the zone said."""
-    local = to_local(moment).replace(tzinfo=None)
-    pattern = str(get_datetime_format("long", locale=get_locale())).replace("'", "")
-    time = format_time(local, "short", rebase=False)
-    day = format_date(local, "long", rebase=False)
+    local, locale = to_local(moment), formatted_as(current_locale())
+    pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
+    time = format_time(local, "short", tzinfo=zone(), locale=locale)
+    day = format_date(local, "long", locale=locale)
     return pattern.replace("{0}", f"{time} ({zone_name()})").replace("{1}", day)
 
 

@@ -1,0 +1,164 @@
+"""Writing actions: what they ask for, until when, and their texts, as a whole; and new ones."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.campaigns.merging import Content
+from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
+from campaign_actions.campaigns.writing import moved, texts_in
+from campaign_actions.core.database import db, writing
+from campaign_actions.core.slugs import first_free
+from campaign_actions.staff.models import StaffMember
+
+ASKS = ("asks_family_name", "asks_show_name", "asks_updates", "asks_comment")
+FIELDS = ("slug", "kind", "goal", *ASKS, "shows_comments", "closes_at")
+TEXT_FIELDS: tuple[str, ...] = (
+    *("title", "addressee", "summary", "teaser", "button", "body", "background"),
+    *("thanks", "share_text", "result"),
+)
+
+
+def new_action(
+    campaign_id: int,
+    slug: str | None,
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    proposed: str = "action",
+    by: StaffMember,
+    now: datetime,
+    **fields: Any,
+) -> int:
+    """An action that nobody sees yet, with texts by language; its id. Raises SlugTaken.
+
+    Without a slug it gets the one proposed, with a number behind it if need be.
+    """
+    try:
+        with writing() as connection:
+            free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
+            action_id = add_action(connection, campaign_id, free, texts, **fields)
+            begin(connection, ACTION, action_id, by=by, now=now)
+            about = f"action {action_id}"
+            add_entry(
+                connection, "action-saved", actor=by.email, now=now, subject=about, revision=1
+            )
+    except IntegrityError as error:
+        raise SlugTaken from error
+    return action_id
+
+
+def add_action(
+    connection: Connection,
+    campaign_id: int,
+    slug: str,
+    texts: Mapping[str, Mapping[str, str]],
+    **fields: Any,
+) -> int:
+    """The rows of a new action, the last of its campaign, in the caller's transaction."""
+    last = connection.scalar(
+        select(func.max(Action.position)).where(Action.campaign_id == campaign_id)
+    )
+    place = 0 if last is None else last + 1
+    row = {"campaign_id": campaign_id, "slug": slug, "position": place, **fields}
+    action_id = connection.scalar(insert(Action).values(row).returning(Action.id))
+    assert isinstance(action_id, int)
+    if _is_former(connection, campaign_id, slug, action_id):
+        raise SlugTaken
+    for locale, text in texts.items():
+        whole = dict.fromkeys(TEXT_FIELDS, "") | dict(text)
+        connection.execute(insert(ActionText).values(action_id=action_id, locale=locale, **whole))
+    return action_id
+
+
+def save_action(
+    action_id: int, changes: Content, *, opened_at: int, by: StaffMember, now: datetime
+) -> Saved:
+    """Save fields of an action that was opened at a version; see revising.revise()."""
+    return revise(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
+
+
+def is_slug_taken(campaign_id: int, slug: str) -> bool:
+    """Whether an action of the campaign has the slug, or had it while it was public."""
+    connection = db.session.connection()
+    current = select(Action.id).where(Action.campaign_id == campaign_id, Action.slug == slug)
+    return connection.scalar(current) is not None or _is_former(connection, campaign_id, slug, 0)
+
+
+def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) -> None:
+    """One place up (-1) or down (1) in its campaign."""
+    with writing() as connection:
+        of_action = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
+        theirs = select(Action.id).where(Action.campaign_id == of_action)
+        ids = list(connection.scalars(theirs.order_by(Action.position, Action.id)))
+        if not moved(ids, action_id, step):
+            return
+        for position, one in enumerate(ids):
+            connection.execute(update(Action).where(Action.id == one).values(position=position))
+        about = f"action {action_id}"
+        add_entry(connection, "action-saved", actor=by.email, now=now, subject=about, moved=step)
+
+
+def _read(connection: Connection, action_id: int) -> dict[str, Any]:
+    columns = [getattr(Action, name) for name in FIELDS]
+    action = connection.execute(select(*columns).where(Action.id == action_id)).one()
+    content: dict[str, Any] = dict(action._mapping)
+    closes_at = content["closes_at"]
+    content["closes_at"] = closes_at and closes_at.isoformat()
+    texts = [getattr(ActionText, name) for name in ("locale", *TEXT_FIELDS)]
+    rows = connection.execute(select(*texts).where(ActionText.action_id == action_id))
+    for text in rows.mappings():
+        content |= {f"texts.{text['locale']}.{k}": v for k, v in text.items() if k != "locale"}
+    return content
+
+
+def _write(
+    connection: Connection, action_id: int, before: Content, after: Content, now: datetime
+) -> None:
+    own = {name: after[name] for name in FIELDS if after[name] != before[name]}
+    if own.get("closes_at"):
+        own["closes_at"] = datetime.fromisoformat(own["closes_at"])
+    if own:
+        connection.execute(update(Action).where(Action.id == action_id).values(own))
+    if "slug" in own:
+        _leave_slug(connection, action_id, before["slug"], after["slug"], now)
+    old, new = texts_in(before), texts_in(after)
+    of_action = ActionText.action_id == action_id
+    for locale, text in new.items():
+        values = {name: text.get(name) or "" for name in TEXT_FIELDS}
+        if locale not in old:
+            row = {"action_id": action_id, "locale": locale, **values}
+            connection.execute(insert(ActionText), row)
+        elif text != old[locale]:
+            this = update(ActionText).where(of_action, ActionText.locale == locale)
+            connection.execute(this.values(values))
+    gone = old.keys() - new.keys()
+    connection.execute(delete(ActionText).where(of_action, ActionText.locale.in_(gone)))
+
+
+def _leave_slug(connection: Connection, action_id: int, old: str, new: str, now: datetime) -> None:
+    """Addresses that were public lead to the new one for good; others are as if they never were."""
+    found = select(Action.campaign_id, Action.published_at).where(Action.id == action_id)
+    action = connection.execute(found).one()
+    if _is_former(connection, action.campaign_id, new, action_id):
+        raise SlugTaken
+    former = FormerActionSlug
+    in_campaign = former.campaign_id == action.campaign_id
+    connection.execute(delete(former).where(in_campaign, former.slug == new))
+    if action.published_at and action.published_at <= now:
+        row = {"campaign_id": action.campaign_id, "slug": old, "action_id": action_id}
+        connection.execute(insert(former), row)
+
+
+def _is_former(connection: Connection, campaign_id: int, slug: str, action_id: int) -> bool:
+    """Whether another action had the slug. Asked after it was taken: who had it has committed."""
+    former = FormerActionSlug
+    of_others = (former.campaign_id == campaign_id, former.action_id != action_id)
+    return connection.scalar(select(former.slug).where(former.slug == slug, *of_others)) is not None
+
+
+ACTION = Subject("action", "action-saved", Action, _read, _write)

@@ -1,0 +1,102 @@
+"""The history of a campaign or an action: its revisions, and what differs between two."""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from campaign_actions.campaigns.merging import Content
+from campaign_actions.campaigns.models import Revision
+from campaign_actions.core.database import db
+from campaign_actions.staff.queries import names_of
+
+WORDS = re.compile(r"\s+|[^\s]+")
+MOST_WORDS = 4000  # of a passage that is compared word by word; a longer one goes as a whole
+
+
+@dataclass(frozen=True)
+class RevisionAtWork:
+    number: int
+    saved_at: datetime
+    author: str  # empty: not known any more, or a command
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that differs, as pieces: `same`, `gone` or `new`, and the text."""
+
+    name: str
+    pieces: tuple[tuple[str, str], ...]
+
+
+def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[RevisionAtWork]:
+    """The newest first."""
+    of_subject = select(Revision.number, Revision.saved_at, Revision.staff_id).filter_by(
+        subject=subject, subject_id=subject_id
+    )
+    page = of_subject.order_by(Revision.number.desc()).offset(skip).limit(most)
+    rows = db.session.execute(page).all()
+    names = names_of(row.staff_id for row in rows)
+    return [RevisionAtWork(r.number, r.saved_at, names.get(r.staff_id or 0, "")) for r in rows]
+
+
+def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] | None:
+    """What a campaign or an action was, as a whole."""
+    return db.session.scalar(
+        select(Revision.content).filter_by(subject=subject, subject_id=subject_id, number=number)
+    )
+
+
+def author_of(subject: str, subject_id: int, number: int) -> str:
+    """Who saved a revision."""
+    found = revisions(subject, subject_id, skip=0, most=1000)
+    return next((revision.author for revision in found if revision.number == number), "")
+
+
+def differences(old: Content, new: Content) -> list[Difference]:
+    """The fields that differ, in the order of their names."""
+    names = sorted({*old, *new})
+    return [
+        Difference(name, tuple(pieces(words_of(old.get(name)), words_of(new.get(name)))))
+        for name in names
+        if words_of(old.get(name)) != words_of(new.get(name))
+    ]
+
+
+def words_of(value: Any) -> str:
+    """A value as text: of a tick `yes` or `no`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Line by line, and word by word within what has changed."""
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    for kind, left, right in _matched(before, after):
+        lines = WORDS.findall(left), WORDS.findall(right)
+        if kind != "replace" or max(map(len, lines)) > MOST_WORDS:
+            yield from _pieces(kind, left, right)
+            continue
+        for inner, gone, come in _matched(*lines):
+            yield from _pieces(inner, gone, come)
+
+
+def _matched(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        yield kind, "".join(before[start:end]), "".join(after[other_start:other_end])
+
+
+def _pieces(kind: str, gone: str, come: str) -> Iterator[tuple[str, str]]:
+    if kind == "equal":
+        yield "same", come
+        return
+    if gone:
+        yield "gone", gone
+    if come:
+        yield "new", come

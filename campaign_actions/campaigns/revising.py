@@ -1,0 +1,201 @@
+"""Saving a campaign or an action: every save is a revision, and none overwrites another unseen."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.campaigns.merging import Content, merge
+from campaign_actions.campaigns.models import Revision
+from campaign_actions.core.database import writing
+from campaign_actions.core.errors import DomainError
+from campaign_actions.staff.models import StaffMember
+
+TRIES = 5  # of a save that another one has overtaken
+
+
+class EditedMeanwhile(DomainError):
+    """Somebody else changed the same fields to something else. Nothing was stored."""
+
+    status = 409
+    title = _l("Somebody else has changed this, too")
+    message = _l("Nothing was stored. Go back, open the page again and compare.")
+
+    def __init__(
+        self, clashes: tuple[str, ...], theirs: Content, merged: Content, number: int
+    ) -> None:
+        """`merged` holds my texts where they clash, and theirs wherever I changed nothing."""
+        super().__init__()
+        self.clashes, self.theirs, self.merged, self.number = clashes, theirs, merged, number
+
+
+class SlugTaken(DomainError):
+    status = 409
+    title = _l("This address is taken")
+    message = _l("Another page has this address, or had it while it was public.")
+
+
+class NotThere(DomainError):
+    status = 404
+    title = _l("There is no page here")
+    message = _l("It was removed meanwhile.")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What has revisions: how it is read and written as a whole, in the caller's transaction."""
+
+    name: str  # in revisions
+    event: str  # in the audit log
+    table: Any
+    read: Callable[[Connection, int], dict[str, Any]]
+    write: Callable[[Connection, int, Content, Content, datetime], None]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The number of the newest revision, and the names of fields that others changed meanwhile."""
+
+    number: int
+    taken: tuple[str, ...] = ()
+    is_new: bool = True
+
+
+def revise(
+    subject: Subject,
+    subject_id: int,
+    changes: Content,
+    *,
+    opened_at: int,
+    by: StaffMember,
+    now: datetime,
+    **details: Any,
+) -> Saved:
+    """Save changed fields of what was opened at a version; None removes a field.
+
+    What others saved since then is merged. The primary key of revisions decides between two saves
+    at once: the one that comes second is merged anew with the first. Raises EditedMeanwhile,
+    SlugTaken, NotThere.
+    """
+    for _try in range(TRIES):
+        try:
+            return _revise(subject, subject_id, changes, opened_at, by, now, details)
+        except IntegrityError as error:
+            if "slug" in str(error.orig):
+                raise SlugTaken from error
+            if _try == TRIES - 1 or "revisions" not in str(error.orig):
+                raise
+    raise AssertionError("not reached")
+
+
+def begin(
+    connection: Connection, subject: Subject, subject_id: int, *, by: StaffMember, now: datetime
+) -> None:
+    """The first revision of something new, in the transaction that makes it."""
+    _add(connection, subject, subject_id, 1, by.id, now)
+
+
+@contextmanager
+def revising(
+    connection: Connection,
+    subject: Subject,
+    subject_id: int,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> Iterator[None]:
+    """What a verb of a higher floor changes meanwhile is a revision, in its own transaction."""
+    number = _lock(connection, subject, subject_id)
+    if number == 0:  # it was there before its history began
+        number += 1
+        _add(connection, subject, subject_id, number, None, now)
+    yield
+    _add(connection, subject, subject_id, number + 1, staff_id, now)
+
+
+def _revise(
+    subject: Subject,
+    subject_id: int,
+    changes: Content,
+    opened_at: int,
+    by: StaffMember,
+    now: datetime,
+    details: dict[str, Any],
+) -> Saved:
+    with writing() as connection:
+        number = _lock(connection, subject, subject_id)
+        before = subject.read(connection, subject_id)
+        base = _content(connection, subject, subject_id, opened_at) or before
+        merged = merge(base, {**base, **changes}, before)
+        if merged.clashes:
+            raise EditedMeanwhile(merged.clashes, before, merged.content, number)
+        if merged.content == before:
+            return Saved(number, merged.taken, is_new=False)
+        if number == 0:  # it was there before its history began
+            number += 1
+            _add(connection, subject, subject_id, number, None, now)
+        subject.write(connection, subject_id, before, merged.content, now)
+        number += 1
+        _add(connection, subject, subject_id, number, by.id, now)
+        changed = [name for name in merged.content if merged.content[name] != before.get(name)]
+        add_entry(
+            connection,
+            subject.event,
+            actor=by.email,
+            now=now,
+            subject=f"{subject.name} {subject_id}",
+            revision=number,
+            fields=changed,
+            **details,
+        )
+        return Saved(number, merged.taken)
+
+
+def _lock(connection: Connection, subject: Subject, subject_id: int) -> int:
+    """Its version; others who save it wait. Who signs does not: the key is not touched."""
+    version = select(subject.table.version).where(subject.table.id == subject_id)
+    found = connection.scalar(version.with_for_update(key_share=True))
+    if found is None:
+        raise NotThere
+    return int(found)
+
+
+def _content(
+    connection: Connection, subject: Subject, subject_id: int, number: int
+) -> dict[str, Any] | None:
+    """What somebody had before them who opened it at a version; 0 is what came to be revision 1."""
+    return connection.scalar(
+        select(Revision.content).where(
+            Revision.subject == subject.name,
+            Revision.subject_id == subject_id,
+            Revision.number == max(1, number),
+        )
+    )
+
+
+def _add(
+    connection: Connection,
+    subject: Subject,
+    subject_id: int,
+    number: int,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    row = {
+        "subject": subject.name,
+        "subject_id": subject_id,
+        "number": number,
+        "saved_at": now,
+        "staff_id": staff_id,
+        "content": subject.read(connection, subject_id),
+    }
+    connection.execute(insert(Revision), row)
+    connection.execute(
+        update(subject.table).where(subject.table.id == subject_id).values(version=number)
+    )

@@ -1,0 +1,59 @@
+"""Addresses out of titles: small Latin letters, figures and hyphens."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+LONGEST = 60
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CYRILLIC = "абвгдезийклмнопрстуфыэіґўј"
+LETTERS = {
+    **dict(zip(CYRILLIC, "abvgdeziyklmnoprstufyeiguj", strict=True)),
+    "ё": "yo",
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "yu",
+    "я": "ya",
+    "ъ": "",
+    "ь": "",
+    "ї": "yi",
+    "є": "ye",
+    "ђ": "dj",
+    "љ": "lj",
+    "њ": "nj",
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "œ": "oe",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "þ": "th",
+}
+
+
+def slug_of(title: str, otherwise: str) -> str:
+    """An address that a title suggests; of a script we can not write in Latin letters: `otherwise`."""
+    spelled = "".join(LETTERS.get(letter, letter) for letter in title.casefold())
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain)
+    found = ""
+    for word in words:
+        longer = f"{found}-{word}" if found else word[:LONGEST]
+        if len(longer) > LONGEST - 3:  # leaves room for a number
+            break
+        found = longer
+    return found or otherwise
+
+
+def first_free(slug: str, is_taken: Callable[[str], bool]) -> str:
+    """The slug, or the first with a number behind it that is not taken."""
+    number, free = 1, slug
+    while is_taken(free):
+        number += 1
+        free = f"{slug}-{number}"
+    return free
