@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from campaign_actions.audit.models import AuditEntry
@@ -70,7 +71,7 @@ def send(client, campaign, data: bytes | None = None, *, part="", filename="a.jp
     token = token_of(client.get(address).text)
     given = {"csrf_token": token, "focus": "5", "alt-en": ALTS["en"]} | fields
     if data is not None:
-        given["file"] = (io.BytesIO(data), filename)
+        given["file"] = FileStorage(io.BytesIO(data), filename)
     return post_parts(client, f"{address}{part}", given)
 
 
@@ -429,7 +430,7 @@ def test_the_picture_of_another_campaign_is_not_reached_by_the_address_of_ones_o
 def test_an_anonymous_visitor_sends_no_file(client):
     address = address_of(make_campaign())
 
-    answer = post_parts(client, address, {"file": (io.BytesIO(b"x" * 200_000), "a.jpg")})
+    answer = post_parts(client, address, {"file": FileStorage(io.BytesIO(b"x" * 200_000), "a.jpg")})
 
     assert answer.status_code in {400, 413}
 
