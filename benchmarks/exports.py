@@ -27,20 +27,24 @@ IN = {
     "PostgreSQL": {
         "id": "substr(md5('id' || n), 1, 26)",
         "key": "md5(n::text) || 'ffffffff'",
-        "numbers": "select n, timestamp '2026-11-01' + n * interval '1 second' as ts"
+        "numbers": "select n, timestamp '2026-11-01' + n * interval '1.000037 seconds' as ts"
         " from generate_series(1, {rows}) n",
     },
     "SQLite": {
         "id": "printf('%026d', n)",
         "key": "printf('%040d', n)",
         "numbers": "with recursive series(n) as (select 1 union all select n + 1 from series"
-        " where n < {rows}) select n, datetime('2026-11-01', n || ' seconds') || '.000000' as ts from series",
+        " where n < {rows}) select n, datetime('2026-11-01', n || ' seconds')"
+        " || printf('.%06d', n * 37 % 1000000) as ts from series",
     },
 }
 
 
 def seed(database: Database, action_id: int, rows: int) -> None:
-    """Confirmed signatures as people make them: a third comments, a quarter came by a leaflet."""
+    """Confirmed signatures as people make them: a third comments, a quarter came by a leaflet.
+
+    Times are to the microsecond, as those that the program stores.
+    """
     words = {name: text.format(rows=rows) for name, text in IN[database.name].items()}
     database.execute(SEED.format(action=action_id, **words))
     database.settle()

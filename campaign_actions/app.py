@@ -7,15 +7,19 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
-from jinja2 import StrictUndefined
 
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.admin import changes as staff_changes
+from campaign_actions.actions.admin import comments as staff_comments
 from campaign_actions.actions.admin import consent as staff_consent
+from campaign_actions.actions.admin import downloads as staff_export
 from campaign_actions.actions.admin import showing as staff_actions
+from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import history as staff_history
@@ -34,6 +38,7 @@ from campaign_actions.core import (
     page_cache,
     requests,
     security,
+    templates,
     throttling,
     turnstile,
     zones,
@@ -48,16 +53,37 @@ from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
-from campaign_actions.staff import admin as staff_pages
+from campaign_actions.previews import admin as staff_previews
+from campaign_actions.previews import views as preview_pages
+from campaign_actions.publishing.admin import ending, opening
+from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import guards, logging_in
-from campaign_actions.updates import models as _updates  # noqa: F401
+from campaign_actions.staff.admin import account as account_pages
+from campaign_actions.staff.admin import factors as factor_pages
+from campaign_actions.staff.admin import home as staff_pages
+from campaign_actions.staff.admin import people as people_pages
+from campaign_actions.staff.mailing import staff_mails
+from campaign_actions.staff.sessions import forget_sessions
+from campaign_actions.staff.views import arriving as arriving_pages
+from campaign_actions.staff.views import entering as entering_pages
+from campaign_actions.updates import admin as update_staff_pages
+from campaign_actions.updates import sending
+from campaign_actions.updates import views as update_pages
+from campaign_actions.updates.mailing import update_mails
 
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
     action_pages.bp,
+    update_pages.bp,
+    update_staff_pages.bp,
     monitoring_pages.bp,
     staff_pages.bp,
+    entering_pages.bp,
+    arriving_pages.bp,
+    account_pages.bp,
+    factor_pages.bp,
+    people_pages.bp,
     staff_campaigns.bp,
     staff_writing.bp,
     staff_history.bp,
@@ -65,6 +91,15 @@ BLUEPRINTS = (
     staff_actions.bp,
     staff_consent.bp,
     staff_actions_writing.bp,
+    preview_pages.bp,
+    staff_previews.bp,
+    opening.bp,
+    ending.bp,
+    staff_signatures.bp,
+    staff_changes.bp,
+    staff_comments.bp,
+    staff_export.bp,
+    staff_audit.bp,
     demo_pages.bp,
 )
 COMMANDS = (
@@ -72,6 +107,7 @@ COMMANDS = (
     action_commands.tallies,
     outbox_commands.outbox,
     audit_commands.audit,
+    staff_commands.staff,
     monitoring_commands.status,
     demo_commands.demo,
 )
@@ -81,11 +117,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
     app = create_bare_app(settings)
     app.request_class = requests.PublicRequest
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = signature_mails(link_life)
+    app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
 
     for part in (
@@ -126,6 +161,10 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "expire": reminding.expire,
         "forget_closed": partial(retaining.forget_closed, keep_months=keep_months),
         "empty_journal": lambda _now: withdrawing.empty_journal(),
+        "forget_sessions": seldom(
+            lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
+        ),
         "wake": seldom(wake, seconds=60),
+        "send_updates": sending.send_on,
         "sweep": sweep,
     }

@@ -52,7 +52,6 @@ KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are eras
 # --- staff
 STAFF_IDLE_MINUTES = 60  # a log-in that is not used for so long has ended
 STAFF_SESSION_HOURS = 12  # and so has each after so long
-STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # bytes of a request of somebody who is logged in
 TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
 
 # --- speed
@@ -68,6 +67,7 @@ DEMO = False  # banner, and the demo mailbox at /demo/mail/
 MAX_CONTENT_LENGTH = 64 * 1024  # bytes of a request
 MAX_FORM_MEMORY_SIZE = 64 * 1024
 MAX_FORM_PARTS = 100
+STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of one by somebody who is logged in below /staff/
 
 # --- not for operators
 COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd on our pages, and every browser has it

@@ -17,6 +17,8 @@ from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.tokens import make_token
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
+from campaign_actions.staff.permissions import PERSONAL, ROLES
+from campaign_actions.updates.models import Update, UpdateText
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=400)
@@ -104,6 +106,21 @@ def make_signature(
     return signature
 
 
+def make_update(
+    action: PublicAction, *, texts: dict[str, tuple[str, str]] | None = None, **values: Any
+) -> Update:
+    """A draft of an update with one text, or one that stands as it is told."""
+    texts = {"en": ("The law has passed", "It **passed** today.")} if texts is None else texts
+    update = Update(action_id=action.id, **{"made_at": NOON} | values)
+    update.texts = [
+        UpdateText(locale=locale, subject=subject, body=body)
+        for locale, (subject, body) in texts.items()
+    ]
+    db.session.add(update)
+    db.session.commit()
+    return update
+
+
 def find_signature_of(action_id: int, email_key: str) -> Signature | None:
     of_person = select(Signature).filter_by(action_id=action_id, email_key=email_key)
     return db.session.scalars(of_person).one_or_none()
@@ -135,6 +152,8 @@ def make_staff(
         fs_uniquifier=f"uniquifier-{next(serial)}",
         **{"name": "Grace", "password": hash_password(PASSWORD), "invited_at": NOON} | values,
     )
+    if any(ROLES[role] & PERSONAL for role in roles):
+        member.tf_primary_method = "authenticator"
     member.granted = [
         StaffRole(
             role=role,
@@ -143,6 +162,8 @@ def make_staff(
         )
         for role in roles
     ]
+    if any(ROLES[role] & PERSONAL for role in roles) and "tf_primary_method" not in values:
+        member.tf_primary_method = "authenticator"
     db.session.add(member)
     db.session.commit()
     return member

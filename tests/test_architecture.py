@@ -16,6 +16,8 @@ FLOORS = [
     "staff",
     "campaigns",
     "actions",
+    "previews",
+    "publishing",
     "updates",
     "monitoring",
     "pages",
@@ -29,7 +31,7 @@ ROOMS = {
     "kinds": 2,
 }  # inside a feature; queries and verbs: 3
 DOORS = {"views", "admin", "v1", "cli"}
-KNOW_FLASK = DOORS | {"guards", "logging_in"}
+KNOW_FLASK = DOORS | {"guards", "logging_in", "guessing", "asking"}
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")

@@ -17,6 +17,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.withdrawing import empty_journal
 from campaign_actions.actions.withdrawing import erase as erase_person
+from campaign_actions.audit.recording import COMMAND, record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.files import whole_file
 from campaign_actions.core.keys import ensure_email_key
@@ -58,6 +59,7 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
     yield_to_others(YIELDS)
+    _note(action, format=format_name, raw=raw, bom=bom, file=output != "-")
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
         _print(chunks)
@@ -97,6 +99,18 @@ def check() -> None:
         raise click.ClickException(f"{_number(len(result.differences), 'difference')}.")
     actions, people = _number(result.actions, "action"), _number(result.signatures, "signature")
     click.echo(f"{actions}, {people}: all equal.")
+
+
+def _note(action: Action, **facts: Any) -> None:
+    """Into the audit log, before the first byte is written."""
+    record(
+        "exported",
+        actor=COMMAND,
+        now=utc_now(),
+        subject=f"{action.campaign.slug}/{action.slug}",
+        rows=count_signatures(action.id),
+        **facts,
+    )
 
 
 def _in_words(wrong: WrongCount | WrongTally) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Connection, bindparam, update
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import enter
@@ -31,12 +31,17 @@ def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
     one of them finds it pending: the update decides. A signature that is not pending any more
     stays as it is.
     """
-    given = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
     with writing() as connection:
-        confirmed = connection.execute(_update(tuple(person)), {"its_id": signature.id} | given)
-        row = confirmed.one_or_none()
-        if row:
-            enter(connection, row, +1, now)
+        return confirm_in(connection, signature.id, now=now, **person)
+
+
+def confirm_in(connection: Connection, signature_id: int, *, now: datetime, **person: Any) -> bool:
+    """What `confirm()` does, in a transaction of the caller."""
+    given = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
+    confirmed = connection.execute(_update(tuple(person)), {"its_id": signature_id} | given)
+    row = confirmed.one_or_none()
+    if row:
+        enter(connection, row, +1, now)
     return row is not None
 
 

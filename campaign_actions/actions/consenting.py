@@ -30,6 +30,7 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
         row = {"locale": locale, "version": version, "body": body, "published_at": now}
         connection.execute(insert(ConsentText), row)
         if actor:
-            facts = {"actor": actor, "now": now, "subject": f"consent {locale}"}
-            add_entry(connection, "consent-published", **facts, version=version)
+            subject = f"consent {locale}"
+            event = "consent-published"
+            add_entry(connection, event, actor=actor, now=now, subject=subject, version=version)
     return version

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from campaign_actions.actions.models import Action, ActionCount, LedgerEntry, Signature
 from campaign_actions.core.database import count_at_most, db, reading
@@ -11,10 +11,15 @@ from campaign_actions.core.replica import reading_much
 
 def count_signatures(action_id: int) -> int:
     """All that count, exact at every moment: what the worker has folded and what it has not."""
+    with reading() as connection:
+        return count_signatures_in(connection, action_id)
+
+
+def count_signatures_in(connection: Connection, action_id: int) -> int:
+    """The same, as a transaction of the caller sees it."""
     folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
     unfolded = select(func.sum(LedgerEntry.change)).where(LedgerEntry.action_id == action_id)
-    with reading() as connection:
-        return (connection.scalar(folded) or 0) + (connection.scalar(unfolded) or 0)
+    return (connection.scalar(folded) or 0) + (connection.scalar(unfolded) or 0)
 
 
 def count_confirmed(action_id: int) -> int:

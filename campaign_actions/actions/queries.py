@@ -15,6 +15,7 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
 
+INSTANTS = ("published_at", "campaign_published_at")
 COUNTED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
 
 
@@ -43,6 +44,7 @@ class PublicAction:
     asks_show_name: bool
     asks_updates: bool
     asks_comment: bool
+    shows_comments: bool
     consent_version: int | None  # the newest consent text of the language
     closes_at: datetime | None
     count: int  # confirmed signatures that the worker has folded
@@ -50,6 +52,7 @@ class PublicAction:
     as_of: datetime  # the count holds everything confirmed before
     is_count_late: bool  # what was confirmed waits to be counted for longer than usual
     is_open: bool
+    is_embargoed: bool  # its instant, or that of its campaign, is to come
 
     @property
     def asks(self) -> dict[str, bool]:
@@ -103,6 +106,11 @@ def actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAc
     return _public(statements.OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale)
 
 
+def written_actions(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
+    """All actions of a campaign that have texts in a language, published or not: for previews."""
+    return _public(statements.WRITTEN, now, campaign_id=campaign_id, locale=locale)
+
+
 def action_locales(action_id: int) -> list[str]:
     """The languages in which an action is public."""
     return list(db.session.connection().scalars(statements.LOCALES, {"action_id": action_id}))
@@ -134,7 +142,7 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
     rows = db.session.connection().execute(query, parameters | {"now": now})
     return [
         PublicAction(
-            **values
+            **{name: value for name, value in values.items() if name not in INSTANTS}
             | {
                 # A worker may fold somebody's -1 before another has folded the +1.
                 "count": max(0, values["count"]),
@@ -143,6 +151,7 @@ def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
                 "as_of": values["as_of"] or now,
                 "is_count_late": _is_late(values["as_of"], now),
                 "is_open": values["closes_at"] is None or now < values["closes_at"],
+                "is_embargoed": any(values[name] and values[name] > now for name in INSTANTS),
             }
         )
         for values in map(dict, rows.mappings())

@@ -11,7 +11,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.together import Rows, Together
+from campaign_actions.core.together import Row, Rows, Together
 from campaign_actions.outbox.queueing import MAILS, new_mail
 
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
@@ -46,6 +46,29 @@ def sign(
     `details` are columns of Signature: given_name, family_name, country_code, comment,
     show_name, wants_updates, answers, consent_version, source. Raises ActionClosed.
     """
+    rows = new_rows(
+        action,
+        email=email,
+        locale=locale,
+        now=now,
+        remind_after=remind_after,
+        channel=channel,
+        **details,
+    )
+    SIGNED.insert(*rows)
+
+
+def new_rows(
+    action: PublicAction,
+    *,
+    email: str,
+    locale: str,
+    now: datetime,
+    remind_after: timedelta,
+    channel: str,
+    **details: Any,
+) -> tuple[Row, Row]:
+    """The signature and the mail that `sign()` inserts. Raises ActionClosed."""
     if not action.is_open_at(now):
         raise ActionClosed
     key = email_key(email)
@@ -66,7 +89,7 @@ def sign(
         **details,
     }
     mail = new_mail("sign", to=email, email_key=key, locale=locale, about=action.id, now=now)
-    SIGNED.insert(signature, mail)
+    return signature, mail
 
 
 def _pending_again(insert: Any) -> Any:

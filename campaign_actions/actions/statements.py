@@ -13,6 +13,7 @@ from campaign_actions.actions.models import (
     Action,
     ActionCount,
     ActionText,
+    CommentDecision,
     ConsentText,
     FormerActionSlug,
     LedgerEntry,
@@ -64,8 +65,11 @@ def _select() -> Any:
             Action.asks_show_name,
             Action.asks_updates,
             Action.asks_comment,
+            Action.shows_comments,
             newest_consent.label("consent_version"),
             Action.closes_at,
+            Action.published_at,
+            Campaign.published_at.label("campaign_published_at"),
             Action.goal,
             func.coalesce(ActionCount.confirmed, 0).label("count"),
             oldest_unfolded.label("as_of"),
@@ -90,6 +94,11 @@ ONE = _select().where(
 )
 ALL = _select().where(*_PUBLISHED).order_by(Campaign.position, Action.position, Action.id)
 OF_CAMPAIGN = ALL.where(Action.campaign_id == bindparam("campaign_id"))
+WRITTEN = (
+    _select()
+    .where(Action.campaign_id == bindparam("campaign_id"))
+    .order_by(Action.position, Action.id)
+)
 BY_PUBLIC_ID = select(Signature).where(Signature.public_id == bindparam("public_id"))
 LOCALES = (
     select(ActionText.locale)
@@ -128,4 +137,25 @@ TO_MAIL = select(
     Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
 ).where(
     Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
+)
+SHOWN_COMMENTS = (
+    select(
+        CommentDecision.decided_at,
+        Signature.comment,
+        Signature.locale,
+        Signature.country_code,
+        Signature.show_name,
+        Signature.given_name,
+        Signature.family_name,
+    )
+    .join(Signature, Signature.id == CommentDecision.signature_id)
+    .where(
+        CommentDecision.action_id == bindparam("action_id"),
+        CommentDecision.is_shown,
+        CommentDecision.decided_at < bindparam("before", type_=UtcDateTime()),
+        Signature.status == "confirmed",
+        Signature.comment.is_not(None),
+    )
+    .order_by(CommentDecision.decided_at.desc())
+    .limit(bindparam("most"))
 )

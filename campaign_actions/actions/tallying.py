@@ -35,6 +35,15 @@ def enter(connection: Connection, signature: Any, change: int, now: datetime) ->
     connection.execute(_ENTRY, _entry(signature, now, change=change, forgotten=0))
 
 
+def enter_all(
+    connection: Connection, signatures: Sequence[Any], change: int, now: datetime
+) -> None:
+    """The same for many at once."""
+    if signatures:
+        entries = [_entry(signature, now, change=change, forgotten=0) for signature in signatures]
+        connection.execute(_ENTRY, entries)
+
+
 def enter_forgotten(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
     """Write down which confirmed signatures are about to be erased and stay counted."""
     if signatures:

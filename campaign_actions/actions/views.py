@@ -22,8 +22,10 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
+from campaign_actions.actions.commenting import LATEST, shown_comments
 from campaign_actions.actions.forms import SignForm, WithdrawForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -37,7 +39,7 @@ from campaign_actions.actions.queries import (
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
-from campaign_actions.core.links import alternates_of
+from campaign_actions.core.links import alternates_of, path_for
 from campaign_actions.core.metrics import (
     SIGNATURES_CONFIRMED,
     SIGNATURES_WITHDRAWN,
@@ -85,7 +87,8 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         source=_source(),
         **form.details(),
     )
-    return redirect(_url_of(action, "thanks"), 303)
+    thanks = path_for("actions.thanks", campaign_slug=campaign_slug, action_slug=action_slug)
+    return redirect(thanks, 303)
 
 
 @bp.get(f"{ACTION}/thanks/")
@@ -103,6 +106,27 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     return cacheable(make_response(page))
 
 
+@bp.get(f"{ACTION}/comments/", defaults={"page": ""})
+@bp.get(f"{ACTION}/comments/<page>/")
+def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
+    """The comments that staff let through, page after page."""
+    action = _action_or_404(campaign_slug, action_slug)
+    before = read_moment(page) if page else LATEST
+    if not action.shows_comments or before is None:
+        abort(404)
+    shown = shown_comments(action.id, before=before)
+    if page and not shown.shown:
+        abort(404)
+    alternates = {} if page else alternates_of(action_locales(action.id))
+    return cacheable(
+        make_response(
+            render_template(
+                "actions/comments.html", action=action, comments=shown, alternates=alternates
+            )
+        )
+    )
+
+
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     action = _action_or_404(campaign_slug, action_slug)
@@ -115,6 +139,8 @@ def confirm(token: str) -> ResponseReturnValue:
     """GET shows what will be signed and a button, and changes nothing; POST confirms."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
+    if action.is_embargoed:  # published anew: until then it is as if it had never been
+        raise LinkBroken
     form = action.kind.form.to_confirm(signature, _sent())
     form.ask_only(
         {name: is_asked or getattr(signature, name) for name, is_asked in action.asks.items()}
@@ -159,6 +185,11 @@ def _form(action: PublicAction) -> SignForm:
     form = action.kind.form(_sent())
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
+    if action.asks_comment and action.shows_comments:
+        form.comment.hint = _(
+            "It may be shown on this page once we have read it, with your name only if you tick"
+            " that. It is handed over with your signature, without your address."
+        )
     return form
 
 
@@ -167,11 +198,15 @@ def _page(action: PublicAction, form: SignForm) -> str:
     locale = current_locale()
     consent = recent(("consent", locale), lambda: find_consent(locale))
     tags = recent(("languages of", action.id), lambda: action_locales(action.id))
+    comments = None
+    if action.shows_comments:
+        comments = recent(("comments on", action.id), lambda: shown_comments(action.id))
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
         form=form,
         consent=consent,
+        comments=comments,
         mail_minutes=_mail_minutes(),
         alternates=alternates_of(tags),
     )
@@ -197,7 +232,9 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     slugs = find_moved_action(campaign_slug, action_slug) or abort(404)
     found = find_action(*slugs, locale=locale, now=now) or abort(404)
     if request.method != "POST":
-        abort(moved_to(_url_of(found, (request.endpoint or "").partition(".")[2])))
+        there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
+        values = {**(request.view_args or {}), **there}
+        abort(moved_to(url_for(request.endpoint or "", **values)))
     return found
 
 
@@ -237,10 +274,6 @@ def _others(action: PublicAction) -> list[PublicAction]:
     """What else one can do in the campaign."""
     found = actions_of(action.campaign_id, locale=current_locale(), now=utc_now())
     return [other for other in found if other.id != action.id and other.is_open]
-
-
-def _url_of(action: PublicAction, endpoint: str) -> str:
-    return url_for(f".{endpoint}", campaign_slug=action.campaign_slug, action_slug=action.slug)
 
 
 def _source() -> str | None:

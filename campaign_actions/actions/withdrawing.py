@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import CommentDecision, Signature
 from campaign_actions.actions.tallying import enter
+from campaign_actions.audit.recording import COMMAND, add_entry
 from campaign_actions.core.database import BUSY_TIMEOUT, db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.outbox.queueing import forget
@@ -27,22 +28,36 @@ def withdraw(signature: Signature, *, now: datetime) -> bool:
     Done again, it changes nothing; True if this call did it. The row is held while it is decided
     which of the two it is: it may be confirmed at this very moment.
     """
-    this = select(Signature.__table__).where(Signature.id == signature.id)
     with writing() as connection:
-        row = connection.execute(this.with_for_update()).one()
-        if row.status == "confirmed":
-            withdrawn = update(Signature).where(Signature.id == row.id)
-            connection.execute(
-                withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now)
+        return _take_back(connection, signature.id, now)
+
+
+def withdraw_on_request(
+    signature: Signature, *, action: str, heard: str, actor: str, now: datetime
+) -> bool:
+    """The same, by staff whom the person asked for it; `heard` says how, in a word of ours."""
+    with writing() as connection:
+        is_done = _take_back(connection, signature.id, now)
+        if is_done:
+            add_entry(
+                connection,
+                "signature-changed",
+                actor=actor,
+                now=now,
+                subject=signature.public_id,
+                rows=1,
+                action=action,
+                change="withdrawn",
+                heard=heard,
             )
-            enter(connection, row, -1, now)
-        elif row.status in {"pending", "invalid"}:
-            erase_rows(connection, [row], now=now)
-    return row.status in {"confirmed", "pending", "invalid"}
+    return is_done
 
 
-def erase(email: str, *, now: datetime) -> int:
-    """Remove a person everywhere, waiting mails included; how many signatures it was."""
+def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
+    """Remove a person everywhere, waiting mails included; how many signatures it was.
+
+    The audit log keeps the opaque ids of the rows, which are all that is left of them.
+    """
     key = email_key(email)
     theirs = select(Signature.__table__).where(Signature.email_key == key)
     with writing() as connection:
@@ -52,6 +67,8 @@ def erase(email: str, *, now: datetime) -> int:
                 enter(connection, row, -1, now)
         erase_rows(connection, rows, now=now)
         forget(connection, key)
+        ids = [row.public_id for row in rows]
+        add_entry(connection, "erased", actor=actor, now=now, rows=len(rows), signatures=ids)
     return len(rows)
 
 
@@ -61,6 +78,7 @@ def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) ->
     connection.execute(
         update(Signature).where(Signature.id.in_(ids)).values(**ERASED, updated_at=now)
     )
+    _forget_decisions(connection, ids)
     for row in rows:
         forget(connection, row.email_key, about=row.action_id)
 
@@ -79,3 +97,21 @@ def empty_journal() -> bool:
         finally:
             connection.execute(text(f"pragma busy_timeout={BUSY_TIMEOUT}"))
     return not busy
+
+
+def _take_back(connection: Connection, signature_id: int, now: datetime) -> bool:
+    this = select(Signature.__table__).where(Signature.id == signature_id)
+    row = connection.execute(this.with_for_update()).one()
+    if row.status == "confirmed":
+        withdrawn = update(Signature).where(Signature.id == row.id)
+        connection.execute(withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now))
+        _forget_decisions(connection, [row.id])
+        enter(connection, row, -1, now)
+    elif row.status in {"pending", "invalid"}:
+        erase_rows(connection, [row], now=now)
+    return row.status in {"confirmed", "pending", "invalid"}
+
+
+def _forget_decisions(connection: Connection, ids: Sequence[int]) -> None:
+    """Whoever signs again writes a new comment, that nobody has read yet."""
+    connection.execute(delete(CommentDecision).where(CommentDecision.signature_id.in_(ids)))

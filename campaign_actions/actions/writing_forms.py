@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, StaffForm, TextForm
 from campaign_actions.core.fields import LongText, OneValue, PlainText, Tick
-from campaign_actions.core.zones import NoSuchTime, from_here, to_here, words_for_gap
+from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
 
 HIGHEST_GOAL = 100_000_000
 FIRST_YEAR, LAST_YEAR = 1990, 2199  # a slip of the finger is none of ours
@@ -52,12 +52,17 @@ class WallTime(PlainText):
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         self.typed: Any = self.data
-        self.gap = False
+        self.gap = self.comes_twice = False
         self.data = self._moment(self.typed) if self.typed else None
 
     def pre_validate(self, form: Any) -> None:
         if getattr(self, "gap", False):
-            raise StopValidation(words_for_gap())
+            raise StopValidation(
+                _(
+                    "This time does not exist: the clocks are put forward in that hour."
+                    " Choose one before or after it."
+                )
+            )
         if getattr(self, "typed", None) and not self.data:
             raise StopValidation(_("Write day and time, like 2026-11-25 18:00."))
 
@@ -65,17 +70,16 @@ class WallTime(PlainText):
         """For the field: what was typed, else the time on the clocks of the organisation."""
         if getattr(self, "typed", None) and not self.data:
             return str(self.typed)
-        return (
-            to_here(datetime.fromisoformat(self.data)).isoformat("T", "minutes")
-            if self.data
-            else ""
-        )
+        return local_input(datetime.fromisoformat(self.data)) if self.data else ""
 
     def _moment(self, text: str) -> str | None:
         try:
             wall = datetime.fromisoformat(text)
             is_plain = wall.tzinfo is None and FIRST_YEAR <= wall.year <= LAST_YEAR
-            return from_here(wall).isoformat() if is_plain else None
+            return to_utc(wall).isoformat() if is_plain else None
+        except TwoSuchTimes as twice:
+            self.comes_twice = True
+            return twice.earlier.isoformat()
         except NoSuchTime:
             self.gap = True
         except (ValueError, OverflowError):

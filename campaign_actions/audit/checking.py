@@ -18,6 +18,10 @@ class ChainReport:
     broken: list[int]
     holds_known_head: bool  # whether the head that somebody noted down is in the chain
 
+    @property
+    def is_whole(self) -> bool:
+        return self.holds_known_head and not self.broken
+
 
 def check_chain(*, known_head: str = "") -> ChainReport:
     """Read the whole log and recompute each hash.

@@ -33,5 +33,5 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes
     rows: Mapped[int | None]  # how many people's data it was, where it was any
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    previous: Mapped[str] = mapped_column(String(HASH_LENGTH))  # "" for the first
+    previous: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)  # "" for the first
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)

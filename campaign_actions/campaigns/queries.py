@@ -29,6 +29,10 @@ class PublicCampaign:
     summary: str
     body: str
     result: str  # what it achieved; empty: nothing is said yet
+    archived_at: datetime | None  # since then it stands among what was achieved
+
+    def is_archived_at(self, now: datetime) -> bool:
+        return self.archived_at is not None and self.archived_at <= now
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class PublicPartner:
 
 def published(locale: str, now: datetime) -> Any:
     """The rule of what is public: campaigns whose instant has come, in a language that is ready."""
+    return written(locale).where(Campaign.published_at <= now, CampaignText.is_public)
+
+
+def written(locale: str) -> Any:
+    """All campaigns that have texts in a language, public or not: for previews."""
     return (
         select(
             Campaign.id,
@@ -52,14 +61,21 @@ def published(locale: str, now: datetime) -> Any:
             CampaignText.summary,
             CampaignText.body,
             CampaignText.result,
+            Campaign.archived_at,
         )
         .join(CampaignText)
-        .where(Campaign.published_at <= now, CampaignText.locale == locale, CampaignText.is_public)
+        .where(CampaignText.locale == locale)
     )
 
 
 def find_campaign(slug: str, *, locale: str, now: datetime) -> PublicCampaign | None:
     row = db.session.execute(published(locale, now).where(Campaign.slug == slug)).one_or_none()
+    return PublicCampaign(**row._mapping) if row else None
+
+
+def find_written_campaign(campaign_id: int, *, locale: str) -> PublicCampaign | None:
+    """Any campaign in a language, as the public would see it: for previews."""
+    row = db.session.execute(written(locale).where(Campaign.id == campaign_id)).one_or_none()
     return PublicCampaign(**row._mapping) if row else None
 
 
@@ -71,11 +87,17 @@ def campaigns(*, locale: str, now: datetime) -> list[PublicCampaign]:
 
 def campaign_locales(campaign_id: int) -> Sequence[str]:
     """The languages in which a campaign is public."""
-    return db.session.scalars(
-        select(CampaignText.locale)
-        .where(CampaignText.campaign_id == campaign_id, CampaignText.is_public)
-        .order_by(CampaignText.locale)
-    ).all()
+    return db.session.scalars(_locales_of(campaign_id).where(CampaignText.is_public)).all()
+
+
+def written_locales(campaign_id: int) -> Sequence[str]:
+    """The languages in which a campaign has texts, public or not."""
+    return db.session.scalars(_locales_of(campaign_id)).all()
+
+
+def _locales_of(campaign_id: int) -> Any:
+    of_campaign = select(CampaignText.locale).where(CampaignText.campaign_id == campaign_id)
+    return of_campaign.order_by(CampaignText.locale)
 
 
 def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:

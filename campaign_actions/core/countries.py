@@ -31,6 +31,16 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def _names(locale: str) -> dict[str, str]:
+    return dict(countries(locale))
+
+
+def country_name(code: str, locale: str) -> str:
+    """A country as a language calls it; a code that is none stands for itself."""
+    return _names(locale).get(code, code)
+
+
+@cache
 def _options(locale: str) -> str:
     return "".join(
         Markup('<option value="{}">{}</option>\n').format(code, name)

@@ -104,10 +104,35 @@ def writing() -> Iterator[Connection]:
 
 
 @contextmanager
+def rehearsing() -> Iterator[Connection]:
+    """One write transaction that is always rolled back: what is written in it never was.
+
+    Verbs commit: in it they are called in the form that takes a connection. Queries by `db.session`
+    see what was written, as long as none of them ends the transaction.
+    """
+    try:
+        with writing() as connection:
+            yield connection
+            raise _Rehearsed
+    except _Rehearsed:
+        pass
+
+
+class _Rehearsed(Exception):
+    """The end of a rehearsal."""
+
+
+@contextmanager
 def reading() -> Iterator[Connection]:
     """One snapshot for several statements, or for one whose rows are fetched little by little."""
     with _transaction(begin="DEFERRED", isolation_level="REPEATABLE READ") as connection:
         yield connection
+
+
+def let_go() -> None:
+    """Give back the connection that queries were made on, if any: before a wait for something else."""
+    if db.session.registry.has():
+        db.session.commit()
 
 
 def is_any(query: Any) -> bool:
@@ -237,5 +262,8 @@ def _tune_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         # What was acknowledged survives a power cut; only note() asks for less.
-        connection.exec_driver_sql(f"pragma synchronous={options.get('synchronous', 'full')}")
+        synchronous = options.get("synchronous", "full")
+        if connection.info.get("synchronous") != synchronous:
+            connection.exec_driver_sql(f"pragma synchronous={synchronous}")
+            connection.info["synchronous"] = synchronous
         connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")

@@ -1,5 +1,6 @@
 """The fields of public forms: what is typed is kept as typed, or refused in words."""
 
+from datetime import datetime
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,6 +15,7 @@ from wtforms.validators import StopValidation, ValidationError
 from campaign_actions.core.countries import country_codes
 from campaign_actions.core.form_token import FormToken
 from campaign_actions.core.text import forbidden_characters, is_visible, tidy
+from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
 
 TICKED = {"y", "yes", "on", "true", "1"}
 EMAIL_LENGTH = 254  # RFC 5321, with the erratum: the longest address a mail can go to
@@ -140,6 +142,62 @@ class Address(PlainText, EmailField):
             raise StopValidation(
                 _("Write the whole address, like name@example.org: with an @ and no spaces.")
             ) from None
+
+
+class LocalTime(OneValue, StringField):
+    """A day and a time on the organisation's clocks; its data is the instant, or None.
+
+    A time that clocks skip is refused. One that comes twice is asked about: then `twice` holds
+    both instants, and a second field, `<name>_which`, says which one is meant.
+    """
+
+    twice: tuple[datetime, datetime] | None = None
+
+    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
+        self.hint = hint
+        super().__init__(*args, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+        self.typed = local_input(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed, self.data = (valuelist[0].strip() if valuelist else ""), None
+
+    @property
+    def which(self) -> int | None:
+        return {"0": 0, "1": 1}.get(request.form.get(f"{self.name}_which", ""))
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if not self.typed:
+            return
+        try:
+            local = datetime.fromisoformat(self.typed)
+            if local.tzinfo or not 2000 <= local.year < 2200:
+                raise ValueError
+        except ValueError:
+            raise StopValidation(_("Write a day and a time, like 2026-12-03T09:00.")) from None
+        self.data = self._instant(local)
+
+    def _instant(self, local: datetime) -> datetime:
+        try:
+            return to_utc(local)
+        except NoSuchTime as error:
+            raise StopValidation(
+                _(
+                    "On this day clocks are put forward over this time, so it does not come."
+                    " Choose %(first)s or later.",
+                    first=error.first.strftime("%H:%M"),
+                )
+            ) from None
+        except TwoSuchTimes as error:
+            self.twice = (error.earlier, error.later)
+            if self.which is None:
+                raise StopValidation(
+                    _("On this day clocks are put back, and this time comes twice. Say which one.")
+                ) from None
+            return self.twice[self.which]
 
 
 class Tick(OneValue, BooleanField):

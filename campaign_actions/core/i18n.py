@@ -7,8 +7,10 @@ import structlog
 from babel import Locale
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, abort, current_app, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain
+from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
@@ -31,7 +33,9 @@ def init_app(app: Flask) -> None:
             f"LOCALES names no language that is complete: {', '.join(complete)} are."
         )
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
-    Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
+    babel = Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
+    babel.domain_instance = Catalogs()
+    app.jinja_env.globals["_"] = _in_template
     app.url_value_preprocessor(_take_locale)
     app.url_defaults(_give_locale)
     app.jinja_env.filters.update(language_name_of=language_name)
@@ -46,6 +50,16 @@ def init_app(app: Flask) -> None:
     )
 
 
+class Catalogs(Domain):
+    """The catalog by the language of the page.
+
+    Flask-Babel asks its way to it through the context, for each of the fifty messages of a page.
+    """
+
+    def get_translations(self) -> NullTranslations:
+        return _catalog(current_locale())
+
+
 def locales() -> tuple[str, ...]:
     """The languages served, as BCP 47 tags, the source language first."""
     return tuple(current_app.extensions["locales"])
@@ -53,10 +67,12 @@ def locales() -> tuple[str, ...]:
 
 def current_locale() -> str:
     """The language of this page or mail: the first segment of the address, also on a 404."""
-    if "locale" not in g:
+    try:
+        return g.locale  # type: ignore[no-any-return]
+    except AttributeError:
         segment = request.path.split("/", 2)[1] if has_request_context() else ""
         g.locale = segment if segment in locales() else locales()[0]
-    return str(g.locale)
+        return current_locale()
 
 
 def best_locale() -> str:
@@ -73,6 +89,12 @@ def own_locales() -> tuple[str, ...]:
 @cache
 def babel_locale(tag: str) -> Locale:
     return Locale.parse(tag, sep="-")
+
+
+@cache
+def formatted_as(tag: str) -> str:
+    """Whose numbers and dates a language has, as Babel names it."""
+    return str(babel_locale(FORMATTED_AS.get(tag, tag)))
 
 
 def direction(tag: str | None = None) -> str:
@@ -129,13 +151,32 @@ def _key(message: Any) -> tuple[str, str]:
 
 
 def _babel_locale() -> str:
-    tag = current_locale()
-    return str(babel_locale(FORMATTED_AS.get(tag, tag)))
+    return formatted_as(current_locale())
+
+
+@cache
+def _catalog(tag: str) -> NullTranslations:
+    return Translations.load(paths.TRANSLATIONS, [formatted_as(tag)])
+
+
+@pass_eval_context
+def _in_template(context: Any, message: str, **values: Any) -> str:
+    """`_()` of templates: values are escaped in HTML. As Jinja's own, which makes four calls of it."""
+    words = _words(current_locale(), message)
+    return (words if context.autoescape else str(words)) % values
+
+
+@cache
+def _words(tag: str, message: str) -> Markup:
+    return Markup(_catalog(tag).ugettext(message))  # noqa: S704 - by us and our translators
 
 
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if values and "locale" in values and values.pop("locale") not in locales():
-        abort(404)
+    if values and "locale" in values:
+        tag = values.pop("locale")
+        if tag not in locales():
+            abort(404)
+        g.locale = tag  # also where it is not the first segment
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
 

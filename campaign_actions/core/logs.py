@@ -29,7 +29,7 @@ def configure() -> None:
     last: list[Any] = [_name_the_exception, renderer]
     structlog.configure(
         processors=[*shared, *last],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line is one write
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -30,6 +30,10 @@ class MailDelayed(Exception):
     """Not now: it is to be tried again. The reason holds no address."""
 
 
+class NotNow(Exception):
+    """Said by who makes a mail: it is to be asked again in a while, through no fault of the mail."""
+
+
 class ServerAway(MailDelayed):
     """The mail server does not take mail now, whichever: the others need not be tried."""
 
@@ -39,16 +43,19 @@ class Mail:
     """What there is to say: the words (`templates/mail/<template>.*`) and their values.
 
     `values` are those that many mails share, `links` the addresses that are in this one alone.
-    `to` is the address, where it is another than the one the mail was queued for.
+    `to` is the address, where it is another than the one the mail was queued for. `unsubscribe` is
+    the address to which a mail program posts when its reader has had enough (RFC 8058).
     """
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     to: str | None = None
+    unsubscribe: str | None = None
 
 
 # What a queued mail has to say now: (about, email_key, locale, now); None: nothing any more.
+# `about` is an action, or an update where the mail is one.
 MailMaker = Callable[[int | None, str, str, datetime], Mail | None]
 
 
@@ -96,7 +103,14 @@ def render_mail(
     return _with_links(rendered, {marks[name]: link for name, link in links.items()})
 
 
-def make_message(rendered: RenderedMail, *, to: str, message_id: str, now: datetime) -> Message:
+def make_message(
+    rendered: RenderedMail,
+    *,
+    to: str,
+    message_id: str,
+    now: datetime,
+    unsubscribe: str | None = None,
+) -> Message:
     """A message from the organisation to one recipient. Raises MailRefused."""
     return build_message(
         sender=sender(rendered.locale),
@@ -107,6 +121,7 @@ def make_message(rendered: RenderedMail, *, to: str, message_id: str, now: datet
         html=rendered.html,
         message_id=message_id,
         now=now,
+        unsubscribe=unsubscribe,
     )
 
 

@@ -21,6 +21,7 @@ import idna
 
 NO_ADDRESS = "this is no address a mail can go to"
 LONGEST_LINE = 990  # RFC 5322 allows 998
+LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # printable ASCII, no space, no < and >
 DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:]+\]")  # a name, or an address in brackets
 
 
@@ -53,12 +54,17 @@ def build_message(
     html: str,
     message_id: str,
     now: datetime,
+    unsubscribe: str | None = None,
 ) -> Message:
-    """A message to one recipient, as text and HTML. Raises MailRefused when `to` can be none."""
+    """A message to one recipient, as text and HTML. Raises MailRefused when `to` can be none.
+
+    `unsubscribe` is an address that ends such mails by a post without cookies (RFC 8058).
+    """
     recipient = mailbox(to).addr_spec
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}"  # nobody can guess it
     own = (
         f"To: {recipient}\r\nDate: {format_datetime(now)}\r\nMessage-ID: {message_id}\r\n"
+        f"{_unsubscribing(unsubscribe)}"
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
     )
     between = f"--{boundary}\r\n".encode()
@@ -99,6 +105,15 @@ def _head(sender: str, subject: str, locale: str) -> bytes:
     head["MIME-Version"] = "1.0"
     # a header that begins with its second line is allowed, and refused by some all the same
     return re.sub(rb"(?m)^([\w-]+):\r\n ", rb"\1: ", head.as_bytes()).removesuffix(b"\r\n")
+
+
+def _unsubscribing(url: str | None) -> str:
+    """The two headers by which a mail program ends such mails. Raises ValueError."""
+    if url is None:
+        return ""
+    if not LINK.fullmatch(url):
+        raise ValueError("This is no address that can stand in a header.")
+    return f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 
 
 def _part(subtype: str, text: str) -> bytes:

@@ -94,12 +94,23 @@ class PageCache:
                 page.renewal.release()
 
     def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
-        """A post; as long as it takes, pages from memory give way."""
+        """A post; as long as it takes, pages from memory give way.
+
+        What does not say how long it is, like an export, is passed on as it comes: nobody waits
+        for its end, and it is never in memory as a whole.
+        """
         self.latest.append(self.clock())
         with self.counting:
             self.posts += 1
+        said: Headers = []
+
+        def start(status: str, headers: Headers, *error: Any) -> Any:
+            said[:] = headers
+            return start_response(status, headers, *error)
+
         try:
-            return _whole(self.inner(environ, start_response))
+            body = self.inner(environ, start)
+            return _whole(body) if _has_length(said) else body
         finally:
             with self.counting:
                 self.posts -= 1
@@ -152,6 +163,10 @@ def takes_gzip(accept_encoding: str) -> bool:
 def _is_for_all(status: str, headers: Headers) -> bool:
     is_public = status.startswith("200 ") and ("Cache-Control", PAGE_CACHE) in headers
     return is_public and all(name.lower() != "set-cookie" for name, _value in headers)
+
+
+def _has_length(headers: Headers) -> bool:
+    return any(name.lower() == "content-length" for name, _value in headers)
 
 
 def _whole(body: Iterable[bytes]) -> list[bytes]:

@@ -38,15 +38,17 @@ def init_app(app: Flask) -> None:
         raise WrongSetting("SIGN_LIMIT must be like: 30 per minute; 600 per hour") from None
 
 
-def seconds_to_wait(limits: str, *scope: str) -> int:
+def seconds_to_wait(limits: str, *scope: str, whose: str = "") -> int:
     """Count one try of this request's source in `scope`; 0 if it may pass, else when to come back.
+
+    `whose`: counted instead of the source.
 
     When the store of the counts is away everyone passes: better a few too many than nobody. It is
     left alone for a while then, so that a store which is silent does not hold up every signer.
     """
     if not current_app.config["RATELIMIT_ENABLED"] or _is_left_alone():
         return 0
-    limiter, source = current_app.extensions["limiter"], (*scope, _source())
+    limiter, source = current_app.extensions["limiter"], (*scope, whose or _source())
     try:
         for limit in _parsed(limits):
             if limiter.hit(limit, *source) or _is_stuck(limit, source):

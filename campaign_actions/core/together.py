@@ -15,7 +15,17 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Text, bindparam, cast, column, func, literal_column, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.exc import (
     DataError,
@@ -25,7 +35,8 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from campaign_actions.core.database import Base, db, dialect_insert, writing
+from campaign_actions.core.database import Base, db, dialect_insert, let_go
+from campaign_actions.core.turnstile import give_way
 
 MOST = 100  # requests in one statement
 Row = Mapping[str, Any]
@@ -63,7 +74,8 @@ class Together:
 
     def insert(self, *rows: Row) -> None:
         """One row for each table, in their order. Raises what the database says about them."""
-        db.session.commit()  # who waits keeps no connection from those who work
+        let_go()  # who waits keeps no connection from those who work,
+        give_way()  # and no place among them
         queue = self.queue()
         ticket = Ticket(rows)
         queue.waiting.append(ticket)
@@ -98,14 +110,25 @@ class Together:
     def _insert(self, tickets: Sequence[Ticket]) -> None:
         in_order = sorted(tickets, key=self._order)
         rows_by_table = list(zip(*(ticket.rows for ticket in in_order), strict=True))
-        if db.engine.dialect.name == "postgresql":
+        # Not by writing(): for a few statements its session costs more than they do.
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                self._execute(connection, rows_by_table)
+                return
+            with connection.execution_options(begin="IMMEDIATE").begin():
+                self._execute(connection, rows_by_table)
+
+    def insert_in(self, connection: Connection, *rows: Row) -> None:
+        """By the same statements, but in a transaction of the caller: for a rehearsal."""
+        self._execute(connection, [(row,) for row in rows])
+
+    def _execute(self, connection: Connection, rows_by_table: Sequence[Sequence[Row]]) -> None:
+        if connection.dialect.name == "postgresql":
             texts = {f"rows_{n}": _as_json(rows) for n, rows in enumerate(rows_by_table)}
-            with db.engine.connect() as connection:
-                connection.execute(_statement(self.tables), texts)
-        else:
-            with writing() as connection:
-                for table, rows in zip(self.tables, rows_by_table, strict=True):
-                    connection.execute(_insert_many(table), list(rows))
+            connection.execute(_statement(self.tables), texts)
+            return
+        for table, rows in zip(self.tables, rows_by_table, strict=True):
+            connection.execute(_insert_many(table), list(rows))
 
 
 class Queue:

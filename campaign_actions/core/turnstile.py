@@ -5,12 +5,12 @@ waits needs one, and few of them work.
 """
 
 from collections import deque
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from flask import Flask
 
-AT_WORK = 16  # requests
+AT_WORK = 4  # requests: one computes, the others are about to or wait for the database
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +24,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = in_turn  # type: ignore[method-assign]
 
 
+def give_way() -> None:
+    """Let the next one in, before a wait after which there is little left to do; not at work: nothing."""
+    turnstile, _thread.at_work_in = _thread.at_work_in, None
+    if turnstile:
+        turnstile.leave()
+
+
 class Turnstile:
     """A context that so many may be in; who leaves lets in the one who has waited longest."""
 
@@ -32,7 +39,7 @@ class Turnstile:
         self._waiting: deque[Lock] = deque()
         self._looking = Lock()
 
-    def __enter__(self) -> None:
+    def enter(self) -> None:
         with self._looking:
             if self._free:
                 self._free -= 1
@@ -42,9 +49,23 @@ class Turnstile:
             self._waiting.append(turn)
         turn.acquire()
 
-    def __exit__(self, *_error: object) -> None:
+    def leave(self) -> None:
         with self._looking:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
                 self._free += 1
+
+    def __enter__(self) -> None:
+        self.enter()
+        _thread.at_work_in = self
+
+    def __exit__(self, *_error: object) -> None:
+        give_way()
+
+
+class _Thread(local):
+    at_work_in: Turnstile | None = None
+
+
+_thread = _Thread()

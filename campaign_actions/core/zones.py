@@ -1,84 +1,106 @@
-"""The organisation's zone, in which staff enter and read times; everything else is UTC."""
+"""Times as staff enter them: in the zone of the organisation (TIMEZONE), where clocks may change."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import get_datetime_format
+from babel.dates import format_date, format_time, get_datetime_format
 from flask import Flask, current_app
-from flask_babel import format_date, format_time, get_locale
-from flask_babel import gettext as _
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.i18n import current_locale, formatted_as
+
+LOCAL = "%Y-%m-%dT%H:%M"  # as the browser's own field for a day and a time has it
 
 
 class NoSuchTime(ValueError):
-    """The clocks leap over it: they are put forward at that moment."""
+    """Clocks are put forward over this time: it is on no clock. `first` is the first one after it."""
+
+    def __init__(self, first: datetime) -> None:
+        self.first = first
+
+
+class TwoSuchTimes(ValueError):
+    """Clocks are put back over this time: it comes twice, first `earlier`, then `later` (both UTC)."""
+
+    def __init__(self, earlier: datetime, later: datetime) -> None:
+        self.earlier, self.later = earlier, later
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["zone"] = _zone_named(app.config["TIMEZONE"])
-    app.jinja_env.filters.update(datetime_here=datetime_here)
+    try:
+        ZoneInfo(app.config["TIMEZONE"])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongSetting("TIMEZONE must be the name of a zone, like Europe/Moscow.") from None
+    app.jinja_env.filters.update(local_input=local_input, datetime_here=datetime_here)
     app.jinja_env.globals.update(zone_name=zone_name)
 
 
-def zone() -> tzinfo:
-    found: tzinfo = current_app.extensions["zone"]
-    return found
+def zone() -> ZoneInfo:
+    """The zone in which staff enter times."""
+    return ZoneInfo(zone_name())
 
 
 def zone_name() -> str:
     return str(current_app.config["TIMEZONE"])
 
 
-def from_here(wall: datetime) -> datetime:
-    """The moment at which the clocks of the organisation show a time.
+def to_utc(local: datetime, *, which: int | None = None) -> datetime:
+    """The instant of a time on the organisation's clocks, which is naive.
 
-    Of a time that comes twice, when they are put back, it is the earlier one. Raises NoSuchTime.
+    `which`, of a time that comes twice: 0 the earlier, 1 the later; it says nothing of others.
+    Raises NoSuchTime, TwoSuchTimes.
     """
-    moment = wall.replace(tzinfo=zone(), fold=0).astimezone(UTC)
-    if to_here(moment) != wall.replace(tzinfo=None, fold=0):
-        raise NoSuchTime
-    return moment
+    earlier, later = (local.replace(tzinfo=zone(), fold=fold).astimezone(UTC) for fold in (0, 1))
+    if earlier > later:  # the offset from before the change is applied last: a gap
+        raise NoSuchTime(_end_of_gap(earlier, later))
+    if earlier < later and which is None:
+        raise TwoSuchTimes(earlier, later)
+    return later if which == 1 else earlier
 
 
-def to_here(moment: datetime) -> datetime:
-    """What the clocks of the organisation show at a moment, without a zone."""
-    return moment.astimezone(zone()).replace(tzinfo=None, fold=0)
+def read_local(text: str) -> datetime | None:
+    """The instant of a time as a browser's field sends it (`2026-11-25T14:00`); None if it is none.
+
+    For searching: an hour that clocks leap over or show twice is taken as the earlier offset says.
+    """
+    try:
+        typed = datetime.fromisoformat(text)
+        return typed.replace(tzinfo=zone()).astimezone(UTC) if not typed.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
-def comes_twice(wall: datetime) -> bool:
-    """Whether the clocks show a time twice, because they are put back."""
-    first, second = (wall.replace(tzinfo=zone(), fold=fold).utcoffset() for fold in (0, 1))
-    return first != second and not _is_gap(wall)
+def to_local(moment: datetime) -> datetime:
+    """What the organisation's clocks show at an instant."""
+    return moment.astimezone(zone())
+
+
+def local_input(moment: datetime | None) -> str:
+    """An instant as the value of a browser's field for a day and a time."""
+    return to_local(moment).strftime(LOCAL) if moment else ""
 
 
 def datetime_here(moment: datetime) -> str:
-    """Day and minute as the clocks of the organisation show them, with the zone said."""
-    here = to_here(moment)
-    pattern = str(get_datetime_format("long", locale=get_locale())).replace("'", "")
-    time = f"{format_time(here, 'short', rebase=False)} ({zone_name()})"
-    return pattern.replace("{0}", time).replace("{1}", format_date(here, "long", rebase=False))
+    """Day and minute on the organisation's clocks, with the zone said."""
+    local, locale = to_local(moment), formatted_as(current_locale())
+    pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
+    time = format_time(local, "short", tzinfo=zone(), locale=locale)
+    day = format_date(local, "long", locale=locale)
+    return pattern.replace("{0}", f"{time} ({zone_name()})").replace("{1}", day)
 
 
-def words_for_gap() -> str:
-    return str(
-        _(
-            "This time does not exist: the clocks are put forward in that hour."
-            " Choose one before or after it."
-        )
-    )
+def _end_of_gap(after: datetime, before: datetime) -> datetime:
+    """The first time on the clocks after they were put forward.
 
-
-def _is_gap(wall: datetime) -> bool:
-    return to_here(wall.replace(tzinfo=zone(), fold=0).astimezone(UTC)) != wall
-
-
-def _zone_named(name: str) -> tzinfo:
-    if name == "UTC":  # also where the machine has no list of zones
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WrongSetting(
-            f"TIMEZONE must be a zone like Europe/Moscow or UTC, not {name!r}."
-        ) from None
+    The change lies between two instants; it is found to the minute.
+    """
+    there = zone()
+    offset = before.astimezone(there).utcoffset()
+    low, high = int(before.timestamp()) // 60, int(after.timestamp()) // 60
+    while low < high:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle * 60, there).utcoffset() == offset:
+            low = middle + 1
+        else:
+            high = middle
+    return datetime.fromtimestamp(low * 60, there)

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Select
 
-Kind = Literal["text", "plain", "boolean", "time"]
+Kind = Literal["text", "plain", "boolean", "time", "json"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Column:
     plain: text or a whole number that only machines write, such as ids and codes; no guard.
     boolean: true or false.
     time: a UtcDateTime, as `2026-11-24T14:00:00.000000Z`, always this long: 27 characters.
+    json: an object or a list, as the database writes it: in JSON as it is, elsewhere as text.
     """
 
     name: str

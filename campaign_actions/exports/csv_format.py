@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, case, func, literal, or_, type_coerce
+from sqlalchemy import Connection, Select, Text, and_, case, cast, func, literal, or_, type_coerce
 
 from campaign_actions.exports.base import Column, Format, select_cells
 from campaign_actions.exports.sql import CodePoint, IsoTime, truth
@@ -48,6 +48,8 @@ def _cell(column: Column, *, raw: bool) -> Any:
         return truth(column.expression)
     if column.kind == "time":
         return IsoTime(column.expression)
+    if column.kind == "json":
+        return cast(column.expression, Text)
     if column.kind == "plain" or raw:
         return column.expression
     return _guarded(column.expression)
@@ -74,7 +76,7 @@ def _quoted_cell(column: Column, *, raw: bool) -> Any:
     cell = type_coerce(_cell(column, raw=raw), Text)
     if column.kind in ("boolean", "time"):
         return func.coalesce(cell, "")
-    typed = type_coerce(column.expression, Text)
+    typed = type_coerce(column.expression, Text) if column.kind != "json" else cell
     special = or_(typed == "", typed.op("GLOB")('*[",\n\r]*'))
     quoted = literal('"').concat(func.replace(cell, '"', '""')).concat('"')
     return func.coalesce(case((special, quoted), else_=cell), "")

@@ -22,8 +22,8 @@ AS_IT_IS = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
 def write(
     columns: Sequence[Column], query: Select[Any], connection: Connection, **_: bool
 ) -> Iterator[bytes]:
-    members = [_member(column) for column in columns]
-    line = literal("{").concat(reduce(_comma, members)).concat("}")
+    starts = ["{", *"," * (len(columns) - 1)]
+    line = reduce(_concat, map(_member, starts, columns)).concat("}")
     if connection.dialect.name == "postgresql":
         yield from copy_rows(connection, select_cells(query, line), AS_IT_IS)
     else:
@@ -33,9 +33,10 @@ def write(
 FORMAT = Format(name="jsonl", suffix=".jsonl", mimetype="application/jsonl", write=write)
 
 
-def _member(column: Column) -> Any:
+def _member(start: str, column: Column) -> Any:
+    """With the sign before it in one text with its name: each `||` copies all that stands before."""
     name = json.dumps(column.name, ensure_ascii=False)
-    return literal(f"{name}:").concat(func.coalesce(_value(column), "null"))
+    return literal(f"{start}{name}:").concat(func.coalesce(_value(column), "null"))
 
 
 def _value(column: Column) -> Any:
@@ -44,8 +45,10 @@ def _value(column: Column) -> Any:
     if column.kind == "time":
         return literal('"').concat(IsoTime(column.expression)).concat('"')
     text = cast(column.expression, Text)
+    if column.kind == "json":
+        return text
     return text if isinstance(column.expression.type, Integer) else JsonText(text)
 
 
-def _comma(left: Any, right: Any) -> Any:
-    return left.concat(",").concat(right)
+def _concat(left: Any, right: Any) -> Any:
+    return left.concat(right)

@@ -41,8 +41,17 @@ def _iso_time_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str
 
 @compiles(IsoTime, "postgresql")
 def _iso_time_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    """A time cast to text leaves out the zeros at its end, but costs half of what to_char does.
+
+    So it is taken where there are none or only zeros: for all but one time in ten.
+    """
     value = compiler.process(element.clauses, **options)
-    return f"""to_char({value}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    text = f"replace(CAST({value} AS TEXT), ' ', 'T')"
+    return (
+        f"CASE WHEN {value} <> CAST({value} AS TIMESTAMP(5)) THEN {text} || 'Z'"
+        f" WHEN {value} = CAST({value} AS TIMESTAMP(0)) THEN {text} || '.000000Z'"
+        f""" ELSE to_char({value}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END"""
+    )
 
 
 @compiles(CodePoint, "sqlite")

@@ -10,6 +10,7 @@ from campaign_actions.core.mail import (
     Layout,
     Mail,
     MailMaker,
+    NotNow,
     RenderedMail,
     make_message,
     make_message_id,
@@ -31,6 +32,7 @@ class Composed:
 
     parts: list["Part"] = field(default_factory=list)
     silent: list[Taken] = field(default_factory=list)  # nothing to say any more
+    early: list[Taken] = field(default_factory=list)  # not now, and nobody's fault
     failed: list[tuple[Taken, str]] = field(default_factory=list)  # not now, and why
 
     @property
@@ -57,6 +59,9 @@ def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime
     for same in _alike(rows):
         try:
             mail = _ask(same[-1], mails, now)
+        except NotNow:
+            composed.early += same
+            continue
         except Exception as error:
             composed.failed += _failed(same, error)
             continue
@@ -92,6 +97,7 @@ def write_message(parts: Sequence[Part], now: datetime) -> Message:
         last.rendered if last.rendered.is_whole else _digest(parts),
         to=last.mail.to or last.rows[-1].recipient or "",
         message_id=make_message_id(*(fact for row in rows for fact in (row.id, row.queued_at))),
+        unsubscribe=last.mail.unsubscribe if last.rendered.is_whole else None,
         now=now,
     )
 
@@ -104,16 +110,17 @@ def name_of(parts: Sequence[Part]) -> str:
 
 def _alike(rows: Sequence[Taken]) -> list[list[Taken]]:
     """The rows that ask for the same mail, side by side."""
-    groups: dict[tuple[str, int | None], list[Taken]] = {}
+    groups: dict[tuple[str, int | None, int | None], list[Taken]] = {}
     for row in rows:
-        groups.setdefault((row.template, row.about), []).append(row)
+        groups.setdefault((row.template, row.about, row.update_id), []).append(row)
     return list(groups.values())
 
 
 def _ask(row: Taken, mails: Mapping[str, MailMaker], now: datetime) -> Mail | None:
     if row.template not in mails:
         raise MailUnknown
-    return mails[row.template](row.about, row.email_key, row.locale, now)
+    about = row.about if row.update_id is None else row.update_id
+    return mails[row.template](about, row.email_key, row.locale, now)
 
 
 def _failed(rows: list[Taken], error: Exception) -> list[tuple[Taken, str]]:

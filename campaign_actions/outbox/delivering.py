@@ -7,7 +7,7 @@ last second. All copies have the same Message-ID.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -97,6 +97,8 @@ def _deliver_all(
     done = Delivered()
     try:
         while bundles and not done.is_server_away and not is_stopping():
+            if bundles[0].is_bulk and _is_anything_due(clock(), lanes=[False]):
+                break  # somebody waits for that one
             if not HAND_OVER <= bundles[0].leased_until - clock() <= LEASE:
                 with writing() as connection:
                     bundles = renew(connection, bundles, clock())
@@ -120,9 +122,9 @@ def _write_down(courier: Courier) -> None:
         courier.unwritten = []
 
 
-def _is_anything_due(now: datetime) -> bool:
+def _is_anything_due(now: datetime, lanes: Sequence[bool] = (False, True)) -> bool:
     try:
-        return is_anything_due(db.session.connection(), now)
+        return is_anything_due(db.session.connection(), now, lanes)
     finally:
         db.session.rollback()
 
@@ -134,6 +136,7 @@ def _deliver(courier: Courier, bundle: Bundle, clock: Callable[[], datetime]) ->
     composed = compose(bundle.rows, courier.mails, clock())
     db.session.commit()  # a mail server may take its time: no connection waits with us
     outcomes = [became("dropped", row) for row in composed.silent]
+    outcomes += [became("early", row) for row in composed.early]
     outcomes += [became("delayed", row, reason) for row, reason in composed.failed]
     if composed.parts:
         kind, reason = _hand_over(courier.transport, composed, clock())

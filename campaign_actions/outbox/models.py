@@ -14,7 +14,9 @@ STATUSES = ("queued", "sent", "dead")
 class OutboxMail(Base):
     """A mail to one person. A queued one is delivered; a sent one counts for its mailbox.
 
-    What it says is decided when it is delivered, so the row holds no text and no link.
+    What it says is decided when it is delivered, so the row holds no text and no link. Mails that go
+    to many at once (`is_bulk`) stand in a lane of their own: nobody waits for them, and they go when
+    no other mail is due.
     """
 
     __tablename__ = "outbox_mails"
@@ -23,7 +25,7 @@ class OutboxMail(Base):
         CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_at"),
         CheckConstraint("status <> 'sent' or recipient is null", name="recipient"),
         CheckConstraint("attempts >= 0", name="attempts"),
-        Index("ix_outbox_mails_status_due_at", "status", "due_at"),
+        Index("ix_outbox_mails_status_is_bulk_due_at", "status", "is_bulk", "due_at"),
         Index("ix_outbox_mails_email_key_sent_at", "email_key", "sent_at"),
     )
 
@@ -32,7 +34,9 @@ class OutboxMail(Base):
     recipient: Mapped[str | None] = mapped_column(String(254))  # as typed; null once sent
     email_key: Mapped[str] = mapped_column(String(KEY_LENGTH))  # the mailbox; see core/emails.py
     locale: Mapped[str] = mapped_column(String(20))
-    about: Mapped[int | None]
+    about: Mapped[int | None]  # an action
+    update_id: Mapped[int | None]  # which update about it, if it is one
+    is_bulk: Mapped[bool] = mapped_column(server_default="0")
     status: Mapped[str] = mapped_column(String(6), default="queued")
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]  # queued: to be delivered; sent or dead: to be deleted

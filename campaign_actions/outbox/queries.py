@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal, select
+from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
 
 from campaign_actions.core.database import UtcDateTime, count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.settling import KEEP_SENT, PATIENCE
 
 NEXT = 1000  # mails looked at to say how long mails wait: more than all workers have in hand
+_WAITED_FOR = OutboxMail.status == "queued", OutboxMail.is_bulk.is_(False)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before any mail
 
 
@@ -28,8 +30,16 @@ def unsent_mails(*, dead_only: bool = False, limit: int) -> Sequence[OutboxMail]
     """Failed ones first, then those whose turn comes soonest."""
     statuses = ["dead"] if dead_only else ["dead", "queued"]
     mails = select(OutboxMail).where(OutboxMail.status.in_(statuses))
-    in_order = mails.order_by(OutboxMail.status, OutboxMail.due_at, OutboxMail.id)
+    in_order = mails.order_by(
+        OutboxMail.status, OutboxMail.is_bulk, OutboxMail.due_at, OutboxMail.id
+    )
     return db.session.scalars(in_order.limit(limit)).all()
+
+
+def mails_about(email_key: str, about: int) -> Sequence[OutboxMail]:
+    """The mails to a person about one thing that are still known, the newest first."""
+    theirs = select(OutboxMail).filter_by(email_key=email_key, about=about)
+    return db.session.scalars(theirs.order_by(OutboxMail.queued_at.desc()).limit(20)).all()
 
 
 def count_unsent_mails() -> dict[str, int]:
@@ -44,7 +54,7 @@ def count_unsent_mails() -> dict[str, int]:
 
 
 def mail_delay(now: datetime) -> timedelta:
-    """How long mails take: the longest that one has waited which should have gone out by now.
+    """How long mails take that somebody waits for: the longest that one has which should be out by now.
 
     That is one whose turn it is, and one that was tried while no mail at all goes out: nothing was
     sent since its first try, and other mailboxes fare the same. So a mailbox that is full says
@@ -67,9 +77,10 @@ def mail_delay(now: datetime) -> timedelta:
 def oldest_mail(now: datetime, *, most: int) -> timedelta:
     """How long the oldest mail waits, for whatever reason but its mailbox's daily number.
 
-    Found among the next `most`. One that failed and is tried again is as old as it is.
+    One that somebody waits for: those that go to many take the time they take. Found among the next
+    `most`. One that failed and is tried again is as old as it is.
     """
-    mails = select(OutboxMail.queued_at, OutboxMail.is_held).where(OutboxMail.status == "queued")
+    mails = select(OutboxMail.queued_at, OutboxMail.is_held).where(*_WAITED_FOR)
     some = mails.order_by(OutboxMail.due_at).limit(most).subquery()
     oldest = select(func.min(some.c.queued_at)).where(~some.c.is_held)
     return _age(db.session.connection().execute(oldest).scalar_one_or_none(), now)
@@ -79,7 +90,8 @@ def count_mails(now: datetime, *, since: datetime, most: int) -> MailCounts:
     """The length of each queue, counted up to `most`, and what was sent since a moment."""
 
     def count(status: str, *conditions: object) -> int:
-        rows = select(OutboxMail.id).where(OutboxMail.status == status, *conditions)  # type: ignore[arg-type]
+        lanes = OutboxMail.is_bulk.in_([False, True])  # so the index serves it
+        rows = select(OutboxMail.id).where(OutboxMail.status == status, lanes, *conditions)  # type: ignore[arg-type]
         return count_at_most(rows, most)
 
     return MailCounts(
@@ -95,6 +107,13 @@ def _age(moment: datetime | None, now: datetime) -> timedelta:
     return max(now - moment, timedelta()) if moment else timedelta()
 
 
+def _last_sent(is_bulk: bool) -> Any:
+    """When the newest mail of a lane was sent; it is the last to be deleted, so the index serves it."""
+    sent = OutboxMail.status == "sent", OutboxMail.is_bulk == is_bulk
+    newest = select(OutboxMail.sent_at).where(*sent).order_by(OutboxMail.due_at.desc())
+    return select(newest.limit(1).subquery().c.sent_at)
+
+
 _next = (
     select(
         OutboxMail.email_key,
@@ -104,19 +123,14 @@ _next = (
         OutboxMail.leased_until,
         OutboxMail.first_tried_at,
     )
-    .where(OutboxMail.status == "queued")
+    .where(*_WAITED_FOR)
     .order_by(OutboxMail.due_at)
     .limit(NEXT)
     .cte("next")
 )
 _in_hand = select(_next.c.email_key).where(_next.c.leased_until.is_not(None))
-_last_sent_at = (
-    select(OutboxMail.sent_at)
-    .where(OutboxMail.status == "sent")
-    .order_by(OutboxMail.due_at.desc())  # so the index serves it
-    .limit(1)
-    .scalar_subquery()
-)
+_sent = union_all(_last_sent(False), _last_sent(True)).subquery()
+_last_sent_at = select(func.max(_sent.c.sent_at)).scalar_subquery()
 _is_its_turn = and_(_next.c.due_at <= bindparam("now"), _next.c.email_key.not_in(_in_hand))
 _is_tried_while_none_goes_out = and_(
     _next.c.first_tried_at > func.coalesce(_last_sent_at, literal(LONG_AGO, UtcDateTime)),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, literal, select
 
 from campaign_actions.core.together import Rows
 from campaign_actions.outbox.models import OutboxMail
@@ -41,6 +41,23 @@ def new_mail(
         "is_held": False,
         "attempts": 0,
     }
+
+
+def queue_many(
+    connection: Connection, template: str, people: Any, *, about: int, update_id: int, now: datetime
+) -> int:
+    """Queue a mail to many at once, in one statement; how many it was.
+
+    `people` is a query of email, email_key and locale.
+    """
+    person = people.subquery()
+    shared = new_mail(template, to="", email_key="", locale="", about=about, now=now)
+    shared |= {"update_id": update_id, "is_bulk": True}
+    own = {"recipient": person.c.email, "email_key": person.c.email_key, "locale": person.c.locale}
+    types = OutboxMail.__table__.columns
+    values = [own.get(name, literal(value, types[name].type)) for name, value in shared.items()]
+    filled = insert(OutboxMail).from_select(list(shared), select(*values))
+    return connection.execute(filled, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def forget(connection: Connection, email_key: str, *, about: int | None = None) -> None:

@@ -16,14 +16,16 @@ PAUSE_WHILE_AWAY = timedelta(minutes=5)  # at most, when the server is away: no 
 PATIENCE = timedelta(hours=72)  # from the first try on
 KEEP_SENT = timedelta(hours=48)  # for the mailbox's daily number
 KEEP_DEAD = timedelta(days=30)  # for staff to see and to try again
-Kind = Literal["sent", "joined", "dropped", "delayed", "away", "refused", "left"]
+EARLY = timedelta(minutes=1)  # no longer, or outbox/waking would take it for forgotten
+Kind = Literal["sent", "joined", "dropped", "early", "delayed", "away", "refused", "left"]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one row.
 
-    "joined": it went out as part of another row's mail; "left": it was not tried.
+    "joined": it went out as part of another row's mail; "left": it was not tried;
+    "early": what it tells about is held up, so it is asked again in a minute.
     """
 
     kind: Kind
@@ -70,6 +72,8 @@ def _statement(outcome: Outcome) -> tuple[Any, dict[str, Any]]:
     found["its_leased_until"] = outcome.leased_until
     if outcome.kind == "left":
         return _LEFT, found
+    if outcome.kind == "early":
+        return _EARLY, found | {"new_due_at": at + EARLY}
     attempts = row.attempts + 1
     rest = pause(attempts, is_server_away=outcome.kind == "away")
     return _WAITS, found | {
@@ -91,6 +95,7 @@ _IS_OURS = update(OutboxMail).where(
 )
 _GONE = delete(OutboxMail).where(*_IS_ROW)
 _LEFT = _IS_OURS.values(leased_until=None)
+_EARLY = _IS_OURS.values(leased_until=None, **values_of("new", ["due_at"]))
 _WAITS = _IS_OURS.values(
     leased_until=None,
     **values_of("new", ("status", "due_at", "last_error", "attempts", "first_tried_at")),

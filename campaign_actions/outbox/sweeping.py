@@ -14,7 +14,8 @@ AT_ONCE = 1000  # rows of each: nobody waits long for this transaction
 
 def sweep(now: datetime) -> int:
     """Delete some of the rows whose time is over; returns how many. A few of them, often."""
-    ids = [mail_id for status in DONE for mail_id in _overdue(status, now)]
+    queues = [(status, is_bulk) for status in DONE for is_bulk in (False, True)]
+    ids = [mail_id for queue in queues for mail_id in _overdue(*queue, now)]
     db.session.rollback()
     if ids:
         with writing() as connection:
@@ -23,7 +24,8 @@ def sweep(now: datetime) -> int:
     return len(ids)
 
 
-def _overdue(status: str, now: datetime) -> Sequence[int]:
+def _overdue(status: str, is_bulk: bool, now: datetime) -> Sequence[int]:
     """In the order of their index: what is over is at its beginning, however much is not."""
-    overdue = select(OutboxMail.id).where(OutboxMail.status == status, OutboxMail.due_at <= now)
+    queue = OutboxMail.status == status, OutboxMail.is_bulk == is_bulk
+    overdue = select(OutboxMail.id).where(*queue, OutboxMail.due_at <= now)
     return db.session.scalars(overdue.order_by(OutboxMail.due_at).limit(AT_ONCE)).all()

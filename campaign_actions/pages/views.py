@@ -46,7 +46,7 @@ def front_door() -> ResponseReturnValue:
 
 @bp.get("/<locale>/")
 def home() -> ResponseReturnValue:
-    """Open campaigns and what one can do in them."""
+    """Open campaigns and what one can do in them, and what others have achieved."""
     now = utc_now()
     found = actions(locale=current_locale(), now=now)
     shown = [
@@ -55,7 +55,8 @@ def home() -> ResponseReturnValue:
     ]
     page = render_template(
         "pages/home.html",
-        campaigns=shown,
+        campaigns=[campaign for campaign in shown if not campaign.is_archived_at(now)],
+        achieved=[campaign for campaign in shown if campaign.is_archived_at(now)],
         total=sum(action.count for action in found),
         as_of=min((action.as_of for action in found), default=now),
         is_count_late=any(action.is_count_late for action in found),

@@ -1,24 +1,46 @@
 """Who comes in below /staff/: each of its addresses names the permission that opens it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_security.utils import check_and_update_authn_fresh
 from flask_wtf.csrf import CSRFProtect
 
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import best_locale, locales
+from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.permissions import PERMISSIONS, PERSONAL
+from campaign_actions.staff.permissions import PERMISSIONS
 from campaign_actions.staff.queries import Rights, may, rights_of
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
+FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
+SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
+MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
+ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 csrf = CSRFProtect()
+
+
+class NotAllowed(DomainError):
+    status = 403
+    title = _l("This is not open to you")
+    message = _l("Your roles do not include it. An administrator can change that.")
+
+
+class UploadTooLarge(DomainError):
+    status = 413
+    title = _l("This file is too large")
+    message = _l("Nothing was stored. Go back, save the file smaller and choose it again.")
 
 
 def init_app(app: Flask) -> None:
@@ -34,7 +56,7 @@ def needs(
 
     Where the address has a `campaign_id`, the permission is needed for that campaign; where it has
     none, for any: the view shows what `campaigns_of()` tells. `fresh`: who has not logged in within
-    the last minutes does so again. Anonymous visitors are led to the log-in, others get 403.
+    the last minutes proves again that it is them. Anonymous visitors are led to the log-in, others get 403.
     `without_factor` opens a page to those who still have to set up their second factor.
     """
     assert permission is None or permission in PERMISSIONS, permission
@@ -44,16 +66,43 @@ def needs(
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return to_log_in()
+            if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+                abort(404)
             if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
-                abort(403)
+                raise NotAllowed
             if not without_factor and _lacks_factor():
-                return redirect(url_for("staff.security"))
+                return redirect(url_for("staff_factors.choose"))
             if fresh and not _is_fresh():
                 return redirect(url_for("security.verify", next=_here()))
             return view(*args, **kwargs)
 
         guarded.guard = (permission, fresh)  # type: ignore[attr-defined]
         return guarded
+
+    return decorate
+
+
+def opened_by_token(view: View[Arguments]) -> View[Arguments]:
+    """A door below /staff/ for people without an account: the token in its address is the right.
+
+    The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
+    """
+    view.guard = ("token", False)  # type: ignore[attr-defined]
+    return view
+
+
+def changes_nothing(view: View[Arguments]) -> View[Arguments]:
+    """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
+    """A view that takes more than a form, up to so many bytes in a file; from who is logged in."""
+
+    def decorate(view: View[Arguments]) -> View[Arguments]:
+        view.most_bytes = most + ROOM_FOR_FIELDS  # type: ignore[attr-defined]
+        return view
 
     return decorate
 
@@ -80,34 +129,59 @@ def campaigns_of(permission: str) -> frozenset[int] | None:
     return current_rights().get(permission, frozenset())
 
 
+def speak_to_staff() -> None:
+    """From here on the page is in the language of who is logged in, whatever its address names."""
+    staff_locale = current_user.locale if current_user.is_authenticated else ""
+    g.locale = staff_locale if staff_locale in locales() else best_locale()
+
+
 def to_log_in() -> ResponseReturnValue:
     return redirect(url_for("security.login", next=_here()))
+
+
+def way_on() -> str:
+    """Where somebody wanted to go before they were asked who they are: below /staff/, nowhere else."""
+    wanted = request.values.get("next", "")
+    is_ours = wanted.startswith(ROOT) and "\\" not in wanted and wanted.isprintable()
+    return wanted if is_ours and ".." not in wanted else ROOT
 
 
 def _receive() -> None:
     """Before anything below /staff/: in the language of the staff member, with a token in each post."""
     if not request.path.startswith(ROOT):
         return
-    staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else best_locale()
-    if current_user.is_authenticated:  # the texts of a campaign are longer than a signature
-        request.max_content_length = current_app.config["STAFF_CONTENT_LENGTH"]
-        request.max_form_memory_size = current_app.config["STAFF_CONTENT_LENGTH"]
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and current_app.config["WTF_CSRF_ENABLED"]:
+    if "locale" not in g:  # the address of a preview names one
+        speak_to_staff()
+    view = current_app.view_functions.get(request.endpoint or "")
+    if current_user.is_authenticated:
+        _make_room(getattr(view, "most_bytes", 0))
+    changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
+    if not changes_nothing and current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect()
+
+
+def _make_room(for_file: int) -> None:
+    """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
+
+    Before the form is looked into for the first time.
+    """
+    most = current_app.config["STAFF_CONTENT_LENGTH"]
+    request.max_content_length = request.max_form_memory_size = most
+    if for_file:
+        request.max_content_length = for_file
+        if (request.content_length or 0) > for_file:
+            raise UploadTooLarge
 
 
 def _lacks_factor() -> bool:
     """Whether somebody who sees personal data has no second factor yet."""
     member = current_staff()
-    has_factor = bool(member.tf_primary_method or member.webauthn)
-    return not has_factor and bool(PERSONAL & current_rights().keys())
+    return not has_factor(member) and needs_factor(member)
 
 
 def _is_fresh() -> bool:
-    config = current_app.config
-    within, grace = config["SECURITY_FRESHNESS"], config["SECURITY_FRESHNESS_GRACE_PERIOD"]
-    return bool(check_and_update_authn_fresh(within, grace, "session"))
+    within = FRESH if request.method in SAFE else FRESH_FORM
+    return bool(utc_now().timestamp() - session.get("fs_paa", 0) < within.total_seconds())
 
 
 def _here() -> str:

@@ -1,6 +1,11 @@
 """What there is to be allowed, and which role allows it. Guards name permissions, never roles."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
+
+# Roles, and for each the ids of the campaigns that it is for; None: for all.
+Grants = Mapping[str, frozenset[int] | None]
 
 PERMISSIONS = {
     "campaigns.view": _l("See campaigns, also before they are published"),

@@ -1,13 +1,14 @@
 """What a staff member may do, and who they are."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.core.database import db
-from campaign_actions.staff.models import StaffMember, StaffRole
+from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
 from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
 
 # Of each permission that somebody has: the ids of the campaigns it is for; None: for all.
@@ -62,6 +63,23 @@ def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
         select(StaffMember.id, StaffMember.name, StaffMember.email).where(StaffMember.id.in_(ids))
     )
     return {row.id: row.name or row.email for row in rows}
+
+
+def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
+    """The roles of a member, each with its campaigns; None: all."""
+    return {
+        granted.role: frozenset(limit.campaign_id for limit in granted.campaigns)
+        if granted.is_limited
+        else None
+        for granted in member.granted
+    }
+
+
+def seen_at() -> dict[int, datetime]:
+    """When staff members who are logged in were last seen, by their ids."""
+    newest = func.max(StaffSession.seen_at).label("at")
+    rows = db.session.execute(select(StaffSession.staff_id, newest).group_by(StaffSession.staff_id))
+    return {row.staff_id: row.at for row in rows}
 
 
 def _with_roles() -> Select[StaffMember]:

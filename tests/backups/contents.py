@@ -10,6 +10,7 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.tallying import fold
 from campaign_actions.actions.withdrawing import erase, withdraw
+from campaign_actions.audit.recording import record
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.demo.loading import load_demo
@@ -24,6 +25,8 @@ def make_everything() -> PublicAction:
     """Signatures of every status, folded and unfolded counts, mail in every state, odd texts."""
     ensure_email_key()
     load_demo(now=NOON)
+    record("published", actor="grace@example.org", now=NOON, subject="everything", said=ODD)
+    record("exported", actor="command", now=NOON, rows=3, purpose="Передача")
     action = make_action(campaign=make_campaign(slug="everything"), locales=("en", "ru"))
     pledge = make_action(campaign=make_campaign(slug="pledges"), slug="promise", kind="pledge")
     for n in range(5):

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from campaign_actions.actions.counting import count_signatures
 from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.queries import find_action
+from campaign_actions.audit.checking import check_chain
+from campaign_actions.audit.recording import record
 from campaign_actions.backups import restoring
 from campaign_actions.backups.archives import open_archive
 from campaign_actions.core.database import db
@@ -116,6 +118,20 @@ def test_signing_goes_on_where_it_stopped(app, elsewhere, saved):
         assert known.locale == "ru", "it is the signature of before"
         assert count_signatures(action.id) == count + 2
         assert ready.status_code == 200
+
+
+def test_a_restored_audit_log_is_the_same_chain_and_goes_on(app, elsewhere, saved):
+    make_everything()
+    head = check_chain().head
+    run(elsewhere, "restore", saved())
+
+    with elsewhere.app_context():
+        restored = check_chain(known_head=head)
+        record("login", actor="grace@example.org", now=NOON)
+        after = check_chain(known_head=head)
+
+    assert (restored.entries, restored.head, restored.is_whole) == (2, head, True)
+    assert (after.entries, after.is_whole) == (3, True)
 
 
 def test_a_restored_database_keeps_its_rules(app, elsewhere, saved):

@@ -2,7 +2,7 @@
 
 from threading import Event, Thread
 
-from campaign_actions.core.turnstile import Turnstile
+from campaign_actions.core.turnstile import Turnstile, give_way
 from tests.running import until
 
 
@@ -43,3 +43,23 @@ def test_who_leaves_by_an_error_lets_the_next_one_in():
 
     with turnstile:
         assert not turnstile._waiting
+
+
+def test_who_gives_way_lets_in_the_next_one_and_no_third():
+    turnstile = Turnstile(1)
+    inside = Event()
+
+    def work():
+        with turnstile:
+            inside.set()
+
+    with turnstile:
+        give_way()
+        thread = Thread(target=work)
+        thread.start()
+        came_in = inside.wait(10)
+        thread.join(10)
+    give_way()
+
+    assert came_in
+    assert turnstile._free == 1

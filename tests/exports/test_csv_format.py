@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 HEADER = "comment,code,version,is_shown,signed_at\n"
 TYPED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -49,6 +50,26 @@ def test_a_time_keeps_its_microseconds(export):
     written = export("csv", [{"is_shown": False, "signed_at": at}])
 
     assert written.decode() == HEADER + ",,,false,2026-11-24T14:00:00.123450Z\n"
+
+
+@pytest.mark.parametrize("micros", ["000000", "000001", "000010", "500000", "999999"])
+@pytest.mark.parametrize("year", [1, 1999, 9999])
+def test_a_time_is_always_27_characters_long(export, year, micros):
+    at = datetime(year, 12, 31, 23, 59, 59, int(micros), tzinfo=UTC)
+
+    written = export("csv", [{"signed_at": at}])
+
+    assert written.decode() == HEADER + f",,,,{year:04}-12-31T23:59:59.{micros}Z\n"
+
+
+def test_a_server_that_writes_times_in_another_way_changes_nothing(connection, export):
+    at = datetime(2026, 11, 24, 14, 0, 0, 123456, tzinfo=UTC)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("set local datestyle to german"))
+
+    written = export("csv", [{"signed_at": at}])
+
+    assert written.decode() == HEADER + ",,,,2026-11-24T14:00:00.123456Z\n"
 
 
 @pytest.mark.parametrize("special", [",", '"', "\n", "\r"])

@@ -69,3 +69,12 @@ def test_values_in_the_query_are_compared_as_they_are(connection, name):
     )
 
     assert b"found" in written
+
+
+def test_an_export_is_one_process_of_the_server(connection, numbers):
+    columns = [Column("n", numbers.selected_columns.n, "plain")]
+
+    b"".join(FORMATS["csv"].write(columns, numbers, connection))
+
+    if connection.dialect.name == "postgresql":
+        assert connection.scalar(text("show max_parallel_workers_per_gather")) == "0"

@@ -2,8 +2,21 @@
 
 import pytest
 
-from tests.factories import make_staff
+from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
+from tests.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.staff.addresses import name_of, permissions, staff_rules
 from tests.staff.logging_in import log_in
+
+ENTRANCES = {  # the views that need no log-in, for they are the way to it
+    "security.login",
+    "security.login_by_passkey",
+    "security.second_factor",
+    "security.logout",
+    "staff_arriving.invitation",
+    "staff_arriving.ask",
+    "staff_arriving.asked",
+    "staff_arriving.reset",
+}
 
 
 def test_an_anonymous_visitor_is_led_to_the_log_in(client):
@@ -27,3 +40,169 @@ def test_public_pages_send_no_cookie_whether_somebody_is_logged_in_or_not(client
 
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_each_address_has_a_guard_or_is_an_entrance(app):
+    unguarded = {
+        rule.endpoint
+        for rule, _method in staff_rules(app)
+        if not hasattr(app.view_functions[rule.endpoint], "guard")
+    }
+
+    assert unguarded == ENTRANCES
+
+
+def test_each_address_asks_for_the_permission_that_stands_in_permissions_txt(app):
+    guards = {
+        name_of(rule, method): getattr(app.view_functions[rule.endpoint], "guard", ("anybody",))[0]
+        or "staff"
+        for rule, method in staff_rules(app)
+    }
+
+    assert guards == permissions()
+
+
+def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    world = make_world()
+
+    answers = {
+        name_of(rule, method): client.open(address_of(app, rule, world), method=method)
+        for rule, method in staff_rules(app)
+        if rule.endpoint not in ENTRANCES
+    }
+
+    strays = [
+        name
+        for name, answer in answers.items()
+        if not (answer.location or "").startswith("/staff/login?next=")
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize("is_limited", [False, True], ids=["everywhere", "limited"])
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_what_its_permissions_say_and_nothing_else(app, client, role, is_limited):
+    """Limited: in a campaign that is not theirs, nothing that is asked of a campaign is allowed."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    wrong = []
+
+    world = make_world()
+    own = make_campaign(slug="own")
+    member = make_staff(role, campaigns=(own.id,) if is_limited else ())
+    for rule, method in staff_rules(app):
+        if rule.endpoint in ENTRANCES:
+            continue
+        answer = ask_as(client, member, address_of(app, rule, world), method)
+        needed = permissions()[name_of(rule, method)]
+        is_allowed = may(role, needed, is_limited, "campaign_id" in rule.arguments)
+        is_open = answer.status_code != 403 and not answer.location_leads_to_log_in
+        if answer.status_code >= 500 or is_open != is_allowed:
+            wrong.append((name_of(rule, method), needed, answer.status_code))
+
+    assert wrong == []
+
+
+def may(role: str, needed: str, is_limited: bool, is_in_a_campaign: bool) -> bool:
+    if needed == "staff":
+        return True
+    has_it = needed in ROLES[role] and not (is_limited and needed in EVERYWHERE_ONLY)
+    return has_it and not (is_limited and is_in_a_campaign)
+
+
+def test_who_needs_a_second_factor_and_has_none_reaches_only_what_sets_it_up(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    world = make_world()
+    member = make_staff("administrator", tf_primary_method=None)
+
+    reached = set()
+    for rule, method in staff_rules(app):
+        if rule.endpoint in ENTRANCES:
+            continue
+        answer = ask_as(client, member, address_of(app, rule, world), method)
+        if answer.status_code != 403 and answer.location != "/staff/account/second-factor/":
+            reached.add(rule.endpoint)
+
+    assert reached <= {
+        *("security.verify", "staff_factors.choose"),
+        *("staff_factors.authenticator", "staff_factors.add"),
+    }
+
+
+def test_a_post_without_the_token_of_the_session_is_refused(client):
+    log_in(client, make_staff("reviewer"))
+
+    answer = client.post("/staff/account/", data={"name": "Eve", "locale": "en"})
+
+    assert answer.status_code == 400
+
+
+def test_what_asks_for_a_fresh_log_in_asks_again_after_a_while(client):
+    log_in(client, make_staff("administrator"))
+    with client.session_transaction(path="/staff/") as session:
+        session["fs_paa"] -= 11 * 60
+
+    answer = client.get("/staff/people/invite/")
+
+    assert answer.location == "/staff/verify?next=/staff/people/invite/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example/", "/en/", "/staff/../en/", "x"],
+)
+def test_the_way_on_after_the_log_in_is_below_staff_and_nowhere_else(client, elsewhere):
+    log_in(client, make_staff("reviewer"))
+
+    answer = client.get("/staff/login", query_string={"next": elsewhere})
+
+    assert answer.location == "/staff/"
+
+
+def test_staff_pages_are_kept_by_nobody(client):
+    log_in(client, make_staff("reviewer"))
+
+    answers = [client.get("/staff/"), client.get("/staff/account/")]
+
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
+    app.config["SESSION_COOKIE_SECURE"] = True
+
+    cookie = client.get("/staff/login").headers["Set-Cookie"]
+
+    assert cookie.startswith("staff=")
+    flags = set(cookie.split("; ")[1:])
+    assert flags >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/staff"}
+
+
+def make_world() -> dict[str, object]:
+    """Something under each name that addresses use, so that there is something to be refused."""
+    campaign = make_campaign()
+    action = make_action(campaign=campaign)
+    signature = make_confirmed(action)
+    somebody = make_staff("translator")
+    return {
+        "campaign_id": campaign.id,
+        "action_id": action.id,
+        "staff_id": somebody.id,
+        "public_id": signature.public_id,
+    }
+
+
+def address_of(app, rule, world) -> str:
+    """The address of a rule; what the world has no name for is a number that nothing has."""
+    values = {
+        name: world.get(name, converter.to_python("1") if converter.regex == r"\d+" else "x")
+        for name, converter in rule._converters.items()
+    }
+    return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def ask_as(client, member, address, method):
+    """The answer to a member with a new session: what was asked before may have ended it."""
+    log_in(client, member)
+    answer = client.open(address, method=method)
+    answer.location_leads_to_log_in = (answer.location or "").startswith("/staff/login")
+    return answer

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.CheckConstraint("rows >= 0", name=op.f("ck_audit_entries_rows")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
         sa.UniqueConstraint("hash", name=op.f("uq_audit_entries_hash")),
+        sa.UniqueConstraint("previous", name=op.f("uq_audit_entries_previous")),
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entries_actor_at", ["actor", "at"], unique=False)
@@ -61,6 +62,7 @@ def upgrade() -> None:
         sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True),
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
+        sa.Column("totp_counter", sa.BigInteger(), nullable=True),
         sa.Column(
             "mf_recovery_codes",
             sa.UnicodeText(),
@@ -105,8 +107,10 @@ def upgrade() -> None:
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("focus", sa.Integer(), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.CheckConstraint("width > 0 and height > 0", name=op.f("ck_pictures_size")),
+        sa.CheckConstraint("focus between 1 and 9", name=op.f("ck_pictures_focus")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_pictures_campaign_id")
         ),
@@ -347,6 +351,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("accent", sa.String(length=7), nullable=True))
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="0", nullable=False))
 
+    with op.batch_alter_table("outbox_mails", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("update_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("is_bulk", sa.Boolean(), server_default="0", nullable=False))
+        batch_op.drop_index("ix_outbox_mails_status_due_at")
+        batch_op.create_index(
+            "ix_outbox_mails_status_is_bulk_due_at", ["status", "is_bulk", "due_at"], unique=False
+        )
+
     with op.batch_alter_table("signatures", schema=None) as batch_op:
         batch_op.create_index(
             "ix_signatures_comments",
@@ -378,6 +390,14 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'confirmed' and comment is not null"),
             sqlite_where=sa.text("status = 'confirmed' and comment is not null"),
         )
+
+    # The former program does not know what these are about.
+    op.execute("delete from outbox_mails where update_id is not null")
+    with op.batch_alter_table("outbox_mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_mails_status_is_bulk_due_at")
+        batch_op.create_index("ix_outbox_mails_status_due_at", ["status", "due_at"], unique=False)
+    op.execute("alter table outbox_mails drop column is_bulk")
+    op.execute("alter table outbox_mails drop column update_id")
 
     op.execute("alter table campaigns drop column version")
     op.execute("alter table campaigns drop column accent")

@@ -1,4 +1,4 @@
-"""The staff workspace: its first page, and one's own account."""
+"""The first page of the staff workspace."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -19,11 +19,9 @@ def home() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
     found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), skip=0, most=ON_HOME)
     count = count_campaigns(ids)
-    return render_template("staff/home.html", campaigns=found, count=count)
-
-
-@bp.get("/security/")
-@needs(None, without_factor=True)
-def security() -> ResponseReturnValue:
-    """One's own log-in: password, second factor, passkeys, sessions."""
-    return render_template("staff/security.html")
+    return render_template(
+        "staff/home.html",
+        campaigns=found,
+        count=count,
+        may_write=campaigns_of("campaigns.edit") is None,
+    )

@@ -1,0 +1,93 @@
+"""Comments for staff: which of them the page of an action shows."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from campaign_actions.actions.commenting import comments
+from campaign_actions.actions.confirming import name_of_signing
+from campaign_actions.actions.moderating import decide
+from campaign_actions.actions.places import Place, find_place
+from campaign_actions.audit.recording import record
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import current_locale
+from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.queries import names_of
+
+bp = Blueprint(
+    "staff_comments",
+    __name__,
+    url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
+)
+bp.add_app_template_filter(name_of_signing)
+STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
+
+
+@bp.get("/")
+@needs("comments.moderate")
+def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """Those that wait for a decision, and those that have one."""
+    place = _place_or_404(campaign_id, action_id)
+    state = request.args.get("state", "waiting")
+    if state not in STATES:
+        abort(404)
+    found = comments(action_id, state, page=request.args.get("page", ""))
+    record(
+        "signatures-viewed",
+        actor=current_staff().email,
+        now=utc_now(),
+        subject=place.name,
+        rows=len(found.rows),
+        comments=state,
+    )
+    return render_template(
+        "staff/comments/list.html",
+        place=place,
+        state=state,
+        states=STATES,
+        found=found,
+        page=request.args.get("page", ""),
+        names=names_of(getattr(row, "staff_id", None) for row in found.rows),
+    )
+
+
+@bp.post("/")
+@needs("comments.moderate")
+def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """One comment, or all of a page: each button says which, and what becomes of them."""
+    place = _place_or_404(campaign_id, action_id)
+    if "show" in request.form or "hide" in request.form:
+        is_shown = "show" in request.form
+        chosen = request.form.getlist("show" if is_shown else "hide")
+    else:
+        is_shown, chosen = True, request.form.getlist("on-page")
+    member = current_staff()
+    done = decide(
+        action_id,
+        chosen,
+        is_shown=is_shown,
+        action=place.name,
+        staff_id=member.id,
+        actor=member.email,
+        now=utc_now(),
+    )
+    flash(_words_for(done, is_shown))
+    state = request.args.get("state", "waiting")
+    page = request.args.get("page") or None
+    return redirect(url_for(".index", **place.ids, state=state, page=page), 303)
+
+
+def _words_for(done: int, is_shown: bool) -> str:
+    words: str
+    if is_shown:
+        words = ngettext(
+            "%(num)d comment is shown on the page.", "%(num)d comments are shown on the page.", done
+        )
+    else:
+        words = ngettext("%(num)d comment is hidden.", "%(num)d comments are hidden.", done)
+    return words
+
+
+def _place_or_404(campaign_id: int, action_id: int) -> Place:
+    return find_place(campaign_id, action_id, locale=current_locale()) or abort(404)

@@ -1,0 +1,117 @@
+"""The export from the page: the same bytes as the command's, for who says what they are for."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.counting import count_signatures
+from campaign_actions.actions.exporting import export_signatures
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.places import Place, find_place
+from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.staff_forms import ExportForm
+from campaign_actions.audit.recording import record
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.turnstile import give_way
+from campaign_actions.core.zones import zone
+from campaign_actions.exports import FORMATS
+from campaign_actions.staff.guards import current_staff, needs
+
+bp = Blueprint(
+    "staff_export",
+    __name__,
+    url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/export",
+)
+
+
+@bp.get("/")
+@needs("signatures.export", fresh=True)
+def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    place, _action = _found_or_404(campaign_id, action_id)
+    return _page(place, ExportForm())
+
+
+@bp.post("/")
+@needs("signatures.export", fresh=True)
+def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """Written down before the first byte leaves; the rows come as the database gives them."""
+    place, action = _found_or_404(campaign_id, action_id)
+    form = ExportForm(request.form)
+    if not form.validate():
+        return _page(place, form), 400
+    actor = current_staff().email
+    started = utc_now()
+    record(
+        "exported",
+        actor=actor,
+        now=started,
+        subject=place.name,
+        rows=count_signatures(action_id),
+        **form.facts(),
+    )
+    options = {"raw": form.raw.data, "bom": form.bom.data}
+    chunks = export_signatures(action, form.format.data, **options)
+    give_way()  # a spreadsheet is made as a whole before it begins
+    try:
+        first = next(chunks)  # what can not be exported is said on a page
+    except DomainError as error:
+        form.format.errors = [str(error.message)]
+        return _page(place, form), error.status
+    end = {"actor": actor, "subject": place.name, "began": started.isoformat()}
+    stream = _to_its_end(first, chunks, end)
+    return _as_file(stream, place, form.format.data, started)
+
+
+def _to_its_end(first: bytes, chunks: Iterator[bytes], end: dict[str, str]) -> Iterator[bytes]:
+    """A chunk at a time; the log tells afterwards how much went out, and whether it was all."""
+    size, is_whole = 0, False
+    try:
+        for chunk in _from_first(first, chunks):
+            yield chunk
+            size += len(chunk)
+        is_whole = True
+    finally:
+        chunks.close()  # type: ignore[attr-defined]
+        record("exported", now=utc_now(), bytes=size, whole=is_whole, **end)
+
+
+def _from_first(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from chunks
+
+
+def _as_file(
+    stream: Iterator[bytes], place: Place, format_name: str, moment: datetime
+) -> ResponseReturnValue:
+    form = FORMATS[format_name]
+    name = _file_name(place, moment) + form.suffix
+    response = Response(stream_with_context(stream), mimetype=form.mimetype)
+    response.headers["Content-Type"] = form.mimetype
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(place: Place, moment: datetime) -> str:
+    day = moment.astimezone(zone()).date()
+    return f"{place.campaign_slug}-{place.slug}-{day}"
+
+
+def _page(place: Place, form: ExportForm) -> str:
+    return render_template(
+        "staff/export/form.html",
+        place=place,
+        form=form,
+        count=count_signatures(place.action_id),
+        file_name=_file_name(place, utc_now()),
+    )
+
+
+def _found_or_404(campaign_id: int, action_id: int) -> tuple[Place, Action]:
+    place = find_place(campaign_id, action_id, locale=current_locale()) or abort(404)
+    action = find_action_named(place.campaign_slug, place.slug)
+    return place, action or abort(404)

@@ -1,0 +1,34 @@
+"""The mails about an action as signers will get them, with links that are nobody's."""
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.core.links import public_url_for
+from campaign_actions.core.mail import RenderedMail, render_mail
+
+SAMPLE = "preview"  # stands where a token would
+MAILS = {
+    "confirm": _l("Mail to confirm"),
+    "remind": _l("Reminder"),
+    "already-signed": _l("Mail to who has signed already"),
+}
+LINKS = {  # of each mail, which must be in it
+    "confirm": ("confirm_url", "withdraw_url"),
+    "remind": ("confirm_url", "withdraw_url"),
+    "already-signed": ("withdraw_url",),
+}
+
+
+def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
+    """A mail about an action in its language, with links that lead to nobody's signature."""
+    locale = action.locale
+    links = {
+        f"{purpose}_url": public_url_for(f"actions.{purpose}", locale=locale, token=SAMPLE)
+        for purpose in ("confirm", "withdraw")
+    }
+    values = {
+        "action_title": action.title,
+        "days": days,
+        "privacy_url": public_url_for("pages.privacy", locale=locale),
+    }
+    return render_mail(name, locale=locale, values=values, links=links)

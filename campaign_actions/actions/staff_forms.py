@@ -1,0 +1,234 @@
+"""The forms of staff about signatures. Each post below /staff/ is guarded; these check what was typed."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from campaign_actions.actions.invalidating import Condition
+from campaign_actions.actions.paging import EPOCH
+from campaign_actions.actions.searching import Wanted
+from campaign_actions.core.countries import country_codes
+from campaign_actions.core.emails import canonical
+from campaign_actions.core.fields import EMAIL_LENGTH, OneValue, PlainText, Tick
+from campaign_actions.core.zones import read_local
+from campaign_actions.exports import FORMATS
+
+SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
+PURPOSE_LENGTH = 200
+STATES = {
+    "pending": _l("Waiting"),
+    "confirmed": _l("Confirmed"),
+    "withdrawn": _l("Withdrawn"),
+    "invalid": _l("Invalid"),
+}
+STATE_NAMES = STATES | {"erased": _l("Erased")}
+HEARD = {
+    "mail": _l("by e-mail"),
+    "phone": _l("by telephone"),
+    "letter": _l("by letter"),
+    "in-person": _l("in person"),
+    "representative": _l("by somebody who acts for them"),
+}
+REASONS = {
+    "script": _l("Sent by a program"),
+    "not-real": _l("Not a real person"),
+    "twice": _l("The same person with another address"),
+    "not-theirs": _l("Signed by somebody else in their name"),
+    "test": _l("A test"),
+}
+PURPOSES = {
+    "handover": _l("Handing over to whom the action is addressed"),
+    "partner": _l("Handing to a partner of the campaign"),
+    "checking": _l("Checking the signatures"),
+    "person": _l("A person asked for their data"),
+    "other": _l("Something else"),
+}
+FORMAT_NAMES = {
+    "csv": _l("CSV, for every program"),
+    "xlsx": _l("XLSX, for spreadsheets"),
+    "jsonl": _l("JSONL, for programs: as typed"),
+}
+
+
+class StaffForm(FlaskForm):
+    class Meta(FlaskForm.Meta):
+        csrf = False  # guards.py has checked the token of each post
+
+    def __init__(self, sent: Any = None, **kwargs: Any) -> None:
+        """`sent`: the fields that came; Flask-WTF by itself would take JSON and files as well."""
+        super().__init__(sent, **kwargs)
+
+
+class Choice(OneValue, StringField):
+    """One of `choices`, a value for each of its names."""
+
+    def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
+        self.choices, self.least_message = choices, least_message
+        super().__init__(*args, **kwargs)
+        self.flags.required = least_message is not None
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if not self.data:
+            if self.least_message is not None:
+                raise StopValidation(self.least_message)
+        elif self.data not in self.choices:
+            raise StopValidation(_("Choose one of the list."))
+
+
+class Moment(OneValue, StringField):
+    """A time in the zone of the staff; `moment` is the same in UTC."""
+
+    moment: datetime | None = None
+
+    def __init__(self, *args: Any, least_message: Any = None, **kwargs: Any) -> None:
+        self.least_message = least_message
+        super().__init__(*args, **kwargs)
+        self.flags.required = least_message is not None
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        self.moment = read_local(self.data or "")
+        if self.data and self.moment is None:
+            raise StopValidation(_("Write a day and a time, like 2026-11-25T14:00."))
+        if self.moment is None and self.least_message is not None:
+            raise StopValidation(self.least_message)
+
+
+class Source(PlainText):
+    """A source as addresses name it."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and not SOURCE.fullmatch(self.data):
+            raise StopValidation(
+                _("A source is written in small letters and figures, like leaflet-2.")
+            )
+
+
+class OfCountry(OneValue, StringField):
+    """A country, or none."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and self.data not in country_codes():
+            raise StopValidation(_("Choose a country from the list: this one is not in it."))
+
+
+class SearchForm(StaffForm):
+    """What the list of signatures is searched for."""
+
+    q = PlainText(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
+    status = Choice(_l("State"), choices=STATES)
+    country = OfCountry(_l("Country"))
+    source = Source(_l("Source"), most=40)
+    since = Moment(_l("Signed from"))
+    until = Moment(_l("Signed before"))
+
+    def wanted(self) -> Wanted:
+        words = self.q.data or ""
+        return Wanted(
+            email=words if "@" in words else "",
+            name="" if "@" in words else words,
+            status=self.status.data or "",
+            country_code=self.country.data or "",
+            source=self.source.data or "",
+            since=self.since.moment or EPOCH,
+            until=self.until.moment,
+        )
+
+    def given(self) -> dict[str, str]:
+        """What was asked for, as it stands in addresses."""
+        return {field.name: field.data for field in self if field.data}
+
+    def in_words(self) -> dict[str, str]:
+        """The same for the audit log: that a person was searched for, and not which one."""
+        said = self.given()
+        if words := said.pop("q", ""):
+            said["searched"] = "address" if "@" in words else "name"
+        return said
+
+
+class HeardForm(StaffForm):
+    """How staff heard of a person's wish."""
+
+    heard = Choice(
+        _l("How did the person ask for it?"),
+        choices=HEARD,
+        least_message=_l("Choose how the person asked for it."),
+    )
+
+
+class ReasonForm(StaffForm):
+    """Why one signature does not count."""
+
+    reason = Choice(_l("Reason"), choices=REASONS, least_message=_l("Choose a reason."))
+
+
+class ConditionForm(ReasonForm):
+    """Which signatures do not count, and why."""
+
+    since = Moment(_l("Signed from"), least_message=_l("Write from when on."))
+    until = Moment(_l("Signed before"), least_message=_l("Write until when."))
+    country = OfCountry(_l("Country"))
+    source = Source(_l("Source"), most=40)
+
+    def condition(self, action_id: int) -> Condition:
+        assert self.since.moment
+        assert self.until.moment
+        return Condition(
+            action_id,
+            self.since.moment,
+            self.until.moment,
+            self.country.data or "",
+            self.source.data or "",
+        )
+
+    def validate_until(self, field: Moment) -> None:
+        if self.since.moment and field.moment and field.moment <= self.since.moment:
+            raise StopValidation(_("This is not after the first time."))
+
+    def given(self) -> dict[str, str]:
+        return {field.name: field.data for field in self if field.data}
+
+
+class EraseForm(StaffForm):
+    """The address, typed: so nobody erases the wrong person by a slip."""
+
+    email = PlainText(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
+
+    def is_of(self, email: str) -> bool:
+        """Whether it was typed, in any spelling; else the field says so."""
+        if "@" in (self.email.data or "") and canonical(self.email.data) == canonical(email):
+            return True
+        self.email.errors = [_("This is not the address under the signature.")]
+        return False
+
+
+class ExportForm(StaffForm):
+    """What is exported, and what for."""
+
+    format = Choice(_l("Format"), choices=FORMAT_NAMES, default="csv", least_message="")
+    raw = Tick(_l("Cells as typed, without the guard against formulas"))
+    bom = Tick(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
+    purpose = Choice(
+        _l("What is it for?"), choices=PURPOSES, least_message=_l("Choose what it is for.")
+    )
+    note = PlainText(_l("In a few words"), most=PURPOSE_LENGTH)
+
+    def validate_note(self, field: PlainText) -> None:
+        if self.purpose.data == "other" and not field.data:
+            raise StopValidation(_("Write in a few words what it is for."))
+
+    def facts(self) -> dict[str, Any]:
+        """For the audit log."""
+        return {name: self[name].data for name in ("format", "raw", "bom", "purpose", "note")}
+
+
+assert set(FORMAT_NAMES) == set(FORMATS)

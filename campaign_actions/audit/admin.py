@@ -1,0 +1,97 @@
+"""The audit log on the web: read, searched, exported.
+
+To look at it is no entry: it holds nobody who signed, every look would push what was looked for
+further down, and who logged in when is there already. That it left as a file is one.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.audit.exporting import export_log
+from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
+from campaign_actions.audit.searching import FilterForm
+from campaign_actions.audit.wording import (
+    actor_in_words,
+    details_in_words,
+    event_in_words,
+    moment_in_words,
+)
+from campaign_actions.core.database import utc_now
+from campaign_actions.exports import FORMATS
+from campaign_actions.staff.guards import current_staff, needs
+
+bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
+OFFERED = ("csv", "jsonl")
+
+
+@bp.get("/")
+@needs("audit.view")
+def index() -> ResponseReturnValue:
+    """The newest entries, or those that are looked for."""
+    form = FilterForm(request.args)
+    is_right = form.validate()
+    shown = _page(form.wanted()) if is_right else AuditPage([], None, None)
+    page = render_template(
+        "staff/audit/index.html",
+        form=form,
+        shown=shown,
+        sought=_sought(),
+        actor_in_words=actor_in_words,
+        event_in_words=event_in_words,
+        details_in_words=details_in_words,
+        moment_in_words=moment_in_words,
+    )
+    return page, 200 if is_right else 400
+
+
+@bp.route("/export/", methods=["GET", "POST"])
+@needs("audit.view", fresh=True)
+def export() -> ResponseReturnValue:
+    """What the filter in the address finds, as a file; GET asks in which format."""
+    form = FilterForm(request.args)
+    format_name = request.form.get("format", "")
+    is_right = form.validate() and (request.method == "GET" or format_name in OFFERED)
+    if request.method == "GET" or not is_right:
+        page = render_template(
+            "staff/audit/export.html", form=form, sought=_sought(), event_in_words=event_in_words
+        )
+        return page, 200 if is_right else 400
+    return _download(form.wanted(), format_name)
+
+
+def _page(wanted: AuditFilter) -> AuditPage:
+    before, after = (request.args.get(name, 0, int) for name in ("before", "after"))
+    return find_page(wanted, before=_as_id(before), after=_as_id(after))
+
+
+def _as_id(number: int) -> int:
+    """What can be none finds nothing, rather than be too large for a database."""
+    return number if 0 < number < 2**63 else 0
+
+
+def _sought() -> dict[str, str]:
+    """The filter of this address, for the links on the page."""
+    return {
+        name: value
+        for name, value in request.args.items()
+        if value and name in ("who", "event", "subject", "since", "until")
+    }
+
+
+def _download(wanted: AuditFilter, format_name: str) -> Response:
+    now = utc_now()
+    chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
+    form = FORMATS[format_name]
+    response = Response(stream_with_context(_begun(chunks)), mimetype=form.mimetype)
+    name = f"audit-log-{now:%Y-%m-%d}{form.suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """With the first chunk here: what goes wrong before it is an error page, not half a file."""
+    first = next(chunks, b"")
+    return chain([first], chunks)

@@ -1,0 +1,138 @@
+"""Contrast of colours, and the accent of a campaign: which one can be read, and what follows from it.
+
+A colour is text like #b3181c. An accent is chosen for light pages; its siblings for dark ones are
+made here: no colour at all is 4.5:1 on white and on the dark paper.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask_babel import gettext as _
+
+from campaign_actions.core.oklch import from_oklch, to_oklch
+
+ENOUGH = 4.5  # WCAG 2.2 AA, 1.4.3: words of any size
+ENOUGH_FOR_SHAPES = 3.0  # 1.4.11: a bar on its track
+WHITE = "#ffffff"  # the words on a button, and panels on light pages
+PAPER = "#fbfaf7"  # --paper, --panel and --track of site.css, light and dark
+DARK_PAPER, DARK_PANEL, DARK_TRACK = "#14161a", "#1c1f25", "#3a3f48"
+HOVER = 0.08  # how much darker a button gets, of the lightness from 0 to 1
+STEPS = 500  # of lightness, when a colour is looked for
+HEX = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True)
+class Accent:
+    """The custom properties of site.css that follow from an accent; words on it are white."""
+
+    act: str
+    act_fill: str
+    act_over: str
+    dark_act: str
+    dark_act_fill: str
+    dark_act_over: str
+
+
+def is_colour(colour: str) -> bool:
+    return HEX.fullmatch(colour) is not None
+
+
+def contrast_ratio(a: str, b: str) -> float:
+    """From 1 (the same) to 21 (black and white), as WCAG 2.2 defines it."""
+    darker, lighter = sorted((_luminance(a), _luminance(b)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def accent_faults(colour: str) -> list[str]:
+    """Why a colour can not be an accent, in sentences; none: it can."""
+    if not is_colour(colour):
+        return [_("Write the colour as # and six digits from 0 to 9 and a to f, like #b3181c.")]
+    grounds = (
+        (_("white, as of the words on its button"), WHITE),
+        (_("the paper of our pages"), PAPER),
+    )
+    return [
+        _(
+            "Against %(ground)s its contrast is %(ratio)s:1, and many people could not read it:"
+            " at least 4.5:1 is needed.",
+            ground=ground,
+            ratio=_shown(contrast_ratio(colour, against)),
+        )
+        for ground, against in grounds
+        if contrast_ratio(colour, against) < ENOUGH
+    ]
+
+
+def is_accent(colour: str) -> bool:
+    """Whether a colour can be an accent."""
+    return is_colour(colour) and _reads_on(WHITE, PAPER)(colour)
+
+
+def nearest_accent(colour: str) -> str:
+    """The colour itself if it can be an accent, else the lightest darker one of its hue that can."""
+    return _first(_shades(colour, to=0), _reads_on(WHITE, PAPER))
+
+
+@lru_cache(maxsize=256)
+def accent_of(colour: str) -> Accent:
+    """What follows from a colour that can be an accent, for light pages and for dark ones."""
+
+    def reads_on_dark(shade: str) -> bool:
+        bar = contrast_ratio(shade, DARK_TRACK) >= ENOUGH_FOR_SHAPES
+        return bar and _reads_on(DARK_PAPER, DARK_PANEL)(shade)
+
+    dark_fill = _last(_shades(colour, to=1), _reads_on(WHITE))
+    return Accent(
+        act=colour,
+        act_fill=colour,
+        act_over=_darker(colour),
+        dark_act=_first(_shades(colour, to=1), reads_on_dark),
+        dark_act_fill=dark_fill,
+        dark_act_over=_darker(dark_fill),
+    )
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _reads_on(*grounds: str) -> Callable[[str], bool]:
+    return lambda colour: all(contrast_ratio(colour, ground) >= ENOUGH for ground in grounds)
+
+
+def _shades(colour: str, *, to: float) -> Iterable[str]:
+    """The colour, then ever darker (`to` 0) or lighter (1) ones of its hue."""
+    yield colour
+    lightness, chroma, hue = to_oklch(colour)
+    for step in range(1, STEPS + 1):
+        yield from_oklch(lightness + (to - lightness) * step / STEPS, chroma, hue)
+
+
+def _first(shades: Iterable[str], is_right: Callable[[str], bool]) -> str:
+    return next(filter(is_right, shades))
+
+
+def _last(shades: Iterable[str], is_right: Callable[[str], bool]) -> str:
+    """The last one before the first that is not right."""
+    found = ""
+    for shade in shades:
+        if not is_right(shade):
+            break
+        found = shade
+    return found
+
+
+def _darker(colour: str) -> str:
+    lightness, chroma, hue = to_oklch(colour)
+    return from_oklch(max(0.0, lightness - HOVER), chroma, hue)
+
+
+def _shown(ratio: float) -> str:
+    """Rounded down, so that no ratio that is too low looks like enough."""
+    return f"{int(ratio * 10) / 10:.1f}"

@@ -1,0 +1,119 @@
+"""What staff write into a mail: Markdown as safe HTML, and as plain text that reads well.
+
+Headings, paragraphs, lists, quotes, links and emphasis. Raw HTML is text, pictures are links.
+"""
+
+from collections.abc import Callable, Iterator
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from markupsafe import Markup
+
+TAGS = set("h2 h3 h4 h5 h6 p a strong em code br hr ul ol li blockquote".split())  # noqa: SIM905
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+SCHEMES = {"http", "https", "mailto"}
+LONGEST_RULE = 60  # characters below a heading
+
+
+def mail_html(text: str) -> Markup:
+    """HTML for a mail, whose subject is its h1."""
+    tokens = _parser.parse(text)
+    for token in tokens:
+        if token.tag == "h1":
+            token.tag = "h2"
+    html = _parser.renderer.render(tokens, _parser.options, {})
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    return Markup(clean)  # noqa: S704 - cleaned one line above
+
+
+def mail_text(text: str) -> str:
+    """The same for readers of plain text: each link is written out behind its words."""
+    return _blocks(_tree(text))
+
+
+def links_in(text: str) -> list[str]:
+    """Where the links of a text lead, in their order."""
+    links = (node for node in _tree(text).walk() if node.type == "link")
+    return [str(link.attrs.get("href", "")) for link in links]
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False})
+    return parser.disable(["code", "fence", "image", "html_block", "html_inline"])
+
+
+_parser = _make_parser()
+
+
+def _tree(text: str) -> SyntaxTreeNode:
+    return SyntaxTreeNode(_parser.parse(text))
+
+
+def _blocks(node: SyntaxTreeNode, between: str = "\n\n") -> str:
+    return between.join(_block(child) for child in node.children)
+
+
+def _block(node: SyntaxTreeNode) -> str:
+    if node.type in {"bullet_list", "ordered_list"}:
+        return _list(node)
+    if node.type == "blockquote":
+        return _indented(_blocks(node), "> ", "> ")
+    if node.type == "hr":
+        return "* * *"
+    words = "".join(_inline(child) for child in node.children)
+    if node.type == "heading":
+        return f"{words}\n{'-' * min(len(words), LONGEST_RULE)}"
+    return words
+
+
+def _list(node: SyntaxTreeNode) -> str:
+    """An item a line; with air between them where there is in the source."""
+    is_tight = all(child.hidden for item in node.children for child in _paragraphs(item))
+    between = "\n" if is_tight else "\n\n"
+    items = zip(_heads(node), node.children, strict=False)
+    return between.join(
+        _indented(_blocks(item, between), head, " " * len(head)) for head, item in items
+    )
+
+
+def _heads(node: SyntaxTreeNode) -> Iterator[str]:
+    number = int(node.attrs.get("start", 1))
+    while True:
+        yield f"{number}. " if node.type == "ordered_list" else "- "
+        number += 1
+
+
+def _paragraphs(item: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    return [child for child in item.children if child.type == "paragraph"]
+
+
+def _indented(text: str, first: str, others: str) -> str:
+    lines = text.split("\n")
+    return "\n".join(
+        f"{others if number else first}{line}".rstrip() for number, line in enumerate(lines)
+    )
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    return _WRITTEN.get(node.type, _content)(node)
+
+
+def _content(node: SyntaxTreeNode) -> str:
+    return "".join(map(_inline, node.children)) if node.children else node.content
+
+
+def _link(node: SyntaxTreeNode) -> str:
+    words, address = _content(node), str(node.attrs.get("href", ""))
+    return (
+        address if words in {address, address.removeprefix("mailto:")} else f"{words} ({address})"
+    )
+
+
+_WRITTEN: dict[str, Callable[[SyntaxTreeNode], str]] = {
+    "softbreak": lambda _node: " ",
+    "hardbreak": lambda _node: "\n",
+    "strong": lambda node: f"*{_content(node)}*",
+    "em": lambda node: f"_{_content(node)}_",
+    "link": _link,
+}

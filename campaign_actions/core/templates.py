@@ -1,0 +1,26 @@
+"""Jinja as Flask sets it up, without what it would work out anew for every page."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import StrictUndefined
+
+
+class PageEnvironment(Environment):
+    """The globals of a template are a plain mapping, complete when it is loaded.
+
+    Jinja would chain two, so that one added later is seen, and walk through the chain whenever a
+    template is rendered, included or imported from.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
+def init_app(app: Flask) -> None:
+    """Comes first: what follows adds its globals and filters."""
+    app.jinja_environment = PageEnvironment
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,1 @@
+"""Campaigns as the public will see them, for staff and for those who were sent a link."""

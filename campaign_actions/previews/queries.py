@@ -1,0 +1,49 @@
+"""Links to previews, and what is shown behind them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from campaign_actions.campaigns.models import PreviewLink
+from campaign_actions.core.database import db
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.tokens import LinkBroken, make_token, read_token
+
+PURPOSE = "preview"
+
+
+class PreviewOver(DomainError):
+    status = 410
+    title = _l("This preview has ended")
+    message = _l("Links to a preview are for a limited time. Please ask whoever sent it to you.")
+
+
+def open_link(token: str, *, now: datetime) -> PreviewLink:
+    """The link that a token is for: its row decides whether it holds.
+
+    Raises LinkBroken, PreviewOver.
+    """
+    subject = read_token(PURPOSE, token)
+    link = db.session.get(PreviewLink, int(subject)) if subject.isdecimal() else None
+    if link is None:
+        raise LinkBroken
+    if not holds(link, now=now):
+        raise PreviewOver
+    return link
+
+
+def holds(link: PreviewLink, *, now: datetime) -> bool:
+    return link.revoked_at is None and now < link.expires_at
+
+
+def token_of(link: PreviewLink) -> str:
+    return make_token(PURPOSE, str(link.id))
+
+
+def links_of(campaign_id: int) -> Sequence[PreviewLink]:
+    """All links to previews of a campaign, the newest first."""
+    return db.session.scalars(
+        select(PreviewLink).filter_by(campaign_id=campaign_id).order_by(PreviewLink.id.desc())
+    ).all()

@@ -1,0 +1,1 @@
+"""What staff do about the beginning and the end of campaigns: a door for each."""

@@ -1,0 +1,88 @@
+"""The end of an action or a campaign: nobody signs any more, it stays to be read, with its result."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, or_, select, update
+
+from campaign_actions.actions.models import Action
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.database import writing
+from campaign_actions.core.errors import DomainError
+
+
+class ResultMissing(DomainError):
+    title = _l("The result is missing")
+    message = _l("Write it in every public language, or say that there is none yet.")
+
+
+def close_action(
+    campaign_id: int, action_id: int, *, at: datetime | None, actor: str, now: datetime
+) -> None:
+    """Let an action end at an instant, or never by itself (None): that also opens it again."""
+    this = (Action.id == action_id, Action.campaign_id == campaign_id)
+    with writing() as connection:
+        connection.execute(update(Action).where(*this).values(closes_at=at))
+        slug = connection.scalar(select(Action.slug).where(*this)) or ""
+        subject = f"{_slug(connection, campaign_id)}/{slug}"
+        did = "closes" if at else "open"
+        _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
+
+
+def close_campaign(campaign_id: int, *, actor: str, now: datetime) -> int:
+    """Close all its actions that are not yet; how many it was."""
+    with writing() as connection:
+        closed = _close_actions(connection, campaign_id, now)
+        _tell(connection, actor, now, _slug(connection, campaign_id), did="closed", actions=closed)
+    return closed
+
+
+def archive(
+    campaign_id: int, *, results: Mapping[str, str] | None, actor: str, now: datetime
+) -> None:
+    """Put a campaign among what was achieved: its actions close, and it says what came of it.
+
+    `results`: Markdown in each public language; None: there is no result yet.
+    Raises ResultMissing.
+    """
+    texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
+    with writing() as connection:
+        rows = connection.execute(texts).all()
+        written = {tag: text for tag, text in (results or {}).items() if text.strip()}
+        if results is not None and any(r.is_public and r.locale not in written for r in rows):
+            raise ResultMissing
+        for tag, text in written.items():
+            theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
+            connection.execute(theirs.values(result=text))
+        _close_actions(connection, campaign_id, now)
+        this = update(Campaign).where(Campaign.id == campaign_id)
+        connection.execute(this.values(archived_at=now))
+        details = {"did": "archived", "results": sorted(written)}
+        _tell(connection, actor, now, _slug(connection, campaign_id), **details)
+
+
+def reopen(campaign_id: int, *, actor: str, now: datetime) -> None:
+    """Take a campaign out of the archive and let its actions go on; what was written stays."""
+    ended = (Action.campaign_id == campaign_id, Action.closes_at <= now)
+    with writing() as connection:
+        this = update(Campaign).where(Campaign.id == campaign_id)
+        connection.execute(this.values(archived_at=None))
+        connection.execute(update(Action).where(*ended).values(closes_at=None))
+        _tell(connection, actor, now, _slug(connection, campaign_id), did="reopened")
+
+
+def _close_actions(connection: Connection, campaign_id: int, now: datetime) -> int:
+    is_open = or_(Action.closes_at.is_(None), Action.closes_at > now)
+    theirs = update(Action).where(Action.campaign_id == campaign_id, is_open)
+    return connection.execute(theirs.values(closes_at=now)).rowcount
+
+
+def _slug(connection: Connection, campaign_id: int) -> str:
+    return connection.scalar(select(Campaign.slug).where(Campaign.id == campaign_id)) or ""
+
+
+def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:
+    add_entry(connection, "closed", actor=actor, now=now, subject=subject, **details)

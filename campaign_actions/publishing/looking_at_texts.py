@@ -1,0 +1,111 @@
+"""Is all written, in a language: campaign, actions, partners, the words for the picture, consent?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.publishing.findings import Finding, edit_address
+from campaign_actions.publishing.queries import Plan, text_of, title_of
+
+CAMPAIGN_TEXTS = {
+    "title": _l("Topic"),
+    "headline": _l("Headline"),
+    "summary": _l("Summary"),
+    "body": _l("Text"),
+}
+ACTION_TEXTS = {
+    "title": _l("Demand"),
+    "addressee": _l("Addressee"),
+    "summary": _l("Summary"),
+    "teaser": _l("Teaser"),
+    "button": _l("Button"),
+    "body": _l("Why it matters"),
+    "thanks": _l("Thanks"),
+    "share_text": _l("Words for sharing"),
+}
+ACTION_TEXTS_THAT_MAY_BE_EMPTY = {"background": _l("Background")}
+
+
+def look_at_texts(plan: Plan, locale: str) -> Iterator[Finding]:
+    yield from _campaign(plan, locale)
+    for action in plan.actions:
+        yield from _action(plan, action, locale)
+    yield from _partners(plan, locale)
+    yield _consent(plan, locale)
+
+
+def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
+    text, address = plan.texts[locale], edit_address(plan.campaign.id)
+    missing = _empty(text, CAMPAIGN_TEXTS)
+    if plan.has_picture and not text.picture_alt.strip():
+        missing.append(_("Description of the picture"))
+    if missing:
+        yield Finding(
+            "mend",
+            _("The campaign lacks: %(fields)s.", fields=", ".join(missing)),
+            _("Write what is missing, or leave this language out."),
+            address,
+        )
+    else:
+        yield Finding("ok", _("The campaign is written."))
+
+
+def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
+    text, address = text_of(action, locale), edit_address(plan.campaign.id, action.id)
+    subject: dict[str, Any] = {
+        "subject": title_of(action, locale),
+        "action_id": action.id,
+        "locale": locale,
+    }
+    remedy = _("Write what is missing, or leave this language out.")
+    if text is None:
+        words = _("This action is not written in this language.")
+        yield Finding("mend", words, remedy, address, **subject)
+        return
+    if missing := _empty(text, ACTION_TEXTS):
+        words = _("This action lacks: %(fields)s.", fields=", ".join(missing))
+        yield Finding("mend", words, remedy, address, **subject)
+    else:
+        yield Finding("ok", _("The action is written."), **subject)
+    if optional := _empty(text, ACTION_TEXTS_THAT_MAY_BE_EMPTY):
+        words = _("Empty, as it may be: %(fields)s.", fields=", ".join(optional))
+        yield Finding("warning", words, _("Write it, if there is more to say."), address, **subject)
+
+
+def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
+    address = edit_address(plan.campaign.id)
+    for number, partner in enumerate(plan.campaign.partners, 1):
+        text = next((text for text in partner.texts if text.locale == locale), None)
+        if text is None or not text.name.strip():
+            yield Finding(
+                "mend",
+                _("Partner %(number)d has no name in this language.", number=number),
+                _("Write the name of the partner, or leave this language out."),
+                address,
+            )
+        elif not text.points.strip():
+            yield Finding(
+                "warning",
+                _("There are no action points of %(partner)s in this language.", partner=text.name),
+                _("Write what was agreed with the partner, if anything was."),
+                address,
+            )
+        else:
+            yield Finding("ok", _("The partner %(partner)s is written.", partner=text.name))
+
+
+def _consent(plan: Plan, locale: str) -> Finding:
+    if locale in plan.consents:
+        return Finding("ok", _("There is a consent text."))
+    return Finding(
+        "mend",
+        _("There is no consent text in this language, so nobody can sign in it."),
+        _("Publish a consent text, or leave this language out."),
+        "/staff/consent/",
+    )
+
+
+def _empty(text: Any, fields: dict[str, Any]) -> list[str]:
+    return [str(name) for field, name in fields.items() if not getattr(text, field).strip()]

@@ -1,0 +1,105 @@
+"""Looking through a campaign before it is published: one list, the same for the page and the verb."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from campaign_actions.actions.models import Action
+from campaign_actions.core.contrast import accent_faults, is_colour, nearest_accent
+from campaign_actions.core.formatting import number
+from campaign_actions.core.i18n import locales
+from campaign_actions.core.zones import datetime_here
+from campaign_actions.publishing.findings import Finding, Preflight, Section, edit_address
+from campaign_actions.publishing.looking_at_links import look_at_links
+from campaign_actions.publishing.looking_at_mails import Trial, look_at_mails
+from campaign_actions.publishing.looking_at_texts import look_at_texts
+from campaign_actions.publishing.queries import Plan, title_of
+
+SMALL_GOAL = 10
+
+
+def preflight(plan: Plan, *, at: datetime, trial: Trial) -> Preflight:
+    """Everything there is to look at before the campaign opens, at `at`."""
+    languages = (_language(plan, locale, at, trial) for locale in plan.texts)
+    whole = Section("", is_public=True, findings=tuple(_whole(plan, at)))
+    return Preflight((*languages, whole))
+
+
+def _language(plan: Plan, locale: str, at: datetime, trial: Trial) -> Section:
+    findings = [
+        *look_at_texts(plan, locale),
+        *look_at_links(plan, locale, at),
+        *(look_at_mails(plan, locale, trial) if locale in locales() else ()),
+    ]
+    if locale not in locales():
+        words = _("This site has no pages in this language yet, so nobody sees it.")
+        findings.append(Finding("warning", words, _("Its catalog has to be translated first.")))
+    return Section(locale, plan.texts[locale].is_public, tuple(findings))
+
+
+def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
+    address = edit_address(plan.campaign.id)
+    if not plan.public_locales:
+        yield Finding(
+            "mend",
+            _("No language is to be public."),
+            _("Tick at least one language that is ready."),
+            "#languages",
+        )
+    if not plan.actions:
+        yield Finding(
+            "warning",
+            _("There is nothing to do in this campaign yet."),
+            _("Add an action, or open one later."),
+            address,
+        )
+    yield from _accent(plan, address)
+    for action in plan.actions:
+        yield from _action(plan, action, at)
+
+
+def _accent(plan: Plan, address: str) -> Iterator[Finding]:
+    accent = plan.campaign.accent
+    if accent is None:
+        yield Finding("ok", _("The campaign has the colour of the house, which is read well."))
+        return
+    faults = accent_faults(accent)
+    for fault in faults:
+        nearest = nearest_accent(accent) if is_colour(accent) else ""
+        remedy = _("The nearest one that can be read is %(colour)s.", colour=nearest)
+        yield Finding("mend", fault, remedy if nearest else "", address)
+    if not faults:
+        words = _(
+            "The accent %(colour)s is read well, on light pages and on dark ones.", colour=accent
+        )
+        yield Finding("ok", words)
+
+
+def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:
+    address = edit_address(plan.campaign.id, action.id)
+    subject: dict[str, Any] = {"subject": title_of(action), "action_id": action.id}
+    goal = _("Goal: %(goal)s.", goal=number(action.goal))
+    if action.goal < SMALL_GOAL:
+        remedy = _("Few people reach it: is a figure missing?")
+        yield Finding("warning", goal, remedy, address, **subject)
+    else:
+        yield Finding("ok", goal, **subject)
+    closes_at = action.closes_at
+    if closes_at is None:
+        yield Finding("ok", _("Open until it is closed by hand."), **subject)
+    elif closes_at <= at:
+        yield Finding(
+            "mend",
+            _(
+                "It would be closed when the campaign opens: its end is %(moment)s.",
+                moment=datetime_here(closes_at),
+            ),
+            _("Set a later end, or none."),
+            f"/staff/campaigns/{plan.campaign.id}/actions/{action.id}/close/",
+            **subject,
+        )
+    else:
+        words = _("Open until %(moment)s.", moment=datetime_here(closes_at))
+        yield Finding("ok", words, **subject)

@@ -1,0 +1,81 @@
+"""A campaign as a whole, as it is looked through before it is published."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import selectinload
+
+from campaign_actions.actions.models import Action, ActionText, ConsentText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
+from campaign_actions.core.database import db
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A campaign with all that belongs to it, in all languages."""
+
+    campaign: Campaign
+    texts: Mapping[str, CampaignText]  # by language
+    actions: Sequence[Action]
+    has_picture: bool
+    consents: frozenset[str]  # languages in which there is a consent text
+
+    @property
+    def public_locales(self) -> list[str]:
+        return [tag for tag, text in self.texts.items() if text.is_public]
+
+    def title(self, locale: str = "") -> str:
+        """In a language, else in the first that has one."""
+        texts = [self.texts[locale]] if locale in self.texts else list(self.texts.values())
+        return next((text.title for text in texts if text.title), self.campaign.slug)
+
+    def is_to_come(self, now: datetime) -> bool:
+        return self.campaign.published_at is not None and self.campaign.published_at > now
+
+    def is_open(self, now: datetime) -> bool:
+        return self.campaign.published_at is not None and self.campaign.published_at <= now
+
+    def find_action(self, action_id: int) -> Action | None:
+        return next((action for action in self.actions if action.id == action_id), None)
+
+
+def find_plan(campaign_id: int) -> Plan | None:
+    campaign = db.session.scalars(_whole().where(Campaign.id == campaign_id)).one_or_none()
+    if campaign is None:
+        return None
+    picture = exists().where(Picture.campaign_id == campaign_id, Picture.is_current)
+    return Plan(
+        campaign=campaign,
+        texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
+        actions=_actions_of(campaign_id),
+        has_picture=bool(db.session.scalar(select(picture))),
+        consents=frozenset(db.session.scalars(select(ConsentText.locale).distinct())),
+    )
+
+
+def text_of(action: Action, locale: str) -> ActionText | None:
+    return next((text for text in action.texts if text.locale == locale), None)
+
+
+def title_of(action: Action, locale: str = "") -> str:
+    """An action's title in a language, else in any that it has."""
+    texts = sorted(action.texts, key=lambda text: (text.locale != locale, text.locale))
+    return next((text.title for text in texts if text.title), action.slug)
+
+
+def _whole() -> Select[Campaign]:
+    partners = selectinload(Campaign.partners).selectinload(Partner.texts)
+    whole = select(Campaign).options(selectinload(Campaign.texts), partners)
+    return whole.execution_options(populate_existing=True)
+
+
+def _actions_of(campaign_id: int) -> Sequence[Action]:
+    return db.session.scalars(
+        select(Action)
+        .where(Action.campaign_id == campaign_id)
+        .order_by(Action.position, Action.id)
+        .options(selectinload(Action.texts))
+        .execution_options(populate_existing=True)
+    ).all()

@@ -1,0 +1,92 @@
+"""One's own account: name and language, password, sessions."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_security import hash_password
+
+from campaign_actions.core.database import utc_now
+from campaign_actions.staff import guessing
+from campaign_actions.staff.equipping import needs_factor
+from campaign_actions.staff.forms import AboutForm, ChangePasswordForm
+from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.logging_in import is_password_of, log_in, session_id, session_limits
+from campaign_actions.staff.presenting import present
+from campaign_actions.staff.resetting import change_password
+from campaign_actions.staff.sessions import end_other_sessions, end_session, sessions_of
+
+bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
+
+
+@bp.route("/", methods=["GET", "POST"])
+@needs(None)
+def show() -> ResponseReturnValue:
+    """Everything about one's own log-in; name and language are changed here."""
+    member, now = current_staff(), utc_now()
+    form = AboutForm(name=member.name, locale=member.locale)
+    is_wrong = form.is_submitted() and not form.validate()
+    if form.is_submitted() and not is_wrong:
+        present(member, name=form.name.data, locale=form.locale.data)
+        flash(_("Saved."))
+        return redirect(url_for(".show"), 303)
+    page = render_template(
+        "staff/account/show.html",
+        form=form,
+        member=member,
+        sessions=sessions_of(member.id, **session_limits(current_app.config), now=now),
+        this_session=session_id(),
+        codes_left=len(member.mf_recovery_codes or ()),
+        needs_factor=needs_factor(member),
+    )
+    return page, 400 if is_wrong else 200
+
+
+@bp.route("/password/", methods=["GET", "POST"])
+@needs(None)
+def password() -> ResponseReturnValue:
+    """A new password ends all sessions; this browser goes on in a new one."""
+    member = current_staff()
+    form = ChangePasswordForm(own=(member.email, member.name))
+    if not form.is_submitted():
+        return _password_page(form)
+    if not form.validate():
+        return _password_page(form, status=400)
+    if seconds := guessing.wait_to_try("password", member.email):
+        return _password_page(form, guessing.in_words(seconds), status=429)
+    if not is_password_of(member, form.password.data):
+        form.password.errors = [_("This is not your present password.")]
+        return _password_page(form, status=400)
+    change_password(member, hash_password(form.new_password.data), now=utc_now())
+    log_in(member, via="")
+    flash(_("Your new password is set. All other sessions have ended."))
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/sessions/<name>/end/")
+@needs(None)
+def end(name: str) -> ResponseReturnValue:
+    """End one of one's sessions; the one that this is ends by logging out."""
+    member = current_staff()
+    facts: dict[str, Any] = {"event": "session-revoked", "actor": member.email, "now": utc_now()}
+    if name == session_id() or not end_session(name, staff_id=member.id, **facts):
+        abort(404)
+    flash(_("That session has ended."))
+    return redirect(url_for(".show", _anchor="sessions"), 303)
+
+
+@bp.post("/sessions/end-others/")
+@needs(None)
+def end_others() -> ResponseReturnValue:
+    member = current_staff()
+    ended = end_other_sessions(member.id, but=session_id(), actor=member.email, now=utc_now())
+    flash(ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended))
+    return redirect(url_for(".show", _anchor="sessions"), 303)
+
+
+def _password_page(
+    form: ChangePasswordForm, message: str = "", *, status: int = 200
+) -> ResponseReturnValue:
+    return render_template("staff/account/password.html", form=form, message=message), status

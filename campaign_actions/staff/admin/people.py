@@ -1,0 +1,153 @@
+"""The people who work here: invite them, give them roles, let them in or not."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.campaigns.titles import campaign_titles
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import current_locale, own_locales
+from campaign_actions.staff import managing
+from campaign_actions.staff.equipping import has_factor, needs_factor
+from campaign_actions.staff.forms import InviteForm, errors_in, read_grants
+from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.inviting import AlreadyHere, invite, invite_again
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.permissions import (
+    EVERYWHERE_ONLY,
+    PERMISSIONS,
+    ROLE_NAMES,
+    ROLES,
+    Grants,
+)
+from campaign_actions.staff.queries import find_member_by_id, grants_of, members, seen_at
+
+bp = Blueprint("staff_people", __name__, url_prefix="/staff/people")
+
+
+@bp.get("/")
+@needs("staff.manage")
+def index() -> ResponseReturnValue:
+    return render_template(
+        "staff/people/index.html",
+        members=members(),
+        seen=seen_at(),
+        role_names=ROLE_NAMES,
+        titles=campaign_titles(own_locales()),
+        has_factor=has_factor,
+    )
+
+
+@bp.route("/invite/", methods=["GET", "POST"])
+@needs("staff.manage", fresh=True)
+def add() -> ResponseReturnValue:
+    form = InviteForm(locale=current_locale())
+    titles = campaign_titles(own_locales())
+    if not form.is_submitted():
+        return _roles_page("invite", titles, {}, form=form)
+    grants = read_grants(request.form, frozenset(titles))
+    errors = errors_in(grants)
+    if not form.validate() or errors:
+        return _roles_page("invite", titles, grants, form=form, errors=errors), 400
+    try:
+        invite(
+            form.email.data,
+            grants,
+            locale=form.locale.data,
+            actor=current_staff().email,
+            now=utc_now(),
+        )
+    except AlreadyHere as error:
+        form.email.errors = [str(error.message)]
+        return _roles_page("invite", titles, grants, form=form, errors={}), 400
+    flash(_("The invitation is on its way. Its link works for seven days."))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.route("/<int:staff_id>/", methods=["GET", "POST"])
+@needs("staff.manage", fresh=True)
+def show(staff_id: int) -> ResponseReturnValue:
+    """A person: how they stand, their roles, and what can be done."""
+    member, titles = _member_or_404(staff_id), campaign_titles(own_locales())
+    if request.method != "POST":
+        return _roles_page("show", titles, grants_of(member), member=member)
+    grants = read_grants(request.form, frozenset(titles))
+    if errors := errors_in(grants):
+        return _roles_page("show", titles, grants, member=member, errors=errors), 400
+    managing.change_roles(member, grants, actor=current_staff().email, now=utc_now())
+    flash(
+        _("The roles are changed. All sessions of this person have ended, and a mail tells them.")
+    )
+    return redirect(url_for(".index"), 303)
+
+
+@bp.route("/<int:staff_id>/disable/", methods=["GET", "POST"])
+@needs("staff.manage", fresh=True)
+def disable(staff_id: int) -> ResponseReturnValue:
+    member = _member_or_404(staff_id)
+    if request.method != "POST":
+        return render_template("staff/people/disable.html", member=member)
+    managing.disable(member, actor=current_staff().email, now=utc_now())
+    flash(_("%(email)s can not log in any more.", email=member.email))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/<int:staff_id>/enable/")
+@needs("staff.manage", fresh=True)
+def enable(staff_id: int) -> ResponseReturnValue:
+    member = _member_or_404(staff_id)
+    managing.enable(member, actor=current_staff().email, now=utc_now())
+    flash(_("%(email)s can log in again.", email=member.email))
+    return redirect(url_for(".show", staff_id=staff_id), 303)
+
+
+@bp.post("/<int:staff_id>/invite-again/")
+@needs("staff.manage", fresh=True)
+def again(staff_id: int) -> ResponseReturnValue:
+    """A new link for somebody who has not joined; the former one is dead."""
+    member = _member_or_404(staff_id)
+    if member.password or not member.active:
+        abort(404)
+    invite_again(member, actor=current_staff().email, now=utc_now())
+    flash(_("A new invitation is on its way. The former link no longer works."))
+    return redirect(url_for(".show", staff_id=staff_id), 303)
+
+
+@bp.route("/<int:staff_id>/reset-second-factor/", methods=["GET", "POST"])
+@needs("staff.manage", fresh=True)
+def reset_factor(staff_id: int) -> ResponseReturnValue:
+    member = _member_or_404(staff_id)
+    if request.method != "POST":
+        return render_template("staff/people/reset_factor.html", member=member)
+    managing.reset_factor(member, actor=current_staff().email, now=utc_now())
+    flash(_("The second factor is removed. %(email)s sets up a new one.", email=member.email))
+    return redirect(url_for(".index"), 303)
+
+
+def _member_or_404(staff_id: int) -> StaffMember:
+    return find_member_by_id(staff_id) or abort(404)
+
+
+def _roles_page(
+    name: str,
+    titles: dict[int, str],
+    grants: Grants,
+    *,
+    form: InviteForm | None = None,
+    member: StaffMember | None = None,
+    errors: dict[str, str] | None = None,
+) -> str:
+    return render_template(
+        f"staff/people/{name}.html",
+        form=form,
+        member=member,
+        grants=grants,
+        errors=errors or {},
+        titles=titles,
+        roles=ROLES,
+        role_names=ROLE_NAMES,
+        permissions=PERMISSIONS,
+        everywhere_only=EVERYWHERE_ONLY,
+        has_factor=has_factor,
+        needs_factor=needs_factor,
+    )

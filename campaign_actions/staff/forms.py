@@ -1,0 +1,179 @@
+"""The forms of log-in, of one's own account, and of who works here."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, PasswordField, SelectField
+from wtforms.validators import StopValidation, ValidationError
+
+from campaign_actions.core.fields import EMAIL_LENGTH, Address, OneValue, PlainText
+from campaign_actions.core.i18n import language_name, locales
+from campaign_actions.core.text import forbidden_characters
+from campaign_actions.staff.permissions import ROLES, Grants
+
+LEAST, MOST = 12, 200  # characters of a password
+KINDS = 5  # different characters at least
+OFTEN = (  # what guessers try first of those that are long enough
+    *("password", "passw0rd", "qwerty", "qwertz", "azerty", "123456", "654321", "111111"),
+    *("iloveyou", "letmein", "welcome", "administrator", "йцукен", "пароль", "привет", "любовь"),
+)
+
+
+class Password(OneValue, PasswordField):
+    """Taken as typed; never shown again."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = unicodedata.normalize("NFKC", valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if len(self.data or "") > MOST or "\0" in (self.data or ""):
+            raise StopValidation(_("This is too long for a password here."))
+        if not self.data:
+            raise StopValidation(_("Type your password."))
+
+
+class NewPassword(Password):
+    """Long, and not what everybody tries. `words` of the form may not be all of it."""
+
+    hint = _l("At least 12 characters. A few words that do not belong together are best.")
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        text = (self.data or "").lower()
+        if len(text) < LEAST:
+            raise StopValidation(
+                ngettext(
+                    "This is too short: at least %(num)d character is needed.",
+                    "This is too short: at least %(num)d characters are needed.",
+                    LEAST,
+                )
+            )
+        if forbidden_characters(text, multiline=False):
+            raise StopValidation(
+                _("There is an invisible control character in this. Please type it again by hand.")
+            )
+        rest = text
+        for word in (*OFTEN, *form.own_words()):
+            rest = rest.replace(word.lower(), "") if len(word) > 3 else rest
+        if len(set(text)) < KINDS or len(rest) < LEAST // 2:
+            raise StopValidation(_("This is easy to guess. Please think of another."))
+
+
+class LogInForm(FlaskForm):
+    email = PlainText(_l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your address."))
+    password = Password(_l("Password"))
+
+
+class VerifyForm(FlaskForm):
+    password = Password(_l("Password"))
+
+
+class CodeForm(FlaskForm):
+    code = PlainText(_l("Code"), most=60, least_message=_l("Type the code."))
+
+
+class PasskeyForm(FlaskForm):
+    """What `static/passkeys.js` sends: the browser's answer, and what it was asked."""
+
+    answer = HiddenField()
+    asked = HiddenField()
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = PlainText(
+        _l("Name"),
+        most=64,
+        least_message=_l("Give it a name, so that you know it again."),
+        hint=_l("Like: my phone, laptop at work, blue key."),
+    )
+
+
+class AddressForm(FlaskForm):
+    email = Address(_l("E-mail"), least_message=_l("Type your address."))
+
+
+class _SetsPassword(FlaskForm):
+    """`own`: what of the person may not be the password."""
+
+    def __init__(self, *args: Any, own: tuple[str, ...] = (), **kwargs: Any) -> None:
+        self.own = own
+        super().__init__(*args, **kwargs)
+
+    def own_words(self) -> tuple[str, ...]:
+        return tuple(part for text in self.own for part in text.replace("@", " ").split())
+
+    new_password = NewPassword(_l("New password"))
+
+
+class NewPasswordForm(_SetsPassword):
+    pass
+
+
+class ChangePasswordForm(_SetsPassword):
+    password = Password(_l("Present password"))
+
+
+class _InLanguage(FlaskForm):
+    locale = SelectField(_l("Language of the workspace"), validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.locale.choices = [(tag, language_name(tag)) for tag in locales()]
+
+    def validate_locale(self, field: Any) -> None:
+        if field.data not in locales():
+            raise ValidationError(_("Choose a language from the list."))
+
+
+class AboutForm(_InLanguage):
+    name = PlainText(
+        _l("Name"), most=120, least_message=_l("Type your name, as your colleagues know it.")
+    )
+
+
+class JoinForm(AboutForm, _SetsPassword):
+    pass
+
+
+class InviteForm(_InLanguage):
+    email = Address(_l("E-mail"), least_message=_l("Type the address to invite."))
+
+
+def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:
+    """The roles that a form gives, and their campaigns.
+
+    `role-<role>` is "all" or "some", with `campaigns-<role>` repeated; anything else gives nothing.
+    """
+    grants: dict[str, frozenset[int] | None] = {}
+    for role in ROLES:
+        if sent.get(f"role-{role}") == "all":
+            grants[role] = None
+        elif sent.get(f"role-{role}") == "some":
+            chosen = sent.getlist(f"campaigns-{role}")
+            grants[role] = (
+                frozenset(
+                    int(text)
+                    for text in chosen
+                    if text.isascii() and text.isdigit() and len(text) < 10
+                )
+                & campaigns
+            )
+    return grants
+
+
+def errors_in(grants: Grants) -> dict[str, str]:
+    """What is wrong with roles, by role; "": with them as a whole."""
+    errors = {
+        role: _("Choose at least one campaign, or give the role in all of them.")
+        for role, campaigns in grants.items()
+        if campaigns is not None and not campaigns
+    }
+    if not grants:
+        errors[""] = _("Give at least one role: without any there is nothing to do here.")
+    return errors

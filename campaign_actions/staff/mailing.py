@@ -1,0 +1,79 @@
+"""What the mails to staff say, decided when they are delivered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign_actions.core.i18n import organization_email
+from campaign_actions.core.links import public_url_for
+from campaign_actions.core.mail import Mail, MailMaker
+from campaign_actions.staff import inviting, resetting
+from campaign_actions.staff.equipping import needs_factor
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member_by_id
+
+
+def staff_mails() -> dict[str, MailMaker]:
+    """By the names they are queued under. All begin with `staff-`: see outbox/taking.py."""
+    return {
+        "staff-invite": _to_member(_invitation),
+        "staff-reset": _to_member(_reset),
+        "staff-password-changed": _to_member(_news("staff-password-changed")),
+        "staff-factor-changed": _to_member(_news("staff-factor-changed")),
+        "staff-roles-changed": _to_member(_news("staff-roles-changed")),
+    }
+
+
+def invitation_link(member: StaffMember) -> str:
+    return public_url_for("staff_arriving.invitation", token=inviting.invitation_token(member))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a mail is for, and in which mailbox and when it is written."""
+
+    member: StaffMember
+    mailbox: str
+    now: datetime
+
+
+def _to_member(make: Callable[[Reader], Mail | None]) -> MailMaker:
+    def maker(about: int | None, email_key: str, _locale: str, now: datetime) -> Mail | None:
+        """Nothing for an address that nobody has, or nobody any more."""
+        member = find_member_by_id(about) if about else None
+        if member is None or not member.active:
+            return None
+        return make(Reader(member, email_key, now))
+
+    return maker
+
+
+def _invitation(reader: Reader) -> Mail | None:
+    if reader.member.password:
+        return None
+    links = {"invitation_url": invitation_link(reader.member)}
+    values = {"days": inviting.LIFE.days, "needs_factor": needs_factor(reader.member)}
+    return Mail("staff-invite", _facts() | values, links, to=reader.member.email)
+
+
+def _reset(reader: Reader) -> Mail | None:
+    """One each hour: the one before still works for an hour, and nobody's mailbox is filled."""
+    member = reader.member
+    if not member.password or resetting.had_reset_mail(reader.mailbox, reader.now):
+        return None
+    token = resetting.reset_token(member)
+    links = {"reset_url": public_url_for("staff_arriving.reset", token=token)}
+    values = {"hours": int(resetting.LIFE.total_seconds()) // 3600}
+    return Mail("staff-reset", _facts() | values, links, to=member.email)
+
+
+def _news(template: str) -> Callable[[Reader], Mail | None]:
+    def make(reader: Reader) -> Mail | None:
+        links = {"login_url": public_url_for("security.login")}
+        return Mail(template, _facts(), links, to=reader.member.email)
+
+    return make
+
+
+def _facts() -> dict[str, str]:
+    return {"privacy_url": "", "contact": organization_email()}

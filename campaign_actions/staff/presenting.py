@@ -1,0 +1,13 @@
+"""How staff members present themselves, and which language they work in."""
+
+from sqlalchemy import update
+
+from campaign_actions.core.database import db, writing
+from campaign_actions.staff.models import StaffMember
+
+
+def present(member: StaffMember, *, name: str, locale: str) -> None:
+    theirs = update(StaffMember).where(StaffMember.id == member.id)
+    with writing() as connection:
+        connection.execute(theirs.values(name=name, locale=locale))
+    db.session.expire(member)

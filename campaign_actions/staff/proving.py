@@ -1,0 +1,83 @@
+"""Proving who one is by a second factor. Each code works once, whoever sends it twice at one moment."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.core.database import db, writing
+from campaign_actions.core.one_time_codes import one_time_codes
+from campaign_actions.core.passkeys import check_one, handle_in, id_in
+from campaign_actions.staff.equipping import hash_of_code
+from campaign_actions.staff.models import Passkey, StaffMember
+from campaign_actions.staff.queries import find_member_by_id
+
+
+def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
+    """Whether a code of the authenticator app is right; it is used up then."""
+    mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
+    secret = select(StaffMember.tf_totp_secret, StaffMember.totp_counter).where(*mine)
+    with writing() as connection:
+        kept = connection.execute(secret.with_for_update()).one_or_none()
+        if kept is None or not kept.tf_totp_secret:
+            return False
+        match = one_time_codes().match(code, kept.tf_totp_secret, after=kept.totp_counter, now=now)
+        if match is None:
+            return False
+        used = {"tf_totp_secret": match.secret, "totp_counter": match.counter}
+        connection.execute(update(StaffMember).where(*mine).values(used))
+    db.session.expire(member)
+    return True
+
+
+def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bool:
+    """Whether a recovery code is right; it is used up then."""
+    table = StaffMember.__table__
+    codes = select(table.c.mf_recovery_codes).where(table.c.id == member.id)
+    with writing() as connection:
+        left = list(connection.scalar(codes.with_for_update()) or ())
+        hashed = hash_of_code(code)
+        if hashed not in left:
+            return False
+        left.remove(hashed)
+        used = update(StaffMember).where(StaffMember.id == member.id)
+        connection.execute(used.values(mf_recovery_codes=left))
+        facts: dict[str, Any] = {"factor": "recovery code", "left": len(left)}
+        add_entry(connection, "factor-removed", actor=member.email, now=now, **facts)
+    db.session.expire(member)
+    return True
+
+
+def prove_by_passkey(
+    answer: str, challenge: str, *, of: StaffMember | None, now: datetime
+) -> StaffMember | None:
+    """Who holds the passkey that answered, if it is true. `of`: who it must be; None: anybody's.
+
+    With nobody named before, the passkey stands for the password as well: it must have asked for a
+    finger, a face or its PIN.
+    """
+    alone = of is None
+    passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
+    if passkey is None or (of is not None and passkey.user_id != of.id):
+        return None
+    member = find_member_by_id(passkey.user_id)
+    handle = handle_in(answer)
+    if member is None or not member.active or not member.password:
+        return None
+    if handle and handle != member.fs_webauthn_user_handle:
+        return None
+    checked = check_one(
+        answer,
+        challenge,
+        public_key=passkey.public_key,
+        sign_count=passkey.sign_count,
+        alone=alone,
+    )
+    if checked is None:
+        return None
+    used = {"sign_count": checked.new_sign_count, "lastuse_datetime": now}
+    with writing() as connection:
+        connection.execute(update(Passkey).where(Passkey.id == passkey.id).values(used))
+    db.session.expire(passkey)
+    return member

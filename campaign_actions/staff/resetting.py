@@ -1,0 +1,87 @@
+"""A new password: by a link in a mail, or by who is logged in."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import insert, select, update
+
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.core.database import db, writing
+from campaign_actions.core.emails import email_key
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.tokens import make_token
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.queueing import new_mail
+from campaign_actions.staff.inviting import mark_of, member_in, queue
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member
+from campaign_actions.staff.sessions import lock_out
+
+PURPOSE = "staff reset"
+LIFE = timedelta(hours=2)
+ONE_EACH = timedelta(hours=1)  # so there is always one in the mailbox that still works
+
+
+class ResetGone(DomainError):
+    status = 410
+    title = _l("This link no longer works")
+    message = _l("It was used already, or it has run out. Please ask for a new one.")
+
+
+def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
+    """Queue a mail about an address, whether anybody has it or not: both take as long.
+
+    Who it is for, and whether there is anything to say, is decided when it is delivered.
+    """
+    member = find_member(email)
+    mail = new_mail(
+        "staff-reset",
+        to=email,
+        email_key=email_key(email),
+        locale=member.locale if member else locale,
+        about=member.id if member else None,
+        now=now,
+    )
+    with writing() as connection:
+        connection.execute(insert(OutboxMail).values(mail))
+
+
+def had_reset_mail(mailbox: str, now: datetime) -> bool:
+    """Whether a link that still works for an hour has just gone to a mailbox."""
+    sent = select(OutboxMail.id).where(
+        OutboxMail.email_key == mailbox,
+        OutboxMail.sent_at > now - ONE_EACH,
+        OutboxMail.template == "staff-reset",
+    )
+    return db.session.scalars(sent.limit(1)).first() is not None
+
+
+def reset_token(member: StaffMember) -> str:
+    return make_token(PURPOSE, f"{member.id}-{mark_of(member)}")
+
+
+def find_resetting(token: str) -> StaffMember:
+    """Whose link it is. Raises ResetGone."""
+    member = member_in(token, PURPOSE, LIFE)
+    if member is None or not member.active or not member.password:
+        raise ResetGone
+    return member
+
+
+def change_password(member: StaffMember, password_hash: str, *, now: datetime) -> None:
+    """Set a new password, end all sessions and links of the member, and tell them by mail.
+
+    Raises ResetGone when somebody was faster with the same link.
+    """
+    change = update(StaffMember).where(
+        StaffMember.id == member.id,
+        StaffMember.fs_uniquifier == member.fs_uniquifier,
+        StaffMember.active,
+    )
+    with writing() as connection:
+        if not connection.execute(change.values(password=password_hash)).rowcount:
+            raise ResetGone
+        lock_out(connection, member.id)
+        queue(connection, "staff-password-changed", member.id, member.email, member.locale, now)
+        add_entry(connection, "password-changed", actor=member.email, now=now)
+    db.session.expire(member)

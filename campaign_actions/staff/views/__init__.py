@@ -1,0 +1,1 @@
+"""What can be reached below /staff/ without being logged in."""

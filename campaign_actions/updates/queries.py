@@ -1,0 +1,172 @@
+"""Updates as staff see them, and what their mails need to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, text
+
+from campaign_actions.actions.models import WANTS_UPDATES, Action, ActionText, Signature
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.database import count_at_most, db
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.updates.languages import language_for
+from campaign_actions.updates.models import Update, UpdateText
+
+AT_ONCE = 30  # updates on a page
+MOST = 100_000  # mails counted for one figure
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The action that updates are about, in the language of who works on them."""
+
+    id: int
+    campaign_id: int
+    campaign_title: str
+    name: str  # like racism/hate-crimes
+    title: str
+    written: tuple[str, ...]  # the languages it has
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an update has got, in people."""
+
+    left: int  # not in the outbox yet
+    waiting: int  # in the outbox
+    failed: int  # for good: no server takes mail for them
+    done: int  # handed over, or no longer wanted when it was their turn
+
+
+def find_subject(campaign_id: int, action_id: int, *, locales: Sequence[str]) -> Subject | None:
+    """An action of a campaign, in the first of the languages that it has."""
+    names = select(Action.id, Action.slug, Campaign.slug.label("campaign_slug")).join(Campaign)
+    found = db.session.execute(
+        names.where(Action.id == action_id, Action.campaign_id == campaign_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    titles = _titles(select(ActionText.locale, ActionText.title).filter_by(action_id=action_id))
+    campaign = _titles(
+        select(CampaignText.locale, CampaignText.title).filter_by(campaign_id=campaign_id)
+    )
+    return Subject(
+        id=action_id,
+        campaign_id=campaign_id,
+        campaign_title=_first(campaign, locales) or found.campaign_slug,
+        name=f"{found.campaign_slug}/{found.slug}",
+        title=_first(titles, locales) or found.slug,
+        written=tuple(titles),
+    )
+
+
+def find_update(action_id: int, update_id: int) -> Update | None:
+    return db.session.scalars(
+        select(Update).filter_by(id=update_id, action_id=action_id)
+    ).one_or_none()
+
+
+def updates_of(action_id: int, *, before: int | None = None) -> Sequence[Update]:
+    """The newest first; those older than one, if it is named."""
+    found = select(Update).filter_by(action_id=action_id)
+    found = found.where(Update.id < before) if before else found
+    return db.session.scalars(found.order_by(Update.id.desc()).limit(AT_ONCE)).all()
+
+
+def texts_of(update_id: int) -> dict[str, UpdateText]:
+    """By language."""
+    found = db.session.scalars(
+        select(UpdateText).filter_by(update_id=update_id).order_by(UpdateText.locale)
+    )
+    return {found_text.locale: found_text for found_text in found}
+
+
+def subjects_of(update_ids: Sequence[int], *, locales: Sequence[str]) -> dict[int, str]:
+    """What updates are called in a list: their subject in the first of the languages they have."""
+    columns = UpdateText.update_id, UpdateText.locale, UpdateText.subject
+    found: dict[int, dict[str, str]] = {}
+    for row in db.session.execute(select(*columns).where(UpdateText.update_id.in_(update_ids))):
+        found.setdefault(row.update_id, {})[row.locale] = row.subject
+    return {update_id: _first(subjects, locales) or "" for update_id, subjects in found.items()}
+
+
+def find_running(action_id: int, *, but: int) -> Update | None:
+    """Another update of the action that is being sent."""
+    others = select(Update).filter_by(action_id=action_id, status="sending")
+    return db.session.scalars(others.where(Update.id != but).limit(1)).one_or_none()
+
+
+def count_recipients(action_id: int) -> dict[str, int]:
+    """How many asked for updates and are confirmed, by the language they signed in."""
+    people = select(Signature.locale, func.count().label("number")).where(*are_wanted(action_id))
+    rows = db.session.execute(people.group_by(Signature.locale).order_by(Signature.locale))
+    return {row.locale: row.number for row in rows}
+
+
+def progress_of(update: Update) -> Progress:
+    waiting, failed = (count_mails(update.id, status) for status in ("queued", "dead"))
+    is_over = update.status == "sent"
+    return Progress(
+        left=0 if is_over else max((update.recipients or 0) - update.queued, 0),
+        waiting=waiting,
+        failed=failed,
+        done=max(update.queued - waiting - failed, 0),
+    )
+
+
+def count_mails(update_id: int, status: str, *conditions: Any, most: int = MOST) -> int:
+    """How many mails of an update are in a state, counted up to `most`."""
+    lane = OutboxMail.status == status, OutboxMail.is_bulk.is_(True)
+    mails = select(OutboxMail.id).where(*lane, OutboxMail.update_id == update_id, *conditions)
+    return count_at_most(mails, most)
+
+
+def are_wanted(action_id: int) -> tuple[Any, ...]:
+    """Who is written to, in the very words of ix_signatures_updates: else it would not be used."""
+    return Signature.action_id == action_id, text(WANTS_UPDATES)
+
+
+def find_to_mail(update_id: int, email_key: str) -> Any:
+    """Where an update stands, and the signature of somebody it goes to; None if one is gone."""
+    parameters = {"update_id": update_id, "email_key": email_key}
+    return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
+
+
+def find_words(
+    update_id: int, locale: str, *, locales: Sequence[str]
+) -> tuple[str, str, str] | None:
+    """The subject and body of an update in a language, and its action's title; None if there is no text."""
+    rows = db.session.execute(
+        select(UpdateText.subject, UpdateText.body, Update.action_id)
+        .join(Update)
+        .where(UpdateText.update_id == update_id, UpdateText.locale == locale)
+    )
+    row = rows.one_or_none()
+    if row is None:
+        return None
+    titles = _titles(select(ActionText.locale, ActionText.title).filter_by(action_id=row.action_id))
+    return row.subject, row.body, _first(titles, (locale, *locales)) or ""
+
+
+def _titles(query: Any) -> dict[str, str]:
+    return {row.locale: row.title for row in db.session.execute(query)}
+
+
+def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
+    tag = language_for(locales[0], texts, locales)
+    return texts[tag] if tag else None
+
+
+_TO_MAIL = (
+    select(
+        Update.status,
+        Update.ended_at,
+        Signature.public_id,
+        Signature.email,
+        Signature.status.label("signature_status"),
+        Signature.wants_updates,
+    )
+    .join(Signature, Signature.action_id == Update.action_id)
+    .where(Update.id == bindparam("update_id"), Signature.email_key == bindparam("email_key"))
+)

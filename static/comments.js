@@ -1,0 +1,17 @@
+// In the list of comments: J and K go from one to the next, S shows and H hides the one in focus.
+// The keys do nothing unless a comment has the focus; without this script all buttons work.
+"use strict";
+
+for (const form of document.querySelectorAll("[data-comments]")) {
+  const comments = [...form.querySelectorAll("[data-comment]")];
+
+  form.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const here = comments.indexOf(event.target.closest("[data-comment]"));
+    if (here < 0) return;
+    const key = event.key.toLowerCase();
+    const step = { j: 1, k: -1 }[key];
+    if (step) comments[here + step]?.focus();
+    else comments[here].querySelector(`button[data-key="${CSS.escape(key)}"]`)?.click();
+  });
+}

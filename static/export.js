@@ -1,0 +1,50 @@
+// Writes an export into a file as it comes, and says how much has come.
+// Browsers that can not write files by a script download it as always: then the form is just sent.
+"use strict";
+
+for (const form of document.querySelectorAll("[data-export]")) {
+  const progress = form.querySelector("[data-progress]");
+  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  const size = (bytes) => `${number.format(bytes / 1e6)} MB`;
+  const say = (words, bytes) => {
+    progress.textContent = words.replace("{size}", size(bytes));
+  };
+
+  const isFile = (answer) => answer.headers.get("Content-Disposition")?.startsWith("attachment");
+
+  const write = async (answer, file) => {
+    let bytes = 0;
+    let said = 0;
+    const count = new TransformStream({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (Date.now() - said > 1000) {
+          say(form.dataset.received, bytes);
+          said = Date.now();
+        }
+        controller.enqueue(chunk);
+      },
+    });
+    await answer.body.pipeThrough(count).pipeTo(await file.createWritable());
+    say(form.dataset.done, bytes);
+  };
+
+  const suggested = () => {
+    const format = new FormData(form).get("format");
+    return `${form.dataset.name}.${format}`;
+  };
+
+  form.addEventListener("submit", async (event) => {
+    if (!window.showSaveFilePicker) return;
+    event.preventDefault();
+    let file;
+    try {
+      file = await window.showSaveFilePicker({ suggestedName: suggested() });
+    } catch {
+      return; // no file was chosen
+    }
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (answer.ok && isFile(answer)) await write(answer, file);
+    else form.submit(); // the page says what is wrong, or asks for the password
+  });
+}

@@ -1,0 +1,85 @@
+"""An embargo on the real server, with its page cache: nothing before the instant, all soon after it."""
+
+import hashlib
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from itsdangerous import TimestampSigner
+
+from tests.faults.site import SECRETS, Site, assert_quiet
+from tests.running import serving, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+SOON = timedelta(seconds=4)
+WITHIN = timedelta(seconds=60)
+PAGES = [
+    f"/{locale}/campaigns/racism/{rest}"
+    for locale in ("en", "ru")
+    for rest in ("", "hate-crimes/", "hate-crimes/count.json", "hate-crimes/thanks/")
+]
+LISTS = ("/en/", "/ru/", "/sitemap.xml")
+OTHERS = ("/en/campaigns/violence-against-women/",)
+
+
+def ask(address: str) -> tuple[int, str]:
+    """Status and text."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def test_at_its_instant_a_campaign_opens_everywhere_and_never_before(site: Site):
+    with serving(site.environment, "--no-outbox", port=site.port, log=site.log) as server:
+        assert ask(f"{server.address}{PAGES[0]}")[0] == 200  # it is in the cache, and taken off
+        instant = datetime.now(UTC) + SOON
+        schedule(site, instant)
+        time.sleep(1.1)  # a page from memory is a second old at most
+        seen: dict[str, datetime] = {}
+        shared = f"{server.address}/staff/preview/shared/{link(site)}/en/"
+
+        assert [ask(server.address + page)[0] for page in PAGES] == [404] * len(PAGES)
+        preview = ask(shared)
+        until(lambda: look(server.address, seen), WITHIN.total_seconds() + SOON.total_seconds())
+
+    assert preview[0] == 200
+    assert "Under embargo until" in preview[1]
+    assert seen.keys() == {*PAGES, *LISTS}
+    assert all(instant <= at <= instant + WITHIN for at in seen.values())
+    token = shared.rstrip("/").split("/")[-2]
+    assert token not in site.log.read_text()
+    assert_quiet(site.log)
+
+
+def look(address: str, seen: dict[str, datetime]) -> bool:
+    """Ask for everything once; note down what shows the campaign for the first time."""
+    for page in (*PAGES, *LISTS):
+        status, text = ask(address + page)
+        is_there = status == 200 and (page in PAGES or "/campaigns/racism/" in text)
+        assert is_there or page not in seen, "what was open has closed again"
+        if is_there:
+            seen.setdefault(page, datetime.now(UTC))
+    return len(seen) == len(PAGES) + len(LISTS)
+
+
+def schedule(site: Site, instant: datetime) -> None:
+    moment = f"{instant:%Y-%m-%d %H:%M:%S.%f}"
+    campaign = "(select id from campaigns where slug = 'racism')"
+    site.rows(f"update campaigns set published_at = '{moment}' where slug = 'racism'")
+    site.rows(f"update actions set published_at = '{moment}' where campaign_id = {campaign}")
+
+
+def link(site: Site) -> str:
+    """The token of a preview link, as staff would make it."""
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d %H:%M:%S.%f}"
+    site.rows(
+        "insert into preview_links (id, campaign_id, label, made_at, expires_at, opened)"
+        f" select 1, id, 'Elena', '2026-11-20 12:00:00', '{tomorrow}', 0"
+        " from campaigns where slug = 'racism'"
+    )
+    key, salt = SECRETS["SECRET_KEY"], "preview"
+    return TimestampSigner(key, salt=salt, digest_method=hashlib.sha256).sign("1").decode()

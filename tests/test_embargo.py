@@ -1,0 +1,234 @@
+"""Before its instant a campaign is nowhere, as if it had never been; at its instant it is everywhere.
+
+Over all public addresses of tests/routes.txt: each must say here what it has of a campaign.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import update
+
+from campaign_actions.actions.models import Action, FormerActionSlug, Signature
+from campaign_actions.actions.queries import find_action
+from campaign_actions.campaigns.models import CampaignText, FormerCampaignSlug
+from campaign_actions.core.database import db
+from campaign_actions.core.security import PAGE_CACHE
+from tests.actions.test_views import ADA, hidden_inputs
+from tests.factories import link_to, make_action, make_campaign, make_signature
+from tests.publishing.plans import BOTH, set_instant
+
+INSTANT = datetime(2026, 12, 10, 9, tzinfo=UTC)
+BEFORE, AFTER = INSTANT - timedelta(seconds=1), INSTANT
+SECRET = "unheard-of"  # what is in every text of the campaign, and in its slug
+NEVER = "never-was-it"
+# Addresses that have nothing of a campaign, whatever happens.
+WITHOUT = {
+    "/": "leads to a language",
+    "/<locale>/privacy/": "about the whole site",
+    "/<locale>/withdraw/<token>/": "for who has signed, at any time",
+    "/demo/": "the demo's own",
+    "/favicon.ico": "a picture of the house",
+    "/healthz": "of the server",
+    "/metrics": "of the server",
+    "/readyz": "of the server",
+    "/robots.txt": "names no page",
+    "/staff/": "guarded",
+    "/static/": "files of the house",
+}
+LISTS = ("/en/", "/ru/", "/sitemap.xml")
+PLACES = {  # every address of a campaign, by its route
+    "/<locale>/campaigns/<campaign_slug>/": "/{locale}/campaigns/{campaign}/",
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/": "/{locale}/campaigns/{campaign}/{action}/",
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/count.json": (
+        "/{locale}/campaigns/{campaign}/{action}/count.json"
+    ),
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/thanks/": (
+        "/{locale}/campaigns/{campaign}/{action}/thanks/"
+    ),
+}
+LISTED = {"/<locale>/", "/sitemap.xml"}
+OWN_TESTS = {"/<locale>/confirm/<token>/"}
+
+
+@pytest.fixture
+def campaign(app):
+    """Under embargo, in two languages, beside one that is public."""
+    make_action(campaign=make_campaign(slug="women", locales=BOTH), slug="law", locales=BOTH)
+    campaign = make_campaign(slug=SECRET, locales=BOTH)
+    make_action(campaign=campaign, slug=f"{SECRET}-action", locales=BOTH)
+    db.session.add(FormerCampaignSlug(slug="former", campaign_id=campaign.id))
+    set_instant(campaign.id, INSTANT)
+    return campaign
+
+
+def address(place: str, locale: str, *, campaign=SECRET, action=f"{SECRET}-action") -> str:
+    return place.format(locale=locale, campaign=campaign, action=action)
+
+
+def seen(answer) -> tuple:
+    """All that an answer tells, without what is different from one second to the next."""
+    return answer.status, answer.text, sorted(answer.headers)
+
+
+def test_every_public_address_is_known_here():
+    listed = Path(__file__).with_name("routes.txt").read_text().splitlines()
+    routes = [line.split()[0] for line in listed]
+
+    unknown = {
+        route
+        for route in routes
+        if route not in {*PLACES, *LISTED, *OWN_TESTS, *WITHOUT}
+        and not route.startswith(("/staff/", "/static/", "/demo/"))
+    }
+
+    assert unknown == set(), "Say in this test what it has of a campaign under embargo."
+
+
+@pytest.mark.parametrize("locale", BOTH)
+@pytest.mark.parametrize("place", PLACES.values())
+def test_before_its_instant_an_address_is_as_if_it_had_never_been(client, campaign, place, locale):
+    with time_machine.travel(BEFORE, tick=False):
+        embargoed = client.get(address(place, locale))
+        never = client.get(address(place, locale, campaign=NEVER, action=NEVER))
+
+    assert embargoed.status_code == 404
+    assert seen(embargoed) == seen(never)
+    assert embargoed.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("locale", BOTH)
+@pytest.mark.parametrize("place", PLACES.values())
+def test_at_its_instant_an_address_is_there(client, campaign, place, locale):
+    with time_machine.travel(AFTER, tick=False):
+        answer = client.get(address(place, locale))
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == PAGE_CACHE
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_no_list_names_it_before_its_instant_and_each_does_at_it(client, campaign, place):
+    with time_machine.travel(BEFORE, tick=False):
+        before = client.get(place).text
+    with time_machine.travel(AFTER, tick=False):
+        after = client.get(place).text
+
+    assert "women" in before
+    assert SECRET not in before
+    assert SECRET in after
+
+
+@pytest.mark.parametrize("locale", BOTH)
+def test_no_other_page_leads_to_it_before_its_instant(client, campaign, locale):
+    with time_machine.travel(BEFORE, tick=False):
+        pages = [
+            client.get(f"/{locale}/{rest}").text
+            for rest in ("campaigns/women/", "campaigns/women/law/", "campaigns/women/law/thanks/")
+        ]
+
+    assert all("women" in page for page in pages)
+    assert all(SECRET not in page for page in pages)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "options", "head"])
+def test_no_method_tells_it_from_what_never_was(client, campaign, method):
+    place = "/en/campaigns/{campaign}/{action}/"
+    with time_machine.travel(BEFORE, tick=False):
+        embargoed, never = (
+            getattr(client, method)(place.format(campaign=slug, action=f"{slug}-action"), data=ADA)
+            for slug in (SECRET, NEVER)
+        )
+
+    assert seen(embargoed) == seen(never)
+
+
+def test_nobody_signs_before_its_instant_and_anybody_does_at_it(client, campaign):
+    page = f"/en/campaigns/{SECRET}/{SECRET}-action/"
+    with time_machine.travel(AFTER, tick=False):
+        fields = hidden_inputs(client, page) | ADA
+    with time_machine.travel(BEFORE, tick=False):
+        before = client.post(page, data=fields).status_code
+        stored = db.session.query(Signature).count()
+        db.session.commit()
+    with time_machine.travel(AFTER, tick=False):
+        after = client.post(page, data=fields).status_code
+
+    assert (before, stored, after) == (404, 0, 303)
+
+
+def test_a_former_name_tells_nothing_before_its_instant(client, campaign):
+    db.session.add(
+        FormerActionSlug(
+            campaign_id=campaign.id,
+            slug="former-action",
+            action_id=db.session.query(Action).filter_by(campaign_id=campaign.id).one().id,
+        )
+    )
+    db.session.commit()
+    pairs = [
+        ("/en/campaigns/former/", f"/en/campaigns/{NEVER}/"),
+        ("/en/campaigns/former/former-action/", f"/en/campaigns/{NEVER}/{NEVER}/"),
+        (f"/en/campaigns/{SECRET}/former-action/", f"/en/campaigns/{NEVER}/{NEVER}/"),
+    ]
+
+    with time_machine.travel(BEFORE, tick=False):
+        answers = [(client.get(former), client.get(never)) for former, never in pairs]
+
+    assert all(seen(former) == seen(never) for former, never in answers)
+
+
+def test_a_language_that_is_left_out_stays_closed_at_the_instant(client, campaign):
+    text = update(CampaignText).filter_by(campaign_id=campaign.id, locale="ru")
+    db.session.execute(text.values(is_public=False))
+    db.session.commit()
+
+    with time_machine.travel(AFTER, tick=False):
+        answers = [client.get(f"/{tag}/campaigns/{SECRET}/").status_code for tag in BOTH]
+        other = client.get(f"/en/campaigns/{SECRET}/").text
+
+    assert answers == [200, 404]
+    assert f"/ru/campaigns/{SECRET}" not in other
+
+
+def test_an_action_that_opens_later_is_as_if_it_had_never_been(client, campaign):
+    later = INSTANT + timedelta(hours=1)
+    db.session.execute(update(Action).filter_by(campaign_id=campaign.id).values(published_at=later))
+    db.session.commit()
+    page = f"/en/campaigns/{SECRET}/"
+
+    with time_machine.travel(AFTER, tick=False):
+        shown = client.get(page).text
+        action, never = (client.get(f"{page}{slug}/") for slug in (f"{SECRET}-action", NEVER))
+    with time_machine.travel(later, tick=False):
+        opened = client.get(f"{page}{SECRET}-action/").status_code
+
+    assert f"{SECRET}-action" not in shown
+    assert seen(action) == seen(never)
+    assert opened == 200
+
+
+def test_of_a_campaign_that_is_published_anew_a_link_to_confirm_waits_for_the_instant(
+    client, campaign
+):
+    action = db.session.query(Action).filter_by(campaign_id=campaign.id).one()
+    set_instant(campaign.id, INSTANT - timedelta(days=9))
+    with time_machine.travel(INSTANT - timedelta(days=8), tick=False):
+        public = find_action(SECRET, f"{SECRET}-action", locale="en", now=datetime.now(UTC))
+        signature = make_signature(public, now=datetime.now(UTC))
+        confirm, withdraw = (link_to(purpose, signature) for purpose in ("confirm", "withdraw"))
+    set_instant(campaign.id, INSTANT)
+
+    with time_machine.travel(BEFORE, tick=False):
+        early = [client.get(confirm), client.post(confirm)]
+        never = client.get(confirm.replace("confirm/", "confirm/x"))
+        way_out = client.get(withdraw).status_code
+    with time_machine.travel(AFTER, tick=False):
+        there = client.get(confirm).status_code
+
+    assert action.id == public.id
+    assert [seen(answer) for answer in early] == [seen(never)] * 2
+    assert (way_out, there) == (200, 200)
+    db.session.rollback()
+    assert db.session.query(Signature).one().status == "pending"
