@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -31,6 +30,7 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
         row = {"locale": locale, "version": version, "body": body, "published_at": now}
         connection.execute(insert(ConsentText), row)
         if actor:
-            facts: dict[str, Any] = {"subject": f"consent {locale}", "version": version}
-            add_entry(connection, "consent-published", actor=actor, now=now, **facts)
+            subject = f"consent {locale}"
+            event = "consent-published"
+            add_entry(connection, event, actor=actor, now=now, subject=subject, version=version)
     return version

@@ -236,8 +236,9 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     slugs = find_moved_action(campaign_slug, action_slug) or abort(404)
     found = find_action(*slugs, locale=locale, now=now) or abort(404)
     if request.method != "POST":
-        place = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
-        abort(moved_to(path_for(request.endpoint or "", **place)))
+        there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
+        values = {**(request.view_args or {}), **there}
+        abort(moved_to(path_for(request.endpoint or "", **values)))
     return found
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, StaffForm, TextForm
 from campaign_actions.core.fields import LongText, OneValue, PlainText, Tick
-from campaign_actions.core.zones import NoSuchTime, local_input, to_utc
+from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
 
 HIGHEST_GOAL = 100_000_000
 FIRST_YEAR, LAST_YEAR = 1990, 2199  # a slip of the finger is none of ours
@@ -52,16 +52,15 @@ class WallTime(PlainText):
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         self.typed: Any = self.data
-        self.after_gap = ""
+        self.gap = self.comes_twice = False
         self.data = self._moment(self.typed) if self.typed else None
 
     def pre_validate(self, form: Any) -> None:
-        if getattr(self, "after_gap", ""):
+        if getattr(self, "gap", False):
             raise StopValidation(
                 _(
-                    "On this day clocks are put forward over this time, so it does not come."
-                    " Choose %(first)s or later.",
-                    first=self.after_gap,
+                    "This time does not exist: the clocks are put forward in that hour."
+                    " Choose one before or after it."
                 )
             )
         if getattr(self, "typed", None) and not self.data:
@@ -77,9 +76,12 @@ class WallTime(PlainText):
         try:
             wall = datetime.fromisoformat(text)
             is_plain = wall.tzinfo is None and FIRST_YEAR <= wall.year <= LAST_YEAR
-            return to_utc(wall, which=0).isoformat() if is_plain else None
-        except NoSuchTime as error:
-            self.after_gap = error.first.strftime("%H:%M")
+            return to_utc(wall).isoformat() if is_plain else None
+        except TwoSuchTimes as twice:
+            self.comes_twice = True
+            return twice.earlier.isoformat()
+        except NoSuchTime:
+            self.gap = True
         except (ValueError, OverflowError):
             pass
         return None

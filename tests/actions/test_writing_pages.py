@@ -1,7 +1,6 @@
 """Writing an action on its pages, and how its form follows."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -98,23 +97,17 @@ def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, 
 
 
 def test_closing_is_entered_in_the_zone_of_the_organisation(app, client, staff, action):
-    app.extensions["zone"] = ZoneInfo("Europe/Berlin")
-    try:
-        send(client, address_of(action), closes_at="2026-12-10T18:00")
-        shown = fields_of(client.get(address_of(action)).text)["closes_at"]
-    finally:
-        app.extensions["zone"] = UTC
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    send(client, address_of(action), closes_at="2026-12-10T18:00")
+    shown = fields_of(client.get(address_of(action)).text)["closes_at"]
 
     assert row_of(action).closes_at == datetime(2026, 12, 10, 17, tzinfo=UTC)
     assert shown == "2026-12-10T18:00"
 
 
 def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, action):
-    app.extensions["zone"] = ZoneInfo("Europe/Berlin")
-    try:
-        answer = send(client, address_of(action), closes_at="2027-03-28T02:30")
-    finally:
-        app.extensions["zone"] = UTC
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    answer = send(client, address_of(action), closes_at="2027-03-28T02:30")
 
     assert answer.status_code == 400
     assert "This time does not exist" in answer.text
@@ -195,3 +188,12 @@ def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
 
     assert page.status_code == 200
     assert "They listened." in page.text
+
+
+def test_of_a_time_that_comes_twice_the_earlier_one_is_meant_and_said(app, client, staff, action):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    answer = send(client, address_of(action), closes_at="2027-10-31T02:30")
+
+    assert row_of(action).closes_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert "The earlier of the two is meant" in client.get(answer.location).text

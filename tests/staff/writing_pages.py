@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+from campaign_actions.core.database import db
+
 
 class Form(HTMLParser):
     """The fields of the forms on a page that are posted, with their values."""
@@ -48,4 +50,6 @@ def send(client, address: str, **changes):
     """Open a page, change fields (dots are written as two underscores), and press its button."""
     fields = fields_of(client.get(address).text)
     fields |= {name.replace("__", "."): value for name, value in changes.items()}
-    return client.post(address, data={k: v for k, v in fields.items() if v is not None})
+    answer = client.post(address, data={k: v for k, v in fields.items() if v is not None})
+    db.session.rollback()  # so that the test sees what was written
+    return answer

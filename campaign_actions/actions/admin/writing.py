@@ -41,7 +41,6 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
 from campaign_actions.core.security import CONTENT_POLICY, private
 from campaign_actions.core.slugs import slug_of
-from campaign_actions.core.zones import TwoSuchTimes, to_local, to_utc
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -93,7 +92,8 @@ def edit(campaign_id: int, action_id: int) -> ResponseReturnValue:
     flash(_("Saved.") if saved.is_new else _("Nothing was changed."))
     if saved.taken:
         flash(_("Somebody else saved other fields meanwhile: theirs are kept, too."))
-    _tell_of_overlap(changes)
+    if "closes_at" in changes and sheet.own["closes_at"].comes_twice:
+        flash(_("That night the clocks show this time twice. The earlier of the two is meant."))
     there: dict[str, Any] = {"campaign_id": campaign_id, "action_id": action_id}
     return redirect(url_for(".edit", **there, left=tags[0], right=tags[-1]), 303)
 
@@ -106,7 +106,7 @@ def preview(campaign_id: int, action_id: int, text_locale: str) -> ResponseRetur
     if text_locale not in locales():
         abort(404)
     shown = _as_typed(campaign, action, text_locale)
-    form = shown.kind.form(None, meta={"csrf": False})
+    form = shown.kind.form(None)
     form.ask_only(shown.asks)
     g.locale = text_locale
     refresh()
@@ -114,9 +114,9 @@ def preview(campaign_id: int, action_id: int, text_locale: str) -> ResponseRetur
         "staff/actions/preview.html",
         action=shown,
         look=find_look(campaign_id, text_locale),
-        comments=shown_comments(action_id) if shown.shows_comments else None,
         form=form,
         consent=find_consent(text_locale),
+        comments=shown_comments(action_id) if shown.shows_comments else None,
         mail_minutes=0,
         alternates={},
     )
@@ -157,8 +157,8 @@ def _as_typed(campaign: CampaignAtWork, action: ActionAtWork, locale: str) -> Pu
         goal=own.goal.data if isinstance(own.goal.data, int) and own.goal.data > 0 else action.goal,
         as_of=now,
         is_count_late=False,
-        is_open=closes_at is None or now < closes_at,
         is_embargoed=False,
+        is_open=closes_at is None or now < closes_at,
     )
 
 
@@ -184,15 +184,6 @@ def _keep_seconds(changes: dict[str, Any], base: Content) -> None:
     sent, known = changes.get("closes_at"), base.get("closes_at")
     if sent and known and sent[:16] == known[:16]:
         del changes["closes_at"]
-
-
-def _tell_of_overlap(changes: Content) -> None:
-    closes_at = changes.get("closes_at")
-    try:
-        if closes_at:
-            to_utc(to_local(datetime.fromisoformat(closes_at)).replace(tzinfo=None, fold=0))
-    except TwoSuchTimes:
-        flash(_("That night the clocks show this time twice. The earlier of the two is meant."))
 
 
 def _chosen_languages(campaign: CampaignAtWork, action: ActionAtWork) -> list[str]:

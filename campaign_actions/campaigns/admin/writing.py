@@ -109,7 +109,7 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
         abort(404)
     form = CampaignTextForm(request.form, prefix=f"texts.{text_locale}.")
     now = utc_now()
-    text = {field.short_name: field.data or "" for field in form}
+    text: dict[str, Any] = {field.short_name: field.data or "" for field in form}
     text.pop("picture_alt")
     shown = PublicCampaign(
         id=campaign.id,
