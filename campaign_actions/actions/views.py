@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
 from campaign_actions.actions.commenting import LATEST, shown_comments
-from campaign_actions.actions.forms import SignForm, WithdrawForm
+from campaign_actions.actions.forms import SignForm, WithdrawForm, comment_hint
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.queries import (
@@ -187,10 +187,7 @@ def _form(action: PublicAction) -> SignForm:
     if not action.asks_comment:
         del form.comment
     elif action.shows_comments:
-        form.comment.hint = _(
-            "It may be shown on this page once we have read it, with your name only if you tick"
-            " that. It is handed over with your signature, without your address."
-        )
+        form.comment.hint = comment_hint()
     return form
 
 
