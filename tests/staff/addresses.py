@@ -17,7 +17,7 @@ def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
 
 
 def permissions() -> dict[str, str]:
-    """`address method` -> the permission; `staff`: all who are logged in; `anybody`."""
+    """`address method` -> the permission; `staff`: all who are logged in; `anybody`; `token`: a link."""
     lines = KNOWN.read_text().splitlines()
     return {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in lines}
 

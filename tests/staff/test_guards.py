@@ -68,8 +68,7 @@ def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
 
     answers = {
         name_of(rule, method): client.open(address_of(app, rule, world), method=method)
-        for rule, method in staff_rules(app)
-        if rule.endpoint not in ENTRANCES
+        for rule, method in rules_for_staff(app)
     }
 
     strays = [
@@ -90,9 +89,7 @@ def test_each_role_may_what_its_permissions_say_and_nothing_else(app, client, ro
     world = make_world()
     own = make_campaign(slug="own")
     member = make_staff(role, campaigns=(own.id,) if is_limited else ())
-    for rule, method in staff_rules(app):
-        if rule.endpoint in ENTRANCES:
-            continue
+    for rule, method in rules_for_staff(app):
         answer = ask_as(client, member, address_of(app, rule, world), method)
         needed = permissions()[name_of(rule, method)]
         is_allowed = may(role, needed, is_limited, "campaign_id" in rule.arguments)
@@ -116,9 +113,7 @@ def test_who_needs_a_second_factor_and_has_none_reaches_only_what_sets_it_up(app
     member = make_staff("administrator", tf_primary_method=None)
 
     reached = set()
-    for rule, method in staff_rules(app):
-        if rule.endpoint in ENTRANCES:
-            continue
+    for rule, method in rules_for_staff(app):
         answer = ask_as(client, member, address_of(app, rule, world), method)
         if answer.status_code != 403 and answer.location != "/staff/account/second-factor/":
             reached.add(rule.endpoint)
@@ -177,6 +172,25 @@ def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
     assert flags >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/staff"}
 
 
+def test_a_link_that_is_a_right_opens_nothing_when_it_is_made_up(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    world = make_world()
+    by_link = [pair for pair in staff_rules(app) if permissions()[name_of(*pair)] == "token"]
+
+    answers = [client.open(address_of(app, rule, world), method=method) for rule, method in by_link]
+
+    assert {answer.status_code for answer in answers} <= {404, 410}
+
+
+def rules_for_staff(app):
+    """The addresses with their methods that only staff come to."""
+    return [
+        (rule, method)
+        for rule, method in staff_rules(app)
+        if permissions()[name_of(rule, method)] not in {"anybody", "token"}
+    ]
+
+
 def make_world() -> dict[str, object]:
     """Something under each name that addresses use, so that there is something to be refused."""
     campaign = make_campaign()
@@ -184,6 +198,7 @@ def make_world() -> dict[str, object]:
     signature = make_confirmed(action)
     somebody = make_staff("translator")
     return {
+        "locale": "en",
         "campaign_id": campaign.id,
         "action_id": action.id,
         "staff_id": somebody.id,
