@@ -13,13 +13,20 @@ from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
+from campaign_actions.actions.admin import consent as staff_consent
 from campaign_actions.actions.admin import downloads as staff_export
+from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
+from campaign_actions.actions.admin import writing as staff_actions_writing
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
+from campaign_actions.campaigns.admin import looks as staff_looks
+from campaign_actions.campaigns.admin import partners as staff_partners
+from campaign_actions.campaigns.admin import writing as staff_writing
 from campaign_actions.core import (
     assets,
     caching,
@@ -68,6 +75,7 @@ from campaign_actions.updates.mailing import update_mails
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
+    campaign_pages.looks_bp,
     action_pages.bp,
     update_pages.bp,
     update_staff_pages.bp,
@@ -88,6 +96,13 @@ BLUEPRINTS = (
     staff_comments.bp,
     staff_export.bp,
     staff_audit.bp,
+    staff_looks.bp,
+    staff_writing.bp,
+    staff_history.bp,
+    staff_partners.bp,
+    staff_actions.bp,
+    staff_consent.bp,
+    staff_actions_writing.bp,
     demo_pages.bp,
 )
 COMMANDS = (

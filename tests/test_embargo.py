@@ -27,6 +27,7 @@ NEVER = "never-was-it"
 WITHOUT = {
     "/": "leads to a language",
     "/<locale>/privacy/": "about the whole site",
+    "/<locale>/unsubscribe/<token>/": "for who has signed, at any time",
     "/<locale>/withdraw/<token>/": "for who has signed, at any time",
     "/demo/": "the demo's own",
     "/favicon.ico": "a picture of the house",

@@ -1,15 +1,26 @@
 """Publishing what people agree to: every change is a new version, the old ones stay."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
 
 from campaign_actions.actions.models import ConsentText
+from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
 
 
-def publish_consent(locale: str, body: str, *, now: datetime) -> int:
-    """Make `body` the consent text of a language; its version number. The same text stays as it is."""
+def consent_versions(locale: str) -> Sequence[ConsentText]:
+    """All texts of a language, the newest first."""
+    of_language = select(ConsentText).filter_by(locale=locale)
+    return db.session.scalars(of_language.order_by(ConsentText.version.desc())).all()
+
+
+def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -> int:
+    """Make `body` the consent text of a language; its version number. The same text stays as it is.
+
+    Without an actor it is a part of loading a demo, and in no audit log.
+    """
     newest = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
     with writing() as connection:
         known = db.session.scalars(newest.limit(1)).one_or_none()
@@ -18,4 +29,8 @@ def publish_consent(locale: str, body: str, *, now: datetime) -> int:
         version = known.version + 1 if known else 1
         row = {"locale": locale, "version": version, "body": body, "published_at": now}
         connection.execute(insert(ConsentText), row)
+        if actor:
+            subject = f"consent {locale}"
+            event = "consent-published"
+            add_entry(connection, event, actor=actor, now=now, subject=subject, version=version)
     return version

@@ -1,5 +1,6 @@
 """The form of every action; a kind adds its own fields."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from flask_babel import gettext as _
@@ -82,15 +83,22 @@ class SignForm(GuardedForm):
 
     def person(self) -> dict[str, Any]:
         """What can be corrected when confirming, as the keyword arguments of confirming.confirm()."""
+        sent = {field.short_name: field.data for field in self}
         return {
-            "given_name": self.given_name.data,
-            "family_name": self.family_name.data or None,
-            "country_code": self.country.data,
-            "comment": (self.comment.data or None) if "comment" in self else None,
-            "show_name": self.show_name.data,
-            "wants_updates": self.wants_updates.data,
-            "answers": {name: self[name].data for name in self.answer_fields},
+            "given_name": sent["given_name"],
+            "country_code": sent["country"],
+            **{name: sent[name] or None for name in ("family_name", "comment") if name in sent},
+            **{name: sent[name] for name in ("show_name", "wants_updates") if name in sent},
+            "answers": {name: sent[name] for name in self.answer_fields},
         }
+
+    def ask_only(self, asked: Mapping[str, Any]) -> None:
+        """Leave out the fields that an action does not ask for, by their names."""
+        for name, is_asked in asked.items():
+            if not is_asked:
+                del self[name]
+        if "family_name" not in self:
+            self.given_name.label.text = _("Name")
 
     @classmethod
     def to_confirm(cls, signature: Signature, sent: MultiDict[str, str] | None) -> Self:

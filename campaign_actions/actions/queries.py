@@ -39,6 +39,10 @@ class PublicAction:
     background: str
     thanks: str
     share_text: str
+    result: str  # what it achieved; empty: nothing is said yet
+    asks_family_name: bool
+    asks_show_name: bool
+    asks_updates: bool
     asks_comment: bool
     shows_comments: bool
     consent_version: int | None  # the newest consent text of the language
@@ -50,6 +54,16 @@ class PublicAction:
     is_open: bool
     is_embargoed: bool  # its instant, or that of its campaign, is to come
 
+    @property
+    def asks(self) -> dict[str, bool]:
+        """The fields of its form that are not always there, and whether they are in it."""
+        return {
+            "family_name": self.asks_family_name,
+            "comment": self.asks_comment,
+            "show_name": self.asks_show_name,
+            "wants_updates": self.asks_updates,
+        }
+
     def is_open_at(self, now: datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
 
@@ -60,6 +74,13 @@ def find_action(
     """A published action of a published campaign, in a language in which both are ready."""
     found = _public(statements.ONE, now, campaign_slug=campaign_slug, slug=slug, locale=locale)
     return found[0] if found else None
+
+
+def find_moved_action(campaign_slug: str, slug: str) -> tuple[str, str] | None:
+    """The slugs of campaign and action now, of an address that they had while it was public."""
+    names = {"campaign_slug": campaign_slug, "slug": slug}
+    row = db.session.connection().execute(statements.MOVED, names).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def find_signed_action(

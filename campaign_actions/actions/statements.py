@@ -15,10 +15,11 @@ from campaign_actions.actions.models import (
     ActionText,
     CommentDecision,
     ConsentText,
+    FormerActionSlug,
     LedgerEntry,
     Signature,
 )
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
 from campaign_actions.core.database import UtcDateTime
 
 _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
@@ -59,6 +60,10 @@ def _select() -> Any:
             ActionText.background,
             ActionText.thanks,
             ActionText.share_text,
+            ActionText.result,
+            Action.asks_family_name,
+            Action.asks_show_name,
+            Action.asks_updates,
             Action.asks_comment,
             Action.shows_comments,
             newest_consent.label("consent_version"),
@@ -105,6 +110,22 @@ LOCALES = (
     )
     .where(ActionText.action_id == bindparam("action_id"), CampaignText.is_public)
     .order_by(ActionText.locale)
+)
+_SLUG: Any = bindparam("campaign_slug")
+_HAD = select(FormerCampaignSlug.campaign_id).where(FormerCampaignSlug.slug == _SLUG)
+_WAS = select(FormerActionSlug.action_id).where(
+    FormerActionSlug.campaign_id == Campaign.id, FormerActionSlug.slug == bindparam("slug")
+)
+MOVED = (  # what has an address that somebody may still know; who has it now comes first
+    select(Campaign.slug, Action.slug)
+    .join(Action, Action.campaign_id == Campaign.id)
+    .where(
+        (Campaign.slug == _SLUG) | (Campaign.id == _HAD.scalar_subquery()),
+        (Action.slug == bindparam("slug"))
+        | (Action.id == _WAS.correlate(Campaign).scalar_subquery()),
+    )
+    .order_by((Campaign.slug == _SLUG).desc(), (Action.slug == bindparam("slug")).desc())
+    .limit(1)
 )
 CONSENT = (
     select(ConsentText.body)

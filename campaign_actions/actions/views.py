@@ -32,9 +32,11 @@ from campaign_actions.actions.queries import (
     actions_of,
     find_action,
     find_consent,
+    find_moved_action,
     find_signature,
     find_signed_action,
 )
+from campaign_actions.campaigns.looks import Look, find_look
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
@@ -44,7 +46,7 @@ from campaign_actions.core.metrics import (
     SIGNATURES_WITHDRAWN,
     count_sign_answer,
 )
-from campaign_actions.core.security import cacheable, check_origin, private
+from campaign_actions.core.security import cacheable, check_origin, moved_to, private
 from campaign_actions.core.throttling import seconds_to_wait
 from campaign_actions.core.tokens import LinkBroken, LinkExpired, read_token
 from campaign_actions.outbox.queries import mail_delay
@@ -97,6 +99,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     page = render_template(
         "actions/thanks.html",
         action=action,
+        look=_look(action),
         others=_others(action),
         subject=_("Please confirm your signature"),
         mail_minutes=_mail_minutes(),
@@ -141,8 +144,9 @@ def confirm(token: str) -> ResponseReturnValue:
     if action.is_embargoed:  # published anew: until then it is as if it had never been
         raise LinkBroken
     form = action.kind.form.to_confirm(signature, _sent())
-    if not action.asks_comment and not signature.comment:
-        del form.comment
+    form.ask_only(
+        {name: is_asked or getattr(signature, name) for name, is_asked in action.asks.items()}
+    )
     if request.method == "POST" and signature.status == "pending":
         if not form.validate():
             return _link_page("confirm", signature, form, 400)
@@ -182,9 +186,8 @@ def _form(action: PublicAction) -> SignForm:
     """The action's form, filled with what was sent, if anything was."""
     form = action.kind.form(_sent())
     form.newest_consent = action.consent_version or 0
-    if not action.asks_comment:
-        del form.comment
-    elif action.shows_comments:
+    form.ask_only(action.asks)
+    if action.asks_comment and action.shows_comments:
         form.comment.hint = _(
             "It may be shown on this page once we have read it, with your name only if you tick"
             " that. It is handed over with your signature, without your address."
@@ -203,6 +206,7 @@ def _page(action: PublicAction, form: SignForm) -> str:
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
+        look=_look(action),
         form=form,
         consent=consent,
         comments=comments,
@@ -217,6 +221,7 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
         f"actions/{name}.html",
         signature=signature,
         action=action,
+        look=_look(action),
         form=form,
         others=_others(action),
     )
@@ -224,8 +229,23 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
 
 
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
-    found = find_action(campaign_slug, action_slug, locale=current_locale(), now=utc_now())
-    return found or abort(404)
+    """By its address, or by one it had: who reads is led on, who signs there is heard."""
+    locale, now = current_locale(), utc_now()
+    if found := find_action(campaign_slug, action_slug, locale=locale, now=now):
+        return found
+    slugs = find_moved_action(campaign_slug, action_slug) or abort(404)
+    found = find_action(*slugs, locale=locale, now=now) or abort(404)
+    if request.method != "POST":
+        there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
+        values = {**(request.view_args or {}), **there}
+        abort(moved_to(path_for(request.endpoint or "", **values)))
+    return found
+
+
+def _look(action: PublicAction) -> Look:
+    """How the campaign of an action looks, in the language of the page."""
+    campaign_id, locale = action.campaign_id, current_locale()
+    return recent(("look", campaign_id, locale), lambda: find_look(campaign_id, locale))
 
 
 def _sent() -> MultiDict[str, str] | None:

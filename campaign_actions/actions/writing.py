@@ -11,7 +11,7 @@ from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
-from campaign_actions.campaigns.writing import moved, texts_in
+from campaign_actions.campaigns.writing import moved_in, texts_in
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.slugs import first_free
 from campaign_actions.staff.models import StaffMember
@@ -95,7 +95,7 @@ def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) ->
         of_action = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
         theirs = select(Action.id).where(Action.campaign_id == of_action)
         ids = list(connection.scalars(theirs.order_by(Action.position, Action.id)))
-        if not moved(ids, action_id, step):
+        if not moved_in(ids, action_id, step):
             return
         for position, one in enumerate(ids):
             connection.execute(update(Action).where(Action.id == one).values(position=position))

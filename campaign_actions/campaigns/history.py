@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Revision
-from campaign_actions.core.database import db
+from campaign_actions.campaigns.revising import Subject
+from campaign_actions.core.database import db, reading
 from campaign_actions.staff.queries import names_of
 
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -44,6 +45,11 @@ def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[Re
     return [RevisionAtWork(r.number, r.saved_at, names.get(r.staff_id or 0, "")) for r in rows]
 
 
+def count_revisions(subject: str, subject_id: int) -> int:
+    of_subject = Revision.subject == subject, Revision.subject_id == subject_id
+    return db.session.scalar(select(func.count()).where(*of_subject)) or 0
+
+
 def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] | None:
     """What a campaign or an action was, as a whole."""
     return db.session.scalar(
@@ -51,10 +57,19 @@ def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] 
     )
 
 
+def find_content(subject: Subject, subject_id: int) -> tuple[dict[str, Any], int]:
+    """What it is now, as a whole, and the number of its newest revision (0: it has none yet)."""
+    with reading() as connection:
+        number = connection.scalar(select(subject.table.version).filter_by(id=subject_id)) or 0
+        return subject.read(connection, subject_id), number
+
+
 def author_of(subject: str, subject_id: int, number: int) -> str:
     """Who saved a revision."""
-    found = revisions(subject, subject_id, skip=0, most=1000)
-    return next((revision.author for revision in found if revision.number == number), "")
+    saved = select(Revision.staff_id).filter_by(
+        subject=subject, subject_id=subject_id, number=number
+    )
+    return next(iter(names_of([db.session.scalar(saved)]).values()), "")
 
 
 def differences(old: Content, new: Content) -> list[Difference]:

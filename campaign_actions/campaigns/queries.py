@@ -7,7 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    FormerCampaignSlug,
+    Partner,
+    PartnerText,
+)
 from campaign_actions.core.database import db
 
 
@@ -27,6 +33,15 @@ class PublicCampaign:
 
     def is_archived_at(self, now: datetime) -> bool:
         return self.archived_at is not None and self.archived_at <= now
+
+
+@dataclass(frozen=True)
+class PublicPartner:
+    """A partner of a joint campaign in one language."""
+
+    name: str
+    website: str | None
+    points: str
 
 
 def published(locale: str, now: datetime) -> Any:
@@ -83,3 +98,32 @@ def written_locales(campaign_id: int) -> Sequence[str]:
 def _locales_of(campaign_id: int) -> Any:
     of_campaign = select(CampaignText.locale).where(CampaignText.campaign_id == campaign_id)
     return of_campaign.order_by(CampaignText.locale)
+
+
+def picture_alts(campaign_id: int) -> dict[str, str]:
+    """What is on the picture of a campaign, in each of its languages; empty where nobody said it."""
+    of_campaign = CampaignText.campaign_id == campaign_id
+    rows = db.session.execute(
+        select(CampaignText.locale, CampaignText.picture_alt).where(of_campaign)
+    )
+    return {row.locale: row.picture_alt for row in rows}
+
+
+def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:
+    """Who carries a campaign, in the order staff gave them; those that have a name in the language."""
+    rows = db.session.execute(
+        select(PartnerText.name, Partner.website, PartnerText.points)
+        .join(Partner, Partner.id == PartnerText.partner_id)
+        .where(Partner.campaign_id == campaign_id, PartnerText.locale == locale)
+        .order_by(Partner.position, Partner.id)
+    )
+    return [PublicPartner(**row._mapping) for row in rows]
+
+
+def find_moved_campaign(slug: str) -> str | None:
+    """The slug of the campaign that had this one while it was public."""
+    return db.session.scalar(
+        select(Campaign.slug)
+        .join(FormerCampaignSlug, FormerCampaignSlug.campaign_id == Campaign.id)
+        .where(FormerCampaignSlug.slug == slug)
+    )

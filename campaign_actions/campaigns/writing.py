@@ -84,7 +84,7 @@ def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime
     """One place up (-1) or down (1) in lists."""
     with writing() as connection:
         ids = list(connection.scalars(select(Campaign.id).order_by(Campaign.position, Campaign.id)))
-        if not moved(ids, campaign_id, step):
+        if not moved_in(ids, campaign_id, step):
             return
         for position, one in enumerate(ids):
             connection.execute(update(Campaign).where(Campaign.id == one).values(position=position))
@@ -92,12 +92,12 @@ def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime
         add_entry(connection, "campaign-saved", actor=by.email, now=now, subject=about, moved=step)
 
 
-def moved(ids: list[int], one: int, step: int) -> bool:
+def moved_in(order: list[Any], one: Any, step: int) -> bool:
     """Change the place of one with its neighbour; whether there is one."""
-    place = ids.index(one) if one in ids else -1
-    if place < 0 or not 0 <= place + step < len(ids):
+    place = order.index(one) if one in order else -1
+    if place < 0 or not 0 <= place + step < len(order):
         return False
-    ids[place], ids[place + step] = ids[place + step], ids[place]
+    order[place], order[place + step] = order[place + step], order[place]
     return True
 
 

@@ -1,9 +1,9 @@
 """Numbers, dates and times as the reader of the page writes them; each is worked out once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from flask import Flask
 
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
         date_long=date_long,
+        day_short=day_short,
         datetime_utc=datetime_utc,
         local_time=local_time,
         country=country,
@@ -31,6 +32,11 @@ def number(value: int) -> str:
 
 def date_long(moment: datetime) -> str:
     return _date_long(moment, formatted_as(current_locale()))
+
+
+def day_short(day: date) -> str:
+    """Day and month, for charts."""
+    return str(format_skeleton("MMMd", day, locale=formatted_as(current_locale())))
 
 
 def datetime_utc(moment: datetime) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, make_response, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 CONTENT_POLICY = "; ".join(
@@ -28,6 +28,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+MOVED_CACHE = "private, max-age=300"
 PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
 
 
@@ -67,6 +68,14 @@ def _with_headers(inner: Any, always: list[tuple[str, str]]) -> Any:
 def cacheable(response: Response) -> Response:
     """Let everyone, proxies too, keep this page for a second: it holds nothing of one visitor."""
     response.headers["Cache-Control"] = PAGE_CACHE
+    return response
+
+
+def moved_to(path: str) -> Response:
+    """For good, with the query. Browsers keep it; caches that look at no query do not."""
+    query = request.query_string.decode("latin-1")
+    response = make_response(redirect(f"{path}?{query}" if query else path, 301))
+    response.headers["Cache-Control"] = MOVED_CACHE
     return response
 
 

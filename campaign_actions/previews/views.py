@@ -13,12 +13,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
+from campaign_actions.actions.commenting import shown_comments
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.queries import PublicAction, find_consent, written_actions
+from campaign_actions.campaigns.looks import find_look
 from campaign_actions.campaigns.models import Campaign, PreviewLink
 from campaign_actions.campaigns.queries import (
     PublicCampaign,
     find_written_campaign,
+    partners_of,
     written_locales,
 )
 from campaign_actions.core.database import db, utc_now
@@ -143,6 +146,8 @@ def _campaign_page(reader: Reader) -> Response:
         reader,
         "campaigns/show.html",
         campaign=reader.shown,
+        look=find_look(reader.shown.id, current_locale()),
+        partners=partners_of(reader.shown.id, current_locale()),
         actions=actions,
         as_of=min((action.as_of for action in actions), default=now),
         alternates=reader.alternates("campaign"),
@@ -155,6 +160,8 @@ def _action_page(reader: Reader, action_id: int) -> Response:
         reader,
         f"actions/{found.kind.name}.html",
         action=found,
+        look=find_look(found.campaign_id, current_locale()),
+        comments=shown_comments(action_id) if found.shows_comments else None,
         form=_form(found),
         consent=find_consent(current_locale()),
         mail_minutes=0,
@@ -168,6 +175,7 @@ def _thanks_page(reader: Reader, action_id: int) -> Response:
         reader,
         "actions/thanks.html",
         action=found,
+        look=find_look(found.campaign_id, current_locale()),
         others=[other for other in reader.actions if other.id != action_id and other.is_open],
         subject=_("Please confirm your signature"),
         mail_minutes=0,
@@ -179,8 +187,7 @@ def _form(found: PublicAction) -> Any:
     kind: ActionKind = found.kind
     form = kind.form(None)
     form.newest_consent = found.consent_version or 0
-    if not found.asks_comment:
-        del form.comment
+    form.ask_only(found.asks)
     form.renew()
     return form
 

@@ -280,6 +280,7 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
         1
     ]
     opened = client.get(address).status_code
+    db.session.rollback()
     link = db.session.scalar(select(PreviewLink.id))
     revoked = client.post(f"/staff/campaigns/{campaign.id}/previews/{link}/revoke/", data=fields)
 

@@ -1,1 +1,1 @@
-"""What staff do about the signers of an action: a door for each part, each with a blueprint of its own."""
+"""What staff do about actions and their signers: a door for each part, each with a blueprint of its own."""

@@ -20,7 +20,7 @@ ON_A_PAGE = 20
 @needs("campaigns.view")
 def index() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
-    page = max(1, request.args.get("page", 1, int))
+    page = max(1, min(request.args.get("page", 1, int), 10_000))
     count = count_campaigns(ids)
     if page > 1 and (page - 1) * ON_A_PAGE >= count:
         abort(404)
@@ -29,7 +29,12 @@ def index() -> ResponseReturnValue:
     )
     pages = -(-count // ON_A_PAGE)
     return render_template(
-        "staff/campaigns/index.html", campaigns=found, count=count, page=page, pages=pages
+        "staff/campaigns/index.html",
+        campaigns=found,
+        count=count,
+        page=page,
+        pages=pages,
+        may_write=campaigns_of("campaigns.edit") is None,
     )
 
 

@@ -19,4 +19,9 @@ def home() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
     found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), skip=0, most=ON_HOME)
     count = count_campaigns(ids)
-    return render_template("staff/home.html", campaigns=found, count=count)
+    return render_template(
+        "staff/home.html",
+        campaigns=found,
+        count=count,
+        may_write=campaigns_of("campaigns.edit") is None,
+    )

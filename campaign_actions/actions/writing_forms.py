@@ -1,0 +1,163 @@
+"""The forms in which staff write actions: each field is named as in the content that is saved."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, StaffForm, TextForm
+from campaign_actions.core.fields import LongText, OneValue, PlainText, Tick
+from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
+
+HIGHEST_GOAL = 100_000_000
+FIRST_YEAR, LAST_YEAR = 1990, 2199  # a slip of the finger is none of ours
+
+
+class Goal(PlainText):
+    """A whole number; spaces between its figures are left out."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        figures = "".join((self.data or "").split())
+        if figures.isascii() and figures.isdigit() and len(figures) < 12:
+            self.data = int(figures)
+
+    def pre_validate(self, form: Any) -> None:
+        if not isinstance(self.data, int) or not 0 < self.data <= HIGHEST_GOAL:
+            raise StopValidation(_("Write a whole number above 0, like 5000."))
+
+
+class Kind(OneValue, StringField):
+    """One of the kinds there are."""
+
+    choices = tuple((kind.name, kind.label) for kind in KINDS.values())
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data not in KINDS:
+            raise StopValidation(_("Choose a kind from the list."))
+
+
+class WallTime(PlainText):
+    """A time as the clocks of the organisation show it; its data is UTC, as in the content."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        self.typed: Any = self.data
+        self.gap = self.comes_twice = False
+        self.data = self._moment(self.typed) if self.typed else None
+
+    def pre_validate(self, form: Any) -> None:
+        if getattr(self, "gap", False):
+            raise StopValidation(
+                _(
+                    "This time does not exist: the clocks are put forward in that hour."
+                    " Choose one before or after it."
+                )
+            )
+        if getattr(self, "typed", None) and not self.data:
+            raise StopValidation(_("Write day and time, like 2026-11-25 18:00."))
+
+    def shown(self) -> str:
+        """For the field: what was typed, else the time on the clocks of the organisation."""
+        if getattr(self, "typed", None) and not self.data:
+            return str(self.typed)
+        return local_input(datetime.fromisoformat(self.data)) if self.data else ""
+
+    def _moment(self, text: str) -> str | None:
+        try:
+            wall = datetime.fromisoformat(text)
+            is_plain = wall.tzinfo is None and FIRST_YEAR <= wall.year <= LAST_YEAR
+            return to_utc(wall).isoformat() if is_plain else None
+        except TwoSuchTimes as twice:
+            self.comes_twice = True
+            return twice.earlier.isoformat()
+        except NoSuchTime:
+            self.gap = True
+        except (ValueError, OverflowError):
+            pass
+        return None
+
+
+class ActionTextForm(TextForm):
+    needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
+
+    title = PlainText(
+        _l("Demand"),
+        most=200,
+        least_message=_l("Write the demand: one sentence that says who should do what."),
+        hint=_l("One sentence, the largest on the page: who should do what."),
+    )
+    addressee = PlainText(
+        _l("To whom"), most=200, hint=_l("Like “Petition to the Prosecutor General”.")
+    )
+    summary = LongText(
+        _l("Summary"), most=SHORT, hint=_l("Two or three sentences below the demand.")
+    )
+    teaser = LongText(_l("Teaser"), most=300, hint=_l("For cards on other pages and shared links."))
+    button = PlainText(_l("Button"), most=60, hint=_l("What one does, like “Sign the petition”."))
+    body = Markdown(_l("Why"), most=LONG, hint=_l("Beside the form: short."))
+    background = Markdown(
+        _l("Background"), most=LONG, hint=_l("Below the form: the demands, facts, sources.")
+    )
+    thanks = LongText(
+        _l("Thanks"), most=SHORT, hint=_l("What is said to those who have confirmed.")
+    )
+    share_text = LongText(
+        _l("Text to share"), most=280, hint=_l("What people send to friends with the link.")
+    )
+    result = Markdown(
+        _l("What this achieved"),
+        most=LONG // 2,
+        hint=_l("Shown on the page as soon as it is written."),
+    )
+
+
+class ActionForm(StaffForm):
+    slug = Slug(
+        _l("Address"),
+        least_message=_l("Write an address for the page."),
+        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
+    )
+    kind = Kind(_l("Kind"))
+    goal = Goal(
+        _l("Goal"),
+        most=12,
+        least_message="",
+        hint=_l("How many people at first; the goal that is shown moves up by itself."),
+    )
+    closes_at = WallTime(_l("Closes at"), most=30)
+    asks_family_name = Tick(_l("Family name"))
+    asks_comment = Tick(_l("A comment"))
+    asks_show_name = Tick(_l("Whether the name may be shown"))
+    asks_updates = Tick(_l("Whether one wants to hear what becomes of it"))
+    shows_comments = Tick(_l("Comments that staff have let through are shown on the page"))
+
+
+class NewActionForm(StaffForm):
+    kind = Kind(_l("Kind"))
+    title = PlainText(
+        _l("Demand"),
+        most=200,
+        least_message=_l("Write the demand: one sentence that says who should do what."),
+        hint=_l("One sentence that says who should do what. You can change everything later."),
+    )
+    goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
+    slug = Slug(_l("Address"), hint=_l("Leave it empty, and it is made from the demand."))
+
+
+class ConsentForm(StaffForm):
+    body = LongText(
+        _l("What people agree to"),
+        most=2000,
+        least_message=_l("Write what people agree to."),
+        hint=_l("Plain text: who keeps what, for what, how long, and how one takes it back."),
+    )

@@ -1,0 +1,174 @@
+"""The history of campaigns and actions: who saved when, what differs, and the way back."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.workspace import (
+    ActionAtWork,
+    CampaignAtWork,
+    find_campaign_at_work,
+)
+from campaign_actions.actions.writing import ACTION
+from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
+from campaign_actions.campaigns.forms import (
+    CampaignForm,
+    CampaignTextForm,
+    PartnerForm,
+    PartnerTextForm,
+)
+from campaign_actions.campaigns.history import (
+    count_revisions,
+    differences,
+    find_content,
+    find_revision,
+    revisions,
+)
+from campaign_actions.campaigns.restoring import restore
+from campaign_actions.campaigns.revising import SlugTaken, Subject
+from campaign_actions.campaigns.writing import CAMPAIGN
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import language_name, own_locales
+from campaign_actions.staff.guards import current_staff, needs
+
+bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+ON_A_PAGE = 30
+
+
+@bp.get("/history/")
+@needs("campaigns.view")
+def campaign(campaign_id: int) -> ResponseReturnValue:
+    return _list(_campaign_or_404(campaign_id), None)
+
+
+@bp.get("/actions/<int:action_id>/history/")
+@needs("campaigns.view")
+def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    return _list(*_action_or_404(campaign_id, action_id))
+
+
+@bp.get("/history/<int:number>/")
+@needs("campaigns.view")
+def campaign_revision(campaign_id: int, number: int) -> ResponseReturnValue:
+    return _compare(_campaign_or_404(campaign_id), None, number)
+
+
+@bp.get("/actions/<int:action_id>/history/<int:number>/")
+@needs("campaigns.view")
+def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
+    return _compare(*_action_or_404(campaign_id, action_id), number)
+
+
+@bp.post("/history/<int:number>/restore/")
+@needs("campaigns.edit")
+def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
+    _campaign_or_404(campaign_id)
+    _restore(CAMPAIGN, campaign_id, number)
+    return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
+
+
+@bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
+@needs("campaigns.edit")
+def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
+    _action_or_404(campaign_id, action_id)
+    _restore(ACTION, action_id, number)
+    return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
+
+
+def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseReturnValue:
+    subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
+    page = max(1, min(request.args.get("page", 1, int), 10_000))
+    count = count_revisions(subject, subject_id)
+    if page > 1 and (page - 1) * ON_A_PAGE >= count:
+        abort(404)
+    found = revisions(subject, subject_id, skip=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)
+    return render_template(
+        "staff/campaigns/history.html",
+        campaign=campaign,
+        action=action,
+        revisions=found,
+        page=page,
+        pages=-(-count // ON_A_PAGE),
+    )
+
+
+def _compare(
+    campaign: CampaignAtWork, action: ActionAtWork | None, number: int
+) -> ResponseReturnValue:
+    """What differs between a revision and another: `with`, else the one before."""
+    subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)
+    other = request.args.get("with", number - 1, int)
+    new = find_revision(subject.name, subject_id, number) or abort(404)
+    old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
+    _content, newest = find_content(subject, subject_id)
+    return render_template(
+        "staff/campaigns/revision.html",
+        campaign=campaign,
+        action=action,
+        number=number,
+        other=other,
+        newest=newest,
+        label_of=partial(_label_of, subject.name),
+        numbers=[one for one in range(newest, 0, -1) if one != number][:200],
+        differences=differences(old if old is not None else abort(404), new),
+    )
+
+
+def _label_of(subject: str, name: str) -> str:
+    """What the forms call a field of a content."""
+    kind, *rest = name.split(".")
+    field = rest[-1] if rest else kind
+    label = LABELS[subject].get((kind, field))
+    words = str(label) if label else field
+    tag = next((part for part in rest[:-1] if not part.isdigit()), "")
+    return f"{words}, {language_name(tag)}" if tag else words
+
+
+def _labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
+    return {
+        (kind or name, name): field.args[0]
+        for form in forms
+        for name, field in vars(form).items()
+        if hasattr(field, "args") and field.args
+    }
+
+
+LABELS = {
+    "campaign": {
+        **_labels("", CampaignForm),
+        **_labels("texts", CampaignTextForm),
+        **_labels("partners", PartnerForm, PartnerTextForm),
+        ("partners", "position"): _l("Place"),
+        ("texts", "is_public"): _l("Public"),
+    },
+    "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
+}
+
+
+def _restore(subject: Subject, subject_id: int, number: int) -> None:
+    content = find_revision(subject.name, subject_id, number) or abort(404)
+    try:
+        saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
+    except SlugTaken:
+        flash(_("Not restored: another page has the address that it had then."))
+        return
+    flash(
+        _("Revision %(number)d is restored, as a new one.", number=number)
+        if saved.is_new
+        else _("It is like that already.")
+    )
+
+
+def _campaign_or_404(campaign_id: int) -> CampaignAtWork:
+    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
+    return found or abort(404)
+
+
+def _action_or_404(campaign_id: int, action_id: int) -> tuple[CampaignAtWork, ActionAtWork]:
+    found = _campaign_or_404(campaign_id)
+    action = next((one for one in found.actions if one.id == action_id), None)
+    return found, action or abort(404)

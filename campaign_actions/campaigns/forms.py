@@ -1,0 +1,231 @@
+"""The forms of campaigns: each field is named as in the content that is saved."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import StopValidation
+
+from campaign_actions.core.fields import LongText, PlainText
+from campaign_actions.core.slugs import LONGEST, SLUG
+from campaign_actions.core.text import tidy
+
+SHORT, LONG = 600, 20_000  # characters of a summary, and of a text in Markdown
+INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
+NEEDED = _l("Write something here: the public sees it.")
+
+
+class StaffForm(FlaskForm):
+    """A form below /staff/: its token is checked by the guards."""
+
+    def errors_of_the_whole(self) -> list[str]:
+        return [*self.form_errors, *(self.csrf_token.errors if "csrf_token" in self else ())]
+
+
+class Markdown(LongText):
+    """A text that becomes HTML by core/copy.py."""
+
+    rows = 14
+
+
+class Slug(PlainText):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, most=LONGEST, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and not SLUG.fullmatch(self.data):
+            raise StopValidation(
+                _("Use small Latin letters, figures and single hyphens, like hate-crimes.")
+            )
+
+
+class Website(PlainText):
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and not _is_web_address(self.data):
+            raise StopValidation(
+                _("Write the whole address, beginning with https:// or http://, without spaces.")
+            )
+
+
+class TextForm(StaffForm):
+    """Texts in one language. `needed` may not be empty while the public sees them."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False  # the form that they stand in has the token
+
+    needed: ClassVar[tuple[str, ...]] = ()
+
+    def is_blank(self) -> bool:
+        return not any(field.data for field in self)
+
+    def insist(self) -> None:
+        """The public sees this: nothing that it needs may be missing."""
+        for field in self:
+            if field.short_name in self.needed:
+                field.least_message = field.least_message or NEEDED
+                field.flags.required = True
+
+
+class CampaignTextForm(TextForm):
+    needed = ("title", "headline", "summary")
+
+    title = PlainText(
+        _l("Topic"),
+        most=120,
+        least_message=_l("Write the topic: without it nobody finds the campaign."),
+        hint=_l("A few words, like “Racism and discrimination”."),
+    )
+    headline = PlainText(
+        _l("Headline"),
+        most=200,
+        hint=_l("One sentence, the largest on the page: what must change, for whom."),
+    )
+    summary = LongText(
+        _l("Summary"), most=SHORT, hint=_l("Two or three sentences; shared with the link.")
+    )
+    body = Markdown(_l("Text of the page"), most=LONG, hint=_l("Why it matters, in sections."))
+    picture_alt = PlainText(
+        _l("What the picture shows"),
+        most=300,
+        hint=_l("For those who do not see it. Write what is to be seen, not what it means."),
+    )
+    result = Markdown(
+        _l("What this achieved"),
+        most=LONG // 2,
+        hint=_l("Shown on the page as soon as it is written."),
+    )
+
+
+class CampaignForm(StaffForm):
+    slug = Slug(
+        _l("Address"),
+        least_message=_l("Write an address for the page."),
+        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
+    )
+    document_index = PlainText(
+        _l("Document index"), most=40, hint=_l("If the campaign has one, like EUR 46/039/2003.")
+    )
+
+    def validate_document_index(self, field: Field) -> None:
+        if field.data and not INDEX.fullmatch(field.data):
+            raise StopValidation(_("An index looks like EUR 46/039/2003."))
+
+
+class NewCampaignForm(StaffForm):
+    title = PlainText(
+        _l("Topic"),
+        most=120,
+        least_message=_l("Write the topic: a few words are enough."),
+        hint=_l("A few words, like “Racism and discrimination”. You can change everything later."),
+    )
+    headline = PlainText(
+        _l("Headline"), most=200, hint=_l("One sentence: what must change, and for whom.")
+    )
+    slug = Slug(_l("Address"), hint=_l("Leave it empty, and it is made from the topic."))
+
+
+class PartnerForm(StaffForm):
+    website = Website(_l("Website"), most=300)
+
+
+class PartnerTextForm(TextForm):
+    needed = ("name",)
+
+    name = PlainText(_l("Name"), most=120)
+    points = Markdown(
+        _l("Action points agreed"),
+        most=5000,
+        hint=_l("What this partner does in the campaign. A list with “- ” before each point."),
+    )
+
+    def validate_points(self, field: Field) -> None:
+        if field.data and not self.name.data:
+            raise StopValidation(_("Write the name of the partner in this language, too."))
+
+
+class Confirmation(StaffForm):
+    """A button, with nothing to fill in."""
+
+
+class Sheet:
+    """One form of the page: fields of its own and texts in the languages side by side."""
+
+    def __init__(
+        self, own: StaffForm, texts: Mapping[str, TextForm], content: Mapping[str, Any]
+    ) -> None:
+        """`content` is what is saved: a language that is not in it and stays blank is none."""
+        self.own, self.texts = own, texts
+        self.known = {tag for tag in texts if f"texts.{tag}.title" in content}
+
+    def forms(self) -> Iterator[StaffForm]:
+        """Those that are to be saved."""
+        yield self.own
+        for tag, form in self.texts.items():
+            if tag in self.known or not form.is_blank():
+                yield form
+
+    def validate(self) -> bool:
+        valid = [form.validate() for form in self.forms()]  # each says all that is wrong
+        return all(valid)
+
+    def fields(self) -> Iterator[Field]:
+        for form in (self.own, *self.texts.values()):
+            yield from (field for field in form if field.type != "CSRFTokenField")
+
+    def pairs(self) -> Iterator[list[tuple[str, Field]]]:
+        """The same field in each language, with the language."""
+        forms = list(self.texts.items())
+        for fields in zip(*(list(form) for _tag, form in forms), strict=True):
+            yield [(tag, field) for (tag, _form), field in zip(forms, fields, strict=True)]
+
+    @property
+    def wrong(self) -> list[Field]:
+        return [field for field in self.fields() if field.errors]
+
+    def errors_of_the_whole(self) -> list[str]:
+        return self.own.errors_of_the_whole()
+
+    def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that differ from what the form was opened with."""
+        sent = {
+            field.name: field.data
+            for form in self.forms()
+            for field in form
+            if field.type != "CSRFTokenField"
+        }
+        return {name: value for name, value in sent.items() if not _same(value, base.get(name))}
+
+    def show(self, values: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
+        """Put values into the fields, as if they had been typed."""
+        wanted = None if names is None else set(names)
+        for field in self.fields():
+            if field.name in values and (wanted is None or field.name in wanted):
+                field.data = values[field.name]
+
+
+def _same(sent: Any, base: Any) -> bool:
+    """Whether somebody left a field as it was: what the form tidied away is no change."""
+    if isinstance(sent, int):
+        return bool(sent == base)
+    return bool((sent or "") == tidy(base or ""))
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_plain = not any(letter.isspace() or letter in "<>\"'`\\" for letter in text)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and is_plain
+        and "@" not in parts.netloc
+    )

@@ -1,0 +1,29 @@
+"""Restoring an old revision, as a new one: nothing is ever taken out of the history."""
+
+from datetime import datetime
+
+from campaign_actions.campaigns.history import find_content
+from campaign_actions.campaigns.merging import Content
+from campaign_actions.campaigns.revising import Saved, Subject, revise
+from campaign_actions.staff.models import StaffMember
+
+
+def restore(
+    subject: Subject,
+    subject_id: int,
+    content: Content,
+    number: int,
+    *,
+    by: StaffMember,
+    now: datetime,
+) -> Saved:
+    """Everything is as it was at a revision, but for what is public: that is decided elsewhere.
+
+    A language that has come since then stays. Raises SlugTaken.
+    """
+    current, newest = find_content(subject, subject_id)
+    changes = {name: value for name, value in content.items() if not name.endswith(".is_public")}
+    gone = {n: None for n in current if n.startswith("partners.") and n not in content}
+    return revise(
+        subject, subject_id, changes | gone, opened_at=newest, by=by, now=now, restored=number
+    )

@@ -1,0 +1,64 @@
+"""Bars of a chart, laid out for SVG: no script and no style of their own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720, 240
+START, BOTTOM, TOP = 48, 28, 12  # room for the figures beside, the days below, and above
+LINES = 4
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Counts one after another as bars, the highest a round number above the highest count."""
+
+    counts: tuple[int, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def highest(self) -> int:
+        """The first of 4, 8, 20, 40, 80, 200, … that no bar exceeds: four lines divide it."""
+        most, scale = max(self.counts, default=0), 1
+        while True:
+            for step in (4, 8, 20):
+                if step * scale >= most:
+                    return step * scale
+            scale *= 10
+
+    @property
+    def base(self) -> int:
+        return HEIGHT - BOTTOM
+
+    def lines(self) -> Iterator[tuple[float, int]]:
+        """Where lines are drawn, and which count they stand for."""
+        for number in range(LINES + 1):
+            count = self.highest * number // LINES
+            yield self._y(count), count
+
+    def bars(self) -> Iterator[Bar]:
+        room = (WIDTH - START) / max(1, len(self.counts))
+        for place, count in enumerate(self.counts):
+            y = self._y(count)
+            yield Bar(
+                round(START + place * room + room * 0.15, 1),
+                y,
+                round(room * 0.7, 1),
+                round(self.base - y, 1),
+            )
+
+    def middle(self, place: int) -> float:
+        """Below the bar at a place."""
+        room = (WIDTH - START) / max(1, len(self.counts))
+        return round(START + (place + 0.5) * room, 1)
+
+    def _y(self, count: int) -> float:
+        return round(self.base - (self.base - TOP) * count / self.highest, 1)

@@ -1,0 +1,54 @@
+// The preview beside a form: made anew by the server a moment after one stops typing.
+// Without this script the buttons above it do the same.
+"use strict";
+
+for (const pane of document.querySelectorAll("[data-preview]")) {
+  const form = document.getElementById("writing");
+  const frame = pane.querySelector("iframe");
+  const buttons = [...pane.querySelectorAll("button")];
+  let button = buttons[0];
+  let waiting;
+  let asking;
+
+  const draw = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const shown = frame.contentDocument?.querySelector("main");
+    const sameLanguage = frame.contentDocument?.documentElement.lang === page.documentElement.lang;
+    if (shown && sameLanguage) shown.replaceWith(page.querySelector("main"));
+    else frame.srcdoc = html;
+  };
+
+  const ask = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(button.formAction, { method: "POST", body, signal: asking.signal });
+      if (answer.ok && !answer.redirected) draw(await answer.text());
+    } catch {
+      // Overtaken by the next one, or no network: what is shown stays.
+    }
+  };
+
+  for (const one of buttons) {
+    one.addEventListener("click", (event) => {
+      event.preventDefault();
+      button = one;
+      ask();
+    });
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 400);
+  });
+  form.addEventListener("focusin", (event) => {
+    const language = event.target.lang;
+    const other = buttons.find((one) => one.lang === language);
+    if (other && other !== button) {
+      button = other;
+      ask();
+    }
+  });
+  ask();
+}

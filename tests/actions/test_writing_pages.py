@@ -1,0 +1,199 @@
+"""Writing an action on its pages, and how its form follows."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.models import Action, ActionText, Signature
+from campaign_actions.core.database import db
+from tests.actions.test_views import ADA, hidden_inputs, post
+from tests.factories import link_to, make_action, make_campaign, make_signature, make_staff
+from tests.staff.logging_in import log_in
+from tests.staff.writing_pages import fields_of, send
+
+PUBLIC = "/en/campaigns/racism/hate-crimes/"
+
+
+@pytest.fixture
+def staff(client):
+    member = make_staff("campaigner", tf_primary_method="authenticator")
+    log_in(client, member)
+    return member
+
+
+@pytest.fixture
+def action(client):
+    return make_action()
+
+
+def address_of(action, page="edit/"):
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
+
+
+def row_of(action):
+    db.session.expire_all()
+    return db.session.get(Action, action.id)
+
+
+def test_a_new_action_is_a_draft_with_an_address_from_its_demand(client, staff):
+    campaign = make_campaign()
+    address = f"/staff/campaigns/{campaign.id}/actions/new/"
+
+    answer = send(client, address, kind="pledge", title="Speak up!", goal="2 500")
+
+    made = db.session.scalars(select(Action)).one()
+    assert (made.slug, made.kind, made.goal, made.published_at) == (
+        "speak-up",
+        "pledge",
+        2500,
+        None,
+    )
+    assert answer.location == f"/staff/campaigns/{campaign.id}/actions/{made.id}/edit/"
+
+
+def test_an_action_is_found_in_its_own_campaign_alone(client, staff, action):
+    other = make_campaign(slug="other")
+
+    page = client.get(f"/staff/campaigns/{other.id}/actions/{action.id}/edit/")
+
+    assert page.status_code == 404
+
+
+def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff):
+    action = make_action(closes_at=datetime(2027, 1, 1, 12, 30, 15, 7, tzinfo=UTC))
+
+    send(client, address_of(action))
+
+    assert row_of(action).version == 0
+
+
+def test_the_form_asks_for_what_the_action_asks_for(client, staff, action):
+    none = {"asks_family_name": None, "asks_show_name": None, "asks_updates": None}
+    send(client, address_of(action), **none)
+
+    page = client.get(PUBLIC).text
+
+    for name in ("family_name", "show_name", "wants_updates", "comment"):
+        assert f'name="{name}"' not in page
+    assert post(client, PUBLIC, given_name="Ada").status_code == 303
+    signature = db.session.scalars(select(Signature)).one()
+    assert (signature.family_name, signature.show_name, signature.wants_updates) == (
+        None,
+        False,
+        False,
+    )
+
+
+def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, staff, action):
+    signature = make_signature(action, family_name="Lovelace", show_name=True)
+    send(client, address_of(action), asks_family_name=None, asks_show_name=None, asks_updates=None)
+
+    page = client.get(link_to("confirm", signature)).text
+
+    assert 'name="family_name"' in page
+    assert 'name="show_name"' in page
+    assert 'name="wants_updates"' not in page
+
+
+def test_closing_is_entered_in_the_zone_of_the_organisation(app, client, staff, action):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    send(client, address_of(action), closes_at="2026-12-10T18:00")
+    shown = fields_of(client.get(address_of(action)).text)["closes_at"]
+
+    assert row_of(action).closes_at == datetime(2026, 12, 10, 17, tzinfo=UTC)
+    assert shown == "2026-12-10T18:00"
+
+
+def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, action):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    answer = send(client, address_of(action), closes_at="2027-03-28T02:30")
+
+    assert answer.status_code == 400
+    assert "This time does not exist" in answer.text
+    assert 'value="2027-03-28T02:30"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("goal", "0"),
+        ("goal", "many"),
+        ("goal", "99999999999"),
+        ("closes_at", "tomorrow"),
+        ("closes_at", "0001-01-01T00:00+14:00"),
+        ("texts.en.button", ""),
+        ("texts.en.button", "x" * 61),
+        ("slug", "../x"),
+    ],
+)
+def test_what_can_not_be_saved_is_said(client, staff, action, field, value):
+    answer = send(client, address_of(action), **{field.replace(".", "__"): value})
+
+    assert answer.status_code == 400
+    assert 'aria-invalid="true"' in answer.text
+    assert row_of(action).version == 0
+
+
+def test_the_kind_stays_once_it_was_published(client, staff, action):
+    page = client.get(address_of(action)).text
+    send(client, address_of(action), kind="pledge")
+
+    assert 'name="kind"' not in page
+    assert row_of(action).kind == "petition"
+
+
+def test_a_former_address_still_takes_signatures(client, staff, action):
+    open_page = hidden_inputs(client, PUBLIC)
+    send(client, address_of(action), slug="new-name")
+
+    assert client.get(f"{PUBLIC}?source=paper").location == (
+        "/en/campaigns/racism/new-name/?source=paper"
+    )
+    assert client.post(PUBLIC, data=open_page | ADA).status_code == 303
+    assert len(db.session.scalars(select(Signature)).all()) == 1
+    assert client.get(f"{PUBLIC}count.json").location == (
+        "/en/campaigns/racism/new-name/count.json"
+    )
+
+
+def test_a_new_language_of_a_public_action_must_be_whole(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    action = make_action(campaign=campaign, locales=("en",))
+
+    answer = send(client, address_of(action), texts__ru__title="Требование")
+
+    assert answer.status_code == 400
+    assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
+
+
+def test_the_preview_is_the_public_page_of_what_is_typed(client, staff, action):
+    fields = fields_of(client.get(address_of(action)).text)
+
+    answer = client.post(
+        address_of(action, "preview/en/"),
+        data=fields | {"texts.en.title": "A new demand", "asks_comment": "y"},
+    )
+
+    assert "A new demand" in answer.text
+    assert 'name="comment"' in answer.text
+    assert "<script" not in answer.text
+
+
+def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
+    action = make_action(closes_at=datetime(2026, 1, 1, tzinfo=UTC))
+    send(client, address_of(action), texts__en__result="They listened.")
+
+    page = client.get(PUBLIC)
+
+    assert page.status_code == 200
+    assert "They listened." in page.text
+
+
+def test_of_a_time_that_comes_twice_the_earlier_one_is_meant_and_said(app, client, staff, action):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    answer = send(client, address_of(action), closes_at="2027-10-31T02:30")
+
+    assert row_of(action).closes_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    assert "The earlier of the two is meant" in client.get(answer.location).text
