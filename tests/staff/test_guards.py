@@ -177,6 +177,16 @@ def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
     assert flags >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/staff"}
 
 
+def test_a_link_that_is_a_right_opens_nothing_when_it_is_made_up(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    world = make_world()
+    by_link = [pair for pair in staff_rules(app) if permissions()[name_of(*pair)] == "token"]
+
+    answers = [client.open(address_of(app, rule, world), method=method) for rule, method in by_link]
+
+    assert {answer.status_code for answer in answers} <= {404, 410}
+
+
 def make_world() -> dict[str, object]:
     """Something under each name that addresses use, so that there is something to be refused."""
     campaign = make_campaign()
