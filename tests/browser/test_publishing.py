@@ -140,7 +140,7 @@ def test_from_a_fault_to_an_open_campaign(contexts, draft, shots):
     expect(visitor.get_by_role("heading", level=1)).to_be_visible()
 
     staff.reload()
-    staff.get_by_role("button", name="Revoke: Elena, evening news").click()
+    staff.get_by_role("button", name="Revoke").click()
     expect(staff.get_by_role("cell", name="Revoked")).to_be_visible()
     assert status(journalist, shared) == 410
     journalist.goto(shared)
