@@ -20,8 +20,10 @@ from benchmarks.mails import mails
 from benchmarks.pages import pages
 from benchmarks.plot import plot
 from benchmarks.signing import signing
+from benchmarks.staff import staff
 from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
 from benchmarks.storm import storm_rows
+from benchmarks.updates import updates
 
 RESULTS = Path(__file__).with_name("results.md")
 Part = Callable[[Postgres, Sqlite, Effort], list[Row]]
@@ -29,8 +31,10 @@ PARTS: dict[str, Part] = {
     "Signing": signing,
     "Pages": pages,
     "Mail": mails,
+    "Updates": updates,
     "Exports": exports,
     "No growth": growth,
+    "Staff list": staff,
     "Storm": storm_rows,
 }
 QUICK = ("Signing", "Pages", "Mail")

@@ -24,6 +24,7 @@ from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
+from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
 from campaign_actions.core import (
@@ -74,6 +75,7 @@ from campaign_actions.updates.mailing import update_mails
 BLUEPRINTS = (
     site_pages.bp,
     campaign_pages.bp,
+    campaign_pages.looks_bp,
     action_pages.bp,
     update_pages.bp,
     update_staff_pages.bp,
@@ -85,12 +87,6 @@ BLUEPRINTS = (
     factor_pages.bp,
     people_pages.bp,
     staff_campaigns.bp,
-    staff_writing.bp,
-    staff_history.bp,
-    staff_partners.bp,
-    staff_actions.bp,
-    staff_consent.bp,
-    staff_actions_writing.bp,
     preview_pages.bp,
     staff_previews.bp,
     opening.bp,
@@ -100,6 +96,13 @@ BLUEPRINTS = (
     staff_comments.bp,
     staff_export.bp,
     staff_audit.bp,
+    staff_looks.bp,
+    staff_writing.bp,
+    staff_history.bp,
+    staff_partners.bp,
+    staff_actions.bp,
+    staff_consent.bp,
+    staff_actions_writing.bp,
     demo_pages.bp,
 )
 COMMANDS = (

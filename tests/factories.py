@@ -152,8 +152,6 @@ def make_staff(
         fs_uniquifier=f"uniquifier-{next(serial)}",
         **{"name": "Grace", "password": hash_password(PASSWORD), "invited_at": NOON} | values,
     )
-    if any(ROLES[role] & PERSONAL for role in roles):
-        member.tf_primary_method = "authenticator"
     member.granted = [
         StaffRole(
             role=role,

@@ -8,13 +8,26 @@ import re
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event, func, select, text, update
 
+from campaign_actions.actions.confirming import name_of_signing
+from campaign_actions.actions.invalidating import (
+    Condition,
+    count_matching,
+    invalidate,
+    invalidate_some,
+    validate,
+    validate_some,
+)
 from campaign_actions.actions.models import Action, Signature, Tally
+from campaign_actions.actions.moderating import decide
+from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.reminding import expire, remind
+from campaign_actions.actions.resending import ResentLately, resend
 from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.actions.tallying import fold
-from campaign_actions.actions.withdrawing import erase, withdraw
+from campaign_actions.actions.withdrawing import erase, withdraw, withdraw_on_request
 from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.transports import FileTransport
@@ -22,14 +35,28 @@ from campaign_actions.outbox.delivering import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.outbox.sweeping import sweep
+from campaign_actions.updates.sending import queue_some, send_on
+from campaign_actions.updates.unsubscribing import unsubscribe
 from tests.actions.test_views import post
-from tests.factories import NOON, find_signature_of, link_to, make_action
+from tests.factories import (
+    NOON,
+    find_signature_of,
+    link_to,
+    make_action,
+    make_confirmed,
+    make_signature,
+    make_staff,
+    make_update,
+)
+from tests.staff.logging_in import log_in
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
+GROWING |= {"comment_decisions", "audit_entries"}
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}  # before the first row
 COSTLY = 200  # in PostgreSQL's units; to read the smallest of the tables is 400
-NAMED = re.compile(r"\(+(id|email_key)\)?(::text)? = ANY ")  # so many rows, by their keys
+# So many rows, by their keys.
+NAMED = re.compile(r"\(+(id|email_key|signature_id|public_id)\)?(::text)? = ANY ")
 LATER = NOON + timedelta(days=3)
 MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
@@ -41,10 +68,12 @@ NUMBERS = (
 SEED = [
     """
     insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
-        show_name, wants_updates, answers, consent_version, signed_at, confirmed_at, updated_at, due_at)
+        comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
+        updated_at, due_at)
     {numbers}
     select 'id-' || n, {action}, case n % 10 when 0 then 'pending' else 'confirmed' end,
-        n || '@example.org', 'key-' || n, 'RU', 'en', false, false, '{{}}', 1, {moment},
+        n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
+        '{{}}', 1, {moment},
         case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end
     from numbers
     """,
@@ -68,6 +97,16 @@ SEED = [
     insert into tally_sources (action_id, day, number, source)
     {numbers}
     select {action}, date({moment}), 1 + n % 100, 'source-' || n from numbers where n % 1440 < 100
+    """,
+    """
+    insert into comment_decisions (signature_id, action_id, is_shown, decided_at)
+    select id, action_id, id % 3 > 0, signed_at from signatures
+    where status = 'confirmed' and id % 2 = 0
+    """,
+    """
+    insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)
+    {numbers}
+    select {moment}, 'grace@example.org', 'login', '', 0, '{{}}', '', 'hash-' || n from numbers
     """,
 ]
 
@@ -163,6 +202,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     courier = Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, most=100)
+    send_update(courier, action)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))
@@ -172,6 +212,17 @@ def live_a_life(app, client, action, tmp_path) -> None:
     db.session.execute(update(Action).values(closes_at=NOON))
     db.session.commit()
     assert forget_closed(LATER, keep_months=0)
+
+
+def send_update(courier, action) -> None:
+    """Some mails of an update are queued and go out; one reader has enough."""
+    update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
+    now = NOON - timedelta(days=30)  # nothing else is due yet
+    assert queue_some(update.id, now) == 500
+    assert deliver_due(courier, lambda: now, Stop(after=3)).sent
+    assert send_on(now) == 500
+    reader = find_signature_of(action.id, "key-7")
+    assert unsubscribe(reader, everywhere=True, now=NOON) == 1
 
 
 class Stop:
@@ -198,6 +249,54 @@ def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_e
     found = {statement: scans(statement, plan) for statement, plan in plans.items()}
     assert len(found) > 30, "the statements are seen"
     assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
+def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_end(app, client):
+    action = make_action(shows_comments=True)
+    make_large(action)
+    log_in(client, make_staff("campaigner", "exporter"))
+
+    with explaining() as plans:
+        look_around(client, action)
+        act_for_signers(action)
+
+    found = {statement: scans(statement, plan) for statement, plan in plans.items()}
+    assert len(found) > 30, "the statements are seen"
+    assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
+def look_around(client, action) -> None:
+    """All pages about signers, and the public ones of comments."""
+    signature = make_confirmed(action, comment="I saw it")
+    page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    public = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
+    moment = name_of_moment(NOON)
+    searches = ("", f"?before={moment}-1", f"?after={moment}-1", "?q=ada@example.org", "?q=nobody")
+    searches += (
+        "?status=invalid",
+        f"?country=DE&source=x&since=2026-11-02T00:00&before={moment}-1",
+    )
+    below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
+    below += ["signatures/invalidate/", "export/"]
+    below += [f"comments/?state={state}" for state in ("waiting", "shown", "hidden")]
+    shown = [public, f"{public}comments/", f"{public}comments/{moment}/"]
+    for path in (*(page + path for path in below), *shown):
+        assert client.get(path).status_code == 200, path
+
+
+def act_for_signers(action) -> None:
+    signature, waiting = make_confirmed(action, comment="I saw it"), make_signature(action)
+    facts = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": LATER}
+    decide(action.id, [name_of_signing(signature)], is_shown=True, staff_id=1, **facts)
+    condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
+    assert count_matching(condition, most=100)
+    assert invalidate_some(condition, LATER, reason="script", **facts)
+    assert validate_some(condition, LATER, **facts)
+    assert invalidate(signature, reason="script", **facts)
+    assert validate(signature, **facts)
+    with pytest.raises(ResentLately):
+        resend(waiting, **facts)
+    assert withdraw_on_request(signature, heard="mail", **facts)
 
 
 def queries_that_scan(action):

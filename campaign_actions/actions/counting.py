@@ -22,6 +22,12 @@ def count_signatures_in(connection: Connection, action_id: int) -> int:
     return (connection.scalar(folded) or 0) + (connection.scalar(unfolded) or 0)
 
 
+def count_folded(action_id: int) -> int:
+    """The count that pages show: without what waits to be folded, however much that is."""
+    folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
+    return max(0, db.session.connection().scalar(folded) or 0)
+
+
 def count_confirmed(action_id: int) -> int:
     """The confirmed signatures that are there, as an export holds them: counted row by row."""
     count = select(func.count()).where(

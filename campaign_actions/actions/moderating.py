@@ -28,7 +28,7 @@ def decide(
     They are named as `name_of_signing()` names a signing: a comment that was withdrawn and
     written anew since somebody read it is another one. Only those of confirmed signatures count.
     """
-    read = {name.partition("-")[0]: name for name in comments[:MOST]}
+    read = {name.partition("-")[0]: name for name in comments[:MOST] if name.isprintable()}
     theirs = select(Signature.id, Signature.public_id, Signature.signed_at).where(
         Signature.public_id.in_(read),
         Signature.action_id == action_id,

@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
 from campaign_actions.actions.commenting import LATEST, shown_comments
-from campaign_actions.actions.forms import SignForm, WithdrawForm
+from campaign_actions.actions.forms import SignForm, WithdrawForm, comment_hint
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.queries import (
@@ -36,6 +36,7 @@ from campaign_actions.actions.queries import (
     find_signature,
     find_signed_action,
 )
+from campaign_actions.campaigns.looks import Look, find_look
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, locales
@@ -98,6 +99,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     page = render_template(
         "actions/thanks.html",
         action=action,
+        look=_look(action),
         others=_others(action),
         subject=_("Please confirm your signature"),
         mail_minutes=_mail_minutes(),
@@ -186,10 +188,7 @@ def _form(action: PublicAction) -> SignForm:
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     if action.asks_comment and action.shows_comments:
-        form.comment.hint = _(
-            "It may be shown on this page once we have read it, with your name only if you tick"
-            " that. It is handed over with your signature, without your address."
-        )
+        form.comment.hint = comment_hint()
     return form
 
 
@@ -204,6 +203,7 @@ def _page(action: PublicAction, form: SignForm) -> str:
     return render_template(
         f"actions/{action.kind.name}.html",
         action=action,
+        look=_look(action),
         form=form,
         consent=consent,
         comments=comments,
@@ -218,6 +218,7 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
         f"actions/{name}.html",
         signature=signature,
         action=action,
+        look=_look(action),
         form=form,
         others=_others(action),
     )
@@ -234,8 +235,14 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     if request.method != "POST":
         there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
         values = {**(request.view_args or {}), **there}
-        abort(moved_to(url_for(request.endpoint or "", **values)))
+        abort(moved_to(path_for(request.endpoint or "", **values)))
     return found
+
+
+def _look(action: PublicAction) -> Look:
+    """How the campaign of an action looks, in the language of the page."""
+    campaign_id, locale = action.campaign_id, current_locale()
+    return recent(("look", campaign_id, locale), lambda: find_look(campaign_id, locale))
 
 
 def _sent() -> MultiDict[str, str] | None:

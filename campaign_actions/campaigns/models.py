@@ -90,12 +90,14 @@ class PartnerText(Base):
 class Picture(Base):
     """A campaign's picture, made anew from what was uploaded, with nothing else in it.
 
-    The public sees the current one, once the campaign is published.
+    The public sees the current one, once the campaign is published. One that was replaced or
+    removed is gone at once: perhaps somebody on it is at risk.
     """
 
     __tablename__ = "pictures"
     __table_args__ = (
         CheckConstraint("width > 0 and height > 0", name="size"),
+        CheckConstraint("focus between 1 and 9", name="focus"),
         Index(
             "ix_pictures_current",
             "campaign_id",
@@ -111,6 +113,7 @@ class Picture(Base):
     is_current: Mapped[bool] = mapped_column(default=True)  # one of a campaign at most
     width: Mapped[int]  # pixels, of the largest
     height: Mapped[int]
+    focus: Mapped[int] = mapped_column(default=5)  # what stays when it is cut: 1 to 9, as one reads
     added_at: Mapped[datetime]
 
     files: Mapped[list["PictureFile"]] = relationship(cascade="all, delete-orphan")

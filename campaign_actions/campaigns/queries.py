@@ -28,7 +28,7 @@ class PublicCampaign:
     headline: str
     summary: str
     body: str
-    result: str  # what it achieved; empty: nothing is said yet
+    result: str  # what it achieved
     archived_at: datetime | None  # since then it stands among what was achieved
 
     def is_archived_at(self, now: datetime) -> bool:
@@ -98,6 +98,15 @@ def written_locales(campaign_id: int) -> Sequence[str]:
 def _locales_of(campaign_id: int) -> Any:
     of_campaign = select(CampaignText.locale).where(CampaignText.campaign_id == campaign_id)
     return of_campaign.order_by(CampaignText.locale)
+
+
+def picture_alts(campaign_id: int) -> dict[str, str]:
+    """What is on the picture of a campaign, in each of its languages; empty where nobody said it."""
+    of_campaign = CampaignText.campaign_id == campaign_id
+    rows = db.session.execute(
+        select(CampaignText.locale, CampaignText.picture_alt).where(of_campaign)
+    )
+    return {row.locale: row.picture_alt for row in rows}
 
 
 def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:

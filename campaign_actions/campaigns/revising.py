@@ -1,6 +1,7 @@
 """Saving a campaign or an action: every save is a revision, and none overwrites another unseen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,6 +99,24 @@ def begin(
 ) -> None:
     """The first revision of something new, in the transaction that makes it."""
     _add(connection, subject, subject_id, 1, by.id, now)
+
+
+@contextmanager
+def revising(
+    connection: Connection,
+    subject: Subject,
+    subject_id: int,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> Iterator[None]:
+    """What a verb of a higher floor changes meanwhile is a revision, in its own transaction."""
+    number = _lock(connection, subject, subject_id)
+    if number == 0:  # it was there before its history began
+        number += 1
+        _add(connection, subject, subject_id, number, None, now)
+    yield
+    _add(connection, subject, subject_id, number + 1, staff_id, now)
 
 
 def _revise(

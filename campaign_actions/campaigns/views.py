@@ -1,21 +1,30 @@
-"""The public page of a campaign."""
+"""The public page of a campaign, the files of its picture, and its colour as a style sheet."""
 
-from flask import Blueprint, abort, make_response, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.queries import actions_of
+from campaign_actions.campaigns.looks import find_file, find_look, find_public_picture
 from campaign_actions.campaigns.queries import (
     campaign_locales,
     find_campaign,
     find_moved_campaign,
     partners_of,
 )
+from campaign_actions.core.caching import recent, recent_bytes
+from campaign_actions.core.contrast import accent_of, is_accent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale
 from campaign_actions.core.links import alternates_of
+from campaign_actions.core.pictures import MIMETYPES, SUFFIXES
 from campaign_actions.core.security import cacheable, moved_to
 
 bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
+looks_bp = Blueprint("looks", __name__)
+# A file never changes under its address. But when a campaign is taken off the web, or the picture
+# out of it, it is gone everywhere within a minute; whoever has it until then asks by its ETag.
+FOR_A_MINUTE = "public, max-age=60"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @bp.get("/<campaign_slug>/")
@@ -29,12 +38,37 @@ def show(campaign_slug: str) -> ResponseReturnValue:
     page = render_template(
         "campaigns/show.html",
         campaign=campaign,
+        look=find_look(campaign.id, current_locale()),
         partners=partners_of(campaign.id, current_locale()),
         actions=found,
         as_of=min((action.as_of for action in found), default=now),
         alternates=alternates_of(campaign_locales(campaign.id)),
     )
     return cacheable(make_response(page))
+
+
+@looks_bp.get("/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
+def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
+    """A file of the picture of a published campaign; before its instant there is none."""
+    key = ("picture", name)
+    picture_id = recent(key, lambda: find_public_picture(name, utc_now())) or abort(404)
+    form = next(form for form, ending in SUFFIXES.items() if ending == suffix)
+    data = recent_bytes((name, width, form), lambda: find_file(picture_id, width, form))
+    response = Response(data or abort(404), mimetype=MIMETYPES[form])
+    response.headers["Cache-Control"] = FOR_A_MINUTE
+    response.set_etag(f"{name}-{width}-{suffix}")
+    return response.make_conditional(request)
+
+
+@looks_bp.get("/accent/<string(length=6):digits>.css")
+def accent(digits: str) -> ResponseReturnValue:
+    """The colours that follow from an accent; there is none for a colour that can not be read."""
+    if not is_accent(f"#{digits}"):
+        abort(404)
+    sheet = render_template("campaigns/accent.css", accent=accent_of(f"#{digits}"))
+    response = Response(sheet, mimetype="text/css")
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
 
 
 def _moved(campaign_slug: str) -> ResponseReturnValue:

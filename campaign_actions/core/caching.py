@@ -4,9 +4,10 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TypeVar
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from flask import Flask, current_app
 
+MOST_BYTES = 16 * 1024 * 1024  # of files that are kept at once
 Value = TypeVar("Value")
 MOST = 1024  # values kept at once
 
@@ -14,6 +15,7 @@ MOST = 1024  # values kept at once
 def init_app(app: Flask) -> None:
     app.extensions["recent"] = TTLCache(MOST, ttl=app.config["CACHE_SECONDS"])
     app.extensions["recent_lock"] = Lock()
+    app.extensions["recent_bytes"] = LRUCache(MOST_BYTES, getsizeof=len)
 
 
 def recent(key: Hashable, find: Callable[[], Value]) -> Value:
@@ -28,3 +30,16 @@ def recent(key: Hashable, find: Callable[[], Value]) -> Value:
     with lock:
         cache[key] = value
     return value
+
+
+def recent_bytes(key: Hashable, find: Callable[[], bytes | None]) -> bytes | None:
+    """Bytes that never change under their key: those asked for last, so many that memory is bounded."""
+    cache, lock = current_app.extensions["recent_bytes"], current_app.extensions["recent_lock"]
+    with lock:
+        if (kept := cache.get(key)) is not None:
+            return bytes(kept)
+    data = find()
+    if data is not None and len(data) <= cache.maxsize:
+        with lock:
+            cache[key] = data
+    return data

@@ -15,6 +15,7 @@ from campaign_actions.core.oklch import from_oklch, to_oklch
 
 ENOUGH = 4.5  # WCAG 2.2 AA, 1.4.3: words of any size
 ENOUGH_FOR_SHAPES = 3.0  # 1.4.11: a bar on its track
+HOUSE = "#b3181c"  # --act of site.css: where no other is chosen
 WHITE = "#ffffff"  # the words on a button, and panels on light pages
 PAPER = "#fbfaf7"  # --paper, --panel and --track of site.css, light and dark
 DARK_PAPER, DARK_PANEL, DARK_TRACK = "#14161a", "#1c1f25", "#3a3f48"

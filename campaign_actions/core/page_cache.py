@@ -137,6 +137,8 @@ class PageCache:
         if _is_for_all(status, headers):
             page = self._keep(key, Page(headers, b"".join(body), now))
         if page is None:
+            if former and not status.startswith("5"):
+                self._forget(key, former)
             start_response(*heard)
             if environ["REQUEST_METHOD"] != "HEAD":
                 return body
@@ -145,6 +147,12 @@ class PageCache:
         (PAGE_CACHE_STALE if page is former else PAGE_CACHE_MISSES).inc()
         _close(body)
         return page.answer(environ, start_response)
+
+    def _forget(self, key: tuple[str, bool], former: Page) -> None:
+        """It is gone from the site, so no fault brings it back."""
+        with self.keeping:
+            if self.pages.get(key) is former:
+                del self.pages[key]
 
     def _keep(self, key: tuple[str, bool], page: Page) -> Page:
         with self.keeping:

@@ -1,8 +1,10 @@
 """What a client sends, read so that nothing is guessed and nothing is lost."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +14,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from campaign_actions.core.i18n import current_locale
+
+FILES = re.compile(r"/staff/campaigns/[0-9]+/picture/")  # where a file may be sent to
+MOST_OF_FILES = 16 * 1024 * 1024  # bytes of such a request; the view takes less, and says so
+FILES_AT_ONCE = 2  # of a process
+PATIENCE = 20  # seconds a further one waits
 
 
 class PublicFormParser(FormDataParser):
@@ -55,16 +62,38 @@ class HeardOut:
 
     The server closes a connection on which it has not read all, and a browser that is still sending
     then shows that instead of the page with the words. And who sends slowly keeps nobody from work.
+
+    Where files are taken (FILES) a request may be larger; two of these are here at once, so that
+    nobody fills the memory with them, and the others wait for a while.
     """
 
-    def __init__(self, inner: Any, most: int) -> None:
-        self.inner, self.most = inner, most
+    def __init__(self, inner: Any, most: int, *, patience: float = PATIENCE) -> None:
+        self.inner, self.most, self.patience = inner, most, patience
+        self.places = BoundedSemaphore(FILES_AT_ONCE)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         length = environ.get("CONTENT_LENGTH", "")
-        if length.isdecimal() and int(length) <= self.most:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+        size = int(length) if length.isdecimal() else 0
+        if self.most < size <= MOST_OF_FILES and FILES.fullmatch(environ["PATH_INFO"]):
+            return self._with_file(size, environ, start_response)
+        if size <= self.most and length.isdecimal():
+            _hear_out(size, environ)
         return self.inner(environ, start_response)
+
+    def _with_file(self, size: int, environ: Any, start_response: Any) -> Any:
+        if not self.places.acquire(timeout=self.patience):
+            headers = [("Content-Type", "text/plain"), ("Retry-After", "30")]
+            start_response("503 Service Unavailable", headers)
+            return [b"Others are sending files. Please go back and try again in a minute.\n"]
+        try:
+            _hear_out(size, environ)
+            return self.inner(environ, start_response)
+        finally:
+            self.places.release()
+
+
+def _hear_out(size: int, environ: Any) -> None:
+    environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
 
 
 def init_app(app: Flask) -> None:

@@ -1,20 +1,37 @@
 """The `demo` commands."""
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+from flask_security import hash_password
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.core.one_time_codes import one_time_codes
 from campaign_actions.demo.loading import load_demo
+from campaign_actions.demo.staffing import address_of, app_keys, load_staff, password_of
 
 demo = AppGroup("demo", help="The demo campaigns.")
 
 
 @demo.command("load")
 def load() -> None:
-    """Load the demo campaigns; done again, it changes nothing."""
+    """Load the demo campaigns, with DEMO on also staff; done again, it changes nothing."""
     ensure_email_key()
     loaded = load_demo(now=utc_now())
     click.echo(
         f"Loaded {', '.join(loaded)}." if loaded else "The demo campaigns are already there."
+    )
+    if current_app.config["DEMO"]:
+        _load_staff()
+
+
+def _load_staff() -> None:
+    key, codes = current_app.config["SECRET_KEY"], one_time_codes()
+    password = password_of(key)
+    secrets = {role: codes.keep(base32) for role, base32 in app_keys(key).items()}
+    load_staff(hash_password(password), secrets, now=utc_now())
+    click.echo(
+        f"Staff log-in: {address_of('administrator')}, password {password}; "
+        "the code to go with it, and other roles: /demo/staff/"
     )

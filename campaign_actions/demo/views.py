@@ -9,8 +9,12 @@ from typing import cast
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import best_locale
+from campaign_actions.core.one_time_codes import one_time_codes
 from campaign_actions.core.security import CONTENT_POLICY, private
+from campaign_actions.demo.staffing import address_of, app_keys, password_of
+from campaign_actions.staff.permissions import ROLE_NAMES
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 SHOWN = 50  # mails in the list
@@ -50,6 +54,19 @@ def body(name: str) -> ResponseReturnValue:
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return private(response)
+
+
+@bp.get("/staff/")
+def staff() -> ResponseReturnValue:
+    """Who can be in the demo's workspace, and what they log in with at this moment."""
+    key, codes, now = current_app.config["SECRET_KEY"], one_time_codes(), utc_now()
+    keys = app_keys(key)
+    people = [
+        (name, address_of(role), codes.code_at(codes.keep(keys[role]), now) if role in keys else "")
+        for role, name in ROLE_NAMES.items()
+    ]
+    page = render_template("demo/staff.html", people=people, password=password_of(key))
+    return private(make_response(page))
 
 
 @bp.get("/components/")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.queries import PublicAction, actions
+from campaign_actions.campaigns.looks import PLAIN, Look, looks
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
 from campaign_actions.core.database import REVISION, current_revision, utc_now
 from campaign_actions.core.i18n import best_locale, current_locale, locales
@@ -33,6 +34,7 @@ class CampaignOnHome(PublicCampaign):
     """A campaign with what one can do in it."""
 
     actions: list[PublicAction]
+    look: Look
 
 
 @bp.get("/")
@@ -49,9 +51,15 @@ def home() -> ResponseReturnValue:
     """Open campaigns and what one can do in them, and what others have achieved."""
     now = utc_now()
     found = actions(locale=current_locale(), now=now)
+    open_ones = campaigns(locale=current_locale(), now=now)
+    look_of = looks((campaign.id for campaign in open_ones), current_locale())
     shown = [
-        CampaignOnHome(**vars(campaign), actions=[a for a in found if a.campaign_id == campaign.id])
-        for campaign in campaigns(locale=current_locale(), now=now)
+        CampaignOnHome(
+            **vars(campaign),
+            actions=[a for a in found if a.campaign_id == campaign.id],
+            look=look_of.get(campaign.id, PLAIN),
+        )
+        for campaign in open_ones
     ]
     page = render_template(
         "pages/home.html",

@@ -8,8 +8,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, or_, select, update
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.writing import ACTION
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.revising import NotThere, revising
+from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError
 
@@ -20,13 +23,22 @@ class ResultMissing(DomainError):
 
 
 def close_action(
-    campaign_id: int, action_id: int, *, at: datetime | None, actor: str, now: datetime
+    campaign_id: int,
+    action_id: int,
+    *,
+    at: datetime | None,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Let an action end at an instant, or never by itself (None): that also opens it again."""
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with writing() as connection:
-        connection.execute(update(Action).where(*this).values(closes_at=at))
-        slug = connection.scalar(select(Action.slug).where(*this)) or ""
+        slug = connection.scalar(select(Action.slug).where(*this))
+        if slug is None:
+            raise NotThere
+        with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
+            connection.execute(update(Action).where(*this).values(closes_at=at))
         subject = f"{_slug(connection, campaign_id)}/{slug}"
         did = "closes" if at else "open"
         _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
@@ -41,7 +53,12 @@ def close_campaign(campaign_id: int, *, actor: str, now: datetime) -> int:
 
 
 def archive(
-    campaign_id: int, *, results: Mapping[str, str] | None, actor: str, now: datetime
+    campaign_id: int,
+    *,
+    results: Mapping[str, str] | None,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Put a campaign among what was achieved: its actions close, and it says what came of it.
 
@@ -54,9 +71,10 @@ def archive(
         written = {tag: text for tag, text in (results or {}).items() if text.strip()}
         if results is not None and any(r.is_public and r.locale not in written for r in rows):
             raise ResultMissing
-        for tag, text in written.items():
-            theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
-            connection.execute(theirs.values(result=text))
+        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            for tag, text in written.items():
+                theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
+                connection.execute(theirs.values(result=text))
         _close_actions(connection, campaign_id, now)
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=now))

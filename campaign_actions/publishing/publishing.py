@@ -14,6 +14,8 @@ from sqlalchemy import Connection, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.revising import revising
+from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError
 
@@ -119,7 +121,13 @@ def open_action(
 
 
 def set_languages(
-    campaign_id: int, public: Iterable[str], *, seen: Iterable[str], actor: str, now: datetime
+    campaign_id: int,
+    public: Iterable[str],
+    *,
+    seen: Iterable[str],
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Which of the languages it is written in the public sees. Raises Outrun."""
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
@@ -129,9 +137,10 @@ def set_languages(
         rows = connection.execute(texts).all()
         if {row.locale for row in rows if row.is_public} != set(seen):
             raise Outrun
-        for row in rows:
-            text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
-            connection.execute(text.values(is_public=row.locale in wanted))
+        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            for row in rows:
+                text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
+                connection.execute(text.values(is_public=row.locale in wanted))
         _tell(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
 
 
@@ -161,8 +170,8 @@ def _hold(connection: Connection, campaign_id: int, seen: datetime | None) -> An
 
 
 def _lock(connection: Connection, table: type[Campaign] | type[Action], row_id: int) -> Any:
-    """A row, held until the transaction ends; Outrun if it is gone."""
-    row = select(table.__table__).where(table.id == row_id).with_for_update()
+    """A row, held until the transaction ends, also while people sign; Outrun if it is gone."""
+    row = select(table.__table__).where(table.id == row_id).with_for_update(key_share=True)
     found = connection.execute(row).one_or_none()
     if found is None:
         raise Outrun
@@ -171,7 +180,7 @@ def _lock(connection: Connection, table: type[Campaign] | type[Action], row_id: 
 
 def _actions(connection: Connection, campaign_id: int) -> Any:
     rows = select(Action.id, Action.slug, Action.published_at).filter_by(campaign_id=campaign_id)
-    return connection.execute(rows.order_by(Action.id).with_for_update()).all()
+    return connection.execute(rows.order_by(Action.id).with_for_update(key_share=True)).all()
 
 
 def _set(

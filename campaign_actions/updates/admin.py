@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -132,7 +131,6 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         tags=list(texts),
         mail=render(update_id, tag),
         email=current_staff().email,
-        per_day=current_app.config["MAILS_PER_DAY"],
     )
     response = make_response(page)
     response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"

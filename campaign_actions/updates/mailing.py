@@ -40,7 +40,7 @@ def update_test(about: int | None, _email_key: str, locale: str, _now: datetime)
 
 def update_mails() -> dict[str, MailMaker]:
     """What is queued by sending an update, and by trying it."""
-    return {"update": update_mail, "update-test": update_test}
+    return {"update": update_mail, "staff-update-test": update_test}
 
 
 def links_of(public_id: str, locale: str) -> dict[str, str]:

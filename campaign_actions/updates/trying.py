@@ -16,7 +16,7 @@ def try_out(update: Update, *, locale: str, name: str, actor: str, now: datetime
     """Queue the mail in one language to `actor`, marked as a test. It goes out like any other."""
     key = email_key(actor)
     mail = new_mail(
-        "update-test", to=actor, email_key=key, locale=locale, about=update.action_id, now=now
+        "staff-update-test", to=actor, email_key=key, locale=locale, about=update.action_id, now=now
     )
     with writing() as connection:
         connection.execute(insert(OutboxMail).values(mail | {"update_id": update.id}))

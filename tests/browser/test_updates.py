@@ -11,11 +11,13 @@ from playwright.sync_api import expect
 from campaign_actions import create_app
 from campaign_actions.actions.queries import find_action
 from campaign_actions.core.database import db
-from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.outbox.models import OutboxMail
 from tests.browser.accessibility import violations
-from tests.factories import PASSWORD, make_confirmed, make_staff
+from tests.conftest import SETTINGS, Visitor
+from tests.factories import make_confirmed, make_staff
 from tests.outbox.post_office import text_of
 from tests.running import run, serving, settings_as_environment
+from tests.staff.logging_in import log_in
 
 EMAIL = "grace@example.org"
 SUBJECT = {"en": "The prosecutors have answered", "ru": "Прокуратура ответила"}
@@ -26,28 +28,30 @@ BODY = {
 
 
 @pytest.fixture
-def workplace(tmp_path, monkeypatch):
+def workplace(tmp_path):
     """The demo with a campaigner and six readers; its mail goes out when the test says so."""
-    monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path))
-    environment = settings_as_environment(INSTANCE=tmp_path, DEMO=1, MIN_FILL_SECONDS=0)
+    settings = SETTINGS | {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/site.sqlite"}
+    environment = settings_as_environment(INSTANCE=tmp_path, **settings)
     run(environment, "db", "upgrade")
     run(environment, "demo", "load")
     now = datetime.now(UTC)
-    app = create_app({"DEMO": True})
+    app = create_app(settings)
+    app.test_client_class = Visitor
+    client = app.test_client()
     with app.app_context():
-        ensure_email_key()
-        make_staff("campaigner", email=EMAIL, tf_primary_method="authenticator")
+        log_in(client, make_staff("campaigner", email=EMAIL))
         action = find_action("racism", "hate-crimes", locale="en", now=now)
         for number in range(6):
             locale = "ru" if number % 2 else "en"
             make_confirmed(action, now=now, wants_updates=True, locale=locale)
+        db.session.execute(OutboxMail.__table__.delete())  # the mails to confirm
+        db.session.commit()
         db.engine.dispose()
-    run(environment, "outbox", "deliver")  # the mails to confirm
-    for file in (tmp_path / "mail").glob("*.eml"):
-        file.unlink()
     with serving(environment, "--no-outbox") as server:
         yield SimpleNamespace(
             address=server.address,
+            cookie=client.get_cookie("staff", path="/staff").value,
+            campaign=f"/staff/campaigns/{action.campaign_id}/",
             updates=f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/updates/",
             deliver=lambda: run(environment, "outbox", "deliver"),
             mails=lambda: [
@@ -63,14 +67,11 @@ def page(browser, workplace):
         base_url=workplace.address, viewport={"width": 1280, "height": 900}
     )
     context.set_default_timeout(10_000)
+    url = f"{workplace.address}/staff"
+    context.add_cookies([{"name": "staff", "value": workplace.cookie, "url": url}])
     page = context.new_page()
     complaints = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto("/staff/login")
-    page.fill("[name=email]", EMAIL)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(re.compile("/staff/$"))
     yield page
     context.close()
     assert complaints == []
@@ -92,7 +93,8 @@ def look(page, shots, name):
 
 
 def test_write_look_try_send_stop_and_go_on(page, workplace, shots):
-    page.goto(workplace.updates)
+    page.goto(workplace.campaign)
+    page.locator(f"a[href='{workplace.updates}']").click()
     look(page, shots, "empty")
     follow(page, "Write an update")
     look(page, shots, "new")

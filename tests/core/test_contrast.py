@@ -86,5 +86,6 @@ def test_the_grounds_are_those_of_the_style_sheet():
     css = (paths.STATIC / "site.css").read_text()
     light, dark = re.findall(r"--paper: (#\w+);\s+--panel: (#\w+);.*?--track: (#\w+);", css, re.S)
 
+    assert re.search(r"--act: (#\w+);", css)[1] == contrast.HOUSE
     assert light == (contrast.PAPER, "#fff", "#e2ddd0")
     assert dark == (contrast.DARK_PAPER, contrast.DARK_PANEL, contrast.DARK_TRACK)

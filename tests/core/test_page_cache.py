@@ -159,6 +159,18 @@ def test_when_a_page_can_not_be_made_readers_get_the_former_one_for_a_while(read
     assert late.status_code == 503
 
 
+def test_a_page_that_was_taken_off_does_not_come_back_when_something_breaks(reader, inner, clock):
+    reader.get("/en/")
+    answers = []
+
+    for status in (404, 503, 404):
+        clock.shift(2)
+        inner.status = status
+        answers.append(reader.get("/en/").status_code)
+
+    assert answers == [404, 503, 404]
+
+
 def test_while_one_request_makes_a_page_the_others_get_the_former_one(inner, clock):
     is_asked, may_go_on = Event(), Event()
 

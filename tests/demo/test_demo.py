@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from campaign_actions.actions.queries import actions
+from campaign_actions.core.database import db
 from campaign_actions.demo.loading import load_demo
+from campaign_actions.staff.models import StaffMember
 from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
+from tests.staff.logging_in import log_in_by_form, post
 
 TOGETHER = {
     "violence-against-women/protection-law": "petition",
@@ -34,7 +38,9 @@ def test_loading_the_demo_twice_changes_nothing(app):
     assert len(actions(locale="en", now=NOON)) == 4
 
 
-@pytest.mark.parametrize("address", ["/demo/mail/", "/demo/components/", "/demo/mail/x/"])
+@pytest.mark.parametrize(
+    "address", ["/demo/mail/", "/demo/components/", "/demo/mail/x/", "/demo/staff/"]
+)
 def test_outside_a_demo_there_is_no_demo_page(client, address):
     assert client.get(address).status_code == 404
 
@@ -65,3 +71,23 @@ def test_the_mailbox_shows_what_was_sent_in_the_reader_s_language(app, client):
     assert "Ресурсный центр по правам человека &lt;campaigns@example.org&gt;" in mail
     assert "Title of hate-crimes (ru)" in body.text
     assert "frame-ancestors 'self'" in body.headers["Content-Security-Policy"]
+
+
+def test_demo_staff_log_in_with_what_the_demo_shows(app, client):
+    app.config["DEMO"] = True
+    app.test_cli_runner().invoke(args=["demo", "load"])
+    page = client.get("/demo/staff/").text
+    password, *_addresses = re.findall(r'<code dir="ltr">([^<]+)</code>', page)
+    code = re.search(r"now: (\d{6})", page)[1]
+
+    first = log_in_by_form(client, "administrator@demo.example", password)
+    second = post(client, "/staff/login/second-factor/", code=code)
+
+    assert (first.status_code, second.location) == (302, "/staff/")
+    assert client.get("/staff/people/").status_code == 200
+
+
+def test_without_the_demo_no_staff_are_made(app):
+    app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert db.session.scalars(select(StaffMember)).all() == []

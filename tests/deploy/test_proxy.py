@@ -188,6 +188,28 @@ def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(pro
     assert "Слишком много текста" in larger.text
 
 
+@pytest.mark.parametrize(
+    "address", ["/staff/campaigns/1/picture/", "/staff/campaigns/123/picture/"]
+)
+def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, address):
+    """Nobody is logged in here: the app says so, which shows that it was asked."""
+    large = b"a=" + b"b" * (10 * 1024 * 1024)
+
+    sent = ask(proxy, address, method="POST", body=large)
+    too_large = ask(proxy, address, method="POST", body=large * 2)
+    elsewhere = [
+        ask(proxy, path, method="POST", body=large).status
+        for path in (PETITION, f"{address}remove/", f"{address}x", "/staff/campaigns/x/picture/")
+    ]
+
+    assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
+    assert sent.status in {400, 413}
+    assert too_large.status == 413
+    assert "This file is too large" in too_large.text
+    assert "Слишком большой файл" in too_large.text
+    assert elsewhere == [413] * 4
+
+
 def test_the_log_holds_no_token_no_query_and_no_address(proxy):
     before = len(proxy.log())
     for path in PRIVATE:

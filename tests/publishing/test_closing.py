@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.revising import NotThere
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.publishing.closing import (
     ResultMissing,
@@ -59,7 +60,8 @@ def test_an_action_is_found_by_its_campaign_too(app):
     other = make_draft(slug="women")
     action_id = db.session.scalar(select(Action.id).order_by(Action.id))
 
-    close_action(other.id, action_id, at=NOON, **GRACE)
+    with pytest.raises(NotThere):
+        close_action(other.id, action_id, at=NOON, **GRACE)
 
     assert ends() == [None, None]
 
@@ -103,6 +105,17 @@ def test_a_language_that_is_left_out_needs_no_result(app):
     archive(campaign.id, results={"en": "Changed."}, **GRACE)
 
     assert state(campaign) == (NOON, {"en": "Changed.", "ru": ""})
+
+
+def test_the_result_is_a_revision_of_who_wrote_it(app):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    archive(campaign.id, results=RESULTS, staff_id=7, **GRACE)
+
+    revisions = db.session.scalars(select(Revision).order_by(Revision.number)).all()
+    assert [(revision.number, revision.staff_id) for revision in revisions] == [(1, None), (2, 7)]
+    assert "The law is **changed**." in str(revisions[1].content)
+    assert "The law is **changed**." not in str(revisions[0].content)
 
 
 def test_staff_may_say_that_there_is_no_result_yet(app):

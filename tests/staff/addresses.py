@@ -17,7 +17,8 @@ def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
 
 
 def permissions() -> dict[str, str]:
-    """`address method` -> the permission; `staff`: all who are logged in; `anybody`."""
+    """`address method` -> the permission; `staff`: all who are logged in; `anybody`;
+    `token`: who has a link, and no account."""
     lines = KNOWN.read_text().splitlines()
     return {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in lines}
 

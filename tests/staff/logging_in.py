@@ -19,6 +19,16 @@ def log_in(client, member, *, device: str = "", now: datetime | None = None) -> 
         session.update(_user_id=member.fs_uniquifier, session=secret, fs_paa=now.timestamp())
 
 
+def cookie_of(app, member, *, now: datetime | None = None) -> tuple[str, str]:
+    """The name and the value of the cookie of somebody who has just logged in."""
+    now = now or utc_now()
+    secret = start_session(member, via="", device="", now=now)
+    db.session.refresh(member)
+    facts = {"_user_id": member.fs_uniquifier, "session": secret, "fs_paa": now.timestamp()}
+    serializer = app.session_interface.get_signing_serializer(app)
+    return app.config["SESSION_COOKIE_NAME"], serializer.dumps(facts)
+
+
 def log_in_by_form(client, email: str, password: str = PASSWORD, **options):
     """What the log-in answers."""
     return post(client, "/staff/login", email=email, password=password, **options)

@@ -25,6 +25,7 @@ def press(client, page, **fields):
 
 
 def status_of(signature) -> str:
+    db.session.commit()  # ends the snapshot that the test reads in
     db.session.refresh(signature)
     return signature.status
 
@@ -37,13 +38,13 @@ def test_the_mail_to_confirm_goes_out_again_and_not_twice(client, staff):
     page = address(action, "signatures", signature.public_id, "resend")
 
     first = press(client, page)
+    said = client.get(first.location).text
     press(client, page)
 
     assert first.status_code == 303
     assert len(db.session.scalars(select(OutboxMail)).all()) == 1
-    shown = client.get(first.location).text
-    assert "on its way" in shown
-    assert "waits to be sent" in shown
+    assert "on its way" in said
+    assert "waits to be sent" in client.get(first.location).text
 
 
 def test_a_withdrawal_asks_how_the_person_wished_it(client, staff):

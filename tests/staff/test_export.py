@@ -4,11 +4,13 @@ import csv
 import io
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from campaign_actions.actions.admin import downloads
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.tallying import fold
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
 from campaign_actions.core.page_cache import PageCache
@@ -27,7 +29,8 @@ def export(client):
     def export(action, **fields):
         page = address(action, "export")
         token = token_of(client.get(page).text)
-        return client.post(page, data={"csrf_token": token, **GIVEN, **fields})
+        given = {"csrf_token": token, **GIVEN, **fields}
+        return client.post(page, data=given, buffered=True)
 
     return export
 
@@ -73,6 +76,7 @@ def test_the_file_has_a_name_and_is_kept_by_nobody(app, export, monkeypatch):
 def test_an_export_is_written_down_before_it_begins_and_at_its_end(export):
     action = make_action()
     make_confirmed(action)
+    fold()
 
     answer = export(action, note="For the meeting in March")
 
@@ -93,13 +97,12 @@ def test_an_export_is_written_down_before_it_begins_and_at_its_end(export):
 
 
 def test_who_breaks_off_is_written_down_with_how_much_there_was(app, client, export, monkeypatch):
-    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: endless())
+    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
     action = make_action()
     token = token_of(client.get(address(action, "export")).text)
 
-    answer = client.post(
-        address(action, "export"), data={"csrf_token": token, **GIVEN}, buffered=False
-    )
+    given = {"csrf_token": token, **GIVEN}
+    answer = FlaskClient.open(client, address(action, "export"), method="POST", data=given)
     chunks = iter(answer.response)
     taken = [next(chunks) for _number in range(3)]
     begun = [entry.details for entry in entries("exported")]
@@ -111,8 +114,8 @@ def test_who_breaks_off_is_written_down_with_how_much_there_was(app, client, exp
     assert entries("exported")[-1].details["whole"] is False
 
 
-def endless():
-    while True:
+def many_rows():
+    for _number in range(10_000):
         yield b"row\n"
 
 

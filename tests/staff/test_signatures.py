@@ -45,6 +45,7 @@ def address(action, *parts) -> str:
 
 
 def entries(event="signatures-viewed") -> list[AuditEntry]:
+    db.session.commit()  # ends the snapshot that the test reads in
     of_event = select(AuditEntry).filter_by(event=event).order_by(AuditEntry.id)
     return list(db.session.scalars(of_event))
 

@@ -1,12 +1,13 @@
 """The export from the page: the same bytes as the command's, for who says what they are for."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
+from itertools import chain
 
-from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.counting import count_signatures
+from campaign_actions.actions.counting import count_folded
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.places import Place, find_place
@@ -16,6 +17,7 @@ from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.streaming import Stream
 from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zones import zone
 from campaign_actions.exports import FORMATS
@@ -50,27 +52,28 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=actor,
         now=started,
         subject=place.name,
-        rows=count_signatures(action_id),
+        rows=count_folded(action_id),
         **form.facts(),
     )
     options = {"raw": form.raw.data, "bom": form.bom.data}
     chunks = export_signatures(action, form.format.data, **options)
+    end = {"actor": actor, "subject": place.name, "began": started.isoformat()}
+    stream = Stream(current_app._get_current_object(), _to_its_end(chunks, end))  # type: ignore[attr-defined]
     give_way()  # a spreadsheet is made as a whole before it begins
     try:
-        first = next(chunks)  # what can not be exported is said on a page
+        first = next(stream)  # what can not be exported is said on a page
     except DomainError as error:
+        stream.close()
         form.format.errors = [str(error.message)]
         return _page(place, form), error.status
-    end = {"actor": actor, "subject": place.name, "began": started.isoformat()}
-    stream = _to_its_end(first, chunks, end)
-    return _as_file(stream, place, form.format.data, started)
+    return _as_file(first, stream, place, form.format.data, started)
 
 
-def _to_its_end(first: bytes, chunks: Iterator[bytes], end: dict[str, str]) -> Iterator[bytes]:
+def _to_its_end(chunks: Iterator[bytes], end: dict[str, str]) -> Generator[bytes]:
     """A chunk at a time; the log tells afterwards how much went out, and whether it was all."""
     size, is_whole = 0, False
     try:
-        for chunk in _from_first(first, chunks):
+        for chunk in chunks:
             yield chunk
             size += len(chunk)
         is_whole = True
@@ -79,17 +82,13 @@ def _to_its_end(first: bytes, chunks: Iterator[bytes], end: dict[str, str]) -> I
         record("exported", now=utc_now(), bytes=size, whole=is_whole, **end)
 
 
-def _from_first(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from chunks
-
-
 def _as_file(
-    stream: Iterator[bytes], place: Place, format_name: str, moment: datetime
+    first: bytes, stream: Stream, place: Place, format_name: str, moment: datetime
 ) -> ResponseReturnValue:
     form = FORMATS[format_name]
     name = _file_name(place, moment) + form.suffix
-    response = Response(stream_with_context(stream), mimetype=form.mimetype)
+    response = Response(chain([first], stream), mimetype=form.mimetype)
+    response.call_on_close(stream.close)
     response.headers["Content-Type"] = form.mimetype
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
@@ -106,7 +105,7 @@ def _page(place: Place, form: ExportForm) -> str:
         "staff/export/form.html",
         place=place,
         form=form,
-        count=count_signatures(place.action_id),
+        count=count_folded(place.action_id),
         file_name=_file_name(place, utc_now()),
     )
 

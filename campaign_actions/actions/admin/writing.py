@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
+from campaign_actions.actions.commenting import shown_comments
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.actions.workspace import (
@@ -33,6 +34,7 @@ from campaign_actions.actions.writing_forms import (
 )
 from campaign_actions.campaigns.forms import Sheet
 from campaign_actions.campaigns.history import author_of, find_content, find_revision
+from campaign_actions.campaigns.looks import find_look
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.revising import EditedMeanwhile, SlugTaken
 from campaign_actions.core.database import utc_now
@@ -111,9 +113,10 @@ def preview(campaign_id: int, action_id: int, text_locale: str) -> ResponseRetur
     page = render_template(
         "staff/actions/preview.html",
         action=shown,
+        look=find_look(campaign_id, text_locale),
         form=form,
         consent=find_consent(text_locale),
-        comments=None,
+        comments=shown_comments(action_id) if shown.shows_comments else None,
         mail_minutes=0,
         alternates={},
     )

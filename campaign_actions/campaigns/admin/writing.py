@@ -29,6 +29,7 @@ from campaign_actions.campaigns.forms import (
     Sheet,
 )
 from campaign_actions.campaigns.history import author_of, find_content, find_revision
+from campaign_actions.campaigns.looks import find_look
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.campaigns.revising import EditedMeanwhile, SlugTaken
@@ -123,6 +124,7 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     page = render_template(
         "staff/campaigns/preview.html",
         campaign=shown,
+        look=find_look(campaign_id, text_locale),
         partners=partners_of(campaign_id, text_locale),
         actions=[action for action in found if action],
         as_of=now,

@@ -38,8 +38,9 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     form.now = utc_now()
     if not form.validate():
         return _close_page(plan, action, form, status=400)
-    actor, at = current_staff().email, form.instant()
-    closing.close_action(campaign_id, action_id, at=at, actor=actor, now=form.now)
+    by = current_staff()
+    at, now = form.instant(), form.now
+    closing.close_action(campaign_id, action_id, at=at, actor=by.email, now=now, staff_id=by.id)
     flash(_("Saved when this action ends."))
     return _to_publishing(campaign_id)
 
@@ -79,8 +80,8 @@ def archive(campaign_id: int) -> ResponseReturnValue:
     form = archive_form(plan.public_locales)()
     if not form.validate():
         return _archive_page(plan, form, status=400)
-    actor, results = current_staff().email, form.results()
-    closing.archive(campaign_id, results=results, actor=actor, now=utc_now())
+    by, results = current_staff(), form.results()
+    closing.archive(campaign_id, results=results, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("It stands among what was achieved."))
     return _to_publishing(campaign_id)
 

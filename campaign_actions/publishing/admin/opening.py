@@ -86,6 +86,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         seen=request.form.getlist("seen"),
         actor=current_staff().email,
         now=utc_now(),
+        staff_id=current_staff().id,
     )
     flash(_("Saved which languages the public sees."))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)

@@ -1,0 +1,108 @@
+"""How soon the list of signatures opens for staff under an action that a million signed."""
+
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from statistics import median
+
+from benchmarks.exports import seed
+from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
+from campaign_actions import create_app
+from campaign_actions.core.database import db
+from campaign_actions.staff.models import StaffMember, StaffRole
+from tests.running import serving
+from tests.staff.logging_in import cookie_of
+
+LIMIT = 200  # ms, of the list
+TIMES = 40  # each page is asked for; the slowest but one in twenty is told
+QUERIES = {
+    "the list": "",
+    "the list, far behind the newest": "?before={before}",
+    "a person by the address": "?q=signer-{middle}@example.org",
+    "a name that all have": "?q=МАРИЯ",
+    "a name that nobody has, 50,000 looked at": "?q=Никто",
+    "a country and a state that nobody has, 50,000 looked at": "?country=DE&status=invalid",
+}
+
+
+def staff(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """Milliseconds until a page is there, audit entry and all; the 95th percentile."""
+    rows: list[Row] = []
+    size = effort.sizes[-1]
+    for database in (postgres, sqlite):
+        for table in ("outbox_mails", "comment_decisions", "signatures"):
+            database.execute(f"delete from {table}")
+        action_id = database.action_id()
+        seed(database, action_id, size)
+        rows += _figures(database, action_id, size)
+        database.execute("delete from signatures")
+    return rows
+
+
+def _figures(database: Database, action_id: int, size: int) -> list[Row]:
+    campaign_id = database.value(f"select campaign_id from actions where id = {action_id}")
+    cookie = _log_in(database)
+    rows = []
+    with serving(database.env, "--no-outbox") as server:
+        base = f"{server.address}/staff/campaigns/{campaign_id}/actions/{action_id}/signatures/"
+        for what, query in QUERIES.items():
+            words = query.format(middle=size // 2, before=_place(database, size // 2))
+            address = base + urllib.request.quote(words, safe="?=&@-")
+            middle, slow = _milliseconds(lambda address=address: _open(address, cookie))
+            beside = f"limit {LIMIT} ms; median {middle:.1f} ms"
+            rows.append(Row(f"{database.name}: {what}, {size:,} signatures", slow, " ms", beside))
+    return rows
+
+
+def _place(database: Database, number: int) -> str:
+    """Where the list goes on from a signature: its time in microseconds, and its number."""
+    moment = database.value(
+        f"select signed_at from signatures where id >= (select min(id) from signatures) + {number}"
+        " order by id limit 1"
+    )
+    at = datetime.fromisoformat(str(moment)).replace(tzinfo=UTC)
+    return f"{int(at.timestamp()) * 1_000_000:x}-{number:x}"
+
+
+def _log_in(database: Database) -> str:
+    """The cookie of somebody who may see signatures, and has logged in."""
+    now = datetime.now(UTC)
+    settings = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": _secret(database)}
+    app = create_app(settings)
+    with app.app_context():
+        member = StaffMember(
+            email=f"bench-{now.timestamp()}@example.org",
+            fs_uniquifier=f"bench-{now.timestamp()}",
+            invited_at=now,
+            tf_primary_method="authenticator",
+        )
+        member.granted = [StaffRole(role="campaigner", is_limited=False)]
+        db.session.add(member)
+        db.session.commit()
+        name, value = cookie_of(app, member, now=now)
+        db.engine.dispose()
+        return f"{name}={value}"
+
+
+def _secret(database: Database) -> str:
+    return (database.folder / "instance" / "secret_key").read_text().strip()
+
+
+def _open(address: str, cookie: str) -> None:
+    request = urllib.request.Request(address, headers={"Cookie": cookie})
+    with urllib.request.urlopen(request) as answer:
+        page = answer.read()
+    if b'class="table"' not in page and b'class="empty"' not in page:
+        raise RuntimeError(f"{address} is not the list")
+
+
+def _milliseconds(ask: Callable[[], None]) -> tuple[float, float]:
+    """The median, and what 95 of 100 stay below."""
+    ask()  # templates are compiled and connections opened once
+    taken = []
+    for _time in range(TIMES):
+        started = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - started) * 1000)
+    return median(taken), sorted(taken)[int(TIMES * 0.95)]

@@ -1,0 +1,142 @@
+"""A campaign's picture: put in its place, described, taken away. And its accent."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, delete, insert, select, update
+
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
+from campaign_actions.core.contrast import is_accent
+from campaign_actions.core.database import writing
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.pictures import MadePicture
+
+
+class NoPicture(DomainError):
+    status = 409
+    message = _l(
+        "The picture was removed meanwhile. Choose a file, and nothing else is to be done again."
+    )
+
+
+class NoAccent(DomainError):
+    message = _l("This colour can not be read by many people.")
+
+
+def put_picture(
+    campaign_id: int,
+    made: MadePicture,
+    *,
+    alts: Mapping[str, str],
+    focus: int,
+    actor: str,
+    now: datetime,
+) -> str:
+    """The picture of a campaign from now on; its name. One that it had is gone, files and all.
+
+    `alts`: what is on it, by language.
+    """
+    name = secrets.token_hex(16)
+    picture = {"name": name, "campaign_id": campaign_id, "is_current": True, "focus": focus}
+    picture |= {"width": made.width, "height": made.height, "added_at": now}
+    with writing() as connection:
+        slug = _hold(connection, campaign_id)
+        had_one = _delete(connection, campaign_id)
+        picture_id = connection.scalar(insert(Picture).values(picture).returning(Picture.id))
+        files = [
+            {"picture_id": picture_id, "width": width, "format": form, "data": data}
+            for (width, form), data in made.files.items()
+        ]
+        connection.execute(insert(PictureFile), files)
+        _describe(connection, campaign_id, alts)
+        change = "replaced" if had_one else "added"
+        add_entry(
+            connection,
+            "picture-changed",
+            actor=actor,
+            now=now,
+            subject=slug,
+            change=change,
+            alt=dict(alts),
+        )
+    return name
+
+
+def describe_picture(
+    campaign_id: int, *, alts: Mapping[str, str], focus: int, actor: str, now: datetime
+) -> None:
+    """Other words about the same picture, another part of it that stays when it is cut.
+
+    Raises NoPicture.
+    """
+    current = (Picture.campaign_id == campaign_id) & Picture.is_current
+    with writing() as connection:
+        slug = _hold(connection, campaign_id)
+        if not connection.execute(update(Picture).where(current).values(focus=focus)).rowcount:
+            raise NoPicture
+        _describe(connection, campaign_id, alts)
+        add_entry(
+            connection,
+            "picture-changed",
+            actor=actor,
+            now=now,
+            subject=slug,
+            change="described",
+            alt=dict(alts),
+        )
+
+
+def remove_picture(campaign_id: int, *, actor: str, now: datetime) -> bool:
+    """Delete the picture and its descriptions at once; False if there was none."""
+    with writing() as connection:
+        slug = _hold(connection, campaign_id)
+        if not _delete(connection, campaign_id):
+            return False
+        of_campaign = CampaignText.campaign_id == campaign_id
+        connection.execute(update(CampaignText).where(of_campaign).values(picture_alt=""))
+        add_entry(
+            connection, "picture-changed", actor=actor, now=now, subject=slug, change="removed"
+        )
+    return True
+
+
+def choose_accent(campaign_id: int, accent: str | None, *, actor: str, now: datetime) -> None:
+    """The colour of a campaign; None: that of the house. Raises NoAccent."""
+    if accent is not None and not is_accent(accent):
+        raise NoAccent
+    with writing() as connection:
+        slug = _hold(connection, campaign_id)
+        chosen = update(Campaign).where(Campaign.id == campaign_id).values(accent=accent)
+        connection.execute(chosen)
+        add_entry(
+            connection,
+            "campaign-saved",
+            actor=actor,
+            now=now,
+            subject=slug,
+            accent=accent or "none",
+        )
+
+
+def _hold(connection: Connection, campaign_id: int) -> str:
+    """The slug of the campaign; whoever else changes its picture waits until we are done."""
+    slug: str = connection.scalars(
+        select(Campaign.slug).where(Campaign.id == campaign_id).with_for_update()
+    ).one()
+    return slug
+
+
+def _delete(connection: Connection, campaign_id: int) -> bool:
+    ids = select(Picture.id).where(Picture.campaign_id == campaign_id)
+    connection.execute(delete(PictureFile).where(PictureFile.picture_id.in_(ids)))
+    gone = connection.execute(delete(Picture).where(Picture.campaign_id == campaign_id))
+    return gone.rowcount > 0
+
+
+def _describe(connection: Connection, campaign_id: int, alts: Mapping[str, str]) -> None:
+    for locale, alt in alts.items():
+        text = (CampaignText.campaign_id == campaign_id) & (CampaignText.locale == locale)
+        connection.execute(update(CampaignText).where(text).values(picture_alt=alt))

@@ -1,0 +1,65 @@
+"""People who work in the demo: one of each role, who log in with what the demo shows.
+
+Password and codes come from SECRET_KEY, so each installation has its own, and nothing that opens
+anything stands in the source.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from campaign_actions.core.database import db, writing
+from campaign_actions.staff.models import StaffMember, StaffRole
+from campaign_actions.staff.permissions import PERSONAL, ROLES
+from campaign_actions.staff.sessions import new_uniquifier
+
+DOMAIN = "demo.example"  # RFC 2606: no mail ever leaves for it
+
+
+def load_staff(password_hash: str, app_secrets: Mapping[str, str], *, now: datetime) -> list[str]:
+    """Make those who are not there yet; their addresses. `app_secrets`: as they are kept, by role."""
+    known = set(db.session.scalars(select(StaffMember.email)))
+    missing = [role for role in ROLES if address_of(role) not in known]
+    with writing():
+        for role in missing:
+            member = StaffMember(
+                email=address_of(role),
+                name=f"Demo {role}",
+                invited_at=now,
+                joined_at=now,
+                password=password_hash,
+                fs_uniquifier=new_uniquifier(),
+                granted=[StaffRole(role=role)],
+            )
+            if role in app_secrets:
+                member.tf_primary_method = "authenticator"
+                member.tf_totp_secret = app_secrets[role]
+            db.session.add(member)
+    return [address_of(role) for role in missing]
+
+
+def address_of(role: str) -> str:
+    return f"{role}@{DOMAIN}"
+
+
+def password_of(secret_key: str) -> str:
+    """The password of all of them."""
+    text = base64.b32encode(_derived(secret_key, "password")).decode().lower()
+    return "-".join(text[start : start + 5] for start in range(0, 20, 5))
+
+
+def app_keys(secret_key: str) -> dict[str, str]:
+    """The key of the authenticator app of each who needs a second factor, by role."""
+    return {
+        role: base64.b32encode(_derived(secret_key, role)[:20]).decode()
+        for role, allowed in ROLES.items()
+        if allowed & PERSONAL
+    }
+
+
+def _derived(secret_key: str, what: str) -> bytes:
+    return hmac.digest(secret_key.encode(), f"demo staff: {what}".encode(), hashlib.sha256)

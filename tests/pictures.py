@@ -1,0 +1,70 @@
+"""Pictures for tests: good ones, and files that somebody forged."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+SECRET = b"SECRET-OF-THE-PHOTOGRAPHER"
+
+
+def picture(
+    width: int = 1200, height: int = 800, *, form: str = "JPEG", mode: str = "RGB", **options: Any
+) -> bytes:
+    """Red in its upper left quarter, blue elsewhere, in a format that Pillow can write."""
+    image = Image.new("RGB", (width, height), "#1f3f77")
+    ImageDraw.Draw(image).rectangle((0, 0, width // 2, height // 2), fill="#d02020")
+    return saved(image.convert(mode), form, **options)
+
+
+def saved(image: Image.Image, form: str, **options: Any) -> bytes:
+    file = BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def talkative(form: str = "JPEG") -> bytes:
+    """A picture that says where, when, by whom: EXIF with GPS, XMP, IPTC, a comment, a thumbnail."""
+    exif = Image.Exif()
+    exif[0x010E] = exif[0x013B] = exif[0x8298] = SECRET.decode()
+    exif.get_ifd(0x8825).update({1: "N", 2: (56.0, 51.0, 30.0), 3: "E", 4: (35.0, 54.0, 42.0)})
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + SECRET + b"</x:xmpmeta>"
+    data = picture(form=form, exif=exif, xmp=xmp)
+    if form != "JPEG":
+        return data
+    iptc = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(SECRET) + 5)
+    iptc += b"\x1c\x02\x78" + struct.pack(">H", len(SECRET)) + SECRET
+    segments = _segment(0xED, iptc) + _segment(0xFE, SECRET)
+    return data[:2] + segments + data[2:] + b"<script>" + SECRET + b"</script>PK\3\4"
+
+
+def png_of(width: int, height: int, rows: bytes) -> bytes:
+    """A PNG that says it has this size, whatever is in it: 8 bits of grey."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
+    )
+
+
+def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
+    """Small as a file; decoded it would be two and a half gigabytes."""
+    packer = zlib.compressobj(9)
+    row = b"\0" * (width + 1)
+    return png_of(width, height, b"".join([packer.compress(row * 1000), packer.flush()]))
+
+
+def text_bomb() -> bytes:
+    """A picture of a modest size, with a text that unpacks to 200 megabytes."""
+    data = picture(form="PNG")
+    text = b"Comment\0\0" + zlib.compress(b"a" * 200_000_000, 9)
+    return data[:33] + _chunk(b"zTXt", text) + data[33:]
+
+
+def _segment(marker: int, data: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
