@@ -48,9 +48,15 @@ PLACES = {  # every address of a campaign, by its route
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/thanks/": (
         "/{locale}/campaigns/{campaign}/{action}/thanks/"
     ),
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/": (
+        "/{locale}/campaigns/{campaign}/{action}/comments/"
+    ),
 }
 LISTED = {"/<locale>/", "/sitemap.xml"}
-OWN_TESTS = {"/<locale>/confirm/<token>/"}
+OWN_TESTS = {
+    "/<locale>/confirm/<token>/",
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # staff/test_comments.py
+}
 
 
 @pytest.fixture
@@ -58,7 +64,7 @@ def campaign(app):
     """Under embargo, in two languages, beside one that is public."""
     make_action(campaign=make_campaign(slug="women", locales=BOTH), slug="law", locales=BOTH)
     campaign = make_campaign(slug=SECRET, locales=BOTH)
-    make_action(campaign=campaign, slug=f"{SECRET}-action", locales=BOTH)
+    make_action(campaign=campaign, slug=f"{SECRET}-action", locales=BOTH, shows_comments=True)
     db.session.add(FormerCampaignSlug(slug="former", campaign_id=campaign.id))
     set_instant(campaign.id, INSTANT)
     return campaign
