@@ -57,6 +57,9 @@ PLACES = {  # every address of a campaign, by its route
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/thanks/": (
         "/{locale}/campaigns/{campaign}/{action}/thanks/"
     ),
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/": (
+        "/{locale}/campaigns/{campaign}/{action}/comments/"
+    ),
 }
 LISTED = {"/<locale>/", "/sitemap.xml"}
 OWN_TESTS = {
