@@ -51,9 +51,6 @@ PLACES = {  # every address of a campaign, by its route
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/count.json": (
         "/{locale}/campaigns/{campaign}/{action}/count.json"
     ),
-    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/": (
-        "/{locale}/campaigns/{campaign}/{action}/comments/"
-    ),
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/thanks/": (
         "/{locale}/campaigns/{campaign}/{action}/thanks/"
     ),
