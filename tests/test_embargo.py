@@ -51,11 +51,11 @@ PLACES = {  # every address of a campaign, by its route
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/count.json": (
         "/{locale}/campaigns/{campaign}/{action}/count.json"
     ),
-    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/": (
-        "/{locale}/campaigns/{campaign}/{action}/comments/"
-    ),
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/thanks/": (
         "/{locale}/campaigns/{campaign}/{action}/thanks/"
+    ),
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/": (
+        "/{locale}/campaigns/{campaign}/{action}/comments/"
     ),
 }
 LISTED = {"/<locale>/", "/sitemap.xml"}

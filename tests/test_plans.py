@@ -106,7 +106,8 @@ SEED = [
     """
     insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)
     {numbers}
-    select {moment}, 'grace@example.org', 'login', '', 0, '{{}}', '', 'hash-' || n from numbers
+    select {moment}, 'grace@example.org', 'login', '', 0, '{{}}', 'hash-' || (n - 1), 'hash-' || n
+    from numbers
     """,
 ]
 

@@ -1,10 +1,13 @@
 """Comments on the pages of staff, and on the public page."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from campaign_actions.actions.commenting import LATEST
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.models import CommentDecision
+from campaign_actions.actions.paging import name_of_moment
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
 from tests.factories import make_action, make_confirmed, make_staff
 from tests.staff.logging_in import log_in, token_of
@@ -111,3 +114,18 @@ def test_nonsense_decides_nothing(press):
         assert press(action, **fields).status_code == 303
 
     assert db.session.scalars(select(CommentDecision)).all() == []
+
+
+def test_comments_of_a_campaign_under_embargo_are_as_if_they_had_never_been(client, press):
+    action = make_action(shows_comments=True)
+    press(action, show=name_of_signing(make_confirmed(action, comment="I saw it")))
+    page = f"{PUBLIC}comments/{name_of_moment(LATEST)}/"
+    before = client.get(page)
+
+    db.session.execute(update(Campaign).values(published_at=LATEST))
+    db.session.commit()
+    after = client.get(page)
+
+    assert "I saw it" in before.text
+    assert after.status_code == 404
+    assert after.text == client.get(page.replace("hate-crimes", "never")).text
