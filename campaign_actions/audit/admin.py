@@ -4,10 +4,9 @@ To look at it is no entry: it holds nobody who signed, every look would push wha
 further down, and who logged in when is there already. That it left as a file is one.
 """
 
-from collections.abc import Iterator
 from itertools import chain
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.audit.exporting import export_log
@@ -20,6 +19,8 @@ from campaign_actions.audit.wording import (
     moment_in_words,
 )
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.streaming import Stream
+from campaign_actions.core.zones import zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -82,16 +83,14 @@ def _sought() -> dict[str, str]:
 
 
 def _download(wanted: AuditFilter, format_name: str) -> Response:
+    """As it is made; what goes wrong before the first chunk is an error page, not half a file."""
     now = utc_now()
     chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
+    stream = Stream(current_app._get_current_object(), chunks)  # type: ignore[attr-defined]
+    first = next(stream, b"")
     form = FORMATS[format_name]
-    response = Response(stream_with_context(_begun(chunks)), mimetype=form.mimetype)
-    name = f"audit-log-{now:%Y-%m-%d}{form.suffix}"
+    response = Response(chain([first], stream), mimetype=form.mimetype)
+    response.call_on_close(stream.close)
+    name = f"audit-log-{now.astimezone(zone()):%Y-%m-%d}{form.suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """With the first chunk here: what goes wrong before it is an error page, not half a file."""
-    first = next(chunks, b"")
-    return chain([first], chunks)

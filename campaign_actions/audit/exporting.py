@@ -1,6 +1,6 @@
 """The audit log as a file: what the page shows, with the hashes of the chain."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 
 from campaign_actions.audit.models import AuditEntry
@@ -24,7 +24,7 @@ COLUMNS = (
 
 def export_log(
     wanted: AuditFilter, format_name: str, *, actor: str, now: datetime
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """The entries that are wanted, the newest first, in a format of FORMATS, as chunks of bytes.
 
     That it was exported is written down before the first one leaves. Read from the main database,
