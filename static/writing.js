@@ -8,7 +8,7 @@ for (const form of document.querySelectorAll("[data-writing]")) {
 
   const count = (counter) => {
     const field = document.getElementById(counter.dataset.counter);
-    const most = Number(counter.dataset.most ?? (counter.dataset.most = counter.textContent.replace(/\D/g, "")));
+    const most = Number(counter.dataset.most);
     const length = [...field.value].length;
     const words = counter.dataset.words.replace("COUNT", number.format(length));
     counter.textContent = words.replace("MOST", number.format(most));

@@ -12,7 +12,12 @@ from sqlalchemy import update
 
 from campaign_actions.actions.models import Action, FormerActionSlug, Signature
 from campaign_actions.actions.queries import find_action
-from campaign_actions.campaigns.models import CampaignText, FormerCampaignSlug
+from campaign_actions.campaigns.models import (
+    CampaignText,
+    FormerCampaignSlug,
+    Picture,
+    PictureFile,
+)
 from campaign_actions.core.database import db
 from campaign_actions.core.security import PAGE_CACHE
 from tests.actions.test_views import ADA, hidden_inputs
@@ -29,6 +34,7 @@ WITHOUT = {
     "/<locale>/privacy/": "about the whole site",
     "/<locale>/unsubscribe/<token>/": "for who has signed, at any time",
     "/<locale>/withdraw/<token>/": "for who has signed, at any time",
+    "/accent/<string(length=6):digits>.css": "the same for a colour, whoever has it",
     "/demo/": "the demo's own",
     "/favicon.ico": "a picture of the house",
     "/healthz": "of the server",
@@ -55,7 +61,8 @@ PLACES = {  # every address of a campaign, by its route
 LISTED = {"/<locale>/", "/sitemap.xml"}
 OWN_TESTS = {
     "/<locale>/confirm/<token>/",
-    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # staff/test_comments.py
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # as its first page
+    "/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>",
 }
 
 
@@ -197,6 +204,26 @@ def test_a_language_that_is_left_out_stays_closed_at_the_instant(client, campaig
 
     assert answers == [200, 404]
     assert f"/ru/campaigns/{SECRET}" not in other
+
+
+def test_the_picture_is_nowhere_before_its_instant(client, campaign):
+    file = PictureFile(width=320, format="webp", data=b"picture")
+    db.session.add(
+        Picture(name="p" * 32, campaign_id=campaign.id, width=320, height=200, added_at=BEFORE)
+    )
+    db.session.flush()
+    picture = db.session.query(Picture).one()
+    picture.files = [file]
+    db.session.commit()
+
+    with time_machine.travel(BEFORE, tick=False):
+        early, never = (client.get(f"/pictures/{n * 32}-320.webp") for n in "px")
+    with time_machine.travel(AFTER, tick=False):
+        there = client.get(f"/pictures/{'p' * 32}-320.webp")
+
+    assert seen(early) == seen(never)
+    assert early.headers["Cache-Control"] == "no-store"
+    assert (there.status_code, there.data) == (200, b"picture")
 
 
 def test_an_action_that_opens_later_is_as_if_it_had_never_been(client, campaign):

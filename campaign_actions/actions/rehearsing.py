@@ -84,8 +84,7 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
     with as_posted(needed | answers) as sent:
         form = action.kind.form(sent, meta={"csrf": False})
         form.newest_consent = action.consent_version or 0
-        if not action.asks_comment:
-            del form.comment
+        form.ask_only(action.asks)
         if not form.validate():
             raise NotRehearsed("form")
     return form

@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
 from campaign_actions.actions.commenting import LATEST, shown_comments
-from campaign_actions.actions.forms import SignForm, WithdrawForm
+from campaign_actions.actions.forms import SignForm, WithdrawForm, comment_hint
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.queries import (
@@ -188,10 +188,7 @@ def _form(action: PublicAction) -> SignForm:
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     if action.asks_comment and action.shows_comments:
-        form.comment.hint = _(
-            "It may be shown on this page once we have read it, with your name only if you tick"
-            " that. It is handed over with your signature, without your address."
-        )
+        form.comment.hint = comment_hint()
     return form
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
 from campaign_actions.core.contrast import is_accent
 from campaign_actions.core.database import db
-from campaign_actions.core.pictures import SUFFIXES, widths_of
+from campaign_actions.core.pictures import MIMETYPES, SUFFIXES, widths_of
 
 PUBLIC = "/pictures/"  # where everybody finds the files of a published campaign's picture
 SHARED_WIDTH = 1200  # of the file that a shared link shows
@@ -130,6 +130,16 @@ def find_picture(campaign_id: int, name: str = "") -> Picture | None:
 def find_file(picture_id: int, width: int, form: str) -> bytes | None:
     of_picture = select(PictureFile.data).filter_by(picture_id=picture_id, width=width, format=form)
     return db.session.scalar(of_picture)
+
+
+def file_called(campaign_id: int, name: str, width: int, suffix: str) -> tuple[bytes | None, str]:
+    """A file of the current picture, whatever the public sees, and its media type."""
+    picture, form = find_picture(campaign_id, name), format_of(suffix)
+    return find_file(picture.id, width, form) if picture else None, MIMETYPES[form]
+
+
+def format_of(suffix: str) -> str:
+    return next(form for form, ending in SUFFIXES.items() if ending == suffix)
 
 
 def _look(row: Any) -> Look:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.queries import actions_of
-from campaign_actions.campaigns.looks import find_file, find_look, find_public_picture
+from campaign_actions.campaigns.looks import find_file, find_look, find_public_picture, format_of
 from campaign_actions.campaigns.queries import (
     campaign_locales,
     find_campaign,
@@ -16,7 +16,7 @@ from campaign_actions.core.contrast import accent_of, is_accent
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale
 from campaign_actions.core.links import alternates_of
-from campaign_actions.core.pictures import MIMETYPES, SUFFIXES
+from campaign_actions.core.pictures import MIMETYPES
 from campaign_actions.core.security import cacheable, moved_to
 
 bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
@@ -52,7 +52,7 @@ def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the picture of a published campaign; before its instant there is none."""
     key = ("picture", name)
     picture_id = recent(key, lambda: find_public_picture(name, utc_now())) or abort(404)
-    form = next(form for form, ending in SUFFIXES.items() if ending == suffix)
+    form = format_of(suffix)
     data = recent_bytes((name, width, form), lambda: find_file(picture_id, width, form))
     response = Response(data or abort(404), mimetype=MIMETYPES[form])
     response.headers["Cache-Control"] = FOR_A_MINUTE

@@ -41,10 +41,13 @@ class OneTimeCodes(Totp):
         )
 
     def match(self, code: str, secret: str, *, after: int | None, now: datetime) -> Match | None:
-        """Whether a code is right now, and newer than the code that was used last."""
+        """Whether a code is right now, and newer than the code that was used last.
+
+        Never, when the key that a secret was encrypted with is gone.
+        """
         try:
             found = self._totp.verify(code, secret, time=now, window=DRIFT, last_counter=after)
-        except (TokenError, ValueError):
+        except (TokenError, ValueError, KeyError):
             return None
         kept = self._totp.from_source(secret)
         return Match(found.counter, kept.to_json(encrypt=True) if kept.changed else secret)

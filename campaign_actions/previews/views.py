@@ -14,9 +14,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
 from campaign_actions.actions.commenting import shown_comments
+from campaign_actions.actions.forms import comment_hint
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.queries import PublicAction, find_consent, written_actions
-from campaign_actions.campaigns.looks import find_look
+from campaign_actions.campaigns.looks import Look, find_file, find_look, find_picture
 from campaign_actions.campaigns.models import Campaign, PreviewLink
 from campaign_actions.campaigns.queries import (
     PublicCampaign,
@@ -27,6 +28,7 @@ from campaign_actions.campaigns.queries import (
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.i18n import current_locale, locales
 from campaign_actions.core.links import public_url
+from campaign_actions.core.pictures import MIMETYPES, SUFFIXES
 from campaign_actions.core.security import private
 from campaign_actions.core.throttling import seconds_to_wait
 from campaign_actions.previews.pages import Preview, relink
@@ -38,6 +40,7 @@ bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
 LIMIT = "120 per minute; 1200 per hour"  # pages by links, a source
 STAFF = "/<locale>/<int:campaign_id>"
 LINKED = "/shared/<token>/<locale>"
+FILE = "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>"
 
 
 @bp.get(f"{STAFF}/")
@@ -79,6 +82,17 @@ def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_reader(token), action_id)
 
 
+@bp.get(f"/shared/<token>/pictures/{FILE}")
+@opened_by_token
+def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseReturnValue:
+    """A file of the current picture of the campaign, for who reads the preview."""
+    form = next(form for form, ending in SUFFIXES.items() if ending == suffix)
+    link = open_link(token, now=utc_now())
+    picture = find_picture(link.campaign_id, name) or abort(404)
+    data = find_file(picture.id, width, form) or abort(404)
+    return Response(data, mimetype=MIMETYPES[form])
+
+
 @bp.after_request
 def keep_apart(response: Response) -> Response:
     """Kept and found by nobody, whatever the answer is; the address of a link is told to nobody."""
@@ -95,6 +109,7 @@ class Reader:
     shown: PublicCampaign
     actions: list[PublicAction]
     address: Callable[..., str]  # of ("campaign"|"action"|"thanks", locale=…, action_id=…)
+    look: Look
     back: str
 
     def find_action(self, action_id: int) -> PublicAction:
@@ -115,7 +130,7 @@ def _for_staff(campaign_id: int) -> Reader:
         return url_for(f".{page}", campaign_id=campaign_id, **values)
 
     back = url_for("staff_publishing.show", campaign_id=campaign_id)
-    return _reader(campaign_id, address, back)
+    return _reader(campaign_id, address, f"/staff/campaigns/{campaign_id}/picture/", back)
 
 
 def _for_reader(token: str) -> Reader:
@@ -127,17 +142,18 @@ def _for_reader(token: str) -> Reader:
     def address(page: str, **values: Any) -> str:
         return url_for(f".shared_{page}", token=token, **values)
 
-    reader = _reader(link.campaign_id, address, "")
+    reader = _reader(link.campaign_id, address, f"{SHARED}{token}/pictures/")
     if request.method == "GET":
         note_opening(link.id, now=utc_now())
     return reader
 
 
-def _reader(campaign_id: int, address: Callable[..., str], back: str) -> Reader:
+def _reader(campaign_id: int, address: Callable[..., str], pictures: str, back: str = "") -> Reader:
     found = db.session.get(Campaign, campaign_id) or abort(404)
     shown = find_written_campaign(campaign_id, locale=current_locale()) or abort(404)
     actions = written_actions(campaign_id, locale=current_locale(), now=utc_now())
-    return Reader(found, shown, actions, address, back)
+    look = find_look(campaign_id, current_locale()).at(pictures)
+    return Reader(found, shown, actions, address, look, back)
 
 
 def _campaign_page(reader: Reader) -> Response:
@@ -146,7 +162,6 @@ def _campaign_page(reader: Reader) -> Response:
         reader,
         "campaigns/show.html",
         campaign=reader.shown,
-        look=find_look(reader.shown.id, current_locale()),
         partners=partners_of(reader.shown.id, current_locale()),
         actions=actions,
         as_of=min((action.as_of for action in actions), default=now),
@@ -160,9 +175,8 @@ def _action_page(reader: Reader, action_id: int) -> Response:
         reader,
         f"actions/{found.kind.name}.html",
         action=found,
-        look=find_look(found.campaign_id, current_locale()),
-        comments=shown_comments(action_id) if found.shows_comments else None,
         form=_form(found),
+        comments=shown_comments(action_id) if found.shows_comments else None,
         consent=find_consent(current_locale()),
         mail_minutes=0,
         alternates=reader.alternates("action", action_id=action_id),
@@ -175,7 +189,6 @@ def _thanks_page(reader: Reader, action_id: int) -> Response:
         reader,
         "actions/thanks.html",
         action=found,
-        look=find_look(found.campaign_id, current_locale()),
         others=[other for other in reader.actions if other.id != action_id and other.is_open],
         subject=_("Please confirm your signature"),
         mail_minutes=0,
@@ -188,12 +201,14 @@ def _form(found: PublicAction) -> Any:
     form = kind.form(None)
     form.newest_consent = found.consent_version or 0
     form.ask_only(found.asks)
+    if found.asks_comment and found.shows_comments:
+        form.comment.hint = comment_hint()
     form.renew()
     return form
 
 
 def _page(reader: Reader, template: str, **values: Any) -> Response:
-    page = render_template(template, preview=_banner(reader), **values)
+    page = render_template(template, preview=_banner(reader), look=reader.look, **values)
     return make_response(relink(page, _places(reader)))
 
 

@@ -69,3 +69,8 @@ def edit_address(campaign_id: int, action_id: int | None = None) -> str:
     """Where the texts of a campaign, or of one of its actions, are written."""
     campaign = f"/staff/campaigns/{campaign_id}/"
     return f"{campaign}edit/" if action_id is None else f"{campaign}actions/{action_id}/edit/"
+
+
+def picture_address(campaign_id: int) -> str:
+    """Where the picture of a campaign, its description and its accent are."""
+    return f"/staff/campaigns/{campaign_id}/picture/"

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.publishing.findings import Finding, edit_address
+from campaign_actions.publishing.findings import Finding, edit_address, picture_address
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
 CAMPAIGN_TEXTS = {
@@ -40,7 +40,12 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     text, address = plan.texts[locale], edit_address(plan.campaign.id)
     missing = _empty(text, CAMPAIGN_TEXTS)
     if plan.has_picture and not text.picture_alt.strip():
-        missing.append(_("Description of the picture"))
+        yield Finding(
+            "mend",
+            _("The picture is not described in this language."),
+            _("Say in a few words what is on it, for those who do not see it."),
+            picture_address(plan.campaign.id),
+        )
     if missing:
         yield Finding(
             "mend",

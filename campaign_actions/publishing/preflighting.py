@@ -11,7 +11,13 @@ from campaign_actions.core.contrast import accent_faults, is_colour, nearest_acc
 from campaign_actions.core.formatting import number
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.zones import datetime_here
-from campaign_actions.publishing.findings import Finding, Preflight, Section, edit_address
+from campaign_actions.publishing.findings import (
+    Finding,
+    Preflight,
+    Section,
+    edit_address,
+    picture_address,
+)
 from campaign_actions.publishing.looking_at_links import look_at_links
 from campaign_actions.publishing.looking_at_mails import Trial, look_at_mails
 from campaign_actions.publishing.looking_at_texts import look_at_texts
@@ -55,7 +61,7 @@ def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
             _("Add an action, or open one later."),
             address,
         )
-    yield from _accent(plan, address)
+    yield from _accent(plan, picture_address(plan.campaign.id))
     for action in plan.actions:
         yield from _action(plan, action, at)
 

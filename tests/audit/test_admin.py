@@ -23,7 +23,7 @@ LOG = "/staff/audit/"
 @pytest.fixture
 def reader(client):
     """Who may read the log, logged in."""
-    member = make_staff("administrator", email="ada@example.org", tf_primary_method="authenticator")
+    member = make_staff("administrator", email="ada@example.org")
     log_in(client, member)
     return client
 
@@ -45,7 +45,7 @@ def link(page: str, rel: str) -> str | None:
 @pytest.mark.parametrize("role", ["campaigner", "exporter", "translator", "reviewer"])
 @pytest.mark.parametrize("address", [LOG, f"{LOG}export/"])
 def test_who_may_not_read_the_log_does_not(client, role, address):
-    log_in(client, make_staff(role, tf_primary_method="authenticator"))
+    log_in(client, make_staff(role))
 
     assert client.get(address).status_code == 403
     assert LOG not in client.get("/staff/").text

@@ -3,12 +3,20 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from campaign_actions import create_app
+from campaign_actions.core.database import db
+from tests.conftest import SETTINGS, Visitor
+from tests.factories import make_staff
 from tests.running import run, serving, settings_as_environment
+from tests.staff.logging_in import log_in
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -83,3 +91,58 @@ def shots() -> Path | None:
     """Where screenshots go, if somebody wants to look at them: SHOTS=folder make test."""
     folder = os.environ.get("SHOTS")
     return Path(folder) if folder else None
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A served demo, the same database from inside, and the cookie of a campaigner."""
+
+    address: str
+    app: Flask
+    cookie: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    folder = tmp_path_factory.mktemp("workplace")
+    settings = SETTINGS | {
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/site.sqlite",
+        "CACHE_SECONDS": 1,
+    }
+    environment = settings_as_environment(INSTANCE=folder, **settings)
+    run(environment, "db", "upgrade")
+    run(environment, "demo", "load")
+    app = create_app(settings)
+    app.test_client_class = Visitor
+    with serving(environment, "--no-outbox") as server:
+        cookie = _cookie_of_a_campaigner(app)
+        yield Workplace(server.address, app, {**cookie, "url": f"{server.address}/staff"})
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _cookie_of_a_campaigner(app: Flask) -> dict[str, Any]:
+    client = app.test_client()
+    with app.app_context():
+        log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    return {"name": "staff", "value": client.get_cookie("staff", path="/staff").value}
+
+
+@pytest.fixture
+def contexts(browser: Browser, workplace: Workplace) -> Iterator[Any]:
+    """New contexts of the browser on the site: `contexts()`, or with the campaigner's cookie."""
+    opened: list[BrowserContext] = []
+
+    def open_context(*, is_staff: bool = False, width: int = 360) -> Page:
+        context = browser.new_context(
+            base_url=workplace.address, viewport={"width": width, "height": 740}
+        )
+        context.set_default_timeout(20_000)
+        if is_staff:
+            context.add_cookies([workplace.cookie])
+        opened.append(context)
+        return context.new_page()
+
+    yield open_context
+    for context in opened:
+        context.close()

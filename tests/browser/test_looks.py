@@ -1,7 +1,6 @@
 """A campaigner gives a campaign a picture and a colour; an administrator finds it in the audit log."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
@@ -11,43 +10,49 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
 from tests.browser.accessibility import violations
 from tests.browser.test_pages import keep
-from tests.factories import PASSWORD, make_staff
+from tests.conftest import SETTINGS, Visitor
+from tests.factories import make_staff
 from tests.pictures import talkative
 from tests.running import run, serving, settings_as_environment
+from tests.staff.logging_in import log_in
 
 
 @pytest.fixture
-def workplace(tmp_path) -> Iterator[tuple[str, int]]:
-    """A served demo of its own with two staff members: its address, and the id of a campaign."""
-    environment = settings_as_environment(INSTANCE=tmp_path, DEMO=1)
+def workplace(tmp_path) -> Iterator[tuple[str, int, dict[str, str]]]:
+    """A served demo of its own: its address, the id of a campaign, and staff's cookies by role."""
+    settings = SETTINGS | {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/site.sqlite"}
+    environment = settings_as_environment(INSTANCE=tmp_path, **settings)
     run(environment, "db", "upgrade")
     run(environment, "demo", "load")
-    app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/campaign_actions.sqlite"})
+    app = create_app(settings)
+    app.test_client_class = Visitor
     with app.app_context():
-        for role in ("campaigner", "administrator"):
-            make_staff(role, email=f"{role}@example.org", tf_primary_method="authenticator")
+        cookies = {role: cookie_of(app, role) for role in ("campaigner", "administrator")}
         campaign_id = db.session.query(Campaign.id).filter_by(slug="racism").scalar()
         db.session.remove()
         db.engine.dispose()
     with serving(environment, "--no-outbox") as server:
-        yield server.address, campaign_id
+        yield server.address, campaign_id, cookies
+
+
+def cookie_of(app, role: str) -> str:
+    client = app.test_client()
+    log_in(client, make_staff(role, email=f"{role}@example.org"))
+    return client.get_cookie("staff", path="/staff").value
 
 
 @pytest.fixture
 def work(browser, workplace):
     """Opens pages of the workplace as somebody who is logged in."""
     contexts = []
+    address, _campaign_id, cookies = workplace
 
     def open_page(role: str, **options) -> Page:
-        context = browser.new_context(base_url=workplace[0], **options)
+        context = browser.new_context(base_url=address, **options)
         contexts.append(context)
-        context.set_default_timeout(timedelta(seconds=20).total_seconds() * 1000)
-        page = context.new_page()
-        page.goto("/staff/login")
-        page.fill("#email", f"{role}@example.org")
-        page.fill("#password", PASSWORD)
-        page.click("main button[type=submit]")
-        return page
+        context.set_default_timeout(20_000)
+        context.add_cookies([{"name": "staff", "value": cookies[role], "url": f"{address}/staff"}])
+        return context.new_page()
 
     yield open_page
     for context in contexts:
@@ -55,7 +60,7 @@ def work(browser, workplace):
 
 
 def test_a_picture_and_a_colour_from_the_file_to_the_public_page(work, workplace, shots, tmp_path):
-    _address, campaign_id = workplace
+    _address, campaign_id, _cookies = workplace
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(talkative())
     page = work("campaigner", viewport={"width": 360, "height": 740})
@@ -108,7 +113,7 @@ def test_a_picture_and_a_colour_from_the_file_to_the_public_page(work, workplace
 
 
 def test_nothing_jumps_when_a_picture_comes(work, workplace, tmp_path):
-    _address, campaign_id = workplace
+    _address, campaign_id, _cookies = workplace
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(talkative())
     page = work("campaigner", viewport={"width": 360, "height": 740})

@@ -51,7 +51,6 @@ def workplace(tmp_path):
         yield SimpleNamespace(
             address=server.address,
             cookie=client.get_cookie("staff", path="/staff").value,
-            campaign=f"/staff/campaigns/{action.campaign_id}/",
             updates=f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/updates/",
             deliver=lambda: run(environment, "outbox", "deliver"),
             mails=lambda: [
@@ -93,7 +92,7 @@ def look(page, shots, name):
 
 
 def test_write_look_try_send_stop_and_go_on(page, workplace, shots):
-    page.goto(workplace.campaign)
+    page.goto(workplace.updates.removesuffix("updates/"))
     page.locator(f"a[href='{workplace.updates}']").click()
     look(page, shots, "empty")
     follow(page, "Write an update")

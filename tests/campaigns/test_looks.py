@@ -55,9 +55,7 @@ def entries():
 
 @pytest.fixture
 def writer(client):
-    log_in(
-        client, make_staff("campaigner", email="lin@example.org", tf_primary_method="authenticator")
-    )
+    log_in(client, make_staff("campaigner", email="lin@example.org"))
     return client
 
 
@@ -273,7 +271,7 @@ def test_two_who_upload_at_once_leave_one_picture(app):
 @pytest.mark.parametrize("role", ["translator", "reviewer", "exporter"])
 def test_who_does_not_write_campaigns_changes_no_looks(client, role):
     campaign = make_campaign()
-    log_in(client, make_staff(role, tf_primary_method="authenticator"))
+    log_in(client, make_staff(role))
 
     for part in ("", "remove/"):
         assert client.get(f"{address_of(campaign)}{part}").status_code == 403
@@ -418,9 +416,7 @@ def test_staff_see_the_picture_before_the_public_and_nobody_keeps_it(writer):
 def test_the_picture_of_another_campaign_is_not_reached_by_the_address_of_ones_own(client):
     mine, other = make_campaign(slug="mine"), make_campaign(slug="other")
     name = put(other)
-    log_in(
-        client, make_staff("campaigner", campaigns=(mine.id,), tf_primary_method="authenticator")
-    )
+    log_in(client, make_staff("campaigner", campaigns=(mine.id,)))
 
     assert client.get(f"{address_of(mine)}{name}-960.webp").status_code == 404
     assert client.get(f"{address_of(other)}{name}-960.webp").status_code == 403

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.campaigns.models import CampaignText, PreviewLink
+from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
@@ -178,6 +178,28 @@ def test_a_link_opens_one_campaign_and_no_other(client, campaign, action_id):
     theirs = client.get(shared(link, rest=f"{others_action}/"))
 
     assert (mine.status_code, theirs.status_code) == (200, 404)
+
+
+def test_a_picture_is_seen_in_previews_and_nowhere_else(client, campaign):
+    name = "p" * 32
+    files = [PictureFile(width=320, format=form, data=b"picture") for form in ("webp", "jpeg")]
+    picture = Picture(
+        name=name, campaign_id=campaign.id, width=320, height=200, added_at=LONG_AGO, files=files
+    )
+    db.session.add(picture)
+    db.session.commit()
+    link = share(campaign)
+    place = shared(link).removesuffix("en/")
+
+    page = client.get(f"{place}en/").text
+    answers = [client.get(f"{base}pictures/{name}-320.webp") for base in (place, "/")] + [
+        client.get(f"{place}pictures/{'x' * 32}-320.webp")
+    ]
+    revoke_preview(campaign.id, link, actor="grace@example.org", now=utc_now())
+
+    assert f"{SHARED}" in page.split("srcset=")[1]
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert client.get(f"{place}pictures/{name}-320.webp").status_code == 410
 
 
 def test_how_often_a_link_was_read_is_counted(client, campaign, action_id):

@@ -61,7 +61,7 @@ def test_each_language_of_each_action_is_rehearsed_and_nothing_is_left(app):
         ),
         (update(ActionText).filter_by(locale="ru").values(button=""), "lacks: Button", "/edit/"),
         (delete(ActionText).filter_by(locale="ru"), "not written in this language", "/edit/"),
-        (update(Campaign).values(accent="#ffcc00"), "Against", "/edit/"),
+        (update(Campaign).values(accent="#ffcc00"), "Against", "/picture/"),
         (update(Action).values(closes_at=NOON), "would be closed", "/close/"),
         (update(CampaignText).values(is_public=False), "No language is to be public", "#languages"),
     ],
@@ -200,7 +200,7 @@ def test_a_picture_must_be_described_in_each_language(app):
 
     faults = look(campaign.id).faults()
 
-    assert [fault.words for fault in faults] == ["The campaign lacks: Description of the picture."]
+    assert [fault.words for fault in faults] == ["The picture is not described in this language."]
 
 
 def test_a_partner_must_have_a_name_in_each_language_and_may_have_points(app):

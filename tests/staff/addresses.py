@@ -17,8 +17,10 @@ def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
 
 
 def permissions() -> dict[str, str]:
-    """`address method` -> the permission; `staff`: all who are logged in; `anybody`;
-    `token`: who has a link, and no account."""
+    """`address method` -> the permission. With a `*`: for who has it in all campaigns.
+
+    `staff`: all who are logged in; `anybody`; `token`: who has a link, and no account.
+    """
     lines = KNOWN.read_text().splitlines()
     return {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in lines}
 

@@ -229,6 +229,14 @@ def test_secrets_of_codes_can_be_read_after_the_key_was_changed(app):
     assert "the old key" not in kept
 
 
+def test_no_code_fits_a_secret_whose_key_is_gone(app):
+    kept = OneTimeCodes(["the old key"], "x").generate_totp_secret()
+
+    match = OneTimeCodes(["the new key"], "x").match("000000", kept, after=None, now=utc_now())
+
+    assert match is None
+
+
 def test_log_out_needs_a_post_and_ends_the_session_for_a_copied_cookie(app, client):
     member = make_staff("reviewer")
     log_in_by_form(client, member.email)

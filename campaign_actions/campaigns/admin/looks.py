@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
 from campaign_actions.campaigns.looking import AccentForm, PictureForm, picture_form
-from campaign_actions.campaigns.looks import find_file, find_look, find_picture
+from campaign_actions.campaigns.looks import file_called, find_look, find_picture
 from campaign_actions.campaigns.picturing import (
     choose_accent,
     describe_picture,
@@ -28,9 +28,7 @@ from campaign_actions.core.contrast import (
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.pictures import (
-    MIMETYPES,
     MOST_BYTES,
-    SUFFIXES,
     PictureRefused,
     make_picture,
 )
@@ -90,10 +88,8 @@ def accent(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.view")
 def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the current picture, whatever the public sees; kept by nobody."""
-    form = next(form for form, ending in SUFFIXES.items() if ending == suffix)
-    picture = find_picture(campaign_id, name) or abort(404)
-    data = find_file(picture.id, width, form)
-    return Response(data or abort(404), mimetype=MIMETYPES[form])
+    data, mimetype = file_called(campaign_id, name, width, suffix)
+    return Response(data or abort(404), mimetype=mimetype)
 
 
 def _save(campaign: CampaignAtWork, form: PictureForm) -> None:
