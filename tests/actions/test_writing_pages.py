@@ -197,3 +197,17 @@ def test_of_a_time_that_comes_twice_the_earlier_one_is_meant_and_said(app, clien
 
     assert row_of(action).closes_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert "The earlier of the two is meant" in client.get(answer.location).text
+
+
+def test_a_language_can_be_taken_out_while_the_public_does_not_see_it(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    action = make_action(campaign=campaign, locales=("en", "ru"))
+    assert client.get(address_of(action, "languages/ru/remove/")).status_code == 404
+    campaign.published_at = None
+    db.session.commit()
+
+    answer = send(client, address_of(action, "languages/ru/remove/"))
+
+    assert answer.status_code == 303
+    assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
+    assert client.get(address_of(action, "languages/en/remove/")).status_code == 404

@@ -126,6 +126,24 @@ def preview(campaign_id: int, action_id: int, text_locale: str) -> ResponseRetur
     return response
 
 
+@bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def remove_language(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
+    """Take a language out that the public does not see; the history keeps its texts."""
+    campaign, action = _action_or_404(campaign_id, action_id)
+    if text_locale not in removable(campaign, action):
+        abort(404)
+    if request.method == "GET":
+        return render_template(
+            "staff/actions/remove_language.html", campaign=campaign, action=action, tag=text_locale
+        )
+    content, number = find_content(ACTION, action_id)
+    gone = {name: None for name in content if name.startswith(f"texts.{text_locale}.")}
+    save_action(action_id, gone, opened_at=number, by=current_staff(), now=utc_now())
+    flash(_("The language is taken out. Its texts are in the history."))
+    return redirect(url_for(".edit", campaign_id=campaign_id, action_id=action_id), 303)
+
+
 @bp.post("/actions/<int:action_id>/move/")
 @needs("campaigns.edit")
 def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
@@ -133,6 +151,13 @@ def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_action(action_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.show", campaign_id=campaign_id), 303)
+
+
+def removable(campaign: CampaignAtWork, action: ActionAtWork) -> tuple[str, ...]:
+    """The languages that can be taken out: one stays, and so does what the public may see."""
+    is_seen = action.published_at and campaign.published_at
+    kept = campaign.public_locales if is_seen else ()
+    return tuple(tag for tag in action.locales if tag not in kept) if action.locales[1:] else ()
 
 
 def _as_typed(campaign: CampaignAtWork, action: ActionAtWork, locale: str) -> PublicAction:
@@ -236,6 +261,7 @@ def _page(
         action=action,
         sheet=sheet,
         number=number,
+        removable=removable(campaign, action),
         tags=list(sheet.texts),
         met=met,
         author=author_of("action", action.id, met.number) if met else "",
