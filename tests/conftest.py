@@ -25,6 +25,11 @@ SETTINGS = {
     "MIN_FILL_SECONDS": 0,
     "RATELIMIT_ENABLED": False,
     "CACHE_SECONDS": 0,
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # the cheapest argon2: thousands log in here
+        "argon2__rounds": 1,
+        "argon2__memory_cost": 8,
+        "argon2__parallelism": 1,
+    },
 }
 
 

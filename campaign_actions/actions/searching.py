@@ -108,7 +108,10 @@ def _page(along: Any, wanted: Wanted, dialect: str, is_newer: bool) -> Any:
         return along.limit(PER_PAGE + 1)
     some = along.limit(MOST_SEARCHED).subquery("some")
     found = select(some).where(*_limits(wanted, some.c), *_names(wanted, some.c, dialect))
-    return found.order_by(*order(some.c, is_newer=is_newer)).limit(PER_PAGE + 1)
+    if dialect == "postgresql":
+        found = found.order_by(*order(some.c, is_newer=is_newer))
+    # SQLite would sort all of them, which come in that order one by one, and not stop at a page.
+    return found.limit(PER_PAGE + 1)
 
 
 def _limits(wanted: Wanted, of: Any = Signature) -> list[Any]:

@@ -49,7 +49,7 @@ class FilterForm(FlaskForm):
     who = PlainText(_l("Who"), most=254, hint=_l("An address, or “command”"))
     event = SelectField(_l("What"))
     subject = PlainText(_l("About"), most=200, hint=_l("Like racism, or racism/hate-crimes"))
-    since = LocalTime(_l("From"))
+    since = LocalTime(_l("Start"))
     until = LocalTime(_l("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class FilterForm(FlaskForm):
 
     def validate_until(self, field: Any) -> None:
         if self.since.instant and field.instant and field.instant < self.since.instant:
-            raise StopValidation(_("This is before the time in “From”."))
+            raise StopValidation(_("This is before the time in “Start”."))
 
     def wanted(self) -> AuditFilter:
         """The checked values; the minute in `until` is in it."""

@@ -11,10 +11,12 @@ from string import Template
 import pytest
 
 from campaign_actions.cli import group
+from campaign_actions.core import picture_maker
 from campaign_actions.serving import YIELDS
 from tests.deploy.commands import find_command
 from tests.deploy.conftest import needed
 from tests.deploy.starting import MOST_EXPOSED, PROGRAM_OF_UNITS, starts_and_is_ready
+from tests.pictures import picture
 from tests.running import run, settings_as_environment
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "systemd"
@@ -96,8 +98,20 @@ def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path
         ["outbox", "deliver"],
         ["backup", backup],
         ["restore", "--check", backup],
+        ["audit", "check", "--noted", str(tmp_path / "audit_head")],
     ):
         run(environment, *command, under=UNDER_THE_FILTER)
+
+
+def test_a_picture_is_made_under_the_filter_too(analyze):
+    """There it may not bound itself: the unit does."""
+    made = subprocess.run(
+        [*UNDER_THE_FILTER, sys.executable, "-I", picture_maker.__file__],
+        input=picture(),
+        capture_output=True,
+    )
+
+    assert made.stdout.startswith(b'{"width": 1200, "height": 800'), made.stderr
 
 
 def test_the_pages_listen_where_the_operator_says():

@@ -231,8 +231,14 @@ def something(converter: BaseConverter) -> object:
 
 
 def ask_as(client, member, address, method):
-    """The answer to a member with a new session: what was asked before may have ended it."""
-    log_in(client, member)
+    """The answer to a member who is logged in, again where what was asked before ended their session."""
     answer = client.open(address, method=method)
-    answer.location_leads_to_log_in = (answer.location or "").startswith("/staff/login")
+    if leads_to_log_in(answer):
+        log_in(client, member)
+        answer = client.open(address, method=method)
+    answer.location_leads_to_log_in = leads_to_log_in(answer)
     return answer
+
+
+def leads_to_log_in(answer) -> bool:
+    return (answer.location or "").startswith("/staff/login")
