@@ -113,7 +113,7 @@ def preview(campaign_id: int, action_id: int, text_locale: str) -> ResponseRetur
     page = render_template(
         "staff/actions/preview.html",
         action=shown,
-        look=find_look(campaign_id, text_locale),
+        look=find_look(campaign_id, text_locale).at(f"/staff/campaigns/{campaign_id}/picture/"),
         form=form,
         consent=find_consent(text_locale),
         comments=shown_comments(action_id) if shown.shows_comments else None,

@@ -124,7 +124,7 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     page = render_template(
         "staff/campaigns/preview.html",
         campaign=shown,
-        look=find_look(campaign_id, text_locale),
+        look=find_look(campaign_id, text_locale).at(f"/staff/campaigns/{campaign_id}/picture/"),
         partners=partners_of(campaign_id, text_locale),
         actions=[action for action in found if action],
         as_of=now,
