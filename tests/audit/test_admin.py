@@ -79,7 +79,7 @@ def test_an_entry_is_told_in_words(app, reader):
     assert "Format: csv" in row
     assert "Is whole: yes" in row
     assert "Changed: title, goal" in row
-    assert "Filter: From: 1 November 2026, 03:00 (Europe/Moscow)" in row
+    assert "Filter: Start: 1 November 2026, 03:00 (Europe/Moscow)" in row
     assert "Until: 1 December 2026, 12:00 (Europe/Moscow)" in row
     assert "Times are of Europe/Moscow" in row
     assert "{" not in row[: row.index("Times are")], "no JSON"
