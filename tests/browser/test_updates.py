@@ -115,7 +115,7 @@ def test_write_look_try_send_stop_and_go_on(page, workplace, shots):
     expect(page.get_by_role("status")).to_contain_text(EMAIL)
     workplace.deliver()
     (test,) = workplace.mails()
-    assert (test["To"], test["Subject"]) == (EMAIL, f"[Test] {SUBJECT['ru']}")
+    assert (test["To"], test["Subject"]) == (EMAIL, f"[Тест] {SUBJECT['ru']}")
 
     follow(page, "3. Check and send")
     expect(page.get_by_text("Nothing is in the way.")).to_be_visible()
