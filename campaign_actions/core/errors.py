@@ -34,6 +34,12 @@ TEXTS: dict[int, tuple[Any, Any]] = {
         _l("The address may have a typing error, or the page has moved."),
     ),
     405: (_l("This does not work this way"), _l("Please go back to the page and use its button.")),
+    409: (
+        _l("This has changed meanwhile"),
+        _l(
+            "Somebody changed it since you opened the page. Please go back, load it anew and try again."
+        ),
+    ),
     410: (_l("This page is gone"), _l("What was here has ended.")),
     413: (
         _l("That is too much text"),

@@ -94,14 +94,16 @@ class PageCache:
                 page.renewal.release()
 
     def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
-        """A post; as long as it takes, pages from memory give way.
+        """A post; as long as it takes, pages from memory give way. Not for staff: nobody signs there.
 
         What does not say how long it is, like an export, is passed on as it comes: nobody waits
         for its end, and it is never in memory as a whole.
         """
-        self.latest.append(self.clock())
+        is_of_public = not environ["PATH_INFO"].startswith("/staff/")
+        if is_of_public:
+            self.latest.append(self.clock())
         with self.counting:
-            self.posts += 1
+            self.posts += is_of_public
         said: Headers = []
 
         def start(status: str, headers: Headers, *error: Any) -> Any:
@@ -113,7 +115,7 @@ class PageCache:
             return _whole(body) if _has_length(said) else body
         finally:
             with self.counting:
-                self.posts -= 1
+                self.posts -= is_of_public
 
     def _is_rush(self) -> bool:
         return len(self.latest) == RUSH and self.clock() - self.latest[0] < 1

@@ -42,10 +42,8 @@ SETTINGS = {
     "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
-    "SECURITY_PASSWORD_LENGTH_MIN": 12,
     "SECURITY_CLI_USERS_NAME": False,
     "SECURITY_CLI_ROLES_NAME": False,
-    "SECURITY_STATIC_FOLDER": None,
 }
 
 

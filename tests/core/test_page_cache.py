@@ -253,6 +253,19 @@ def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypa
     assert naps == in_a_rush
 
 
+def test_what_staff_post_is_no_rush(inner, clock, monkeypatch):
+    naps = []
+    monkeypatch.setattr("campaign_actions.core.page_cache.sleep", naps.append)
+    reader = Client(PageCache(inner, 60, clock))
+    reader.get("/en/")
+
+    for _time in range(RUSH + 1):
+        reader.post("/staff/campaigns/1/edit/")
+    reader.get("/en/")
+
+    assert naps == []
+
+
 def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
     def failing(environ, start_response):
         raise OSError

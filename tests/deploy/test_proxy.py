@@ -210,6 +210,19 @@ def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, add
     assert elsewhere == [413] * 4
 
 
+def test_the_texts_of_a_campaign_come_through_where_staff_send_them_and_nowhere_else(proxy):
+    """Two megabytes and a bit are refused by the proxy; nobody is logged in, so the app says so."""
+    texts = b"a=" + b"b" * (300 * 1024)
+
+    sent = ask(proxy, "/staff/campaigns/1/edit/", method="POST", body=texts)
+    too_large = ask(proxy, "/staff/campaigns/1/edit/", method="POST", body=texts * 8)
+    elsewhere = ask(proxy, PETITION, method="POST", body=texts)
+
+    assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
+    assert "That is too much text" in too_large.text
+    assert (too_large.status, elsewhere.status) == (413, 413)
+
+
 def test_the_log_holds_no_token_no_query_and_no_address(proxy):
     before = len(proxy.log())
     for path in PRIVATE:

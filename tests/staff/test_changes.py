@@ -47,6 +47,18 @@ def test_the_mail_to_confirm_goes_out_again_and_not_twice(client, staff):
     assert "waits to be sent" in client.get(first.location).text
 
 
+@pytest.mark.parametrize("change", ["withdraw", "invalidate"])
+def test_the_page_that_asks_once_more_shows_a_person_and_so_is_an_entry(client, staff, change):
+    action = make_action()
+    signature = make_confirmed(action, email="ada@example.org")
+
+    page = client.get(address(action, "signatures", signature.public_id, change)).text
+
+    (entry,) = entries()
+    assert "ada@example.org" in page
+    assert (entry.subject, entry.rows) == (signature.public_id, 1)
+
+
 def test_a_withdrawal_asks_how_the_person_wished_it(client, staff):
     action = make_action()
     signature = make_confirmed(action)

@@ -23,6 +23,7 @@ from campaign_actions.actions.staff_forms import (
     HeardForm,
     ReasonForm,
 )
+from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import current_locale
@@ -192,6 +193,10 @@ def _many(
 
 
 def _page(name: str, place: Place, **values: object) -> ResponseReturnValue:
+    if isinstance(signature := values.get("signature"), Signature):  # it shows who that is
+        subject, now = signature.public_id, utc_now()
+        facts = {"rows": 1, "action": place.name}
+        record("signatures-viewed", actor=_actor(), now=now, subject=subject, **facts)
     page = render_template(f"staff/signatures/{name}.html", place=place, **values)
     return page, 400 if request.method == "POST" else 200
 

@@ -43,4 +43,7 @@ def index() -> ResponseReturnValue:
 def show(campaign_id: int) -> ResponseReturnValue:
     """A campaign: how its actions do, and what is still to be done."""
     found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return render_template("staff/campaigns/show.html", campaign=found or abort(404))
+    may_write = campaigns_of("campaigns.edit") is None
+    return render_template(
+        "staff/campaigns/show.html", campaign=found or abort(404), may_write=may_write
+    )

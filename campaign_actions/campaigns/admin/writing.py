@@ -43,7 +43,7 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
 from campaign_actions.core.security import CONTENT_POLICY, private
 from campaign_actions.core.slugs import slug_of
-from campaign_actions.staff.guards import campaigns_of, current_staff, needs
+from campaign_actions.staff.guards import NotAllowed, campaigns_of, current_staff, needs
 
 bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
 FRAME_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
@@ -54,7 +54,7 @@ FRAME_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors
 def new() -> ResponseReturnValue:
     """Only for who may write in all campaigns: it is in no list of theirs yet."""
     if campaigns_of("campaigns.edit") is not None:
-        abort(403)
+        raise NotAllowed
     form = NewCampaignForm()
     locale = request.form.get("locale", own_locales()[0])
     if form.is_submitted():
@@ -138,7 +138,7 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 def move(campaign_id: int) -> ResponseReturnValue:
     """Its place among all campaigns: for who may write in all of them."""
     if campaigns_of("campaigns.edit") is not None:
-        abort(403)
+        raise NotAllowed
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_campaign(campaign_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.index"), 303)
@@ -150,7 +150,7 @@ def copy(campaign_id: int) -> ResponseReturnValue:
     """A draft with the same texts, actions and partners."""
     campaign = _campaign_or_404(campaign_id)
     if campaigns_of("campaigns.edit") is not None:
-        abort(403)
+        raise NotAllowed
     if request.method == "GET":
         return render_template("staff/campaigns/copy.html", campaign=campaign, form=Confirmation())
     copied = copy_campaign(campaign_id, by=current_staff(), now=utc_now())
