@@ -161,4 +161,12 @@ def _is_former(connection: Connection, campaign_id: int, slug: str, action_id: i
     return connection.scalar(select(former.slug).where(former.slug == slug, *of_others)) is not None
 
 
-ACTION = Subject("action", "action-saved", Action, _read, _write)
+ACTION = Subject(
+    "action",
+    "action-saved",
+    Action,
+    _read,
+    _write,
+    decided_elsewhere=("closes_at",),
+    fixed=("kind",),  # who has signed has answered this kind
+)

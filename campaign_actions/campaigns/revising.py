@@ -56,6 +56,8 @@ class Subject:
     table: Any
     read: Callable[[Connection, int], dict[str, Any]]
     write: Callable[[Connection, int, Content, Content, datetime], None]
+    decided_elsewhere: tuple[str, ...] = ()  # fields that no restored revision brings back
+    fixed: tuple[str, ...] = ()  # neither these, once it has a time of publication
 
 
 @dataclass(frozen=True)
