@@ -22,7 +22,8 @@ def restore(
 ) -> Saved:
     """Everything is as it was at a revision, but for what is public, until when, and of which kind.
 
-    That is decided elsewhere: who restores texts neither opens nor closes anything. A language that has come since then stays. Raises SlugTaken.
+    That is decided elsewhere: who restores texts neither opens nor closes anything. A language
+    that has come since then stays. Raises SlugTaken, WouldBeEmpty.
     """
     current, newest = find_content(subject, subject_id)
     kept = _kept(subject, subject_id)
@@ -33,7 +34,14 @@ def restore(
     }
     gone = {n: None for n in current if n.startswith("partners.") and n not in content}
     return revise(
-        subject, subject_id, changes | gone, opened_at=newest, by=by, now=now, restored=number
+        subject,
+        subject_id,
+        changes | gone,
+        opened_at=newest,
+        by=by,
+        now=now,
+        is_whole=True,
+        restored=number,
     )
 
 

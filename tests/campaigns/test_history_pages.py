@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from campaign_actions.actions.models import Action
+from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.history import pieces
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.core.database import db
@@ -129,6 +129,46 @@ def test_a_draft_alone_gets_back_its_kind(client, address, published_at, kind):
     restore(client, place, 1)
 
     assert own_field("kind", action_id) == kind
+
+
+def test_an_empty_text_is_not_restored_where_the_public_would_see_it(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    text = update(CampaignText).filter_by(campaign_id=campaign_id)
+    db.session.execute(text.values(summary="", headline=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__headline="Now", texts__en__summary="It is written.")
+
+    answer = restore(client, address, 1)
+
+    said = client.get(answer.location).text
+    assert "Not restored" in said
+    assert "Headline, English; Summary, English" in said
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
+
+
+def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
+    place, action_id = make_action_of(address)
+    text = update(ActionText).filter_by(action_id=action_id)
+    db.session.execute(text.values(button=""))
+    db.session.commit()
+    send(client, f"{place}/edit/", texts__en__button="Sign")
+
+    answer = restore(client, place, 1)
+
+    assert "Button, English" in client.get(answer.location).text
+    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
+
+
+def test_a_draft_may_be_as_empty_as_it_was(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=None))
+    db.session.execute(update(CampaignText).values(summary=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__summary="It is written.")
+
+    restore(client, address, 1)
+
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.summary"] == ""
 
 
 def test_long_texts_are_compared_in_time():
