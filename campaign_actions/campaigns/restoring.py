@@ -32,6 +32,8 @@ def restore(
         for name, value in content.items()
         if name not in kept and not name.endswith(".is_public")
     }
+    # the words for a picture belong to the picture that is there now
+    changes |= {name: value for name, value in current.items() if name.endswith(".picture_alt")}
     gone = {n: None for n in current if n.startswith("partners.") and n not in content}
     return revise(
         subject,

@@ -146,6 +146,17 @@ def test_an_empty_text_is_not_restored_where_the_public_would_see_it(client, add
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
 
 
+def test_the_words_for_the_picture_stay_with_it(client, address):
+    send(client, f"{address}/edit/", texts__en__title="One")
+    db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
+    db.session.commit()
+
+    restore(client, address, 1)
+
+    assert db.session.scalars(select(CampaignText.picture_alt)).all() == ["A crowd"]
+    assert titles() == ["Title of racism (en)"]
+
+
 def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
     place, action_id = make_action_of(address)
     text = update(ActionText).filter_by(action_id=action_id)

@@ -144,6 +144,7 @@ LABELS = {
         **_labels("partners", PartnerForm, PartnerTextForm),
         ("partners", "position"): _l("Place"),
         ("texts", "is_public"): _l("Public"),
+        ("texts", "picture_alt"): _l("What the picture shows"),
     },
     "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
 }
