@@ -37,17 +37,18 @@ def close_action(
         slug = connection.scalar(select(Action.slug).where(*this))
         if slug is None:
             raise NotThere
-        with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
-            connection.execute(update(Action).where(*this).values(closes_at=at))
+        _end(connection, action_id, at, staff_id, now)
         subject = f"{_slug(connection, campaign_id)}/{slug}"
         did = "closes" if at else "open"
         _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
 
 
-def close_campaign(campaign_id: int, *, actor: str, now: datetime) -> int:
+def close_campaign(
+    campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
+) -> int:
     """Close all its actions that are not yet; how many it was."""
     with writing() as connection:
-        closed = _close_actions(connection, campaign_id, now)
+        closed = _close_actions(connection, campaign_id, staff_id, now)
         _tell(connection, actor, now, _slug(connection, campaign_id), did="closed", actions=closed)
     return closed
 
@@ -75,27 +76,49 @@ def archive(
             for tag, text in written.items():
                 theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
                 connection.execute(theirs.values(result=text))
-        _close_actions(connection, campaign_id, now)
+        _close_actions(connection, campaign_id, staff_id, now)
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=now))
         details = {"did": "archived", "results": sorted(written)}
         _tell(connection, actor, now, _slug(connection, campaign_id), **details)
 
 
-def reopen(campaign_id: int, *, actor: str, now: datetime) -> None:
+def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
     """Take a campaign out of the archive and let its actions go on; what was written stays."""
-    ended = (Action.campaign_id == campaign_id, Action.closes_at <= now)
     with writing() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
-        connection.execute(update(Action).where(*ended).values(closes_at=None))
+        for action_id in _actions(connection, campaign_id, Action.closes_at <= now):
+            _end(connection, action_id, None, staff_id, now)
         _tell(connection, actor, now, _slug(connection, campaign_id), did="reopened")
 
 
-def _close_actions(connection: Connection, campaign_id: int, now: datetime) -> int:
+def _close_actions(
+    connection: Connection, campaign_id: int, staff_id: int | None, now: datetime
+) -> int:
     is_open = or_(Action.closes_at.is_(None), Action.closes_at > now)
-    theirs = update(Action).where(Action.campaign_id == campaign_id, is_open)
-    return connection.execute(theirs.values(closes_at=now)).rowcount
+    ids = _actions(connection, campaign_id, is_open)
+    for action_id in ids:
+        _end(connection, action_id, now, staff_id, now)
+    return len(ids)
+
+
+def _actions(connection: Connection, campaign_id: int, which: Any) -> list[int]:
+    """Some of its actions, held in the order in which publishing holds them."""
+    ids = select(Action.id).where(Action.campaign_id == campaign_id, which).order_by(Action.id)
+    return list(connection.scalars(ids.with_for_update(key_share=True)))
+
+
+def _end(
+    connection: Connection,
+    action_id: int,
+    at: datetime | None,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """It is a revision, so that no form that was open before undoes it unseen."""
+    with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
+        connection.execute(update(Action).where(Action.id == action_id).values(closes_at=at))
 
 
 def _slug(connection: Connection, campaign_id: int) -> str:

@@ -112,7 +112,8 @@ def test_the_result_is_a_revision_of_who_wrote_it(app):
 
     archive(campaign.id, results=RESULTS, staff_id=7, **GRACE)
 
-    revisions = db.session.scalars(select(Revision).order_by(Revision.number)).all()
+    of_campaign = select(Revision).filter_by(subject="campaign").order_by(Revision.number)
+    revisions = db.session.scalars(of_campaign).all()
     assert [(revision.number, revision.staff_id) for revision in revisions] == [(1, None), (2, 7)]
     assert "The law is **changed**." in str(revisions[1].content)
     assert "The law is **changed**." not in str(revisions[0].content)
