@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.writing import ACTION
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.revising import NotThere, revising
@@ -84,11 +85,15 @@ def archive(
 
 
 def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
-    """Take a campaign out of the archive and let its actions go on; what was written stays."""
+    """Take a campaign out of the archive; what was written stays.
+
+    The actions that were closed with it go on. One that came to its own end, or was closed by
+    itself, is opened by itself.
+    """
     with writing() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
-        for action_id in _actions(connection, campaign_id, Action.closes_at <= now):
+        for action_id in _closed_with(connection, campaign_id, now):
             _end(connection, action_id, None, staff_id, now)
         _tell(connection, actor, now, _slug(connection, campaign_id), did="reopened")
 
@@ -107,6 +112,23 @@ def _actions(connection: Connection, campaign_id: int, which: Any) -> list[int]:
     """Some of its actions, held in the order in which publishing holds them."""
     ids = select(Action.id).where(Action.campaign_id == campaign_id, which).order_by(Action.id)
     return list(connection.scalars(ids.with_for_update(key_share=True)))
+
+
+def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> list[int]:
+    """The actions that ended at the very instant at which somebody closed or archived it.
+
+    The audit log has these instants, by the microsecond; names of campaigns change.
+    """
+    ends = select(Action.closes_at).where(
+        Action.campaign_id == campaign_id, Action.closes_at <= now
+    )
+    closings = connection.execute(
+        select(AuditEntry.at, AuditEntry.details).where(
+            AuditEntry.event == "closed", AuditEntry.at.in_(ends)
+        )
+    )
+    instants = [row.at for row in closings if row.details.get("did") in ("closed", "archived")]
+    return _actions(connection, campaign_id, Action.closes_at.in_(instants))
 
 
 def _end(

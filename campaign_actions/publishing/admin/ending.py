@@ -101,7 +101,7 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
     _plan_or_404(campaign_id)
     by = current_staff()
     closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("It goes on: all its actions take signatures again."))
+    flash(_("It goes on: the actions that were closed with it take signatures again."))
     return _to_publishing(campaign_id)
 
 
