@@ -1,6 +1,6 @@
 """Writing actions: what they ask for, until when, and their texts, as a whole; and new ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
+from campaign_actions.actions.writing_forms import ActionTextForm
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
-from campaign_actions.campaigns.writing import moved_in, texts_in
+from campaign_actions.campaigns.writing import CAMPAIGN, moved_in, texts_in
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.slugs import first_free
 from campaign_actions.staff.models import StaffMember
@@ -161,4 +162,21 @@ def _is_former(connection: Connection, campaign_id: int, slug: str, action_id: i
     return connection.scalar(select(former.slug).where(former.slug == slug, *of_others)) is not None
 
 
-ACTION = Subject("action", "action-saved", Action, _read, _write)
+def _public_locales(connection: Connection, action_id: int) -> Iterable[str]:
+    """The languages of its campaign that the public sees, if it has a time of publication, too."""
+    this = select(Action.campaign_id, Action.published_at).where(Action.id == action_id)
+    action = connection.execute(this).one()
+    return CAMPAIGN.public_locales(connection, action.campaign_id) if action.published_at else ()
+
+
+ACTION = Subject(
+    "action",
+    "action-saved",
+    Action,
+    _read,
+    _write,
+    decided_elsewhere=("closes_at",),
+    fixed=("kind",),  # who has signed has answered this kind
+    needed=ActionTextForm.needed,
+    public_locales=_public_locales,
+)

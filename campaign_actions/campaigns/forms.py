@@ -91,11 +91,6 @@ class CampaignTextForm(TextForm):
         _l("Summary"), most=SHORT, hint=_l("Two or three sentences; shared with the link.")
     )
     body = Markdown(_l("Text of the page"), most=LONG, hint=_l("Why it matters, in sections."))
-    picture_alt = PlainText(
-        _l("What the picture shows"),
-        most=300,
-        hint=_l("For those who do not see it. Write what is to be seen, not what it means."),
-    )
     result = Markdown(
         _l("What this achieved"),
         most=LONG // 2,

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
+from campaign_actions.campaigns.revising import revising
+from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.contrast import is_accent
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError
@@ -34,6 +36,7 @@ def put_picture(
     focus: int,
     actor: str,
     now: datetime,
+    staff_id: int | None = None,
 ) -> str:
     """The picture of a campaign from now on; its name. One that it had is gone, files and all.
 
@@ -51,7 +54,7 @@ def put_picture(
             for (width, form), data in made.files.items()
         ]
         connection.execute(insert(PictureFile), files)
-        _describe(connection, campaign_id, alts)
+        _describe(connection, campaign_id, alts, staff_id, now)
         change = "replaced" if had_one else "added"
         add_entry(
             connection,
@@ -66,7 +69,13 @@ def put_picture(
 
 
 def describe_picture(
-    campaign_id: int, *, alts: Mapping[str, str], focus: int, actor: str, now: datetime
+    campaign_id: int,
+    *,
+    alts: Mapping[str, str],
+    focus: int,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Other words about the same picture, another part of it that stays when it is cut.
 
@@ -77,7 +86,7 @@ def describe_picture(
         slug = _hold(connection, campaign_id)
         if not connection.execute(update(Picture).where(current).values(focus=focus)).rowcount:
             raise NoPicture
-        _describe(connection, campaign_id, alts)
+        _describe(connection, campaign_id, alts, staff_id, now)
         add_entry(
             connection,
             "picture-changed",
@@ -89,14 +98,16 @@ def describe_picture(
         )
 
 
-def remove_picture(campaign_id: int, *, actor: str, now: datetime) -> bool:
+def remove_picture(
+    campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
+) -> bool:
     """Delete the picture and its descriptions at once; False if there was none."""
     with writing() as connection:
         slug = _hold(connection, campaign_id)
         if not _delete(connection, campaign_id):
             return False
-        of_campaign = CampaignText.campaign_id == campaign_id
-        connection.execute(update(CampaignText).where(of_campaign).values(picture_alt=""))
+        gone = dict.fromkeys(_alts(connection, campaign_id), "")
+        _describe(connection, campaign_id, gone, staff_id, now)
         add_entry(
             connection, "picture-changed", actor=actor, now=now, subject=slug, change="removed"
         )
@@ -136,7 +147,26 @@ def _delete(connection: Connection, campaign_id: int) -> bool:
     return gone.rowcount > 0
 
 
-def _describe(connection: Connection, campaign_id: int, alts: Mapping[str, str]) -> None:
-    for locale, alt in alts.items():
-        text = (CampaignText.campaign_id == campaign_id) & (CampaignText.locale == locale)
-        connection.execute(update(CampaignText).where(text).values(picture_alt=alt))
+def _alts(connection: Connection, campaign_id: int) -> dict[str, str]:
+    """What is said to be on the picture, by language."""
+    texts = select(CampaignText.locale, CampaignText.picture_alt)
+    rows = connection.execute(texts.where(CampaignText.campaign_id == campaign_id))
+    return {row.locale: row.picture_alt for row in rows}
+
+
+def _describe(
+    connection: Connection,
+    campaign_id: int,
+    alts: Mapping[str, str],
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """Other words are a revision; the same ones are none."""
+    known = _alts(connection, campaign_id)
+    changed = {tag: alt for tag, alt in alts.items() if tag in known and alt != known[tag]}
+    if not changed:
+        return
+    with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        for locale, alt in changed.items():
+            text = (CampaignText.campaign_id == campaign_id) & (CampaignText.locale == locale)
+            connection.execute(update(CampaignText).where(text).values(picture_alt=alt))

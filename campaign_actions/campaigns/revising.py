@@ -1,6 +1,6 @@
 """Saving a campaign or an action: every save is a revision, and none overwrites another unseen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +47,18 @@ class NotThere(DomainError):
     message = _l("It was removed meanwhile.")
 
 
+class WouldBeEmpty(DomainError):
+    """The public sees these fields, and nothing would be in them."""
+
+    status = 409
+    title = _l("Something would be missing")
+    message = _l("The public sees a text that was empty in this revision. Nothing was restored.")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+
 @dataclass(frozen=True)
 class Subject:
     """What has revisions: how it is read and written as a whole, in the caller's transaction."""
@@ -56,6 +68,10 @@ class Subject:
     table: Any
     read: Callable[[Connection, int], dict[str, Any]]
     write: Callable[[Connection, int, Content, Content, datetime], None]
+    decided_elsewhere: tuple[str, ...] = ()  # fields that no restored revision brings back
+    fixed: tuple[str, ...] = ()  # neither these, once it has a time of publication
+    needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
+    public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
 
 
 @dataclass(frozen=True)
@@ -75,17 +91,18 @@ def revise(
     opened_at: int,
     by: StaffMember,
     now: datetime,
+    is_whole: bool = False,
     **details: Any,
 ) -> Saved:
     """Save changed fields of what was opened at a version; None removes a field.
 
     What others saved since then is merged. The primary key of revisions decides between two saves
-    at once: the one that comes second is merged anew with the first. Raises EditedMeanwhile,
-    SlugTaken, NotThere.
+    at once: the one that comes second is merged anew with the first. `is_whole`: what the public
+    sees must have all that it needs. Raises EditedMeanwhile, SlugTaken, NotThere, WouldBeEmpty.
     """
     for _try in range(TRIES):
         try:
-            return _revise(subject, subject_id, changes, opened_at, by, now, details)
+            return _revise(subject, subject_id, changes, opened_at, by, now, is_whole, details)
         except IntegrityError as error:
             if "slug" in str(error.orig):
                 raise SlugTaken from error
@@ -126,6 +143,7 @@ def _revise(
     opened_at: int,
     by: StaffMember,
     now: datetime,
+    is_whole: bool,
     details: dict[str, Any],
 ) -> Saved:
     with writing() as connection:
@@ -137,6 +155,8 @@ def _revise(
             raise EditedMeanwhile(merged.clashes, before, merged.content, number)
         if merged.content == before:
             return Saved(number, merged.taken, is_new=False)
+        if is_whole and (empty := _empty(connection, subject, subject_id, merged.content)):
+            raise WouldBeEmpty(empty)
         if number == 0:  # it was there before its history began
             number += 1
             _add(connection, subject, subject_id, number, None, now)
@@ -164,6 +184,18 @@ def _lock(connection: Connection, subject: Subject, subject_id: int) -> int:
     if found is None:
         raise NotThere
     return int(found)
+
+
+def _empty(
+    connection: Connection, subject: Subject, subject_id: int, content: Content
+) -> tuple[str, ...]:
+    """The fields that the public would see, and that may not be empty then."""
+    names = [
+        f"texts.{locale}.{name}"
+        for locale in subject.public_locales(connection, subject_id)
+        for name in subject.needed
+    ]
+    return tuple(name for name in names if not str(content.get(name) or "").strip())
 
 
 def _content(

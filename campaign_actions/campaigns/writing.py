@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns import partnering
+from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
 from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
@@ -174,4 +175,19 @@ def _is_former(connection: Connection, slug: str, campaign_id: int) -> bool:
     return connection.scalar(theirs) is not None
 
 
-CAMPAIGN = Subject("campaign", "campaign-saved", Campaign, _read, _write)
+def _public_locales(connection: Connection, campaign_id: int) -> list[str]:
+    """The languages that the public sees, or will see at an instant to come."""
+    public = select(CampaignText.locale).join(Campaign).order_by(CampaignText.locale)
+    public = public.where(CampaignText.campaign_id == campaign_id, CampaignText.is_public)
+    return list(connection.scalars(public.where(Campaign.published_at.is_not(None))))
+
+
+CAMPAIGN = Subject(
+    "campaign",
+    "campaign-saved",
+    Campaign,
+    _read,
+    _write,
+    needed=CampaignTextForm.needed,
+    public_locales=_public_locales,
+)

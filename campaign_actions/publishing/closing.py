@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.writing import ACTION
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.revising import NotThere, revising
@@ -37,17 +38,18 @@ def close_action(
         slug = connection.scalar(select(Action.slug).where(*this))
         if slug is None:
             raise NotThere
-        with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
-            connection.execute(update(Action).where(*this).values(closes_at=at))
+        _end(connection, action_id, at, staff_id, now)
         subject = f"{_slug(connection, campaign_id)}/{slug}"
         did = "closes" if at else "open"
         _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
 
 
-def close_campaign(campaign_id: int, *, actor: str, now: datetime) -> int:
+def close_campaign(
+    campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
+) -> int:
     """Close all its actions that are not yet; how many it was."""
     with writing() as connection:
-        closed = _close_actions(connection, campaign_id, now)
+        closed = _close_actions(connection, campaign_id, staff_id, now)
         _tell(connection, actor, now, _slug(connection, campaign_id), did="closed", actions=closed)
     return closed
 
@@ -75,27 +77,70 @@ def archive(
             for tag, text in written.items():
                 theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
                 connection.execute(theirs.values(result=text))
-        _close_actions(connection, campaign_id, now)
+        _close_actions(connection, campaign_id, staff_id, now)
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=now))
         details = {"did": "archived", "results": sorted(written)}
         _tell(connection, actor, now, _slug(connection, campaign_id), **details)
 
 
-def reopen(campaign_id: int, *, actor: str, now: datetime) -> None:
-    """Take a campaign out of the archive and let its actions go on; what was written stays."""
-    ended = (Action.campaign_id == campaign_id, Action.closes_at <= now)
+def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
+    """Take a campaign out of the archive; what was written stays.
+
+    The actions that were closed with it go on. One that came to its own end, or was closed by
+    itself, is opened by itself.
+    """
     with writing() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
-        connection.execute(update(Action).where(*ended).values(closes_at=None))
+        for action_id in _closed_with(connection, campaign_id, now):
+            _end(connection, action_id, None, staff_id, now)
         _tell(connection, actor, now, _slug(connection, campaign_id), did="reopened")
 
 
-def _close_actions(connection: Connection, campaign_id: int, now: datetime) -> int:
+def _close_actions(
+    connection: Connection, campaign_id: int, staff_id: int | None, now: datetime
+) -> int:
     is_open = or_(Action.closes_at.is_(None), Action.closes_at > now)
-    theirs = update(Action).where(Action.campaign_id == campaign_id, is_open)
-    return connection.execute(theirs.values(closes_at=now)).rowcount
+    ids = _actions(connection, campaign_id, is_open)
+    for action_id in ids:
+        _end(connection, action_id, now, staff_id, now)
+    return len(ids)
+
+
+def _actions(connection: Connection, campaign_id: int, which: Any) -> list[int]:
+    """Some of its actions, held in the order in which publishing holds them."""
+    ids = select(Action.id).where(Action.campaign_id == campaign_id, which).order_by(Action.id)
+    return list(connection.scalars(ids.with_for_update(key_share=True)))
+
+
+def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> list[int]:
+    """The actions that ended at the very instant at which somebody closed or archived it.
+
+    The audit log has these instants, by the microsecond; names of campaigns change.
+    """
+    ends = select(Action.closes_at).where(
+        Action.campaign_id == campaign_id, Action.closes_at <= now
+    )
+    closings = connection.execute(
+        select(AuditEntry.at, AuditEntry.details).where(
+            AuditEntry.event == "closed", AuditEntry.at.in_(ends)
+        )
+    )
+    instants = [row.at for row in closings if row.details.get("did") in ("closed", "archived")]
+    return _actions(connection, campaign_id, Action.closes_at.in_(instants))
+
+
+def _end(
+    connection: Connection,
+    action_id: int,
+    at: datetime | None,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """It is a revision, so that no form that was open before undoes it unseen."""
+    with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
+        connection.execute(update(Action).where(Action.id == action_id).values(closes_at=at))
 
 
 def _slug(connection: Connection, campaign_id: int) -> str:

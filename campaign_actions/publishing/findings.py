@@ -71,6 +71,16 @@ def edit_address(campaign_id: int, action_id: int | None = None) -> str:
     return f"{campaign}edit/" if action_id is None else f"{campaign}actions/{action_id}/edit/"
 
 
+def partners_address(campaign_id: int) -> str:
+    """Where the partners of a campaign are."""
+    return f"/staff/campaigns/{campaign_id}/partners/"
+
+
+def new_action_address(campaign_id: int) -> str:
+    """Where an action is added to a campaign."""
+    return f"/staff/campaigns/{campaign_id}/actions/new/"
+
+
 def picture_address(campaign_id: int) -> str:
     """Where the picture of a campaign, its description and its accent are."""
     return f"/staff/campaigns/{campaign_id}/picture/"

@@ -11,7 +11,7 @@ from campaign_actions.campaigns.queries import find_campaign
 from campaign_actions.core.copy import broken_links_in, links_in
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.links import page_at, public_url
-from campaign_actions.publishing.findings import Finding, edit_address
+from campaign_actions.publishing.findings import Finding, edit_address, partners_address
 from campaign_actions.publishing.queries import Plan, text_of
 
 OUTSIDE = ("http://", "https://")
@@ -44,7 +44,7 @@ def look_at_links(plan: Plan, locale: str, at: datetime) -> Iterator[Finding]:
                 "mend",
                 _("The website of a partner is no whole address: %(link)s", link=partner.website),
                 _("Write it with https:// in front."),
-                edit_address(plan.campaign.id),
+                partners_address(plan.campaign.id),
             )
         elif partner.website:
             count += 1
@@ -67,7 +67,7 @@ def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, str, int | None]]:
     yield campaign.result, address, None
     for partner in plan.campaign.partners:
         for points in (text.points for text in partner.texts if text.locale == locale):
-            yield points, address, None
+            yield points, partners_address(plan.campaign.id), None
     for action in plan.actions:
         if text := text_of(action, locale):
             for copy in (text.body, text.background, text.result):

@@ -6,7 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.publishing.findings import Finding, edit_address, picture_address
+from campaign_actions.publishing.findings import (
+    Finding,
+    edit_address,
+    partners_address,
+    picture_address,
+)
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
 CAMPAIGN_TEXTS = {
@@ -80,7 +85,7 @@ def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
-    address = edit_address(plan.campaign.id)
+    address = partners_address(plan.campaign.id)
     for number, partner in enumerate(plan.campaign.partners, 1):
         text = next((text for text in partner.texts if text.locale == locale), None)
         if text is None or not text.name.strip():

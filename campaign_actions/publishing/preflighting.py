@@ -16,6 +16,7 @@ from campaign_actions.publishing.findings import (
     Preflight,
     Section,
     edit_address,
+    new_action_address,
     picture_address,
 )
 from campaign_actions.publishing.looking_at_links import look_at_links
@@ -46,7 +47,6 @@ def _language(plan: Plan, locale: str, at: datetime, trial: Trial) -> Section:
 
 
 def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
-    address = edit_address(plan.campaign.id)
     if not plan.public_locales:
         yield Finding(
             "mend",
@@ -59,7 +59,7 @@ def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
             "warning",
             _("There is nothing to do in this campaign yet."),
             _("Add an action, or open one later."),
-            address,
+            new_action_address(plan.campaign.id),
         )
     yield from _accent(plan, picture_address(plan.campaign.id))
     for action in plan.actions:

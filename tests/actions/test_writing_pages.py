@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Action, ActionText, Signature
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, utc_now
+from campaign_actions.publishing.closing import close_campaign, reopen
 from tests.actions.test_views import ADA, hidden_inputs, post
 from tests.factories import link_to, make_action, make_campaign, make_signature, make_staff
 from tests.staff.logging_in import log_in
@@ -66,6 +67,21 @@ def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff):
     send(client, address_of(action))
 
     assert row_of(action).version == 0
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_who_saves_a_typo_undoes_no_closing_and_no_reopening(client, staff, action, is_closed):
+    grace = {"actor": "grace@example.org", "now": utc_now()}
+    if not is_closed:
+        close_campaign(action.campaign_id, **grace)
+    fields = fields_of(client.get(address_of(action)).text)
+    (close_campaign if is_closed else reopen)(action.campaign_id, **grace)
+
+    answer = client.post(address_of(action), data=fields | {"texts.en.button": "Sign now"})
+
+    assert answer.status_code == 303
+    assert (row_of(action).closes_at is not None) == is_closed
+    assert fields_of(client.get(address_of(action)).text)["texts.en.button"] == "Sign now"
 
 
 def test_the_form_asks_for_what_the_action_asks_for(client, staff, action):

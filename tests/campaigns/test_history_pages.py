@@ -1,12 +1,14 @@
 """History: who saved when, what differs, and the way back."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.history import pieces
-from campaign_actions.campaigns.models import CampaignText, Revision
+from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.core.database import db
-from tests.factories import make_campaign, make_staff
+from campaign_actions.publishing.closing import close_action
+from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.staff.logging_in import log_in
 from tests.staff.writing_pages import fields_of, send
 
@@ -84,6 +86,100 @@ def test_an_action_has_its_own_history(client, address):
     page = client.get(f"/staff/campaigns/{campaign_id}/actions/{made}/history/2/").text
 
     assert "now</ins>" in page
+
+
+def make_action_of(address):
+    """The address of a published action of the campaign, and its id."""
+    campaign = db.session.get(Campaign, int(address.rpartition("/")[2]))
+    action = make_action(campaign=campaign)
+    return f"{address}/actions/{action.id}", action.id
+
+
+def own_field(name, action_id):
+    db.session.rollback()
+    return db.session.scalar(select(getattr(Action, name)).filter_by(id=action_id))
+
+
+@pytest.mark.parametrize("at", [NOON, None])
+def test_texts_that_are_restored_neither_close_nor_open_an_action(client, address, at):
+    place, action_id = make_action_of(address)
+    campaign_id = int(address.rpartition("/")[2])
+    before = {NOON: None, None: NOON}[at]
+    close_action(campaign_id, action_id, at=before, actor="grace@example.org", now=NOON)
+    send(client, f"{place}/edit/", texts__en__title="New")
+    close_action(campaign_id, action_id, at=at, actor="grace@example.org", now=NOON)
+
+    restore(client, place, 2)
+
+    assert own_field("closes_at", action_id) == at
+    page = client.get(f"{place}/edit/").text
+    assert fields_of(page)["texts.en.title"] == "Title of hate-crimes (en)"
+
+
+@pytest.mark.parametrize(("published_at", "kind"), [(LONG_AGO, "pledge"), (None, "petition")])
+def test_a_draft_alone_gets_back_its_kind(client, address, published_at, kind):
+    place, action_id = make_action_of(address)
+    this = update(Action).filter_by(id=action_id)
+    db.session.execute(this.values(published_at=None))
+    db.session.commit()
+    send(client, f"{place}/edit/", kind="pledge")
+    db.session.execute(this.values(published_at=published_at))
+    db.session.commit()
+
+    restore(client, place, 1)
+
+    assert own_field("kind", action_id) == kind
+
+
+def test_an_empty_text_is_not_restored_where_the_public_would_see_it(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    text = update(CampaignText).filter_by(campaign_id=campaign_id)
+    db.session.execute(text.values(summary="", headline=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__headline="Now", texts__en__summary="It is written.")
+
+    answer = restore(client, address, 1)
+
+    said = client.get(answer.location).text
+    assert "Not restored" in said
+    assert "Headline, English; Summary, English" in said
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
+
+
+def test_the_words_for_the_picture_stay_with_it(client, address):
+    send(client, f"{address}/edit/", texts__en__title="One")
+    db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
+    db.session.commit()
+
+    restore(client, address, 1)
+
+    assert db.session.scalars(select(CampaignText.picture_alt)).all() == ["A crowd"]
+    assert titles() == ["Title of racism (en)"]
+
+
+def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
+    place, action_id = make_action_of(address)
+    text = update(ActionText).filter_by(action_id=action_id)
+    db.session.execute(text.values(button=""))
+    db.session.commit()
+    send(client, f"{place}/edit/", texts__en__button="Sign")
+
+    answer = restore(client, place, 1)
+
+    assert "Button, English" in client.get(answer.location).text
+    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
+
+
+def test_a_draft_may_be_as_empty_as_it_was(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=None))
+    db.session.execute(update(CampaignText).values(summary=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__summary="It is written.")
+
+    restore(client, address, 1)
+
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.summary"] == ""
 
 
 def test_long_texts_are_compared_in_time():

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
+from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
 from campaign_actions.campaigns.picturing import (
     NoAccent,
     NoPicture,
@@ -246,6 +246,23 @@ def test_with_the_picture_its_descriptions_go(app):
     remove_picture(campaign.id, **GRACE)
 
     assert db.session.scalars(select(CampaignText.picture_alt)).all() == [""]
+
+
+def test_other_words_about_a_picture_are_a_revision_and_the_same_ones_are_none(app):
+    campaign = make_campaign()
+    put(campaign, staff_id=7)
+
+    describe_picture(campaign.id, alts=ALTS, focus=1, staff_id=8, **GRACE)
+    describe_picture(campaign.id, alts={"en": "Other words"}, focus=1, staff_id=8, **GRACE)
+    remove_picture(campaign.id, staff_id=9, **GRACE)
+
+    saved = db.session.scalars(select(Revision).order_by(Revision.number)).all()
+    assert [(one.staff_id, one.content["texts.en.picture_alt"]) for one in saved] == [
+        (None, ""),
+        (7, ALTS["en"]),
+        (8, "Other words"),
+        (9, ""),
+    ]
 
 
 def test_two_who_upload_at_once_leave_one_picture(app):

@@ -1,7 +1,7 @@
 """Writing a campaign on its pages: what is typed is saved, or refused in words and kept."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
@@ -233,6 +233,20 @@ def test_campaigns_change_their_places(client, staff):
 
     order = db.session.scalars(select(Campaign.id).order_by(Campaign.position)).all()
     assert order == [second.id, first.id]
+
+
+def test_the_words_for_the_picture_are_not_among_the_texts_and_a_save_keeps_them(
+    client, staff, campaign
+):
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(picture_alt="A crowd"))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    fields = fields_of(client.get(address).text)
+
+    client.post(address, data=fields | {"texts.en.title": "New", "texts.en.picture_alt": ""})
+
+    assert "texts.en.picture_alt" not in fields
+    assert (text_of(campaign.id), text_of(campaign.id, "picture_alt")) == ("New", "A crowd")
 
 
 def test_the_result_stands_on_the_public_page(client, staff, campaign):

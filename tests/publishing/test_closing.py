@@ -112,7 +112,8 @@ def test_the_result_is_a_revision_of_who_wrote_it(app):
 
     archive(campaign.id, results=RESULTS, staff_id=7, **GRACE)
 
-    revisions = db.session.scalars(select(Revision).order_by(Revision.number)).all()
+    of_campaign = select(Revision).filter_by(subject="campaign").order_by(Revision.number)
+    revisions = db.session.scalars(of_campaign).all()
     assert [(revision.number, revision.staff_id) for revision in revisions] == [(1, None), (2, 7)]
     assert "The law is **changed**." in str(revisions[1].content)
     assert "The law is **changed**." not in str(revisions[0].content)
@@ -134,6 +135,23 @@ def test_it_can_go_on_and_what_was_written_stays(app):
 
     assert state(campaign) == (None, RESULTS)
     assert ends() == [None]
+
+
+def test_what_ended_before_its_campaign_stays_ended(app):
+    campaign = make_campaign()
+    make_action(campaign=campaign, slug="a", closes_at=NOON - 3 * HOUR)
+    by_hand, _open, again = (
+        make_action(campaign=campaign, slug=slug).id for slug in ("by-hand", "open", "again")
+    )
+    earlier = {"actor": "grace@example.org", "now": NOON - 2 * HOUR}
+    close_action(campaign.id, by_hand, at=NOON - 2 * HOUR, **earlier)
+    close_campaign(campaign.id, **earlier | {"now": NOON - HOUR})
+    close_action(campaign.id, again, at=None, **GRACE)
+    archive(campaign.id, results=None, **GRACE)
+
+    reopen(campaign.id, **GRACE | {"now": NOON + HOUR})
+
+    assert ends() == [NOON - 3 * HOUR, NOON - 2 * HOUR, None, None]
 
 
 def test_home_has_it_among_what_was_achieved_and_its_pages_stay(app, client):

@@ -1,6 +1,6 @@
 """The page on which a campaign is published: what it lists, refuses, and does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +16,7 @@ from tests.staff.logging_in import log_in, token_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+NEXT_YEAR = datetime(utc_now().year + 1, 3, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -150,8 +151,9 @@ def test_a_language_that_is_not_ready_is_left_out_and_the_rest_is_published(staf
     assert staff.get("/ru/campaigns/racism/").status_code == 404
 
 
-def test_a_language_joins_an_open_campaign_only_when_it_is_ready(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+@pytest.mark.parametrize("at", [LONG_AGO, NEXT_YEAR])
+def test_a_language_joins_what_opens_or_is_open_only_when_it_is_ready(staff, campaign, at):
+    set_instant(campaign.id, at)
     db.session.execute(
         update(CampaignText).filter_by(locale="ru").values(headline="", is_public=False)
     )
@@ -165,7 +167,8 @@ def test_a_language_joins_an_open_campaign_only_when_it_is_ready(staff, campaign
     taken = post(staff, address, page_of(campaign), public=["en", "ru"], seen=["en"])
 
     assert [refused.status_code, none.status_code, taken.status_code] == [400, 400, 303]
-    assert staff.get("/ru/campaigns/racism/").status_code == 200
+    shown = {LONG_AGO: 200, NEXT_YEAR: 404}[at]
+    assert staff.get("/ru/campaigns/racism/").status_code == shown
 
 
 def test_an_action_that_is_not_ticked_stays_closed_to_the_public(staff, campaign):

@@ -217,6 +217,31 @@ def test_a_partner_must_have_a_name_in_each_language_and_may_have_points(app):
     assert any("no action points of The Women's League" in w for w in words(looked, "warning"))
 
 
+def test_the_faults_of_partners_lead_to_their_page(app):
+    campaign = make_draft()
+    text = PartnerText(locale="en", name="The League", points="See [this](www.example.org).")
+    db.session.add(Partner(campaign_id=campaign.id, website="example.org", texts=[text]))
+    db.session.commit()
+
+    faults = look(campaign.id).faults()
+
+    assert {f.address for f in faults} == {f"/staff/campaigns/{campaign.id}/partners/"}
+    assert {f.words.partition(":")[0] for f in faults} >= {
+        "Partner 1 has no name in this language.",
+        "The website of a partner is no whole address",
+    }
+    assert len({f.words for f in faults}) == 3
+
+
+def test_where_there_is_nothing_to_do_the_list_leads_to_a_new_action(app):
+    campaign = make_campaign()
+
+    looked = look(campaign.id)
+
+    (found,) = [f for s in looked.sections for f in s.findings if "nothing to do" in f.words]
+    assert found.address == f"/staff/campaigns/{campaign.id}/actions/new/"
+
+
 def test_a_small_goal_and_an_empty_background_are_pointed_out(app):
     campaign = make_draft()
     change(update(Action).values(goal=1))

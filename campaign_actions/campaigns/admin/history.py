@@ -29,7 +29,7 @@ from campaign_actions.campaigns.history import (
     revisions,
 )
 from campaign_actions.campaigns.restoring import restore
-from campaign_actions.campaigns.revising import SlugTaken, Subject
+from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import language_name, own_locales
@@ -144,6 +144,7 @@ LABELS = {
         **_labels("partners", PartnerForm, PartnerTextForm),
         ("partners", "position"): _l("Place"),
         ("texts", "is_public"): _l("Public"),
+        ("texts", "picture_alt"): _l("What the picture shows"),
     },
     "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
 }
@@ -155,6 +156,15 @@ def _restore(subject: Subject, subject_id: int, number: int) -> None:
         saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
     except SlugTaken:
         flash(_("Not restored: another page has the address that it had then."))
+        return
+    except WouldBeEmpty as error:
+        fields = "; ".join(_label_of(subject.name, name) for name in error.names)
+        flash(
+            _(
+                "Not restored: the public sees these texts, and they were empty: %(fields)s.",
+                fields=fields,
+            )
+        )
         return
     flash(
         _("Revision %(number)d is restored, as a new one.", number=number)

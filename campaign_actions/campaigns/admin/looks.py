@@ -65,7 +65,8 @@ def remove(campaign_id: int) -> ResponseReturnValue:
         if look.picture is None:
             return _back(campaign_id)
         return render_template("staff/looks/remove.html", campaign=campaign, look=look)
-    if remove_picture(campaign_id, actor=current_staff().email, now=utc_now()):
+    by = current_staff()
+    if remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
         flash(_("The picture is removed."))
     return _back(campaign_id)
 
@@ -95,7 +96,8 @@ def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturn
 def _save(campaign: CampaignAtWork, form: PictureForm) -> None:
     """Raises PictureRefused."""
     facts: dict[str, Any] = {"alts": form.alts(), "focus": int(form.focus.data)}
-    facts |= {"actor": current_staff().email, "now": utc_now()}
+    by = current_staff()
+    facts |= {"actor": by.email, "now": utc_now(), "staff_id": by.id}
     upload = form.upload()
     if upload is None:
         describe_picture(campaign.id, **facts)

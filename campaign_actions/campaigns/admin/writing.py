@@ -110,7 +110,6 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     form = CampaignTextForm(request.form, prefix=f"texts.{text_locale}.")
     now = utc_now()
     text: dict[str, Any] = {field.short_name: field.data or "" for field in form}
-    text.pop("picture_alt")
     shown = PublicCampaign(
         id=campaign.id,
         slug=campaign.slug,

@@ -57,7 +57,8 @@ def ask_close(campaign_id: int) -> ResponseReturnValue:
 def close(campaign_id: int) -> ResponseReturnValue:
     """Close all that is open in a campaign."""
     _plan_or_404(campaign_id)
-    closing.close_campaign(campaign_id, actor=current_staff().email, now=utc_now())
+    by = current_staff()
+    closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("All its actions are closed. Their pages stay, and what people signed is kept."))
     return _to_publishing(campaign_id)
 
@@ -98,8 +99,9 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
 def reopen(campaign_id: int) -> ResponseReturnValue:
     """Let a campaign that ended go on."""
     _plan_or_404(campaign_id)
-    closing.reopen(campaign_id, actor=current_staff().email, now=utc_now())
-    flash(_("It goes on: all its actions take signatures again."))
+    by = current_staff()
+    closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    flash(_("It goes on: the actions that were closed with it take signatures again."))
     return _to_publishing(campaign_id)
 
 

@@ -72,13 +72,14 @@ def publish(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/publish/languages/")
 @needs("campaigns.publish")
 def languages(campaign_id: int) -> ResponseReturnValue:
-    """Which languages the public sees; one that is not ready can not join a campaign that is open."""
+    """Which languages the public sees; one that is not ready joins no campaign that opens or is open."""
     plan = _plan_or_404(campaign_id)
     wanted = set(request.form.getlist("public")) & plan.texts.keys()
     added = wanted - set(plan.public_locales)
-    if plan.is_open(utc_now()):
-        looked = _look(plan, utc_now())
-        if not wanted or looked.faults(locales=added, without_actions=_hidden(plan)):
+    if opens_at := plan.campaign.published_at:
+        at = max(opens_at, utc_now())
+        looked = _look(plan, at)
+        if not wanted or looked.faults(locales=added, without_actions=_hidden(plan, at)):
             return _page(plan, None, looked=looked, is_refused=True, status=400)
     publishing.set_languages(
         campaign_id,
@@ -250,9 +251,10 @@ def _opening(plan: Plan) -> list[int]:
     return [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
 
 
-def _hidden(plan: Plan) -> set[int]:
-    now, opened_at = utc_now(), plan.campaign.published_at
-    return {a.id for a in plan.actions if not publishing.is_seen(a.published_at, opened_at, now)}
+def _hidden(plan: Plan, at: Any) -> set[int]:
+    """The actions that the public does not see then."""
+    opens_at = plan.campaign.published_at
+    return {a.id for a in plan.actions if not publishing.is_seen(a.published_at, opens_at, at)}
 
 
 def _share_form(plan: Plan) -> ShareForm:
