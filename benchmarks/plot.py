@@ -13,7 +13,8 @@ COLORS = {True: "#c4bfb6", False: "#8c1d2c"}  # a limit, and what stands beside 
 def plot(tables: dict[str, list[Row]], file: Path) -> None:
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "campaign-actions"  # the same figures give the same file
-    shown = {name: [r for r in rows if r.unit.endswith("/s")] for name, rows in tables.items()}
+    rates = {name: [r for r in rows if r.unit.endswith("/s")] for name, rows in tables.items()}
+    shown = {name: rows for name, rows in rates.items() if rows}
     heights = [len(rows) + 0.6 for rows in shown.values()]
     figure, axes = pyplot.subplots(
         len(shown), figsize=(11, 0.32 * sum(heights) + 1), height_ratios=heights, squeeze=False
