@@ -99,7 +99,7 @@ class PageCache:
         What does not say how long it is, like an export, is passed on as it comes: nobody waits
         for its end, and it is never in memory as a whole.
         """
-        is_of_public = not environ["PATH_INFO"].startswith("/staff/")
+        is_of_public = not environ.get("PATH_INFO", "").startswith("/staff/")
         if is_of_public:
             self.latest.append(self.clock())
         with self.counting:
