@@ -150,6 +150,7 @@ def test_the_words_for_the_picture_stay_with_it(client, address):
     send(client, f"{address}/edit/", texts__en__title="One")
     db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
     db.session.commit()
+    send(client, f"{address}/edit/", texts__en__title="Two")
 
     restore(client, address, 1)
 
