@@ -149,6 +149,14 @@ def test_a_second_factor_is_reset_for_who_has_lost_it(app, client, boss):
     assert templates() == ["staff-factor-changed"]
 
 
+def test_nobody_resets_their_own_second_factor(client, boss):
+    answer = post(client, f"/staff/people/{boss.id}/reset-second-factor/")
+
+    assert answer.status_code == 409
+    assert "You can not reset your own second factor" in answer.text
+    assert events() == []
+
+
 def test_an_administrator_of_some_campaigns_does_not_manage_staff(client):
     campaign = make_campaign()
     log_in(client, make_staff("administrator", campaigns=(campaign.id,)))
