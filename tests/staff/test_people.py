@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import managing
 from campaign_actions.staff.models import StaffMember
@@ -176,6 +177,18 @@ def test_the_list_says_who_works_here_and_with_which_roles(client, boss):
 
     assert "Title of racism (en)" in page
     assert all(words in page for words in ("Ada", "Campaigner", "new@example.org", "Invited"))
+
+
+def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(app, client):
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # fourteen hours from UTC
+    member = make_staff("administrator")
+    begun = utc_now().replace(second=0, microsecond=0)
+    log_in(client, member, now=begun)
+
+    pages = [client.get(page).text for page in ("/staff/people/", "/staff/account/")]
+
+    assert [local_time(begun) in page for page in pages] == [True, True]
+    assert [" UTC<" in page for page in pages] == [False, False]
 
 
 def templates() -> list[str]:
