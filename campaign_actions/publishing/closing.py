@@ -89,7 +89,8 @@ def reopen(campaign_id: int, *, actor: str, now: datetime) -> None:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
         connection.execute(update(Action).where(*ended).values(closes_at=None))
-        _tell(connection, actor, now, _slug(connection, campaign_id), did="reopened")
+        slug = _slug(connection, campaign_id)
+        add_entry(connection, "reopened", actor=actor, now=now, subject=slug)
 
 
 def _close_actions(connection: Connection, campaign_id: int, now: datetime) -> int:

@@ -134,6 +134,8 @@ def test_it_can_go_on_and_what_was_written_stays(app):
 
     assert state(campaign) == (None, RESULTS)
     assert ends() == [None]
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.subject) == ("reopened", "racism")
 
 
 def test_home_has_it_among_what_was_achieved_and_its_pages_stay(app, client):

@@ -179,6 +179,13 @@ def test_the_list_says_who_works_here_and_with_which_roles(client, boss):
     assert all(words in page for words in ("Ada", "Campaigner", "new@example.org", "Invited"))
 
 
+def test_a_new_name_of_ones_own_is_written_down(client, boss):
+    answer = post(client, "/staff/account/", name="Grace", locale="en")
+
+    assert answer.status_code == 303
+    assert events() == [("account-changed", BOSS, "")]
+
+
 def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(app, client):
     app.config["TIMEZONE"] = "Pacific/Kiritimati"  # fourteen hours from UTC
     member = make_staff("administrator")
@@ -197,5 +204,6 @@ def templates() -> list[str]:
 
 
 def events() -> list[tuple[str, str, str]]:
+    db.session.rollback()
     entries = db.session.scalars(select(AuditEntry)).all()
     return [(entry.event, entry.actor, entry.subject) for entry in entries]
