@@ -9,8 +9,11 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, is_any, writing
+from campaign_actions.core.emails import email_key
+from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
 
+RESET_MAIL = "staff-reset"
 SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: it is not written at each request
 BROWSERS = {  # what a User-Agent says first that is true of one browser only
     "Edg": "Edge",
@@ -103,7 +106,11 @@ def lock_out(connection: Connection, staff_id: int) -> None:
     """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody."""
     connection.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
     anew = update(StaffMember).where(StaffMember.id == staff_id)
-    connection.execute(anew.values(fs_uniquifier=new_uniquifier()))
+    email = connection.scalar(
+        anew.values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
+    )
+    if email:
+        _forget_dead_links(connection, email)
 
 
 def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
@@ -129,6 +136,16 @@ def device_of(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return ", ".join(filter(None, (browser, system)))
+
+
+def _forget_dead_links(connection: Connection, email: str) -> None:
+    """A link to a new password that was sent before is dead now, so the next one need not wait."""
+    sent = (
+        OutboxMail.email_key == email_key(email),
+        OutboxMail.sent_at.is_not(None),
+        OutboxMail.template == RESET_MAIL,
+    )
+    connection.execute(delete(OutboxMail).where(*sent))
 
 
 def _see(session_id: str, now: datetime) -> None:
