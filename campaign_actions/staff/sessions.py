@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
@@ -15,6 +16,7 @@ from campaign_actions.staff.models import StaffMember, StaffSession
 
 RESET_MAIL = "staff-reset"
 SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: it is not written at each request
+ASK_EVERY = 1.0  # seconds between two questions of a Watch
 BROWSERS = {  # what a User-Agent says first that is true of one browser only
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -68,6 +70,26 @@ def find_session(
     if now - found.seen_at > SEEN_EVERY:
         _see(found.id, now)
     return found
+
+
+class Watch:
+    """Whether a session is still there, and its member let in: asked about every second.
+
+    For what goes on long after its request. On a connection of its own, since the one of
+    `db.session` may be in the middle of a query.
+    """
+
+    def __init__(self, session_id: str) -> None:
+        self._id, self._asked = session_id, monotonic()
+
+    def holds(self) -> bool:
+        if monotonic() - self._asked < ASK_EVERY:
+            return True
+        theirs = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
+        with db.engine.connect() as connection:
+            found = connection.scalar(theirs.where(StaffSession.id == self._id, StaffMember.active))
+        self._asked = monotonic()
+        return found is not None
 
 
 def sessions_of(
