@@ -4,6 +4,8 @@ To look at it is no entry: it holds nobody who signed, every look would push wha
 further down, and who logged in when is there already. That it left as a file is one.
 """
 
+from collections.abc import Generator
+from contextlib import closing
 from itertools import chain
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -11,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.audit.exporting import export_log
 from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
+from campaign_actions.audit.recording import record
 from campaign_actions.audit.searching import FilterForm
 from campaign_actions.audit.wording import (
     actor_in_words,
@@ -23,6 +26,8 @@ from campaign_actions.core.streaming import Stream
 from campaign_actions.core.zones import zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.logging_in import session_id
+from campaign_actions.staff.sessions import Watch
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 OFFERED = ("csv", "jsonl")
@@ -82,11 +87,24 @@ def _sought() -> dict[str, str]:
     }
 
 
+def _while_it_holds(chunks: Generator[bytes], watch: Watch, actor: str) -> Generator[bytes]:
+    """To the end, or to that of the session; then the log tells that it was not all."""
+    with closing(chunks):
+        for chunk in chunks:
+            if not watch.holds():
+                break
+            yield chunk
+        else:
+            return
+    record("audit-exported", actor=actor, now=utc_now(), whole=False)
+
+
 def _download(wanted: AuditFilter, format_name: str) -> Response:
     """As it is made; what goes wrong before the first chunk is an error page, not half a file."""
     now = utc_now()
     chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
-    stream = Stream(current_app._get_current_object(), chunks)  # type: ignore[attr-defined]
+    watched = _while_it_holds(chunks, Watch(session_id()), current_staff().email)
+    stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     first = next(stream, b"")
     form = FORMATS[format_name]
     response = Response(chain([first], stream), mimetype=form.mimetype)

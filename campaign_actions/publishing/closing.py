@@ -95,7 +95,8 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
         connection.execute(this.values(archived_at=None))
         for action_id in _closed_with(connection, campaign_id, now):
             _end(connection, action_id, None, staff_id, now)
-        _tell(connection, actor, now, _slug(connection, campaign_id), did="reopened")
+        slug = _slug(connection, campaign_id)
+        add_entry(connection, "reopened", actor=actor, now=now, subject=slug)
 
 
 def _close_actions(

@@ -91,7 +91,7 @@ def unpublish(campaign_id: int, *, seen: datetime | None, actor: str, now: datet
         for action in _actions(connection, campaign_id):
             if action.published_at and action.published_at <= now:
                 _set(connection, Action, action.id, None)
-        _tell(connection, actor, now, campaign.slug, did="unpublished")
+        add_entry(connection, "unpublished", actor=actor, now=now, subject=campaign.slug)
 
 
 def open_action(

@@ -185,5 +185,5 @@ def _is_fresh() -> bool:
 
 
 def _here() -> str:
-    """The address to come back to; a form that was posted is shown again."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The address to come back to, with its query; a form that was posted is shown again."""
+    return request.full_path.rstrip("?")

@@ -33,6 +33,10 @@ class NotYourself(DomainError):
     message = _l("Another administrator can do it.")
 
 
+class NotYourOwnFactor(NotYourself):
+    title = _l("You can not reset your own second factor")
+
+
 def change_roles(member: StaffMember, grants: Grants, *, actor: str, now: datetime) -> None:
     """Give somebody these roles and no others. Their sessions end, and a mail tells them.
 
@@ -74,7 +78,12 @@ def enable(member: StaffMember, *, actor: str, now: datetime) -> None:
 
 
 def reset_factor(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """For who has lost their phone and the recovery codes: they set up a new one at the next log-in."""
+    """For who has lost their phone and the recovery codes: they set up a new one at the next log-in.
+
+    Not for oneself, or the password alone would do. Raises NotYourOwnFactor.
+    """
+    if member.email == actor:
+        raise NotYourOwnFactor
     with writing() as connection:
         take_factors(connection, member.id)
         lock_out(connection, member.id)

@@ -1,7 +1,6 @@
 """Proving who one is by a second factor. Each code works once, whoever sends it twice at one moment."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -43,8 +42,7 @@ def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> 
         left.remove(hashed)
         used = update(StaffMember).where(StaffMember.id == member.id)
         connection.execute(used.values(mf_recovery_codes=left))
-        facts: dict[str, Any] = {"factor": "recovery code", "left": len(left)}
-        add_entry(connection, "factor-removed", actor=member.email, now=now, **facts)
+        add_entry(connection, "recovery-code-used", actor=member.email, now=now, left=len(left))
     db.session.expire(member)
     return True
 

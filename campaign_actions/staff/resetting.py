@@ -15,7 +15,7 @@ from campaign_actions.outbox.queueing import new_mail
 from campaign_actions.staff.inviting import mark_of, member_in, queue
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member
-from campaign_actions.staff.sessions import lock_out
+from campaign_actions.staff.sessions import RESET_MAIL, lock_out
 
 PURPOSE = "staff reset"
 LIFE = timedelta(hours=2)
@@ -35,7 +35,7 @@ def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
     """
     member = find_member(email)
     mail = new_mail(
-        "staff-reset",
+        RESET_MAIL,
         to=email,
         email_key=email_key(email),
         locale=member.locale if member else locale,
@@ -47,11 +47,11 @@ def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
 
 
 def had_reset_mail(mailbox: str, now: datetime) -> bool:
-    """Whether a link that still works for an hour has just gone to a mailbox."""
+    """Whether a link that still works for an hour has just gone to a mailbox; see `lock_out()`."""
     sent = select(OutboxMail.id).where(
         OutboxMail.email_key == mailbox,
         OutboxMail.sent_at > now - ONE_EACH,
-        OutboxMail.template == "staff-reset",
+        OutboxMail.template == RESET_MAIL,
     )
     return db.session.scalars(sent.limit(1)).first() is not None
 

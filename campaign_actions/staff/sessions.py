@@ -4,14 +4,19 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, is_any, writing
+from campaign_actions.core.emails import email_key
+from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
 
+RESET_MAIL = "staff-reset"
 SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: it is not written at each request
+ASK_EVERY = 1.0  # seconds between two questions of a Watch
 BROWSERS = {  # what a User-Agent says first that is true of one browser only
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -67,6 +72,26 @@ def find_session(
     return found
 
 
+class Watch:
+    """Whether a session is still there, and its member let in: asked about every second.
+
+    For what goes on long after its request. On a connection of its own, since the one of
+    `db.session` may be in the middle of a query.
+    """
+
+    def __init__(self, session_id: str) -> None:
+        self._id, self._asked = session_id, monotonic()
+
+    def holds(self) -> bool:
+        if monotonic() - self._asked < ASK_EVERY:
+            return True
+        theirs = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
+        with db.engine.connect() as connection:
+            found = connection.scalar(theirs.where(StaffSession.id == self._id, StaffMember.active))
+        self._asked = monotonic()
+        return found is not None
+
+
 def sessions_of(
     staff_id: int, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> Sequence[StaffSession]:
@@ -103,7 +128,11 @@ def lock_out(connection: Connection, staff_id: int) -> None:
     """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody."""
     connection.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
     anew = update(StaffMember).where(StaffMember.id == staff_id)
-    connection.execute(anew.values(fs_uniquifier=new_uniquifier()))
+    email = connection.scalar(
+        anew.values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
+    )
+    if email:
+        _forget_dead_links(connection, email)
 
 
 def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
@@ -129,6 +158,16 @@ def device_of(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return ", ".join(filter(None, (browser, system)))
+
+
+def _forget_dead_links(connection: Connection, email: str) -> None:
+    """A link to a new password that was sent before is dead now, so the next one need not wait."""
+    sent = (
+        OutboxMail.email_key == email_key(email),
+        OutboxMail.sent_at.is_not(None),
+        OutboxMail.template == RESET_MAIL,
+    )
+    connection.execute(delete(OutboxMail).where(*sent))
 
 
 def _see(session_id: str, now: datetime) -> None:

@@ -7,13 +7,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from campaign_actions.audit import admin
 from campaign_actions.audit.checking import check_chain
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import ON_A_PAGE
 from campaign_actions.audit.recording import hash_of, record
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, writing
+from campaign_actions.staff import sessions
+from campaign_actions.staff.models import StaffSession
 from tests.factories import NOON, make_staff
 from tests.staff.logging_in import log_in, token_of
 
@@ -223,6 +226,25 @@ def test_that_the_log_was_exported_is_an_entry_with_what_was_looked_for(reader):
         "filter": {"subject": "a", "event": "exported", "since": "2026-11-20T00:00+00:00"},
     }
     assert check_chain().broken == []
+
+
+def test_the_file_ends_when_the_session_of_who_asked_for_it_does(reader, monkeypatch):
+    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+    monkeypatch.setattr(admin, "export_log", lambda *_args, **_facts: revoking_rows())
+
+    answer = export(reader, "", "csv")
+
+    assert answer.text == "one\n"
+    db.session.rollback()
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.details) == ("audit-exported", {"whole": False})
+
+
+def revoking_rows():
+    yield b"one\n"
+    with writing() as connection:
+        connection.execute(delete(StaffSession))
+    yield b"two\n"
 
 
 def test_a_format_that_is_not_offered_exports_nothing(reader):

@@ -135,6 +135,8 @@ def test_it_can_go_on_and_what_was_written_stays(app):
 
     assert state(campaign) == (None, RESULTS)
     assert ends() == [None]
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.subject) == ("reopened", "racism")
 
 
 def test_what_ended_before_its_campaign_stays_ended(app):

@@ -158,6 +158,19 @@ def test_a_mailbox_gets_one_link_an_hour(app):
     assert link_in(app, "staff-reset") == ""
 
 
+def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app):
+    member = make_staff("reviewer", email="ada@example.org")
+    ask_for_reset(member.email, locale="en", now=utc_now())
+    sent = db.session.scalars(select(OutboxMail)).one()
+    sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=5), None
+    db.session.commit()
+    managing.change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
+
+    ask_for_reset(member.email, locale="en", now=utc_now())
+
+    assert link_in(app, "staff-reset").startswith("/staff/reset/")
+
+
 def test_a_link_to_a_new_password_gives_the_device_tries_of_its_own(app, client):
     """So nobody who guesses keeps a member out who is on a new device."""
     app.config["RATELIMIT_ENABLED"] = True

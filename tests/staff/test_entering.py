@@ -169,6 +169,10 @@ def test_a_recovery_code_opens_once_however_it_is_typed(client, app):
     db.session.rollback()
     db.session.refresh(member)
     assert len(member.mf_recovery_codes) == len(codes) - 1
+    used = db.session.scalars(select(AuditEntry).filter_by(event="recovery-code-used")).all()
+    assert [(entry.actor, entry.details["left"]) for entry in used] == [
+        (member.email, len(codes) - 1)
+    ]
 
 
 def test_guessing_codes_ends_and_says_when_to_come_back(app, client):

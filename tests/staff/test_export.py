@@ -5,16 +5,18 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.admin import downloads
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.tallying import fold
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, writing
 from campaign_actions.core.page_cache import PageCache
 from campaign_actions.exports.xlsx_format import TooManyRows
+from campaign_actions.staff import sessions
+from campaign_actions.staff.models import StaffMember, StaffSession
 from tests.factories import make_action, make_confirmed, make_staff
 from tests.staff.logging_in import log_in, token_of
 from tests.staff.test_signatures import address, entries
@@ -111,6 +113,29 @@ def test_who_breaks_off_is_written_down_with_how_much_there_was(app, client, exp
 
     assert taken == [b"row\n"] * 3
     assert len(begun) == 1
+    assert entries("exported")[-1].details["whole"] is False
+
+
+@pytest.mark.parametrize("values", [None, {"active": False}], ids=["revoked", "disabled"])
+def test_an_export_ends_when_the_session_of_who_asked_for_it_does(
+    client, export, monkeypatch, values
+):
+    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
+    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+    action = make_action()
+    token = token_of(client.get(address(action, "export")).text)
+    given = {"csrf_token": token, **GIVEN}
+    answer = FlaskClient.open(client, address(action, "export"), method="POST", data=given)
+    chunks = iter(answer.response)
+    taken = [next(chunks) for _number in range(3)]
+
+    with writing() as connection:
+        connection.execute(update(StaffMember).values(values) if values else delete(StaffSession))
+    rest = list(chunks)
+    answer.close()
+
+    assert (len(taken), rest) == (3, [])
+    db.session.rollback()
     assert entries("exported")[-1].details["whole"] is False
 
 

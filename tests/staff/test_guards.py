@@ -1,6 +1,7 @@
 """Who comes in below /staff/, and who does not."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
@@ -8,7 +9,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
 from tests.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.staff.addresses import name_of, permissions, staff_rules
-from tests.staff.logging_in import log_in
+from tests.staff.logging_in import log_in, token_of
 
 ENTRANCES = {  # the views that need no log-in, for they are the way to it
     "security.login",
@@ -149,6 +150,18 @@ def test_what_asks_for_a_fresh_log_in_asks_again_after_a_while(client):
     answer = client.get("/staff/people/invite/")
 
     assert answer.location == "/staff/verify?next=/staff/people/invite/"
+
+
+def test_a_form_that_asks_for_a_fresh_log_in_keeps_the_query_of_its_address(client):
+    log_in(client, make_staff("administrator"))
+    page = "/staff/audit/export/?subject=racism&event=exported"
+    token = token_of(client.get(page).text)
+    with client.session_transaction(path="/staff/") as session:
+        session["fs_paa"] -= 31 * 60
+
+    answer = client.post(page, data={"csrf_token": token, "format": "csv"})
+
+    assert parse_qs(urlsplit(answer.location).query)["next"] == [page]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import managing
 from campaign_actions.staff.models import StaffMember
@@ -149,6 +150,14 @@ def test_a_second_factor_is_reset_for_who_has_lost_it(app, client, boss):
     assert templates() == ["staff-factor-changed"]
 
 
+def test_nobody_resets_their_own_second_factor(client, boss):
+    answer = post(client, f"/staff/people/{boss.id}/reset-second-factor/")
+
+    assert answer.status_code == 409
+    assert "You can not reset your own second factor" in answer.text
+    assert events() == []
+
+
 def test_an_administrator_of_some_campaigns_does_not_manage_staff(client):
     campaign = make_campaign()
     log_in(client, make_staff("administrator", campaigns=(campaign.id,)))
@@ -170,11 +179,31 @@ def test_the_list_says_who_works_here_and_with_which_roles(client, boss):
     assert all(words in page for words in ("Ada", "Campaigner", "new@example.org", "Invited"))
 
 
+def test_a_new_name_of_ones_own_is_written_down(client, boss):
+    answer = post(client, "/staff/account/", name="Grace", locale="en")
+
+    assert answer.status_code == 303
+    assert events() == [("account-changed", BOSS, "")]
+
+
+def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(app, client):
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # fourteen hours from UTC
+    member = make_staff("administrator")
+    begun = utc_now().replace(second=0, microsecond=0)
+    log_in(client, member, now=begun)
+
+    pages = [client.get(page).text for page in ("/staff/people/", "/staff/account/")]
+
+    assert [local_time(begun) in page for page in pages] == [True, True]
+    assert [" UTC<" in page for page in pages] == [False, False]
+
+
 def templates() -> list[str]:
     db.session.rollback()
     return list(db.session.scalars(select(OutboxMail.template).order_by(OutboxMail.id)))
 
 
 def events() -> list[tuple[str, str, str]]:
+    db.session.rollback()
     entries = db.session.scalars(select(AuditEntry)).all()
     return [(entry.event, entry.actor, entry.subject) for entry in entries]

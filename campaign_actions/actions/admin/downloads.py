@@ -22,6 +22,8 @@ from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zones import zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.logging_in import session_id
+from campaign_actions.staff.sessions import Watch
 
 bp = Blueprint(
     "staff_export",
@@ -58,7 +60,8 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     options = {"raw": form.raw.data, "bom": form.bom.data}
     chunks = export_signatures(action, form.format.data, **options)
     end = {"actor": actor, "subject": place.name, "began": started.isoformat()}
-    stream = Stream(current_app._get_current_object(), _to_its_end(chunks, end))  # type: ignore[attr-defined]
+    watched = _to_its_end(chunks, end, Watch(session_id()))
+    stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     give_way()  # a spreadsheet is made as a whole before it begins
     try:
         first = next(stream)  # what can not be exported is said on a page
@@ -69,11 +72,16 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _as_file(first, stream, place, form.format.data, started)
 
 
-def _to_its_end(chunks: Iterator[bytes], end: dict[str, str]) -> Generator[bytes]:
-    """A chunk at a time; the log tells afterwards how much went out, and whether it was all."""
+def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> Generator[bytes]:
+    """A chunk at a time; the log tells afterwards how much went out, and whether it was all.
+
+    It ends early when the session does.
+    """
     size, is_whole = 0, False
     try:
         for chunk in chunks:
+            if not watch.holds():
+                return
             yield chunk
             size += len(chunk)
         is_whole = True

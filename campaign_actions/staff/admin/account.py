@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
     form = AboutForm(name=member.name, locale=member.locale)
     is_wrong = form.is_submitted() and not form.validate()
     if form.is_submitted() and not is_wrong:
-        present(member, name=form.name.data, locale=form.locale.data)
+        present(member, name=form.name.data, locale=form.locale.data, now=now)
         flash(_("Saved."))
         return redirect(url_for(".show"), 303)
     page = render_template(
