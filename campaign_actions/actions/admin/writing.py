@@ -18,14 +18,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
+from campaign_actions.actions.at_work import ActionAtWork
 from campaign_actions.actions.commenting import shown_comments
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import PublicAction, find_consent
-from campaign_actions.actions.workspace import (
-    ActionAtWork,
-    CampaignAtWork,
-    find_campaign_at_work,
-)
+from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
 from campaign_actions.actions.writing import ACTION, ASKS, move_action, new_action, save_action
 from campaign_actions.actions.writing_forms import (
     ActionForm,

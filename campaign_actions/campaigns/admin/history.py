@@ -8,11 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.workspace import (
-    ActionAtWork,
-    CampaignAtWork,
-    find_campaign_at_work,
-)
+from campaign_actions.actions.at_work import ActionAtWork
+from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
 from campaign_actions.actions.writing import ACTION
 from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
 from campaign_actions.campaigns.forms import (
