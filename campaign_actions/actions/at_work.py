@@ -11,6 +11,7 @@ from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action, ActionCount, ActionText
+from campaign_actions.actions.naming import action_name
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
 
@@ -49,11 +50,6 @@ class ActionAtWork:
     def ids(self) -> dict[str, Any]:
         """What addresses below it begin with."""
         return {"campaign_id": self.campaign_id, "action_id": self.id}
-
-
-def action_name(campaign_slug: str, slug: str) -> str:
-    """The one spelling of an action's name: racism/hate-crimes."""
-    return f"{campaign_slug}/{slug}"
 
 
 def find_action_at_work(
