@@ -19,6 +19,7 @@ from campaign_actions.core.tokens import make_token, read_token
 from campaign_actions.staff.guards import ROOT
 
 PURPOSE = "staff device"
+COOKIE = "device-"  # begins the name of one; an account has its own
 LIFE = timedelta(days=400)  # longer, browsers do not keep one
 SOURCE = "30 per 5 minutes; 200 per hour"  # tries from one source, whoever they are for
 ACCOUNT = "10 per 15 minutes; 50 per day"  # for one account, by devices that never logged in to it
@@ -38,7 +39,12 @@ def wait_to_try(what: str, email: str) -> int:
 
 
 def wait_to_show_passkey() -> int:
-    """A passkey can not be guessed: this only keeps the machine from being kept busy."""
+    """A passkey can not be guessed: this only keeps the machine from being kept busy.
+
+    It does not say whose it is before it is looked at, so any account of the device will do.
+    """
+    if device := _any_device():
+        return seconds_to_wait(DEVICE, "passkey", whose=device)
     return seconds_to_wait(SOURCE, "passkey")
 
 
@@ -72,15 +78,25 @@ def in_words(seconds: int) -> str:
 
 def _known_device(email: str) -> str:
     """The name of this device, if it has logged in with an address before; else nothing."""
+    device = _device_in(request.cookies.get(_cookie(email), ""))
+    return device if device.startswith(f"{_name(email)}-") else ""
+
+
+def _any_device() -> str:
+    """The name of this device, if somebody has logged in on it before; else nothing."""
+    kept = (value for name, value in request.cookies.items() if name.startswith(COOKIE))
+    return next(filter(None, map(_device_in, kept)), "")
+
+
+def _device_in(cookie: str) -> str:
     try:
-        subject = read_token(PURPOSE, request.cookies.get(_cookie(email), ""), max_age=LIFE)
+        return read_token(PURPOSE, cookie, max_age=LIFE)
     except DomainError:
         return ""
-    return str(subject) if str(subject).startswith(f"{_name(email)}-") else ""
 
 
 def _cookie(email: str) -> str:
-    return f"device-{_name(email)[:12]}"
+    return f"{COOKIE}{_name(email)[:12]}"
 
 
 def _name(email: str) -> str:
