@@ -67,6 +67,7 @@ from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.views import arriving as arriving_pages
 from campaign_actions.staff.views import entering as entering_pages
+from campaign_actions.staff.views import verifying as verifying_pages
 from campaign_actions.updates import admin as update_staff_pages
 from campaign_actions.updates import sending
 from campaign_actions.updates import views as update_pages
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     staff_pages.bp,
     entering_pages.bp,
     arriving_pages.bp,
+    verifying_pages.bp,
     account_pages.bp,
     factor_pages.bp,
     people_pages.bp,
