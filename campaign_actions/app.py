@@ -58,7 +58,7 @@ from campaign_actions.previews import admin as staff_previews
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import guards, logging_in
+from campaign_actions.staff import guards, logging_in, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -147,7 +147,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Compress(app)
     turnstile.init_app(app)
     page_cache.init_app(app)
-    requests.init_app(app)  # last: it stands in front of all
+    requests.init_app(app, is_known=recognizing.is_known)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

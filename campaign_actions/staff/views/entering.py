@@ -29,6 +29,7 @@ from campaign_actions.staff.logging_in import (
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.proving import prove_by_any_code, prove_by_passkey
 from campaign_actions.staff.queries import find_member
+from campaign_actions.staff.recognizing import remember_device
 
 bp = Blueprint("security", __name__, url_prefix="/staff")
 
@@ -107,7 +108,7 @@ def logout() -> ResponseReturnValue:
 def _come_in(member: StaffMember, *, via: str) -> Response:
     to = way_on()
     log_in(member, via=via)
-    return guessing.remember_device(make_response(redirect(to, 302)), member.email)
+    return remember_device(make_response(redirect(to, 302)), member.email)
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:
