@@ -59,7 +59,7 @@ from campaign_actions.previews import admin as staff_previews
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import guards, logging_in
+from campaign_actions.staff import guards, logging_in, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -68,6 +68,7 @@ from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.views import arriving as arriving_pages
 from campaign_actions.staff.views import entering as entering_pages
+from campaign_actions.staff.views import verifying as verifying_pages
 from campaign_actions.updates import sending
 from campaign_actions.updates import views as update_pages
 from campaign_actions.updates.admin import looking as staff_update_mails
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     staff_pages.bp,
     entering_pages.bp,
     arriving_pages.bp,
+    verifying_pages.bp,
     account_pages.bp,
     factor_pages.bp,
     people_pages.bp,
@@ -151,7 +153,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Compress(app)
     turnstile.init_app(app)
     page_cache.init_app(app)
-    requests.init_app(app)  # last: it stands in front of all
+    requests.init_app(app, is_known=recognizing.is_known)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -1,4 +1,4 @@
-"""The forms of staff about signatures. Each post below /staff/ is guarded; these check what was typed."""
+"""The forms of staff about signatures."""
 
 import re
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -15,7 +14,7 @@ from campaign_actions.actions.paging import EPOCH
 from campaign_actions.actions.searching import Wanted
 from campaign_actions.core.countries import country_codes
 from campaign_actions.core.emails import canonical
-from campaign_actions.core.fields import EMAIL_LENGTH, OneValue, PlainText, Tick
+from campaign_actions.core.fields import EMAIL_LENGTH, OneValue, PlainText, StaffForm, Tick
 from campaign_actions.core.zones import read_local
 from campaign_actions.exports import FORMATS
 
@@ -54,15 +53,6 @@ FORMAT_NAMES = {
     "xlsx": _l("XLSX, for spreadsheets"),
     "jsonl": _l("JSONL, for programs: as typed"),
 }
-
-
-class StaffForm(FlaskForm):
-    class Meta(FlaskForm.Meta):
-        csrf = False  # guards.py has checked the token of each post
-
-    def __init__(self, sent: Any = None, **kwargs: Any) -> None:
-        """`sent`: the fields that came; Flask-WTF by itself would take JSON and files as well."""
-        super().__init__(sent, **kwargs)
 
 
 class Choice(OneValue, StringField):

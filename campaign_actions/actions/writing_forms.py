@@ -9,8 +9,8 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, StaffForm, TextForm
-from campaign_actions.core.fields import LongText, OneValue, PlainText, Tick
+from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, TextForm
+from campaign_actions.core.fields import LongText, OneValue, PlainText, StaffForm, Tick
 from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
 
 HIGHEST_GOAL = 100_000_000

@@ -5,13 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.audit.recording import EVENTS
-from campaign_actions.core.fields import PlainText
+from campaign_actions.core.fields import PlainText, StaffForm
 from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, to_utc
 
 YEARS = range(1970, 9999)  # that every zone can be told in
@@ -40,11 +39,8 @@ class LocalTime(StringField):
             self.instant = to_utc(skipped.first.replace(tzinfo=None))
 
 
-class FilterForm(FlaskForm):
+class FilterForm(StaffForm):
     """By GET: it changes nothing, and its address can be kept."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False
 
     who = PlainText(_l("Who"), most=254, hint=_l("An address, or “command”"))
     event = SelectField(_l("What"))

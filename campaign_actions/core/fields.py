@@ -1,4 +1,4 @@
-"""The fields of public forms: what is typed is kept as typed, or refused in words."""
+"""Forms and their fields: what is typed is kept as typed, or refused in words."""
 
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,16 @@ class PublicForm(FlaskForm):
         hidden = {name for name in request.form if not isinstance(self._fields.get(name), OneValue)}
         repeated = {name for name in hidden if len(request.form.getlist(name)) > 1}
         return (set(request.form) - known) | set(request.files) | repeated
+
+
+class StaffForm(FlaskForm):
+    """A form below /staff/: the token of each post there is checked before any view begins."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def errors_of_the_whole(self) -> list[str]:
+        return list(self.form_errors)
 
 
 class GuardedForm(PublicForm):

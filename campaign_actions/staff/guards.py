@@ -73,7 +73,7 @@ def needs(
             if not without_factor and _lacks_factor():
                 return redirect(url_for("staff_factors.choose"))
             if fresh and not _is_fresh():
-                return redirect(url_for("security.verify", next=_here()))
+                return redirect(url_for("staff_verifying.verify", next=_here()))
             return view(*args, **kwargs)
 
         guarded.guard = (permission, fresh)  # type: ignore[attr-defined]
