@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     make_response,
@@ -17,7 +16,7 @@ from flask_babel import ngettext
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import language_name, own_locales
-from campaign_actions.core.security import CONTENT_POLICY
+from campaign_actions.core.security import mail_in_frame, with_frame
 from campaign_actions.core.throttling import seconds_to_wait
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.updates.looking_at_mails import render
@@ -27,8 +26,6 @@ from campaign_actions.updates.trying import try_out
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
 TESTS = "10 per hour"  # test mails of one staff member
-# A mail brings its style with it: inside its frame that is allowed, and nothing else is.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 bp = Blueprint("staff_update_mails", __name__, url_prefix=f"{URL}/preview/<tag>")
 
 
@@ -49,9 +46,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         mail=render(update_id, tag),
         email=current_staff().email,
     )
-    response = make_response(page)
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return response
+    return with_frame(make_response(page))
 
 
 @bp.get("/mail/")
@@ -60,10 +55,7 @@ def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> 
     """What stands in the frame: the mail's own HTML, with no script, no form and no way out."""
     _both_or_404(campaign_id, action_id, update_id)
     mail = render(update_id, tag) or abort(404)
-    response = Response(mail.html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return mail_in_frame(mail.html)
 
 
 @bp.post("/test/")
