@@ -119,13 +119,17 @@ def check_origin() -> None:
     Browsers say where a post comes from in Sec-Fetch-Site, older ones in Origin. A client that
     says neither is no browser with somebody's address in it; the form token decides about it.
     """
+    if comes_from_here() is False:
+        abort(403)
+
+
+def comes_from_here() -> bool | None:
+    """Whether a page of this site sent a post; None: the client does not say."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if fetch_site is not None:
-        if fetch_site not in {"same-origin", "none"}:
-            abort(403)
-    elif origin is not None and _host(origin) not in _own_hosts():
-        abort(403)
+        return fetch_site in {"same-origin", "none"}
+    return None if origin is None else _host(origin) in _own_hosts()
 
 
 def _path_of(address: str) -> str:
