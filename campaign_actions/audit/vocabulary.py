@@ -134,6 +134,7 @@ CODES = {
     "searched": {"address": _l("an address"), "name": _l("a name")},
     "via": {
         "again": _l("a proof that it is still them"),
+        "again, second factor": _l("a second factor, as a proof that it is still them"),
         "invitation": _l("an invitation"),
         "passkey": _l("a passkey alone"),
         "password": _l("a password"),
