@@ -10,10 +10,11 @@ from campaign_actions.actions import invalidating, resending, withdrawing
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_signature
-from campaign_actions.actions.staff_forms import EraseForm, HeardForm, ReasonForm, StaffForm
+from campaign_actions.actions.staff_forms import EraseForm, HeardForm, ReasonForm
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.fields import StaffForm
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.staff.guards import current_staff, needs
 
