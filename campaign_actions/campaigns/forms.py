@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import StopValidation
 
+from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.fields import LongText, PlainText
 from campaign_actions.core.slugs import LONGEST, SLUG
 from campaign_actions.core.text import tidy
@@ -18,13 +19,6 @@ from campaign_actions.core.text import tidy
 SHORT, LONG = 600, 20_000  # characters of a summary, and of a text in Markdown
 INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
 NEEDED = _l("Write something here: the public sees it.")
-
-
-class StaffForm(FlaskForm):
-    """A form below /staff/: its token is checked by the guards."""
-
-    def errors_of_the_whole(self) -> list[str]:
-        return [*self.form_errors, *(self.csrf_token.errors if "csrf_token" in self else ())]
 
 
 class Markdown(LongText):
@@ -56,9 +50,6 @@ class Website(PlainText):
 
 class TextForm(StaffForm):
     """Texts in one language. `needed` may not be empty while the public sees them."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False  # the form that they stand in has the token
 
     needed: ClassVar[tuple[str, ...]] = ()
 
@@ -172,7 +163,7 @@ class Sheet:
 
     def fields(self) -> Iterator[Field]:
         for form in (self.own, *self.texts.values()):
-            yield from (field for field in form if field.type != "CSRFTokenField")
+            yield from form
 
     def pairs(self) -> Iterator[list[tuple[str, Field]]]:
         """The same field in each language, with the language."""
@@ -189,24 +180,25 @@ class Sheet:
 
     def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that differ from what the form was opened with."""
-        sent = {
-            field.name: field.data
-            for form in self.forms()
-            for field in form
-            if field.type != "CSRFTokenField"
+        sent = {field.name: field.data for form in self.forms() for field in form}
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in sent.items()
+            if not _same(value, base.get(name))
         }
-        return {name: value for name, value in sent.items() if not _same(value, base.get(name))}
 
     def show(self, values: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
         """Put values into the fields, as if they had been typed."""
         wanted = None if names is None else set(names)
         for field in self.fields():
             if field.name in values and (wanted is None or field.name in wanted):
-                field.data = values[field.name]
+                field.process_data(values[field.name])
 
 
 def _same(sent: Any, base: Any) -> bool:
     """Whether somebody left a field as it was: what the form tidied away is no change."""
+    if isinstance(sent, datetime):  # the field knows minutes
+        return bool(base and sent.isoformat()[:16] == base[:16])
     if isinstance(sent, int):
         return bool(sent == base)
     return bool((sent or "") == tidy(base or ""))

@@ -1,6 +1,5 @@
 """Writing an action: new, its texts side by side, a preview, its place."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import (
@@ -76,7 +75,6 @@ def edit(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return _page(campaign, action, sheet, opened_at, status=400)
     base = find_revision("action", action_id, max(1, opened_at)) or content
     changes = sheet.changes(base)
-    _keep_seconds(changes, base)
     for name in request.form.getlist("take"):
         changes.pop(name, None)
     try:
@@ -92,8 +90,6 @@ def edit(campaign_id: int, action_id: int) -> ResponseReturnValue:
     flash(_("Saved.") if saved.is_new else _("Nothing was changed."))
     if saved.taken:
         flash(_("Somebody else saved other fields meanwhile: theirs are kept, too."))
-    if "closes_at" in changes and sheet.own["closes_at"].comes_twice:
-        flash(_("That night the clocks show this time twice. The earlier of the two is meant."))
     there: dict[str, Any] = {"campaign_id": campaign_id, "action_id": action_id}
     return redirect(url_for(".edit", **there, left=tags[0], right=tags[-1]), 303)
 
@@ -164,7 +160,7 @@ def _as_typed(campaign: CampaignAtWork, action: ActionAtWork, locale: str) -> Pu
     own = ActionForm(request.form)
     texts = ActionTextForm(request.form, prefix=f"texts.{locale}.")
     now = utc_now()
-    closes_at = datetime.fromisoformat(own.closes_at.data) if own.closes_at.data else None
+    closes_at = own.closes_at.data
     typed: dict[str, Any] = {field.short_name: field.data or "" for field in texts}
     typed |= {name: bool(own[name].data) for name in (*ASKS, "shows_comments")}
     return PublicAction(
@@ -202,13 +198,6 @@ def _make(campaign: CampaignAtWork, form: NewActionForm, locale: str) -> int | N
     except SlugTaken as error:
         form.slug.errors = [error.message]
         return None
-
-
-def _keep_seconds(changes: dict[str, Any], base: Content) -> None:
-    """The field knows minutes: a time that shows the same minute was not changed."""
-    sent, known = changes.get("closes_at"), base.get("closes_at")
-    if sent and known and sent[:16] == known[:16]:
-        del changes["closes_at"]
 
 
 def _chosen_languages(campaign: CampaignAtWork, action: ActionAtWork) -> list[str]:
