@@ -10,7 +10,6 @@ from flask_compress import Compress
 
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
-from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
 from campaign_actions.actions.admin import consent as staff_consent
@@ -19,6 +18,8 @@ from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.actions.views import links as link_pages
+from campaign_actions.actions.views import pages as action_pages
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
@@ -54,8 +55,9 @@ from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
-from campaign_actions.previews import admin as staff_previews
 from campaign_actions.previews import views as preview_pages
+from campaign_actions.previews.admin import live as staff_live
+from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import guards, logging_in
@@ -77,6 +79,7 @@ BLUEPRINTS = (
     campaign_pages.bp,
     campaign_pages.looks_bp,
     action_pages.bp,
+    link_pages.bp,
     update_pages.bp,
     update_staff_pages.bp,
     monitoring_pages.bp,
@@ -89,6 +92,7 @@ BLUEPRINTS = (
     staff_campaigns.bp,
     preview_pages.bp,
     staff_previews.bp,
+    staff_live.bp,
     opening.bp,
     ending.bp,
     staff_signatures.bp,

@@ -1,79 +1,19 @@
 """What staff see of campaigns and actions: published or not, with the newest counts."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from campaign_actions.actions.at_work import ActionAtWork, CampaignAtWork
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action, ActionCount, ActionText, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
-
-
-@dataclass(frozen=True)
-class ActionAtWork:
-    """An action as staff see it, its title in their language or in any it has."""
-
-    id: int
-    campaign_id: int
-    slug: str
-    kind: ActionKind
-    title: str
-    locale: str  # of the title
-    locales: tuple[str, ...]
-    state: str  # draft, scheduled, open, closed
-    goal: int  # that is shown
-    first_goal: int  # that was set
-    count: int
-    published_at: datetime | None
-    closes_at: datetime | None
-    position: int
-    version: int
-
-
-@dataclass(frozen=True)
-class CampaignAtWork:
-    """A campaign as staff see it, with its actions in their order."""
-
-    id: int
-    slug: str
-    title: str
-    locale: str  # of the title
-    locales: tuple[str, ...]
-    public_locales: tuple[str, ...]
-    state: str  # draft, scheduled, open, closed, archived
-    document_index: str | None
-    published_at: datetime | None
-    archived_at: datetime | None
-    position: int
-    version: int
-    actions: tuple[ActionAtWork, ...]
-    without_consent: tuple[str, ...]  # languages in which there is nothing to agree to
-
-    @property
-    def gaps(self) -> tuple[tuple[ActionAtWork, tuple[str, ...]], ...]:
-        """Actions with the languages of the campaign that they are not written in."""
-        missing = (
-            (action, tuple(tag for tag in self.locales if tag not in action.locales))
-            for action in self.actions
-        )
-        return tuple((action, tags) for action, tags in missing if tags)
-
-    @property
-    def hidden_locales(self) -> tuple[str, ...]:
-        """Languages of a published campaign that the public does not see yet."""
-        return tuple(tag for tag in self.locales if tag not in self.public_locales)
-
-    @property
-    def waits(self) -> bool:
-        """Whether there is something to do before the public sees all of it."""
-        is_hidden = self.published_at is not None and self.hidden_locales
-        return bool(not self.actions or self.gaps or is_hidden or self.without_consent)
+from campaign_actions.core.errors import NotThere
+from campaign_actions.core.i18n import own_locales
 
 
 def campaigns_at_work(
@@ -89,11 +29,23 @@ def count_campaigns(ids: Collection[int] | None) -> int:
     return db.session.scalar(counted) or 0
 
 
-def find_campaign_at_work(
-    campaign_id: int, *, locales: Sequence[str], now: datetime
-) -> CampaignAtWork | None:
+def campaign_at_work(campaign_id: int, *, now: datetime) -> CampaignAtWork:
+    """In the language of the page, else in any it has. Raises NotThere."""
     found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
-    return next(iter(_at_work(found, locales, now)), None)
+    if not found:
+        raise NotThere
+    return _at_work(found, own_locales(), now)[0]
+
+
+def action_at_work(
+    campaign_id: int, action_id: int, *, now: datetime
+) -> tuple[CampaignAtWork, ActionAtWork]:
+    """With its campaign. Raises NotThere."""
+    campaign = campaign_at_work(campaign_id, now=now)
+    for action in campaign.actions:
+        if action.id == action_id:
+            return campaign, action
+    raise NotThere
 
 
 def _campaigns(ids: Collection[int] | None) -> Select[Any]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, abort, current_app, make_response, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-CONTENT_POLICY = "; ".join(
+FRAMED_POLICY = "; ".join(
     [
         "default-src 'none'",
         "style-src 'self'",
@@ -16,9 +16,10 @@ CONTENT_POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     ]
 )
+CONTENT_POLICY = f"{FRAMED_POLICY}; frame-ancestors 'none'"
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # a mail brings its style with it
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -83,6 +84,19 @@ def private(response: Response) -> Response:
     """A page whose address is a right: not kept, and not found by search engines."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def with_our_frames(response: Response) -> Response:
+    """A page of staff that shows another page of ours in a frame."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
+    return response
+
+
+def in_our_frames(response: Response, policy: str = FRAMED_POLICY) -> Response:
+    """A page that frames of ours may show, and no other site's."""
+    response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

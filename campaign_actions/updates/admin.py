@@ -19,7 +19,7 @@ from flask_babel import ngettext
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, language_name, locales
-from campaign_actions.core.security import CONTENT_POLICY
+from campaign_actions.core.security import MAIL_POLICY, in_our_frames, with_our_frames
 from campaign_actions.core.throttling import seconds_to_wait
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.queries import names_of
@@ -44,7 +44,6 @@ from campaign_actions.updates.trying import try_out
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
 TESTS = "10 per hour"  # test mails of one staff member
 # A mail brings its style with it: inside its frame that is allowed, and nothing else is.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 bp = Blueprint("staff_updates", __name__, url_prefix=URL)
 
 
@@ -132,9 +131,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         mail=render(update_id, tag),
         email=current_staff().email,
     )
-    response = make_response(page)
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return response
+    return with_our_frames(make_response(page))
 
 
 @bp.get("/<int:update_id>/preview/<tag>/mail/")
@@ -144,9 +141,7 @@ def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> 
     _both_or_404(campaign_id, action_id, update_id)
     mail = render(update_id, tag) or abort(404)
     response = Response(mail.html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return in_our_frames(response, f"{MAIL_POLICY}; sandbox")
 
 
 @bp.post("/<int:update_id>/preview/<tag>/test/")

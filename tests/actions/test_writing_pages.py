@@ -183,19 +183,6 @@ def test_a_new_language_of_a_public_action_must_be_whole(client, staff):
     assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
 
 
-def test_the_preview_is_the_public_page_of_what_is_typed(client, staff, action):
-    fields = fields_of(client.get(address_of(action)).text)
-
-    answer = client.post(
-        address_of(action, "preview/en/"),
-        data=fields | {"texts.en.title": "A new demand", "asks_comment": "y"},
-    )
-
-    assert "A new demand" in answer.text
-    assert 'name="comment"' in answer.text
-    assert "<script" not in answer.text
-
-
 def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
     action = make_action(closes_at=datetime(2026, 1, 1, tzinfo=UTC))
     send(client, address_of(action), texts__en__result="They listened.")

@@ -16,10 +16,10 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.sampling import MAILS, sample_mail
-from campaign_actions.actions.workspace import find_campaign_at_work
+from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import current_locale, own_locales
-from campaign_actions.core.security import CONTENT_POLICY, private
+from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.security import MAIL_POLICY, in_our_frames, private, with_our_frames
 from campaign_actions.previews import sharing
 from campaign_actions.previews.forms import ShareForm
 from campaign_actions.staff.guards import current_staff, needs, speak_to_staff
@@ -27,8 +27,6 @@ from campaign_actions.staff.guards import current_staff, needs, speak_to_staff
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
 SHARING = "/campaigns/<int:campaign_id>/previews"
 MAIL = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
-# A mail brings its style with it: inside its frame that is allowed, and there only.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @bp.post(f"{SHARING}/")
@@ -37,9 +35,7 @@ def share(campaign_id: int) -> ResponseReturnValue:
     """A link for somebody without an account."""
     form = ShareForm()
     form.now = utc_now()
-    campaign = find_campaign_at_work(campaign_id, locales=own_locales(), now=form.now)
-    if campaign is None:
-        abort(404)
+    campaign = campaign_at_work(campaign_id, now=form.now)
     if not form.validate():
         return render_template("staff/previews/share.html", campaign=campaign, form=form), 400
     sharing.share_preview(
@@ -72,9 +68,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
     speak_to_staff()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
-    response = make_response(page)
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return private(response)
+    return private(with_our_frames(make_response(page)))
 
 
 @bp.get(f"{MAIL}/<name>/")
@@ -85,10 +79,7 @@ def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     action = _action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
-    response = Response(made.html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return private(response)
+    return private(in_our_frames(Response(made.html, mimetype="text/html"), MAIL_POLICY))
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> PublicAction:
