@@ -1,5 +1,5 @@
 // The preview beside a form: made anew by the server a moment after one stops typing.
-// Without this script the buttons above it do the same.
+// Without this script the buttons in it do the same.
 "use strict";
 
 for (const pane of document.querySelectorAll("[data-preview]")) {
@@ -7,6 +7,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   const frame = pane.querySelector("iframe");
   const buttons = [...pane.querySelectorAll("button")];
   let button = buttons[0];
+  let place; // where one was writing
   let waiting;
   let asking;
 
@@ -21,6 +22,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
+    if (!pane.open) return;
     try {
       const body = new URLSearchParams(new FormData(form));
       const answer = await fetch(button.formAction, { method: "POST", body, signal: asking.signal });
@@ -30,11 +32,16 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     }
   };
 
+  const choose = (chosen) => {
+    button = chosen;
+    for (const one of buttons) one.setAttribute("aria-pressed", one === button);
+    ask();
+  };
+
   for (const one of buttons) {
     one.addEventListener("click", (event) => {
       event.preventDefault();
-      button = one;
-      ask();
+      choose(one);
     });
   }
 
@@ -43,12 +50,20 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     waiting = setTimeout(ask, 400);
   });
   form.addEventListener("focusin", (event) => {
-    const language = event.target.lang;
-    const other = buttons.find((one) => one.lang === language);
-    if (other && other !== button) {
-      button = other;
-      ask();
-    }
+    if (event.target.name) place = event.target;
+    const other = buttons.find((one) => one.lang === event.target.lang);
+    if (other && other !== button) choose(other);
   });
-  ask();
+  pane.querySelector("[data-back]").addEventListener("click", (event) => {
+    if (!place) return;
+    event.preventDefault();
+    place.focus();
+  });
+
+  pane.open = localStorage.getItem("preview") !== "closed";
+  pane.addEventListener("toggle", () => {
+    localStorage.setItem("preview", pane.open ? "open" : "closed");
+    ask();
+  });
+  choose(button);
 }
