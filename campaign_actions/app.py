@@ -10,6 +10,7 @@ from flask_compress import Compress
 
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
+from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
 from campaign_actions.actions.admin import consent as staff_consent
@@ -60,7 +61,7 @@ from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import guards, logging_in
+from campaign_actions.staff import guards, logging_in, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -69,9 +70,12 @@ from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.views import arriving as arriving_pages
 from campaign_actions.staff.views import entering as entering_pages
-from campaign_actions.updates import admin as update_staff_pages
+from campaign_actions.staff.views import verifying as verifying_pages
 from campaign_actions.updates import sending
 from campaign_actions.updates import views as update_pages
+from campaign_actions.updates.admin import looking as staff_update_mails
+from campaign_actions.updates.admin import sending as staff_update_sending
+from campaign_actions.updates.admin import writing as staff_updates
 from campaign_actions.updates.mailing import update_mails
 
 BLUEPRINTS = (
@@ -81,11 +85,14 @@ BLUEPRINTS = (
     action_pages.bp,
     link_pages.bp,
     update_pages.bp,
-    update_staff_pages.bp,
+    staff_updates.bp,
+    staff_update_mails.bp,
+    staff_update_sending.bp,
     monitoring_pages.bp,
     staff_pages.bp,
     entering_pages.bp,
     arriving_pages.bp,
+    verifying_pages.bp,
     account_pages.bp,
     factor_pages.bp,
     people_pages.bp,
@@ -97,6 +104,7 @@ BLUEPRINTS = (
     ending.bp,
     staff_signatures.bp,
     staff_changes.bp,
+    staff_batches.bp,
     staff_comments.bp,
     staff_export.bp,
     staff_audit.bp,
@@ -149,7 +157,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Compress(app)
     turnstile.init_app(app)
     page_cache.init_app(app)
-    requests.init_app(app)  # last: it stands in front of all
+    requests.init_app(app, is_known=recognizing.is_known)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

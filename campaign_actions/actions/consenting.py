@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -30,7 +31,6 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
         row = {"locale": locale, "version": version, "body": body, "published_at": now}
         connection.execute(insert(ConsentText), row)
         if actor:
-            subject = f"consent {locale}"
-            event = "consent-published"
-            add_entry(connection, event, actor=actor, now=now, subject=subject, version=version)
+            said: dict[str, Any] = {"language": locale, "version": version}
+            add_entry(connection, "consent-published", actor=actor, now=now, **said)
     return version

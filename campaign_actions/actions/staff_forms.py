@@ -1,4 +1,4 @@
-"""The forms of staff about signatures. Each post below /staff/ is guarded; these check what was typed."""
+"""The forms of staff about signatures."""
 
 import re
 from typing import Any

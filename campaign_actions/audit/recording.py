@@ -27,6 +27,7 @@ EVENTS = {
     "recovery-code-used": _l("Used a recovery code"),
     "factor-added": _l("Added a second factor or passkey"),
     "factor-removed": _l("Removed a second factor or passkey"),
+    "passkey-renamed": _l("Gave a passkey another name"),
     "staff-invited": _l("Invited a staff member"),
     "staff-joined": _l("Accepted an invitation"),
     "staff-changed": _l("Changed a staff member or roles"),

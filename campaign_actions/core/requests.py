@@ -1,7 +1,7 @@
 """What a client sends, read so that nothing is guessed and nothing is lost."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -15,6 +15,7 @@ from werkzeug.formparser import FormDataParser
 
 from campaign_actions.core.i18n import current_locale
 
+STAFF = "/staff/"
 FILES = re.compile(r"/staff/campaigns/[0-9]+/picture/")  # where a file may be sent to
 MOST_OF_FILES = 16 * 1024 * 1024  # bytes of such a request; the view takes less, and says so
 FILES_AT_ONCE = 2  # of a process
@@ -63,22 +64,42 @@ class HeardOut:
     The server closes a connection on which it has not read all, and a browser that is still sending
     then shows that instead of the page with the words. And who sends slowly keeps nobody from work.
 
-    Where files are taken (FILES) a request may be larger; two of these are here at once, so that
-    nobody fills the memory with them, and the others wait for a while.
+    Staff write longer texts: below STAFF so much more is heard of a device that is known. Where
+    files are taken (FILES) its request may be larger still; two of these are here at once, so that
+    nobody fills the memory with them, and the others wait for a while. Of what strangers send, no
+    more is heard than of the public: they take nobody's place.
+
+    `knows` tells by an environ, and by nothing that would have to be waited for.
     """
 
-    def __init__(self, inner: Any, most: int, *, patience: float = PATIENCE) -> None:
-        self.inner, self.most, self.patience = inner, most, patience
+    def __init__(
+        self,
+        inner: Any,
+        most: int,
+        *,
+        most_of_known: int,
+        knows: Callable[[Any], bool],
+        patience: float = PATIENCE,
+    ) -> None:
+        self.inner, self.most, self.most_of_known = inner, most, most_of_known
+        self.knows, self.patience = knows, patience
         self.places = BoundedSemaphore(FILES_AT_ONCE)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         length = environ.get("CONTENT_LENGTH", "")
         size = int(length) if length.isdecimal() else 0
-        if self.most < size <= MOST_OF_FILES and FILES.fullmatch(environ["PATH_INFO"]):
-            return self._with_file(size, environ, start_response)
-        if size <= self.most and length.isdecimal():
+        if size <= self._most_from(size, environ) and length.isdecimal():
             _hear_out(size, environ)
+        elif (
+            size <= MOST_OF_FILES and FILES.fullmatch(environ["PATH_INFO"]) and self.knows(environ)
+        ):
+            return self._with_file(size, environ, start_response)
         return self.inner(environ, start_response)
+
+    def _most_from(self, size: int, environ: Any) -> int:
+        if size <= self.most or not environ["PATH_INFO"].startswith(STAFF):
+            return self.most
+        return self.most_of_known if self.knows(environ) else self.most
 
     def _with_file(self, size: int, environ: Any, start_response: Any) -> Any:
         if not self.places.acquire(timeout=self.patience):
@@ -96,6 +117,16 @@ def _hear_out(size: int, environ: Any) -> None:
     environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
 
 
-def init_app(app: Flask) -> None:
-    """In front of all that works on a request."""
-    app.wsgi_app = HeardOut(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]
+def init_app(app: Flask, *, is_known: Callable[[Request], bool]) -> None:
+    """In front of all that works on a request. `is_known`: whether it may be from staff."""
+
+    def knows(environ: Any) -> bool:
+        with app.app_context():
+            return is_known(Request(environ))
+
+    app.wsgi_app = HeardOut(  # type: ignore[method-assign]
+        app.wsgi_app,
+        app.config["MAX_CONTENT_LENGTH"],
+        most_of_known=app.config["STAFF_CONTENT_LENGTH"],
+        knows=knows,
+    )

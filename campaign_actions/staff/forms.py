@@ -85,13 +85,17 @@ class PasskeyForm(FlaskForm):
     asked = HiddenField()
 
 
-class NewPasskeyForm(PasskeyForm):
+class PasskeyNameForm(FlaskForm):
     name = PlainText(
         _l("Name"),
         most=64,
         least_message=_l("Give it a name, so that you know it again."),
         hint=_l("Like: my phone, laptop at work, blue key."),
     )
+
+
+class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
+    pass
 
 
 class AddressForm(FlaskForm):

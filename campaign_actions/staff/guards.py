@@ -26,7 +26,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
-MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
+MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 csrf = CSRFProtect()
 
@@ -73,7 +73,7 @@ def needs(
             if not without_factor and _lacks_factor():
                 return redirect(url_for("staff_factors.choose"))
             if fresh and not _is_fresh():
-                return redirect(url_for("security.verify", next=_here()))
+                return redirect(url_for("staff_verifying.verify", next=_here()))
             return view(*args, **kwargs)
 
         guarded.guard = (permission, fresh)  # type: ignore[attr-defined]

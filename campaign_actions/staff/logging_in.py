@@ -90,8 +90,13 @@ def log_in(member: StaffMember, *, via: str) -> None:
 
 
 def log_in_half(member: StaffMember, *, now: datetime) -> None:
-    """The password was right: for some minutes a second factor can be shown."""
+    """With nothing in the session of what was before."""
     _forget_all()
+    prove_half(member, now=now)
+
+
+def prove_half(member: StaffMember, *, now: datetime) -> None:
+    """The password was right: for some minutes a second factor can be shown."""
     session[HALF] = [member.fs_uniquifier, now.timestamp()]
 
 
@@ -106,6 +111,7 @@ def half_logged_in(*, now: datetime) -> StaffMember | None:
 
 def prove_again(*, now: datetime) -> None:
     """Who is logged in has just proved again that it is them."""
+    session.pop(HALF, None)
     session["fs_paa"] = now.timestamp()
 
 

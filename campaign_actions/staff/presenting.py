@@ -1,12 +1,12 @@
-"""How staff members present themselves, and which language they work in."""
+"""How staff members present themselves, which language they work in, and what they call their passkeys."""
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
-from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.models import Passkey, StaffMember
 
 
 def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
@@ -14,4 +14,23 @@ def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> No
     with writing() as connection:
         connection.execute(theirs.values(name=name, locale=locale))
         add_entry(connection, "account-changed", actor=member.email, now=now)
+    db.session.expire(member)
+
+
+def rename_passkey(member: StaffMember, passkey_id: int, *, name: str, now: datetime) -> None:
+    """One of their own; nothing where it has the name already, or is there no more."""
+    theirs = Passkey.id == passkey_id, Passkey.user_id == member.id
+    with writing() as connection:
+        former = connection.scalar(select(Passkey.name).where(*theirs).with_for_update())
+        if former in (None, name):
+            return
+        connection.execute(update(Passkey).where(*theirs).values(name=name))
+        add_entry(
+            connection,
+            "passkey-renamed",
+            actor=member.email,
+            now=now,
+            name=name,
+            former_name=former,
+        )
     db.session.expire(member)

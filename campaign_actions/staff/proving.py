@@ -13,6 +13,14 @@ from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import find_member_by_id
 
 
+def prove_by_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
+    """By which kind of code, if it is right; else ""."""
+    bare = "".join(code.split())
+    if bare.isascii() and bare.isdigit():
+        return "code" if prove_by_code(member, bare, now=now) else ""
+    return "recovery code" if prove_by_recovery_code(member, bare, now=now) else ""
+
+
 def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
     """Whether a code of the authenticator app is right; it is used up then."""
     mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
@@ -48,14 +56,13 @@ def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> 
 
 
 def prove_by_passkey(
-    answer: str, challenge: str, *, of: StaffMember | None, now: datetime
+    answer: str, challenge: str, *, of: StaffMember | None, alone: bool, now: datetime
 ) -> StaffMember | None:
     """Who holds the passkey that answered, if it is true. `of`: who it must be; None: anybody's.
 
-    With nobody named before, the passkey stands for the password as well: it must have asked for a
-    finger, a face or its PIN.
+    `alone`: it stands for the password as well, and so must have asked for a finger, a face or
+    its PIN.
     """
-    alone = of is None
     passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
     if passkey is None or (of is not None and passkey.user_id != of.id):
         return None

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
+from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.fields import LongText, PlainText
 from campaign_actions.updates.models import UpdateText
 
@@ -14,11 +14,8 @@ SUBJECT_LENGTH = 150
 BODY_LENGTH = 20_000
 
 
-class LettersForm(FlaskForm):
+class LettersForm(StaffForm):
     """`seen` is the fingerprint of the texts that were there when the page was made."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False  # the guard of the page has looked at its token
 
     seen = HiddenField()
     tags: tuple[str, ...] = ()

@@ -46,15 +46,15 @@ def work(browser, workplace):
     assert [text for text in complaints if "status of 4" not in text] == []
 
 
-def give_authenticator(page) -> None:
+def give_authenticator(page, *, asks_for_a_finger: bool = True) -> None:
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2",
         "transport": "internal",
         "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
+        "hasUserVerification": asks_for_a_finger,
+        "isUserVerified": asks_for_a_finger,
         "automaticPresenceSimulation": True,
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
@@ -100,12 +100,7 @@ def test_somebody_joins_with_a_passkey_and_logs_in_with_it_alone(work, workplace
 
 def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):
     page = work()
-    give_authenticator(page)
-    accept_invitation(page, workplace, "bea@example.org", "campaigner")
-    page.goto("/staff/account/passkeys/new/")
-    page.fill("#name", "key")
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/recovery-codes/")
+    join_with_passkey(page, workplace, "bea@example.org")
     page.click(LOG_OUT)
 
     log_in(page, "bea@example.org")
@@ -113,6 +108,40 @@ def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):
 
     page.wait_for_url(re.compile(r"//[^/]+/staff/$"))
     assert page.locator(LOG_OUT).count() == 1
+
+
+def test_a_passkey_alone_proves_again_who_it_is(work, workplace):
+    page = work()
+    join_with_passkey(page, workplace, "eva@example.org")
+
+    page.goto("/staff/verify?next=/staff/account/")
+    page.click("form.passkey button")
+
+    page.wait_for_url("**/staff/account/")
+
+
+def test_a_key_that_asks_for_no_finger_proves_it_after_the_password(work, workplace, shots):
+    page = work()
+    join_with_passkey(page, workplace, "flo@example.org", asks_for_a_finger=False)
+    page.goto("/staff/verify?next=/staff/account/")
+    assert page.locator("form.passkey").count() == 0
+
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/staff/verify/second-factor/**")
+    assert look_at(page, shots, "verify-second-factor", page.url) == []
+    page.click("form.passkey button")
+
+    page.wait_for_url("**/staff/account/")
+
+
+def join_with_passkey(page, workplace, email: str, **authenticator) -> None:
+    give_authenticator(page, **authenticator)
+    accept_invitation(page, workplace, email, "campaigner")
+    page.goto("/staff/account/passkeys/new/")
+    page.fill("#name", "key")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/recovery-codes/")
 
 
 def test_an_authenticator_app_is_set_up_and_asked_for(work, workplace):

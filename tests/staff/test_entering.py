@@ -14,6 +14,7 @@ from tests.factories import PASSWORD, make_staff
 from tests.staff.logging_in import code_of, log_in_by_form, post, set_up_app
 
 SECOND = "/staff/login/second-factor/"
+PASSKEY = "/staff/login/passkey/"
 
 
 def test_the_right_password_opens_the_workspace(client):
@@ -114,6 +115,21 @@ def test_one_source_is_limited_whatever_addresses_it_tries(app):
     assert answers == [400] * 30 + [429]
 
 
+def test_who_keeps_a_source_busy_with_passkeys_keeps_no_known_device_out(app):
+    app.config["RATELIMIT_ENABLED"] = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    device = app.test_client()
+    log_in_by_form(device, make_staff("reviewer").email)
+    post(device, "/staff/logout", seen="/staff/")
+    at = {"environ_base": {"REMOTE_ADDR": "10.0.3.1"}}
+
+    stranger = [app.test_client().post(PASSKEY, **at).status_code for _ in range(31)]
+    known = [device.post(PASSKEY, **at).status_code for _ in range(11)]
+
+    assert stranger == [400] * 30 + [429]
+    assert known == [400] * 10 + [429]
+
+
 def test_the_cookie_of_a_device_is_good_for_its_account_alone(app):
     app.config["RATELIMIT_ENABLED"] = True
     mine, other = make_staff("reviewer"), make_staff("reviewer", email="victim@example.org")
@@ -206,7 +222,7 @@ def test_nonsense_instead_of_a_passkey_is_refused_in_words(client, answer):
     page = client.get("/staff/login").text
     asked = page.split('name="asked" value="')[1].split('"')[0]
 
-    refused = post(client, "/staff/login/passkey/", seen="/staff/login", asked=asked, answer=answer)
+    refused = post(client, PASSKEY, seen="/staff/login", asked=asked, answer=answer)
 
     assert refused.status_code == 400
 

@@ -129,7 +129,7 @@ def test_who_needs_a_second_factor_and_has_none_reaches_only_what_sets_it_up(app
             reached.add(rule.endpoint)
 
     assert reached <= {
-        *("security.verify", "staff_factors.choose"),
+        *("staff_verifying.verify", "staff_factors.choose"),
         *("staff_factors.authenticator", "staff_factors.add"),
     }
 

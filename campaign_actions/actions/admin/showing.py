@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.figures import figures_of
-from campaign_actions.actions.workspace import action_at_work
+from campaign_actions.actions.workspace import both_at_work
 from campaign_actions.core.charts import Chart
 from campaign_actions.core.database import utc_now
 from campaign_actions.staff.guards import needs
@@ -16,7 +16,7 @@ bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:camp
 @needs("campaigns.view")
 def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
     now = utc_now()
-    campaign, action = action_at_work(campaign_id, action_id, now=now)
+    campaign, action = both_at_work(campaign_id, action_id, now=now)
     figures = figures_of(action_id, today=now.date())
     return render_template(
         "staff/actions/show.html",

@@ -15,8 +15,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.at_work import ActionAtWork, CampaignAtWork
-from campaign_actions.actions.workspace import action_at_work, campaign_at_work
+from campaign_actions.actions.at_work import ActionAtWork
+from campaign_actions.actions.workspace import CampaignAtWork, both_at_work, campaign_at_work
 from campaign_actions.actions.writing import ACTION, move_action, new_action
 from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm, NewActionForm
 from campaign_actions.campaigns.editing import (
@@ -57,7 +57,7 @@ def new(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def edit(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All that an action consists of, two languages side by side."""
-    campaign, action = action_at_work(campaign_id, action_id, now=utc_now())
+    campaign, action = both_at_work(campaign_id, action_id, now=utc_now())
     content, number = find_content(ACTION, action_id)
     sheet = _sheet(campaign, action, content)
     if request.method == "GET":
@@ -76,7 +76,7 @@ def edit(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def remove_language(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
     """Take a language out that the public does not see; the history keeps its texts."""
-    campaign, action = action_at_work(campaign_id, action_id, now=utc_now())
+    campaign, action = both_at_work(campaign_id, action_id, now=utc_now())
     if text_locale not in campaign.removable_of(action):
         abort(404)
     if request.method == "GET":
@@ -91,7 +91,7 @@ def remove_language(campaign_id: int, action_id: int, text_locale: str) -> Respo
 @bp.post("/actions/<int:action_id>/move/")
 @needs("campaigns.edit")
 def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    action_at_work(campaign_id, action_id, now=utc_now())
+    both_at_work(campaign_id, action_id, now=utc_now())
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_action(action_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.show", campaign_id=campaign_id), 303)

@@ -1,23 +1,15 @@
 """The history of campaigns and actions: who saved when, what differs, and the way back."""
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.at_work import ActionAtWork, CampaignAtWork
-from campaign_actions.actions.workspace import action_at_work, campaign_at_work
+from campaign_actions.actions.at_work import ActionAtWork
+from campaign_actions.actions.field_labels import label_of, value_in_words
+from campaign_actions.actions.workspace import CampaignAtWork, both_at_work, campaign_at_work
 from campaign_actions.actions.writing import ACTION
-from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
-from campaign_actions.campaigns.forms import (
-    CampaignForm,
-    CampaignTextForm,
-    PartnerForm,
-    PartnerTextForm,
-)
 from campaign_actions.campaigns.history import (
     count_revisions,
     differences,
@@ -29,7 +21,6 @@ from campaign_actions.campaigns.restoring import restore
 from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import language_name
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -45,7 +36,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/actions/<int:action_id>/history/")
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _list(*action_at_work(campaign_id, action_id, now=utc_now()))
+    return _list(*both_at_work(campaign_id, action_id, now=utc_now()))
 
 
 @bp.get("/history/<int:number>/")
@@ -57,7 +48,7 @@ def campaign_revision(campaign_id: int, number: int) -> ResponseReturnValue:
 @bp.get("/actions/<int:action_id>/history/<int:number>/")
 @needs("campaigns.view")
 def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    return _compare(*action_at_work(campaign_id, action_id, now=utc_now()), number)
+    return _compare(*both_at_work(campaign_id, action_id, now=utc_now()), number)
 
 
 @bp.post("/history/<int:number>/restore/")
@@ -71,7 +62,7 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    action_at_work(campaign_id, action_id, now=utc_now())
+    both_at_work(campaign_id, action_id, now=utc_now())
     _restore(ACTION, action_id, number)
     return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
 
@@ -109,42 +100,10 @@ def _compare(
         number=number,
         other=other,
         newest=newest,
-        label_of=partial(_label_of, subject.name),
+        label_of=partial(label_of, subject.name),
         numbers=[one for one in range(newest, 0, -1) if one != number][:200],
-        differences=differences(old if old is not None else abort(404), new),
+        differences=differences(old if old is not None else abort(404), new, value_in_words),
     )
-
-
-def _label_of(subject: str, name: str) -> str:
-    """What the forms call a field of a content."""
-    kind, *rest = name.split(".")
-    field = rest[-1] if rest else kind
-    label = LABELS[subject].get((kind, field))
-    words = str(label) if label else field
-    tag = next((part for part in rest[:-1] if not part.isdigit()), "")
-    return f"{words}, {language_name(tag)}" if tag else words
-
-
-def _labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
-    return {
-        (kind or name, name): field.args[0]
-        for form in forms
-        for name, field in vars(form).items()
-        if hasattr(field, "args") and field.args
-    }
-
-
-LABELS = {
-    "campaign": {
-        **_labels("", CampaignForm),
-        **_labels("texts", CampaignTextForm),
-        **_labels("partners", PartnerForm, PartnerTextForm),
-        ("partners", "position"): _l("Place"),
-        ("texts", "is_public"): _l("Public"),
-        ("texts", "picture_alt"): _l("What the picture shows"),
-    },
-    "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
-}
 
 
 def _restore(subject: Subject, subject_id: int, number: int) -> None:
@@ -155,7 +114,7 @@ def _restore(subject: Subject, subject_id: int, number: int) -> None:
         flash(_("Not restored: another page has the address that it had then."))
         return
     except WouldBeEmpty as error:
-        fields = "; ".join(_label_of(subject.name, name) for name in error.names)
+        fields = "; ".join(label_of(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored: the public sees these texts, and they were empty: %(fields)s.",

@@ -7,8 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.at_work import CampaignAtWork
-from campaign_actions.actions.workspace import campaign_at_work
+from campaign_actions.actions.workspace import CampaignAtWork, campaign_at_work
 from campaign_actions.campaigns.looking import AccentForm, PictureForm, picture_form
 from campaign_actions.campaigns.looks import file_called, find_look, find_picture
 from campaign_actions.campaigns.picturing import (

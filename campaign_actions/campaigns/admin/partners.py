@@ -6,8 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.at_work import CampaignAtWork
-from campaign_actions.actions.workspace import campaign_at_work
+from campaign_actions.actions.workspace import CampaignAtWork, campaign_at_work
 from campaign_actions.campaigns.editing import Opened, save_sheet
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
 from campaign_actions.campaigns.history import find_content

@@ -13,9 +13,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.at_work import CampaignAtWork
 from campaign_actions.actions.copying import copy_campaign
-from campaign_actions.actions.workspace import campaign_at_work
+from campaign_actions.actions.workspace import CampaignAtWork, campaign_at_work
 from campaign_actions.campaigns.editing import (
     Opened,
     save_sheet,

@@ -6,7 +6,7 @@ from flask_babel import refresh
 
 from campaign_actions.actions.presenting import Values, action_page, campaign_page, sign_form
 from campaign_actions.actions.queries import written_actions
-from campaign_actions.actions.workspace import action_at_work, campaign_at_work
+from campaign_actions.actions.workspace import both_at_work, campaign_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.security import in_our_frames, private
@@ -35,7 +35,7 @@ def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
-    _campaign, found = action_at_work(campaign_id, action_id, now=now)
+    _campaign, found = both_at_work(campaign_id, action_id, now=now)
     _speak(text_locale)
     typed = typed_action(
         action_id, request.form, locale=text_locale, known=found.locales, now=now

@@ -18,8 +18,10 @@ from campaign_actions.staff.equipping import (
     remove_app,
     remove_passkey,
 )
-from campaign_actions.staff.forms import CodeForm, NewPasskeyForm
+from campaign_actions.staff.forms import CodeForm, NewPasskeyForm, PasskeyNameForm
 from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.models import Passkey
+from campaign_actions.staff.presenting import rename_passkey
 
 bp = Blueprint("staff_factors", __name__, url_prefix="/staff/account")
 NEW_APP = "new app"  # what the session calls the secret of an app that is being set up
@@ -86,13 +88,23 @@ def add() -> ResponseReturnValue:
     return _after(is_first)
 
 
+@bp.route("/passkeys/<int:passkey_id>/rename/", methods=["GET", "POST"])
+@needs(None)
+def rename(passkey_id: int) -> ResponseReturnValue:
+    passkey = _own_passkey_or_404(passkey_id)
+    form = PasskeyNameForm(name=passkey.name)
+    if form.is_submitted() and form.validate():
+        rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
+        flash(_("The passkey has its new name."))
+        return redirect(url_for("staff_account.show"), 303)
+    page = render_template("staff/account/rename.html", form=form, passkey=passkey)
+    return page, 400 if form.is_submitted() else 200
+
+
 @bp.route("/passkeys/<int:passkey_id>/remove/", methods=["GET", "POST"])
 @needs(None, fresh=True)
 def remove(passkey_id: int) -> ResponseReturnValue:
-    member = current_staff()
-    passkey = next((known for known in member.webauthn if known.id == passkey_id), None)
-    if passkey is None:
-        abort(404)
+    member, passkey = current_staff(), _own_passkey_or_404(passkey_id)
     if request.method != "POST":
         return _sure(_("Remove the passkey “%(name)s”?", name=passkey.name))
     remove_passkey(member, passkey.id, now=utc_now())
@@ -110,6 +122,11 @@ def recovery_codes() -> ResponseReturnValue:
     codes = make_recovery_codes(member, now=utc_now()) if request.method == "POST" else []
     left = len(member.mf_recovery_codes or ())
     return render_template("staff/account/recovery_codes.html", codes=codes, left=left)
+
+
+def _own_passkey_or_404(passkey_id: int) -> Passkey:
+    own = (known for known in current_staff().webauthn if known.id == passkey_id)
+    return next(own, None) or abort(404)
 
 
 def _after(is_first: bool) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from campaign_actions.staff import guessing
 from campaign_actions.staff.forms import AddressForm, JoinForm, NewPasswordForm
 from campaign_actions.staff.inviting import accept, find_invited
 from campaign_actions.staff.logging_in import log_in
+from campaign_actions.staff.recognizing import remember_device
 from campaign_actions.staff.resetting import (
     LIFE,
     ask_for_reset,
@@ -39,7 +40,7 @@ def invitation(token: str) -> ResponseReturnValue:
     )
     log_in(member, via="invitation")
     answer = make_response(redirect(url_for("staff_factors.choose"), 303))
-    return guessing.remember_device(answer, member.email)
+    return remember_device(answer, member.email)
 
 
 @bp.route("/reset/", methods=["GET", "POST"])
@@ -77,4 +78,4 @@ def reset(token: str) -> ResponseReturnValue:
     change_password(member, hash_password(form.new_password.data), now=utc_now())
     flash(_("Your new password is set. Log in with it now."))
     answer = make_response(redirect(url_for("security.login"), 303))
-    return guessing.remember_device(answer, member.email)
+    return remember_device(answer, member.email)

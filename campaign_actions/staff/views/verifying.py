@@ -1,0 +1,95 @@
+"""Who is logged in proves again that it is them: by the same as at the log-in."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.audit.recording import record
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.passkeys import ask_for_one
+from campaign_actions.staff import guessing
+from campaign_actions.staff.asking import asking_page, challenge_in, factor_page, on_page
+from campaign_actions.staff.equipping import has_factor
+from campaign_actions.staff.forms import CodeForm, PasskeyForm, VerifyForm
+from campaign_actions.staff.guards import current_staff, needs, way_on
+from campaign_actions.staff.logging_in import (
+    half_logged_in,
+    is_password_of,
+    prove_again,
+    prove_half,
+)
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.proving import prove_by_any_code, prove_by_passkey
+
+bp = Blueprint("staff_verifying", __name__, url_prefix="/staff/verify")
+
+
+@bp.route("", methods=["GET", "POST"])
+@needs(None, without_factor=True)
+def verify() -> ResponseReturnValue:
+    """By a passkey alone, or by the password; who has a second factor is asked for it next."""
+    member, now = current_staff(), utc_now()
+    form, passkey = VerifyForm(), PasskeyForm()
+    if not form.is_submitted():
+        return _page(member, form)
+    if seconds := guessing.wait_to_try("password", member.email):
+        return _page(member, form, guessing.in_words(seconds), 429, wait=seconds)
+    if passkey.answer.data:
+        if _is_passkey_of(member, passkey, alone=True, now=now):
+            return _go_on(now)
+    elif form.validate() and is_password_of(member, form.password.data):
+        if not has_factor(member):
+            return _go_on(now)
+        prove_half(member, now=now)
+        return redirect(url_for(".second_factor", next=way_on()), 303)
+    record("login-failed", actor=member.email, now=now, via="again")
+    return _page(member, form, _("That did not fit. Please try again."), 400)
+
+
+@bp.route("/second-factor/", methods=["GET", "POST"])
+@needs(None)
+def second_factor() -> ResponseReturnValue:
+    """After the password: a code of the app, a recovery code or a passkey."""
+    member, now = current_staff(), utc_now()
+    if half_logged_in(now=now) != member:
+        return redirect(url_for(".verify", next=way_on()), 303)
+    form, passkey = CodeForm(), PasskeyForm()
+    if not form.is_submitted():
+        return factor_page(member, form, again=True)
+    if seconds := guessing.wait_to_try("code", member.email):
+        words = guessing.in_words(seconds)
+        return factor_page(member, form, words, 429, wait=seconds, again=True)
+    if passkey.answer.data:
+        is_them = _is_passkey_of(member, passkey, alone=False, now=now)
+    else:
+        is_them = form.validate() and bool(prove_by_any_code(member, form.code.data, now=now))
+    if is_them:
+        return _go_on(now)
+    record("login-failed", actor=member.email, now=now, via="again, second factor")
+    message = _("That did not fit. Each code works once: wait for the next one and try again.")
+    return factor_page(member, form, message, 400, again=True)
+
+
+def _go_on(now: datetime) -> ResponseReturnValue:
+    prove_again(now=now)
+    return redirect(way_on(), 303)
+
+
+def _is_passkey_of(
+    member: StaffMember, passkey: PasskeyForm, *, alone: bool, now: datetime
+) -> bool:
+    challenge, answer = challenge_in(passkey.asked.data), passkey.answer.data or ""
+    if not challenge:
+        return False
+    return prove_by_passkey(answer, challenge, of=member, alone=alone, now=now) is not None
+
+
+def _page(
+    member: StaffMember, form: VerifyForm, message: str = "", status: int = 200, *, wait: int = 0
+) -> Response:
+    """With a button for passkeys that ask for a finger, a face or a PIN: these do alone."""
+    known = [passkey.credential_id for passkey in member.webauthn if passkey.usage == "first"]
+    passkey = on_page(ask_for_one(known, alone=True)) if known else None
+    return asking_page("verify", status, wait=wait, form=form, message=message, passkey=passkey)
