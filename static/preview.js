@@ -6,6 +6,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   const form = document.getElementById("writing");
   const frame = pane.querySelector("iframe");
   const buttons = [...pane.querySelectorAll("button")];
+  const loggedOut = form.querySelector("[data-logged-out]");
   let button = buttons[0];
   let place; // where one was writing
   let waiting;
@@ -19,14 +20,31 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     else frame.srcdoc = html;
   };
 
+  const send = async () => {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(button.formAction, { method: "POST", body, signal: asking.signal });
+    return { ok: answer.ok && !answer.redirected, html: await answer.text() };
+  };
+
+  // Where somebody has logged in anew, the form gets the token of the session that they have now.
+  const renewToken = (html) => {
+    const kept = new DOMParser().parseFromString(html, "text/html").querySelector("form[data-kept]");
+    loggedOut.hidden = !kept || kept.dataset.kept === "again";
+    if (kept?.dataset.kept !== "again") return false;
+    form.elements.csrf_token.value = kept.elements.csrf_token.value;
+    return true;
+  };
+
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
     if (!pane.open) return;
     try {
-      const body = new URLSearchParams(new FormData(form));
-      const answer = await fetch(button.formAction, { method: "POST", body, signal: asking.signal });
-      if (answer.ok && !answer.redirected) draw(await answer.text());
+      let answer = await send();
+      if (!answer.ok && renewToken(answer.html)) answer = await send();
+      if (!answer.ok) return;
+      loggedOut.hidden = true;
+      draw(answer.html);
     } catch {
       // Overtaken by the next one, or no network: what is shown stays.
     }
@@ -48,6 +66,9 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(ask, 400);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!loggedOut.hidden && document.visibilityState === "visible") ask();
   });
   form.addEventListener("focusin", (event) => {
     if (event.target.name) place = event.target;

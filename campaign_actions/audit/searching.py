@@ -9,7 +9,7 @@ from wtforms import SelectField
 from wtforms.validators import StopValidation
 
 from campaign_actions.audit.queries import AuditFilter
-from campaign_actions.audit.recording import EVENTS
+from campaign_actions.audit.vocabulary import EVENTS
 from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.fields import LocalTime, PlainText
 

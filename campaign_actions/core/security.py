@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, abort, current_app, make_response, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-FRAMED_POLICY = "; ".join(
+CONTENT_POLICY = "; ".join(
     [
         "default-src 'none'",
         "style-src 'self'",
@@ -16,10 +16,9 @@ FRAMED_POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
+        "frame-ancestors 'none'",
     ]
 )
-CONTENT_POLICY = f"{FRAMED_POLICY}; frame-ancestors 'none'"
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # a mail brings its style with it
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -30,6 +29,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 MOVED_CACHE = "private, max-age=300"
+WITH_FRAME = f"{CONTENT_POLICY}; frame-src 'self'"
+IN_FRAME = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+# A mail brings its style with it: inside its frame that is allowed, and nothing else is.
+MAIL_IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
 
 
@@ -87,16 +90,26 @@ def private(response: Response) -> Response:
     return response
 
 
-def with_our_frames(response: Response) -> Response:
-    """A page of staff that shows another page of ours in a frame."""
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return response
+def with_frame(response: Response) -> Response:
+    """A page that shows another one of ours in a frame."""
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    return private(response)
 
 
-def in_our_frames(response: Response, policy: str = FRAMED_POLICY) -> Response:
-    """A page that frames of ours may show, and no other site's."""
-    response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'"
+def in_frame(response: Response) -> Response:
+    """The page that is shown in a frame of ours."""
+    response.headers["Content-Security-Policy"] = IN_FRAME
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return private(response)
+
+
+def mail_in_frame(body: str, mimetype: str = "text/html", *, allowed: str = "") -> Response:
+    """A mail as a program for mail shows it, for a frame of ours: no script, no form, no way out.
+
+    `allowed`: words of the sandbox for what it may do in spite of that.
+    """
+    response = in_frame(Response(body, mimetype=mimetype))
+    response.headers["Content-Security-Policy"] = f"{MAIL_IN_FRAME} {allowed}".rstrip()
     return response
 
 
@@ -106,13 +119,17 @@ def check_origin() -> None:
     Browsers say where a post comes from in Sec-Fetch-Site, older ones in Origin. A client that
     says neither is no browser with somebody's address in it; the form token decides about it.
     """
+    if comes_from_here() is False:
+        abort(403)
+
+
+def comes_from_here() -> bool | None:
+    """Whether a page of this site sent a post; None: the client does not say."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if fetch_site is not None:
-        if fetch_site not in {"same-origin", "none"}:
-            abort(403)
-    elif origin is not None and _host(origin) not in _own_hosts():
-        abort(403)
+        return fetch_site in {"same-origin", "none"}
+    return None if origin is None else _host(origin) in _own_hosts()
 
 
 def _path_of(address: str) -> str:

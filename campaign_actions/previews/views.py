@@ -29,7 +29,7 @@ from campaign_actions.previews.sharing import note_opening
 from campaign_actions.staff.guards import SHARED, changes_nothing, needs, opened_by_token
 
 bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
-LIMIT = "120 per minute; 1200 per hour"  # pages by links, a source
+LIMIT = "120 per minute; 1200 per hour"  # pages by links, a source; as many pictures
 STAFF = "/<locale>/<int:campaign_id>"
 LINKED = "/shared/<token>/<locale>"
 FILE = "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>"
@@ -78,7 +78,7 @@ def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
 @opened_by_token
 def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the current picture of the campaign, for who reads the preview."""
-    link = open_link(token, now=utc_now())
+    link = _open(token, "preview-picture")
     data, mimetype = file_called(link.campaign_id, name, width, suffix)
     return Response(data or abort(404), mimetype=mimetype)
 
@@ -101,10 +101,8 @@ def _for_staff(campaign_id: int) -> Reader:
 
 
 def _for_reader(token: str) -> Reader:
-    """Who has a link. Raises LinkBroken, PreviewOver, TooManyRequests."""
-    if wait := seconds_to_wait(LIMIT, "preview"):
-        raise TooManyRequests(retry_after=wait)
-    link: PreviewLink = open_link(token, now=utc_now())
+    """Who has a link. Raises what `_open()` does."""
+    link = _open(token, "preview")
 
     def address(page: str, **values: Any) -> str:
         return url_for(f".shared_{page}", token=token, **values)
@@ -113,6 +111,13 @@ def _for_reader(token: str) -> Reader:
     if request.method == "GET":
         note_opening(link.id, now=utc_now())
     return reader
+
+
+def _open(token: str, what: str) -> PreviewLink:
+    """Raises LinkBroken, PreviewOver, TooManyRequests."""
+    if wait := seconds_to_wait(LIMIT, what):
+        raise TooManyRequests(retry_after=wait)
+    return open_link(token, now=utc_now())
 
 
 def _reader(campaign_id: int, **values: Any) -> Reader:

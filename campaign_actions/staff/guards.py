@@ -5,19 +5,23 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import best_locale, locales
+from campaign_actions.core.security import check_origin, comes_from_here
 from campaign_actions.staff.equipping import has_factor, needs_factor
+from campaign_actions.staff.keeping import can_be_opened, here, waiting_page
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
 from campaign_actions.staff.queries import Rights, may, rights_of
+from campaign_actions.staff.recognizing import is_known
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
@@ -57,6 +61,7 @@ def needs(
     Where the address has a `campaign_id`, the permission is needed for that campaign; where it has
     none, for any: the view shows what `campaigns_of()` tells. `fresh`: who has not logged in within
     the last minutes proves again that it is them. Anonymous visitors are led to the log-in, others get 403.
+    What they sent is kept meanwhile.
     `without_factor` opens a page to those who still have to set up their second factor.
     """
     assert permission is None or permission in PERMISSIONS, permission
@@ -71,9 +76,10 @@ def needs(
             if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
                 raise NotAllowed
             if not without_factor and _lacks_factor():
-                return redirect(url_for("staff_factors.choose"))
+                factors = url_for("staff_factors.choose")
+                return waiting_page("factor", factors, 403) or redirect(factors)
             if fresh and not _is_fresh():
-                return redirect(url_for("staff_verifying.verify", next=_here()))
+                return _led_to("staff_verifying.verify", "verify", 403)
             return view(*args, **kwargs)
 
         guarded.guard = (permission, fresh)  # type: ignore[attr-defined]
@@ -136,7 +142,7 @@ def speak_to_staff() -> None:
 
 
 def to_log_in() -> ResponseReturnValue:
-    return redirect(url_for("security.login", next=_here()))
+    return _led_to("security.login", "log-in", 401)
 
 
 def way_on() -> str:
@@ -146,18 +152,43 @@ def way_on() -> str:
     return wanted if is_ours and ".." not in wanted else ROOT
 
 
-def _receive() -> None:
+def _receive() -> ResponseReturnValue | None:
     """Before anything below /staff/: in the language of the staff member, with a token in each post."""
     if not request.path.startswith(ROOT):
-        return
+        return None
     if "locale" not in g:  # the address of a preview names one
         speak_to_staff()
     view = current_app.view_functions.get(request.endpoint or "")
-    if current_user.is_authenticated:
+    if current_user.is_authenticated or is_known(request):
         _make_room(getattr(view, "most_bytes", 0))
     changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
-    if not changes_nothing and current_app.config["WTF_CSRF_ENABLED"]:
+    if changes_nothing or not current_app.config["WTF_CSRF_ENABLED"]:
+        return None
+    check_origin()
+    try:
         csrf.protect()
+    except CSRFError:
+        if not comes_from_here():
+            raise
+        return _once_more(is_entrance=not hasattr(view, "guard"))
+    return None
+
+
+def _once_more(*, is_entrance: bool) -> ResponseReturnValue:
+    """A form of ours with the token of another session: of one that has ended since it was opened."""
+    if not is_entrance and not current_user.is_authenticated:
+        return to_log_in()
+    if not is_entrance and (page := waiting_page("again", "", 403)):
+        return page
+    flash(_("This page was open for long, and nothing was done. Please try once more."))
+    return redirect(here() if can_be_opened() else ROOT, 303)
+
+
+def _led_to(endpoint: str, first: str, status: int) -> ResponseReturnValue:
+    """Something else comes first: with what was sent kept until then, or back to this page after it."""
+    there = url_for(endpoint, next=url_for("staff.logged_in"))
+    back = here() if request.method in SAFE or can_be_opened() else ROOT
+    return waiting_page(first, there, status) or redirect(url_for(endpoint, next=back))
 
 
 def _make_room(for_file: int) -> None:
@@ -182,8 +213,3 @@ def _lacks_factor() -> bool:
 def _is_fresh() -> bool:
     within = FRESH if request.method in SAFE else FRESH_FORM
     return bool(utc_now().timestamp() - session.get("fs_paa", 0) < within.total_seconds())
-
-
-def _here() -> str:
-    """The address to come back to, with its query; a form that was posted is shown again."""
-    return request.full_path.rstrip("?")

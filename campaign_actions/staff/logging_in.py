@@ -39,6 +39,7 @@ SETTINGS = {
     "SESSION_COOKIE_PATH": ROOT.rstrip("/"),
     "SESSION_COOKIE_SAMESITE": "Lax",
     "WTF_CSRF_CHECK_DEFAULT": False,  # guards check each post below /staff/; public forms have their own
+    "WTF_CSRF_SSL_STRICT": False,  # where a post comes from is asked by the guards, of every browser
     "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},

@@ -9,12 +9,13 @@ from flask_babel import ngettext
 
 from campaign_actions.actions import invalidating
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
-from campaign_actions.actions.batches import Batch, batches, find_batch
+from campaign_actions.actions.batches import Batch, batches, count_batches, find_batch
 from campaign_actions.actions.invalidating import Condition, count_matching
 from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.staff_forms import REASONS, ConditionForm
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
+from campaign_actions.core.pages import page_of
 from campaign_actions.core.turnstile import give_way
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -25,6 +26,7 @@ bp = Blueprint(
 )
 ROUNDS = 10  # transactions of one press; then the page says how many are left
 MOST_COUNTED = 100_000
+ON_A_PAGE = 20  # batches
 
 
 @bp.get("/invalidate/")
@@ -33,7 +35,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """By a condition: first how many it is, then the button."""
     action = _action_or_404(campaign_id, action_id)
     form = ConditionForm(request.args)
-    if not request.args:
+    if "since" not in request.args:
         return _many(action, form)
     if not form.validate():
         return _many(action, form, status=400)
@@ -99,17 +101,19 @@ def _many(
     batch: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    page = render_template(
+    page = page_of(count_batches(action.id), size=ON_A_PAGE)
+    shown = render_template(
         "staff/signatures/many.html",
         action=action,
         form=form,
         count=count,
         most=MOST_COUNTED,
         batch=batch,
-        batches=batches(action.id),
+        batches=batches(action.id, **page.part),
+        page=page,
         reasons=REASONS,
     )
-    return page, status
+    return shown, status
 
 
 def _count(condition: Condition) -> int:

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.commenting import comments
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.moderating import decide
+from campaign_actions.actions.staff_forms import COMMENT_STATES
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
@@ -21,7 +21,6 @@ bp = Blueprint(
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
 )
 bp.add_app_template_filter(name_of_signing)
-STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
 
 
 @bp.get("/")
@@ -30,7 +29,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Those that wait for a decision, and those that have one."""
     action = _action_or_404(campaign_id, action_id)
     state = request.args.get("state", "waiting")
-    if state not in STATES:
+    if state not in COMMENT_STATES:
         abort(404)
     found = comments(action_id, state, page=request.args.get("page", ""))
     record(
@@ -45,7 +44,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         "staff/comments/list.html",
         action=action,
         state=state,
-        states=STATES,
+        states=COMMENT_STATES,
         found=found,
         page=request.args.get("page", ""),
         names=names_of(getattr(row, "staff_id", None) for row in found.rows),

@@ -32,7 +32,7 @@ from campaign_actions.campaigns.revising import SlugTaken
 from campaign_actions.campaigns.sheets import Sheet
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
-from campaign_actions.core.security import private, with_our_frames
+from campaign_actions.core.security import with_frame
 from campaign_actions.core.slugs import slug_of
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -137,4 +137,4 @@ def _page(
         sheet=sheet,
         opened=opened,
     )
-    return private(with_our_frames(make_response(page, opened.status)))
+    return with_frame(make_response(page, opened.status))

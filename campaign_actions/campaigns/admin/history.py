@@ -21,6 +21,7 @@ from campaign_actions.campaigns.restoring import restore
 from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.pages import page_of
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -69,18 +70,13 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 
 def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
-    page = max(1, min(request.args.get("page", 1, int), 10_000))
-    count = count_revisions(subject, subject_id)
-    if page > 1 and (page - 1) * ON_A_PAGE >= count:
-        abort(404)
-    found = revisions(subject, subject_id, skip=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)
+    page = page_of(count_revisions(subject, subject_id), size=ON_A_PAGE)
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
         action=action,
-        revisions=found,
+        revisions=revisions(subject, subject_id, **page.part),
         page=page,
-        pages=-(-count // ON_A_PAGE),
     )
 
 

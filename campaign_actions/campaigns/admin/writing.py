@@ -35,7 +35,7 @@ from campaign_actions.campaigns.sheets import Sheet
 from campaign_actions.campaigns.writing import CAMPAIGN, move_campaign, new_campaign
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
-from campaign_actions.core.security import private, with_our_frames
+from campaign_actions.core.security import with_frame
 from campaign_actions.core.slugs import slug_of
 from campaign_actions.staff.guards import NotAllowed, campaigns_of, current_staff, needs
 
@@ -146,4 +146,4 @@ def _page(campaign: CampaignAtWork, sheet: Sheet, opened: Opened) -> ResponseRet
     page = render_template(
         "staff/campaigns/edit.html", campaign=campaign, sheet=sheet, opened=opened
     )
-    return private(with_our_frames(make_response(page, opened.status)))
+    return with_frame(make_response(page, opened.status))

@@ -9,7 +9,7 @@ from campaign_actions.actions.queries import written_actions
 from campaign_actions.actions.workspace import both_at_work, campaign_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales
-from campaign_actions.core.security import in_our_frames, private
+from campaign_actions.core.security import in_frame
 from campaign_actions.previews.drafts import typed_action, typed_campaign
 from campaign_actions.staff.guards import needs
 
@@ -58,4 +58,4 @@ def _pictures(campaign_id: int) -> str:
 
 def _framed(template: str, values: Values) -> Response:
     page = render_template("staff/previews/live.html", page=template, alternates={}, **values)
-    return private(in_our_frames(make_response(page)))
+    return in_frame(make_response(page))

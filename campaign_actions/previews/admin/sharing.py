@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
@@ -19,7 +18,7 @@ from campaign_actions.actions.sampling import MAILS, sample_mail
 from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale
-from campaign_actions.core.security import MAIL_POLICY, in_our_frames, private, with_our_frames
+from campaign_actions.core.security import mail_in_frame, with_frame
 from campaign_actions.previews import sharing
 from campaign_actions.previews.forms import ShareForm
 from campaign_actions.staff.guards import current_staff, needs, speak_to_staff
@@ -68,7 +67,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
     speak_to_staff()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
-    return private(with_our_frames(make_response(page)))
+    return with_frame(make_response(page))
 
 
 @bp.get(f"{MAIL}/<name>/")
@@ -79,7 +78,7 @@ def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     action = _action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
-    return private(in_our_frames(Response(made.html, mimetype="text/html"), MAIL_POLICY))
+    return mail_in_frame(made.html)
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> PublicAction:

@@ -25,3 +25,10 @@ def home() -> ResponseReturnValue:
         count=count,
         may_write=campaigns_of("campaigns.edit") is None,
     )
+
+
+@bp.get("/logged-in/")
+@needs(None)
+def logged_in() -> ResponseReturnValue:
+    """Where a tab ends that was opened to log in, while another one keeps what somebody wrote."""
+    return render_template("staff/logged_in.html")

@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     make_response,
@@ -17,7 +16,7 @@ from flask_babel import ngettext
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import language_name, own_locales
-from campaign_actions.core.security import MAIL_POLICY, in_our_frames, with_our_frames
+from campaign_actions.core.security import mail_in_frame, with_frame
 from campaign_actions.core.throttling import seconds_to_wait
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.updates.looking_at_mails import render
@@ -47,7 +46,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         mail=render(update_id, tag),
         email=current_staff().email,
     )
-    return with_our_frames(make_response(page))
+    return with_frame(make_response(page))
 
 
 @bp.get("/mail/")
@@ -56,8 +55,7 @@ def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> 
     """What stands in the frame: the mail's own HTML, with no script, no form and no way out."""
     _both_or_404(campaign_id, action_id, update_id)
     mail = render(update_id, tag) or abort(404)
-    response = Response(mail.html, mimetype="text/html")
-    return in_our_frames(response, f"{MAIL_POLICY}; sandbox")
+    return mail_in_frame(mail.html)
 
 
 @bp.post("/test/")

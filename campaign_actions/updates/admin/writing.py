@@ -122,12 +122,14 @@ def _form_page(
     status: int = 200,
     **more: Any,
 ) -> ResponseReturnValue:
+    written = list(texts_of(update.id)) if update else []
     page = render_template(
         "staff/updates/edit.html",
         action=action,
         form=form,
         update=update,
-        written=list(texts_of(update.id)) if update else [],
+        written=written,
+        kept=[tag for tag in written if tag not in form.tags],
         readers=readers_of(action.id, [tag for tag, text in form.texts().items() if any(text)]),
         **{"trouble": "", "others": {}} | more,
     )
