@@ -10,7 +10,6 @@ from flask_compress import Compress
 
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
-from campaign_actions.actions import views as action_pages
 from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
@@ -20,6 +19,8 @@ from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.actions.views import links as link_pages
+from campaign_actions.actions.views import pages as action_pages
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
@@ -55,8 +56,9 @@ from campaign_actions.outbox.sweeping import sweep
 from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.pages import views as site_pages
-from campaign_actions.previews import admin as staff_previews
 from campaign_actions.previews import views as preview_pages
+from campaign_actions.previews.admin import live as staff_live
+from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import guards, logging_in, recognizing
@@ -81,6 +83,7 @@ BLUEPRINTS = (
     campaign_pages.bp,
     campaign_pages.looks_bp,
     action_pages.bp,
+    link_pages.bp,
     update_pages.bp,
     staff_updates.bp,
     staff_update_mails.bp,
@@ -96,6 +99,7 @@ BLUEPRINTS = (
     staff_campaigns.bp,
     preview_pages.bp,
     staff_previews.bp,
+    staff_live.bp,
     opening.bp,
     ending.bp,
     staff_signatures.bp,

@@ -1,5 +1,5 @@
 // The preview beside a form: made anew by the server a moment after one stops typing.
-// Without this script the buttons above it do the same.
+// Without this script the buttons in it do the same.
 "use strict";
 
 for (const pane of document.querySelectorAll("[data-preview]")) {
@@ -8,6 +8,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   const buttons = [...pane.querySelectorAll("button")];
   const loggedOut = form.querySelector("[data-logged-out]");
   let button = buttons[0];
+  let place; // where one was writing
   let waiting;
   let asking;
 
@@ -37,6 +38,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
+    if (!pane.open) return;
     try {
       let answer = await send();
       if (!answer.ok && renewToken(answer.html)) answer = await send();
@@ -48,11 +50,16 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     }
   };
 
+  const choose = (chosen) => {
+    button = chosen;
+    for (const one of buttons) one.setAttribute("aria-pressed", one === button);
+    ask();
+  };
+
   for (const one of buttons) {
     one.addEventListener("click", (event) => {
       event.preventDefault();
-      button = one;
-      ask();
+      choose(one);
     });
   }
 
@@ -64,12 +71,20 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     if (!loggedOut.hidden && document.visibilityState === "visible") ask();
   });
   form.addEventListener("focusin", (event) => {
-    const language = event.target.lang;
-    const other = buttons.find((one) => one.lang === language);
-    if (other && other !== button) {
-      button = other;
-      ask();
-    }
+    if (event.target.name) place = event.target;
+    const other = buttons.find((one) => one.lang === event.target.lang);
+    if (other && other !== button) choose(other);
   });
-  ask();
+  pane.querySelector("[data-back]").addEventListener("click", (event) => {
+    if (!place) return;
+    event.preventDefault();
+    place.focus();
+  });
+
+  pane.open = localStorage.getItem("preview") !== "closed";
+  pane.addEventListener("toggle", () => {
+    localStorage.setItem("preview", pane.open ? "open" : "closed");
+    ask();
+  });
+  choose(button);
 }

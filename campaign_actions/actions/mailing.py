@@ -64,7 +64,7 @@ def _links(signature: Any, locale: str) -> dict[str, str]:
     subjects = {"confirm": name_of_signing(signature), "withdraw": signature.public_id}
     return {
         f"{purpose}_url": public_url_for(
-            f"actions.{purpose}", locale=locale, token=make_token(purpose, subject)
+            f"links.{purpose}", locale=locale, token=make_token(purpose, subject)
         )
         for purpose, subject in subjects.items()
     }

@@ -23,7 +23,7 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     """A mail about an action in its language, with links that lead to nobody's signature."""
     locale = action.locale
     links = {
-        f"{purpose}_url": public_url_for(f"actions.{purpose}", locale=locale, token=SAMPLE)
+        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=SAMPLE)
         for purpose in ("confirm", "withdraw")
     }
     values = {

@@ -1,7 +1,6 @@
 """The forms of staff about signatures."""
 
 import re
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,10 +11,10 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.invalidating import Condition
 from campaign_actions.actions.paging import EPOCH
 from campaign_actions.actions.searching import Wanted
+from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.countries import country_codes
 from campaign_actions.core.emails import canonical
-from campaign_actions.core.fields import EMAIL_LENGTH, OneValue, PlainText, StaffForm, Tick
-from campaign_actions.core.zones import read_local
+from campaign_actions.core.fields import EMAIL_LENGTH, LocalTime, OneValue, PlainText, Tick
 from campaign_actions.exports import FORMATS
 
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
@@ -73,25 +72,6 @@ class Choice(OneValue, StringField):
             raise StopValidation(_("Choose one of the list."))
 
 
-class Moment(OneValue, StringField):
-    """A time in the zone of the staff; `moment` is the same in UTC."""
-
-    moment: datetime | None = None
-
-    def __init__(self, *args: Any, least_message: Any = None, **kwargs: Any) -> None:
-        self.least_message = least_message
-        super().__init__(*args, **kwargs)
-        self.flags.required = least_message is not None
-
-    def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
-        self.moment = read_local(self.data or "")
-        if self.data and self.moment is None:
-            raise StopValidation(_("Write a day and a time, like 2026-11-25T14:00."))
-        if self.moment is None and self.least_message is not None:
-            raise StopValidation(self.least_message)
-
-
 class Source(PlainText):
     """A source as addresses name it."""
 
@@ -119,8 +99,8 @@ class SearchForm(StaffForm):
     status = Choice(_l("State"), choices=STATES)
     country = OfCountry(_l("Country"))
     source = Source(_l("Source"), most=40)
-    since = Moment(_l("Signed from"))
-    until = Moment(_l("Signed before"))
+    since = LocalTime(_l("Signed from"), widened_to="earlier")
+    until = LocalTime(_l("Signed before"), widened_to="later")
 
     def wanted(self) -> Wanted:
         words = self.q.data or ""
@@ -130,13 +110,13 @@ class SearchForm(StaffForm):
             status=self.status.data or "",
             country_code=self.country.data or "",
             source=self.source.data or "",
-            since=self.since.moment or EPOCH,
-            until=self.until.moment,
+            since=self.since.data or EPOCH,
+            until=self.until.data,
         )
 
     def given(self) -> dict[str, str]:
         """What was asked for, as it stands in addresses."""
-        return {field.name: field.data for field in self if field.data}
+        return _as_typed(self)
 
     def in_words(self) -> dict[str, str]:
         """The same for the audit log: that a person was searched for, and not which one."""
@@ -169,28 +149,32 @@ class ReasonForm(StaffForm):
 class ConditionForm(ReasonForm):
     """Which signatures do not count, and why."""
 
-    since = Moment(_l("Signed from"), least_message=_l("Write from when on."))
-    until = Moment(_l("Signed before"), least_message=_l("Write until when."))
+    since = LocalTime(_l("Signed from"), least_message=_l("Write from when on."))
+    until = LocalTime(_l("Signed before"), least_message=_l("Write until when."))
     country = OfCountry(_l("Country"))
     source = Source(_l("Source"), most=40)
 
     def condition(self, action_id: int) -> Condition:
-        assert self.since.moment
-        assert self.until.moment
+        assert self.since.data
+        assert self.until.data
         return Condition(
             action_id,
-            self.since.moment,
-            self.until.moment,
+            self.since.data,
+            self.until.data,
             self.country.data or "",
             self.source.data or "",
         )
 
-    def validate_until(self, field: Moment) -> None:
-        if self.since.moment and field.moment and field.moment <= self.since.moment:
+    def validate_until(self, field: LocalTime) -> None:
+        if self.since.data and field.data and field.data <= self.since.data:
             raise StopValidation(_("This is not after the first time."))
 
     def given(self) -> dict[str, str]:
-        return {field.name: field.data for field in self if field.data}
+        """All that was typed, also which of two times is meant, to be sent once more."""
+        which = {
+            f"{time.name}_which": str(time.which) for time in (self.since, self.until) if time.twice
+        }
+        return _as_typed(self) | which
 
 
 class EraseForm(StaffForm):
@@ -224,6 +208,11 @@ class ExportForm(StaffForm):
     def facts(self) -> dict[str, Any]:
         """For the audit log."""
         return {name: self[name].data for name in ("format", "raw", "bom", "purpose", "note")}
+
+
+def _as_typed(form: StaffForm) -> dict[str, str]:
+    typed = {field.name: getattr(field, "typed", field.data) for field in form}
+    return {name: text for name, text in typed.items() if text}
 
 
 assert set(FORMAT_NAMES) == set(FORMATS)

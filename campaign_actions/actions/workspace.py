@@ -17,6 +17,8 @@ from campaign_actions.actions.at_work import (
 from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
+from campaign_actions.core.errors import NotThere
+from campaign_actions.core.i18n import own_locales
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,18 @@ class CampaignAtWork:
         return tuple(tag for tag in self.locales if tag not in self.public_locales)
 
     @property
+    def removable(self) -> tuple[str, ...]:
+        """Languages that can be taken out: one stays, and so does what the public may see."""
+        found = self.hidden_locales if self.published_at else self.locales
+        return found if self.locales[1:] else ()
+
+    def removable_of(self, action: ActionAtWork) -> tuple[str, ...]:
+        """The same of an action in it."""
+        kept = self.public_locales if action.published_at and self.published_at else ()
+        found = tuple(tag for tag in action.locales if tag not in kept)
+        return found if action.locales[1:] else ()
+
+    @property
     def waits(self) -> bool:
         """Whether there is something to do before the public sees all of it."""
         is_hidden = self.published_at is not None and self.hidden_locales
@@ -72,11 +86,23 @@ def count_campaigns(ids: Collection[int] | None) -> int:
     return db.session.scalar(counted) or 0
 
 
-def find_campaign_at_work(
-    campaign_id: int, *, locales: Sequence[str], now: datetime
-) -> CampaignAtWork | None:
+def campaign_at_work(campaign_id: int, *, now: datetime) -> CampaignAtWork:
+    """Its titles in the language of the page, else in any it has. Raises NotThere."""
     found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
-    return next(iter(_at_work(found, locales, now)), None)
+    if not found:
+        raise NotThere
+    return _at_work(found, own_locales(), now)[0]
+
+
+def both_at_work(
+    campaign_id: int, action_id: int, *, now: datetime
+) -> tuple[CampaignAtWork, ActionAtWork]:
+    """An action with its campaign. Raises NotThere."""
+    campaign = campaign_at_work(campaign_id, now=now)
+    for action in campaign.actions:
+        if action.id == action_id:
+            return campaign, action
+    raise NotThere
 
 
 def _campaigns(ids: Collection[int] | None) -> Select[Any]:

@@ -1,6 +1,5 @@
 """The forms in which staff write actions: each field is named as in the content that is saved."""
 
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,11 +9,10 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, TextForm
-from campaign_actions.core.fields import LongText, OneValue, PlainText, StaffForm, Tick
-from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
+from campaign_actions.core.base_forms import StaffForm
+from campaign_actions.core.fields import LocalTime, LongText, OneValue, PlainText, Tick
 
 HIGHEST_GOAL = 100_000_000
-FIRST_YEAR, LAST_YEAR = 1990, 2199  # a slip of the finger is none of ours
 
 
 class Goal(PlainText):
@@ -42,49 +40,6 @@ class Kind(OneValue, StringField):
         super().pre_validate(form)
         if self.data not in KINDS:
             raise StopValidation(_("Choose a kind from the list."))
-
-
-class WallTime(PlainText):
-    """A time as the clocks of the organisation show it; its data is UTC, as in the content."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        super().process_formdata(valuelist)
-        self.typed: Any = self.data
-        self.gap = self.comes_twice = False
-        self.data = self._moment(self.typed) if self.typed else None
-
-    def pre_validate(self, form: Any) -> None:
-        if getattr(self, "gap", False):
-            raise StopValidation(
-                _(
-                    "This time does not exist: the clocks are put forward in that hour."
-                    " Choose one before or after it."
-                )
-            )
-        if getattr(self, "typed", None) and not self.data:
-            raise StopValidation(_("Write day and time, like 2026-11-25 18:00."))
-
-    def shown(self) -> str:
-        """For the field: what was typed, else the time on the clocks of the organisation."""
-        if getattr(self, "typed", None) and not self.data:
-            return str(self.typed)
-        return local_input(datetime.fromisoformat(self.data)) if self.data else ""
-
-    def _moment(self, text: str) -> str | None:
-        try:
-            wall = datetime.fromisoformat(text)
-            is_plain = wall.tzinfo is None and FIRST_YEAR <= wall.year <= LAST_YEAR
-            return to_utc(wall).isoformat() if is_plain else None
-        except TwoSuchTimes as twice:
-            self.comes_twice = True
-            return twice.earlier.isoformat()
-        except NoSuchTime:
-            self.gap = True
-        except (ValueError, OverflowError):
-            pass
-        return None
 
 
 class ActionTextForm(TextForm):
@@ -134,7 +89,10 @@ class ActionForm(StaffForm):
         least_message="",
         hint=_l("How many people at first; the goal that is shown moves up by itself."),
     )
-    closes_at = WallTime(_l("Closes at"), most=30)
+    closes_at = LocalTime(
+        _l("Closes at"),
+        hint=_l("Leave it empty, and the action stays open until it is closed by hand."),
+    )
     asks_family_name = Tick(_l("Family name"))
     asks_comment = Tick(_l("A comment"))
     asks_show_name = Tick(_l("Whether the name may be shown"))

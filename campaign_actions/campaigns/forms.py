@@ -1,7 +1,6 @@
 """The forms of campaigns: each field is named as in the content that is saved."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -10,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.fields import LongText, PlainText, StaffForm
+from campaign_actions.core.base_forms import StaffForm
+from campaign_actions.core.fields import LongText, PlainText
 from campaign_actions.core.slugs import LONGEST, SLUG
-from campaign_actions.core.text import tidy
 
 SHORT, LONG = 600, 20_000  # characters of a summary, and of a text in Markdown
 INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
@@ -136,64 +135,6 @@ class PartnerTextForm(TextForm):
 
 class Confirmation(StaffForm):
     """A button, with nothing to fill in."""
-
-
-class Sheet:
-    """One form of the page: fields of its own and texts in the languages side by side."""
-
-    def __init__(
-        self, own: StaffForm, texts: Mapping[str, TextForm], content: Mapping[str, Any]
-    ) -> None:
-        """`content` is what is saved: a language that is not in it and stays blank is none."""
-        self.own, self.texts = own, texts
-        self.known = {tag for tag in texts if f"texts.{tag}.title" in content}
-
-    def forms(self) -> Iterator[StaffForm]:
-        """Those that are to be saved."""
-        yield self.own
-        for tag, form in self.texts.items():
-            if tag in self.known or not form.is_blank():
-                yield form
-
-    def validate(self) -> bool:
-        valid = [form.validate() for form in self.forms()]  # each says all that is wrong
-        return all(valid)
-
-    def fields(self) -> Iterator[Field]:
-        for form in (self.own, *self.texts.values()):
-            yield from form
-
-    def pairs(self) -> Iterator[list[tuple[str, Field]]]:
-        """The same field in each language, with the language."""
-        forms = list(self.texts.items())
-        for fields in zip(*(list(form) for _tag, form in forms), strict=True):
-            yield [(tag, field) for (tag, _form), field in zip(forms, fields, strict=True)]
-
-    @property
-    def wrong(self) -> list[Field]:
-        return [field for field in self.fields() if field.errors]
-
-    def errors_of_the_whole(self) -> list[str]:
-        return self.own.errors_of_the_whole()
-
-    def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields that differ from what the form was opened with."""
-        sent = {field.name: field.data for form in self.forms() for field in form}
-        return {name: value for name, value in sent.items() if not _same(value, base.get(name))}
-
-    def show(self, values: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
-        """Put values into the fields, as if they had been typed."""
-        wanted = None if names is None else set(names)
-        for field in self.fields():
-            if field.name in values and (wanted is None or field.name in wanted):
-                field.data = values[field.name]
-
-
-def _same(sent: Any, base: Any) -> bool:
-    """Whether somebody left a field as it was: what the form tidied away is no change."""
-    if isinstance(sent, int):
-        return bool(sent == base)
-    return bool((sent or "") == tidy(base or ""))
 
 
 def _is_web_address(text: str) -> bool:

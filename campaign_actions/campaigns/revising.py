@@ -14,7 +14,7 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.merging import Content, merge
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
@@ -39,12 +39,6 @@ class SlugTaken(DomainError):
     status = 409
     title = _l("This address is taken")
     message = _l("Another page has this address, or had it while it was public.")
-
-
-class NotThere(DomainError):
-    status = 404
-    title = _l("There is no page here")
-    message = _l("It was removed meanwhile.")
 
 
 class WouldBeEmpty(DomainError):

@@ -3,13 +3,13 @@
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.presenting import campaign_page
 from campaign_actions.actions.queries import actions_of
-from campaign_actions.campaigns.looks import find_file, find_look, find_public_picture, format_of
+from campaign_actions.campaigns.looks import find_file, find_public_picture, format_of
 from campaign_actions.campaigns.queries import (
     campaign_locales,
     find_campaign,
     find_moved_campaign,
-    partners_of,
 )
 from campaign_actions.core.caching import recent, recent_bytes
 from campaign_actions.core.contrast import accent_of, is_accent
@@ -35,15 +35,9 @@ def show(campaign_slug: str) -> ResponseReturnValue:
     if campaign is None:
         return _moved(campaign_slug)
     found = actions_of(campaign.id, locale=current_locale(), now=now)
-    page = render_template(
-        "campaigns/show.html",
-        campaign=campaign,
-        look=find_look(campaign.id, current_locale()),
-        partners=partners_of(campaign.id, current_locale()),
-        actions=found,
-        as_of=min((action.as_of for action in found), default=now),
-        alternates=alternates_of(campaign_locales(campaign.id)),
-    )
+    values = campaign_page(campaign, found, locale=current_locale(), now=now)
+    alternates = alternates_of(campaign_locales(campaign.id))
+    page = render_template("campaigns/show.html", **values, alternates=alternates)
     return cacheable(make_response(page))
 
 

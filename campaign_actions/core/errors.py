@@ -20,6 +20,14 @@ class DomainError(Exception):
     message: ClassVar[Any]
 
 
+class NotThere(DomainError):
+    """There never was such a thing, or it was removed meanwhile."""
+
+    status = 404
+    title = _l("There is no page here")
+    message = _l("The address may have a typing error, or the page has moved.")
+
+
 TEXTS: dict[int, tuple[Any, Any]] = {
     400: (
         _l("We could not read that"),
@@ -29,10 +37,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
         _l("This came from another site"),
         _l("Please open the page here and press the button again."),
     ),
-    404: (
-        _l("There is no page here"),
-        _l("The address may have a typing error, or the page has moved."),
-    ),
+    404: (NotThere.title, NotThere.message),
     405: (_l("This does not work this way"), _l("Please go back to the page and use its button.")),
     409: (
         _l("This has changed meanwhile"),

@@ -1,85 +1,23 @@
-"""Forms and their fields: what is typed is kept as typed, or refused in words."""
+"""The fields of forms: what is typed is kept as typed, or refused in words."""
 
-from datetime import datetime
-from typing import Any
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from email_validator import EmailNotValidError, validate_email
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, StringField, TextAreaField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms import BooleanField, EmailField, StringField, TextAreaField
+from wtforms.validators import StopValidation
 
 from campaign_actions.core.countries import country_codes
-from campaign_actions.core.form_token import FormToken
 from campaign_actions.core.text import forbidden_characters, is_visible, tidy
-from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_utc
+from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, local_input, to_local, to_utc
 
 TICKED = {"y", "yes", "on", "true", "1"}
+YEARS = range(1970, 2200)  # a slip of the finger is none of ours
 EMAIL_LENGTH = 254  # RFC 5321, with the erratum: the longest address a mail can go to
-
-
-class PublicForm(FlaskForm):
-    """A form that anyone may send, with no cookie."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        is_valid = bool(super().validate(extra_validators))
-        if self._strangers():
-            self.form_errors.append(
-                _(
-                    "More was sent than this page asks for. Nothing you wrote is lost: please press again."
-                )
-            )
-        return is_valid and not self.form_errors
-
-    def errors_of_the_whole(self) -> list[str]:
-        """What is wrong with the form as a whole, not with one field that people see."""
-        return list(self.form_errors)
-
-    def _strangers(self) -> set[str]:
-        """Names that were sent and that no field of this form has; files, which none takes."""
-        known = {name for name, _field in self._unbound_fields} | {"csrf_token"}
-        hidden = {name for name in request.form if not isinstance(self._fields.get(name), OneValue)}
-        repeated = {name for name in hidden if len(request.form.getlist(name)) > 1}
-        return (set(request.form) - known) | set(request.files) | repeated
-
-
-class StaffForm(FlaskForm):
-    """A form below /staff/: the token of each post there is checked before any view begins."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False
-
-    def errors_of_the_whole(self) -> list[str]:
-        return list(self.form_errors)
-
-
-class GuardedForm(PublicForm):
-    """A public form that needs no secret link: it carries a dated token, and a trap for programs."""
-
-    class Meta(PublicForm.Meta):
-        csrf = True
-        csrf_class = FormToken
-
-    website = StringField(_l("Leave this field empty"))  # people do not see it, programs fill it in
-
-    def validate_website(self, field: Field) -> None:
-        if field.data:
-            field.data = ""
-            raise ValidationError(
-                _(
-                    "A field that people do not see was filled in, perhaps by a program. Please press again."
-                )
-            )
-
-    def errors_of_the_whole(self) -> list[str]:
-        guards = [self[name] for name in ("csrf_token", "website") if name in self]
-        return [*super().errors_of_the_whole(), *(e for guard in guards for e in guard.errors)]
 
 
 class OneValue:
@@ -157,54 +95,80 @@ class Address(PlainText, EmailField):
 class LocalTime(OneValue, StringField):
     """A day and a time on the organisation's clocks; its data is the instant, or None.
 
-    A time that clocks skip is refused. One that comes twice is asked about: then `twice` holds
-    both instants, and a second field, `<name>_which`, says which one is meant.
+    `typed` stands in the field. A time that clocks skip is refused. One that comes twice is asked
+    about: then `twice` holds both instants, and a second field, `<name>_which`, says which one is
+    meant (`which`). A filter asks nothing: it is widened to the earlier or the later one.
     """
 
+    typed = ""
     twice: tuple[datetime, datetime] | None = None
+    which: int | None = None
 
-    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
-        self.hint = hint
+    def __init__(
+        self,
+        *args: Any,
+        least_message: Any = None,
+        widened_to: Literal["earlier", "later"] | None = None,
+        hint: Any = "",
+        **kwargs: Any,
+    ) -> None:
+        """`least_message`: what is said when it is empty; None: it may be."""
+        self.least_message, self.widened_to, self.hint = least_message, widened_to, hint
         super().__init__(*args, **kwargs)
+        self.flags.required = least_message is not None
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        sent = formdata.get(f"{self.name}_which", "") if formdata else ""
+        self._sent_which = {"0": 0, "1": 1}.get(sent)
+        super().process(formdata, *args, **kwargs)
 
     def process_data(self, value: Any) -> None:
-        self.data = value
-        self.typed = local_input(value)
+        """Show an instant: as such, or as revisions hold it."""
+        self.data = datetime.fromisoformat(value) if isinstance(value, str) and value else value
+        self.typed, self.twice, self.which = local_input(self.data), None, None
+        if self.data:
+            self.which = to_local(self.data).fold
+            self._instant(datetime.fromisoformat(self.typed))  # finds out whether it comes twice
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed, self.data = (valuelist[0].strip() if valuelist else ""), None
-
-    @property
-    def which(self) -> int | None:
-        return {"0": 0, "1": 1}.get(request.form.get(f"{self.name}_which", ""))
+        self.twice, self.which = None, self._sent_which
+        if self.typed:
+            self.data = self._instant(self._local())
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if not self.typed:
-            return
-        try:
+        if self.process_errors:
+            raise StopValidation
+        if self.data is None and self.least_message is not None:
+            raise StopValidation(self.least_message)
+
+    def _local(self) -> datetime:
+        with suppress(ValueError):
             local = datetime.fromisoformat(self.typed)
-            if local.tzinfo or not 2000 <= local.year < 2200:
-                raise ValueError
-        except ValueError:
-            raise StopValidation(_("Write a day and a time, like 2026-12-03T09:00.")) from None
-        self.data = self._instant(local)
+            if not local.tzinfo and local.year in YEARS:
+                return local
+        raise ValueError(_("Write a day and a time, like 2026-11-25T14:00."))
 
     def _instant(self, local: datetime) -> datetime:
         try:
             return to_utc(local)
         except NoSuchTime as error:
-            raise StopValidation(
+            if self.widened_to:
+                return error.first.astimezone(UTC)
+            raise ValueError(
                 _(
                     "On this day clocks are put forward over this time, so it does not come."
                     " Choose %(first)s or later.",
                     first=error.first.strftime("%H:%M"),
                 )
             ) from None
-        except TwoSuchTimes as error:
-            self.twice = (error.earlier, error.later)
+        except TwoSuchTimes as both:
+            if self.widened_to:
+                return both.earlier if self.widened_to == "earlier" else both.later
+            self.twice = (both.earlier, both.later)
             if self.which is None:
-                raise StopValidation(
+                raise ValueError(
                     _("On this day clocks are put back, and this time comes twice. Say which one.")
                 ) from None
             return self.twice[self.which]

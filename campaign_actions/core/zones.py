@@ -58,18 +58,6 @@ def to_utc(local: datetime, *, which: int | None = None) -> datetime:
     return later if which == 1 else earlier
 
 
-def read_local(text: str) -> datetime | None:
-    """The instant of a time as a browser's field sends it (`2026-11-25T14:00`); None if it is none.
-
-    For searching: an hour that clocks leap over or show twice is taken as the earlier offset says.
-    """
-    try:
-        typed = datetime.fromisoformat(text)
-        return typed.replace(tzinfo=zone()).astimezone(UTC) if not typed.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def to_local(moment: datetime) -> datetime:
     """What the organisation's clocks show at an instant."""
     return moment.astimezone(zone())

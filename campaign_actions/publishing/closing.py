@@ -14,10 +14,10 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.naming import name_of_campaign
-from campaign_actions.campaigns.revising import NotThere, revising
+from campaign_actions.campaigns.revising import revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import DomainError, NotThere
 
 
 class ResultMissing(DomainError):

@@ -65,7 +65,7 @@ def _comes_out(action: PublicAction, name: str, days: int) -> bool:
     except Exception:  # whatever a template does: it is what we are here to find out
         return False
     links = [
-        public_url_for(f"actions.{link.removesuffix('_url')}", locale=action.locale, token=SAMPLE)
+        public_url_for(f"links.{link.removesuffix('_url')}", locale=action.locale, token=SAMPLE)
         for link in LINKS[name]
     ]
     is_said = bool(mail.subject) and "\n" not in mail.subject and action.title in mail.text

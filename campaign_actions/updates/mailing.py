@@ -46,7 +46,7 @@ def update_mails() -> dict[str, MailMaker]:
 def links_of(public_id: str, locale: str) -> dict[str, str]:
     return {
         "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", public_id, locale),
-        "withdraw_url": _link("actions.withdraw", "withdraw", public_id, locale),
+        "withdraw_url": _link("links.withdraw", "withdraw", public_id, locale),
     }
 
 

@@ -126,7 +126,7 @@ def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, action)
     answer = send(client, address_of(action), closes_at="2027-03-28T02:30")
 
     assert answer.status_code == 400
-    assert "This time does not exist" in answer.text
+    assert "Choose 03:00 or later" in answer.text
     assert 'value="2027-03-28T02:30"' in answer.text
 
 
@@ -183,19 +183,6 @@ def test_a_new_language_of_a_public_action_must_be_whole(client, staff):
     assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
 
 
-def test_the_preview_is_the_public_page_of_what_is_typed(client, staff, action):
-    fields = fields_of(client.get(address_of(action)).text)
-
-    answer = client.post(
-        address_of(action, "preview/en/"),
-        data=fields | {"texts.en.title": "A new demand", "asks_comment": "y"},
-    )
-
-    assert "A new demand" in answer.text
-    assert 'name="comment"' in answer.text
-    assert "<script" not in answer.text
-
-
 def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
     action = make_action(closes_at=datetime(2026, 1, 1, tzinfo=UTC))
     send(client, address_of(action), texts__en__result="They listened.")
@@ -206,13 +193,17 @@ def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
     assert "They listened." in page.text
 
 
-def test_of_a_time_that_comes_twice_the_earlier_one_is_meant_and_said(app, client, staff, action):
+def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, action):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
-    answer = send(client, address_of(action), closes_at="2027-10-31T02:30")
+    asked = send(client, address_of(action), closes_at="2027-10-31T02:30")
+    send(client, address_of(action), closes_at="2027-10-31T02:30", closes_at_which="1")
+    send(client, address_of(action))  # saved again as it is shown
 
-    assert row_of(action).closes_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
-    assert "The earlier of the two is meant" in client.get(answer.location).text
+    assert asked.status_code == 400
+    assert "Say which one" in asked.text
+    assert row_of(action).closes_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert row_of(action).version == 2, "the first revision, and one change"
 
 
 def test_a_language_can_be_taken_out_while_the_public_does_not_see_it(client, staff):

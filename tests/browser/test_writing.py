@@ -45,6 +45,41 @@ def test_a_campaign_in_two_languages_with_a_preview_while_one_types(contexts, sh
     expect(page.get_by_role("rowheader")).to_have_text(["2", "1"])
 
 
+def test_the_preview_stands_beside_the_text_where_there_is_room_and_below_it_elsewhere(contexts):
+    wide, phone = contexts(is_staff=True, width=1280), contexts(is_staff=True, width=360)
+    address = make_campaign(wide, "Beside the text")
+    phone.goto(f"{address}edit/")
+
+    for page in (wide, phone):
+        expect(page.frame_locator("iframe[name=preview]").locator("h1")).to_be_attached()
+        page.get_by_label("Text of the page (English)").scroll_into_view_if_needed()
+    expect(wide.locator("iframe")).to_be_in_viewport(ratio=0.8)
+    expect(phone.locator("iframe")).not_to_be_in_viewport()
+
+    phone.get_by_label("Headline (English)").focus()
+    phone.get_by_role("link", name="To the preview").click()
+    expect(phone.locator("iframe")).to_be_in_viewport()
+    phone.get_by_role("link", name="Back to the text").click()
+    expect(phone.get_by_label("Headline (English)")).to_be_focused()
+
+    wide.locator(".preview summary").press("Enter")
+    wide.reload()
+    expect(wide.locator("iframe")).to_be_hidden()
+
+
+def test_nothing_in_the_preview_can_be_pressed(contexts):
+    page = contexts(is_staff=True, width=1280)
+    make_campaign(page, "Nothing to press")
+    page.get_by_label("Headline (English)").fill("It stays")
+    shown = page.frame_locator("iframe[name=preview]")
+    expect(shown.locator("h1")).to_have_text("It stays")
+
+    shown.get_by_role("link", name="Campaigns").first.click()
+
+    expect(shown.locator("h1")).to_have_text("It stays")
+    assert len(page.context.pages) == 1
+
+
 def test_two_people_write_at_once_and_nothing_typed_is_lost(contexts, shots):
     ada, grace = contexts(is_staff=True, width=1280), contexts(is_staff=True, width=1280)
     address = make_campaign(ada, "Freedom of speech")

@@ -32,7 +32,7 @@ def test_a_path_with_a_token_is_kept_nowhere(app):
     before = remembered(app)
 
     with app.app_context(), app.test_request_context("/en/"):
-        path = path_for("actions.confirm", token="secret")
+        path = path_for("links.confirm", token="secret")
 
     assert path == "/en/confirm/secret/"
     assert remembered(app) == before

@@ -9,8 +9,8 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
-from campaign_actions.campaigns.revising import NotThere
 from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.errors import NotThere
 from campaign_actions.publishing.closing import (
     ResultMissing,
     archive,

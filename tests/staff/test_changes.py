@@ -153,6 +153,19 @@ def test_many_are_counted_first_then_marked_and_the_whole_is_undone(client, staf
     assert "2 signatures were marked invalid" in asked.text
 
 
+def test_which_of_two_times_is_meant_is_asked_and_stays(app, client, staff):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    page = address(make_action(), "signatures", "invalidate")
+    twice = RANGE | {"since": "2026-10-25T02:30", "until": "2026-11-25T02:30"}
+
+    asked = client.get(page, query_string=twice)
+    told = client.get(page, query_string=twice | {"since_which": "1"})
+    pressed = press(client, page, **twice, since_which="1")
+
+    assert (asked.status_code, told.status_code, pressed.status_code) == (400, 200, 303)
+    assert "Say which one" in asked.text
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -21,7 +21,7 @@ class Form(HTMLParser):
         if not self.is_post:
             return
         name = given.get("name", "")
-        is_off = given.get("type") == "checkbox" and "checked" not in given
+        is_off = given.get("type") in ("checkbox", "radio") and "checked" not in given
         if tag == "input" and name and not is_off:
             self.fields[name] = given.get("value") or ""
         if tag == "textarea":

@@ -12,6 +12,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.staff_forms import EraseForm, HeardForm, ReasonForm
 from campaign_actions.audit.recording import record
+from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.fields import StaffForm

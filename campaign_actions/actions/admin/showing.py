@@ -1,13 +1,12 @@
 """How an action does: the figures that anyone who sees the campaign may see."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.figures import figures_of
-from campaign_actions.actions.workspace import find_campaign_at_work
+from campaign_actions.actions.workspace import both_at_work
 from campaign_actions.core.charts import Chart
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import own_locales
 from campaign_actions.staff.guards import needs
 
 bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/actions")
@@ -17,8 +16,7 @@ bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:camp
 @needs("campaigns.view")
 def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
     now = utc_now()
-    campaign = find_campaign_at_work(campaign_id, locales=own_locales(), now=now) or abort(404)
-    action = next((one for one in campaign.actions if one.id == action_id), None) or abort(404)
+    campaign, action = both_at_work(campaign_id, action_id, now=now)
     figures = figures_of(action_id, today=now.date())
     return render_template(
         "staff/actions/show.html",

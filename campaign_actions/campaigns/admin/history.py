@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.at_work import ActionAtWork
 from campaign_actions.actions.field_labels import label_of, value_in_words
-from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
+from campaign_actions.actions.workspace import CampaignAtWork, both_at_work, campaign_at_work
 from campaign_actions.actions.writing import ACTION
 from campaign_actions.campaigns.history import (
     count_revisions,
@@ -21,7 +21,6 @@ from campaign_actions.campaigns.restoring import restore
 from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -32,31 +31,31 @@ ON_A_PAGE = 30
 @bp.get("/history/")
 @needs("campaigns.view")
 def campaign(campaign_id: int) -> ResponseReturnValue:
-    return _list(_campaign_or_404(campaign_id), None)
+    return _list(campaign_at_work(campaign_id, now=utc_now()), None)
 
 
 @bp.get("/actions/<int:action_id>/history/")
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _list(*_action_or_404(campaign_id, action_id))
+    return _list(*both_at_work(campaign_id, action_id, now=utc_now()))
 
 
 @bp.get("/history/<int:number>/")
 @needs("campaigns.view")
 def campaign_revision(campaign_id: int, number: int) -> ResponseReturnValue:
-    return _compare(_campaign_or_404(campaign_id), None, number)
+    return _compare(campaign_at_work(campaign_id, now=utc_now()), None, number)
 
 
 @bp.get("/actions/<int:action_id>/history/<int:number>/")
 @needs("campaigns.view")
 def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    return _compare(*_action_or_404(campaign_id, action_id), number)
+    return _compare(*both_at_work(campaign_id, action_id, now=utc_now()), number)
 
 
 @bp.post("/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
-    _campaign_or_404(campaign_id)
+    campaign_at_work(campaign_id, now=utc_now())
     _restore(CAMPAIGN, campaign_id, number)
     return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
 
@@ -64,7 +63,7 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    _action_or_404(campaign_id, action_id)
+    both_at_work(campaign_id, action_id, now=utc_now())
     _restore(ACTION, action_id, number)
     return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
 
@@ -124,14 +123,3 @@ def _restore(subject: Subject, subject_id: int, number: int) -> None:
         if saved.is_new
         else _("It is like that already.")
     )
-
-
-def _campaign_or_404(campaign_id: int) -> CampaignAtWork:
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> tuple[CampaignAtWork, ActionAtWork]:
-    found = _campaign_or_404(campaign_id)
-    action = next((one for one in found.actions if one.id == action_id), None)
-    return found, action or abort(404)

@@ -1,12 +1,12 @@
 """All campaigns that one may see, and the first page of each."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.workspace import (
+    campaign_at_work,
     campaigns_at_work,
     count_campaigns,
-    find_campaign_at_work,
 )
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
@@ -35,8 +35,6 @@ def index() -> ResponseReturnValue:
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """A campaign: how its actions do, and what is still to be done."""
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     may_write = campaigns_of("campaigns.edit") is None
-    return render_template(
-        "staff/campaigns/show.html", campaign=found or abort(404), may_write=may_write
-    )
+    return render_template("staff/campaigns/show.html", campaign=campaign, may_write=may_write)

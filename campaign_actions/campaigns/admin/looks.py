@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
+from campaign_actions.actions.workspace import CampaignAtWork, campaign_at_work
 from campaign_actions.campaigns.looking import AccentForm, PictureForm, picture_form
 from campaign_actions.campaigns.looks import file_called, find_look, find_picture
 from campaign_actions.campaigns.picturing import (
@@ -26,7 +26,6 @@ from campaign_actions.core.contrast import (
     contrast_ratio,
 )
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.pictures import (
     MOST_BYTES,
     PictureRefused,
@@ -42,7 +41,7 @@ bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campai
 @takes_files(MOST_BYTES)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """The picture and what is on it."""
-    campaign = _campaign_or_404(campaign_id)
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     form = _picture_form(campaign)
     if request.method == "GET" or not form.validate():
         return _page(campaign, form), 200 if request.method == "GET" else 400
@@ -59,7 +58,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def remove(campaign_id: int) -> ResponseReturnValue:
     """GET asks whether it is meant, POST takes the picture away."""
-    campaign = _campaign_or_404(campaign_id)
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     if request.method == "GET":
         look = find_look(campaign.id, campaign.locale).at(_place(campaign_id))
         if look.picture is None:
@@ -75,7 +74,7 @@ def remove(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def accent(campaign_id: int) -> ResponseReturnValue:
     """Choose the colour of the campaign, or that of the house."""
-    campaign = _campaign_or_404(campaign_id)
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     stored = find_look(campaign_id, campaign.locale).accent
     form = AccentForm(stored=f"#{stored}" if stored else "")
     if not form.validate():
@@ -145,11 +144,6 @@ def _contrasts(colour: str) -> Sequence[tuple[str, float]]:
         (_("On the paper of our pages"), contrast_ratio(colour, PAPER)),
         (_("Its lighter sibling on dark pages"), contrast_ratio(shades.dark_act, DARK_PAPER)),
     ]
-
-
-def _campaign_or_404(campaign_id: int) -> CampaignAtWork:
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
 
 
 def _place(campaign_id: int) -> str:

@@ -5,17 +5,16 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.validators import StopValidation
 
-from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
-from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm, Sheet
-from campaign_actions.campaigns.history import author_of, find_content, find_revision
+from campaign_actions.actions.workspace import CampaignAtWork, campaign_at_work
+from campaign_actions.campaigns.editing import Opened, save_sheet
+from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
+from campaign_actions.campaigns.history import find_content
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.partnering import NEW, in_order, partners_in, removed
-from campaign_actions.campaigns.revising import EditedMeanwhile, SlugTaken
+from campaign_actions.campaigns.sheets import PartnerSheet, Sheet
 from campaign_actions.campaigns.writing import CAMPAIGN, moved_in, save_campaign
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import own_locales
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners")
@@ -24,7 +23,7 @@ bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:cam
 @bp.get("/")
 @needs("campaigns.edit")
 def index(campaign_id: int) -> ResponseReturnValue:
-    campaign = _campaign_or_404(campaign_id)
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     return render_template(
         "staff/campaigns/partners.html",
@@ -37,13 +36,13 @@ def index(campaign_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def new(campaign_id: int) -> ResponseReturnValue:
-    return _edit(_campaign_or_404(campaign_id), NEW)
+    return _edit(campaign_at_work(campaign_id, now=utc_now()), NEW)
 
 
 @bp.route("/<int:partner_id>/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def edit(campaign_id: int, partner_id: int) -> ResponseReturnValue:
-    return _edit(_campaign_or_404(campaign_id), str(partner_id))
+    return _edit(campaign_at_work(campaign_id, now=utc_now()), str(partner_id))
 
 
 @bp.post("/<int:partner_id>/move/")
@@ -62,7 +61,7 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
 def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, number = _content(campaign_id, str(partner_id))
     if request.method == "GET":
-        campaign = _campaign_or_404(campaign_id)
+        campaign = campaign_at_work(campaign_id, now=utc_now())
         partner = _named(partners_in(content), campaign)[str(partner_id)]
         return render_template(
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
@@ -77,21 +76,19 @@ def _edit(campaign: CampaignAtWork, key: str) -> ResponseReturnValue:
     content, number = _content(campaign.id, key)
     sheet = _sheet(campaign, key, content)
     if request.method == "GET":
-        return _page(campaign, sheet, number)
-    opened_at = _opened_at()
-    if not sheet.validate() or not _has_name(sheet):
-        return _page(campaign, sheet, opened_at, status=400)
-    base = find_revision("campaign", campaign.id, max(1, opened_at)) or content
-    changes = sheet.changes(base)
-    if key == NEW:
-        changes[f"partners.{NEW}.position"] = len(partners_in(content))
-    for name in request.form.getlist("take"):
-        changes.pop(name, None)
-    try:
-        _save(campaign.id, changes, opened_at)
-    except EditedMeanwhile as met:
-        sheet.show(met.merged)
-        return _page(campaign, sheet, met.number, status=409, met=met)
+        return _page(campaign, sheet, Opened(number))
+    last = {f"partners.{NEW}.position": len(partners_in(content))} if key == NEW else {}
+    saved = save_sheet(
+        CAMPAIGN,
+        campaign.id,
+        sheet,
+        request.form,
+        by=current_staff(),
+        now=utc_now(),
+        also=last,
+    )
+    if isinstance(saved, Opened):
+        return _page(campaign, sheet, saved)
     flash(_("Saved."))
     return redirect(url_for(".index", campaign_id=campaign.id), 303)
 
@@ -102,44 +99,18 @@ def _sheet(campaign: CampaignAtWork, key: str, content: Content) -> Sheet:
     texts = {
         tag: PartnerTextForm(sent, prefix=f"partners.{key}.{tag}.") for tag in campaign.locales
     }
-    sheet = Sheet(own, texts, content)
-    sheet.known = {tag for tag in texts if f"partners.{key}.{tag}.name" in content}
-    if sent is None:
-        sheet.show(content)
-    return sheet
+    return PartnerSheet(own, texts, content, is_sent=sent is not None)
 
 
-def _has_name(sheet: Sheet) -> bool:
-    """A partner needs a name in one language at least."""
-    if any(form["name"].data for form in sheet.texts.values()):
-        return True
-    first = next(iter(sheet.texts.values()))
-    first["name"].errors = [str(StopValidation(_("Write the name in one language at least.")))]
-    return False
-
-
-def _page(
-    campaign: CampaignAtWork,
-    sheet: Sheet,
-    number: int,
-    *,
-    status: int = 200,
-    met: EditedMeanwhile | None = None,
-) -> ResponseReturnValue:
-    author = author_of("campaign", campaign.id, met.number) if met else ""
+def _page(campaign: CampaignAtWork, sheet: Sheet, opened: Opened) -> ResponseReturnValue:
     page = render_template(
-        "staff/campaigns/partner.html",
-        campaign=campaign,
-        sheet=sheet,
-        number=number,
-        met=met,
-        author=author,
+        "staff/campaigns/partner.html", campaign=campaign, sheet=sheet, opened=opened
     )
-    return page, status
+    return page, opened.status
 
 
 def _content(campaign_id: int, key: str) -> tuple[dict[str, Any], int]:
-    _campaign_or_404(campaign_id)
+    campaign_at_work(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     if key != NEW and key not in partners_in(content):
         abort(404)
@@ -147,10 +118,7 @@ def _content(campaign_id: int, key: str) -> tuple[dict[str, Any], int]:
 
 
 def _save(campaign_id: int, changes: Content, opened_at: int) -> None:
-    try:
-        save_campaign(campaign_id, changes, opened_at=opened_at, by=current_staff(), now=utc_now())
-    except SlugTaken:
-        abort(409)
+    save_campaign(campaign_id, changes, opened_at=opened_at, by=current_staff(), now=utc_now())
 
 
 def _named(
@@ -162,13 +130,3 @@ def _named(
         partner["name"], partner["locale"] = partner.get(f"{tag}.name", ""), tag or "en"
         partner["locales"] = [t for t in campaign.locales if partner.get(f"{t}.name")]
     return partners
-
-
-def _opened_at() -> int:
-    sent = request.form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-
-
-def _campaign_or_404(campaign_id: int) -> CampaignAtWork:
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)

@@ -1,12 +1,9 @@
-"""Writing a campaign: new, its texts side by side, a preview, its place, a copy."""
-
-from typing import Any
+"""Writing a campaign: new, its texts side by side, its place, a copy."""
 
 from flask import (
     Blueprint,
     abort,
     flash,
-    g,
     make_response,
     redirect,
     render_template,
@@ -15,32 +12,30 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import refresh
 
 from campaign_actions.actions.copying import copy_campaign
-from campaign_actions.actions.queries import find_signed_action
-from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
+from campaign_actions.actions.workspace import CampaignAtWork, campaign_at_work
+from campaign_actions.campaigns.editing import (
+    Opened,
+    save_sheet,
+    side_by_side,
+    take_out_language,
+    words_for,
+)
 from campaign_actions.campaigns.forms import (
     CampaignForm,
     CampaignTextForm,
     Confirmation,
     NewCampaignForm,
-    Sheet,
 )
-from campaign_actions.campaigns.history import author_of, find_content, find_revision
-from campaign_actions.campaigns.looks import find_look
+from campaign_actions.campaigns.history import find_content
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.queries import PublicCampaign, partners_of
-from campaign_actions.campaigns.revising import EditedMeanwhile, SlugTaken
-from campaign_actions.campaigns.writing import (
-    CAMPAIGN,
-    move_campaign,
-    new_campaign,
-    save_campaign,
-)
+from campaign_actions.campaigns.revising import SlugTaken
+from campaign_actions.campaigns.sheets import Sheet
+from campaign_actions.campaigns.writing import CAMPAIGN, move_campaign, new_campaign
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
-from campaign_actions.core.security import in_frame, with_frame
+from campaign_actions.core.security import with_frame
 from campaign_actions.core.slugs import slug_of
 from campaign_actions.staff.guards import NotAllowed, campaigns_of, current_staff, needs
 
@@ -69,65 +64,20 @@ def new() -> ResponseReturnValue:
 @needs("campaigns.edit")
 def edit(campaign_id: int) -> ResponseReturnValue:
     """All that a campaign consists of besides actions, two languages side by side."""
-    campaign = _campaign_or_404(campaign_id)
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
-    tags = chosen_languages(campaign)
+    sheet = _sheet(campaign, content)
     if request.method == "GET":
-        return _page(campaign, _sheet(campaign, tags, content, filled=True), number)
-    opened_at = _opened_at()
-    sheet = _sheet(campaign, tags, content, filled=False)
-    if not sheet.validate():
-        return _page(campaign, sheet, opened_at, status=400)
-    base = find_revision("campaign", campaign_id, max(1, opened_at)) or content
-    changes = sheet.changes(base)
-    for name in request.form.getlist("take"):
-        changes.pop(name, None)
-    try:
-        saved = save_campaign(
-            campaign_id, changes, opened_at=opened_at, by=current_staff(), now=utc_now()
-        )
-    except SlugTaken as error:
-        sheet.own["slug"].errors = [error.message]
-        return _page(campaign, sheet, opened_at, status=400)
-    except EditedMeanwhile as met:
-        sheet.show(met.merged)
-        return _page(campaign, sheet, met.number, status=409, met=met)
-    flash(_("Saved.") if saved.is_new else _("Nothing was changed."))
-    if saved.taken:
-        flash(_("Somebody else saved other fields meanwhile: theirs are kept, too."))
+        return _page(campaign, sheet, Opened(number))
+    saved = save_sheet(
+        CAMPAIGN, campaign_id, sheet, request.form, by=current_staff(), now=utc_now()
+    )
+    if isinstance(saved, Opened):
+        return _page(campaign, sheet, saved)
+    for words in words_for(saved):
+        flash(words)
+    tags = list(sheet.texts)
     return redirect(url_for(".edit", campaign_id=campaign_id, left=tags[0], right=tags[-1]), 303)
-
-
-@bp.post("/<int:campaign_id>/preview/<text_locale>/")
-@needs("campaigns.edit")
-def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
-    """The public page with what is in the form, saved or not."""
-    campaign = _campaign_or_404(campaign_id)
-    if text_locale not in locales():
-        abort(404)
-    form = CampaignTextForm(request.form, prefix=f"texts.{text_locale}.")
-    now = utc_now()
-    text: dict[str, Any] = {field.short_name: field.data or "" for field in form}
-    shown = PublicCampaign(
-        id=campaign.id,
-        slug=campaign.slug,
-        document_index=request.form.get("document_index") or None,
-        archived_at=campaign.archived_at,
-        **text,
-    )
-    g.locale = text_locale
-    refresh()
-    found = [find_signed_action(a.id, locales=[text_locale], now=now) for a in campaign.actions]
-    page = render_template(
-        "staff/campaigns/preview.html",
-        campaign=shown,
-        look=find_look(campaign_id, text_locale).at(f"/staff/campaigns/{campaign_id}/picture/"),
-        partners=partners_of(campaign_id, text_locale),
-        actions=[action for action in found if action],
-        as_of=now,
-        alternates={},
-    )
-    return in_frame(make_response(page))
 
 
 @bp.post("/<int:campaign_id>/move/")
@@ -145,7 +95,7 @@ def move(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def copy(campaign_id: int) -> ResponseReturnValue:
     """A draft with the same texts, actions and partners."""
-    campaign = _campaign_or_404(campaign_id)
+    campaign = campaign_at_work(campaign_id, now=utc_now())
     if campaigns_of("campaigns.edit") is not None:
         raise NotAllowed
     if request.method == "GET":
@@ -159,31 +109,16 @@ def copy(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def remove_language(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     """Take a language out that the public does not see; the history keeps its texts."""
-    campaign = _campaign_or_404(campaign_id)
-    is_seen = campaign.published_at and text_locale in campaign.public_locales
-    if text_locale not in campaign.locales or is_seen or len(campaign.locales) == 1:
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    if text_locale not in campaign.removable:
         abort(404)
     if request.method == "GET":
         return render_template(
             "staff/campaigns/remove_language.html", campaign=campaign, tag=text_locale
         )
-    content, number = find_content(CAMPAIGN, campaign_id)
-    gone = {name: None for name in content if name.startswith(f"texts.{text_locale}.")}
-    save_campaign(campaign_id, gone, opened_at=number, by=current_staff(), now=utc_now())
+    take_out_language(CAMPAIGN, campaign_id, text_locale, by=current_staff(), now=utc_now())
     flash(_("The language is taken out. Its texts are in the history."))
     return redirect(url_for(".edit", campaign_id=campaign_id), 303)
-
-
-def chosen_languages(campaign: CampaignAtWork) -> list[str]:
-    """Left the language that is translated from, right another; one if there is no other."""
-    own = campaign.locales or own_locales()
-    first = next((tag for tag in locales() if tag in own), own[0])
-    left = request.values.get("left", "")
-    left = left if left in own else first
-    others = [tag for tag in (*own, *own_locales()) if tag != left]
-    right = request.values.get("right", "")
-    right = right if right in (*own, *locales()) and right != left else (others or [left])[0]
-    return list(dict.fromkeys([left, right]))
 
 
 def _make(form: NewCampaignForm, locale: str) -> int | None:
@@ -197,46 +132,18 @@ def _make(form: NewCampaignForm, locale: str) -> int | None:
         return None
 
 
-def _sheet(campaign: CampaignAtWork, tags: list[str], content: Content, *, filled: bool) -> Sheet:
-    own = CampaignForm(None if filled else request.form)
-    texts = {
-        tag: CampaignTextForm(None if filled else request.form, prefix=f"texts.{tag}.")
-        for tag in tags
-    }
-    sheet = Sheet(own, texts, content)
-    if filled:
-        sheet.show(content)
-    if campaign.published_at:
-        for tag in set(tags) & set(campaign.public_locales):
-            texts[tag].insist()
-    return sheet
+def _sheet(campaign: CampaignAtWork, content: Content) -> Sheet:
+    """What the public sees must be whole."""
+    sent = request.form if request.method == "POST" else None
+    own = campaign.locales or own_locales()
+    tags = side_by_side(own, own_locales(), request.values)
+    texts = {tag: CampaignTextForm(sent, prefix=f"texts.{tag}.") for tag in tags}
+    seen = campaign.public_locales if campaign.published_at else ()
+    return Sheet(CampaignForm(sent), texts, content, is_sent=sent is not None, seen=seen)
 
 
-def _page(
-    campaign: CampaignAtWork,
-    sheet: Sheet,
-    number: int,
-    *,
-    status: int = 200,
-    met: EditedMeanwhile | None = None,
-) -> ResponseReturnValue:
-    values: dict[str, Any] = {
-        "campaign": campaign,
-        "sheet": sheet,
-        "number": number,
-        "tags": list(sheet.texts),
-        "met": met,
-        "author": author_of("campaign", campaign.id, met.number) if met else "",
-    }
-    page = render_template("staff/campaigns/edit.html", **values)
-    return with_frame(make_response(page, status))
-
-
-def _opened_at() -> int:
-    sent = request.form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-
-
-def _campaign_or_404(campaign_id: int) -> CampaignAtWork:
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
+def _page(campaign: CampaignAtWork, sheet: Sheet, opened: Opened) -> ResponseReturnValue:
+    page = render_template(
+        "staff/campaigns/edit.html", campaign=campaign, sheet=sheet, opened=opened
+    )
+    return with_frame(make_response(page, opened.status))

@@ -1,15 +1,12 @@
 """The end: closing an action or a campaign, archiving it with what it achieved, and opening it again."""
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.workspace import find_campaign_at_work
+from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import own_locales
 from campaign_actions.publishing import closing
 from campaign_actions.publishing.forms import ArchiveForm, CloseForm, archive_form
 from campaign_actions.publishing.queries import Plan, find_plan, title_of
@@ -49,7 +46,9 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_close(campaign_id: int) -> ResponseReturnValue:
     _plan_or_404(campaign_id)
-    return render_template("staff/publishing/close.html", campaign=_at_work(campaign_id))
+    return render_template(
+        "staff/publishing/close.html", campaign=campaign_at_work(campaign_id, now=utc_now())
+    )
 
 
 @bp.post("/close/")
@@ -91,7 +90,9 @@ def archive(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_reopen(campaign_id: int) -> ResponseReturnValue:
     _plan_or_404(campaign_id)
-    return render_template("staff/publishing/reopen.html", campaign=_at_work(campaign_id))
+    return render_template(
+        "staff/publishing/reopen.html", campaign=campaign_at_work(campaign_id, now=utc_now())
+    )
 
 
 @bp.post("/reopen/")
@@ -111,7 +112,7 @@ def _close_page(
     is_closed = bool(action.closes_at and action.closes_at <= utc_now())
     page = render_template(
         "staff/publishing/close_action.html",
-        campaign=_at_work(plan.campaign.id),
+        campaign=campaign_at_work(plan.campaign.id, now=utc_now()),
         action=action,
         title=title_of(action),
         form=form,
@@ -121,7 +122,7 @@ def _close_page(
 
 
 def _archive_page(plan: Plan, form: ArchiveForm, *, status: int = 200) -> ResponseReturnValue:
-    campaign = _at_work(plan.campaign.id)
+    campaign = campaign_at_work(plan.campaign.id, now=utc_now())
     return render_template("staff/publishing/archive.html", campaign=campaign, form=form), status
 
 
@@ -136,8 +137,3 @@ def _action_or_404(campaign_id: int, action_id: int) -> tuple[Plan, Action]:
 
 def _plan_or_404(campaign_id: int) -> Plan:
     return find_plan(campaign_id) or abort(404)
-
-
-def _at_work(campaign_id: int) -> Any:
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.rehearsing import Life
-from campaign_actions.actions.workspace import find_campaign_at_work
+from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import locales, own_locales
+from campaign_actions.core.i18n import locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.core.zones import datetime_here
 from campaign_actions.previews.forms import ShareForm
@@ -118,7 +118,9 @@ def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
         raise publishing.NotOpen
     seen = write_instant(plan.campaign.published_at)
     return render_template(
-        "staff/publishing/unpublish.html", campaign=_at_work(campaign_id), seen=seen
+        "staff/publishing/unpublish.html",
+        campaign=campaign_at_work(campaign_id, now=utc_now()),
+        seen=seen,
     )
 
 
@@ -193,7 +195,7 @@ def _page(
     shared = links_of(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",
-        campaign=_at_work(campaign.id),
+        campaign=campaign_at_work(campaign.id, now=utc_now()),
         plan=plan,
         form=form,
         looked=looked or _look(plan, max(now, campaign.published_at or now)),
@@ -216,7 +218,7 @@ def _open_page(
     form.renew(action.published_at)
     page = render_template(
         "staff/publishing/open.html",
-        campaign=_at_work(plan.campaign.id),
+        campaign=campaign_at_work(plan.campaign.id, now=utc_now()),
         action=action,
         title=title_of(action),
         form=form,
@@ -271,8 +273,3 @@ def _share_form(plan: Plan) -> ShareForm:
 
 def _plan_or_404(campaign_id: int) -> Plan:
     return find_plan(campaign_id) or abort(404)
-
-
-def _at_work(campaign_id: int) -> Any:
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)

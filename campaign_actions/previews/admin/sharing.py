@@ -15,9 +15,9 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.sampling import MAILS, sample_mail
-from campaign_actions.actions.workspace import find_campaign_at_work
+from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import current_locale, own_locales
+from campaign_actions.core.i18n import current_locale
 from campaign_actions.core.security import mail_in_frame, with_frame
 from campaign_actions.previews import sharing
 from campaign_actions.previews.forms import ShareForm
@@ -34,9 +34,7 @@ def share(campaign_id: int) -> ResponseReturnValue:
     """A link for somebody without an account."""
     form = ShareForm()
     form.now = utc_now()
-    campaign = find_campaign_at_work(campaign_id, locales=own_locales(), now=form.now)
-    if campaign is None:
-        abort(404)
+    campaign = campaign_at_work(campaign_id, now=form.now)
     if not form.validate():
         return render_template("staff/previews/share.html", campaign=campaign, form=form), 400
     sharing.share_preview(

@@ -1,0 +1,75 @@
+"""The forms that others are made of: of the public, and of staff."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
+
+from campaign_actions.core.fields import OneValue
+from campaign_actions.core.form_token import FormToken
+
+
+class PublicForm(FlaskForm):
+    """A form that anyone may send, with no cookie."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        if self._strangers():
+            self.form_errors.append(
+                _(
+                    "More was sent than this page asks for. Nothing you wrote is lost: please press again."
+                )
+            )
+        return is_valid and not self.form_errors
+
+    def errors_of_the_whole(self) -> list[str]:
+        """What is wrong with the form as a whole, not with one field that people see."""
+        return list(self.form_errors)
+
+    def _strangers(self) -> set[str]:
+        """Names that were sent and that no field of this form has; files, which none takes."""
+        known = {name for name, _field in self._unbound_fields} | {"csrf_token"}
+        hidden = {name for name in request.form if not isinstance(self._fields.get(name), OneValue)}
+        repeated = {name for name in hidden if len(request.form.getlist(name)) > 1}
+        return (set(request.form) - known) | set(request.files) | repeated
+
+
+class GuardedForm(PublicForm):
+    """A public form that needs no secret link: it carries a dated token, and a trap for programs."""
+
+    class Meta(PublicForm.Meta):
+        csrf = True
+        csrf_class = FormToken
+
+    website = StringField(_l("Leave this field empty"))  # people do not see it, programs fill it in
+
+    def validate_website(self, field: Field) -> None:
+        if field.data:
+            field.data = ""
+            raise ValidationError(
+                _(
+                    "A field that people do not see was filled in, perhaps by a program. Please press again."
+                )
+            )
+
+    def errors_of_the_whole(self) -> list[str]:
+        guards = [self[name] for name in ("csrf_token", "website") if name in self]
+        return [*super().errors_of_the_whole(), *(e for guard in guards for e in guard.errors)]
+
+
+class StaffForm(FlaskForm):
+    """A form below /staff/, where guards have checked the token of each post."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def errors_of_the_whole(self) -> list[str]:
+        """What is wrong with the form as a whole, not with one field."""
+        return list(self.form_errors)
