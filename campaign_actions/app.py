@@ -58,7 +58,7 @@ from campaign_actions.previews import admin as staff_previews
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import guards, logging_in, recognizing
+from campaign_actions.staff import failing, guards, logging_in, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -142,6 +142,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         errors,
         guards,
         logging_in,
+        failing,
     ):
         part.init_app(app)
     Compress(app)
