@@ -47,6 +47,7 @@ from campaign_actions.core import (
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
+from campaign_actions.monitoring import admin as monitoring_staff_pages
 from campaign_actions.monitoring import cli as monitoring_commands
 from campaign_actions.monitoring import views as monitoring_pages
 from campaign_actions.outbox import cli as outbox_commands
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     update_pages.bp,
     update_staff_pages.bp,
     monitoring_pages.bp,
+    monitoring_staff_pages.bp,
     staff_pages.bp,
     entering_pages.bp,
     arriving_pages.bp,
