@@ -11,6 +11,7 @@ from flask_compress import Compress
 from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions import views as action_pages
+from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
 from campaign_actions.actions.admin import consent as staff_consent
@@ -69,9 +70,11 @@ from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.views import arriving as arriving_pages
 from campaign_actions.staff.views import entering as entering_pages
 from campaign_actions.staff.views import verifying as verifying_pages
-from campaign_actions.updates import admin as update_staff_pages
 from campaign_actions.updates import sending
 from campaign_actions.updates import views as update_pages
+from campaign_actions.updates.admin import looking as staff_update_mails
+from campaign_actions.updates.admin import sending as staff_update_sending
+from campaign_actions.updates.admin import writing as staff_updates
 from campaign_actions.updates.mailing import update_mails
 
 BLUEPRINTS = (
@@ -80,7 +83,9 @@ BLUEPRINTS = (
     campaign_pages.looks_bp,
     action_pages.bp,
     update_pages.bp,
-    update_staff_pages.bp,
+    staff_updates.bp,
+    staff_update_mails.bp,
+    staff_update_sending.bp,
     monitoring_pages.bp,
     monitoring_staff_pages.bp,
     staff_pages.bp,
@@ -97,6 +102,7 @@ BLUEPRINTS = (
     ending.bp,
     staff_signatures.bp,
     staff_changes.bp,
+    staff_batches.bp,
     staff_comments.bp,
     staff_export.bp,
     staff_audit.bp,

@@ -1,18 +1,19 @@
 """What was marked invalid by a condition, as the audit log tells it: so it can be undone."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign_actions.actions.invalidating import Condition
 from campaign_actions.actions.paging import read_moment
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
 
-NEWEST = 500  # entries of the log that are looked at
+_NAME = AuditEntry.details["batch"].as_string()
+_ACTION = AuditEntry.details["action_id"].as_integer()
 
 
 @dataclass(frozen=True)
@@ -21,38 +22,46 @@ class Batch:
 
     name: str
     at: datetime  # the instant that all of them bear as their last change
-    actor: str
+    actor: str  # who began it
     reason: str
     rows: int
     condition: Condition
 
 
-def batches(action_id: int) -> list[Batch]:
+def batches(action_id: int, *, skip: int, most: int) -> list[Batch]:
     """Those of an action, the newest first."""
-    found: dict[str, Batch] = {}
-    for entry in _entries():
-        batch = _batch(entry)
-        if batch is None or batch.condition.action_id != action_id:
-            continue
-        rows = found[batch.name].rows + batch.rows if batch.name in found else batch.rows
-        found[batch.name] = replace(batch, rows=rows)
-    return list(found.values())
+    newest = _of(action_id).order_by(func.min(AuditEntry.id).desc()).offset(skip).limit(most)
+    return _whole(newest)
+
+
+def count_batches(action_id: int) -> int:
+    return db.session.scalar(select(func.count()).select_from(_of(action_id).subquery())) or 0
 
 
 def find_batch(action_id: int, name: str) -> Batch | None:
-    return next((batch for batch in batches(action_id) if batch.name == name), None)
+    is_name = read_moment(name) is not None
+    return next(iter(_whole(_of(action_id).where(name == _NAME))), None) if is_name else None
 
 
-def _entries() -> Iterable[AuditEntry]:
-    of_event = select(AuditEntry).where(AuditEntry.event == "invalidated")
-    return db.session.scalars(of_event.order_by(AuditEntry.at.desc()).limit(NEWEST)).all()
+def _of(action_id: int) -> Any:
+    """A batch takes as many entries as it took transactions; the first tells all but the number."""
+    entries = select(
+        func.min(AuditEntry.id).label("first"), func.sum(AuditEntry.rows).label("rows")
+    )
+    ours = AuditEntry.event == "invalidated", action_id == _ACTION
+    return entries.where(*ours).group_by(_NAME)
 
 
-def _batch(entry: AuditEntry) -> Batch | None:
+def _whole(found: Any) -> list[Batch]:
+    rows = {row.first: row.rows for row in db.session.execute(found)}
+    first = select(AuditEntry).where(AuditEntry.id.in_(rows)).order_by(AuditEntry.id.desc())
+    entries: Sequence[AuditEntry] = db.session.scalars(first).all()
+    return [_batch(entry, int(rows[entry.id])) for entry in entries]
+
+
+def _batch(entry: AuditEntry, rows: int) -> Batch:
     said: dict[str, Any] = entry.details
-    at = read_moment(said.get("batch", ""))
-    if at is None:
-        return None
     since, until = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
     condition = Condition(said["action_id"], since, until, said["country"], said["source"])
-    return Batch(said["batch"], at, entry.actor, said["reason"], entry.rows or 0, condition)
+    at = read_moment(said["batch"]) or entry.at
+    return Batch(said["batch"], at, entry.actor, said["reason"], rows, condition)

@@ -14,6 +14,7 @@ from campaign_actions.actions.checking import WrongCount, WrongTally, recount
 from campaign_actions.actions.counting import count_confirmed, count_signatures
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.withdrawing import empty_journal
 from campaign_actions.actions.withdrawing import erase as erase_person
@@ -107,7 +108,7 @@ def _note(action: Action, **facts: Any) -> None:
         "exported",
         actor=COMMAND,
         now=utc_now(),
-        subject=f"{action.campaign.slug}/{action.slug}",
+        subject=action_name(action.campaign.slug, action.slug),
         rows=count_signatures(action.id),
         **facts,
     )

@@ -64,6 +64,18 @@ def shown_comments(action_id: int, *, before: datetime = LATEST) -> Comments:
     return Comments(shown, older)
 
 
+def canonical(action_id: int, before: datetime) -> datetime | None:
+    """The one time that names the page of what was decided before a moment; None: it is the first.
+
+    So there are no more pages than comments, whatever addresses people make up.
+    """
+    ours = CommentDecision.action_id == action_id, CommentDecision.is_shown
+    not_on_it = select(CommentDecision.decided_at).where(
+        *ours, CommentDecision.decided_at >= before
+    )
+    return db.session.scalar(not_on_it.order_by(CommentDecision.decided_at).limit(1))
+
+
 @dataclass(frozen=True)
 class ToModerate:
     """Comments for staff. `searched`: so many were looked at, and there are more behind."""

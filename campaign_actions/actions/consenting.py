@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -10,10 +11,15 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
 
 
-def consent_versions(locale: str) -> Sequence[ConsentText]:
-    """All texts of a language, the newest first."""
-    of_language = select(ConsentText).filter_by(locale=locale)
-    return db.session.scalars(of_language.order_by(ConsentText.version.desc())).all()
+def consent_versions(locale: str, *, skip: int = 0, most: int) -> Sequence[ConsentText]:
+    """Texts of a language, the newest first."""
+    versions = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
+    return db.session.scalars(versions.offset(skip).limit(most)).all()
+
+
+def find_newest_consent(locale: str) -> ConsentText | None:
+    """What people agree to now."""
+    return next(iter(consent_versions(locale, most=1)), None)
 
 
 def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -> int:
@@ -30,7 +36,6 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
         row = {"locale": locale, "version": version, "body": body, "published_at": now}
         connection.execute(insert(ConsentText), row)
         if actor:
-            subject = f"consent {locale}"
-            event = "consent-published"
-            add_entry(connection, event, actor=actor, now=now, subject=subject, version=version)
+            said: dict[str, Any] = {"language": locale, "version": version}
+            add_entry(connection, "consent-published", actor=actor, now=now, **said)
     return version

@@ -29,15 +29,15 @@ def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
         begin(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
         for action_id in _actions(connection, campaign_id):
             _copy_action(connection, action_id, copy_id, by, now)
-        about = f"campaign {copy_id}"
         add_entry(
             connection,
             "campaign-saved",
             actor=by.email,
             now=now,
-            subject=about,
+            subject=slug,
+            campaign_id=copy_id,
             revision=1,
-            copy_of=campaign_id,
+            copy_of=content["slug"],
         )
     return copy_id
 

@@ -27,6 +27,7 @@ STATES = {
     "invalid": _l("Invalid"),
 }
 STATE_NAMES = STATES | {"erased": _l("Erased")}
+COMMENT_STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
 HEARD = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),
@@ -139,7 +140,11 @@ class SearchForm(StaffForm):
 
     def in_words(self) -> dict[str, str]:
         """The same for the audit log: that a person was searched for, and not which one."""
-        said = self.given()
+        said = self.given() | {
+            field.name: field.moment.isoformat()
+            for field in (self.since, self.until)
+            if field.moment
+        }
         if words := said.pop("q", ""):
             said["searched"] = "address" if "@" in words else "name"
         return said

@@ -22,10 +22,10 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions import confirming, signing, withdrawing
-from campaign_actions.actions.commenting import LATEST, shown_comments
+from campaign_actions.actions.commenting import LATEST, canonical, shown_comments
 from campaign_actions.actions.forms import SignForm, WithdrawForm, comment_hint
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.paging import read_moment
+from campaign_actions.actions.paging import name_of_moment, read_moment
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -111,7 +111,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.get(f"{ACTION}/comments/", defaults={"page": ""})
 @bp.get(f"{ACTION}/comments/<page>/")
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
-    """The comments that staff let through, page after page."""
+    """The comments that staff let through, page after page, each under one address."""
     action = _action_or_404(campaign_slug, action_slug)
     before = read_moment(page) if page else LATEST
     if not action.shows_comments or before is None:
@@ -119,14 +119,14 @@ def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnV
     shown = shown_comments(action.id, before=before)
     if page and not shown.shown:
         abort(404)
+    if page and (place := canonical(action.id, before)) != before:
+        values = {**(request.view_args or {}), "page": name_of_moment(place) if place else ""}
+        return redirect(path_for("actions.comments", **values), 302)
     alternates = {} if page else alternates_of(action_locales(action.id))
-    return cacheable(
-        make_response(
-            render_template(
-                "actions/comments.html", action=action, comments=shown, alternates=alternates
-            )
-        )
+    made = render_template(
+        "actions/comments.html", action=action, comments=shown, alternates=alternates
     )
+    return cacheable(make_response(made))
 
 
 @bp.get(f"{ACTION}/count.json")

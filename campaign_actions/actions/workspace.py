@@ -1,39 +1,22 @@
-"""What staff see of campaigns and actions: published or not, with the newest counts."""
+"""What staff see of campaigns: published or not, with their actions and the newest counts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from campaign_actions.actions.goals import shown_goal
-from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.models import Action, ActionCount, ActionText, ConsentText
+from campaign_actions.actions.at_work import (
+    ActionAtWork,
+    actions_at_work,
+    in_order,
+    state_at,
+    title_in,
+)
+from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
-
-
-@dataclass(frozen=True)
-class ActionAtWork:
-    """An action as staff see it, its title in their language or in any it has."""
-
-    id: int
-    campaign_id: int
-    slug: str
-    kind: ActionKind
-    title: str
-    locale: str  # of the title
-    locales: tuple[str, ...]
-    state: str  # draft, scheduled, open, closed
-    goal: int  # that is shown
-    first_goal: int  # that was set
-    count: int
-    published_at: datetime | None
-    closes_at: datetime | None
-    position: int
-    version: int
 
 
 @dataclass(frozen=True)
@@ -105,22 +88,17 @@ def _at_work(
     found: Sequence[Campaign], locales: Sequence[str], now: datetime
 ) -> list[CampaignAtWork]:
     ids = [campaign.id for campaign in found]
-    texts = _texts_of(
-        select(
-            CampaignText.campaign_id,
-            CampaignText.locale,
-            CampaignText.title,
-            CampaignText.is_public,
-        ).where(CampaignText.campaign_id.in_(ids))
-    )
-    actions = _actions_of(ids, locales, now)
-    agreed = set(db.session.scalars(select(ConsentText.locale).distinct()))
-    return [
-        _campaign(
-            campaign, texts.get(campaign.id, []), actions.get(campaign.id, []), agreed, locales, now
-        )
-        for campaign in found
+    texts: dict[int, list[Any]] = {one: [] for one in ids}
+    columns = [
+        getattr(CampaignText, name) for name in ("campaign_id", "locale", "title", "is_public")
     ]
+    for text in db.session.execute(select(*columns).where(CampaignText.campaign_id.in_(ids))):
+        texts[text.campaign_id].append(text)
+    actions: dict[int, list[ActionAtWork]] = {one: [] for one in ids}
+    for action in actions_at_work(Action.campaign_id.in_(ids), locales=locales, now=now):
+        actions[action.campaign_id].append(action)
+    agreed = set(db.session.scalars(select(ConsentText.locale).distinct()))
+    return [_campaign(one, texts[one.id], actions[one.id], agreed, locales, now) for one in found]
 
 
 def _campaign(
@@ -131,8 +109,9 @@ def _campaign(
     locales: Sequence[str],
     now: datetime,
 ) -> CampaignAtWork:
-    tags = in_order((text.locale for text in texts), locales)
-    locale, title = _title(texts, tags, campaign.slug)
+    titles = {text.locale: text.title for text in texts}
+    tags = in_order(titles, locales)
+    locale, title = title_in(titles, locales) or ("en", campaign.slug)
     return CampaignAtWork(
         id=campaign.id,
         slug=campaign.slug,
@@ -151,86 +130,10 @@ def _campaign(
     )
 
 
-def _actions_of(
-    ids: list[int], locales: Sequence[str], now: datetime
-) -> dict[int, list[ActionAtWork]]:
-    """The actions of campaigns, by campaign."""
-    rows = db.session.execute(
-        select(Action, func.coalesce(ActionCount.confirmed, 0).label("confirmed"))
-        .outerjoin(ActionCount, ActionCount.action_id == Action.id)
-        .where(Action.campaign_id.in_(ids), Action.kind.in_(KINDS))
-        .order_by(Action.position, Action.id)
-    ).all()
-    texts = _texts_of(
-        select(ActionText.action_id, ActionText.locale, ActionText.title).where(
-            ActionText.action_id.in_([row.Action.id for row in rows])
-        )
-    )
-    found: dict[int, list[ActionAtWork]] = {}
-    for row in rows:
-        made = _action(
-            row.Action, max(0, row.confirmed), texts.get(row.Action.id, []), locales, now
-        )
-        found.setdefault(row.Action.campaign_id, []).append(made)
-    return found
-
-
-def _action(
-    action: Action, count: int, texts: list[Any], locales: Sequence[str], now: datetime
-) -> ActionAtWork:
-    tags = in_order((text.locale for text in texts), locales)
-    locale, title = _title(texts, tags, action.slug)
-    return ActionAtWork(
-        id=action.id,
-        campaign_id=action.campaign_id,
-        slug=action.slug,
-        kind=KINDS[action.kind],
-        title=title,
-        locale=locale,
-        locales=tags,
-        state=_action_state(action.published_at, action.closes_at, now),
-        goal=shown_goal(action.goal, count),
-        first_goal=action.goal,
-        count=count,
-        published_at=action.published_at,
-        closes_at=action.closes_at,
-        position=action.position,
-        version=action.version,
-    )
-
-
-def in_order(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
-    """Languages as a page lists them: the served ones in their order, then others."""
-    places = {tag: place for place, tag in enumerate(locales)}
-    return tuple(sorted(tags, key=lambda tag: (places.get(tag, len(places)), tag)))
-
-
-def _texts_of(query: Any) -> dict[int, list[Any]]:
-    """Rows of a query by the value of its first column."""
-    found: dict[int, list[Any]] = {}
-    for row in db.session.execute(query):
-        found.setdefault(row[0], []).append(row)
-    return found
-
-
-def _title(texts: list[Any], tags: Sequence[str], slug: str) -> tuple[str, str]:
-    """The language and the title in the first language that has one, else the slug."""
-    titles = {text.locale: text.title for text in texts}
-    return next(((tag, titles[tag]) for tag in tags if titles[tag]), ("en", slug))
-
-
-def _action_state(published_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
-    if published_at is None:
-        return "draft"
-    if published_at > now:
-        return "scheduled"
-    return "closed" if closes_at and closes_at <= now else "open"
-
-
 def _state(campaign: Campaign, actions: list[ActionAtWork], now: datetime) -> str:
     """A campaign is closed when it is public and so are actions in it, but none is open."""
     if campaign.archived_at and campaign.archived_at <= now:
         return "archived"
-    state = _action_state(campaign.published_at, None, now)
+    state = state_at(campaign.published_at, None, now)
     states = {action.state for action in actions} - {"draft"}
     return "closed" if state == "open" and states == {"closed"} else state

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
+from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing_forms import ActionTextForm
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.merging import Content
@@ -44,9 +45,14 @@ def new_action(
             free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
             action_id = add_action(connection, campaign_id, free, texts, **fields)
             begin(connection, ACTION, action_id, by=by, now=now)
-            about = f"action {action_id}"
             add_entry(
-                connection, "action-saved", actor=by.email, now=now, subject=about, revision=1
+                connection,
+                "action-saved",
+                actor=by.email,
+                now=now,
+                subject=name_of_action(connection, action_id),
+                action_id=action_id,
+                revision=1,
             )
     except IntegrityError as error:
         raise SlugTaken from error
@@ -100,7 +106,7 @@ def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) ->
             return
         for position, one in enumerate(ids):
             connection.execute(update(Action).where(Action.id == one).values(position=position))
-        about = f"action {action_id}"
+        about = name_of_action(connection, action_id)
         add_entry(connection, "action-saved", actor=by.email, now=now, subject=about, moved=step)
 
 
@@ -175,6 +181,7 @@ ACTION = Subject(
     Action,
     _read,
     _write,
+    name_of_action,
     decided_elsewhere=("closes_at",),
     fixed=("kind",),  # who has signed has answered this kind
     needed=ActionTextForm.needed,

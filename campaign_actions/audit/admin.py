@@ -4,33 +4,56 @@ To look at it is no entry: it holds nobody who signed, every look would push wha
 further down, and who logged in when is there already. That it left as a file is one.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import chain
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.field_labels import label_of
+from campaign_actions.actions.paging import read_moment
+from campaign_actions.actions.staff_forms import (
+    COMMENT_STATES,
+    HEARD,
+    PURPOSES,
+    REASONS,
+    STATE_NAMES,
+)
 from campaign_actions.audit.exporting import export_log
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
 from campaign_actions.audit.recording import record
 from campaign_actions.audit.searching import FilterForm
 from campaign_actions.audit.wording import (
+    Words,
     actor_in_words,
     details_in_words,
     event_in_words,
     moment_in_words,
 )
+from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.streaming import Stream
-from campaign_actions.core.zones import zone
+from campaign_actions.core.zones import datetime_here, zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.logging_in import session_id
+from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.staff.sessions import Watch
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 OFFERED = ("csv", "jsonl")
+FROM_FORMS: Words = {
+    "comments": COMMENT_STATES,
+    "heard": HEARD,
+    "purpose": PURPOSES,
+    "reason": REASONS,
+    "status": STATE_NAMES,
+}
 
 
 @bp.get("/")
@@ -47,7 +70,7 @@ def index() -> ResponseReturnValue:
         sought=_sought(),
         actor_in_words=actor_in_words,
         event_in_words=event_in_words,
-        details_in_words=details_in_words,
+        details_of=partial(_details, _known_words(shown.entries)),
         moment_in_words=moment_in_words,
     )
     return page, 200 if is_right else 400
@@ -66,6 +89,33 @@ def export() -> ResponseReturnValue:
         )
         return page, 200 if is_right else 400
     return _download(form.wanted(), format_name)
+
+
+def _known_words(entries: Sequence[AuditEntry]) -> Words:
+    """What the pages that make the entries call things; titles only where somebody has roles."""
+    have_roles = any("roles" in entry.details for entry in entries)
+    titles = campaign_titles(own_locales()) if have_roles else {}
+    return {**FROM_FORMS, "batch": _batch, "roles": partial(_roles, titles)}
+
+
+def _details(known: Words, entry: AuditEntry) -> list[tuple[str, str]]:
+    kind = "action" if entry.event == "action-saved" else "campaign"
+    return list(details_in_words(entry.details, {**known, "fields": partial(label_of, kind)}))
+
+
+def _batch(name: str) -> str:
+    moment = read_moment(name)
+    return datetime_here(moment) if moment else name
+
+
+def _roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
+    """Each role, and the campaigns that it is for, if it is not for all."""
+    said = []
+    for role, campaigns in roles.items():
+        limits = "" if campaigns == "all" else ", ".join(titles.get(c, str(c)) for c in campaigns)
+        name = str(ROLE_NAMES.get(role, role))
+        said.append(f"{name} ({limits})" if limits else name)
+    return "; ".join(said)
 
 
 def _page(wanted: AuditFilter) -> AuditPage:

@@ -29,7 +29,7 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(254))  # a staff member's address, or "command"
-    event: Mapped[str] = mapped_column(String(40))  # a name in recording.EVENTS
+    event: Mapped[str] = mapped_column(String(40))  # a name in vocabulary.EVENTS
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes
     rows: Mapped[int | None]  # how many people's data it was, where it was any
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -7,56 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.vocabulary import DETAILS, EVENTS
 from campaign_actions.core.database import db, writing
 
 log = structlog.get_logger()
 COMMAND = "command"  # who acts on the command line
-EVENTS = {
-    "login": _l("Logged in"),
-    "login-failed": _l("Failed to log in"),
-    "logout": _l("Logged out"),
-    "session-revoked": _l("Ended a session"),
-    "password-changed": _l("Changed the password"),
-    "account-changed": _l("Changed the name or language of their account"),
-    "recovery-code-used": _l("Used a recovery code"),
-    "factor-added": _l("Added a second factor or passkey"),
-    "factor-removed": _l("Removed a second factor or passkey"),
-    "passkey-renamed": _l("Gave a passkey another name"),
-    "staff-invited": _l("Invited a staff member"),
-    "staff-joined": _l("Accepted an invitation"),
-    "staff-changed": _l("Changed a staff member or roles"),
-    "staff-disabled": _l("Disabled a staff member"),
-    "campaign-saved": _l("Saved a campaign"),
-    "action-saved": _l("Saved an action"),
-    "picture-changed": _l("Changed a picture"),
-    "published": _l("Published"),
-    "unpublished": _l("Took off the site"),
-    "closed": _l("Closed or archived"),
-    "reopened": _l("Reopened"),
-    "preview-shared": _l("Made a preview link"),
-    "preview-revoked": _l("Revoked a preview link"),
-    "consent-published": _l("Published a consent text"),
-    "signatures-viewed": _l("Viewed signatures"),
-    "signature-changed": _l("Changed a signature"),
-    "invalidated": _l("Marked many signatures invalid"),
-    "validated": _l("Made many signatures valid again"),
-    "erased": _l("Erased a person"),
-    "exported": _l("Exported signatures"),
-    "comment-decided": _l("Decided about a comment"),
-    "update-saved": _l("Wrote an update"),
-    "update-deleted": _l("Deleted the draft of an update"),
-    "update-tested": _l("Sent themselves a test of an update"),
-    "update-sent": _l("Sent an update"),
-    "update-stopped": _l("Stopped an update"),
-    "update-continued": _l("Went on with an update"),
-    "audit-exported": _l("Exported the audit log"),
-}
 LOCK = 0x61756469  # "audi": the name of PostgreSQL's advisory lock
 ACTOR_LENGTH, SUBJECT_LENGTH = 254, 200  # characters; what is longer is cut
 TO_TELL = "audit"  # entries of the transaction under way, which the log is told of when it is over
@@ -81,14 +41,17 @@ def add_entry(
 ) -> str:
     """Add an entry to the chain, in the caller's `writing()` transaction; its hash.
 
-    `details` are plain values of JSON with nothing of a signer in them, and no float. Entries are
-    made one at a time: whoever adds one holds the chain until the transaction ends, so it is best
-    added last, and never while somebody signs. Where that is forgotten, a unique constraint lets
-    no two entries follow on the same one. Once it is durable the hash goes to the application's
-    log, too: whoever rewrites the whole chain would have to rewrite that as well.
+    `details` have names of DETAILS; they are plain values of JSON with nothing of a signer in them,
+    and no float. Entries are made one at a time: whoever adds one holds the chain until the
+    transaction ends, so it is best added last, and never while somebody signs. Where that is
+    forgotten, a unique constraint lets no two entries follow on the same one. Once it is durable the
+    hash goes to the application's log, too: whoever rewrites the whole chain would have to rewrite
+    that as well.
     """
     if event not in EVENTS:
         raise LookupError(f"{event} is no event of the audit log.")
+    if unknown := details.keys() - DETAILS.keys():
+        raise LookupError(f"{sorted(unknown)} are no details of the audit log.")
     if connection.dialect.name == "postgresql":
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)

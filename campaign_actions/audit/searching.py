@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.audit.queries import AuditFilter
-from campaign_actions.audit.recording import EVENTS
+from campaign_actions.audit.vocabulary import EVENTS
 from campaign_actions.core.fields import PlainText, StaffForm
 from campaign_actions.core.zones import NoSuchTime, TwoSuchTimes, to_utc
 

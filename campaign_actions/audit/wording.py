@@ -1,58 +1,24 @@
 """What the entries of the audit log say, in words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from babel.dates import format_datetime
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from campaign_actions.audit.recording import COMMAND, EVENTS
-from campaign_actions.core.i18n import current_locale, formatted_as
+from campaign_actions.audit.recording import COMMAND
+from campaign_actions.audit.vocabulary import CODES, DETAILS, EVENTS
+from campaign_actions.core.formatting import country, number
+from campaign_actions.core.i18n import current_locale, formatted_as, language_name
 from campaign_actions.core.zones import datetime_here, to_local
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
-NAMES = {  # of details; one that is not here is shown by its own name
-    "accent": _l("Accent"),
-    "action": _l("Action"),
-    "alt": _l("Description of the picture"),
-    "campaign": _l("Campaign"),
-    "campaigns": _l("Campaigns"),
-    "change": _l("Change"),
-    "changed": _l("Changed"),
-    "device": _l("Device"),
-    "email": _l("E-mail"),
-    "event": _l("What"),
-    "expires_at": _l("Expires"),
-    "factor": _l("Second factor"),
-    "fields": _l("Fields"),
-    "filter": _l("Filter"),
-    "former_name": _l("Former name"),
-    "format": _l("Format"),
-    "from": _l("Start"),
-    "ip": _l("Address of the computer"),
-    "label": _l("For"),
-    "language": _l("Language"),
-    "languages": _l("Languages"),
-    "locale": _l("Language"),
-    "locales": _l("Languages"),
-    "name": _l("Name"),
-    "purpose": _l("Purpose"),
-    "reason": _l("Reason"),
-    "role": _l("Role"),
-    "roles": _l("Roles"),
-    "search": _l("Search"),
-    "since": _l("Start"),
-    "size": _l("Size"),
-    "staff": _l("Staff member"),
-    "status": _l("Status"),
-    "subject": _l("Subject"),
-    "to": _l("End"),
-    "until": _l("Until"),
-    "version": _l("Version"),
-}
+MOST = 10  # of a list; the exported log has all of it
+# Of details by name: words for each code, or what makes words of each value.
+Words = Mapping[str, Mapping[str, Any] | Callable[[Any], str]]
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -70,21 +36,52 @@ def event_in_words(event: str) -> str:
     return str(EVENTS.get(event, event))
 
 
-def details_in_words(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pairs of a name and what there is to say; what says nothing is left out."""
+def details_in_words(details: Mapping[str, Any], known: Words) -> Iterator[tuple[str, str]]:
+    """Pairs of a name and what there is to say; what says nothing is left out.
+
+    `known`: the words of higher floors, besides ours.
+    """
     for name, value in sorted(details.items()):  # a database keeps no order
-        words = _value(value)
+        words = _words(value, {**OURS, **known}.get(name, {}), known)
         if words:
-            yield str(NAMES.get(name, name.replace("_", " ").capitalize())), words
+            yield str(DETAILS.get(name, name.replace("_", " ").capitalize())), words
 
 
-def _value(value: Any) -> str:
+def _words(value: Any, its: Mapping[str, Any] | Callable[[Any], str], known: Words) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {words}" for name, words in details_in_words(value))
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_value, value)))
+        return _listed([_words(part, its, known) for part in value])
+    if callable(its):
+        return its(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {words}" for name, words in details_in_words(value, known))
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return datetime_here(datetime.fromisoformat(value))
-    return "" if value is None else str(value)
+    return str(its.get(str(value), value))
+
+
+def _listed(words: list[str]) -> str:
+    left = len(words) - MOST
+    shown = ", ".join(filter(None, words[:MOST]))
+    if left <= 0:
+        return shown
+    return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
+
+
+def _by_language(texts: Mapping[str, str]) -> str:
+    return "; ".join(f"{language_name(tag)}: {text}" for tag, text in sorted(texts.items()) if text)
+
+
+OURS: Words = {
+    **CODES,
+    "alt": _by_language,
+    "bytes": number,
+    "country": country,
+    "event": EVENTS,
+    "language": language_name,
+    "public": language_name,
+    "results": language_name,
+}

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,21 +72,16 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
     return next(iter(names_of([db.session.scalar(saved)]).values()), "")
 
 
-def differences(old: Content, new: Content) -> list[Difference]:
-    """The fields that differ, in the order of their names."""
-    names = sorted({*old, *new})
-    return [
-        Difference(name, tuple(pieces(words_of(old.get(name)), words_of(new.get(name)))))
-        for name in names
-        if words_of(old.get(name)) != words_of(new.get(name))
-    ]
-
-
-def words_of(value: Any) -> str:
-    """A value as text: of a tick `yes` or `no`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+def differences(
+    old: Content, new: Content, in_words: Callable[[str, Any], str]
+) -> list[Difference]:
+    """The fields that differ, in the order of their names; `in_words`: their values as they are read."""
+    found = []
+    for name in sorted({*old, *new}):
+        before, after = (in_words(name, content.get(name)) for content in (old, new))
+        if before != after:
+            found.append(Difference(name, tuple(pieces(before, after))))
+    return found
 
 
 def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:

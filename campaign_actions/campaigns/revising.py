@@ -68,6 +68,7 @@ class Subject:
     table: Any
     read: Callable[[Connection, int], dict[str, Any]]
     write: Callable[[Connection, int, Content, Content, datetime], None]
+    called: Callable[[Connection, int], str]  # in the audit log, by its slug
     decided_elsewhere: tuple[str, ...] = ()  # fields that no restored revision brings back
     fixed: tuple[str, ...] = ()  # neither these, once it has a time of publication
     needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
@@ -160,21 +161,31 @@ def _revise(
         if number == 0:  # it was there before its history began
             number += 1
             _add(connection, subject, subject_id, number, None, now)
+        former = subject.called(connection, subject_id)
         subject.write(connection, subject_id, before, merged.content, now)
         number += 1
         _add(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
-        add_entry(
-            connection,
-            subject.event,
-            actor=by.email,
-            now=now,
-            subject=f"{subject.name} {subject_id}",
-            revision=number,
-            fields=changed,
-            **details,
-        )
+        details = {"revision": number, "fields": changed, **details}
+        _tell(connection, subject, subject_id, former, by, now, details)
         return Saved(number, merged.taken)
+
+
+def _tell(
+    connection: Connection,
+    subject: Subject,
+    subject_id: int,
+    former: str,
+    by: StaffMember,
+    now: datetime,
+    details: dict[str, Any],
+) -> None:
+    """Slugs change, and may come to be another's: the number says which campaign or action it was."""
+    name = subject.called(connection, subject_id)
+    details = {f"{subject.name}_id": subject_id, **details}
+    if name != former:
+        details["former"] = former
+    add_entry(connection, subject.event, actor=by.email, now=now, subject=name, **details)
 
 
 def _lock(connection: Connection, subject: Subject, subject_id: int) -> int:

@@ -12,6 +12,7 @@ from campaign_actions.campaigns import partnering
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
+from campaign_actions.campaigns.naming import name_of_campaign
 from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.slugs import first_free
@@ -36,13 +37,17 @@ def new_campaign(
     """
     try:
         with writing() as connection:
-            campaign_id = add_campaign(
-                connection, slug or first_free(proposed, is_slug_taken), texts, **fields
-            )
+            free = slug or first_free(proposed, is_slug_taken)
+            campaign_id = add_campaign(connection, free, texts, **fields)
             begin(connection, CAMPAIGN, campaign_id, by=by, now=now)
-            about = f"campaign {campaign_id}"
             add_entry(
-                connection, "campaign-saved", actor=by.email, now=now, subject=about, revision=1
+                connection,
+                "campaign-saved",
+                actor=by.email,
+                now=now,
+                subject=free,
+                campaign_id=campaign_id,
+                revision=1,
             )
     except IntegrityError as error:
         raise SlugTaken from error
@@ -89,7 +94,7 @@ def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime
             return
         for position, one in enumerate(ids):
             connection.execute(update(Campaign).where(Campaign.id == one).values(position=position))
-        about = f"campaign {campaign_id}"
+        about = name_of_campaign(connection, campaign_id)
         add_entry(connection, "campaign-saved", actor=by.email, now=now, subject=about, moved=step)
 
 
@@ -188,6 +193,7 @@ CAMPAIGN = Subject(
     Campaign,
     _read,
     _write,
+    name_of_campaign,
     needed=CampaignTextForm.needed,
     public_locales=_public_locales,
 )

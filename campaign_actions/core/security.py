@@ -29,6 +29,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 MOVED_CACHE = "private, max-age=300"
+WITH_FRAME = f"{CONTENT_POLICY}; frame-src 'self'"
+IN_FRAME = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+# A mail brings its style with it: inside its frame that is allowed, and nothing else is.
+MAIL_IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
 
 
@@ -83,6 +87,29 @@ def private(response: Response) -> Response:
     """A page whose address is a right: not kept, and not found by search engines."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def with_frame(response: Response) -> Response:
+    """A page that shows another one of ours in a frame."""
+    response.headers["Content-Security-Policy"] = WITH_FRAME
+    return private(response)
+
+
+def in_frame(response: Response) -> Response:
+    """The page that is shown in a frame of ours."""
+    response.headers["Content-Security-Policy"] = IN_FRAME
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return private(response)
+
+
+def mail_in_frame(body: str, mimetype: str = "text/html", *, allowed: str = "") -> Response:
+    """A mail as a program for mail shows it, for a frame of ours: no script, no form, no way out.
+
+    `allowed`: words of the sandbox for what it may do in spite of that.
+    """
+    response = in_frame(Response(body, mimetype=mimetype))
+    response.headers["Content-Security-Policy"] = f"{MAIL_IN_FRAME} {allowed}".rstrip()
     return response
 
 

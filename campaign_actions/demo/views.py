@@ -6,20 +6,19 @@ from email.message import MIMEPart
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, render_template
+from flask import Blueprint, abort, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import best_locale
 from campaign_actions.core.one_time_codes import one_time_codes
-from campaign_actions.core.security import CONTENT_POLICY, private
+from campaign_actions.core.security import mail_in_frame, private, with_frame
 from campaign_actions.demo.staffing import address_of, app_keys, password_of
 from campaign_actions.staff.permissions import ROLE_NAMES
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 SHOWN = 50  # mails in the list
-# A mail brings its style with it: inside its frame that is allowed, and there only.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+LINKS = "allow-top-navigation-by-user-activation allow-popups"  # a reader may follow them
 
 
 @bp.before_request
@@ -41,19 +40,16 @@ def mailbox() -> ResponseReturnValue:
 
 @bp.get("/mail/<name>/")
 def mail(name: str) -> ResponseReturnValue:
-    response = make_response(render_template("demo/mail.html", mail=_mail_or_404(name)))
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return private(response)
+    page = render_template("demo/mail.html", mail=_mail_or_404(name), links=LINKS)
+    return with_frame(make_response(page))
 
 
 @bp.get("/mail/<name>/body/")
 def body(name: str) -> ResponseReturnValue:
     """The mail as a mail program would show it, for the frame on its page."""
     kind, text = _mail_or_404(name).body()
-    response = Response(text.replace("<head>", '<head><base target="_top">', 1), mimetype=kind)
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return private(response)
+    body = text.replace("<head>", '<head><base target="_top">', 1)
+    return mail_in_frame(body, kind, allowed=LINKS)
 
 
 @bp.get("/staff/")

@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
@@ -19,7 +18,7 @@ from campaign_actions.actions.sampling import MAILS, sample_mail
 from campaign_actions.actions.workspace import find_campaign_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, own_locales
-from campaign_actions.core.security import CONTENT_POLICY, private
+from campaign_actions.core.security import mail_in_frame, with_frame
 from campaign_actions.previews import sharing
 from campaign_actions.previews.forms import ShareForm
 from campaign_actions.staff.guards import current_staff, needs, speak_to_staff
@@ -27,8 +26,6 @@ from campaign_actions.staff.guards import current_staff, needs, speak_to_staff
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
 SHARING = "/campaigns/<int:campaign_id>/previews"
 MAIL = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
-# A mail brings its style with it: inside its frame that is allowed, and there only.
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @bp.post(f"{SHARING}/")
@@ -72,9 +69,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
     speak_to_staff()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
-    response = make_response(page)
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return private(response)
+    return with_frame(make_response(page))
 
 
 @bp.get(f"{MAIL}/<name>/")
@@ -85,10 +80,7 @@ def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     action = _action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
-    response = Response(made.html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return private(response)
+    return mail_in_frame(made.html)
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> PublicAction:

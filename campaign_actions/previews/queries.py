@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.core.database import db
@@ -42,8 +42,12 @@ def token_of(link: PreviewLink) -> str:
     return make_token(PURPOSE, str(link.id))
 
 
-def links_of(campaign_id: int) -> Sequence[PreviewLink]:
-    """All links to previews of a campaign, the newest first."""
-    return db.session.scalars(
-        select(PreviewLink).filter_by(campaign_id=campaign_id).order_by(PreviewLink.id.desc())
-    ).all()
+def links_of(campaign_id: int, *, skip: int, most: int) -> Sequence[PreviewLink]:
+    """Links to previews of a campaign, the newest first."""
+    links = select(PreviewLink).filter_by(campaign_id=campaign_id).order_by(PreviewLink.id.desc())
+    return db.session.scalars(links.offset(skip).limit(most)).all()
+
+
+def count_links(campaign_id: int) -> int:
+    links = select(func.count(PreviewLink.id)).filter_by(campaign_id=campaign_id)
+    return db.session.scalar(links) or 0

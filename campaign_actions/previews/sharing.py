@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.campaigns.models import Campaign, PreviewLink
+from campaign_actions.campaigns.models import PreviewLink
+from campaign_actions.campaigns.naming import name_of_campaign
 from campaign_actions.core.database import note, writing
 
 _OPENED = (
@@ -43,7 +44,7 @@ def share_preview(
             "preview-shared",
             actor=actor,
             now=now,
-            subject=connection.scalar(_slug(campaign_id)) or "",
+            subject=name_of_campaign(connection, campaign_id),
             link=link_id,
             until=expires_at.isoformat(),
         )
@@ -57,7 +58,7 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
     with writing() as connection:
         is_done = bool(connection.execute(revoked.values(revoked_at=now)).rowcount)
         if is_done:
-            slug = connection.scalar(_slug(campaign_id)) or ""
+            slug = name_of_campaign(connection, campaign_id)
             add_entry(
                 connection, "preview-revoked", actor=actor, now=now, subject=slug, link=link_id
             )
@@ -67,7 +68,3 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
 def note_opening(link_id: int, *, now: datetime) -> None:
     """Count a page that was read by a link."""
     note(_OPENED, {"its_id": link_id, "now": now})
-
-
-def _slug(campaign_id: int) -> Select[str]:
-    return select(Campaign.slug).where(Campaign.id == campaign_id)

@@ -37,7 +37,7 @@ from campaign_actions.previews.sharing import note_opening
 from campaign_actions.staff.guards import SHARED, changes_nothing, needs, opened_by_token
 
 bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
-LIMIT = "120 per minute; 1200 per hour"  # pages by links, a source
+LIMIT = "120 per minute; 1200 per hour"  # pages by links, a source; as many pictures
 STAFF = "/<locale>/<int:campaign_id>"
 LINKED = "/shared/<token>/<locale>"
 FILE = "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>"
@@ -87,7 +87,7 @@ def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
 def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the current picture of the campaign, for who reads the preview."""
     form = next(form for form, ending in SUFFIXES.items() if ending == suffix)
-    link = open_link(token, now=utc_now())
+    link = _open(token, "preview-picture")
     picture = find_picture(link.campaign_id, name) or abort(404)
     data = find_file(picture.id, width, form) or abort(404)
     return Response(data, mimetype=MIMETYPES[form])
@@ -134,10 +134,8 @@ def _for_staff(campaign_id: int) -> Reader:
 
 
 def _for_reader(token: str) -> Reader:
-    """Who has a link. Raises LinkBroken, PreviewOver, TooManyRequests."""
-    if wait := seconds_to_wait(LIMIT, "preview"):
-        raise TooManyRequests(retry_after=wait)
-    link: PreviewLink = open_link(token, now=utc_now())
+    """Who has a link. Raises what `_open()` does."""
+    link = _open(token, "preview")
 
     def address(page: str, **values: Any) -> str:
         return url_for(f".shared_{page}", token=token, **values)
@@ -146,6 +144,13 @@ def _for_reader(token: str) -> Reader:
     if request.method == "GET":
         note_opening(link.id, now=utc_now())
     return reader
+
+
+def _open(token: str, what: str) -> PreviewLink:
+    """Raises LinkBroken, PreviewOver, TooManyRequests."""
+    if wait := seconds_to_wait(LIMIT, what):
+        raise TooManyRequests(retry_after=wait)
+    return open_link(token, now=utc_now())
 
 
 def _reader(campaign_id: int, address: Callable[..., str], pictures: str, back: str = "") -> Reader:

@@ -8,10 +8,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, or_, select, update
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing import ACTION
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.naming import name_of_campaign
 from campaign_actions.campaigns.revising import NotThere, revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
@@ -35,11 +37,10 @@ def close_action(
     """Let an action end at an instant, or never by itself (None): that also opens it again."""
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with writing() as connection:
-        slug = connection.scalar(select(Action.slug).where(*this))
-        if slug is None:
+        if connection.scalar(select(Action.id).where(*this)) is None:
             raise NotThere
         _end(connection, action_id, at, staff_id, now)
-        subject = f"{_slug(connection, campaign_id)}/{slug}"
+        subject = name_of_action(connection, action_id)
         did = "closes" if at else "open"
         _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
 
@@ -50,7 +51,8 @@ def close_campaign(
     """Close all its actions that are not yet; how many it was."""
     with writing() as connection:
         closed = _close_actions(connection, campaign_id, staff_id, now)
-        _tell(connection, actor, now, _slug(connection, campaign_id), did="closed", actions=closed)
+        name = name_of_campaign(connection, campaign_id)
+        _tell(connection, actor, now, name, did="closed", closed=closed)
     return closed
 
 
@@ -81,7 +83,7 @@ def archive(
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=now))
         details = {"did": "archived", "results": sorted(written)}
-        _tell(connection, actor, now, _slug(connection, campaign_id), **details)
+        _tell(connection, actor, now, name_of_campaign(connection, campaign_id), **details)
 
 
 def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
@@ -95,8 +97,8 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
         connection.execute(this.values(archived_at=None))
         for action_id in _closed_with(connection, campaign_id, now):
             _end(connection, action_id, None, staff_id, now)
-        slug = _slug(connection, campaign_id)
-        add_entry(connection, "reopened", actor=actor, now=now, subject=slug)
+        name = name_of_campaign(connection, campaign_id)
+        add_entry(connection, "reopened", actor=actor, now=now, subject=name)
 
 
 def _close_actions(
@@ -142,10 +144,6 @@ def _end(
     """It is a revision, so that no form that was open before undoes it unseen."""
     with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
         connection.execute(update(Action).where(Action.id == action_id).values(closes_at=at))
-
-
-def _slug(connection: Connection, campaign_id: int) -> str:
-    return connection.scalar(select(Campaign.slug).where(Campaign.id == campaign_id)) or ""
 
 
 def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:

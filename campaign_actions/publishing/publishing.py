@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.revising import revising
@@ -58,13 +59,15 @@ def publish(
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
         _set(connection, Campaign, campaign_id, at)
+        opening = []
         for action in _actions(connection, campaign_id):
             is_later = action.published_at is not None and action.published_at > at
             if action.id in action_ids:
                 _set(connection, Action, action.id, at)
+                opening.append(action.slug)
             elif not is_later:
                 _set(connection, Action, action.id, None)
-        details = {"at": at.isoformat(), "actions": sorted(action_ids)}
+        details = {"at": at.isoformat(), "actions": opening}
         _tell(connection, actor, now, campaign.slug, did="published", **details)
 
 
@@ -116,7 +119,7 @@ def open_action(
             raise AlreadyOpen
         at = at and max(at, now)
         _set(connection, Action, action_id, at)
-        subject = f"{campaign.slug}/{action.slug}"
+        subject = action_name(campaign.slug, action.slug)
         _tell(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
 
 

@@ -30,7 +30,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
-MOST = 2**63 - 1  # the largest id there can be: no database knows how to look for more
+MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 csrf = CSRFProtect()
 

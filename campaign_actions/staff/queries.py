@@ -1,6 +1,6 @@
 """What a staff member may do, and who they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -51,9 +51,14 @@ def find_member_by_uniquifier(uniquifier: str) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(fs_uniquifier=uniquifier)).one_or_none()
 
 
-def members() -> Iterable[StaffMember]:
-    """All, by their addresses."""
-    return db.session.scalars(_with_roles().order_by(StaffMember.email)).all()
+def members(*, skip: int = 0, most: int | None = None) -> Sequence[StaffMember]:
+    """By their addresses: all, or a part of them."""
+    some = _with_roles().order_by(StaffMember.email).offset(skip).limit(most)
+    return db.session.scalars(some).all()
+
+
+def count_members() -> int:
+    return db.session.scalar(select(func.count(StaffMember.id))) or 0
 
 
 def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
@@ -75,10 +80,11 @@ def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
     }
 
 
-def seen_at() -> dict[int, datetime]:
-    """When staff members who are logged in were last seen, by their ids."""
+def seen_at(staff_ids: Iterable[int]) -> dict[int, datetime]:
+    """When these staff members were last seen, by their ids; those who are not logged in are not in it."""
     newest = func.max(StaffSession.seen_at).label("at")
-    rows = db.session.execute(select(StaffSession.staff_id, newest).group_by(StaffSession.staff_id))
+    theirs = select(StaffSession.staff_id, newest).where(StaffSession.staff_id.in_(list(staff_ids)))
+    rows = db.session.execute(theirs.group_by(StaffSession.staff_id))
     return {row.staff_id: row.at for row in rows}
 
 

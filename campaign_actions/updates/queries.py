@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, text
 
-from campaign_actions.actions.models import WANTS_UPDATES, Action, ActionText, Signature
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature
 from campaign_actions.core.database import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.languages import language_for
@@ -18,18 +17,6 @@ MOST = 100_000  # mails counted for one figure
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The action that updates are about, in the language of who works on them."""
-
-    id: int
-    campaign_id: int
-    campaign_title: str
-    name: str  # like racism/hate-crimes
-    title: str
-    written: tuple[str, ...]  # the languages it has
-
-
-@dataclass(frozen=True)
 class Progress:
     """How far an update has got, in people."""
 
@@ -37,28 +24,6 @@ class Progress:
     waiting: int  # in the outbox
     failed: int  # for good: no server takes mail for them
     done: int  # handed over, or no longer wanted when it was their turn
-
-
-def find_subject(campaign_id: int, action_id: int, *, locales: Sequence[str]) -> Subject | None:
-    """An action of a campaign, in the first of the languages that it has."""
-    names = select(Action.id, Action.slug, Campaign.slug.label("campaign_slug")).join(Campaign)
-    found = db.session.execute(
-        names.where(Action.id == action_id, Action.campaign_id == campaign_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    titles = _titles(select(ActionText.locale, ActionText.title).filter_by(action_id=action_id))
-    campaign = _titles(
-        select(CampaignText.locale, CampaignText.title).filter_by(campaign_id=campaign_id)
-    )
-    return Subject(
-        id=action_id,
-        campaign_id=campaign_id,
-        campaign_title=_first(campaign, locales) or found.campaign_slug,
-        name=f"{found.campaign_slug}/{found.slug}",
-        title=_first(titles, locales) or found.slug,
-        written=tuple(titles),
-    )
 
 
 def find_update(action_id: int, update_id: int) -> Update | None:
@@ -145,12 +110,9 @@ def find_words(
     row = rows.one_or_none()
     if row is None:
         return None
-    titles = _titles(select(ActionText.locale, ActionText.title).filter_by(action_id=row.action_id))
+    its_texts = select(ActionText.locale, ActionText.title).filter_by(action_id=row.action_id)
+    titles = {text.locale: text.title for text in db.session.execute(its_texts)}
     return row.subject, row.body, _first(titles, (locale, *locales)) or ""
-
-
-def _titles(query: Any) -> dict[str, str]:
-    return {row.locale: row.title for row in db.session.execute(query)}
 
 
 def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:

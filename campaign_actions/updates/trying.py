@@ -27,5 +27,5 @@ def try_out(update: Update, *, locale: str, name: str, actor: str, now: datetime
             now=now,
             subject=name,
             update=update.id,
-            locale=locale,
+            language=locale,
         )

@@ -44,13 +44,15 @@ def draft(
 
 
 def save(update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now: datetime) -> None:
-    """Replace the texts of a draft; `seen` is the fingerprint of those that were there before.
+    """Replace the texts of a draft in these languages; others stay as they are.
 
-    Raises NoDraft; TextsChanged when somebody else was faster.
+    `seen` is the fingerprint of all that were there before. Raises NoDraft; TextsChanged when
+    somebody else was faster.
     """
     with writing() as connection:
         hold_draft(connection, update_id, seen=seen)
-        connection.execute(delete(UpdateText).where(UpdateText.update_id == update_id))
+        theirs = UpdateText.update_id == update_id, UpdateText.locale.in_(texts)
+        connection.execute(delete(UpdateText).where(*theirs))
         _put(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
 

@@ -36,7 +36,7 @@ def test_it_stands_in_the_audit_log(client, staff):
     send(client, ADDRESS, body="We keep it for a year.")
 
     entry = db.session.scalars(select(AuditEntry).filter_by(event="consent-published")).one()
-    assert (entry.actor, entry.details) == (staff.email, {"version": 1})
+    assert (entry.actor, entry.details) == (staff.email, {"language": "en", "version": 1})
 
 
 @pytest.mark.parametrize("body", ["", "a\u202eb", "x" * 2001])

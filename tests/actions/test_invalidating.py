@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from campaign_actions.actions.batches import batches
+from campaign_actions.actions.batches import batches, count_batches, find_batch
 from campaign_actions.actions.checking import recount
 from campaign_actions.actions.counting import count_signatures
 from campaign_actions.actions.invalidating import (
@@ -17,8 +17,10 @@ from campaign_actions.actions.invalidating import (
     validate_some,
 )
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.tallying import fold
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.recording import record
 from campaign_actions.core.database import db
 from tests.factories import NOON, make_action, make_confirmed, make_signature
 
@@ -112,7 +114,7 @@ def test_a_batch_is_undone_but_for_what_was_decided_since(app):
     validate(first, now=LATER + timedelta(hours=1), **FACTS)
     invalidate(first, reason="twice", now=LATER + timedelta(hours=2), **FACTS)
 
-    (batch,) = batches(action.id)
+    (batch,) = batches(action.id, skip=0, most=9)
     done = validate_some(batch.condition, batch.at, now=LATER, **FACTS)
 
     assert (batch.rows, batch.condition) == (2, condition)
@@ -129,7 +131,32 @@ def test_batches_are_those_of_one_action(app, other):
     condition, *_rows = make_mixed(action)
     invalidate_some(condition, LATER, reason="script", now=LATER, **FACTS)
 
-    assert len(batches(action.id + other)) == (not other)
+    assert count_batches(action.id + other) == (not other)
+    assert len(batches(action.id + other, skip=0, most=9)) == (not other)
+
+
+def test_a_batch_is_found_however_much_was_marked_since_and_is_one_however_long_it_took(app):
+    action = make_action()
+    condition, *_rows = make_mixed(action)
+    facts = {**condition.in_words(), "reason": "script"}
+    for number in range(3):
+        told = {"batch": name_of_moment(LATER), "now": LATER + timedelta(minutes=number)}
+        record("invalidated", actor="grace@example.org", rows=2000, **facts, **told)
+    begun = {**facts, "batch": name_of_moment(LATER + timedelta(hours=1)), "action_id": 0}
+    entry = {"at": LATER, "actor": "lin@example.org", "event": "invalidated", "details": begun}
+    later = [
+        {**entry, "rows": 1, "previous": f"after {number}", "hash": str(number)}
+        for number in range(600)
+    ]
+    db.session.execute(insert(AuditEntry), later)
+    db.session.commit()
+
+    (batch,) = batches(action.id, skip=0, most=9)
+
+    assert (batch.rows, batch.at, batch.condition) == (6000, LATER, condition)
+    assert find_batch(action.id, batch.name) == batch
+    assert find_batch(action.id, name_of_moment(NOON)) is None
+    assert find_batch(action.id, "x") is None
 
 
 def test_what_is_invalid_is_still_known_to_who_signs_again(app):

@@ -67,8 +67,8 @@ def test_an_entry_is_told_in_words(app, reader):
     details = {
         "purpose": "to hand over <b>",
         "format": "csv",
-        "is_whole": True,
-        "changed": ["title", "goal"],
+        "whole": True,
+        "actions": ["speak-up", "hate-crimes"],
         "filter": {"since": "2026-11-01T00:00:00+00:00", "country": None},
         "until": "2026-12-01T09:00Z",
     }
@@ -79,10 +79,10 @@ def test_an_entry_is_told_in_words(app, reader):
     row = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index("<tbody>") :]))
     assert "20 Nov 2026, 15:00:00 grace@example.org Exported signatures a/1 1,234" in row
     assert "Purpose: to hand over &lt;b&gt;" in row
-    assert "Format: csv" in row
-    assert "Is whole: yes" in row
-    assert "Changed: title, goal" in row
-    assert "Filter: Start: 1 November 2026, 03:00 (Europe/Moscow)" in row
+    assert "Format: CSV" in row
+    assert "Complete: yes" in row
+    assert "Actions that open with it: speak-up, hate-crimes" in row
+    assert "Filter: From: 1 November 2026, 03:00 (Europe/Moscow)" in row
     assert "Until: 1 December 2026, 12:00 (Europe/Moscow)" in row
     assert "Times are of Europe/Moscow" in row
     assert "{" not in row[: row.index("Times are")], "no JSON"
@@ -183,7 +183,7 @@ def export(client, query="", format_name="csv"):
 
 
 def test_the_file_holds_what_was_looked_for_and_nothing_else(reader):
-    happen(subject="a/1", rows=3, purpose="=cmd()", odd='He said: "yes",\n')
+    happen(subject="a/1", rows=3, purpose="=cmd()", note='He said: "yes",\n')
     happen("login", actor="=eve@example.org", subject="a/2", minutes=1)
     happen("logout", subject="b/3", minutes=2)
 
@@ -199,7 +199,7 @@ def test_the_file_holds_what_was_looked_for_and_nothing_else(reader):
     assert [row["subject"] for row in rows] == ["a/2", "a/1"]
     assert rows[0]["actor"] == "'=eve@example.org", "no formula"
     assert (rows[1]["at"], rows[1]["rows"]) == ("2026-11-20T12:00:00.000000Z", "3")
-    assert json.loads(rows[1]["details"]) == {"purpose": "=cmd()", "odd": 'He said: "yes",\n'}
+    assert json.loads(rows[1]["details"]) == {"purpose": "=cmd()", "note": 'He said: "yes",\n'}
 
 
 def test_a_file_for_programs_can_be_checked_without_us(reader):

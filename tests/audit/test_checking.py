@@ -141,7 +141,7 @@ def test_gaps_in_the_numbers_are_no_fault(app, chain):
         db.session.execute(text("select nextval('audit_entries_id_seq')"))
         db.session.commit()
     with pytest.raises(TypeError):
-        record("login", actor="grace", now=NOON, detail=1.5)
+        record("login", actor="grace", now=NOON, note=1.5)
     record("login", actor="grace", now=NOON)
 
     assert check_chain().broken == []

@@ -41,7 +41,7 @@ from tests.audit.test_recording import EACH, GRACE
 app = create_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x"})
 with app.app_context():
     for number in range(EACH):
-        record("login", **GRACE, process=sys.argv[2], number=number)
+        record("login", **GRACE, note=sys.argv[2], version=number)
 """
 
 
@@ -64,7 +64,7 @@ def test_what_every_database_gives_back_is_what_was_hashed(app, micros):
     now = NOON.replace(microsecond=micros)
 
     for _ in range(2):
-        record("campaign-saved", actor="Ждун@пример.рф", now=now, subject="é/é", rows=0, **ODD)
+        record("campaign-saved", actor="Ждун@пример.рф", now=now, subject="é/é", rows=0, filter=ODD)
 
     assert check_chain().broken == []
     assert check_chain().entries == 2
@@ -84,16 +84,16 @@ def test_a_time_of_another_zone_is_the_same_instant(app):
 )
 def test_what_a_database_would_change_is_no_detail(app, value):
     with pytest.raises(TypeError):
-        record("login", **GRACE, detail=value)
+        record("login", **GRACE, note=value)
 
     assert entries() == []
 
 
 def test_characters_that_no_database_takes_are_replaced(app):
-    record("login-failed", actor="a\0b\ud800", now=NOON, subject="\udfff", said=["\0"])
+    record("login-failed", actor="a\0b\ud800", now=NOON, subject="\udfff", note=["\0"])
 
     (entry,) = entries()
-    assert (entry.actor, entry.subject, entry.details) == ("a�b�", "�", {"said": ["�"]})
+    assert (entry.actor, entry.subject, entry.details) == ("a�b�", "�", {"note": ["�"]})
     assert check_chain().broken == []
 
 
@@ -108,6 +108,13 @@ def test_who_types_very_much_is_cut(app):
 def test_an_unknown_event_is_a_mistake(app):
     with pytest.raises(LookupError):
         record("something", **GRACE)
+
+
+def test_a_detail_that_has_no_words_is_a_mistake(app):
+    with pytest.raises(LookupError, match="odd"):
+        record("login", **GRACE, via="password", odd=1)
+
+    assert entries() == []
 
 
 def test_what_did_not_happen_is_no_entry_and_no_head_in_the_log(app):
@@ -174,7 +181,7 @@ def test_eight_threads_that_record_at_once_give_one_unbroken_chain(app):
     def keep_recording(number: int) -> None:
         with app.app_context():
             for turn in range(EACH):
-                record("login", **GRACE, number=number, turn=turn)
+                record("login", **GRACE, update=number, version=turn)
 
     threads = [Thread(target=keep_recording, args=[number]) for number in range(8)]
     for thread in threads:

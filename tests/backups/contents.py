@@ -25,7 +25,7 @@ def make_everything() -> PublicAction:
     """Signatures of every status, folded and unfolded counts, mail in every state, odd texts."""
     ensure_email_key()
     load_demo(now=NOON)
-    record("published", actor="grace@example.org", now=NOON, subject="everything", said=ODD)
+    record("published", actor="grace@example.org", now=NOON, subject="everything", note=ODD)
     record("exported", actor="command", now=NOON, rows=3, purpose="Передача")
     action = make_action(campaign=make_campaign(slug="everything"), locales=("en", "ru"))
     pledge = make_action(campaign=make_campaign(slug="pledges"), slug="promise", kind="pledge")

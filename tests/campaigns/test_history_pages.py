@@ -1,5 +1,7 @@
 """History: who saved when, what differs, and the way back."""
 
+import re
+
 import pytest
 from sqlalchemy import select, update
 
@@ -8,6 +10,7 @@ from campaign_actions.campaigns.history import pieces
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.core.database import db
 from campaign_actions.publishing.closing import close_action
+from campaign_actions.staff.models import StaffMember
 from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.staff.logging_in import log_in
 from tests.staff.writing_pages import fields_of, send
@@ -86,6 +89,28 @@ def test_an_action_has_its_own_history(client, address):
     page = client.get(f"/staff/campaigns/{campaign_id}/actions/{made}/history/2/").text
 
     assert "now</ins>" in page
+
+
+def test_what_was_decided_is_told_as_its_reader_writes(app, client, address):
+    app.config["TIMEZONE"] = "Europe/Moscow"
+    place, _id = make_action_of(address)
+    asked = {"asks_comment": "y", "goal": "5000", "closes_at": "2026-12-01T18:00"}
+    send(client, f"{place}/edit/", **asked)
+    db.session.execute(update(StaffMember).values(locale="ru"))
+    db.session.commit()
+
+    page = client.get(f"{place}/history/2/").text
+
+    assert ">нет</del>" in marked(page)
+    assert ">да</ins>" in marked(page)
+    assert ">5\N{NO-BREAK SPACE}000</ins>" in marked(page)
+    assert "1 декабря 2026" in marked(page)
+    assert "18:00 (Europe/Moscow)</ins>" in marked(page)
+
+
+def marked(page):
+    """Without what is said to screen readers alone."""
+    return re.sub(r'<span class="sr">.*?</span>', "", page)
 
 
 def make_action_of(address):

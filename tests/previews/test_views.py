@@ -163,7 +163,9 @@ def test_the_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     assert page.text.count("<iframe") == 3
     assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
     assert all(
-        "style-src 'unsafe-inline'" in mail.headers["Content-Security-Policy"] for mail in mails
+        mail.headers["Content-Security-Policy"]
+        == "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+        for mail in mails
     )
     assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
     assert staff.get(f"{base}digest/").status_code == 404
@@ -286,6 +288,18 @@ def test_who_opens_links_without_end_is_asked_to_wait(app, client, campaign):
 
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+def test_who_asks_for_pictures_by_links_without_end_is_asked_to_wait(app, client, campaign):
+    app.config["RATELIMIT_ENABLED"] = True
+    token = make_token("preview", str(share(campaign)))
+    address = f"{SHARED}{token}/pictures/{'x' * 32}-320.webp"
+
+    answers = [client.get(address) for _time in range(121)]
+
+    assert answers[0].status_code == 404
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
 
 
 def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):

@@ -176,7 +176,7 @@ def test_a_wrong_condition_marks_nothing(client, staff, wrong):
 
 def test_more_than_one_press_does_are_gone_on_with_as_one_batch(client, staff, monkeypatch):
     monkeypatch.setattr("campaign_actions.actions.invalidating.MOST", 1)
-    monkeypatch.setattr("campaign_actions.actions.admin.changes.ROUNDS", 2)
+    monkeypatch.setattr("campaign_actions.actions.admin.batches.ROUNDS", 2)
     action = make_action()
     page = address(action, "signatures", "invalidate")
     for _number in range(3):

@@ -1,15 +1,18 @@
 """Comments on the pages of staff, and on the public page."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from campaign_actions.actions.commenting import LATEST
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.models import CommentDecision
+from campaign_actions.actions.moderating import decide
 from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
-from tests.factories import make_action, make_confirmed, make_staff
+from tests.factories import NOON, make_action, make_confirmed, make_staff
 from tests.staff.logging_in import log_in, token_of
 from tests.staff.test_signatures import address, entries
 
@@ -78,6 +81,32 @@ def test_the_page_of_all_comments_is_for_everybody_and_may_be_kept(client, press
     assert "Set-Cookie" not in page.headers
 
 
+def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
+    action = make_action(shows_comments=True)
+    times = [NOON + timedelta(hours=hour) for hour in range(3)]
+    for now in times:
+        signing = name_of_signing(make_confirmed(action, comment=f"Written {now:%H:%M}"))
+        facts = {"action": "racism/hate-crimes", "staff_id": 1, "actor": "grace@example.org"}
+        decide(action.id, [signing], is_shown=True, now=now, **facts)
+
+    page = client.get(comments_before(times[2]))
+    between = client.get(comments_before(times[0] + timedelta(minutes=7)))
+    after_all = client.get(comments_before(times[2] + timedelta(days=1)))
+    before_all = client.get(comments_before(times[0]))
+
+    assert [f"Written {now:%H:%M}" in page.text for now in times] == [True, True, False]
+    assert page.headers["Cache-Control"].startswith("public")
+    assert (between.status_code, between.location) == (302, comments_before(times[1]))
+    assert (after_all.status_code, after_all.location) == (302, f"{PUBLIC}comments/")
+    assert before_all.status_code == 404
+    kept = {answer.headers["Cache-Control"] for answer in (between, after_all, before_all)}
+    assert kept == {"no-store"}, "who makes up addresses fills no cache"
+
+
+def comments_before(moment) -> str:
+    return f"{PUBLIC}comments/{name_of_moment(moment)}/"
+
+
 @pytest.mark.parametrize("name", ["x", "-1", "0", "ffffffffffffffffffff", "1e3", "A%00"])
 def test_a_page_of_comments_that_is_none_is_not_there(client, name):
     make_action(shows_comments=True)
@@ -118,8 +147,9 @@ def test_nonsense_decides_nothing(press):
 
 def test_comments_of_a_campaign_under_embargo_are_as_if_they_had_never_been(client, press):
     action = make_action(shows_comments=True)
-    press(action, show=name_of_signing(make_confirmed(action, comment="I saw it")))
-    page = f"{PUBLIC}comments/{name_of_moment(LATEST)}/"
+    signed = [make_confirmed(action, comment="I saw it") for _ in range(2)]
+    press(action, **{"on-page": [name_of_signing(signature) for signature in signed]})
+    page = comments_before(db.session.scalar(select(func.max(CommentDecision.decided_at))))
     before = client.get(page)
 
     db.session.execute(update(Campaign).values(published_at=LATEST))

@@ -10,6 +10,7 @@ from campaign_actions.core.database import db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.queries import texts_of
 from tests.factories import NOON, make_action, make_campaign, make_staff, make_update
 from tests.staff.logging_in import log_in, token_of
 from tests.updates.steps import fresh, make_readers, start
@@ -196,6 +197,21 @@ def test_two_who_edit_at_once_lose_nothing(client, action, campaigner):
     assert "Theirs" in second.text
     assert "Mine" in second.text
     assert db.session.get(UpdateText, (update.id, "en"), populate_existing=True).body == "Both"
+
+
+def test_a_text_in_a_language_that_is_not_served_now_stays_as_it_is(client, action, campaigner):
+    french = ("La loi est passée", "Aujourd’hui.")
+    update = make_update(action, texts={"en": ("Old", "Old"), "fr": french})
+    page = client.get(f"{base(action)}{update.id}/").text
+    assert "French" not in page
+    assert "Français" in page
+
+    english = {"subject-en": "New", "body-en": "New"}
+    post(client, f"{base(action)}{update.id}/", **fields_of(page), **english)
+
+    db.session.expire_all()
+    texts = {tag: (text.subject, text.body) for tag, text in texts_of(update.id).items()}
+    assert texts == {"en": ("New", "New"), "fr": french}
 
 
 def test_the_mail_stands_in_a_frame_in_which_nothing_runs(client, action, campaigner):

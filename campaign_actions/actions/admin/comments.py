@@ -2,16 +2,16 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.commenting import comments
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.moderating import decide
-from campaign_actions.actions.places import Place, find_place
+from campaign_actions.actions.staff_forms import COMMENT_STATES
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.i18n import own_locales
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.queries import names_of
 
@@ -21,31 +21,30 @@ bp = Blueprint(
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
 )
 bp.add_app_template_filter(name_of_signing)
-STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
 
 
 @bp.get("/")
 @needs("comments.moderate")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Those that wait for a decision, and those that have one."""
-    place = _place_or_404(campaign_id, action_id)
+    action = _action_or_404(campaign_id, action_id)
     state = request.args.get("state", "waiting")
-    if state not in STATES:
+    if state not in COMMENT_STATES:
         abort(404)
     found = comments(action_id, state, page=request.args.get("page", ""))
     record(
         "signatures-viewed",
         actor=current_staff().email,
         now=utc_now(),
-        subject=place.name,
+        subject=action.name,
         rows=len(found.rows),
         comments=state,
     )
     return render_template(
         "staff/comments/list.html",
-        place=place,
+        action=action,
         state=state,
-        states=STATES,
+        states=COMMENT_STATES,
         found=found,
         page=request.args.get("page", ""),
         names=names_of(getattr(row, "staff_id", None) for row in found.rows),
@@ -56,7 +55,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("comments.moderate")
 def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """One comment, or all of a page: each button says which, and what becomes of them."""
-    place = _place_or_404(campaign_id, action_id)
+    action = _action_or_404(campaign_id, action_id)
     if "show" in request.form or "hide" in request.form:
         is_shown = "show" in request.form
         chosen = request.form.getlist("show" if is_shown else "hide")
@@ -67,7 +66,7 @@ def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
         action_id,
         chosen,
         is_shown=is_shown,
-        action=place.name,
+        action=action.name,
         staff_id=member.id,
         actor=member.email,
         now=utc_now(),
@@ -75,7 +74,7 @@ def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
     flash(_words_for(done, is_shown))
     state = request.args.get("state", "waiting")
     page = request.args.get("page") or None
-    return redirect(url_for(".index", **place.ids, state=state, page=page), 303)
+    return redirect(url_for(".index", **action.ids, state=state, page=page), 303)
 
 
 def _words_for(done: int, is_shown: bool) -> str:
@@ -89,5 +88,6 @@ def _words_for(done: int, is_shown: bool) -> str:
     return words
 
 
-def _place_or_404(campaign_id: int, action_id: int) -> Place:
-    return find_place(campaign_id, action_id, locale=current_locale()) or abort(404)
+def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
+    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    return found or abort(404)

@@ -7,16 +7,16 @@ from itertools import chain
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.counting import count_folded
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.places import Place, find_place
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.staff_forms import ExportForm
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.streaming import Stream
 from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zones import zone
@@ -35,31 +35,30 @@ bp = Blueprint(
 @bp.get("/")
 @needs("signatures.export", fresh=True)
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    place, _action = _found_or_404(campaign_id, action_id)
-    return _page(place, ExportForm())
+    return _page(_action_or_404(campaign_id, action_id), ExportForm())
 
 
 @bp.post("/")
 @needs("signatures.export", fresh=True)
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Written down before the first byte leaves; the rows come as the database gives them."""
-    place, action = _found_or_404(campaign_id, action_id)
+    action = _action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
-        return _page(place, form), 400
+        return _page(action, form), 400
     actor = current_staff().email
     started = utc_now()
     record(
         "exported",
         actor=actor,
         now=started,
-        subject=place.name,
+        subject=action.name,
         rows=count_folded(action_id),
         **form.facts(),
     )
     options = {"raw": form.raw.data, "bom": form.bom.data}
-    chunks = export_signatures(action, form.format.data, **options)
-    end = {"actor": actor, "subject": place.name, "began": started.isoformat()}
+    chunks = export_signatures(_whole(action), form.format.data, **options)
+    end = {"actor": actor, "subject": action.name, "began": started.isoformat()}
     watched = _to_its_end(chunks, end, Watch(session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     give_way()  # a spreadsheet is made as a whole before it begins
@@ -68,8 +67,8 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     except DomainError as error:
         stream.close()
         form.format.errors = [str(error.message)]
-        return _page(place, form), error.status
-    return _as_file(first, stream, place, form.format.data, started)
+        return _page(action, form), error.status
+    return _as_file(first, stream, action, form.format.data, started)
 
 
 def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> Generator[bytes]:
@@ -91,10 +90,10 @@ def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> G
 
 
 def _as_file(
-    first: bytes, stream: Stream, place: Place, format_name: str, moment: datetime
+    first: bytes, stream: Stream, action: ActionAtWork, format_name: str, moment: datetime
 ) -> ResponseReturnValue:
     form = FORMATS[format_name]
-    name = _file_name(place, moment) + form.suffix
+    name = _file_name(action, moment) + form.suffix
     response = Response(chain([first], stream), mimetype=form.mimetype)
     response.call_on_close(stream.close)
     response.headers["Content-Type"] = form.mimetype
@@ -103,22 +102,25 @@ def _as_file(
     return response
 
 
-def _file_name(place: Place, moment: datetime) -> str:
+def _file_name(action: ActionAtWork, moment: datetime) -> str:
     day = moment.astimezone(zone()).date()
-    return f"{place.campaign_slug}-{place.slug}-{day}"
+    return f"{action.campaign_slug}-{action.slug}-{day}"
 
 
-def _page(place: Place, form: ExportForm) -> str:
+def _page(action: ActionAtWork, form: ExportForm) -> str:
     return render_template(
         "staff/export/form.html",
-        place=place,
+        action=action,
         form=form,
-        count=count_folded(place.action_id),
-        file_name=_file_name(place, utc_now()),
+        count=count_folded(action.id),
+        file_name=_file_name(action, utc_now()),
     )
 
 
-def _found_or_404(campaign_id: int, action_id: int) -> tuple[Place, Action]:
-    place = find_place(campaign_id, action_id, locale=current_locale()) or abort(404)
-    action = find_action_named(place.campaign_slug, place.slug)
-    return place, action or abort(404)
+def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
+    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    return found or abort(404)
+
+
+def _whole(action: ActionAtWork) -> Action:
+    return find_action_named(action.campaign_slug, action.slug) or abort(404)

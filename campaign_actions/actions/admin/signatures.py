@@ -3,15 +3,15 @@
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_key
-from campaign_actions.actions.places import Place, find_place
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.searching import mask, search
 from campaign_actions.actions.staff_forms import STATE_NAMES, SearchForm
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import current_locale
+from campaign_actions.core.i18n import own_locales
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -27,29 +27,29 @@ bp.add_app_template_filter(mask, "masked")
 @needs("signatures.view")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """A page of the list, of all or of those that are searched for."""
-    place = _place_or_404(campaign_id, action_id)
+    action = _action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
     if not form.validate():
-        return render_template(LIST, place=place, form=form, found=None, states=STATE_NAMES), 400
+        return render_template(LIST, action=action, form=form, found=None, states=STATE_NAMES), 400
     before, after = (read_key(request.args.get(name, "")) for name in ("before", "after"))
     found = search(action_id, form.wanted(), before=before, after=after)
     record(
         "signatures-viewed",
         actor=current_staff().email,
         now=utc_now(),
-        subject=place.name,
+        subject=action.name,
         rows=len(found.rows),
         **form.in_words(),
     )
-    return render_template(LIST, place=place, form=form, found=found, states=STATE_NAMES)
+    return render_template(LIST, action=action, form=form, found=found, states=STATE_NAMES)
 
 
 @bp.get("/<public_id>/")
 @needs("signatures.view")
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """All that is stored of one signature, and what became of it."""
-    place = _place_or_404(campaign_id, action_id)
-    signature = _signature_or_404(place, public_id)
+    action = _action_or_404(campaign_id, action_id)
+    signature = _signature_or_404(action, public_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
     record(
         "signatures-viewed",
@@ -57,24 +57,25 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         now=utc_now(),
         subject=signature.public_id,
         rows=1,
-        action=place.name,
+        action=action.name,
     )
     return render_template(
         "staff/signatures/one.html",
-        place=place,
+        action=action,
         signature=signature,
         mails=mails,
         states=STATE_NAMES,
     )
 
 
-def _place_or_404(campaign_id: int, action_id: int) -> Place:
-    return find_place(campaign_id, action_id, locale=current_locale()) or abort(404)
+def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
+    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    return found or abort(404)
 
 
-def _signature_or_404(place: Place, public_id: str) -> Signature:
+def _signature_or_404(action: ActionAtWork, public_id: str) -> Signature:
     signature = find_signature(public_id)
-    return signature if signature and signature.action_id == place.action_id else abort(404)
+    return signature if signature and signature.action_id == action.id else abort(404)
 
 
 LIST = "staff/signatures/list.html"

@@ -18,14 +18,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
+from campaign_actions.actions.at_work import ActionAtWork
 from campaign_actions.actions.commenting import shown_comments
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import PublicAction, find_consent
-from campaign_actions.actions.workspace import (
-    ActionAtWork,
-    CampaignAtWork,
-    find_campaign_at_work,
-)
+from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
 from campaign_actions.actions.writing import ACTION, ASKS, move_action, new_action, save_action
 from campaign_actions.actions.writing_forms import (
     ActionForm,
@@ -39,12 +36,11 @@ from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.revising import EditedMeanwhile, SlugTaken
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
-from campaign_actions.core.security import CONTENT_POLICY, private
+from campaign_actions.core.security import in_frame, with_frame
 from campaign_actions.core.slugs import slug_of
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
-FRAME_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 @bp.route("/actions/new/", methods=["GET", "POST"])
@@ -120,10 +116,7 @@ def preview(campaign_id: int, action_id: int, text_locale: str) -> ResponseRetur
         mail_minutes=0,
         alternates={},
     )
-    response = private(make_response(page))
-    response.headers["Content-Security-Policy"] = FRAME_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return in_frame(make_response(page))
 
 
 @bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
@@ -266,9 +259,7 @@ def _page(
         met=met,
         author=author_of("action", action.id, met.number) if met else "",
     )
-    response = make_response(page, status)
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return private(response)
+    return with_frame(make_response(page, status))
 
 
 def _opened_at() -> int:

@@ -1,26 +1,15 @@
 """The history of campaigns and actions: who saved when, what differs, and the way back."""
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.workspace import (
-    ActionAtWork,
-    CampaignAtWork,
-    find_campaign_at_work,
-)
+from campaign_actions.actions.at_work import ActionAtWork
+from campaign_actions.actions.field_labels import label_of, value_in_words
+from campaign_actions.actions.workspace import CampaignAtWork, find_campaign_at_work
 from campaign_actions.actions.writing import ACTION
-from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
-from campaign_actions.campaigns.forms import (
-    CampaignForm,
-    CampaignTextForm,
-    PartnerForm,
-    PartnerTextForm,
-)
 from campaign_actions.campaigns.history import (
     count_revisions,
     differences,
@@ -32,7 +21,8 @@ from campaign_actions.campaigns.restoring import restore
 from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import language_name, own_locales
+from campaign_actions.core.i18n import own_locales
+from campaign_actions.core.pages import page_of
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -81,18 +71,13 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 
 def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
-    page = max(1, min(request.args.get("page", 1, int), 10_000))
-    count = count_revisions(subject, subject_id)
-    if page > 1 and (page - 1) * ON_A_PAGE >= count:
-        abort(404)
-    found = revisions(subject, subject_id, skip=(page - 1) * ON_A_PAGE, most=ON_A_PAGE)
+    page = page_of(count_revisions(subject, subject_id), size=ON_A_PAGE)
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
         action=action,
-        revisions=found,
+        revisions=revisions(subject, subject_id, **page.part),
         page=page,
-        pages=-(-count // ON_A_PAGE),
     )
 
 
@@ -112,42 +97,10 @@ def _compare(
         number=number,
         other=other,
         newest=newest,
-        label_of=partial(_label_of, subject.name),
+        label_of=partial(label_of, subject.name),
         numbers=[one for one in range(newest, 0, -1) if one != number][:200],
-        differences=differences(old if old is not None else abort(404), new),
+        differences=differences(old if old is not None else abort(404), new, value_in_words),
     )
-
-
-def _label_of(subject: str, name: str) -> str:
-    """What the forms call a field of a content."""
-    kind, *rest = name.split(".")
-    field = rest[-1] if rest else kind
-    label = LABELS[subject].get((kind, field))
-    words = str(label) if label else field
-    tag = next((part for part in rest[:-1] if not part.isdigit()), "")
-    return f"{words}, {language_name(tag)}" if tag else words
-
-
-def _labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
-    return {
-        (kind or name, name): field.args[0]
-        for form in forms
-        for name, field in vars(form).items()
-        if hasattr(field, "args") and field.args
-    }
-
-
-LABELS = {
-    "campaign": {
-        **_labels("", CampaignForm),
-        **_labels("texts", CampaignTextForm),
-        **_labels("partners", PartnerForm, PartnerTextForm),
-        ("partners", "position"): _l("Place"),
-        ("texts", "is_public"): _l("Public"),
-        ("texts", "picture_alt"): _l("What the picture shows"),
-    },
-    "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
-}
 
 
 def _restore(subject: Subject, subject_id: int, number: int) -> None:
@@ -158,7 +111,7 @@ def _restore(subject: Subject, subject_id: int, number: int) -> None:
         flash(_("Not restored: another page has the address that it had then."))
         return
     except WouldBeEmpty as error:
-        fields = "; ".join(_label_of(subject.name, name) for name in error.names)
+        fields = "; ".join(label_of(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored: the public sees these texts, and they were empty: %(fields)s.",

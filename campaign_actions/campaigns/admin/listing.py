@@ -1,6 +1,6 @@
 """All campaigns that one may see, and the first page of each."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.workspace import (
@@ -10,6 +10,7 @@ from campaign_actions.actions.workspace import (
 )
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
+from campaign_actions.core.pages import page_of
 from campaign_actions.staff.guards import campaigns_of, needs
 
 bp = Blueprint("staff_campaigns", __name__, url_prefix="/staff/campaigns")
@@ -20,20 +21,12 @@ ON_A_PAGE = 20
 @needs("campaigns.view")
 def index() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
-    page = max(1, min(request.args.get("page", 1, int), 10_000))
-    count = count_campaigns(ids)
-    if page > 1 and (page - 1) * ON_A_PAGE >= count:
-        abort(404)
-    found = campaigns_at_work(
-        ids, locales=own_locales(), now=utc_now(), skip=(page - 1) * ON_A_PAGE, most=ON_A_PAGE
-    )
-    pages = -(-count // ON_A_PAGE)
+    page = page_of(count_campaigns(ids), size=ON_A_PAGE)
+    found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), **page.part)
     return render_template(
         "staff/campaigns/index.html",
         campaigns=found,
-        count=count,
         page=page,
-        pages=pages,
         may_write=campaigns_of("campaigns.edit") is None,
     )
 

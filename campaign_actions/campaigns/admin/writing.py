@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     g,
@@ -41,12 +40,11 @@ from campaign_actions.campaigns.writing import (
 )
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
-from campaign_actions.core.security import CONTENT_POLICY, private
+from campaign_actions.core.security import in_frame, with_frame
 from campaign_actions.core.slugs import slug_of
 from campaign_actions.staff.guards import NotAllowed, campaigns_of, current_staff, needs
 
 bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
-FRAME_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 @bp.route("/new/", methods=["GET", "POST"])
@@ -129,7 +127,7 @@ def preview(campaign_id: int, text_locale: str) -> ResponseReturnValue:
         as_of=now,
         alternates={},
     )
-    return _framed(page)
+    return in_frame(make_response(page))
 
 
 @bp.post("/<int:campaign_id>/move/")
@@ -230,17 +228,8 @@ def _page(
         "met": met,
         "author": author_of("campaign", campaign.id, met.number) if met else "",
     }
-    response = make_response(render_template("staff/campaigns/edit.html", **values), status)
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return private(response)
-
-
-def _framed(page: str) -> Response:
-    """For the frame beside the form and for nothing else."""
-    response = private(make_response(page))
-    response.headers["Content-Security-Policy"] = FRAME_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    page = render_template("staff/campaigns/edit.html", **values)
+    return with_frame(make_response(page, status))
 
 
 def _opened_at() -> int:

@@ -12,9 +12,10 @@ from campaign_actions.actions.rehearsing import Life
 from campaign_actions.actions.workspace import find_campaign_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
+from campaign_actions.core.pages import page_of
 from campaign_actions.core.zones import datetime_here
 from campaign_actions.previews.forms import ShareForm
-from campaign_actions.previews.queries import holds, links_of, token_of
+from campaign_actions.previews.queries import count_links, holds, links_of, token_of
 from campaign_actions.publishing import publishing
 from campaign_actions.publishing.findings import Preflight
 from campaign_actions.publishing.forms import OpenForm, PublishForm, write_instant
@@ -24,6 +25,7 @@ from campaign_actions.publishing.queries import Plan, find_plan, title_of
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_publishing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+LINKS_ON_A_PAGE = 20
 LINK_DAYS = 7  # how long a preview link is good for, if there is no embargo to end it
 
 
@@ -187,7 +189,8 @@ def _page(
         form.actions.data = _opening(plan)
     form.renew(campaign.published_at)
     form.titles = {action.id: title_of(action) for action in plan.actions}
-    shared = links_of(campaign.id)
+    shown = page_of(count_links(campaign.id), size=LINKS_ON_A_PAGE)
+    shared = links_of(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",
         campaign=_at_work(campaign.id),
@@ -199,6 +202,7 @@ def _page(
         is_to_come=plan.is_to_come(now),
         now=now,
         links=shared,
+        links_page=shown,
         tokens={link.id: token_of(link) for link in shared if holds(link, now=now)},
         preview_locales=[tag for tag in locales() if tag in plan.texts],
         share_form=_share_form(plan),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, own_locales
+from campaign_actions.core.pages import page_of
 from campaign_actions.staff import managing
 from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.forms import InviteForm, errors_in, read_grants
@@ -20,18 +21,28 @@ from campaign_actions.staff.permissions import (
     ROLES,
     Grants,
 )
-from campaign_actions.staff.queries import find_member_by_id, grants_of, members, seen_at
+from campaign_actions.staff.queries import (
+    count_members,
+    find_member_by_id,
+    grants_of,
+    members,
+    seen_at,
+)
 
 bp = Blueprint("staff_people", __name__, url_prefix="/staff/people")
+ON_A_PAGE = 50
 
 
 @bp.get("/")
 @needs("staff.manage")
 def index() -> ResponseReturnValue:
+    page = page_of(count_members(), size=ON_A_PAGE)
+    found = members(**page.part)
     return render_template(
         "staff/people/index.html",
-        members=members(),
-        seen=seen_at(),
+        members=found,
+        page=page,
+        seen=seen_at(member.id for member in found),
         role_names=ROLE_NAMES,
         titles=campaign_titles(own_locales()),
         has_factor=has_factor,

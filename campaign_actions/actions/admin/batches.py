@@ -1,0 +1,132 @@
+"""What staff do about many signatures at once: mark them invalid by a condition, and undo that."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from campaign_actions.actions import invalidating
+from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
+from campaign_actions.actions.batches import Batch, batches, count_batches, find_batch
+from campaign_actions.actions.invalidating import Condition, count_matching
+from campaign_actions.actions.paging import name_of_moment
+from campaign_actions.actions.staff_forms import REASONS, ConditionForm
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import own_locales
+from campaign_actions.core.pages import page_of
+from campaign_actions.core.turnstile import give_way
+from campaign_actions.staff.guards import current_staff, needs
+
+bp = Blueprint(
+    "staff_batches",
+    __name__,
+    url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
+)
+ROUNDS = 10  # transactions of one press; then the page says how many are left
+MOST_COUNTED = 100_000
+ON_A_PAGE = 20  # batches
+
+
+@bp.get("/invalidate/")
+@needs("signatures.change")
+def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """By a condition: first how many it is, then the button."""
+    action = _action_or_404(campaign_id, action_id)
+    form = ConditionForm(request.args)
+    if "since" not in request.args:
+        return _many(action, form)
+    if not form.validate():
+        return _many(action, form, status=400)
+    return _many(action, form, count=_count(form.condition(action_id)))
+
+
+@bp.post("/invalidate/")
+@needs("signatures.change")
+def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """So many as one press does in a few seconds, all of one batch, which can be undone as a whole."""
+    action = _action_or_404(campaign_id, action_id)
+    form = ConditionForm(request.form)
+    if not form.validate():
+        return _many(action, form, status=400)
+    known = find_batch(action_id, request.form.get("batch", ""))
+    condition, batch = form.condition(action_id), known.at if known else utc_now()
+    facts = {"action": action.name, "reason": form.reason.data, "actor": current_staff().email}
+    done = _in_rounds(lambda now: invalidating.invalidate_some(condition, batch, now=now, **facts))
+    flash(_words_for_invalid(done))
+    left = _count(condition)
+    if done and left:
+        return _many(action, form, count=left, batch=name_of_moment(batch))
+    return redirect(url_for(".choose", **action.ids), 303)
+
+
+@bp.route("/batches/<batch_name>/validate/", methods=["GET", "POST"])
+@needs("signatures.change")
+def validate_some(campaign_id: int, action_id: int, batch_name: str) -> ResponseReturnValue:
+    """Undo a batch; who was changed since stays as that was decided."""
+    action = _action_or_404(campaign_id, action_id)
+    batch = find_batch(action_id, batch_name) or abort(404)
+    if request.method == "GET":
+        page = "staff/signatures/validate-some.html"
+        return render_template(page, action=action, batch=batch, reasons=REASONS)
+    done = _in_rounds(lambda now: _validate_some(action, batch, now))
+    flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
+    return redirect(url_for(".choose", **action.ids), 303)
+
+
+def _validate_some(action: ActionAtWork, batch: Batch, now: datetime) -> int:
+    return invalidating.validate_some(
+        batch.condition, batch.at, action=action.name, actor=current_staff().email, now=now
+    )
+
+
+def _in_rounds(change: Callable[[datetime], int]) -> int:
+    """Change the next ones until none is left, or for as long as a press may take; how many it was."""
+    done = 0
+    give_way()
+    for _round in range(ROUNDS):
+        changed = change(utc_now())
+        done += changed
+        if changed < invalidating.MOST:
+            break
+    return done
+
+
+def _many(
+    action: ActionAtWork,
+    form: ConditionForm,
+    *,
+    count: int | None = None,
+    batch: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    page = page_of(count_batches(action.id), size=ON_A_PAGE)
+    shown = render_template(
+        "staff/signatures/many.html",
+        action=action,
+        form=form,
+        count=count,
+        most=MOST_COUNTED,
+        batch=batch,
+        batches=batches(action.id, **page.part),
+        page=page,
+        reasons=REASONS,
+    )
+    return shown, status
+
+
+def _count(condition: Condition) -> int:
+    return count_matching(condition, most=MOST_COUNTED)
+
+
+def _words_for_invalid(done: int) -> str:
+    words: str = ngettext(
+        "%(num)d signature was marked invalid.", "%(num)d signatures were marked invalid.", done
+    )
+    return words
+
+
+def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
+    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    return found or abort(404)

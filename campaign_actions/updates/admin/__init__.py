@@ -1,0 +1,1 @@
+"""What staff do with updates: write them, look at them, send them."""

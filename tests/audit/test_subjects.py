@@ -1,0 +1,104 @@
+"""What entries are about has one spelling, whoever writes them: racism, racism/hate-crimes."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from campaign_actions.actions.consenting import publish_consent
+from campaign_actions.actions.copying import copy_campaign
+from campaign_actions.actions.writing import move_action, new_action, save_action
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.picturing import choose_accent
+from campaign_actions.campaigns.writing import move_campaign, new_campaign, save_campaign
+from campaign_actions.core.database import db
+from campaign_actions.previews.sharing import revoke_preview, share_preview
+from campaign_actions.publishing.closing import archive, close_action, close_campaign, reopen
+from campaign_actions.publishing.publishing import open_action, publish, set_languages, unpublish
+from campaign_actions.updates.writing import draft
+from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+
+LATER = NOON + timedelta(days=1)
+
+
+def entries() -> list[AuditEntry]:
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+
+
+def test_each_change_of_a_campaign_or_an_action_is_about_it_by_its_name(app):
+    by = make_staff("administrator")
+    who = {"by": by, "now": NOON}
+    campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
+    new_campaign("last", {"en": {"title": "Last"}}, **who)
+    action_id = new_action(
+        campaign_id, "hate-crimes", {"en": {"title": "Stop"}}, **who, kind="petition", goal=9
+    )
+    new_action(campaign_id, "last", {"en": {"title": "L"}}, **who, kind="petition", goal=9)
+    save_campaign(campaign_id, {"texts.en.summary": "Why"}, opened_at=1, **who)
+    save_action(action_id, {"goal": 10}, opened_at=1, **who)
+    move_campaign(campaign_id, 1, **who)
+    move_action(action_id, 1, **who)
+    do_what_needs_no_revision(campaign_id, action_id, actor=by.email, staff_id=by.id)
+
+    found = [entry.subject for entry in entries()]
+    assert set(found) == {"racism", "racism/hate-crimes", "last", "racism/last"}
+    assert (found.count("racism"), found.count("racism/hate-crimes")) == (12, 6)
+
+
+def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> None:
+    done = {"actor": actor, "now": NOON}
+    choose_accent(campaign_id, "#7a1f1f", **done)
+    link = share_preview(campaign_id, label="Elena", expires_at=LATER, staff_id=staff_id, **done)
+    revoke_preview(campaign_id, link, **done)
+    set_languages(campaign_id, ["en"], seen=["en"], **done)
+    publish(campaign_id, at=NOON, seen=None, action_ids=[], **done)
+    open_action(campaign_id, action_id, at=None, seen=None, **done)
+    close_action(campaign_id, action_id, at=LATER, **done)
+    close_campaign(campaign_id, **done)
+    archive(campaign_id, results=None, **done)
+    reopen(campaign_id, **done)
+    unpublish(campaign_id, seen=NOON, **done)
+    texts = {"en": ("Subject", "Text")}
+    draft(action_id, texts, name="racism/hate-crimes", staff_id=staff_id, **done)
+
+
+def test_an_entry_about_another_name_says_the_former_one_and_the_number_that_stays(app):
+    who = {"by": make_staff("administrator"), "now": NOON}
+    action = make_action()
+
+    save_campaign(action.campaign_id, {"slug": "hate"}, opened_at=0, **who)
+    save_action(action.id, {"slug": "crimes"}, opened_at=0, **who)
+
+    of_campaign, of_action = entries()
+    assert of_campaign.subject == "hate"
+    assert of_campaign.details["former"] == "racism"
+    assert of_campaign.details["campaign_id"] == action.campaign_id
+    assert of_action.subject == "hate/crimes"
+    assert of_action.details["former"] == "hate/hate-crimes"
+    assert of_action.details["action_id"] == action.id
+
+
+def test_a_copy_names_what_it_is_a_copy_of(app):
+    campaign = make_campaign(slug="racism")
+
+    copy_campaign(campaign.id, by=make_staff("administrator"), now=NOON)
+
+    (entry,) = entries()
+    assert (entry.subject, entry.details["copy_of"]) == ("racism-2", "racism")
+
+
+def test_a_consent_text_is_about_no_campaign_and_names_its_language(app):
+    publish_consent("en", "We keep your data.", now=NOON, actor="grace@example.org")
+
+    (entry,) = entries()
+    assert (entry.subject, entry.details) == ("", {"language": "en", "version": 1})
+
+
+def test_a_publication_names_the_actions_that_open_with_it(app):
+    action = make_action()
+    done = {"actor": "grace@example.org", "now": NOON}
+    unpublish(action.campaign_id, seen=LONG_AGO, **done)
+
+    publish(action.campaign_id, at=NOON, seen=None, action_ids=[action.id], **done)
+
+    assert entries()[-1].details["actions"] == ["hate-crimes"]
