@@ -49,6 +49,7 @@ from campaign_actions.core import (
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.demo import cli as demo_commands
 from campaign_actions.demo import views as demo_pages
+from campaign_actions.monitoring import admin as monitoring_staff_pages
 from campaign_actions.monitoring import cli as monitoring_commands
 from campaign_actions.monitoring import views as monitoring_pages
 from campaign_actions.outbox import cli as outbox_commands
@@ -61,7 +62,7 @@ from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import guards, logging_in, recognizing
+from campaign_actions.staff import failing, guards, logging_in, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     staff_update_mails.bp,
     staff_update_sending.bp,
     monitoring_pages.bp,
+    monitoring_staff_pages.bp,
     staff_pages.bp,
     entering_pages.bp,
     arriving_pages.bp,
@@ -152,6 +154,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         errors,
         guards,
         logging_in,
+        failing,
     ):
         part.init_app(app)
     Compress(app)

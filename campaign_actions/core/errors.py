@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -70,6 +70,7 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
 
 
 def init_app(app: Flask) -> None:
+    app.extensions["error_pages"] = []  # other pages than ours, by those who have some
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, lambda _error: error_page(400))
@@ -78,14 +79,15 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(status: int, title: Any = None, message: Any = None) -> Response:
-    """An error as a page, or as JSON where JSON was asked for; it never touches the database."""
+    """An error as a page, or as JSON where JSON was asked for. From 500 on it asks no database."""
     default_title, default_message = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
     title, message = title or default_title, message or default_message
     if request.path.endswith(".json"):
         return make_response(jsonify(error=str(title), message=str(message)), status)
-    page = render_template(
-        "errors/error.html", status=status, title=title, message=message, alternates={}
-    )
+    makers = current_app.extensions["error_pages"]
+    made = next(filter(None, (make(status, title, message) for make in makers)), None)
+    facts = {"status": status, "title": title, "message": message}
+    page = made or render_template("errors/error.html", **facts, alternates={})
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -1,9 +1,15 @@
 """Numbers, dates and times as the reader of the page writes them; each is worked out once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_datetime_format,
+)
 from babel.numbers import format_decimal
 from flask import Flask
 
@@ -21,6 +27,7 @@ def init_app(app: Flask) -> None:
         day_short=day_short,
         datetime_utc=datetime_utc,
         local_time=local_time,
+        duration=duration,
         country=country,
     )
     app.jinja_env.globals.update(country_options=country_options)
@@ -50,6 +57,12 @@ def local_time(moment: datetime) -> str:
     locale = formatted_as(current_locale())
     day, time = (each(here, locale=locale) for each in (_short_day, _short_time))
     return f"{day}, {time}"
+
+
+def duration(span: timedelta) -> str:
+    """In its largest unit: 45 seconds, 3 minutes, 2 hours."""
+    locale = formatted_as(current_locale())
+    return str(format_timedelta(span, granularity="second", threshold=1, locale=locale))
 
 
 def country(code: str | None) -> str:

@@ -129,7 +129,7 @@ def comes_from_here() -> bool | None:
     origin = request.headers.get("Origin")
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
-    return None if origin is None else _host(origin) in _own_hosts()
+    return None if origin is None else _host(origin) in own_hosts()
 
 
 def _path_of(address: str) -> str:
@@ -138,7 +138,8 @@ def _path_of(address: str) -> str:
     return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
 
 
-def _own_hosts() -> set[str]:
+def own_hosts() -> set[str]:
+    """What this site is called: by itself, and by who asks."""
     return {request.host, _host(current_app.config["PUBLIC_URL"])}
 
 

@@ -5,15 +5,23 @@ from datetime import timedelta
 
 from campaign_actions.monitoring.queries import Load
 
+PAGES_SAY_IT = timedelta(minutes=2)  # from then on pages tell people who wait
 TOO_LONG = timedelta(minutes=10)  # a storm is worked off sooner, or somebody should know
+
+
+def judge(delay: timedelta) -> str:
+    """In time, behind as in a storm, or late: then a person should look."""
+    if delay > TOO_LONG:
+        return "late"
+    return "behind" if delay > PAGES_SAY_IT else "in time"
 
 
 def troubles(load: Load) -> Iterator[str]:
     """Each in words, with what to look at first; nothing when all is well."""
-    if load.mail_delay > TOO_LONG:
+    if judge(load.mail_delay) == "late":
         yield (
             "Mail is late. Is a worker running (`outbox deliver --watch`)?"
             " Does the mail server take mail (`outbox list`)?"
         )
-    if load.count_delay > TOO_LONG:
+    if judge(load.count_delay) == "late":
         yield "Counts are late. Is a worker running (`outbox deliver --watch`)? What does its log say?"

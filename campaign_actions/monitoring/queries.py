@@ -26,6 +26,21 @@ class Load:
     count_delay: timedelta  # how old the oldest of them is
 
 
+@dataclass(frozen=True)
+class Rates:
+    """How many people have signed, each up to MOST."""
+
+    last_minute: int
+    last_ten_minutes: int
+    last_hour: int
+
+
+def find_rates(now: datetime) -> Rates:
+    spans = (1, 10, 60)
+    since = (now - timedelta(minutes=minutes) for minutes in spans)
+    return Rates(*(count_new_signatures(since=moment, most=MOST) for moment in since))
+
+
 def find_load(now: datetime) -> Load:
     oldest = oldest_uncounted()
     return Load(

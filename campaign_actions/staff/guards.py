@@ -148,8 +148,13 @@ def to_log_in() -> ResponseReturnValue:
 def way_on() -> str:
     """Where somebody wanted to go before they were asked who they are: below /staff/, nowhere else."""
     wanted = request.values.get("next", "")
-    is_ours = wanted.startswith(ROOT) and "\\" not in wanted and wanted.isprintable()
-    return wanted if is_ours and ".." not in wanted else ROOT
+    return wanted if is_way_on(wanted) else ROOT
+
+
+def is_way_on(address: str) -> bool:
+    """Whether an address is one of the workspace, however a browser reads it."""
+    is_ours = address.startswith(ROOT) and "\\" not in address and address.isprintable()
+    return is_ours and ".." not in address
 
 
 def _receive() -> ResponseReturnValue | None:

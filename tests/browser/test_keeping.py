@@ -82,11 +82,11 @@ def test_the_pages_that_keep_it_hold_what_wcag_asks(contexts, workplace, shots):
     assert found == []
 
 
-def log_in(context: BrowserContext, workplace) -> None:
+def log_in(context: BrowserContext, workplace, *, locale: str = "en") -> None:
     """As in another tab."""
     app = workplace.app
     with app.app_context():
-        member = make_staff("campaigner", tf_primary_method="authenticator")
+        member = make_staff("campaigner", tf_primary_method="authenticator", locale=locale)
         name, value = cookie_of(app, member)
     host = urlsplit(workplace.address).hostname
     context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/staff"}])

@@ -1,0 +1,27 @@
+"""How the site does, in the workspace: the figures of `status` for those who write campaigns."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.core.database import utc_now
+from campaign_actions.monitoring.judging import judge
+from campaign_actions.monitoring.queries import MOST, find_load, find_rates
+from campaign_actions.staff.guards import needs
+
+bp = Blueprint("staff_status", __name__, url_prefix="/staff/status")
+
+
+@bp.get("/")
+@needs("system.watch")
+def show() -> ResponseReturnValue:
+    now = utc_now()
+    load = find_load(now)
+    return render_template(
+        "staff/status.html",
+        now=now,
+        load=load,
+        rates=find_rates(now),
+        mail=judge(load.mail_delay),
+        counts=judge(load.count_delay),
+        most=MOST,
+    )
