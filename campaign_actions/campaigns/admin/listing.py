@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.counting import MOST_SHOWN, count_not_counted
 from campaign_actions.actions.workspace import (
     campaigns_at_work,
     count_campaigns,
@@ -35,8 +36,12 @@ def index() -> ResponseReturnValue:
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """A campaign: how its actions do, and what is still to be done."""
-    found = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
-    may_write = campaigns_of("campaigns.edit") is None
+    campaign = find_campaign_at_work(campaign_id, locales=own_locales(), now=utc_now())
+    campaign = campaign or abort(404)
     return render_template(
-        "staff/campaigns/show.html", campaign=found or abort(404), may_write=may_write
+        "staff/campaigns/show.html",
+        campaign=campaign,
+        not_counted={action.id: count_not_counted(action.id) for action in campaign.actions},
+        most=MOST_SHOWN,
+        may_write=campaigns_of("campaigns.edit") is None,
     )
