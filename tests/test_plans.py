@@ -20,7 +20,7 @@ from campaign_actions.actions.invalidating import (
     validate,
     validate_some,
 )
-from campaign_actions.actions.models import Action, Signature, Tally
+from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
 from campaign_actions.actions.moderating import decide
 from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.reminding import expire, remind
@@ -60,7 +60,7 @@ NAMED = re.compile(r"\(+(id|email_key|signature_id|public_id)\)?(::text)? = ANY 
 LATER = NOON + timedelta(days=3)
 MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', '2026-11-01', '+' || n || ' minutes')",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '2026-11-01', '+' || n || ' minutes')",
 }
 NUMBERS = (
     f"with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {ROWS})"
@@ -71,7 +71,8 @@ SEED = [
         comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
         updated_at, due_at)
     {numbers}
-    select 'id-' || n, {action}, case n % 10 when 0 then 'pending' else 'confirmed' end,
+    select 'id-' || n, {action},
+        case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
         n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
         '{{}}', 1, {moment},
         case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end
@@ -280,7 +281,10 @@ def look_around(client, action) -> None:
     below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
     below += ["signatures/invalidate/", "export/"]
     below += [f"comments/?state={state}" for state in ("waiting", "shown", "hidden")]
-    shown = [public, f"{public}comments/", f"{public}comments/{moment}/"]
+    theirs = select(CommentDecision.decided_at).filter_by(action_id=action.id, is_shown=True)
+    newest = db.session.scalar(theirs.order_by(CommentDecision.decided_at.desc()).limit(1))
+    shown = [public, f"{public}comments/", f"{public}comments/{name_of_moment(newest)}/"]
+    shown.append(f"/staff/campaigns/{action.campaign_id}/")
     for path in (*(page + path for path in below), *shown):
         assert client.get(path).status_code == 200, path
 

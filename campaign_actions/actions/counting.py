@@ -1,12 +1,23 @@
 """How many signed: counts that the worker has folded, what waits for it, and what is there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
-from campaign_actions.actions.models import Action, ActionCount, LedgerEntry, Signature
+from campaign_actions.actions.models import (
+    NOT_COUNTED,
+    TO_EXPIRE,
+    TO_REMIND,
+    Action,
+    ActionCount,
+    LedgerEntry,
+    Signature,
+)
 from campaign_actions.core.database import count_at_most, db, reading
 from campaign_actions.core.replica import reading_much
+
+MOST_SHOWN = 10_000  # of a figure that is counted when it is asked for
 
 
 def count_signatures(action_id: int) -> int:
@@ -26,6 +37,33 @@ def count_folded(action_id: int) -> int:
     """The count that pages show: without what waits to be folded, however much that is."""
     folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
     return max(0, db.session.connection().scalar(folded) or 0)
+
+
+@dataclass(frozen=True)
+class NotCounted:
+    """Signatures of an action that do not count, each number up to MOST_SHOWN and one more."""
+
+    pending: int  # nobody has pressed the button in their mail yet
+    withdrawn: int
+    invalid: int
+
+
+def count_not_counted(action_id: int) -> NotCounted:
+    """Those besides the confirmed ones, along indices that hold no others."""
+    theirs, most = (
+        select(Signature.action_id).where(Signature.action_id == action_id),
+        MOST_SHOWN + 1,
+    )
+    waiting = [
+        count_at_most(theirs.where(text(which)).order_by(Signature.due_at), most)
+        for which in (TO_REMIND, TO_EXPIRE)
+    ]
+    ended = theirs.where(text(NOT_COUNTED))
+    withdrawn, invalid = (
+        count_at_most(ended.where(Signature.status == status), most)
+        for status in ("withdrawn", "invalid")
+    )
+    return NotCounted(min(sum(waiting), most), withdrawn, invalid)
 
 
 def count_confirmed(action_id: int) -> int:

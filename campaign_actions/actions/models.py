@@ -23,6 +23,10 @@ STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "erased")
 MOST_SOURCES = 100  # with a line of their own, an action and day
 HAS_COMMENT = "status = 'confirmed' and comment is not null"  # what staff may let through
 WANTS_UPDATES = "status = 'confirmed' and wants_updates"  # who is written to
+# Who waits for a reminder, and who for the end: each pending one is in one of the two.
+TO_REMIND = "due_at is not null and reminded_at is null"
+TO_EXPIRE = "due_at is not null and reminded_at is not null"
+NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # they had confirmed
 CHANNELS = ("page", "command", "embed", "api", "paper")
 
 
@@ -128,10 +132,25 @@ class Signature(Base):
         ),
         Index("ix_signatures_export", "action_id", "signed_at", "id"),
         Index(
-            "ix_signatures_due",
+            "ix_signatures_to_remind",
+            "action_id",
             "due_at",
-            postgresql_where=text("due_at is not null"),
-            sqlite_where=text("due_at is not null"),
+            postgresql_where=text(TO_REMIND),
+            sqlite_where=text(TO_REMIND),
+        ),
+        Index(
+            "ix_signatures_to_expire",
+            "action_id",
+            "due_at",
+            postgresql_where=text(TO_EXPIRE),
+            sqlite_where=text(TO_EXPIRE),
+        ),
+        Index(
+            "ix_signatures_not_counted",
+            "action_id",
+            "status",
+            postgresql_where=text(NOT_COUNTED),
+            sqlite_where=text(NOT_COUNTED),
         ),
         Index(
             "ix_signatures_comments",

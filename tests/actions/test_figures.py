@@ -2,12 +2,18 @@
 
 from datetime import timedelta
 
+from campaign_actions.actions.counting import NotCounted, count_not_counted
 from campaign_actions.actions.figures import figures_of
+from campaign_actions.actions.invalidating import invalidate
 from campaign_actions.actions.tallying import fold
+from campaign_actions.actions.withdrawing import withdraw
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.charts import Chart
-from campaign_actions.core.database import utc_now
+from campaign_actions.core.database import db, utc_now
 from tests.factories import NOON, make_action, make_confirmed, make_signature, make_staff
 from tests.staff.logging_in import log_in
+
+FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 
 
 def test_confirmed_signatures_are_shown_by_day_country_and_source(app):
@@ -48,6 +54,39 @@ def test_the_page_has_the_chart_and_the_same_as_a_table(client):
     assert page.count("<rect") == 28
     assert "Russia" in page
     assert "1 % of the goal of 100" in page
+
+
+def test_who_waits_has_withdrawn_or_is_invalid_is_counted_and_shown(client):
+    action = make_action()
+    for _ in range(3):
+        make_signature(action)
+    withdraw(make_confirmed(action), now=NOON)
+    for _ in range(2):
+        invalidate(make_confirmed(action), reason="test", now=NOON, **FACTS)
+    make_signature(make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="other"))
+    log_in(client, make_staff("campaigner"))
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/").text
+    campaign = client.get(f"/staff/campaigns/{action.campaign_id}/").text
+
+    assert count_not_counted(action.id) == NotCounted(pending=3, withdrawn=1, invalid=2)
+    for status, figure in (("pending", 3), ("withdrawn", 1), ("invalid", 2)):
+        assert f'signatures/?status={status}">{figure}</a>' in page
+    assert "Not confirmed yet: 3. Withdrawn: 1. Invalid: 2." in campaign
+    assert "Not confirmed yet: 1. Withdrawn: 0. Invalid: 0." in campaign
+
+
+def test_a_figure_of_very_many_says_that_it_is_more(client, monkeypatch):
+    action = make_action()
+    make_signature(action)
+    make_signature(action)
+    for module in ("counting", "admin.showing"):
+        monkeypatch.setattr(f"campaign_actions.actions.{module}.MOST_SHOWN", 1)
+    log_in(client, make_staff("campaigner"))
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/").text
+
+    assert ">more than 1</a>" in page
 
 
 def test_a_chart_ends_at_a_round_number_above_its_bars():

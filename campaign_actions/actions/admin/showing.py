@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.counting import MOST_SHOWN, count_not_counted
 from campaign_actions.actions.figures import figures_of
 from campaign_actions.actions.workspace import both_at_work
 from campaign_actions.core.charts import Chart
@@ -24,5 +25,7 @@ def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
         action=action,
         figures=figures,
         chart=Chart(tuple(count for _day, count in figures.days)),
+        not_counted=count_not_counted(action_id),
+        most=MOST_SHOWN,
         as_of=now,
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.counting import MOST_SHOWN, count_not_counted
 from campaign_actions.actions.workspace import (
     campaign_at_work,
     campaigns_at_work,
@@ -36,5 +37,10 @@ def index() -> ResponseReturnValue:
 def show(campaign_id: int) -> ResponseReturnValue:
     """A campaign: how its actions do, and what is still to be done."""
     campaign = campaign_at_work(campaign_id, now=utc_now())
-    may_write = campaigns_of("campaigns.edit") is None
-    return render_template("staff/campaigns/show.html", campaign=campaign, may_write=may_write)
+    return render_template(
+        "staff/campaigns/show.html",
+        campaign=campaign,
+        not_counted={action.id: count_not_counted(action.id) for action in campaign.actions},
+        most=MOST_SHOWN,
+        may_write=campaigns_of("campaigns.edit") is None,
+    )
