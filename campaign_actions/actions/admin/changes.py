@@ -15,7 +15,6 @@ from campaign_actions.audit.recording import record
 from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.fields import StaffForm
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.staff.guards import current_staff, needs
 
