@@ -29,6 +29,7 @@ class Campaign(Base):
     archived_at: Mapped[datetime | None]  # since then it stands among what was achieved
     accent: Mapped[str | None] = mapped_column(String(7))  # its colour, like #b3181c
     version: Mapped[int] = mapped_column(server_default="0")
+    source_locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
 
     texts: Mapped[list["CampaignText"]] = relationship(back_populates="campaign")
     partners: Mapped[list["Partner"]] = relationship(order_by="Partner.position")
