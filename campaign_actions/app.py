@@ -29,6 +29,7 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs.loading import Installed
 from campaign_actions.core import (
     assets,
     caching,
@@ -37,6 +38,7 @@ from campaign_actions.core import (
     errors,
     formatting,
     i18n,
+    languages,
     links,
     page_cache,
     requests,
@@ -139,6 +141,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
+    languages.init_app(app, Installed(app.config))
 
     for part in (
         assets,
