@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
@@ -52,7 +53,16 @@ def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
 def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, Stored]:
     """What was written on the web or brought by files, also under keys that are no message's any more."""
     rows = connection.execute(_written(catalog.name, locale))
-    return {row.key: _stored(row) for row in rows if row.forms}
+    return {
+        row.key: Stored(
+            tuple(row.forms),
+            row.changed_at,
+            row.staff_id,
+            tuple(row.approved) if row.approved is not None else None,
+        )
+        for row in rows
+        if row.forms
+    }
 
 
 def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
@@ -63,7 +73,7 @@ def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
     return {key: Stored(forms) for key, forms in found if forms}
 
 
-def _written(name: str, locale: str) -> Select[tuple[str, list[str], datetime, int | None]]:
+def _written(name: str, locale: str) -> Select[Any]:
     of_language = (Translation.catalog == name, Translation.locale == locale)
     return select(
         Translation.key,
