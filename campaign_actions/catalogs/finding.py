@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
@@ -73,7 +73,7 @@ def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
     return {key: Stored(forms) for key, forms in found if forms}
 
 
-def _written(name: str, locale: str) -> Select[Any]:
+def _written(name: str, locale: str) -> Any:
     of_language = (Translation.catalog == name, Translation.locale == locale)
     return select(
         Translation.key,

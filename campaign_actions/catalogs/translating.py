@@ -13,8 +13,8 @@ from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
-from campaign_actions.core.message_checks import Fault, faults
-from campaign_actions.core.messages import Forms, Message
+from campaign_actions.core.message_checks import faults
+from campaign_actions.core.messages import Fault, Forms, Message
 
 
 class Refused(DomainError):
