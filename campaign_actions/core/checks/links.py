@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from babel.localedata import locale_identifiers
 from linkify_it import LinkifyIt
 
-from campaign_actions.core.copy_parser import broken_links_in, links_in
+from campaign_actions.core.copy_parser import broken_links_in, links_in, parser
 from campaign_actions.core.messages import Fault, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:|data:\s*[a-z]+/", re.IGNORECASE)
@@ -49,11 +49,18 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
-    written = set(links_in(text)) if is_markdown else set()
+    written = {*links_in(text), *_defined(text)} if is_markdown else set()
     dangers = {found[0] for found in DANGEROUS.finditer(text)} - written
     shown = _linkify.match(text if is_markdown else TAG.sub(" ", text)) or ()
     found = {unquote(each.url).removeprefix("mailto:") for each in shown}
     return written | {each for each in found if each not in written} | dangers
+
+
+def _defined(text: str) -> set[str]:
+    """What `[word]: address` says: another text may use it."""
+    environment: dict[str, dict[str, dict[str, str]]] = {}
+    parser.parse(text, environment)
+    return {unquote(found["href"]) for found in environment.get("references", {}).values()}
 
 
 def _not_among(links: set[str], others: set[str], locale: str) -> list[str]:

@@ -25,16 +25,13 @@ Block = tuple[str, str, int]
 
 def structure_faults(message: Message, text: str) -> Iterator[Fault]:
     ours, theirs = _Structure(message.model), _Structure(text)
-    foreign = Counter(theirs.blocks) - Counter(ours.blocks)
-    missing = Counter(ours.blocks) - Counter(theirs.blocks)
+    foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
     if foreign:
-        yield Fault("structure_foreign", {"kinds": _kinds(foreign)})
+        yield Fault("structure_foreign", {"kinds": _named(foreign)})
     if missing:
-        yield Fault("structure_missing", {"kinds": _kinds(missing)})
+        yield Fault("structure_missing", {"kinds": _named(missing)})
     if not foreign and not missing and ours.blocks != theirs.blocks:
         yield Fault("structure_order", {})
-    if theirs.definitions - ours.definitions:
-        yield Fault("link_foreign", {"links": sorted(theirs.definitions), "known": []})
     if extra := theirs.emphasis - ours.emphasis:
         yield Fault("emphasis_foreign", {"kinds": sorted(extra)})
     if ours.heads != theirs.heads and not foreign and not missing:
@@ -43,13 +40,11 @@ def structure_faults(message: Message, text: str) -> Iterator[Fault]:
 
 class _Structure:
     def __init__(self, text: str) -> None:
-        environment: dict[str, dict[str, dict[str, str]]] = {}
-        tokens = parser.parse(text, environment)
+        tokens = parser.parse(text)
         inline = [token.children or [] for token in tokens if token.type == "inline"]
-        references = environment.get("references", {})
         self.blocks = [_block(token) for token in tokens if token.nesting >= 0 and token.block]
         self.blocks += [("fence", "", 0) for line in text.splitlines() if _is_fence(line)]
-        self.definitions = {reference["href"] for reference in references.values()}
+        self.kinds = Counter((kind, tag) for kind, tag, _level in self.blocks if kind != "inline")
         self.emphasis = {
             EMPHASIS[token.type] for tokens in inline for token in tokens if token.type in EMPHASIS
         }
@@ -80,5 +75,5 @@ def _ends(children: list[Token]) -> tuple[str, str]:
     )
 
 
-def _kinds(blocks: Counter[Block]) -> list[str]:
-    return sorted({KINDS.get(kind, "block") for kind, _tag, _level in blocks if kind != "inline"})
+def _named(kinds: Counter[tuple[str, str]]) -> list[str]:
+    return sorted({KINDS.get(kind, "block") for kind, _tag in kinds})

@@ -35,7 +35,7 @@ def script_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
     if share <= MOST or not expected:
         return
     if any(count > FEW_LETTERS for name, count in foreign.items() if name != "Latn") or (
-        foreign.get("Latn") and len(words) > FEW_WORDS
+        "Latn" in foreign and sum(_script(word[0]) == "Latn" for word in words) > FEW_WORDS
     ):
         most = max(foreign, key=lambda name: foreign[name])
         yield Fault("script", {"script": most, "scripts": sorted(expected)})
