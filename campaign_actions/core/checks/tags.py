@@ -27,7 +27,7 @@ def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
         source, text = AUTOLINK.sub("", source), AUTOLINK.sub("", text)
     theirs, ours = _read(text), _read(source)
     odd = Counter(theirs.odd) - Counter(ours.odd)
-    foreign = [*theirs.but(ours, locale), *odd.elements()]
+    foreign = theirs.but(ours, locale) or list(odd.elements())
     missing = ours.but(theirs, locale)
     if foreign:
         yield Fault("tag_foreign", {"tags": foreign})
