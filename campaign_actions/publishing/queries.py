@@ -45,7 +45,7 @@ def find_plan(campaign_id: int) -> Plan | None:
     campaign = db.session.scalars(_whole().where(Campaign.id == campaign_id)).one_or_none()
     if campaign is None:
         return None
-    picture = exists().where(Picture.campaign_id == campaign_id, Picture.is_current)
+    picture = exists().where(Picture.campaign_id == campaign_id)
     return Plan(
         campaign=campaign,
         texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
