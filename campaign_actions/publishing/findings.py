@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 State = Literal["ok", "warning", "mend"]
@@ -39,9 +40,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Preflight:
-    """All that was looked at."""
+    """All that was looked at; with `tried_at`, also by trying out mails and signatures."""
 
     sections: tuple[Section, ...]
+    tried_at: datetime | None = None
 
     def faults(
         self, *, without_actions: Iterable[int] = (), locales: Iterable[str] | None = None

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.queries import find_campaign
-from campaign_actions.core.copy import broken_links_in, links_in
+from campaign_actions.core.copy_links import links_in
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.links import page_at, public_url
 from campaign_actions.publishing.findings import Finding, edit_address, partners_address
@@ -22,7 +22,8 @@ def look_at_links(plan: Plan, locale: str, at: datetime) -> Iterator[Finding]:
     outside: dict[str, None] = {}
     count = 0
     for text, address, action_id in _markdown(plan, locale):
-        for broken in broken_links_in(text):
+        links = links_in(text)
+        for broken in links.broken:
             yield Finding(
                 "mend",
                 _("This looks like a link and is none: %(link)s", link=broken),
@@ -32,7 +33,7 @@ def look_at_links(plan: Plan, locale: str, at: datetime) -> Iterator[Finding]:
                 address,
                 action_id=action_id,
             )
-        for link in links_in(text):
+        for link in links.addresses:
             count += 1
             if fault := _fault(plan, link, at):
                 yield Finding("mend", *fault, address, action_id=action_id)

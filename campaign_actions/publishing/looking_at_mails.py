@@ -1,8 +1,8 @@
 """Do the mails come out, and does a signature go its whole way? In each language, really tried."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -31,6 +31,14 @@ class Trial:
 
     now: datetime
     life: Life
+
+
+def trial_of(settings: Mapping[str, Any], now: datetime) -> Trial:
+    """With things that last as long as the settings say."""
+    remind_after = timedelta(hours=settings["REMIND_AFTER_HOURS"])
+    return Trial(
+        now, Life(remind_after=remind_after, link=timedelta(days=settings["CONFIRM_DAYS"]))
+    )
 
 
 def look_at_mails(plan: Plan, locale: str, trial: Trial) -> Iterator[Finding]:

@@ -1,4 +1,8 @@
-"""Looking through a campaign before it is published: one list, the same for the page and the verb."""
+"""Looking through a campaign before it is published: one list, the same for the page and the verb.
+
+Reading it is cheap, and each visit of the page does. Trying out its mails and signatures is not:
+that is done when somebody asks for it, and before anything opens.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,20 +31,21 @@ from campaign_actions.publishing.queries import Plan, title_of
 SMALL_GOAL = 10
 
 
-def preflight(plan: Plan, *, at: datetime, trial: Trial) -> Preflight:
-    """Everything there is to look at before the campaign opens, at `at`."""
+def preflight(plan: Plan, *, at: datetime, trial: Trial | None = None) -> Preflight:
+    """Everything there is to look at before the campaign opens, at `at`.
+
+    Without a trial its mails are not made, and nothing is signed.
+    """
     languages = (_language(plan, locale, at, trial) for locale in plan.texts)
     whole = Section("", is_public=True, findings=tuple(_whole(plan, at)))
-    return Preflight((*languages, whole))
+    return Preflight((*languages, whole), tried_at=trial.now if trial else None)
 
 
-def _language(plan: Plan, locale: str, at: datetime, trial: Trial) -> Section:
-    findings = [
-        *look_at_texts(plan, locale),
-        *look_at_links(plan, locale, at),
-        *(look_at_mails(plan, locale, trial) if locale in locales() else ()),
-    ]
-    if locale not in locales():
+def _language(plan: Plan, locale: str, at: datetime, trial: Trial | None) -> Section:
+    findings = [*look_at_texts(plan, locale), *look_at_links(plan, locale, at)]
+    if locale in locales():
+        findings += look_at_mails(plan, locale, trial) if trial else ()
+    else:
         words = _("This site has no pages in this language yet, so nobody sees it.")
         findings.append(Finding("warning", words, _("Its catalog has to be translated first.")))
     return Section(locale, plan.texts[locale].is_public, tuple(findings))

@@ -41,7 +41,7 @@ def instants(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
 
 
 def look(campaign_id: int, *, at: datetime = NOON, now: datetime = NOON):
-    """The pre-flight list of a campaign."""
+    """The whole pre-flight list of a campaign."""
     looked = preflight(find_plan(campaign_id), at=at, trial=Trial(now=now, life=LIFE))
     db.session.commit()
     return looked
