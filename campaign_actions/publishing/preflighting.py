@@ -17,6 +17,7 @@ from campaign_actions.core.i18n import locales
 from campaign_actions.core.zones import datetime_here
 from campaign_actions.publishing.findings import (
     Finding,
+    Inspection,
     Preflight,
     Section,
     edit_address,
@@ -24,27 +25,24 @@ from campaign_actions.publishing.findings import (
     picture_address,
 )
 from campaign_actions.publishing.looking_at_links import look_at_links
-from campaign_actions.publishing.looking_at_mails import Trial, look_at_mails
+from campaign_actions.publishing.looking_at_mails import look_at_mails
 from campaign_actions.publishing.looking_at_texts import look_at_texts
 from campaign_actions.publishing.queries import Plan, title_of
 
 SMALL_GOAL = 10
 
 
-def preflight(plan: Plan, *, at: datetime, trial: Trial | None = None) -> Preflight:
-    """Everything there is to look at before the campaign opens, at `at`.
-
-    Without a trial its mails are not made, and nothing is signed.
-    """
-    languages = (_language(plan, locale, at, trial) for locale in plan.texts)
-    whole = Section("", is_public=True, findings=tuple(_whole(plan, at)))
-    return Preflight((*languages, whole), tried_at=trial.now if trial else None)
+def preflight(plan: Plan, how: Inspection) -> Preflight:
+    """Everything there is to look at before the campaign opens."""
+    languages = (_language(plan, locale, how) for locale in plan.texts)
+    whole = Section("", is_public=True, findings=tuple(_whole(plan, how.at)))
+    return Preflight((*languages, whole), tried_at=how.now if how.life else None)
 
 
-def _language(plan: Plan, locale: str, at: datetime, trial: Trial | None) -> Section:
-    findings = [*look_at_texts(plan, locale), *look_at_links(plan, locale, at)]
+def _language(plan: Plan, locale: str, how: Inspection) -> Section:
+    findings = [*look_at_texts(plan, locale), *look_at_links(plan, locale, how)]
     if locale in locales():
-        findings += look_at_mails(plan, locale, trial) if trial else ()
+        findings += look_at_mails(plan, locale, how.now, how.life) if how.life else ()
     else:
         words = _("This site has no pages in this language yet, so nobody sees it.")
         findings.append(Finding("warning", words, _("Its catalog has to be translated first.")))

@@ -376,6 +376,22 @@ def test_a_role_for_other_campaigns_does_not_open_the_page(client, campaign):
     assert client.get(page_of(other)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("is_limited", "said"),
+    [(True, "There is no such page here"), (False, "This page is not public by then")],
+)
+def test_what_is_told_of_links_depends_on_who_looks(client, campaign, is_limited, said):
+    set_instant(make_campaign(slug="women").id, None)
+    body = "See [them](/en/campaigns/women/)"
+    text = update(CampaignText).filter_by(campaign_id=campaign.id, locale="en")
+    db.session.execute(text.values(body=body))
+    db.session.commit()
+    limits = (campaign.id,) if is_limited else ()
+    log_in(client, make_staff("campaigner", campaigns=limits))
+
+    assert said in client.get(page_of(campaign)).text
+
+
 def test_a_campaign_that_there_is_not_is_not_found(staff, campaign):
     answers = [
         staff.get(f"/staff/campaigns/999{way}").status_code

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.rehearsing import Life
 from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales
@@ -16,12 +17,11 @@ from campaign_actions.core.zones import datetime_here
 from campaign_actions.previews.forms import ShareForm
 from campaign_actions.previews.queries import count_links, holds, links_of, token_of
 from campaign_actions.publishing import publishing
-from campaign_actions.publishing.findings import Preflight
+from campaign_actions.publishing.findings import Inspection, Preflight
 from campaign_actions.publishing.forms import OpenForm, PublishForm, write_instant
-from campaign_actions.publishing.looking_at_mails import trial_of
 from campaign_actions.publishing.preflighting import preflight
 from campaign_actions.publishing.queries import Plan, find_plan, title_of
-from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.guards import campaigns_of, current_staff, needs
 
 bp = Blueprint("staff_publishing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 LINKS_ON_A_PAGE = 20
@@ -198,7 +198,7 @@ def _page(
         campaign=campaign_at_work(campaign.id, now=utc_now()),
         plan=plan,
         form=form,
-        looked=looked or preflight(plan, at=_opens_at(plan)),
+        looked=looked or preflight(plan, _how(_opens_at(plan))),
         is_refused=is_refused,
         is_open=plan.is_open(now),
         is_to_come=plan.is_to_come(now),
@@ -244,7 +244,11 @@ def _opens_at(plan: Plan) -> datetime:
 
 
 def _try_out(plan: Plan, at: datetime) -> Preflight:
-    return preflight(plan, at=at, trial=trial_of(current_app.config, utc_now()))
+    return preflight(plan, _how(at, life=Life.by(current_app.config)))
+
+
+def _how(at: datetime, life: Life | None = None) -> Inspection:
+    return Inspection(at=at, now=utc_now(), sees=campaigns_of("campaigns.view"), life=life)
 
 
 def _faults_of(plan: Plan, action: Action, at: Any) -> list[Any]:
