@@ -11,7 +11,6 @@ marks what has not happened; what an item of `facts` ends with in italics is its
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from urllib.parse import unquote
 
 import nh3
 from flask import Flask
@@ -38,7 +37,6 @@ ATTRIBUTES = {
     "section": {"class", "aria-labelledby"},
 }
 SCHEMES = {"http", "https"}
-NO_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
 EXTERNAL = re.compile(r"(https?:)?//", re.IGNORECASE)
 
 Tokens = list[Token]
@@ -64,24 +62,9 @@ def render_copy(text: str, name: str = "text") -> Markup:
     return Markup(clean)  # noqa: S704 - cleaned one line above
 
 
-def links_in(text: str) -> list[str]:
-    """The addresses of all links in a text, in their order, as they were written."""
-    return [
-        unquote(str(child.attrGet("href") or ""))
-        for child in _inline(text)
-        if child.type == "link_open"
-    ]
-
-
-def broken_links_in(text: str) -> list[str]:
-    """What looks like a link and is none: brackets that are not closed, or an address nobody may follow."""
-    words = (child.content for child in _inline(text) if child.type == "text")
-    return [found[0] for word in words for found in NO_LINK.finditer(word)]
-
-
-def _inline(text: str) -> Iterator[Token]:
-    for token in _parser.parse(text):
-        yield from token.children or ()
+def inline_tokens(text: str) -> list[Token]:
+    """What paragraphs, headings and items of a text hold: words, links, emphasis."""
+    return [child for token in _parser.parse(text) for child in token.children or ()]
 
 
 def _make_parser() -> MarkdownIt:
