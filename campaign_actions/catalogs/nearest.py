@@ -1,4 +1,4 @@
-"""Which former source is meant by a new one: a sentence that was reworded keeps its translation, to be looked at."""
+"""Which former source a new one was made from: its translation is a beginning, to be looked at."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

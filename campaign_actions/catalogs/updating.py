@@ -77,7 +77,7 @@ def _former(message: Message, formers: Mapping[Key, pounit]) -> pounit | None:
     if same:
         return same[0]
     near = nearest(message.source, [s for context, s in formers if context == message.context])
-    return near and formers[message.context, near]
+    return formers[message.context, near] if near else None
 
 
 def _refresh(unit: pounit, message: Message, count: int) -> None:
