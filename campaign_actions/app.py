@@ -29,6 +29,7 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs import cli as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.core import (
     assets,
@@ -129,6 +130,7 @@ COMMANDS = (
     staff_commands.staff,
     monitoring_commands.status,
     demo_commands.demo,
+    catalog_commands.translations,
 )
 
 
