@@ -63,6 +63,7 @@ from campaign_actions.pages import views as site_pages
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
+from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, recognizing
@@ -107,6 +108,7 @@ BLUEPRINTS = (
     staff_live.bp,
     opening.bp,
     ending.bp,
+    action_times.bp,
     staff_signatures.bp,
     staff_changes.bp,
     staff_batches.bp,
