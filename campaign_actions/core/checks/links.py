@@ -14,7 +14,7 @@ from linkify_it import LinkifyIt
 from campaign_actions.core.copy_parser import broken_links_in, links_in, parser
 from campaign_actions.core.messages import Fault, Message
 
-DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:|data:\s*[a-z]+/", re.IGNORECASE)
+DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
 EXAMPLES = re.compile(r"(?:^|[@./])example\.(?:org|com|net|edu)(?:[/:?#]|$)")  # for nobody
 TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()
@@ -49,7 +49,8 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
-    written = {*links_in(text), *_defined(text)} if is_markdown else set()
+    links = [*links_in(text), *_defined(text)] if is_markdown else []
+    written = {link.removeprefix("mailto:") for link in links}
     dangers = {found[0] for found in DANGEROUS.finditer(text)} - written
     shown = _linkify.match(text if is_markdown else TAG.sub(" ", text)) or ()
     found = {unquote(each.url).removeprefix("mailto:") for each in shown}
