@@ -39,9 +39,7 @@ def prepare() -> None:
 
 def _compile(tag: str, po: Path, template: Path) -> None:
     """What has a fault is left out; `translations check` says why."""
-    compiled, checked = compile_po(
-        po.read_bytes(), tag=tag, messages=interface_messages(template)
-    )
+    compiled, checked = compile_po(po.read_bytes(), tag=tag, messages=interface_messages(template))
     po.with_suffix(".mo").write_bytes(compiled)
     if checked.refusals:
         print(f"{tag}: {len(checked.refusals)} refused, see `translations check`.", file=sys.stderr)

@@ -30,6 +30,7 @@ from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
 from campaign_actions.catalogs import cli as catalog_commands
+from campaign_actions.catalogs.loading import Installed
 from campaign_actions.core import (
     assets,
     caching,
@@ -38,6 +39,7 @@ from campaign_actions.core import (
     errors,
     formatting,
     i18n,
+    languages,
     links,
     page_cache,
     requests,
@@ -61,6 +63,7 @@ from campaign_actions.pages import views as site_pages
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
+from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, recognizing
@@ -105,6 +108,7 @@ BLUEPRINTS = (
     staff_live.bp,
     opening.bp,
     ending.bp,
+    action_times.bp,
     staff_signatures.bp,
     staff_changes.bp,
     staff_batches.bp,
@@ -141,6 +145,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
+    languages.init_app(app, Installed(app.config))
 
     for part in (
         assets,

@@ -46,7 +46,7 @@ def test_a_limit_that_can_not_be_read_is_refused_in_words():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("RATELIMIT_STORAGE_URI", "foo://x"), ("LOCALES", ["fr"])]
+    ("name", "value"), [("RATELIMIT_STORAGE_URI", "foo://x"), ("LOCALES", ["French"])]
 )
 def test_a_setting_that_can_not_work_is_refused_in_words(name, value):
     with pytest.raises(WrongSetting, match=name):

@@ -225,6 +225,7 @@ def test_copy_has_the_structure_of_its_source(source, text, found):
         ("Lisez [nos données](//evil.org/fr/data/).", ["link_foreign", "link_missing"]),
         ("Lisez [nos données](mailto:a@evil.org).", ["link_foreign", "link_missing"]),
         ("Lisez [nos données](/fr/data/) sur evil.org.", ["link_foreign"]),
+        ("Lisez [nos données](http://[evil).", ["link_foreign", "link_missing"]),
         ("Lisez [nos données](/fr/data/) : <https://evil.org>", ["link_foreign"]),
         ("Lisez [nos données](/fr/data/), a@evil.org", ["link_foreign"]),
         ("Lisez [nos données](/fr/data/).\n\n[x]: /evil", ["link_foreign"]),

@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 from babel.localedata import locale_identifiers
 from linkify_it import LinkifyIt
 
-from campaign_actions.core.copy_parser import broken_links_in, links_in, parser
+from campaign_actions.core.copy_links import links_in
+from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
@@ -30,15 +31,18 @@ def link_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
         yield Fault("link_foreign", {"links": foreign, "known": sorted(ours)})
     if missing := _not_among(ours, theirs, locale):
         yield Fault("link_missing", {"links": missing})
-    if is_markdown and not broken_links_in(message.model) and (broken := broken_links_in(text)):
-        yield Fault("link_broken", {"found": broken})
+    if is_markdown and not links_in(message.model).broken and (broken := links_in(text).broken):
+        yield Fault("link_broken", {"found": list(broken)})
 
 
 def leads_to_the_same(one: str, other: str, locale: str) -> bool:
     """Whether two links are one, or differ in the language of the page: /en/data/ and /ar/data/."""
     if one == other or (one.startswith("#") and other.startswith("#")):
         return True
-    first, second = urlsplit(one), urlsplit(other)
+    try:
+        first, second = urlsplit(one), urlsplit(other)
+    except ValueError:  # no address at all
+        return False
     if first._replace(path="") != second._replace(path=""):
         return False
     steps = zip(first.path.split("/"), second.path.split("/"), strict=False)
@@ -49,7 +53,7 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
-    links = [*links_in(text), *_defined(text)] if is_markdown else []
+    links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
     dangers = {found[0] for found in DANGEROUS.finditer(text)} - written
     shown = _linkify.match(text if is_markdown else TAG.sub(" ", text)) or ()
