@@ -14,16 +14,15 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.merging import Content, merge
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import Conflict, NotThere
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
 
 
-class EditedMeanwhile(DomainError):
+class EditedMeanwhile(Conflict):
     """Somebody else changed the same fields to something else. Nothing was stored."""
 
-    status = 409
     title = _l("Somebody else has changed this, too")
     message = _l("Nothing was stored. Go back, open the page again and compare.")
 
@@ -35,16 +34,14 @@ class EditedMeanwhile(DomainError):
         self.clashes, self.theirs, self.merged, self.number = clashes, theirs, merged, number
 
 
-class SlugTaken(DomainError):
-    status = 409
+class SlugTaken(Conflict):
     title = _l("This address is taken")
     message = _l("Another page has this address, or had it while it was public.")
 
 
-class WouldBeEmpty(DomainError):
+class WouldBeEmpty(Conflict):
     """The public sees these fields, and nothing would be in them."""
 
-    status = 409
     title = _l("Something would be missing")
     message = _l("The public sees a text that was empty in this revision. Nothing was restored.")
 
