@@ -30,8 +30,8 @@ from campaign_actions.campaigns.editing import (
 from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm
 from campaign_actions.campaigns.history import find_content
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.revising import Subject
 from campaign_actions.campaigns.sheets import Sheet
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
