@@ -11,16 +11,14 @@ marks what has not happened; what an item of `facts` ends with in italics is its
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from urllib.parse import unquote
 
 import nh3
 from flask import Flask
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.container import container_plugin
 
-BLOCKS = ("points", "facts", "timeline", "partners", "steps")
+from campaign_actions.core.copy_parser import parser
+
 WIDE_BLOCKS = {"points", "facts"}  # in their sections the heading stands above, not beside
 SPOKEN = 2  # a quote of so many paragraphs ends with who spoke
 
@@ -38,7 +36,6 @@ ATTRIBUTES = {
     "section": {"class", "aria-labelledby"},
 }
 SCHEMES = {"http", "https"}
-NO_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
 EXTERNAL = re.compile(r"(https?:)?//", re.IGNORECASE)
 
 Tokens = list[Token]
@@ -51,8 +48,8 @@ def init_app(app: Flask) -> None:
 @lru_cache(maxsize=1024)
 def render_copy(text: str, name: str = "text") -> Markup:
     """The HTML of a text. Ids of headings begin with `name`: a different one for each text."""
-    tokens = _shape(_parser.parse(text), name)
-    html = _parser.renderer.render(tokens, _parser.options, {})
+    tokens = _shape(parser.parse(text), name)
+    html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -62,41 +59,6 @@ def render_copy(text: str, name: str = "text") -> Markup:
         strip_comments=True,
     )
     return Markup(clean)  # noqa: S704 - cleaned one line above
-
-
-def links_in(text: str) -> list[str]:
-    """The addresses of all links in a text, in their order, as they were written."""
-    return [
-        unquote(str(child.attrGet("href") or ""))
-        for child in _inline(text)
-        if child.type == "link_open"
-    ]
-
-
-def broken_links_in(text: str) -> list[str]:
-    """What looks like a link and is none: brackets that are not closed, or an address nobody may follow."""
-    words = (child.content for child in _inline(text) if child.type == "text")
-    return [found[0] for word in words for found in NO_LINK.finditer(word)]
-
-
-def _inline(text: str) -> Iterator[Token]:
-    for token in _parser.parse(text):
-        yield from token.children or ()
-
-
-def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False})
-    parser.disable(["code", "fence", "image", "html_block", "html_inline"])
-    for block in BLOCKS:
-        parser.use(container_plugin, name=block, validate=_is_named(block))
-    return parser
-
-
-def _is_named(block: str) -> object:
-    return lambda parameters, _markup: parameters.strip() == block
-
-
-_parser = _make_parser()
 
 
 def _shape(tokens: Tokens, name: str) -> Tokens:

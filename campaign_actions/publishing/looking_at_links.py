@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.queries import find_campaign
-from campaign_actions.core.copy import broken_links_in, links_in
+from campaign_actions.core.copy_parser import broken_links_in, links_in
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.links import page_at, public_url
 from campaign_actions.publishing.findings import Finding, edit_address, partners_address
