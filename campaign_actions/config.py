@@ -32,8 +32,9 @@ ORGANIZATION_NAME = "Human Rights Resource Centre"
 ORGANIZATION_NAMES: list[str] = []  # the name in other languages: ru=Название,fr=Nom
 ORGANIZATION_EMAIL = ""  # where people write about their data; empty: MAIL_SENDER
 LOCALES: list[str] = []  # empty: every language that is ready; else only these of them
-# What must be translated of a language before the public sees it; also: staff
-LOCALE_NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy"]
+# What must be there of a language before the public sees it, and whether a second person must have
+# approved what people agree to and the privacy page; also: staff
+LOCALE_NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 
 # --- mail
 MAIL_URL = "file:"  # one .eml a mail in instance/mail/; or smtp://user:pass@host:587?starttls=1

@@ -26,7 +26,7 @@ SETTINGS = {
     "RATELIMIT_ENABLED": False,
     "CACHE_SECONDS": 0,
     "CATALOG_SECONDS": 3600,  # a test that changes languages says when to look
-    "LOCALE_NEEDS": ["form", "errors", "mails", "pages", "privacy"],
+    "LOCALE_NEEDS": ["form", "errors", "mails", "pages", "privacy", "approval"],
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # the cheapest argon2: thousands log in here
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,

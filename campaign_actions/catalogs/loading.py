@@ -7,18 +7,17 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from campaign_actions.actions.models import ConsentText
+from campaign_actions.catalogs.approving import PRIVACY
+from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
 from campaign_actions.catalogs.shipped import shipped, shipped_locales
 from campaign_actions.core.database import db
+from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.languages import Languages
 from campaign_actions.core.messages import Forms
 from campaign_actions.core.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.words import Ours
-
-INTERFACE = "interface"  # the name of the catalog of the program's own words
-PRIVACY = "privacy"  # the area whose words a second person approves
-SOURCE = "en"
 
 Local = Mapping[str, Ours]  # by locale
 
@@ -50,7 +49,7 @@ class Installed:
 
     def load(self) -> Languages:
         with db.engine.connect() as connection:
-            local = _by_locale(connection.execute(_ROWS))
+            local = _by_locale(connection.execute(_ROWS), self._waiting())
             added = connection.scalars(select(AddedLocale.locale)).all()
             consents = connection.scalars(select(ConsentText.locale).distinct()).all()
         return self._languages(local, added=added, consents=consents)
@@ -72,6 +71,12 @@ class Installed:
             ours=ours,
         )
 
+    def _waiting(self) -> frozenset[str]:
+        """The messages whose words wait for approval."""
+        if "approval" not in self._needs:
+            return frozenset()
+        return frozenset(m.key for m in interface_messages() if m.area == PRIVACY)
+
     def _is_ready(self, tag: str, ours: Ours, consents: Collection[str]) -> bool:
         """As long as there is no consent text at all, nobody can sign, and it holds no language back."""
         if "consent" in self._needs and consents and tag not in consents:
@@ -83,14 +88,10 @@ class Installed:
         )
 
 
-def _by_locale(
-    rows: Iterable[Row[tuple[str, str, str, str, list[str], list[str] | None]]],
-) -> Local:
+def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Local:
     """What is shown of what was written: nothing that was taken back, or waits for approval."""
-    privacy = {message.key for message in interface_messages() if message.area == PRIVACY}
     local: dict[str, dict[tuple[str, str], Forms]] = defaultdict(dict)
     for row in rows:
-        shown = row.approved if row.key in privacy else row.forms
-        if shown:
+        if shown := row.approved if row.key in approved_only else row.forms:
             local[row.locale][row.context, row.source] = tuple(shown)
     return local

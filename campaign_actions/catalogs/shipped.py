@@ -9,6 +9,7 @@ from babel.messages.mofile import read_mo
 
 from campaign_actions.core import paths
 from campaign_actions.core.messages import Forms
+from campaign_actions.core.plurals import NoPluralRule, Rule, plural_rule
 
 COMPILED = "*/LC_MESSAGES/messages.mo"
 
@@ -32,13 +33,23 @@ def tag_of(catalog: Path) -> str:
 
 
 def _messages(compiled: Path) -> Iterator[tuple[tuple[str, str], Forms]]:
+    rule = plural_rule(tag_of(compiled))
     with compiled.open("rb") as file:
-        for message in read_mo(file):
-            if message.id:
-                source = message.id if isinstance(message.id, str) else message.id[0]
-                yield (message.context or "", source), _forms(message)
+        catalog = read_mo(file)
+    header = dict(catalog.mime_headers).get("Plural-Forms", "")
+    for message in catalog:
+        if message.id:
+            source = message.id if isinstance(message.id, str) else message.id[0]
+            if forms := _forms(message, rule, header):
+                yield (message.context or "", source), forms
 
 
-def _forms(message: BabelMessage) -> Forms:
+def _forms(message: BabelMessage, rule: Rule, header: str) -> Forms | None:
+    """As the language counts here; None: what the catalog has is no good for that."""
     text = message.string or ""
-    return (text,) if isinstance(text, str) else tuple(text)
+    if isinstance(text, str):
+        return (text,)
+    try:
+        return rule.adapt(tuple(text), header)
+    except NoPluralRule:
+        return None

@@ -1,14 +1,13 @@
 """The words of one language: what a message says in it. A bad translation never stops a page."""
 
 from collections.abc import Mapping
-from gettext import c2py
 from typing import Any
 
 import structlog
-from babel.messages.plurals import get_plural
 from markupsafe import Markup
 
 from campaign_actions.core.messages import Forms
+from campaign_actions.core.plurals import plural_rule
 
 log = structlog.get_logger()
 Ours = Mapping[
@@ -21,7 +20,7 @@ class Words:
 
     def __init__(self, tag: str, ours: Ours) -> None:
         self.tag, self._ours = tag, ours
-        self._which = c2py(get_plural(tag.replace("-", "_")).plural_expr)
+        self._form_of = plural_rule(tag).form_of
         self._ready: dict[tuple[str, str], Markup] = {}
 
     def one(self, source: str, context: str = "") -> Markup:
@@ -35,7 +34,7 @@ class Words:
     def many(self, source: str, plural: str, number: int, context: str = "") -> Markup:
         """The words for a number of things."""
         forms = self._ours.get((context, source), ())
-        which = self._which(number)
+        which = self._form_of(number)
         if len(forms) <= which or not forms[which]:
             return Markup(source if number == 1 else plural)  # noqa: S704 - by us
         return Markup(forms[which])  # noqa: S704 - by us and our translators
