@@ -80,6 +80,11 @@ def as_paragraph(text: str) -> str:
     return "\n".join(map(_escaped, _lines(text)))
 
 
+def without_numbered_lists(text: str) -> str:
+    """Days and years at the beginning of a line are none in any language: no message is such a list."""
+    return "\n".join(map(_unnumbered, text.split("\n")))
+
+
 def settled(text: str, kind: str) -> str:
     """A block as it is found again, once it stands in a text."""
     if kind == "heading":
@@ -104,6 +109,10 @@ def _lines(text: str) -> list[str]:
 def _escaped(line: str) -> str:
     if OPENS.match(line):
         return f"\\{line}"
+    return _unnumbered(line)
+
+
+def _unnumbered(line: str) -> str:
     return NUMBER.sub(r"\1\\\3", line, count=1) if NUMBER.match(line) else line
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
+from campaign_actions.core.copy_blocks import without_numbered_lists
 from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
 
@@ -24,7 +25,8 @@ Block = tuple[str, str, int]
 
 
 def structure_faults(message: Message, text: str) -> Iterator[Fault]:
-    ours, theirs = _Structure(message.model), _Structure(text)
+    is_item = message.markup == "item"
+    ours, theirs = _Structure(message.model, is_item=is_item), _Structure(text, is_item=is_item)
     foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
     if foreign:
         yield Fault("structure_foreign", {"kinds": _named(foreign)})
@@ -39,8 +41,9 @@ def structure_faults(message: Message, text: str) -> Iterator[Fault]:
 
 
 class _Structure:
-    def __init__(self, text: str) -> None:
-        tokens = parser.parse(text)
+    def __init__(self, text: str, *, is_item: bool) -> None:
+        """`is_item`: as a whole, without the sign before it."""
+        tokens = parser.parse(without_numbered_lists(text))
         inline = [token.children or [] for token in tokens if token.type == "inline"]
         self.blocks = [_block(token) for token in tokens if token.nesting >= 0 and token.block]
         self.blocks += [("fence", "", 0) for line in text.splitlines() if _is_fence(line)]
@@ -48,7 +51,8 @@ class _Structure:
         self.emphasis = {
             EMPHASIS[token.type] for tokens in inline for token in tokens if token.type in EMPHASIS
         }
-        self.heads = [_ends(children) for children in _in_lists(tokens)]
+        heads = inline[:1] if is_item else _in_lists(tokens)
+        self.heads = [_ends(children) for children in heads]
 
 
 def _block(token: Token) -> Block:
