@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.writing_forms import ActionTextForm
 from campaign_actions.campaigns.forms import CampaignTextForm, Markdown, PartnerTextForm
-from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.models import ALT_LENGTH
 from campaign_actions.core.copy_blocks import Block
 
 
@@ -57,7 +57,7 @@ CAMPAIGN_FIELDS = (
     CopyField(
         name="picture_alt",
         note=_l("Says what is on the picture, for who does not see it."),
-        most=CampaignText.__table__.c.picture_alt.type.length,
+        most=ALT_LENGTH,
         is_markdown=False,
         places=("campaign",),
     ),

@@ -33,6 +33,11 @@ class Block:
     inside: str
     tag: str  # h2, h3, … or p
 
+    @property
+    def shape(self) -> tuple[str, str, str]:
+        """What it has in common with its translations."""
+        return (self.kind, self.tag, self.inside)
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -51,11 +56,6 @@ def split(text: str) -> list[str]:
 
 def blocks(text: str) -> tuple[Block, ...]:
     return tuple(place.block for place in _places(text))
-
-
-def structure(text: str) -> tuple[tuple[str, str, str], ...]:
-    """What two languages of a text have in common."""
-    return tuple((block.kind, block.tag, block.inside) for block in blocks(text))
 
 
 def compose(text: str, translate: Callable[[str], str | None]) -> str | None:

@@ -13,7 +13,6 @@ from campaign_actions.core.copy_blocks import (
     compose_each,
     settled,
     split,
-    structure,
 )
 
 CONTENT = Path(__file__).parents[2] / "campaign_actions" / "demo" / "content"
@@ -42,6 +41,10 @@ COPY = st.builds(
 )
 TEXTS = COPY | st.text()
 WORDS = (LINES | st.text()).filter(lambda words: bool(words.strip()) and "\0" not in words)
+
+
+def structure(text):
+    return [block.shape for block in blocks(text)]
 
 
 def demo_texts():
