@@ -1,4 +1,4 @@
-"""What staff have written of a campaign in another language, side by side, as translations of its messages."""
+"""What the rows of a campaign say in another language, as translations of its messages."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Remembering what staff write side by side: translations like any others, each with the source it was made from.
+"""What staff write side by side becomes translations, each with the source that it was made from.
 
 What somebody saves in another language than the source is what the messages say from then on. What they
 left as it was stays the translation of the source it had: when only that changes, it is stale.
@@ -36,7 +36,7 @@ class Seen:
 
     campaign_id: int
     source: str
-    parts: tuple[Part, ...]
+    parts: list[Part]
 
     def locales(self) -> set[str]:
         """The languages it is written in, but for the source."""
@@ -77,13 +77,12 @@ def remember_changes(
 
 
 def _look(connection: Connection, subject: Subject, subject_id: int) -> Seen:
-    campaign_id = subject_id
     if subject is ACTION:
-        found = connection.scalar(select(Action.campaign_id).where(Action.id == subject_id))
-        campaign_id = found or 0
-        parts = (part_of_action(connection, subject_id, is_public=False),)
+        of_action = select(Action.campaign_id).where(Action.id == subject_id)
+        campaign_id = connection.scalars(of_action).one()
+        parts = [part_of_action(connection, subject_id, is_public=False)]
     else:
-        parts = tuple(parts_of_campaign(connection, campaign_id))
+        campaign_id, parts = subject_id, [*parts_of_campaign(connection, subject_id)]
     return Seen(campaign_id, source_locale_of(connection, campaign_id) or "", parts)
 
 
