@@ -13,7 +13,6 @@ from campaign_actions.catalogs.models import Translation
 from campaign_actions.core.database import db
 from campaign_actions.core.messages import Forms, Message
 
-
 CATALOG = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
 
 
