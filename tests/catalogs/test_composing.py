@@ -70,7 +70,8 @@ def test_a_language_from_nothing_has_all_texts_in_the_shape_of_the_source(racism
 
     assert is_whole(rows)
     text = rows[1].changes["texts.uk.background"]
-    assert text.startswith("## ") and text.count("\n::: ") == 3 and text.count("\n> ") == 2
+    assert text.startswith("## ")
+    assert (text.count("\n::: "), text.count("\n> ")) == (3, 2)
     assert {name for row in rows for name in row.changes if name.endswith("title")} == {
         "texts.uk.title"
     }
