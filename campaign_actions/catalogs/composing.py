@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from campaign_actions.campaigns.revising import Subject
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.catalogs.aligning import pairs, same_words
 from campaign_actions.catalogs.copy_fields import CopyField
