@@ -52,7 +52,7 @@ def _said(part: etree._Element) -> str | None:
 def _order(part: etree._Element, place: int) -> int:
     target = part.find(TARGET)
     order = "" if target is None else target.get("order", "")
-    return int(order) if order.isascii() and order.isdigit() else place
+    return int(order[:6]) if order.isascii() and order.isdigit() else place
 
 
 def _words(element: etree._Element | None) -> str:
