@@ -32,6 +32,7 @@ from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
 from campaign_actions.catalogs import cli as catalog_commands
 from campaign_actions.catalogs.loading import Installed
+from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
     assets,
     caching,
@@ -48,6 +49,7 @@ from campaign_actions.core import (
     templates,
     throttling,
     turnstile,
+    witnesses,
     zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
@@ -148,6 +150,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
     languages.init_app(app, Installed(app.config))
+    witnesses.init_app(app, remember_changes)
 
     for part in (
         assets,

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaign_actions.catalogs.campaign_copy import campaign_messages
+from campaign_actions.catalogs.existing import catalog_of, existing_translations, id_in
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
@@ -44,10 +46,22 @@ def interface() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
+def campaign_catalog(campaign_id: int) -> Catalog:
+    return Catalog(catalog_of(campaign_id), tuple(campaign_messages(campaign_id)), campaign_id)
+
+
+def find_catalog(name: str) -> Catalog | None:
+    """The one that rows and addresses name so."""
+    if name == INTERFACE:
+        return interface()
+    campaign_id = id_in(name)
+    catalog = campaign_catalog(campaign_id) if campaign_id else None
+    return catalog if catalog and catalog.messages else None
+
+
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
     """All that is there of a catalog in a language, by the keys of its messages."""
-    under = _shipped(catalog, locale)
-    return under | written(db.session.connection(), catalog, locale)
+    return _under(catalog, locale) | written(db.session.connection(), catalog, locale)
 
 
 def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, Stored]:
@@ -65,9 +79,11 @@ def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, 
     }
 
 
-def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
-    if catalog.name != INTERFACE:
-        return {}
+def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
+    """What ships, or what staff wrote before anybody translated."""
+    if catalog.campaign_id is not None:
+        existing = existing_translations(catalog.campaign_id, locale)
+        return {key: Stored(forms) for key, forms in existing.items()}
     ours = shipped(locale)
     found = ((m.key, ours.get((m.context, m.source))) for m in catalog.messages)
     return {key: Stored(forms) for key, forms in found if forms}
