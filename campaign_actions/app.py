@@ -30,7 +30,7 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
-from campaign_actions.catalogs import cli as catalog_commands
+from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
