@@ -24,6 +24,7 @@ from campaign_actions.actions.views import pages as action_pages
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import editing as staff_editing
 from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
@@ -117,6 +118,7 @@ BLUEPRINTS = (
     staff_audit.bp,
     staff_looks.bp,
     staff_writing.bp,
+    staff_editing.bp,
     staff_history.bp,
     staff_partners.bp,
     staff_actions.bp,
