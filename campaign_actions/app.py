@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
-from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
@@ -123,9 +122,7 @@ BLUEPRINTS = (
     staff_actions_writing.bp,
     demo_pages.bp,
 )
-COMMANDS = (
-    action_commands.signatures,
-    action_commands.tallies,
+COMMANDS = (  # besides those that come without this app: cli.py
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
