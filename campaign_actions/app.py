@@ -63,7 +63,7 @@ from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import failing, guards, logging_in, recognizing
+from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -154,6 +154,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         throttling,
         errors,
         guards,
+        receiving,
         logging_in,
         failing,
     ):

@@ -36,6 +36,7 @@ KNOW_FLASK = DOORS | {
     "logging_in",
     "guessing",
     "asking",
+    "receiving",
     "recognizing",
     "keeping",
     "failing",
