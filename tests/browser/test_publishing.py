@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.database import db
+from campaign_actions.publishing.queries import find_plan
 from tests.browser.accessibility import keep, look_at, violations
 from tests.browser.campaigner import press
 from tests.browser.places import Place
@@ -66,8 +67,8 @@ def test_from_a_fault_to_an_open_campaign(work, workplace, draft, shots):
 
 def test_the_form_of_a_preview_does_nothing(work, workplace):
     with workplace.app.app_context():
-        campaign = make_draft(slug="form-of-a-preview")
-        address = f"/staff/preview/ru/{campaign.id}/{campaign.actions[0].id}/"
+        plan = find_plan(make_draft(slug="form-of-a-preview").id)
+        address = f"/staff/preview/ru/{plan.campaign.id}/{plan.actions[0].id}/"
     page = work("campaigner")
     page.goto(address)
 
