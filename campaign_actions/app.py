@@ -30,7 +30,8 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
-from campaign_actions.catalogs import cli as catalog_commands
+from campaign_actions.catalogs.cli import exchange as exchange_commands
+from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
@@ -138,6 +139,8 @@ COMMANDS = (
     demo_commands.demo,
     catalog_commands.translations,
 )
+for command in exchange_commands.COMMANDS:  # of the same group, by another door
+    catalog_commands.translations.add_command(command)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
