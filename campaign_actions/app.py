@@ -29,6 +29,7 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs.cli import exchange as exchange_commands
 from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.catalogs.remembering import remember_changes
@@ -135,6 +136,8 @@ COMMANDS = (  # besides those that come without this app: cli.py
     demo_commands.demo,
     catalog_commands.translations,
 )
+for command in exchange_commands.COMMANDS:  # of the same group, by another door
+    catalog_commands.translations.add_command(command)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.campaign_copy import campaign_messages
 from campaign_actions.catalogs.existing import catalog_of, existing_translations, id_in
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
 from campaign_actions.core.database import db
+from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.messages import Forms, Message
 
 INTERFACE = "interface"
@@ -26,6 +28,8 @@ class Catalog:
     name: str  # interface, or campaign-<id>
     messages: tuple[Message, ...]
     campaign_id: int | None = None
+    slug: str = ""  # of the campaign
+    source: str = SOURCE  # the language of the messages
 
     @cached_property
     def by_key(self) -> Mapping[str, Message]:
@@ -46,8 +50,15 @@ def interface() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
-def campaign_catalog(campaign_id: int) -> Catalog:
-    return Catalog(catalog_of(campaign_id), tuple(campaign_messages(campaign_id)), campaign_id)
+def campaign_catalog(campaign_id: int) -> Catalog | None:
+    """None if there is no such campaign."""
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        return None
+    messages = tuple(campaign_messages(campaign_id))
+    return Catalog(
+        catalog_of(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
+    )
 
 
 def find_catalog(name: str) -> Catalog | None:
@@ -55,8 +66,7 @@ def find_catalog(name: str) -> Catalog | None:
     if name == INTERFACE:
         return interface()
     campaign_id = id_in(name)
-    catalog = campaign_catalog(campaign_id) if campaign_id else None
-    return catalog if catalog and catalog.messages else None
+    return campaign_catalog(campaign_id) if campaign_id else None
 
 
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
