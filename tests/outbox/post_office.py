@@ -37,7 +37,7 @@ SITE = "http://actions.example.org/en"
 
 
 def values_about(about: int | None) -> dict[str, Any]:
-    return {"action_title": f"Title {about}", "privacy_url": f"{SITE}/privacy/", "days": 14}
+    return {"kind": KINDS["petition"], "action_title": f"Title {about}", "privacy_url": f"{SITE}/privacy/", "days": 14}
 
 
 def links_about(about: int | None) -> dict[str, str]:
