@@ -24,11 +24,13 @@ from campaign_actions.actions.views import pages as action_pages
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import editing as staff_editing
 from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs import cli as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.core import (
     assets,
@@ -63,6 +65,7 @@ from campaign_actions.pages import views as site_pages
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
+from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, recognizing
@@ -107,6 +110,7 @@ BLUEPRINTS = (
     staff_live.bp,
     opening.bp,
     ending.bp,
+    action_times.bp,
     staff_signatures.bp,
     staff_changes.bp,
     staff_batches.bp,
@@ -115,6 +119,7 @@ BLUEPRINTS = (
     staff_audit.bp,
     staff_looks.bp,
     staff_writing.bp,
+    staff_editing.bp,
     staff_history.bp,
     staff_partners.bp,
     staff_actions.bp,
@@ -130,6 +135,7 @@ COMMANDS = (
     staff_commands.staff,
     monitoring_commands.status,
     demo_commands.demo,
+    catalog_commands.translations,
 )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import keep
 from tests.browser.assembly import (
@@ -183,7 +183,9 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
     keep(page, shots, "road-export")
     with download(page, action, purpose="handover").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    signed = [(row["email"], row["language"], row["country_code"], row["wants_updates"]) for row in rows]
+    signed = [
+        (row["email"], row["language"], row["country_code"], row["wants_updates"]) for row in rows
+    ]
     assert signed == [(GRACE, "en", "RU", "false"), (ANNA, "ru", "RU", "true")]
 
 
