@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import regex
-from markupsafe import Markup
 
 LTR, RTL, END = "\u2066", "\u2067", "\u2069"
 ISOLATES = LTR + RTL + "\u2068" + END
@@ -35,7 +34,7 @@ def isolated_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]
     """What is filled into a message. Markup is left alone: whoever wrote it has seen to that."""
     return {
         name: isolated(value, direction)
-        if isinstance(value, str) and not isinstance(value, Markup)
+        if isinstance(value, str) and not hasattr(value, "__html__")
         else value
         for name, value in values.items()
     }

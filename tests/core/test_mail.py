@@ -260,7 +260,12 @@ def test_a_message_id_depends_on_the_secret_key(app):
 
 
 LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
-SHARED = {"kind": KINDS["petition"], "action_title": "A title", "privacy_url": "http://x.example/", "days": 14}
+SHARED = {
+    "kind": KINDS["petition"],
+    "action_title": "A title",
+    "privacy_url": "http://x.example/",
+    "days": 14,
+}
 
 
 def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):

@@ -24,12 +24,12 @@ WORDS = KindWords(
     confirm=_l("Confirm my signature"),
     # Translators: above the title of the action
     asked=_l("Somebody, we think it was you, has signed this with your address:"),
-    asked_days_ago=_l("Some days ago somebody, we think it was you, signed this with your address:"),
+    asked_days_ago=_l(
+        "Some days ago somebody, we think it was you, signed this with your address:"
+    ),
     # Translators: subject and heading of a mail
     is_known=_l("You have already signed"),
-    asked_again=_l(
-        "Somebody, we think it was you, has signed this with your address once more:"
-    ),
+    asked_again=_l("Somebody, we think it was you, has signed this with your address once more:"),
     nothing_changed=_l(
         "Your signature was here already, and nobody is counted twice. Nothing has changed, and"
         " there is nothing you need to do."
