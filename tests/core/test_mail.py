@@ -7,6 +7,7 @@ import pytest
 from flask import url_for
 from flask_babel import get_locale
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.core import caching
 from campaign_actions.core.mail import (
     RenderedMail,
@@ -20,6 +21,7 @@ from campaign_actions.core.message import MailRefused
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINK = "http://actions.example.org/en/confirm/a.token/"
 CONFIRM = {
+    "kind": KINDS["petition"],
     "action_title": "Call a hate crime by its name",
     "confirm_url": LINK,
     "withdraw_url": "http://actions.example.org/en/withdraw/a.token/",
@@ -258,7 +260,12 @@ def test_a_message_id_depends_on_the_secret_key(app):
 
 
 LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
-SHARED = {"action_title": "A title", "privacy_url": "http://x.example/", "days": 14}
+SHARED = {
+    "kind": KINDS["petition"],
+    "action_title": "A title",
+    "privacy_url": "http://x.example/",
+    "days": 14,
+}
 
 
 def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):
