@@ -52,7 +52,7 @@ def _add(file: etree._Element, message: Message, out: Outgoing) -> None:
     for number, (name, source, notes) in enumerate(_units(message, out.locale)):
         unit = etree.SubElement(file, f"{{{CORE}}}unit", id=name)
         if message.context:
-            unit.set("name", message.context)
+            unit.set("name", _text(message.context))
         if message.most is not None:
             unit.set(f"{{{SIZES}}}sizeRestriction", str(message.most))
         _note(unit, (*message.notes, *notes, *_former(earlier)))
