@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
-from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
@@ -47,6 +46,7 @@ from campaign_actions.core import (
     page_cache,
     requests,
     security,
+    sentences,
     templates,
     throttling,
     turnstile,
@@ -70,7 +70,7 @@ from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import failing, guards, logging_in, recognizing
+from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -129,9 +129,7 @@ BLUEPRINTS = (
     staff_actions_writing.bp,
     demo_pages.bp,
 )
-COMMANDS = (
-    action_commands.signatures,
-    action_commands.tallies,
+COMMANDS = (  # besides those that come without this app: cli.py
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
@@ -161,6 +159,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         i18n,
         links,
         formatting,
+        sentences,
         zones,
         copy,
         crowd,
@@ -168,6 +167,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         throttling,
         errors,
         guards,
+        receiving,
         logging_in,
         failing,
     ):

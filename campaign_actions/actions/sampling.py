@@ -27,6 +27,7 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
         for purpose in ("confirm", "withdraw")
     }
     values = {
+        "kind": action.kind,
         "action_title": action.title,
         "days": days,
         "privacy_url": public_url_for("pages.privacy", locale=locale),

@@ -39,7 +39,7 @@ class Installed:
     """The languages of this installation. LOCALES holds some back, LOCALE_NEEDS says what must be there."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._wanted = frozenset(settings["LOCALES"])
+        self._wanted = tuple(settings["LOCALES"])
         self._needs = frozenset(settings["LOCALE_NEEDS"])
         self._pseudo = PSEUDO_LOCALES if settings["PSEUDO_LOCALES"] else ()
 
@@ -64,7 +64,8 @@ class Installed:
         tags = sorted({*shipped_locales(), *added} - {SOURCE})
         ours = {tag: {**shipped(tag), **local.get(tag, {})} for tag in tags}
         ready = [tag for tag in tags if self._is_ready(tag, ours[tag], consents)]
-        served = tuple(tag for tag in (SOURCE, *ready) if not self._wanted or tag in self._wanted)
+        all_ready = (SOURCE, *ready)
+        served = tuple(tag for tag in self._wanted or all_ready if tag in all_ready)
         return Languages(
             served=(served or (SOURCE,)) + self._pseudo,
             known=(SOURCE, *tags, *self._pseudo),

@@ -25,7 +25,7 @@ from campaign_actions.catalogs.copy_parts import (
 from campaign_actions.catalogs.existing import Said, catalog_of, known_of, said_in
 from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.catalogs.renaming import rename
-from campaign_actions.core.database import dialect_insert
+from campaign_actions.core.statements import dialect_insert
 
 HOW = "staff"  # in the history
 

@@ -12,6 +12,7 @@ from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.isolation import isolated
 from campaign_actions.core.languages import languages, renewed
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 from campaign_actions.core.words import Words, filled
@@ -27,10 +28,10 @@ def init_app(app: Flask) -> None:
     babel = Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
     babel.domain_instance = Catalogs()
     app.jinja_env.globals.update(_=_in_template, ngettext=_many_in_template)
-    app.jinja_env.globals.update(pgettext=_in_context)
+    app.jinja_env.globals.update(pgettext=_in_context, npgettext=_many_in_context)
     app.url_value_preprocessor(_take_locale)
     app.url_defaults(_give_locale)
-    app.jinja_env.filters.update(language_name_of=language_name)
+    app.jinja_env.filters.update(language_name_of=language_name, isolate=isolate)
     app.jinja_env.globals.update(
         current_locale=current_locale,
         locales=locales,
@@ -52,21 +53,21 @@ class Catalogs(Domain):
 
     def gettext(self, string: str, **variables: Any) -> str:
         words = str(_words().one(string))
-        return filled(words, variables, string) if variables else words
+        return _filled(words, variables, string) if variables else words
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
         words = str(_words().many(singular, plural, num))
-        return filled(words, {"num": num, **variables}, singular if num == 1 else plural)
+        return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
 
     def pgettext(self, context: str, string: str, **variables: Any) -> str:
         words = str(_words().one(string, context))
-        return filled(words, variables, string) if variables else words
+        return _filled(words, variables, string) if variables else words
 
     def npgettext(
         self, context: str, singular: str, plural: str, num: int, **variables: Any
     ) -> str:
         words = str(_words().many(singular, plural, num, context))
-        return filled(words, {"num": num, **variables}, singular if num == 1 else plural)
+        return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
 
 
 def locales() -> tuple[str, ...]:
@@ -176,18 +177,37 @@ def _words() -> Words:
     return languages().words(current_locale())
 
 
+def _filled(words: str, values: dict[str, Any], source: str) -> str:
+    return filled(words, values, source, direction())
+
+
+def isolate(text: str) -> str:
+    """A text of any direction where it stands beside others of the page, outside of a message."""
+    return isolated(text, direction())
+
+
 @pass_eval_context
 def _in_template(context: Any, message: str, **values: Any) -> str:
     """`_()` of templates: values are escaped in HTML. As Jinja's own, which makes four calls of it."""
     words = _words().one(message)
-    return filled(words if context.autoescape else str(words), values, message)
+    return _filled(words if context.autoescape else str(words), values, message)
 
 
 @pass_eval_context
 def _in_context(context: Any, meaning: str, message: str, **values: Any) -> str:
     """`pgettext()` of templates: words whose meaning the context tells."""
     words = _words().one(message, meaning)
-    return filled(words if context.autoescape else str(words), values, message)
+    return _filled(words if context.autoescape else str(words), values, message)
+
+
+@pass_eval_context
+def _many_in_context(
+    context: Any, meaning: str, one: str, more: str, number: int, **values: Any
+) -> str:
+    """`npgettext()` of templates."""
+    words = _words().many(one, more, number, meaning)
+    source = one if number == 1 else more
+    return _filled(words if context.autoescape else str(words), {"num": number, **values}, source)
 
 
 @pass_eval_context
@@ -195,7 +215,7 @@ def _many_in_template(context: Any, one: str, more: str, number: int, **values: 
     """`ngettext()` of templates."""
     words = _words().many(one, more, number)
     source = one if number == 1 else more
-    return filled(words if context.autoescape else str(words), {"num": number, **values}, source)
+    return _filled(words if context.autoescape else str(words), {"num": number, **values}, source)
 
 
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from markupsafe import Markup
 
+from campaign_actions.core.isolation import isolated_values
 from campaign_actions.core.messages import Forms
 from campaign_actions.core.plurals import plural_rule
 
@@ -44,8 +45,9 @@ class Words:
         return (forms and forms[0]) or source
 
 
-def filled(words: str, values: Mapping[str, Any], source: str) -> str:
+def filled(words: str, values: Mapping[str, Any], source: str, direction: str = "ltr") -> str:
     """The words with their values. Where a translation can not take them, the source does."""
+    values = isolated_values(values, direction)
     try:
         return words % values
     except (KeyError, TypeError, ValueError):

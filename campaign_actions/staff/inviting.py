@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
 
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db, dialect_insert, writing
+from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.statements import dialect_insert
 from campaign_actions.core.tokens import make_token, read_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import new_mail
