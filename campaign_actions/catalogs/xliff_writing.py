@@ -50,7 +50,9 @@ def _add(file: etree._Element, message: Message, out: Outgoing) -> None:
     """A unit; of a message that counts, one for each plural form."""
     forms, earlier = out.forms.get(message.key, ()), out.earlier.get(message.key)
     for number, (name, source, notes) in enumerate(_units(message, out.locale)):
-        unit = etree.SubElement(file, f"{{{CORE}}}unit", id=name, name=message.context)
+        unit = etree.SubElement(file, f"{{{CORE}}}unit", id=name)
+        if message.context:
+            unit.set("name", _text(message.context))
         if message.most is not None:
             unit.set(f"{{{SIZES}}}sizeRestriction", str(message.most))
         _note(unit, (*message.notes, *notes, *_former(earlier)))

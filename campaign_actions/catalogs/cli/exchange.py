@@ -17,7 +17,7 @@ from campaign_actions.catalogs.finding import Catalog, campaign_catalog, interfa
 from campaign_actions.catalogs.importing import Plan, apply_import, plan_import
 from campaign_actions.catalogs.incoming import told_by
 from campaign_actions.catalogs.outgoing import outgoing
-from campaign_actions.catalogs.refusing import plan_lines
+from campaign_actions.catalogs.plan_words import plan_lines
 from campaign_actions.catalogs.xliff_writing import write_xliff
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.files import whole_file
