@@ -77,6 +77,7 @@ DETAILS = {
     "former_name": _l("Former name"),
     "heard": _l("How the person asked"),
     "language": _l("Language"),
+    "languages": _l("Languages"),
     "left": _l("Codes that are left"),
     "link": _l("Number of the link"),
     "moved": _l("Moved"),
