@@ -6,9 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.checking import recount
 from campaign_actions.actions.models import Action, Signature, Tally
+from campaign_actions.campaigns.models import Picture, PictureFile
 from campaign_actions.core import paths
 from campaign_actions.core.database import REVISION, db
 from campaign_actions.demo.loading import load_demo
@@ -69,6 +71,36 @@ def test_tallies_from_before_sources_were_limited_are_brought_in_order(app):
     assert (found.signatures, found.differences) == (105, [])
     assert len(lines) == 102
     assert {("other", 5, 0), ("leaflet", 1, 1)} < set(lines)
+
+
+def test_a_campaign_keeps_its_picture_with_all_files_up_and_down(app):
+    campaign = make_campaign()
+    files = [PictureFile(width=width, format="jpeg", data=b"jpeg") for width in (320, 640)]
+    size = {"width": 640, "height": 480, "added_at": NOON}
+    db.session.add(Picture(name="a", campaign_id=campaign.id, files=files, focus=3, **size))
+    db.session.commit()
+
+    flask_migrate.downgrade(prepared(), revision="0003")
+    before = db.session.execute(text("select name, is_current, focus from pictures")).all()
+    db.session.commit()
+    flask_migrate.upgrade(prepared())
+
+    db.session.expire_all()
+    picture = db.session.scalars(select(Picture)).one()
+    assert before == [("a", True, 3)]
+    assert (picture.name, picture.focus) == ("a", 3)
+    assert sorted(file.width for file in picture.files) == [320, 640]
+
+
+def test_a_campaign_has_one_picture_at_most(app):
+    campaign_id = make_campaign().id
+    size = {"width": 640, "height": 480, "added_at": NOON}
+    db.session.add(Picture(name="a", campaign_id=campaign_id, **size))
+    db.session.commit()
+    db.session.add(Picture(name="b", campaign_id=campaign_id, **size))
+
+    with pytest.raises(IntegrityError):
+        db.session.commit()
 
 
 def make_many_confirmed(action, number) -> None:

@@ -5,6 +5,7 @@ mail, no count. What is not rehearsed is the token of the page and the way throu
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,11 @@ class Life:
 
     remind_after: timedelta
     link: timedelta
+
+    @classmethod
+    def by(cls, settings: Mapping[str, Any]) -> "Life":
+        remind_after = timedelta(hours=settings["REMIND_AFTER_HOURS"])
+        return cls(remind_after=remind_after, link=timedelta(days=settings["CONFIRM_DAYS"]))
 
 
 class NotRehearsed(Exception):

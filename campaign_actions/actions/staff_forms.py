@@ -121,9 +121,7 @@ class SearchForm(StaffForm):
     def in_words(self) -> dict[str, str]:
         """The same for the audit log: that a person was searched for, and not which one."""
         said = self.given() | {
-            field.name: field.moment.isoformat()
-            for field in (self.since, self.until)
-            if field.moment
+            field.name: field.data.isoformat() for field in (self.since, self.until) if field.data
         }
         if words := said.pop("q", ""):
             said["searched"] = "address" if "@" in words else "name"

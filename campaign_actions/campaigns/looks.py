@@ -66,7 +66,6 @@ PLAIN = Look()
 
 
 def _select() -> Any:
-    has_picture = (Picture.campaign_id == Campaign.id) & Picture.is_current
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (
         CampaignText.locale == bindparam("locale")
     )
@@ -80,7 +79,7 @@ def _select() -> Any:
             Picture.focus,
             CampaignText.picture_alt,
         )
-        .outerjoin(Picture, has_picture)
+        .outerjoin(Picture, Picture.campaign_id == Campaign.id)
         .outerjoin(CampaignText, is_in_language)
     )
 
@@ -92,7 +91,6 @@ PUBLIC_FILE = (
     .join(Campaign, Campaign.id == Picture.campaign_id)
     .where(
         Picture.name == bindparam("name"),
-        Picture.is_current,
         Campaign.published_at <= bindparam("now"),
     )
 )
@@ -112,19 +110,17 @@ def looks(campaign_ids: Iterable[int], locale: str) -> dict[int, Look]:
 
 
 def find_public_picture(name: str, now: datetime) -> int | None:
-    """The id of the current picture of a published campaign."""
+    """The id of a picture, if its campaign is published."""
     parameters = {"name": name, "now": now}
     return db.session.connection().scalar(PUBLIC_FILE, parameters)
 
 
 def find_picture(campaign_id: int, name: str = "") -> Picture | None:
-    """The current picture of a campaign, whatever the public sees; with this name, if one is given."""
-    current: Select[Picture] = select(Picture).where(
-        Picture.campaign_id == campaign_id, Picture.is_current
-    )
+    """The picture of a campaign, whatever the public sees; if a name is given, only with that."""
+    its: Select[Picture] = select(Picture).where(Picture.campaign_id == campaign_id)
     if name:
-        current = current.where(Picture.name == name)
-    return db.session.scalars(current).one_or_none()
+        its = its.where(Picture.name == name)
+    return db.session.scalars(its).one_or_none()
 
 
 def find_file(picture_id: int, width: int, form: str) -> bytes | None:
@@ -133,7 +129,7 @@ def find_file(picture_id: int, width: int, form: str) -> bytes | None:
 
 
 def file_called(campaign_id: int, name: str, width: int, suffix: str) -> tuple[bytes | None, str]:
-    """A file of the current picture, whatever the public sees, and its media type."""
+    """A file of its picture, whatever the public sees, and its media type."""
     picture, form = find_picture(campaign_id, name), format_of(suffix)
     return find_file(picture.id, width, form) if picture else None, MIMETYPES[form]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.core.database import Base, Json
@@ -91,27 +91,19 @@ class PartnerText(Base):
 class Picture(Base):
     """A campaign's picture, made anew from what was uploaded, with nothing else in it.
 
-    The public sees the current one, once the campaign is published. One that was replaced or
-    removed is gone at once: perhaps somebody on it is at risk.
+    The public sees it once the campaign is published. One that was replaced or removed is gone at
+    once: perhaps somebody on it is at risk.
     """
 
     __tablename__ = "pictures"
     __table_args__ = (
         CheckConstraint("width > 0 and height > 0", name="size"),
         CheckConstraint("focus between 1 and 9", name="focus"),
-        Index(
-            "ix_pictures_current",
-            "campaign_id",
-            unique=True,
-            postgresql_where=text("is_current"),
-            sqlite_where=text("is_current"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(32), unique=True)  # in addresses: not to be guessed
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
-    is_current: Mapped[bool] = mapped_column(default=True)  # one of a campaign at most
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True, index=True)
     width: Mapped[int]  # pixels, of the largest
     height: Mapped[int]
     focus: Mapped[int] = mapped_column(default=5)  # what stays when it is cut: 1 to 9, as one reads

@@ -43,7 +43,7 @@ def put_picture(
     `alts`: what is on it, by language.
     """
     name = secrets.token_hex(16)
-    picture = {"name": name, "campaign_id": campaign_id, "is_current": True, "focus": focus}
+    picture = {"name": name, "campaign_id": campaign_id, "focus": focus}
     picture |= {"width": made.width, "height": made.height, "added_at": now}
     with writing() as connection:
         slug = _hold(connection, campaign_id)
@@ -81,10 +81,10 @@ def describe_picture(
 
     Raises NoPicture.
     """
-    current = (Picture.campaign_id == campaign_id) & Picture.is_current
+    focused = update(Picture).where(Picture.campaign_id == campaign_id).values(focus=focus)
     with writing() as connection:
         slug = _hold(connection, campaign_id)
-        if not connection.execute(update(Picture).where(current).values(focus=focus)).rowcount:
+        if not connection.execute(focused).rowcount:
             raise NoPicture
         _describe(connection, campaign_id, alts, staff_id, now)
         add_entry(

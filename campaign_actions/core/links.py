@@ -68,4 +68,7 @@ def alternates_of(tags: Iterable[str]) -> dict[str, str]:
 
 def _path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
     in_language = {"locale": locale} if url_map.is_endpoint_expecting(endpoint, "locale") else {}
-    return url_map.bind("", script_name=root).build(endpoint, in_language | dict(values))
+    values = in_language | dict(values)
+    anchor = values.pop("_anchor", "")
+    path = url_map.bind("", script_name=root).build(endpoint, values)
+    return f"{path}#{anchor}" if anchor else path

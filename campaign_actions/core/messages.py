@@ -1,8 +1,10 @@
-"""What there is to translate: one message of a catalog, and the forms of its translation."""
+"""What there is to translate, and what can be wrong with a translation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 Forms = tuple[str, ...]  # one for each plural form; one for a message without; () = nothing yet
 
@@ -24,3 +26,17 @@ class Message:
     def key(self) -> str:
         """What rows and addresses name it by: it changes with the source and with nothing else."""
         return sha256(f"{self.context}\x04{self.source}".encode()).hexdigest()
+
+    @property
+    def model(self) -> str:
+        """The source that each form is held against: the one for many."""
+        return self.plural or self.source
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a translation: `core/fault_words` has words for each code."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    form: int | None = None  # which plural form has it

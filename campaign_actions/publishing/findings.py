@@ -1,10 +1,30 @@
-"""What a look through a campaign finds, and where it is mended."""
+"""How a campaign is looked through, what that finds, and where it is mended."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from campaign_actions.actions.rehearsing import Life
+
 State = Literal["ok", "warning", "mend"]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A look that somebody takes now, at what there will be when the campaign opens, at `at`.
+
+    `sees`: the ids of the campaigns that they may see before their time; None: all. With `life`
+    mails and signatures are tried out, too.
+    """
+
+    at: datetime
+    now: datetime
+    sees: frozenset[int] | None
+    life: Life | None = None
+
+    def may_see(self, campaign_id: int) -> bool:
+        return self.sees is None or campaign_id in self.sees
 
 
 @dataclass(frozen=True)
@@ -39,9 +59,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Preflight:
-    """All that was looked at."""
+    """All that was looked at; with `tried_at`, also by trying out mails and signatures."""
 
     sections: tuple[Section, ...]
+    tried_at: datetime | None = None
 
     def faults(
         self, *, without_actions: Iterable[int] = (), locales: Iterable[str] | None = None

@@ -8,21 +8,30 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.queries import find_campaign
-from campaign_actions.core.copy_parser import broken_links_in, links_in
+from campaign_actions.core.copy_links import links_in
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.links import page_at, public_url
-from campaign_actions.publishing.findings import Finding, edit_address, partners_address
-from campaign_actions.publishing.queries import Plan, text_of
+from campaign_actions.core.zones import datetime_here
+from campaign_actions.publishing.findings import (
+    Finding,
+    Inspection,
+    edit_address,
+    partners_address,
+)
+from campaign_actions.publishing.queries import Plan, find_opening, text_of
 
 OUTSIDE = ("http://", "https://")
+PARTS = ("locale", "campaign_slug", "action_slug")  # of an address
+Fault = tuple[str, str]  # what is wrong, and what to do
 
 
-def look_at_links(plan: Plan, locale: str, at: datetime) -> Iterator[Finding]:
-    """All links of a language, as they will be when the campaign opens, at `at`."""
+def look_at_links(plan: Plan, locale: str, how: Inspection) -> Iterator[Finding]:
+    """All links of a language, as they will be when the campaign opens."""
     outside: dict[str, None] = {}
     count = 0
     for text, address, action_id in _markdown(plan, locale):
-        for broken in broken_links_in(text):
+        links = links_in(text)
+        for broken in links.broken:
             yield Finding(
                 "mend",
                 _("This looks like a link and is none: %(link)s", link=broken),
@@ -32,9 +41,9 @@ def look_at_links(plan: Plan, locale: str, at: datetime) -> Iterator[Finding]:
                 address,
                 action_id=action_id,
             )
-        for link in links_in(text):
+        for link in links.addresses:
             count += 1
-            if fault := _fault(plan, link, at):
+            if fault := _fault(plan, link, how):
                 yield Finding("mend", *fault, address, action_id=action_id)
             elif _is_outside(link):
                 outside[link] = None
@@ -74,8 +83,8 @@ def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, str, int | None]]:
                 yield copy, edit_address(plan.campaign.id, action.id), action.id
 
 
-def _fault(plan: Plan, link: str, at: datetime) -> tuple[str, str] | None:
-    """What is wrong with a link, and what to do; None: nothing that a program can see."""
+def _fault(plan: Plan, link: str, how: Inspection) -> Fault | None:
+    """None: nothing is wrong that a program can see."""
     if _is_outside(link) or link.startswith("#"):
         return None
     if urlsplit(link).scheme and not _is_ours(link):
@@ -88,12 +97,7 @@ def _fault(plan: Plan, link: str, at: datetime) -> tuple[str, str] | None:
             _("This address is not whole: %(link)s", link=link),
             _("Write it with https:// in front, or, for a page of this site, with a /."),
         )
-    if not _is_page(plan, link, at):
-        return (
-            _("There is no such page here: %(link)s", link=link),
-            _("Correct the address, or publish that page first."),
-        )
-    return None
+    return _fault_of_page(plan, link, how)
 
 
 def _is_ours(link: str) -> bool:
@@ -105,19 +109,52 @@ def _is_outside(link: str) -> bool:
     return link.startswith(("//", *OUTSIDE)) and not _is_ours(link)
 
 
-def _is_page(plan: Plan, link: str, at: datetime) -> bool:
-    """Whether an address of ours will be there: one of this campaign, or what is public by then."""
+def _fault_of_page(plan: Plan, link: str, how: Inspection) -> Fault | None:
+    """What is wrong with an address of ours; nothing, if it will be there when the campaign opens."""
     endpoint, values = page_at(link) or ("", {})
-    tag, campaign_slug = values.get("locale", ""), values.get("campaign_slug", "")
+    tag, slug, action_slug = (values.get(name, "") for name in PARTS)
     if not endpoint or (tag and tag not in locales()):
-        return False
-    if not campaign_slug:
-        return True
-    action_slug = values.get("action_slug", "")
-    if campaign_slug == plan.campaign.slug:
-        return tag in plan.public_locales and (
-            not action_slug or action_slug in {action.slug for action in plan.actions}
+        return _no_such_page(link)
+    if not slug:
+        return None
+    if slug != plan.campaign.slug:
+        return _fault_elsewhere(link, slug, action_slug, tag, how)
+    is_there = not action_slug or action_slug in {action.slug for action in plan.actions}
+    return None if is_there and tag in plan.public_locales else _no_such_page(link)
+
+
+def _fault_elsewhere(
+    link: str, slug: str, action_slug: str, tag: str, how: Inspection
+) -> Fault | None:
+    """Of a campaign that somebody may not see before its time nothing is told but what all know.
+
+    Neither that there is one nor when it opens: it may be a secret until then.
+    """
+    opening = find_opening(slug, action_slug)
+    is_seen = opening is not None and how.may_see(opening.campaign_id)
+    if _is_public(slug, action_slug, tag, how.at if is_seen else how.now):
+        return None
+    if opening is None or not is_seen or opening.has_come(how.at):
+        return _no_such_page(link)
+    return (
+        _("This page is not public by then: %(link)s", link=link),
+        _(
+            "It opens on %(moment)s: let this campaign open later, or that page before.",
+            moment=datetime_here(opening.at),
         )
-    if not action_slug:
-        return find_campaign(campaign_slug, locale=tag, now=at) is not None
-    return find_action(campaign_slug, action_slug, locale=tag, now=at) is not None
+        if opening.at
+        else _("Publish that page first, or take the link out."),
+    )
+
+
+def _is_public(slug: str, action_slug: str, tag: str, at: datetime) -> bool:
+    if action_slug:
+        return find_action(slug, action_slug, locale=tag, now=at) is not None
+    return find_campaign(slug, locale=tag, now=at) is not None
+
+
+def _no_such_page(link: str) -> Fault:
+    return (
+        _("There is no such page here: %(link)s", link=link),
+        _("Correct the address, or publish that page first."),
+    )

@@ -1,7 +1,6 @@
 """Do the mails come out, and does a signature go its whole way? In each language, really tried."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,16 +24,9 @@ STEPS = {
 }
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What is needed to try out signatures: the time and how long things last."""
-
-    now: datetime
-    life: Life
-
-
-def look_at_mails(plan: Plan, locale: str, trial: Trial) -> Iterator[Finding]:
-    for action in written_actions(plan.campaign.id, locale=locale, now=trial.now):
+def look_at_mails(plan: Plan, locale: str, now: datetime, life: Life) -> Iterator[Finding]:
+    """`life`: how long links last, and how soon one is reminded."""
+    for action in written_actions(plan.campaign.id, locale=locale, now=now):
         subject: dict[str, Any] = {
             "subject": action.title,
             "action_id": action.id,
@@ -43,7 +35,7 @@ def look_at_mails(plan: Plan, locale: str, trial: Trial) -> Iterator[Finding]:
         faults = [
             str(words)
             for name, words in MAILS.items()
-            if not _comes_out(action, name, trial.life.link.days)
+            if not _comes_out(action, name, life.link.days)
         ]
         if faults:
             yield Finding(
@@ -56,7 +48,7 @@ def look_at_mails(plan: Plan, locale: str, trial: Trial) -> Iterator[Finding]:
         else:
             yield Finding("ok", _("All mails come out, with their links."), **subject)
         if locale in plan.consents:
-            yield _signature(action, trial, subject)
+            yield _signature(action, now, life, subject)
 
 
 def _comes_out(action: PublicAction, name: str, days: int) -> bool:
@@ -72,12 +64,12 @@ def _comes_out(action: PublicAction, name: str, days: int) -> bool:
     return is_said and all(link in mail.text and link in mail.html for link in links)
 
 
-def _signature(action: PublicAction, trial: Trial, subject: dict[str, Any]) -> Finding:
-    if not action.is_open_at(trial.now):
+def _signature(action: PublicAction, now: datetime, life: Life, subject: dict[str, Any]) -> Finding:
+    if not action.is_open_at(now):
         words = _("This action is closed, so no test signature was made.")
         return Finding("warning", words, **subject)
     try:
-        rehearse(action, now=trial.now, life=trial.life)
+        rehearse(action, now=now, life=life)
     except NotRehearsed as error:
         step = str(STEPS[error.step])
         return Finding(

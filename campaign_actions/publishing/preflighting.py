@@ -1,4 +1,8 @@
-"""Looking through a campaign before it is published: one list, the same for the page and the verb."""
+"""Looking through a campaign before it is published: one list, the same for the page and the verb.
+
+Reading it is cheap, and each visit of the page does. Trying out its mails and signatures is not:
+that is done when somebody asks for it, and before anything opens.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +17,7 @@ from campaign_actions.core.i18n import locales
 from campaign_actions.core.zones import datetime_here
 from campaign_actions.publishing.findings import (
     Finding,
+    Inspection,
     Preflight,
     Section,
     edit_address,
@@ -20,27 +25,25 @@ from campaign_actions.publishing.findings import (
     picture_address,
 )
 from campaign_actions.publishing.looking_at_links import look_at_links
-from campaign_actions.publishing.looking_at_mails import Trial, look_at_mails
+from campaign_actions.publishing.looking_at_mails import look_at_mails
 from campaign_actions.publishing.looking_at_texts import look_at_texts
 from campaign_actions.publishing.queries import Plan, title_of
 
 SMALL_GOAL = 10
 
 
-def preflight(plan: Plan, *, at: datetime, trial: Trial) -> Preflight:
-    """Everything there is to look at before the campaign opens, at `at`."""
-    languages = (_language(plan, locale, at, trial) for locale in plan.texts)
-    whole = Section("", is_public=True, findings=tuple(_whole(plan, at)))
-    return Preflight((*languages, whole))
+def preflight(plan: Plan, how: Inspection) -> Preflight:
+    """Everything there is to look at before the campaign opens."""
+    languages = (_language(plan, locale, how) for locale in plan.texts)
+    whole = Section("", is_public=True, findings=tuple(_whole(plan, how.at)))
+    return Preflight((*languages, whole), tried_at=how.now if how.life else None)
 
 
-def _language(plan: Plan, locale: str, at: datetime, trial: Trial) -> Section:
-    findings = [
-        *look_at_texts(plan, locale),
-        *look_at_links(plan, locale, at),
-        *(look_at_mails(plan, locale, trial) if locale in locales() else ()),
-    ]
-    if locale not in locales():
+def _language(plan: Plan, locale: str, how: Inspection) -> Section:
+    findings = [*look_at_texts(plan, locale), *look_at_links(plan, locale, how)]
+    if locale in locales():
+        findings += look_at_mails(plan, locale, how.now, how.life) if how.life else ()
+    else:
         words = _("This site has no pages in this language yet, so nobody sees it.")
         findings.append(Finding("warning", words, _("Its catalog has to be translated first.")))
     return Section(locale, plan.texts[locale].is_public, tuple(findings))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import selectinload
@@ -41,11 +42,22 @@ class Plan:
         return next((action for action in self.actions if action.id == action_id), None)
 
 
+@dataclass(frozen=True)
+class Opening:
+    """When a campaign, or an action in it, opens to the public; at None: that is not decided."""
+
+    campaign_id: int
+    at: datetime | None
+
+    def has_come(self, now: datetime) -> bool:
+        return self.at is not None and self.at <= now
+
+
 def find_plan(campaign_id: int) -> Plan | None:
     campaign = db.session.scalars(_whole().where(Campaign.id == campaign_id)).one_or_none()
     if campaign is None:
         return None
-    picture = exists().where(Picture.campaign_id == campaign_id, Picture.is_current)
+    picture = exists().where(Picture.campaign_id == campaign_id)
     return Plan(
         campaign=campaign,
         texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
@@ -53,6 +65,20 @@ def find_plan(campaign_id: int) -> Plan | None:
         has_picture=bool(db.session.scalar(select(picture))),
         consents=frozenset(db.session.scalars(select(ConsentText.locale).distinct())),
     )
+
+
+def find_opening(slug: str, action_slug: str = "") -> Opening | None:
+    """Of any campaign or action by their slugs, public or not."""
+    instants: list[Any] = [Campaign.published_at]
+    found = select(Campaign.id).where(Campaign.slug == slug)
+    if action_slug:
+        instants.append(Action.published_at)
+        found = found.join(Action).where(Action.slug == action_slug)
+    row = db.session.execute(found.add_columns(*instants)).one_or_none()
+    if row is None:
+        return None
+    campaign_id, *its = row
+    return Opening(campaign_id, max(its) if all(its) else None)
 
 
 def text_of(action: Action, locale: str) -> ActionText | None:

@@ -54,7 +54,13 @@ def test_from_a_fault_to_an_open_campaign(contexts, draft, shots):
 
     staff.get_by_role("checkbox", name="Русский").uncheck()
     staff.get_by_role("button", name="Save languages").click()
-    expect(staff.get_by_text("Nothing is in the way.")).to_be_visible()
+    expect(staff.get_by_text("Nothing is in the way in texts, links and times.")).to_be_visible()
+
+    staff.get_by_role("button", name="Look through everything").click()
+    expect(staff.locator(".verdict")).to_be_focused()
+    expect(staff.locator(".verdict")).to_contain_text("Nothing is in the way.")
+    expect(staff.get_by_text("with all mails and a test signature")).to_be_visible()
+    assert violations(staff) == []
 
     staff.get_by_label("For whom").fill("Elena, evening news")
     staff.get_by_role("button", name="Make a link").click()

@@ -16,6 +16,13 @@ def test_a_path_is_the_one_in_the_language_of_the_page_however_often_it_is_asked
     assert paths == ["/en/privacy/", "/ru/privacy/"] * 2
 
 
+def test_a_place_on_a_page_is_no_part_of_what_is_asked_for(app):
+    with app.app_context(), app.test_request_context("/en/"):
+        path = path_for("pages.privacy", page=2, _anchor="links")
+
+    assert path == "/en/privacy/?page=2#links"
+
+
 def test_a_site_below_a_folder_has_paths_of_its_own(app):
     with app.app_context(), app.test_request_context("/en/"):
         path_for("pages.privacy")

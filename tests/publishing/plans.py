@@ -8,7 +8,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.rehearsing import Life
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
-from campaign_actions.publishing.looking_at_mails import Trial
+from campaign_actions.publishing.findings import Inspection
 from campaign_actions.publishing.preflighting import preflight
 from campaign_actions.publishing.queries import find_plan
 from tests.factories import NOON, make_action, make_campaign
@@ -40,8 +40,15 @@ def instants(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
     return plan.campaign.published_at, [action.published_at for action in plan.actions]
 
 
-def look(campaign_id: int, *, at: datetime = NOON, now: datetime = NOON):
-    """The pre-flight list of a campaign."""
-    looked = preflight(find_plan(campaign_id), at=at, trial=Trial(now=now, life=LIFE))
+def look(
+    campaign_id: int,
+    *,
+    at: datetime = NOON,
+    now: datetime = NOON,
+    sees: frozenset[int] | None = None,
+):
+    """The whole pre-flight list of a campaign; `sees`: the campaigns of who looks, None: all."""
+    how = Inspection(at=at, now=now, sees=sees, life=LIFE)
+    looked = preflight(find_plan(campaign_id), how)
     db.session.commit()
     return looked

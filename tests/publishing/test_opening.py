@@ -1,11 +1,14 @@
 """The page on which a campaign is published: what it lists, refuses, and does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.sampling import LINKS, MAILS
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.zones import local_input
@@ -48,12 +51,56 @@ def action_ids() -> list[str]:
     return ids
 
 
-def test_the_page_lists_what_is_well_and_offers_to_publish(staff, campaign):
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Those that the database is told meanwhile, in small letters."""
+    told: list[str] = []
+
+    def listen(_connection, _cursor, statement, *_rest) -> None:
+        told.append(statement.lower())
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    yield told
+    event.remove(db.engine, "before_cursor_execute", listen)
+
+
+def test_the_page_lists_what_is_well_and_offers_to_look_further_and_to_publish(staff, campaign):
     page = staff.get(page_of(campaign)).text
 
-    assert "Nothing is in the way." in page
-    assert "A test signature was made, mailed, confirmed and counted" in page
+    assert "Nothing is in the way in texts, links and times." in page
+    assert "Look through everything" in page
     assert "When does it open?" in page
+
+
+def test_a_visit_tries_out_no_mail_and_no_signature(staff, campaign):
+    with statements() as told:
+        page = staff.get(page_of(campaign)).text
+
+    assert not any("into signatures" in statement for statement in told)
+    assert "test signature was made" not in page
+    assert "All mails come out" not in page
+
+
+def test_everything_is_looked_through_when_somebody_asks_for_it(staff, campaign):
+    with statements() as told:
+        answer = post(staff, f"{page_of(campaign)}look/", page_of(campaign))
+
+    assert answer.status_code == 200
+    assert any("into signatures" in statement for statement in told)
+    assert "A test signature was made, mailed, confirmed and counted" in answer.text
+    assert "Nothing is in the way." in answer.text
+    assert instants(campaign.id) == (None, [None])
+
+
+def test_a_look_finds_what_a_visit_does_not(app, staff, campaign, monkeypatch):
+    monkeypatch.setitem(MAILS, "no-such-mail", "A mail without a template")
+    monkeypatch.setitem(LINKS, "no-such-mail", ())
+
+    visit = staff.get(page_of(campaign)).text
+    looked = post(staff, f"{page_of(campaign)}look/", page_of(campaign)).text
+
+    assert "A mail without a template" not in visit
+    assert "These mails do not come out: A mail without a template." in looked
 
 
 def test_each_fault_leads_to_where_it_is_mended(staff, campaign):
@@ -309,9 +356,12 @@ def test_who_may_only_look_sees_the_list_and_no_form(client, campaign):
     token = token_of(client.get("/staff/").text)
     answer = client.post(page_of(campaign), data={"when": "now", "csrf_token": token})
 
-    assert "Nothing is in the way." in page.text
+    look = client.post(f"{page_of(campaign)}look/", data={"csrf_token": token})
+
+    assert "Nothing is in the way in texts, links and times." in page.text
     assert "When does it open?" not in page.text
-    assert answer.status_code == 403
+    assert "Look through everything" not in page.text
+    assert [answer.status_code, look.status_code] == [403, 403]
     assert instants(campaign.id) == (None, [None])
 
 
@@ -324,6 +374,22 @@ def test_a_role_for_other_campaigns_does_not_open_the_page(client, campaign):
 
     assert client.get(page_of(campaign)).status_code == 403
     assert client.get(page_of(other)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("is_limited", "said"),
+    [(True, "There is no such page here"), (False, "This page is not public by then")],
+)
+def test_what_is_told_of_links_depends_on_who_looks(client, campaign, is_limited, said):
+    set_instant(make_campaign(slug="women").id, None)
+    body = "See [them](/en/campaigns/women/)"
+    text = update(CampaignText).filter_by(campaign_id=campaign.id, locale="en")
+    db.session.execute(text.values(body=body))
+    db.session.commit()
+    limits = (campaign.id,) if is_limited else ()
+    log_in(client, make_staff("campaigner", campaigns=limits))
+
+    assert said in client.get(page_of(campaign)).text
 
 
 def test_a_campaign_that_there_is_not_is_not_found(staff, campaign):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionText, ConsentText, Signature
 from campaign_actions.campaigns.models import (
@@ -177,8 +177,65 @@ def test_a_link_to_a_campaign_that_opens_later_is_a_fault(app):
     before = look(campaign.id, at=NOON + timedelta(days=1)).faults()
     after = look(campaign.id, at=NOON + timedelta(days=2)).faults()
 
-    assert [fault.words for fault in before] == ["There is no such page here: /en/campaigns/women/"]
+    assert [fault.words for fault in before] == [
+        "This page is not public by then: /en/campaigns/women/"
+    ]
+    assert "It opens on 22 November 2026, 12:00 (UTC)" in before[0].remedy
     assert after == []
+
+
+@pytest.mark.parametrize("path", ["women/", "women/march/"])
+@pytest.mark.parametrize("opens_at", [None, NOON + timedelta(days=1)])
+def test_a_link_does_not_tell_of_campaigns_that_somebody_may_not_see(app, path, opens_at):
+    """By their slugs one could find out what others prepare, and by `at` for when."""
+    make_action(campaign=make_campaign(slug="women"), slug="march")
+    other = db.session.scalars(select(Campaign).filter_by(slug="women")).one()
+    set_instant(other.id, opens_at)
+    campaign = make_draft()
+    later = {"at": NOON + timedelta(days=2), "sees": frozenset({campaign.id})}
+
+    link_to_another(campaign, path)
+    secret = look(campaign.id, **later).faults()
+    link_to_another(campaign, path.replace("women", "nothing"))
+    nothing = look(campaign.id, **later).faults()
+
+    assert [(f.words.replace("women", "nothing"), f.remedy) for f in secret] == [
+        (f.words, f.remedy) for f in nothing
+    ]
+    assert len(nothing) == 1
+
+
+@pytest.mark.parametrize("path", ["women/", "women/march/"])
+def test_a_link_to_what_is_public_is_well_whoever_looks(app, path):
+    make_action(campaign=make_campaign(slug="women"), slug="march")
+    campaign = make_draft()
+    link_to_another(campaign, path)
+
+    assert look(campaign.id, sees=frozenset({campaign.id})).faults() == []
+
+
+def test_of_a_campaign_that_somebody_may_see_the_time_is_told(app):
+    action = make_action(campaign=make_campaign(slug="women"), slug="march")
+    set_instant(action.campaign_id, NOON)
+    tomorrow = NOON + timedelta(days=1)
+    change(update(Action).filter_by(id=action.id).values(published_at=tomorrow))
+    campaign = make_draft()
+    sees = frozenset({campaign.id, action.campaign_id})
+    link_to_another(campaign, "women/march/")
+
+    early = look(campaign.id, sees=sees).faults()
+    in_time = look(campaign.id, at=tomorrow, sees=sees).faults()
+    change(update(Action).filter_by(id=action.id).values(published_at=None))
+    undecided = look(campaign.id, sees=sees).faults()
+
+    assert "It opens on 21 November 2026, 12:00 (UTC)" in early[0].remedy
+    assert in_time == []
+    assert undecided[0].remedy == "Publish that page first, or take the link out."
+
+
+def link_to_another(campaign, path: str) -> None:
+    body = f"See [them](/en/campaigns/{path})"
+    change(update(CampaignText).filter_by(campaign_id=campaign.id, locale="en").values(body=body))
 
 
 def test_links_to_other_sites_are_listed_for_a_person(app):

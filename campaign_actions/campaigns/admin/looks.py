@@ -87,7 +87,7 @@ def accent(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
 @needs("campaigns.view")
 def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
-    """A file of the current picture, whatever the public sees; kept by nobody."""
+    """A file of its picture, whatever the public sees; kept by nobody."""
     data, mimetype = file_called(campaign_id, name, width, suffix)
     return Response(data or abort(404), mimetype=mimetype)
 

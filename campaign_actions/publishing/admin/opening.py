@@ -1,6 +1,6 @@
 """Publishing: the pre-flight list, now or at an instant, and taking back what opened too early."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -17,12 +17,11 @@ from campaign_actions.core.zones import datetime_here
 from campaign_actions.previews.forms import ShareForm
 from campaign_actions.previews.queries import count_links, holds, links_of, token_of
 from campaign_actions.publishing import publishing
-from campaign_actions.publishing.findings import Preflight
+from campaign_actions.publishing.findings import Inspection, Preflight
 from campaign_actions.publishing.forms import OpenForm, PublishForm, write_instant
-from campaign_actions.publishing.looking_at_mails import Trial
 from campaign_actions.publishing.preflighting import preflight
 from campaign_actions.publishing.queries import Plan, find_plan, title_of
-from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.guards import campaigns_of, current_staff, needs
 
 bp = Blueprint("staff_publishing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 LINKS_ON_A_PAGE = 20
@@ -33,12 +32,15 @@ LINK_DAYS = 7  # how long a preview link is good for, if there is no embargo to 
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """What there is to look at before the campaign opens, when it does, and who may see it before."""
+    return _page(_plan_or_404(campaign_id))
+
+
+@bp.post("/publish/look/")
+@needs("campaigns.publish")
+def look(campaign_id: int) -> ResponseReturnValue:
+    """Look through everything, as publishing does: with all mails and a test signature."""
     plan = _plan_or_404(campaign_id)
-    form = PublishForm(formdata=None, when="at" if plan.is_to_come(utc_now()) else "now")
-    form.actions.data = _opening(plan)
-    if plan.is_to_come(utc_now()):
-        form.at.process_data(plan.campaign.published_at)
-    return _page(plan, form)
+    return _page(plan, looked=_try_out(plan, _opens_at(plan)))
 
 
 @bp.post("/publish/")
@@ -52,7 +54,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     at = form.instant() or form.now
     ids = {action.id for action in plan.actions} & set(form.actions.data or ())
     left_out = {action.id for action in plan.actions} - ids
-    looked = _look(plan, at)
+    looked = _try_out(plan, at)
     if looked.faults(without_actions=left_out):
         return _page(plan, form, looked=looked, is_refused=True, status=400)
     publishing.publish(
@@ -80,9 +82,9 @@ def languages(campaign_id: int) -> ResponseReturnValue:
     added = wanted - set(plan.public_locales)
     if opens_at := plan.campaign.published_at:
         at = max(opens_at, utc_now())
-        looked = _look(plan, at)
+        looked = _try_out(plan, at)
         if not wanted or looked.faults(locales=added, without_actions=_hidden(plan, at)):
-            return _page(plan, None, looked=looked, is_refused=True, status=400)
+            return _page(plan, looked=looked, is_refused=True, status=400)
     publishing.set_languages(
         campaign_id,
         wanted,
@@ -179,16 +181,14 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 def _page(
     plan: Plan,
-    form: PublishForm | None,
+    form: PublishForm | None = None,
     *,
     looked: Preflight | None = None,
     is_refused: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
     now, campaign = utc_now(), plan.campaign
-    if form is None:
-        form = PublishForm(formdata=None, when="now")
-        form.actions.data = _opening(plan)
+    form = form or _form_of(plan)
     form.renew(campaign.published_at)
     form.titles = {action.id: title_of(action) for action in plan.actions}
     shown = page_of(count_links(campaign.id), size=LINKS_ON_A_PAGE)
@@ -198,7 +198,7 @@ def _page(
         campaign=campaign_at_work(campaign.id, now=utc_now()),
         plan=plan,
         form=form,
-        looked=looked or _look(plan, max(now, campaign.published_at or now)),
+        looked=looked or preflight(plan, _how(_opens_at(plan))),
         is_refused=is_refused,
         is_open=plan.is_open(now),
         is_to_come=plan.is_to_come(now),
@@ -228,18 +228,32 @@ def _open_page(
     return page, status
 
 
-def _look(plan: Plan, at: Any) -> Preflight:
-    config = current_app.config
-    life = Life(
-        remind_after=timedelta(hours=config["REMIND_AFTER_HOURS"]),
-        link=timedelta(days=config["CONFIRM_DAYS"]),
-    )
-    return preflight(plan, at=at, trial=Trial(now=utc_now(), life=life))
+def _form_of(plan: Plan) -> PublishForm:
+    """As it stands before anybody has chosen: with the instant that is to come, or now."""
+    is_to_come = plan.is_to_come(utc_now())
+    form = PublishForm(formdata=None, when="at" if is_to_come else "now")
+    form.actions.data = _opening(plan)
+    if is_to_come:
+        form.at.process_data(plan.campaign.published_at)
+    return form
+
+
+def _opens_at(plan: Plan) -> datetime:
+    now = utc_now()
+    return max(now, plan.campaign.published_at or now)
+
+
+def _try_out(plan: Plan, at: datetime) -> Preflight:
+    return preflight(plan, _how(at, life=Life.by(current_app.config)))
+
+
+def _how(at: datetime, life: Life | None = None) -> Inspection:
+    return Inspection(at=at, now=utc_now(), sees=campaigns_of("campaigns.view"), life=life)
 
 
 def _faults_of(plan: Plan, action: Action, at: Any) -> list[Any]:
     """What must be mended in one action before it opens."""
-    return [fault for fault in _look(plan, at).faults() if fault.action_id == action.id]
+    return [fault for fault in _try_out(plan, at).faults() if fault.action_id == action.id]
 
 
 def _with_campaign(plan: Plan, form: OpenForm, at: Any) -> Any:
