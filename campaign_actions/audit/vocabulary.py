@@ -31,6 +31,7 @@ EVENTS = {
     "consent-dropped": _l("Dropped a proposed consent text"),
     "privacy-approved": _l("Approved words of the privacy page"),
     "language-added": _l("Began a language"),
+    "glossary-changed": _l("Changed the glossary of a language"),
     "translations-imported": _l("Took in a file of translations"),
     "signatures-viewed": _l("Viewed signatures"),
     "signature-changed": _l("Changed a signature"),
