@@ -12,6 +12,7 @@ from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
 from campaign_actions.core.database import db
+from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.messages import Forms, Message
 
 INTERFACE = "interface"
@@ -24,6 +25,7 @@ class Catalog:
     name: str  # interface, or campaign-<id>
     messages: tuple[Message, ...]
     campaign_id: int | None = None
+    source_locale: str = SOURCE
 
     @cached_property
     def by_key(self) -> Mapping[str, Message]:
@@ -42,6 +44,11 @@ class Stored:
 
 def interface() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
+
+
+def find_catalog(name: str) -> Catalog | None:
+    """The interface, or the copy of a campaign that there is."""
+    return interface() if name == INTERFACE else None
 
 
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:

@@ -50,17 +50,22 @@ class UploadTooLarge(DomainError):
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_receive)
-    app.jinja_env.globals.update(may=allows, current_staff=current_staff)
+    app.jinja_env.globals.update(may=allows, may_at=allows_at, current_staff=current_staff)
 
 
 def needs(
-    permission: str | None, *, fresh: bool = False, without_factor: bool = False
+    permission: str | None,
+    *,
+    fresh: bool = False,
+    everywhere: bool = False,
+    without_factor: bool = False,
 ) -> Callable[[View[Arguments]], View[Arguments]]:
     """Opens a view to staff who have a permission; None: to all staff.
 
     Where the address has a `campaign_id`, or a `catalog` of a campaign, the permission is needed for
     that campaign; for any other `catalog` in all campaigns; else in any: the view shows what
     `campaigns_of()` tells. Where it has a `language`, the permission is needed in that one.
+    `everywhere`: in all campaigns, whatever the address names.
     `fresh`: who has not logged in within the last minutes proves again that it is them. Anonymous
     visitors are led to the log-in, others get 403. What they sent is kept meanwhile.
     `without_factor` opens a page to those who still have to set up their second factor.
@@ -75,6 +80,8 @@ def needs(
             if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
                 abort(404)
             if permission and not allows_at(permission, **kwargs):
+                raise NotAllowed
+            if permission and everywhere and campaigns_of(permission) is not None:
                 raise NotAllowed
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_factors.choose")
