@@ -28,6 +28,7 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs import cli as catalog_commands
 from campaign_actions.catalogs.admin import approvals as staff_approvals
 from campaign_actions.catalogs.admin import consent as staff_consent
 from campaign_actions.catalogs.admin import editor as staff_string
@@ -69,6 +70,7 @@ from campaign_actions.pages import views as site_pages
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
+from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, recognizing
@@ -113,6 +115,7 @@ BLUEPRINTS = (
     staff_live.bp,
     opening.bp,
     ending.bp,
+    action_times.bp,
     staff_signatures.bp,
     staff_changes.bp,
     staff_batches.bp,
@@ -143,6 +146,7 @@ COMMANDS = (
     staff_commands.staff,
     monitoring_commands.status,
     demo_commands.demo,
+    catalog_commands.translations,
 )
 
 

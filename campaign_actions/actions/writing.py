@@ -182,8 +182,11 @@ ACTION = Subject(
     _read,
     _write,
     name_of_action,
-    decided_elsewhere=("closes_at",),
-    fixed=("kind",),  # who has signed has answered this kind
+    decided_elsewhere=("result",),
+    fixed=(
+        "kind",
+        "closes_at",
+    ),  # who has signed has answered this kind; closing is a verb of its own
     needed=ActionTextForm.needed,
     public_locales=_public_locales,
 )

@@ -39,7 +39,7 @@ def save_sheet(
     """Save what differs from what the page was opened with, or say how it is to be shown again.
 
     `version` among what was sent is that of the page, and `take` names fields in which somebody
-    else's text is kept. `also`: values that stand in no field. Raises NotThere, Settled.
+    else's text is kept. `also`: values that stand in no field. Raises NotThere.
     """
     opened_at = _version(sent.get("version", ""))
     if not sheet.validate():
@@ -65,6 +65,8 @@ def words_for(saved: Saved) -> Iterator[str]:
     yield _("Saved.") if saved.is_new else _("Nothing was changed.")
     if saved.taken:
         yield _("Somebody else saved other fields meanwhile: theirs are kept, too.")
+    if saved.kept:
+        yield _("It was published meanwhile: its kind and its end were left as they are.")
 
 
 def take_out_language(

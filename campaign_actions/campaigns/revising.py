@@ -63,18 +63,22 @@ class Subject:
     read: Callable[[Connection, int], dict[str, Any]]
     write: Callable[[Connection, int, Content, Content, datetime], None]
     called: Callable[[Connection, int], str]  # in the audit log, by its slug
-    decided_elsewhere: tuple[str, ...] = ()  # fields that no restored revision brings back
-    fixed: tuple[str, ...] = ()  # neither these, once it has a time of publication
+    decided_elsewhere: tuple[str, ...] = ()  # ends of names that no restored revision brings back
+    fixed: tuple[str, ...] = ()  # fields that no save changes once it has a time of publication
     needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
     public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
 
 
 @dataclass(frozen=True)
 class Saved:
-    """The number of the newest revision, and the names of fields that others changed meanwhile."""
+    """The number of the newest revision.
+
+    `taken`: the fields that others changed meanwhile; `kept`: those that stay, since it was published.
+    """
 
     number: int
     taken: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     is_new: bool = True
 
 
@@ -144,12 +148,14 @@ def _revise(
     with writing() as connection:
         number = _lock(connection, subject, subject_id)
         before = subject.read(connection, subject_id)
+        kept = _kept(connection, subject, subject_id, before, changes)
+        changes = {name: value for name, value in changes.items() if name not in kept}
         base = _content(connection, subject, subject_id, opened_at) or before
         merged = merge(base, {**base, **changes}, before)
         if merged.clashes:
             raise EditedMeanwhile(merged.clashes, before, merged.content, number)
         if merged.content == before:
-            return Saved(number, merged.taken, is_new=False)
+            return Saved(number, merged.taken, kept, is_new=False)
         if is_whole and (empty := _empty(connection, subject, subject_id, merged.content)):
             raise WouldBeEmpty(empty)
         if number == 0:  # it was there before its history began
@@ -162,7 +168,7 @@ def _revise(
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
         details = {"revision": number, "fields": changed, **details}
         _tell(connection, subject, subject_id, former, by, now, details)
-        return Saved(number, merged.taken)
+        return Saved(number, merged.taken, kept)
 
 
 def _tell(
@@ -189,6 +195,16 @@ def _lock(connection: Connection, subject: Subject, subject_id: int) -> int:
     if found is None:
         raise NotThere
     return int(found)
+
+
+def _kept(
+    connection: Connection, subject: Subject, subject_id: int, before: Content, changes: Content
+) -> tuple[str, ...]:
+    """The fields among changes that stay as they are. Asked when nobody can publish it meanwhile."""
+    instant = select(subject.table.published_at).where(subject.table.id == subject_id)
+    if connection.scalar(instant) is None:
+        return ()
+    return tuple(n for n in subject.fixed if n in changes and changes[n] != before[n])
 
 
 def _empty(

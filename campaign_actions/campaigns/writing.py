@@ -194,6 +194,7 @@ CAMPAIGN = Subject(
     _read,
     _write,
     name_of_campaign,
+    decided_elsewhere=("is_public", "picture_alt", "result"),
     needed=CampaignTextForm.needed,
     public_locales=_public_locales,
 )

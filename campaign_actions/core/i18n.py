@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.languages import languages, renewed
-from campaign_actions.core.pseudo import BASE
+from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 from campaign_actions.core.words import Words, filled
 
 log = structlog.get_logger()
 SOURCE = "en"  # the language the messages are written in
-FORMATTED_AS = {"en": "en-GB", **BASE}  # our English is British: 24 November 2026
+FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
 
 
 def init_app(app: Flask) -> None:
@@ -102,7 +102,7 @@ def own_locales() -> tuple[str, ...]:
 
 @cache
 def babel_locale(tag: str) -> Locale:
-    return Locale.parse(FORMATTED_AS.get(tag, tag), sep="-")
+    return Locale.parse(BASE.get(tag, tag), sep="-")
 
 
 def is_language(tag: str) -> bool:
@@ -116,15 +116,16 @@ def is_language(tag: str) -> bool:
 @cache
 def formatted_as(tag: str) -> str:
     """Whose numbers and dates a language has, as Babel names it."""
-    return str(babel_locale(tag))
+    return str(babel_locale(FORMATTED_AS.get(tag, tag)))
 
 
 @cache
 def open_graph_locale(tag: str) -> str:
     """As Open Graph wants it, with a country: the one where most speak it, by CLDR."""
-    parts = get_global("likely_subtags").get(babel_locale(tag).language, "").split("_")
-    territory = babel_locale(tag).territory or (parts[-1] if len(parts) > 1 else "")
-    return "_".join(filter(None, (babel_locale(tag).language, territory)))
+    locale = Locale.parse(formatted_as(tag))
+    likely = str(get_global("likely_subtags").get(locale.language, locale.language))
+    territory = locale.territory or likely.rpartition("_")[2]
+    return f"{locale.language}_{territory}"
 
 
 def direction(tag: str | None = None) -> str:
@@ -141,6 +142,8 @@ def in_its_language(tag: str) -> Markup:
 @cache
 def language_name(tag: str) -> str:
     """A language's own name, as a link to it is written."""
+    if tag in PSEUDO_LOCALES:
+        return tag
     name = babel_locale(tag).get_display_name(babel_locale(tag)) or tag
     return name[:1].upper() + name[1:]
 

@@ -9,7 +9,7 @@ import re
 from campaign_actions.core.words import Words
 
 PSEUDO_LOCALES = ("en-XA", "ar-XB")
-BASE = {"en-XA": "en-GB", "ar-XB": "ar"}  # whose numbers, dates and countries they have
+BASE = {"en-XA": "en", "ar-XB": "ar"}  # whose numbers, dates and countries they have
 LONGER = 0.4
 ACCENTS = str.maketrans(
     "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĻÑÖŔŠŢÛŴÝŽàçðéĝĥîĵķļñöŕšţûŵýž"

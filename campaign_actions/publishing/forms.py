@@ -1,6 +1,6 @@
 """Forms about when a campaign opens and ends, and what it achieved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -51,6 +51,11 @@ class WithTime(FlaskForm):
         """The one that was chosen; None: neither now nor at a time."""
         return {"now": self.now, "at": self.at.data}.get(self.when.data or "")
 
+    def propose(self, at: datetime | None, now: datetime) -> None:
+        """Before anybody has chosen: the instant that there is, if it is to come, or now."""
+        self.when.data = "at" if at and at > now else "now"
+        self.at.process_data(at if self.when.data == "at" else None)
+
     def renew(self, seen: datetime | None) -> None:
         """Before it is shown: carry the instant that stands on the page now."""
         self.seen.data = write_instant(seen)
@@ -60,7 +65,6 @@ class PublishForm(WithTime):
     actions = Numbers(_l("What opens with it"))
 
     ways: ClassVar[dict[str, Any]] = {"now": _l("Now"), "at": _l("At a time")}
-    titles: Mapping[int, str] = {}  # of the actions that there are
 
 
 class OpenForm(WithTime):

@@ -14,21 +14,22 @@ from campaign_actions.publishing.findings import (
 )
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
+# By the names that their fields have where they are written.
 CAMPAIGN_TEXTS = {
     "title": _l("Topic"),
     "headline": _l("Headline"),
     "summary": _l("Summary"),
-    "body": _l("Text"),
+    "body": _l("Text of the page"),
 }
 ACTION_TEXTS = {
     "title": _l("Demand"),
-    "addressee": _l("Addressee"),
+    "addressee": _l("To whom"),
     "summary": _l("Summary"),
     "teaser": _l("Teaser"),
     "button": _l("Button"),
-    "body": _l("Why it matters"),
+    "body": _l("Why"),
     "thanks": _l("Thanks"),
-    "share_text": _l("Words for sharing"),
+    "share_text": _l("Text to share"),
 }
 ACTION_TEXTS_THAT_MAY_BE_EMPTY = {"background": _l("Background")}
 

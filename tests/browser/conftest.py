@@ -1,22 +1,16 @@
-"""A real browser and the real server: the demo on SQLite, with its worker, for each test process."""
+"""A real browser and real servers, which live as long as the test process."""
 
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from campaign_actions import create_app
-from campaign_actions.core.database import db
-from tests.conftest import SETTINGS, Visitor
-from tests.factories import make_staff
-from tests.running import run, serving, settings_as_environment
-from tests.staff.logging_in import log_in
+from tests.browser.places import Place, served
+from tests.browser.visits import visiting
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -28,19 +22,17 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the served demo."""
-    environment = settings_as_environment(
-        INSTANCE=tmp_path_factory.mktemp("site"),
-        DEMO=1,
-        ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека",
-        MIN_FILL_SECONDS=0,
-    )
-    run(environment, "db", "upgrade")
-    run(environment, "demo", "load")
-    with serving(environment) as server:
-        yield server.address
-        assert server.stop() == 0
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Served with its worker: what is queued goes out, and is counted, by itself."""
+    with served(tmp_path_factory.mktemp("site")) as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Served without a worker: nothing goes out, and what a test has made stays as it is."""
+    with served(tmp_path_factory.mktemp("workplace"), "--no-outbox") as place:
+        yield place
 
 
 @pytest.fixture(scope="session")
@@ -56,93 +48,44 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, site: str):
-    """Opens contexts of the browser on the site, and holds what every visit must hold.
+def visit(browser: Browser, site: Place) -> Iterator[Any]:
+    """Opens public pages of the site; no visit leaves a cookie."""
+    opened: list[Page] = []
 
-    No request leaves the site, no cookie is set, nothing is complained of in the console.
-    """
-    contexts: list[BrowserContext] = []
-    strangers: list[str] = []
-    complaints: list[str] = []
+    def open_page(**options: Any) -> Page:
+        opened.append(visits.open(**options))
+        return opened[-1]
 
-    def open_page(**options) -> Page:
-        options = {"base_url": site, "viewport": {"width": 360, "height": 740}} | options
-        context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: strangers.append(request.url))
-        page.on(
-            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
-        )
+    with visiting(browser, site.address) as visits:
+        yield open_page
+        cookies = [cookie for page in opened for cookie in page.context.cookies()]
+    assert cookies == []
+
+
+@pytest.fixture
+def open_site(browser: Browser, site: Place) -> Iterator[Any]:
+    """Opens pages of the site, for who logs in there."""
+    with visiting(browser, site.address) as visits:
+        yield visits.open
+
+
+@pytest.fixture
+def work(browser: Browser, workplace: Place) -> Iterator[Any]:
+    """Opens pages of the workplace: `work("campaigner")`, or without a role as a visitor."""
+
+    def open_page(*roles: str, **options: Any) -> Page:
+        page = visits.open(**options)
+        if roles:
+            workplace.log_in(page.context, *roles)
         return page
 
-    yield open_page
-    cookies = [cookie for context in contexts for cookie in context.cookies()]
-    for context in contexts:
-        context.close()
-    assert [url for url in strangers if not url.startswith(("data:", site))] == []
-    assert cookies == []
-    assert [text for text in complaints if "status of 4" not in text] == []
+    with visiting(browser, workplace.address) as visits:
+        yield open_page
 
 
 @pytest.fixture
 def shots() -> Path | None:
     """Where screenshots go, if somebody wants to look at them: SHOTS=folder make test."""
-    folder = os.environ.get("SHOTS")
+    if folder := os.environ.get("SHOTS"):
+        Path(folder).mkdir(exist_ok=True, parents=True)
     return Path(folder) if folder else None
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """A served demo, the same database from inside, and the cookie of a campaigner."""
-
-    address: str
-    app: Flask
-    cookie: dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    folder = tmp_path_factory.mktemp("workplace")
-    settings = SETTINGS | {
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/site.sqlite",
-        "CACHE_SECONDS": 1,
-    }
-    environment = settings_as_environment(INSTANCE=folder, **settings)
-    run(environment, "db", "upgrade")
-    run(environment, "demo", "load")
-    app = create_app(settings)
-    app.test_client_class = Visitor
-    with serving(environment, "--no-outbox") as server:
-        cookie = _cookie_of_a_campaigner(app)
-        yield Workplace(server.address, app, {**cookie, "url": f"{server.address}/staff"})
-    with app.app_context():
-        db.engine.dispose()
-
-
-def _cookie_of_a_campaigner(app: Flask) -> dict[str, Any]:
-    client = app.test_client()
-    with app.app_context():
-        log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
-    return {"name": "staff", "value": client.get_cookie("staff", path="/staff").value}
-
-
-@pytest.fixture
-def contexts(browser: Browser, workplace: Workplace) -> Iterator[Any]:
-    """New contexts of the browser on the site: `contexts()`, or with the campaigner's cookie."""
-    opened: list[BrowserContext] = []
-
-    def open_context(*, is_staff: bool = False, width: int = 360) -> Page:
-        context = browser.new_context(
-            base_url=workplace.address, viewport={"width": width, "height": 740}
-        )
-        context.set_default_timeout(20_000)
-        if is_staff:
-            context.add_cookies([workplace.cookie])
-        opened.append(context)
-        return context.new_page()
-
-    yield open_context
-    for context in opened:
-        context.close()

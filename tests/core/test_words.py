@@ -5,6 +5,7 @@ from flask import g, render_template_string
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from campaign_actions.core.i18n import is_language, language_name, open_graph_locale
 from campaign_actions.core.languages import Languages
 from campaign_actions.core.pseudo import strange
 from campaign_actions.core.words import Words
@@ -78,3 +79,21 @@ def test_words_are_markup_so_that_values_in_them_are_escaped():
     words = Words("ru", {("", "By %(name)s"): ("<b>%(name)s</b>",)})
 
     assert words.one("By %(name)s") % {"name": "<i>"} == Markup("<b>&lt;i&gt;</b>")
+
+
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [("en", "en_GB"), ("ru", "ru_RU"), ("ar", "ar_EG"), ("pt-BR", "pt_BR"), ("en-XA", "en_US")],
+)
+def test_open_graph_is_told_a_language_with_a_country(tag, named):
+    assert open_graph_locale(tag) == named
+
+
+def test_a_language_is_called_by_its_own_name():
+    assert [language_name(tag) for tag in ("en", "ru", "ar")] == ["English", "Русский", "العربية"]
+
+
+def test_only_what_cldr_knows_is_a_language():
+    tags = ("uk", "pt-BR", "sr-Latn", "xx", "pt_BR", "UK", "", "../etc")
+
+    assert [tag for tag in tags if is_language(tag)] == ["uk", "pt-BR", "sr-Latn"]

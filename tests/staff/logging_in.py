@@ -58,3 +58,12 @@ def set_up_app(member) -> str:
 def code_of(secret: str, now: datetime | None = None) -> str:
     """What the app shows."""
     return one_time_codes().code_at(secret, now or utc_now())
+
+
+def as_after(context, app, *, minutes: int) -> None:
+    """A browser whose log-in is older than it was: as if so many minutes had gone by."""
+    (cookie,) = (found for found in context.cookies() if found["name"] == "staff")
+    serializer = app.session_interface.get_signing_serializer(app)
+    facts = serializer.loads(cookie["value"])
+    facts["fs_paa"] -= minutes * 60
+    context.add_cookies([cookie | {"value": serializer.dumps(facts)}])

@@ -34,7 +34,7 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.security import with_frame
 from campaign_actions.core.slugs import slug_of
-from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.guards import allows, current_staff, needs
 
 bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -118,11 +118,14 @@ def _sheet(campaign: CampaignAtWork, action: ActionAtWork, content: Content) -> 
     """What the public sees must be whole, also in a language that comes new to the action."""
     sent = request.form if request.method == "POST" else None
     own = ActionForm(sent)
-    if action.published_at:  # who has signed has answered this kind
-        del own.kind
+    if action.published_at:
+        own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
     written = action.locales or campaign.locales or own_locales()
     tags = side_by_side(written, (*campaign.locales, *own_locales()), request.values)
     texts = {tag: ActionTextForm(sent, prefix=f"texts.{tag}.") for tag in tags}
+    if not allows("campaigns.publish", campaign.id):  # the result is a part of closing
+        for text in texts.values():
+            text.leave_out("result")
     seen = campaign.public_locales if action.published_at and campaign.published_at else ()
     return Sheet(own, texts, content, is_sent=sent is not None, seen=seen)
 

@@ -37,7 +37,7 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales, own_locales
 from campaign_actions.core.security import with_frame
 from campaign_actions.core.slugs import slug_of
-from campaign_actions.staff.guards import NotAllowed, campaigns_of, current_staff, needs
+from campaign_actions.staff.guards import NotAllowed, allows, campaigns_of, current_staff, needs
 
 bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
 
@@ -138,6 +138,9 @@ def _sheet(campaign: CampaignAtWork, content: Content) -> Sheet:
     own = campaign.locales or own_locales()
     tags = side_by_side(own, own_locales(), request.values)
     texts = {tag: CampaignTextForm(sent, prefix=f"texts.{tag}.") for tag in tags}
+    if not allows("campaigns.publish", campaign.id):  # the result is a part of closing
+        for text in texts.values():
+            text.leave_out("result")
     seen = campaign.public_locales if campaign.published_at else ()
     return Sheet(CampaignForm(sent), texts, content, is_sent=sent is not None, seen=seen)
 
