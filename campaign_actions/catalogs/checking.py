@@ -4,10 +4,11 @@ Command, upload, build and CI ask it. What is right can be used although somethi
 file whose head is wrong nothing is used.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from campaign_actions.catalogs.headers import header_faults
+from campaign_actions.catalogs.headers import CHARSETS, header_faults
 from campaign_actions.catalogs.mo_files import MOST_MESSAGES, NotCompiled, read_mo
 from campaign_actions.catalogs.po_files import Entry, Key, NotReadable, read_po
 from campaign_actions.core.message_checks import doubts, faults
@@ -16,10 +17,12 @@ from campaign_actions.core.plurals import plural_rule
 
 MOST_BYTES = 2_000_000
 BOM = b"\xef\xbb\xbf"
+CHARSET = re.compile(rb"charset=\s*([^\s\\\"]+)")
+SECOND_ENTRY = re.compile(rb"(?<=\n)msgid \"[^\"]")
 LINES_OF = {  # which header a fault is about
     "language_missing": b'"Language',
     "language_wrong": b'"Language:',
-    "charset": b'"Content-Type:',
+    "charset_missing": b'"Content-Type:',
     "plurals_missing": b'"Plural-Forms',
     "plurals_wrong": b'"Plural-Forms:',
 }
@@ -75,7 +78,7 @@ def _size_fault(data: bytes) -> Fault | None:
 
 
 def _check_po(data: bytes, tag: str, known: Mapping[Key, Message]) -> Checked:
-    if refusal := _encoding_refusal(data):
+    if refusal := _encoding_refusal(data) or _charset_refusal(data):
         return Checked(refusals=[refusal])
     try:
         file = read_po(data)
@@ -153,6 +156,16 @@ def _encoding_refusal(data: bytes) -> Refusal | None:
     if "\0" in text:
         return Refusal(fault=Fault("not_text"), line=text[: text.index("\0")].count("\n") + 1)
     return None
+
+
+def _charset_refusal(data: bytes) -> Refusal | None:
+    """Found before the file is read, since it is read as its header says."""
+    head = SECOND_ENTRY.split(data, 1)[0]
+    found = CHARSET.search(head)
+    if found is None or found[1].decode().casefold() in CHARSETS:
+        return None
+    fault = Fault("charset", {"found": found[1].decode()})
+    return Refusal(fault=fault, line=head[: found.start()].count(b"\n") + 1)
 
 
 def _header_line(data: bytes, fault: Fault) -> int:

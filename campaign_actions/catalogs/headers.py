@@ -44,7 +44,9 @@ def header_faults(headers: Mapping[str, str], tag: str) -> Iterator[Fault]:
         return
     yield from _language_faults(headers.get("Language", ""), tag)
     charset = headers.get("Content-Type", "").partition("charset=")[2].strip()
-    if charset.casefold() not in CHARSETS:
+    if not charset:
+        yield Fault("charset_missing")
+    elif charset.casefold() not in CHARSETS:
         yield Fault("charset", {"found": charset})
     yield from _plural_faults(headers.get("Plural-Forms", ""), tag)
 

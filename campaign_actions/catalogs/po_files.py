@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from translate.storage.pypo import pofile, pounit
+from translate.storage.poparser import PoParseState, parse_units
+from translate.storage.pypo import pofile, pounit, splitlines
 
 from campaign_actions.core.checks.placeholders import PLACEHOLDER
 from campaign_actions.core.messages import Forms, Message
@@ -77,19 +78,24 @@ class PoFile:
         is_known = len(units) == len(self._lines)
         for number, unit in enumerate(units):
             if not unit.isheader():
-                line = self._lines[number] if is_known else (unit.get_line_number() or 0)
-                yield _entry(unit, line)
+                yield _entry(unit, self._lines[number] if is_known else 0)
 
 
 def read_po(data: bytes) -> PoFile:
     """Read a file. Raises NotReadable."""
     store = pofile()
+    store.units = []  # a header that it makes by itself
+    lines, store.newline = splitlines(data)
+    state = PoParseState(lines, store.create_unit)
     try:
-        store.parse(data)
+        parse_units(state, store)
     except (ValueError, LookupError) as error:
-        raise _not_readable(error, data) from error
-    lines = [number for number, line in enumerate(data.split(b"\n"), 1) if AN_ENTRY.match(line)]
-    return PoFile(store, lines)
+        raise _not_readable(lines, state.lineno) from error
+    entries = [number for number, line in enumerate(lines, 1) if AN_ENTRY.match(line)]
+    used = sum(not unit.isobsolete() for unit in store.units)
+    if len(entries) > used:  # the last one is cut off
+        raise _not_readable(lines, entries[used])
+    return PoFile(store, entries)
 
 
 def new_po(headers: Mapping[str, str], *, comment: str = "") -> PoFile:
@@ -165,10 +171,6 @@ def _entry(unit: pounit, line: int) -> Entry:
     )
 
 
-def _not_readable(error: Exception, data: bytes) -> NotReadable:
-    """The library names the line in its words only."""
-    found = re.search(r"on line (\d+)", str(error))
-    line = int(found[1]) if found else 0
-    lines = data.split(b"\n")
+def _not_readable(lines: Sequence[bytes], line: int) -> NotReadable:
     text = lines[line - 1].decode(errors="replace").strip() if 0 < line <= len(lines) else ""
     return NotReadable(line, text)

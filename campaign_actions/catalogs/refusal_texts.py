@@ -56,6 +56,10 @@ FILE_FAULTS: Texts = {
         _l("The header names the charset “%(found)s”."),
         _l("Save the file in UTF-8, with “charset=UTF-8” in the header."),
     ),
+    "charset_missing": (
+        _l("The header does not name the charset."),
+        _l("Write the line “Content-Type: text/plain; charset=UTF-8” into the header."),
+    ),
     "plurals_missing": (
         _l("The header does not say how many plural forms there are."),
         _l("Write the line “Plural-Forms: %(expected)s” into the header."),

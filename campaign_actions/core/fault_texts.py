@@ -44,6 +44,10 @@ FAULTS: Texts = {
         _l("The tags do not stand inside each other as in the source: %(tags)s."),
         _l("Open and close them as there."),
     ),
+    "tag_unpaired": (
+        _l("Tags that are not closed in turn: %(tags)s."),
+        _l("Close each behind the words that it is for: the one opened last comes first."),
+    ),
     "character_reference": (
         _l("%(found)s stands for a character."),
         _l("Type the character itself."),
@@ -141,7 +145,6 @@ FAULTS: Texts = {
     ),
 }
 KINDS = {
-    "heading": _l("a heading"),
     "list": _l("a list"),
     "item": _l("an item of a list"),
     "quote": _l("a quote"),

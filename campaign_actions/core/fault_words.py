@@ -41,8 +41,16 @@ def _value(name: str, value: Any) -> str:
         names = babel_locale(current_locale()).scripts
         return ", ".join(names.get(code, code) for code in _many(value))
     if name == "kinds":
-        return ", ".join(str(KINDS[each]) for each in value)
+        return ", ".join(_kind(each) for each in value)
+    if name == "expected":
+        return str(value)  # to be copied
     return ", ".join(_shortened(each) for each in _many(value)) or _("nothing")
+
+
+def _kind(code: str) -> str:
+    if code in KINDS:
+        return str(KINDS[code])
+    return str(_("a heading with %(signs)s", signs="#" * int(code.removeprefix("h"))))
 
 
 def _many(value: Any) -> list[str]:

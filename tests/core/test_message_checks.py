@@ -120,8 +120,8 @@ def test_each_plural_form_of_the_language_is_there(forms, found):
         ("Lisez ce que nous gardons.", ["tag_missing"]),
         ('Lisez <a href="/fr/data/">ce que nous gardons</a>.', ["tag_missing"]),
         ('Lisez <b><a href="/fr/data/">ce que nous gardons</a></b>.', ["tag_order"]),
-        ('Lisez <a href="/fr/data/">ce que nous <b>gardons</a></b>.', ["tag_foreign"]),
-        ('Lisez <a href="/fr/data/">ce que nous <b>gardons</b>.', ["tag_foreign"]),
+        ('Lisez <a href="/fr/data/">ce que nous <b>gardons</a></b>.', ["tag_unpaired"]),
+        ('Lisez <a href="/fr/data/">ce que nous <b>gardons</b>.', ["tag_unpaired"]),
         ('Lisez <a href="/fr/evil/">ce <b>que</b></a>.', ["tag_foreign", "tag_missing"]),
         ('Lisez <a href="data:a">ce <b>que</b></a>.', ["tag_foreign", "tag_missing"]),
         ('Lisez <a href="//evil.org">ce <b>que</b></a>.', ["tag_foreign", "tag_missing"]),
@@ -161,7 +161,7 @@ def test_tags_are_those_of_the_source_and_stand_as_there(text, found):
 )
 @pytest.mark.parametrize("markup", ["html", "markdown", "text"])
 def test_a_source_without_tags_gets_none(text, markup):
-    assert {"tag_foreign", "control"} & {*codes("Sign", text, markup=markup)}
+    assert {"tag_foreign", "tag_unpaired", "control"} & {*codes("Sign", text, markup=markup)}
 
 
 def test_words_in_attributes_are_translated_and_nothing_else_there():
@@ -190,8 +190,8 @@ def test_characters_are_typed_and_not_referred_to():
         ("## What we ask", "### Ce que nous demandons", ["structure_foreign", "structure_missing"]),
         ("## What we ask", "Ce que nous demandons", ["structure_foreign", "structure_missing"]),
         ("They wait.", "Ils attendent.\n\nEncore.", ["structure_foreign"]),
-        ("They wait.", "- Ils attendent.", ["structure_foreign"]),
-        ("They wait.", "1. Ils attendent.", ["structure_foreign"]),
+        ("They wait.", "- Ils attendent.", ["structure_foreign", "structure_missing"]),
+        ("They wait.", "1. Ils attendent.", ["structure_foreign", "structure_missing"]),
         ("They wait.", "> Ils attendent.", ["structure_foreign"]),
         ("They wait.", "Ils attendent.\n\n::: facts\n:::", ["structure_foreign"]),
         ("They wait.", "Ils attendent.\n::: evil", ["structure_foreign"]),

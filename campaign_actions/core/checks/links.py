@@ -15,7 +15,7 @@ from campaign_actions.core.copy_links import links_in
 from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
 
-DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:|data:\s*[a-z]+/", re.IGNORECASE)
+DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
 EXAMPLES = re.compile(r"(?:^|[@./])example\.(?:org|com|net|edu)(?:[/:?#]|$)")  # for nobody
 TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()
@@ -50,7 +50,8 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
-    written = {*links_in(text).addresses, *_defined(text)} if is_markdown else set()
+    links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
+    written = {link.removeprefix("mailto:") for link in links}
     dangers = {found[0] for found in DANGEROUS.finditer(text)} - written
     shown = _linkify.match(text if is_markdown else TAG.sub(" ", text)) or ()
     found = {unquote(each.url).removeprefix("mailto:") for each in shown}

@@ -8,8 +8,7 @@ from markdown_it.token import Token
 from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
 
-KINDS = {  # what a person would call it
-    "heading_open": "heading",
+KINDS = {
     "bullet_list_open": "list",
     "ordered_list_open": "list",
     "list_item_open": "item",
@@ -20,16 +19,14 @@ KINDS = {  # what a person would call it
 FENCE = ":::"
 EMPHASIS = {"em_open": "emphasis", "strong_open": "bold", "code_inline": "code"}
 
-Block = tuple[str, str, int]
-
 
 def structure_faults(message: Message, text: str) -> Iterator[Fault]:
     ours, theirs = _Structure(message.model), _Structure(text)
     foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
     if foreign:
-        yield Fault("structure_foreign", {"kinds": _named(foreign)})
+        yield Fault("structure_foreign", {"kinds": sorted(foreign)})
     if missing:
-        yield Fault("structure_missing", {"kinds": _named(missing)})
+        yield Fault("structure_missing", {"kinds": sorted(missing)})
     if not foreign and not missing and ours.blocks != theirs.blocks:
         yield Fault("structure_order", {})
     if extra := theirs.emphasis - ours.emphasis:
@@ -42,21 +39,20 @@ class _Structure:
     def __init__(self, text: str) -> None:
         tokens = parser.parse(text)
         inline = [token.children or [] for token in tokens if token.type == "inline"]
-        self.blocks = [_block(token) for token in tokens if token.nesting >= 0 and token.block]
-        self.blocks += [("fence", "", 0) for line in text.splitlines() if _is_fence(line)]
-        self.kinds = Counter((kind, tag) for kind, tag, _level in self.blocks if kind != "inline")
+        blocks = [token for token in tokens if token.nesting >= 0 and token.type != "inline"]
+        fences = ["block" for line in text.splitlines() if line.lstrip().startswith(FENCE)]
+        self.blocks = [(token.type, token.tag, token.level) for token in blocks]
+        self.kinds = Counter(_kind(token) for token in blocks if not token.hidden)
+        self.kinds += Counter(fences)
         self.emphasis = {
             EMPHASIS[token.type] for tokens in inline for token in tokens if token.type in EMPHASIS
         }
         self.heads = [_ends(children) for children in _in_lists(tokens)]
 
 
-def _block(token: Token) -> Block:
-    return (token.type, token.tag, token.level)
-
-
-def _is_fence(line: str) -> bool:
-    return line.lstrip().startswith(FENCE)
+def _kind(token: Token) -> str:
+    """What a person would call it; headings by their level."""
+    return token.tag if token.type == "heading_open" else KINDS.get(token.type, "block")
 
 
 def _in_lists(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -73,7 +69,3 @@ def _ends(children: list[Token]) -> tuple[str, str]:
         first if first in {"strong_open", "em_open"} else "",
         last if last in {"strong_close", "em_close"} else "",
     )
-
-
-def _named(kinds: Counter[tuple[str, str]]) -> list[str]:
-    return sorted({KINDS.get(kind, "block") for kind, _tag in kinds})

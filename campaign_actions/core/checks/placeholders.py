@@ -33,7 +33,7 @@ def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> I
 def _foreign(foreign: set[str], expected: set[str]) -> Iterator[Fault]:
     for each in sorted(foreign):
         if _name(each) is None:
-            yield Fault("percent", {"found": each})
+            yield Fault("percent", {"found": each.strip()})
         elif meant := [other for other in expected if _name(other) == _name(each)]:
             yield Fault("placeholder_changed", {"found": each, "expected": meant[0]})
         else:

@@ -26,14 +26,9 @@ def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
     if message.markup == "markdown":
         source, text = AUTOLINK.sub("", source), AUTOLINK.sub("", text)
     theirs, ours = _read(text), _read(source)
-    odd = Counter(theirs.odd) - Counter(ours.odd)
-    foreign = theirs.but(ours, locale) or list(odd.elements())
-    missing = ours.but(theirs, locale)
-    if foreign:
-        yield Fault("tag_foreign", {"tags": foreign})
-    if missing:
-        yield Fault("tag_missing", {"tags": missing})
-    if not foreign and not missing and theirs.places != ours.places:
+    found = list(_differences(ours, theirs, locale))
+    yield from found
+    if not found and theirs.places != ours.places:
         yield Fault("tag_order", {"tags": [tag for _place, tag, _attributes in theirs.tags]})
     if message.markup == "html":
         references = set(REFERENCE.findall(text)) - set(REFERENCE.findall(source))
@@ -41,12 +36,24 @@ def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
             yield Fault("character_reference", {"found": sorted(references)})
 
 
+def _differences(ours: "_Reader", theirs: "_Reader", locale: str) -> Iterator[Fault]:
+    unread = Counter(theirs.unread) - Counter(ours.unread)
+    unpaired = Counter(theirs.unpaired) - Counter(ours.unpaired)
+    if foreign := theirs.but(ours, locale) or list(unread):
+        yield Fault("tag_foreign", {"tags": foreign})
+    if missing := ours.but(theirs, locale):
+        yield Fault("tag_missing", {"tags": missing})
+    if unpaired and not foreign:
+        yield Fault("tag_unpaired", {"tags": list(unpaired)})
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.open: list[str] = []
         self.tags: list[tuple[Place, str, Attributes]] = []
-        self.odd: list[str] = []  # what is no tag, or closes what is not open
+        self.unread: list[str] = []  # what begins like a tag and is none
+        self.unpaired: list[str] = []  # what is not closed in turn, or closes what is not open
         self.signs = 0  # how many `<` begin a tag that was read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -65,19 +72,19 @@ class _Reader(HTMLParser):
         if self.open and self.open[-1] == tag:
             self.open.pop()
         else:
-            self.odd.append(f"</{tag}>")
+            self.unpaired.append(f"</{tag}>")
 
     def handle_comment(self, data: str) -> None:
-        self.odd.append(f"<!--{data}-->")
+        self.unread.append(f"<!--{data}-->")
 
     def handle_decl(self, decl: str) -> None:
-        self.odd.append(f"<!{decl}>")
+        self.unread.append(f"<!{decl}>")
 
     def handle_pi(self, data: str) -> None:
-        self.odd.append(f"<?{data}>")
+        self.unread.append(f"<?{data}>")
 
     def unknown_decl(self, data: str) -> None:
-        self.odd.append(f"<![{data}]>")
+        self.unread.append(f"<![{data}]>")
 
     @property
     def places(self) -> Counter[Place]:
@@ -104,9 +111,10 @@ def _read(text: str) -> _Reader:
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    reader.odd += [f"<{tag}>" for tag in reader.open]  # never closed
-    if not reader.odd:
-        reader.odd += ["<"] * (text.count("<") - reader.signs)
+    reader.unpaired += [f"<{tag}>" for tag in reader.open]
+    if not reader.unread:
+        signs = [found.start() for found in re.finditer("<", text)]
+        reader.unread += [text[sign:] for sign in signs[reader.signs :]]
     return reader
 
 
