@@ -38,6 +38,7 @@ from campaign_actions.catalogs.admin import history as staff_translation_history
 from campaign_actions.catalogs.admin import listing as staff_strings
 from campaign_actions.catalogs.admin import overview as staff_translations
 from campaign_actions.catalogs.loading import Installed
+from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
     assets,
     caching,
@@ -54,6 +55,7 @@ from campaign_actions.core import (
     templates,
     throttling,
     turnstile,
+    witnesses,
     zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
@@ -160,6 +162,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
     app.extensions["chores"] = _chores(app)
     languages.init_app(app, Installed(app.config))
+    witnesses.init_app(app, remember_changes)
 
     for part in (
         assets,

@@ -11,6 +11,7 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.campaigns.looks import FOCI
+from campaign_actions.campaigns.models import ALT_LENGTH
 from campaign_actions.core.contrast import (
     HOUSE,
     accent_faults,
@@ -107,7 +108,9 @@ def picture_form(
     """The form for a campaign with these languages, filled with what was sent or with what is known."""
     fields = {
         f"{ALT}{tag}": PlainText(
-            language_name(tag), most=300, least_message=_l("Say in words what is on the picture.")
+            language_name(tag),
+            most=ALT_LENGTH,
+            least_message=_l("Say in words what is on the picture."),
         )
         for tag in locales
     }

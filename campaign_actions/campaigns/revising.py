@@ -15,6 +15,7 @@ from campaign_actions.campaigns.merging import Content, merge
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.witnesses import witnessed
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
@@ -131,7 +132,8 @@ def revising(
     if number == 0:  # it was there before its history began
         number += 1
         _add(connection, subject, subject_id, number, None, now)
-    yield
+    with witnessed(connection, subject, subject_id, staff_id=staff_id, now=now):
+        yield
     _add(connection, subject, subject_id, number + 1, staff_id, now)
 
 
@@ -162,7 +164,8 @@ def _revise(
             number += 1
             _add(connection, subject, subject_id, number, None, now)
         former = subject.called(connection, subject_id)
-        subject.write(connection, subject_id, before, merged.content, now)
+        with witnessed(connection, subject, subject_id, staff_id=by.id, now=now):
+            subject.write(connection, subject_id, before, merged.content, now)
         number += 1
         _add(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]

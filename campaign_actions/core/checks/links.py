@@ -22,7 +22,7 @@ _linkify = LinkifyIt()
 
 
 def link_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
-    is_markdown = message.markup == "markdown"
+    is_markdown = message.is_markdown
     ours, theirs = _links(message.model, is_markdown), _links(text, is_markdown)
     if any(EXAMPLES.search(link) for link in ours):
         theirs = {link for link in theirs if not EXAMPLES.search(link)}

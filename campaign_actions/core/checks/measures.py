@@ -21,7 +21,7 @@ def measure_faults(message: Message, text: str) -> Iterator[Fault]:
         yield Fault("far_too_long", {"length": len(text), "most": most})
     if _around(text) != _around(source):
         yield Fault("edges", {})
-    elif message.markup != "markdown" and "\n" in text and "\n" not in source:
+    elif not message.is_markdown and "\n" in text and "\n" not in source:
         yield Fault("line_break", {})
 
 
