@@ -1,5 +1,6 @@
 """Catalogs by their names, and what is stored of them in a language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaign_actions.catalogs.campaign_copy import campaign_messages
+from campaign_actions.catalogs.copy_parts import source_locale_of
+from campaign_actions.catalogs.existing import catalog_of, existing_translations
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
@@ -16,6 +20,7 @@ from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.messages import Forms, Message
 
 INTERFACE = "interface"
+OF_CAMPAIGN = re.compile(r"campaign-([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,15 @@ def interface() -> Catalog:
 
 def find_catalog(name: str) -> Catalog | None:
     """The interface, or the copy of a campaign that there is."""
-    return interface() if name == INTERFACE else None
+    if name == INTERFACE:
+        return interface()
+    number = OF_CAMPAIGN.fullmatch(name)
+    return _of_campaign(int(number[1])) if number else None
 
 
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
     """All that is there of a catalog in a language, by the keys of its messages."""
-    under = _shipped(catalog, locale)
-    return under | written(db.session.connection(), catalog, locale)
+    return _under(catalog, locale) | written(db.session.connection(), catalog, locale)
 
 
 def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, Stored]:
@@ -72,9 +79,23 @@ def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, 
     }
 
 
+def _of_campaign(campaign_id: int) -> Catalog | None:
+    source = source_locale_of(db.session.connection(), campaign_id)
+    if source is None:
+        return None
+    messages = tuple(campaign_messages(campaign_id))
+    return Catalog(catalog_of(campaign_id), messages, campaign_id, source)
+
+
+def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
+    """What is there without anybody having translated it here."""
+    if catalog.campaign_id is None:
+        return _shipped(catalog, locale)
+    there = existing_translations(catalog.campaign_id, locale)
+    return {key: Stored(forms) for key, forms in there.items()}
+
+
 def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
-    if catalog.name != INTERFACE:
-        return {}
     ours = shipped(locale)
     found = ((m.key, ours.get((m.context, m.source))) for m in catalog.messages)
     return {key: Stored(forms) for key, forms in found if forms}

@@ -3,7 +3,6 @@
 `Installed` (catalogs/loading) serves a language by the same rule that the pages of translators show.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from sqlalchemy import select
 
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.approving import words_to_approve
+from campaign_actions.catalogs.areas import AREAS
+from campaign_actions.catalogs.counting import Share, count_by_area
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE
@@ -18,28 +19,7 @@ from campaign_actions.core.languages import languages
 from campaign_actions.core.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.words import Ours
 
-AREAS = ("form", "errors", "consent", "mails", "pages", "privacy", "staff")  # as they are shown
 CONSENT = "consent"  # also: a text that people agree to, which is no message
-
-
-@dataclass(frozen=True)
-class Share:
-    """So many of so many."""
-
-    done: int = 0
-    all: int = 0
-
-    @property
-    def left(self) -> int:
-        return self.all - self.done
-
-    @property
-    def percent(self) -> int:
-        """Rounded down: 100 is all of them."""
-        return 100 * self.done // self.all if self.all else 100
-
-    def __add__(self, other: "Share") -> "Share":
-        return Share(self.done + other.done, self.all + other.all)
 
 
 @dataclass(frozen=True)
@@ -73,13 +53,10 @@ class Readiness:
 
 def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:
     """`ours`: the words as the public would see them, so without those that wait for approval."""
-    everything, done = Counter[str](), Counter[str]()
-    for message in interface_messages():
-        everything[message.area] += 1
-        done[message.area] += (message.context, message.source) in ours
-    known = [area for area in AREAS if area in everything]
-    order = [*known, *sorted(everything.keys() - set(AREAS))]
-    areas = {area: Share(done[area], everything[area]) for area in order}
+    messages = interface_messages()
+    done = {m.key for m in messages if (m.context, m.source) in ours}
+    shares = count_by_area(messages, done)
+    areas = {area: shares[area] for area in AREAS if area in shares}
     return Readiness(areas, has_consent, frozenset(needs))
 
 

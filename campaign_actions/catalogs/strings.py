@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaign_actions.catalogs.approving import PRIVACY
+from campaign_actions.catalogs.areas import AREAS
 from campaign_actions.catalogs.earlier import Earlier, earlier
 from campaign_actions.catalogs.finding import Catalog, Stored, stored
 from campaign_actions.core.message_checks import doubts
@@ -45,11 +46,12 @@ class Entry:
 
 
 def entries(catalog: Catalog, locale: str) -> list[Entry]:
-    """All messages of a catalog, in its order."""
+    """All messages of a catalog: those that the public waits for first, else in its order."""
     there = stored(catalog, locale)
     waiting = [message for message in catalog.messages if message.key not in there]
     before = earlier(catalog, locale, waiting)
-    return [Entry(m, there.get(m.key), before.get(m.key)) for m in catalog.messages]
+    in_order = sorted(catalog.messages, key=_urgency)
+    return [Entry(m, there.get(m.key), before.get(m.key)) for m in in_order]
 
 
 def chosen(
@@ -75,7 +77,8 @@ def count_shown(found: Sequence[Entry]) -> dict[str, int]:
 
 def areas_of(catalog: Catalog) -> tuple[str, ...]:
     """The areas of its messages, in their order."""
-    return tuple(dict.fromkeys(message.area for message in catalog.messages if message.area))
+    in_order = sorted(catalog.messages, key=_urgency)
+    return tuple(dict.fromkeys(message.area for message in in_order if message.area))
 
 
 def find_entry(found: Sequence[Entry], key: str) -> Entry | None:
@@ -88,6 +91,10 @@ def next_key(found: Sequence[Entry], some: Sequence[Entry], key: str | None) -> 
     keys = [entry.message.key for entry in found]
     start = keys.index(key) if key in keys else 0
     return next((one for one in (*keys[start:], *keys[:start]) if one in wanted), None)
+
+
+def _urgency(message: Message) -> int:
+    return AREAS.index(message.area) if message.area in AREAS else len(AREAS)
 
 
 def _is_shown(entry: Entry, show: str) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from campaign_actions.catalogs.counting import Share
 from campaign_actions.catalogs.earlier import earlier
 from campaign_actions.catalogs.finding import Catalog, stored
-from campaign_actions.catalogs.readiness import Share
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from babel.dates import (
     format_timedelta,
     get_datetime_format,
 )
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
 
 from campaign_actions.core.countries import country_name, country_options
@@ -23,6 +23,7 @@ MOST = 1024  # numbers, dates and times that are remembered, of each
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
+        percent=percent,
         date_long=date_long,
         day_short=day_short,
         datetime_utc=datetime_utc,
@@ -35,6 +36,11 @@ def init_app(app: Flask) -> None:
 
 def number(value: int) -> str:
     return _number(value, formatted_as(current_locale()))
+
+
+def percent(value: int) -> str:
+    """Whole per cent."""
+    return str(format_percent(value / 100, locale=formatted_as(current_locale())))
 
 
 def date_long(moment: datetime) -> str:

@@ -102,7 +102,7 @@ def _both(language: str, catalog: str, key: str, typed: Typed) -> ResponseReturn
 
 def _typed(message: Message) -> Typed:
     forms = tidied(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
-    seen = tuple(with_line_feeds(text) for text in request.form.getlist("seen")[:MOST_FORMS])
+    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MOST_FORMS])
     return Typed(forms if any(forms) else (), seen if any(seen) else ())
 
 
