@@ -11,12 +11,13 @@ from sqlalchemy import select
 from campaign_actions.catalogs.finding import INTERFACE, Catalog
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
+from campaign_actions.catalogs.nearest import NEAR
 from campaign_actions.catalogs.shipped import shipped
 from campaign_actions.core.database import db
 from campaign_actions.core.messages import Forms, Message
 
 WORD = re.compile(r"\w+")
-NEAR, NEAR_IN_CONTEXT = 0.6, 0.3  # how alike two sources are, from 0 to 1
+NEAR_IN_CONTEXT = 0.3  # how alike two sources of the same place are, from 0 to 1; others: NEAR
 WORDS_IN_COMMON = 0.4  # of a source, for it to be looked at closely
 MOST = 500  # translations that no message has any more, the newest of them
 
