@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
+from campaign_actions.catalogs.campaign_copy import campaign_messages
 from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
 from tests.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.staff.addresses import name_of, permissions, staff_rules
@@ -216,6 +217,7 @@ def make_world() -> dict[str, object]:
         "text_locale": "en",
         "language": "ru",
         "catalog": f"campaign-{campaign.id}",
+        "key": campaign_messages(campaign.id)[0].key,
         "campaign_id": campaign.id,
         "action_id": action.id,
         "staff_id": somebody.id,
