@@ -23,12 +23,12 @@ from campaign_actions.actions.views import pages as action_pages
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import editing as staff_editing
 from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
-from campaign_actions.catalogs import cli as catalog_commands
 from campaign_actions.catalogs.admin import approvals as staff_approvals
 from campaign_actions.catalogs.admin import consent as staff_consent
 from campaign_actions.catalogs.admin import editor as staff_string
@@ -37,6 +37,7 @@ from campaign_actions.catalogs.admin import glossary as staff_glossary
 from campaign_actions.catalogs.admin import history as staff_translation_history
 from campaign_actions.catalogs.admin import listing as staff_strings
 from campaign_actions.catalogs.admin import overview as staff_translations
+from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
@@ -126,6 +127,7 @@ BLUEPRINTS = (
     staff_audit.bp,
     staff_looks.bp,
     staff_writing.bp,
+    staff_editing.bp,
     staff_history.bp,
     staff_partners.bp,
     staff_actions.bp,

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.campaigns.history import author_of, find_content, find_revision
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.revising import EditedMeanwhile, Saved, SlugTaken, Subject, revise
+from campaign_actions.campaigns.revising import EditedMeanwhile, Saved, SlugTaken, revise
 from campaign_actions.campaigns.sheets import Sheet
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.i18n import locales
 from campaign_actions.staff.models import StaffMember
 

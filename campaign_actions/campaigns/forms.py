@@ -61,6 +61,24 @@ class TextForm(StaffForm):
                 field.flags.required = True
 
 
+def result_field() -> Markdown:
+    """Of a campaign or an action."""
+    return Markdown(
+        _l("What this achieved"),
+        most=LONG // 2,
+        hint=_l("Shown on the page as soon as it is written."),
+    )
+
+
+def address_field() -> Slug:
+    """The slug of a page that is there."""
+    return Slug(
+        _l("Address"),
+        least_message=_l("Write an address for the page."),
+        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
+    )
+
+
 class CampaignTextForm(TextForm):
     needed = ("title", "headline", "summary")
 
@@ -79,19 +97,11 @@ class CampaignTextForm(TextForm):
         _l("Summary"), most=SHORT, hint=_l("Two or three sentences; shared with the link.")
     )
     body = Markdown(_l("Text of the page"), most=LONG, hint=_l("Why it matters, in sections."))
-    result = Markdown(
-        _l("What this achieved"),
-        most=LONG // 2,
-        hint=_l("Shown on the page as soon as it is written."),
-    )
+    result = result_field()
 
 
 class CampaignForm(StaffForm):
-    slug = Slug(
-        _l("Address"),
-        least_message=_l("Write an address for the page."),
-        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
-    )
+    slug = address_field()
     document_index = PlainText(
         _l("Document index"), most=40, hint=_l("If the campaign has one, like EUR 46/039/2003.")
     )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Revision
-from campaign_actions.campaigns.revising import Subject
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.database import db, reading
 from campaign_actions.staff.queries import names_of
 

@@ -13,12 +13,11 @@ from campaign_actions.campaigns.revising import revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.contrast import is_accent
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.pictures import MadePicture
 
 
-class NoPicture(DomainError):
-    status = 409
+class NoPicture(Conflict):
     message = _l(
         "The picture was removed meanwhile. Choose a file, and nothing else is to be done again."
     )

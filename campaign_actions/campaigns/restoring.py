@@ -4,7 +4,8 @@ from datetime import datetime
 
 from campaign_actions.campaigns.history import find_content
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.revising import Saved, Subject, revise
+from campaign_actions.campaigns.revising import Saved, revise
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.staff.models import StaffMember
 
 

@@ -10,7 +10,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.writing import ACTION
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.partnering import partners_in
-from campaign_actions.campaigns.revising import Subject
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.catalogs.copy_fields import (
     ACTION_FIELDS,

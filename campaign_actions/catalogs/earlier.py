@@ -1,121 +1,104 @@
-"""What was translated before: under a source that has changed since, or the same words elsewhere."""
+"""What a message said before its source changed: stale, and where its new translation begins."""
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from campaign_actions.catalogs.finding import INTERFACE, Catalog
-from campaign_actions.catalogs.interface import interface_messages
+from campaign_actions.catalogs.aligning import pairs, same_words, units
+from campaign_actions.catalogs.copy_parts import parts_of, source_locale_of
+from campaign_actions.catalogs.finding import Catalog
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.nearest import NEAR
-from campaign_actions.catalogs.shipped import shipped
+from campaign_actions.catalogs.nearest import nearest
 from campaign_actions.core.database import db
 from campaign_actions.core.messages import Forms, Message
-
-WORD = re.compile(r"\w+")
-NEAR_IN_CONTEXT = 0.3  # how alike two sources of the same place are, from 0 to 1; others: NEAR
-WORDS_IN_COMMON = 0.4  # of a source, for it to be looked at closely
-MOST = 500  # translations that no message has any more, the newest of them
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A translation of what a message said before it was changed."""
+    """A translation, and the source it was made from; empty: what staff wrote of the text as a whole."""
 
+    forms: Forms
     source: str
-    plural: str | None
-    forms: Forms
 
 
-@dataclass(frozen=True)
-class Elsewhere:
-    """How the same words are translated in another place."""
+@dataclass
+class Formers:
+    """Translations that no message has any more."""
 
-    catalog: str
-    context: str
-    forms: Forms
+    by_source: dict[str, dict[str, Forms]] = field(default_factory=lambda: defaultdict(dict))
+    sources: dict[tuple[str, str], str] = field(default_factory=dict)  # by context and words
 
-
-def earlier(catalog: Catalog, locale: str, waiting: Iterable[Message]) -> dict[str, Earlier]:
-    """What was translated before of messages that have no translation, by their keys."""
-    left = _left(catalog, locale)
-    if not left:
-        return {}
-    by_word, by_context = defaultdict(list), defaultdict(list)
-    for row in left:
-        for word in _words(row.source):
-            by_word[word].append(row)
-        if row.context:
-            by_context[row.context].append(row)
-    found = {}
-    for message in waiting:
-        near = _near(by_word, message)
-        best = _best(message, [*by_context[message.context], *near])
-        if best is not None:
-            found[message.key] = Earlier(best.source, best.plural, tuple(best.forms))
-    return found
+    def of(self, message: Message) -> Earlier | None:
+        """Of the same context: the nearest one, or the last one of a text that is no block."""
+        there = self.by_source[message.context]
+        near = nearest(message.source, there)
+        if near is None and message.markup == "text" and there:
+            near = list(there)[-1]
+        return Earlier(there[near], near) if near is not None else None
 
 
-def same_words(
-    message: Message, locale: str, *, catalog: str, may_see: Callable[[str], bool]
-) -> list[Elsewhere]:
-    """Translations of the same source, each wording once. `may_see`: whether a catalog is shown."""
-    found: dict[Forms, Elsewhere] = {}
-    for one in (*_written_elsewhere(message, locale), *_shipped_elsewhere(message, locale)):
-        is_here = one.catalog == catalog and one.context == message.context
-        if not is_here and may_see(one.catalog):
-            found.setdefault(one.forms, one)
-    return list(found.values())
+@dataclass
+class Beside:
+    """What stands in the rows of a campaign where a message's translation would be."""
+
+    words: dict[str, str] = field(default_factory=dict)  # by key
+    wholes: dict[str, str] = field(
+        default_factory=dict
+    )  # texts that are built another way, by context
 
 
-def _left(catalog: Catalog, locale: str) -> list[Translation]:
-    """Translations whose messages are no more."""
-    ours = select(Translation).filter_by(catalog=catalog.name, locale=locale)
-    rows = db.session.scalars(ours.order_by(Translation.changed_at.desc(), Translation.id.desc()))
-    return [row for row in rows if row.forms and row.key not in catalog.by_key][:MOST]
+def earlier_translation(catalog: Catalog, locale: str, message: Message) -> Earlier | None:
+    return earlier_translations(catalog, locale, [message]).get(message.key)
 
 
-def _near(by_word: dict[str, list[Translation]], message: Message) -> Iterator[Translation]:
-    words = _words(message.source)
-    common = Counter(row.id for word in words for row in by_word.get(word, ()))
-    rows = {row.id: row for word in words for row in by_word.get(word, ())}
-    for row_id, count in common.most_common():
-        if count < WORDS_IN_COMMON * len(words):
-            return
-        yield rows[row_id]
+def earlier_translations(
+    catalog: Catalog, locale: str, messages: Iterable[Message]
+) -> dict[str, Earlier]:
+    """Of messages that have no translation, by key: what each of them said, if anything is known of it."""
+    formers = _formers(catalog, locale)
+    beside = Beside() if catalog.campaign_id is None else _beside(catalog.campaign_id, locale)
+    return {
+        message.key: earlier
+        for message in messages
+        if (earlier := _earlier(message, formers, beside))
+    }
 
 
-def _best(message: Message, rows: Sequence[Translation]) -> Translation | None:
-    if not rows:
-        return None
-    alike, best = max(((_likeness(message, row), row) for row in rows), key=lambda pair: pair[0])
-    is_same_place = bool(message.context) and best.context == message.context
-    return best if alike >= (NEAR_IN_CONTEXT if is_same_place else NEAR) else None
+def _earlier(message: Message, formers: Formers, beside: Beside) -> Earlier | None:
+    words = beside.words.get(message.key)
+    if words is not None:
+        source = formers.sources.get((message.context, same_words(words)), "")
+        return Earlier((words,), source)
+    if found := formers.of(message):
+        return found
+    whole = beside.wholes.get(message.context)
+    return Earlier((whole,), "") if whole else None
 
 
-def _likeness(message: Message, row: Translation) -> float:
-    alike = SequenceMatcher(None, row.source, message.source, autojunk=False).ratio()
-    same_place = bool(message.context) and row.context == message.context
-    return alike + same_place / 10
+def _formers(catalog: Catalog, locale: str) -> Formers:
+    """In the order in which they were written."""
+    formers = Formers()
+    rows = select(Translation.key, Translation.context, Translation.source, Translation.forms)
+    rows = rows.filter_by(catalog=catalog.name, locale=locale)
+    for row in db.session.execute(rows.order_by(Translation.changed_at, Translation.id)):
+        if row.forms and row.key not in catalog.by_key:
+            formers.by_source[row.context][row.source] = tuple(row.forms)
+            formers.sources[row.context, same_words(row.forms[0])] = row.source
+    return formers
 
 
-def _words(text: str) -> set[str]:
-    return set(WORD.findall(text.casefold()))
-
-
-def _written_elsewhere(message: Message, locale: str) -> Iterator[Elsewhere]:
-    of_source = select(Translation).filter_by(locale=locale, source=message.source)
-    for row in db.session.scalars(of_source.order_by(Translation.changed_at.desc())):
-        if row.forms:
-            yield Elsewhere(row.catalog, row.context, tuple(row.forms))
-
-
-def _shipped_elsewhere(message: Message, locale: str) -> Iterator[Elsewhere]:
-    ours = shipped(locale)
-    for other in interface_messages():
-        if other.source == message.source and (forms := ours.get((other.context, other.source))):
-            yield Elsewhere(INTERFACE, other.context, forms)
+def _beside(campaign_id: int, locale: str) -> Beside:
+    connection, beside = db.session.connection(), Beside()
+    source = source_locale_of(connection, campaign_id) or ""
+    for part in parts_of(connection, campaign_id):
+        for each in part.fields:
+            ours, theirs = part.text(each, source), part.text(each, locale)
+            found = pairs(ours, theirs, is_markdown=each.is_markdown)
+            for unit, words in found:
+                key = Message(context=part.context(each), source=unit).key
+                beside.words.setdefault(key, words)
+            if theirs and len(found) < len(units(ours, is_markdown=each.is_markdown)):
+                beside.wholes[part.context(each)] = theirs
+    return beside

@@ -1,5 +1,6 @@
 """What the rows of a campaign say in another language, as translations of its messages."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from campaign_actions.catalogs.copy_parts import Part, parts_of, source_locale_o
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.core.database import db
 from campaign_actions.core.messages import Forms, Message
+
+CATALOG = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ class Known:
 def catalog_of(campaign_id: int) -> str:
     """What the catalog of a campaign is called."""
     return f"campaign-{campaign_id}"
+
+
+def id_in(catalog: str) -> int | None:
+    """The campaign that a catalog is of, by its name."""
+    found = CATALOG.fullmatch(catalog)
+    return int(found[1]) if found else None
 
 
 def existing_translations(campaign_id: int, locale: str) -> dict[str, Forms]:

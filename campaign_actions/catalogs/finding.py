@@ -1,6 +1,5 @@
 """Catalogs by their names, and what is stored of them in a language."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.catalogs.campaign_copy import campaign_messages
 from campaign_actions.catalogs.copy_parts import source_locale_of
-from campaign_actions.catalogs.existing import catalog_of, existing_translations
+from campaign_actions.catalogs.existing import catalog_of, existing_translations, id_in
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
@@ -20,7 +19,6 @@ from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.messages import Forms, Message
 
 INTERFACE = "interface"
-OF_CAMPAIGN = re.compile(r"campaign-([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,19 @@ def interface() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
+def campaign_catalog(campaign_id: int) -> Catalog:
+    source = source_locale_of(db.session.connection(), campaign_id) or SOURCE
+    messages = tuple(campaign_messages(campaign_id))
+    return Catalog(catalog_of(campaign_id), messages, campaign_id, source)
+
+
 def find_catalog(name: str) -> Catalog | None:
-    """The interface, or the copy of a campaign that there is."""
+    """The one that rows and addresses name so."""
     if name == INTERFACE:
         return interface()
-    number = OF_CAMPAIGN.fullmatch(name)
-    return _of_campaign(int(number[1])) if number else None
+    campaign_id = id_in(name)
+    catalog = campaign_catalog(campaign_id) if campaign_id else None
+    return catalog if catalog and catalog.messages else None
 
 
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
@@ -79,23 +84,11 @@ def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, 
     }
 
 
-def _of_campaign(campaign_id: int) -> Catalog | None:
-    source = source_locale_of(db.session.connection(), campaign_id)
-    if source is None:
-        return None
-    messages = tuple(campaign_messages(campaign_id))
-    return Catalog(catalog_of(campaign_id), messages, campaign_id, source)
-
-
 def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
-    """What is there without anybody having translated it here."""
-    if catalog.campaign_id is None:
-        return _shipped(catalog, locale)
-    there = existing_translations(catalog.campaign_id, locale)
-    return {key: Stored(forms) for key, forms in there.items()}
-
-
-def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
+    """What ships, or what staff wrote before anybody translated."""
+    if catalog.campaign_id is not None:
+        existing = existing_translations(catalog.campaign_id, locale)
+        return {key: Stored(forms) for key, forms in existing.items()}
     ours = shipped(locale)
     found = ((m.key, ours.get((m.context, m.source))) for m in catalog.messages)
     return {key: Stored(forms) for key, forms in found if forms}

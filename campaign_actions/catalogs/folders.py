@@ -1,5 +1,7 @@
 """Where catalogs lie: one folder for each language, as gettext has it, with the template beside them."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from campaign_actions.core.language_tags import UnknownLanguage, file_name, read_tag
@@ -14,7 +16,21 @@ def catalog_in(folder: Path, tag: str) -> Path:
 
 def catalogs_in(folder: Path) -> dict[str, Path]:
     """All .po files of a folder, by the tags of their languages."""
-    return {tag_of(file): file for file in sorted(folder.glob(f"*/{CATALOG}"))}
+    return _by_tag(folder.glob(f"*/{CATALOG}"))
+
+
+def compiled_in(folder: Path) -> dict[str, Path]:
+    """All .mo files of a folder, likewise."""
+    return _by_tag(folder.glob(f"*/{CATALOG.with_suffix('.mo')}"))
+
+
+def _by_tag(files: Iterable[Path]) -> dict[str, Path]:
+    """Folders that are no language hold nothing of ours."""
+    found = {}
+    for file in sorted(files):
+        with suppress(UnknownLanguage):
+            found[read_tag(file.parts[-3])] = file
+    return found
 
 
 def tag_of(file: Path) -> str:

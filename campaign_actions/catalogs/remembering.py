@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.writing import ACTION
-from campaign_actions.campaigns.revising import Subject
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.catalogs.aligning import same_words, units
 from campaign_actions.catalogs.copy_parts import (
     Part,

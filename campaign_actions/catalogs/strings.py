@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from campaign_actions.catalogs.approving import PRIVACY
 from campaign_actions.catalogs.areas import AREAS
-from campaign_actions.catalogs.earlier import Earlier, earlier
+from campaign_actions.catalogs.earlier import Earlier, earlier_translations
 from campaign_actions.catalogs.finding import Catalog, Stored, stored
 from campaign_actions.core.message_checks import doubts
 from campaign_actions.core.messages import Forms, Message
@@ -49,7 +49,7 @@ def entries(catalog: Catalog, locale: str) -> list[Entry]:
     """All messages of a catalog: those that the public waits for first, else in its order."""
     there = stored(catalog, locale)
     waiting = [message for message in catalog.messages if message.key not in there]
-    before = earlier(catalog, locale, waiting)
+    before = earlier_translations(catalog, locale, waiting)
     in_order = sorted(catalog.messages, key=_urgency)
     return [Entry(m, there.get(m.key), before.get(m.key)) for m in in_order]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign_actions.campaigns.history import pieces
-from campaign_actions.catalogs.earlier import Elsewhere, same_words
+from campaign_actions.catalogs.elsewhere import Elsewhere, found_elsewhere
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.glossary import terms_in
 from campaign_actions.catalogs.history import changes_of
@@ -57,7 +57,7 @@ def surroundings_of(
     return Surroundings(
         to_keep=_to_keep(message),
         terms=terms_in(f"{message.source} {message.plural or ''}", tag),
-        elsewhere=same_words(message, tag, catalog=catalog.name, may_see=may_see),
+        elsewhere=found_elsewhere(message, tag, catalog=catalog.name, may_see=may_see),
         difference=list(pieces(entry.earlier.source, message.source)) if entry.earlier else [],
         beside=beside,
         beside_forms=_forms(catalog, beside, message) if beside else (),

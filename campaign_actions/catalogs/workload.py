@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from campaign_actions.catalogs.counting import Share
-from campaign_actions.catalogs.earlier import earlier
+from campaign_actions.catalogs.earlier import earlier_translations
 from campaign_actions.catalogs.finding import Catalog, stored
 
 
@@ -22,7 +22,7 @@ def work_on(catalog: Catalog, locale: str) -> Work:
     there = stored(catalog, locale)
     waiting = [message for message in catalog.messages if message.key not in there]
     share = Share(len(catalog.messages) - len(waiting), len(catalog.messages))
-    return Work(catalog.name, locale, share, len(earlier(catalog, locale, waiting)))
+    return Work(catalog.name, locale, share, len(earlier_translations(catalog, locale, waiting)))
 
 
 def work_in(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Work]:

@@ -20,6 +20,12 @@ class DomainError(Exception):
     message: ClassVar[Any]
 
 
+class Conflict(DomainError):
+    """It does not go with how things stand by now: mostly somebody was faster."""
+
+    status = 409
+
+
 class NotThere(DomainError):
     """There never was such a thing, or it was removed meanwhile."""
 

@@ -104,7 +104,7 @@ def _locale(tag: str) -> Locale:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         language = tag.partition("-")[0]
-        return Locale.parse("en" if language == tag else language)
+        return Locale.parse(language if language not in {"", tag} else "en")
 
 
 def _usual_header(tag: str, names: tuple[str, ...]) -> str | None:

@@ -18,23 +18,20 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.revising import revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 
 
-class Outrun(DomainError):
-    status = 409
+class Outrun(Conflict):
     title = _l("Somebody else was faster")
     message = _l("This was changed since you opened the page. Look at it again and decide anew.")
 
 
-class AlreadyOpen(DomainError):
-    status = 409
+class AlreadyOpen(Conflict):
     title = _l("This is open already")
     message = _l("Its instant has come, so it can not be moved any more.")
 
 
-class NotOpen(DomainError):
-    status = 409
+class NotOpen(Conflict):
     title = _l("This is not open")
     message = _l("The public does not see it, so there is nothing to take back.")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.equipping import take_factors
 from campaign_actions.staff.inviting import give_languages, grant, in_words, queue
 from campaign_actions.staff.models import (
@@ -24,16 +24,14 @@ from campaign_actions.staff.sessions import lock_out
 MANAGING = {role for role, permissions in ROLES.items() if "staff.manage" in permissions}
 
 
-class LastAdministrator(DomainError):
-    status = 409
+class LastAdministrator(Conflict):
     title = _l("Somebody has to be left")
     message = _l(
         "This is the last administrator. Make somebody else one first, and wait until they have joined."
     )
 
 
-class NotYourself(DomainError):
-    status = 409
+class NotYourself(Conflict):
     title = _l("You can not disable yourself")
     message = _l("Another administrator can do it.")
 

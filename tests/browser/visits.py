@@ -31,8 +31,10 @@ class Visits:
         return page
 
     def check(self) -> None:
-        assert self.strangers == []
-        assert self.complaints == []
+        """What was noted until now; the next check begins anew."""
+        noted = self.strangers, self.complaints
+        self.strangers, self.complaints = [], []
+        assert noted == ([], []), "requests to others, complaints in the console"
 
     def _note(self, url: str) -> None:
         if not url.startswith((*OWN, self.address)):

@@ -236,6 +236,7 @@ def test_an_item_keeps_its_head_and_its_source_without_the_sign_of_a_list():
         ("Lisez [nos données](//evil.org/fr/data/).", ["link_foreign", "link_missing"]),
         ("Lisez [nos données](mailto:a@evil.org).", ["link_foreign", "link_missing"]),
         ("Lisez [nos données](/fr/data/) sur evil.org.", ["link_foreign"]),
+        ("Lisez [nos données](http://[evil).", ["link_foreign", "link_missing"]),
         ("Lisez [nos données](/fr/data/) : <https://evil.org>", ["link_foreign"]),
         ("Lisez [nos données](/fr/data/), a@evil.org", ["link_foreign"]),
         ("Lisez [nos données](/fr/data/).\n\n[x]: /evil", ["link_foreign"]),

@@ -18,7 +18,8 @@ from campaign_actions.campaigns.history import (
     revisions,
 )
 from campaign_actions.campaigns.restoring import restore
-from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
+from campaign_actions.campaigns.revising import SlugTaken, WouldBeEmpty
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.pages import page_of

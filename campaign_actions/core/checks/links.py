@@ -39,7 +39,10 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
     """Whether two links are one, or differ in the language of the page: /en/data/ and /ar/data/."""
     if one == other or (one.startswith("#") and other.startswith("#")):
         return True
-    first, second = urlsplit(one), urlsplit(other)
+    try:
+        first, second = urlsplit(one), urlsplit(other)
+    except ValueError:  # no address at all
+        return False
     if first._replace(path="") != second._replace(path=""):
         return False
     steps = zip(first.path.split("/"), second.path.split("/"), strict=False)
