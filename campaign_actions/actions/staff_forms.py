@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -20,13 +21,21 @@ from campaign_actions.exports import FORMATS
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 PURPOSE_LENGTH = 200
 STATES = {
+    # Translators: of one signature
     "pending": _l("Waiting"),
+    # Translators: of one signature
     "confirmed": _l("Confirmed"),
+    # Translators: of one signature
     "withdrawn": _l("Withdrawn"),
+    # Translators: of one signature
     "invalid": _l("Invalid"),
 }
 STATE_NAMES = STATES | {"erased": _l("Erased")}
-COMMENT_STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
+COMMENT_STATES = {
+    "waiting": lazy_pgettext("comments", "Waiting"),
+    "shown": lazy_pgettext("comments", "Shown"),
+    "hidden": lazy_pgettext("comments", "Hidden"),
+}
 HEARD = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),

@@ -1,6 +1,7 @@
 """The words of the audit log: what can happen, what can be told of it, and the codes in that."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 EVENTS = {
     "login": _l("Logged in"),
@@ -97,7 +98,7 @@ DETAILS = {
     "sessions": _l("Sessions that were ended"),
     "shown": _l("Shown on the page"),
     "signatures": _l("Signatures"),
-    "since": _l("From"),
+    "since": lazy_pgettext("beginning of a period", "From"),
     "source": _l("Source"),
     "status": _l("State"),
     "subject": _l("About"),

@@ -25,11 +25,14 @@ from campaign_actions.core.pictures import MOST_BYTES
 
 ALT = "alt-"  # and the language
 FOCUS_NAMES = {
+    # Translators: where the most important part of a picture is
     1: _l("Above left"),
     2: _l("Above"),
     3: _l("Above right"),
+    # Translators: where the most important part of a picture is
     4: _l("Left"),
     5: _l("The middle"),
+    # Translators: where the most important part of a picture is
     6: _l("Right"),
     7: _l("Below left"),
     8: _l("Below"),

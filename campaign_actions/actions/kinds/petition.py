@@ -10,6 +10,7 @@ KIND = ActionKind(
     name="petition",
     label=_l("Petition"),
     form=SignForm,
+    # Translators: stands behind a large number, which is not part of it
     counted=lambda count: ngettext(
         "person has signed and confirmed", "people have signed and confirmed", count
     ),

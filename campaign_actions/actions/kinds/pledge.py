@@ -26,6 +26,7 @@ KIND = ActionKind(
     name="pledge",
     label=_l("Pledge"),
     form=PledgeForm,
+    # Translators: stands behind a large number, which is not part of it
     counted=lambda count: ngettext(
         "person has promised and confirmed", "people have promised and confirmed", count
     ),
