@@ -37,6 +37,7 @@ from campaign_actions.catalogs.admin import glossary as staff_glossary
 from campaign_actions.catalogs.admin import history as staff_translation_history
 from campaign_actions.catalogs.admin import listing as staff_strings
 from campaign_actions.catalogs.admin import overview as staff_translations
+from campaign_actions.catalogs.cli import exchange as exchange_commands
 from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.catalogs.remembering import remember_changes
@@ -152,6 +153,8 @@ COMMANDS = (
     demo_commands.demo,
     catalog_commands.translations,
 )
+for command in exchange_commands.COMMANDS:  # of the same group, by another door
+    catalog_commands.translations.add_command(command)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.campaign_copy import campaign_messages
-from campaign_actions.catalogs.copy_parts import source_locale_of
 from campaign_actions.catalogs.existing import catalog_of, existing_translations, id_in
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
@@ -28,7 +28,8 @@ class Catalog:
     name: str  # interface, or campaign-<id>
     messages: tuple[Message, ...]
     campaign_id: int | None = None
-    source_locale: str = SOURCE
+    slug: str = ""  # of the campaign
+    source: str = SOURCE  # the language of the messages
 
     @cached_property
     def by_key(self) -> Mapping[str, Message]:
@@ -49,10 +50,15 @@ def interface() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
-def campaign_catalog(campaign_id: int) -> Catalog:
-    source = source_locale_of(db.session.connection(), campaign_id) or SOURCE
+def campaign_catalog(campaign_id: int) -> Catalog | None:
+    """None if there is no such campaign."""
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        return None
     messages = tuple(campaign_messages(campaign_id))
-    return Catalog(catalog_of(campaign_id), messages, campaign_id, source)
+    return Catalog(
+        catalog_of(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
+    )
 
 
 def find_catalog(name: str) -> Catalog | None:
@@ -60,8 +66,7 @@ def find_catalog(name: str) -> Catalog | None:
     if name == INTERFACE:
         return interface()
     campaign_id = id_in(name)
-    catalog = campaign_catalog(campaign_id) if campaign_id else None
-    return catalog if catalog and catalog.messages else None
+    return campaign_catalog(campaign_id) if campaign_id else None
 
 
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:

@@ -65,9 +65,9 @@ class Plan:
     fuzzy: int = 0  # marked as not looked at, and so not taken
 
 
-def plan_import(catalog: Catalog, locale: str, data: bytes, *, source: str) -> Plan:
-    """What a file would do that is said to hold a catalog in a language; `source`: that of the catalog."""
-    checked = read_upload(data, catalog, tag=locale, source=source)
+def plan_import(catalog: Catalog, locale: str, data: bytes) -> Plan:
+    """What a file would do that is said to hold a catalog in a language. Nothing is changed."""
+    checked = read_upload(data, catalog, locale)
     return sort_out(
         checked,
         catalog,

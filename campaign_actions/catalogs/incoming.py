@@ -23,14 +23,14 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEADERS = {"campaign": CAMPAIGN, "version": VERSION}  # what the marks of XLIFF are called in .po
 
 
-def read_upload(data: bytes, catalog: Catalog, *, tag: str, source: str) -> Checked:
-    """Check a file that is said to hold a catalog in a language. `source`: that of the catalog.
+def read_upload(data: bytes, catalog: Catalog, tag: str) -> Checked:
+    """Check a file that is said to hold a catalog in a language.
 
     Editors on Windows begin a file with a mark; it is taken off. Words whose context has changed, like an
     action with another slug, are found by their source.
     """
     if is_xliff(data):
-        checked = _check_xliff(data, catalog, tag=tag, source=source)
+        checked = _check_xliff(data, catalog, tag)
     else:
         data = data.removeprefix(BOM)
         checked = check_file(data, tag=tag, messages=catalog.messages, is_compiled=False)
@@ -57,14 +57,14 @@ def told_by(data: bytes) -> tuple[str, str]:
         return "", ""
 
 
-def _check_xliff(data: bytes, catalog: Catalog, *, tag: str, source: str) -> Checked:
+def _check_xliff(data: bytes, catalog: Catalog, tag: str) -> Checked:
     if len(data) > MOST_BYTES:
         return _refused(Fault("too_big", {"size": len(data), "most": MOST_BYTES}))
     try:
         xliff = read_xliff(data, catalog.by_key)
     except NotXliff as error:
         return _refused(Fault(error.code, error.values), error.line)
-    if fault := _language_fault(xliff, tag, source):
+    if fault := _language_fault(xliff, tag, catalog.source):
         return _refused(fault, 1)
     known = _known(catalog)
     checked = check_entries(xliff.entries, tag=tag, known=known, header=plural_rule(tag).header)

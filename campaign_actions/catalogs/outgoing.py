@@ -22,7 +22,7 @@ class Outgoing:
     earlier: Mapping[str, Earlier]
 
 
-def outgoing(catalog: Catalog, locale: str, *, source: str, slug: str = "") -> Outgoing:
+def outgoing(catalog: Catalog, locale: str) -> Outgoing:
     """A catalog as it is now."""
     version = str(version_of(catalog, locale))
     forms = {key: one.forms for key, one in stored(catalog, locale).items()}
@@ -30,9 +30,9 @@ def outgoing(catalog: Catalog, locale: str, *, source: str, slug: str = "") -> O
     earlier = earlier_translations(catalog, locale, lacking)
     return Outgoing(
         messages=catalog.messages,
-        source=source,
+        source=catalog.source,
         locale=locale,
-        slug=slug,
+        slug=catalog.slug,
         version=version,
         forms=forms,
         earlier={key: one for key, one in earlier.items() if one.source},

@@ -1,8 +1,9 @@
 """Saying what was refused: where, which message, what is wrong, what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from campaign_actions.catalogs.checking import Checked, Refusal
+from campaign_actions.catalogs.importing import Item, Plan
 from campaign_actions.catalogs.refusal_texts import ALL
 from campaign_actions.core.fault_words import MOST_SHOWN, Words, fault_words, form_words
 
@@ -32,10 +33,33 @@ def refusal_line(refusal: Refusal, *, file: str, tag: str) -> str:
     return f"{place}: {message}{words.what} {words.remedy}"
 
 
+def plan_lines(plan: Plan, *, file: str, tag: str, taken: Collection[str] = ()) -> Iterator[str]:
+    """What of an upload is refused, or asks for somebody. `taken`: keys of what was asked for and taken."""
+    yield from (refusal_line(refusal, file=file, tag=tag) for refusal in plan.refused)
+    for item in plan.conflicts:
+        if item.message.key not in taken:
+            place = f"{file}:{item.line}" if item.line else file
+            source, here, there = map(_shown, (item.message.source, *_differing(item)))
+            yield f"{place}: {source} was changed here, too: {here}, in the file {there}."
+    for unknown in plan.unknown:
+        place = f"{file}:{unknown.entry.line}"
+        near = f" It may be a former text of {_shown(unknown.near.source)}." if unknown.near else ""
+        yield f"{place}: {_shown(unknown.entry.source)} is no text here any more.{near}"
+
+
+def _differing(item: Item) -> tuple[str, str]:
+    """The first form in which two translations are not the same."""
+    pairs = zip(item.stored, item.uploaded, strict=False)
+    return next((pair for pair in pairs if pair[0] != pair[1]), (item.stored[0], item.uploaded[0]))
+
+
 def _message(refusal: Refusal, tag: str) -> str:
     if not refusal.source:
         return ""
-    source = " ".join(refusal.source.split())
-    shown = source if len(source) <= MOST_SHOWN else f"{source[: MOST_SHOWN - 1]}…"
     form = "" if refusal.fault.form is None else f" ({form_words(tag, refusal.fault.form)})"
-    return f"“{shown}”{form}: "
+    return f"{_shown(refusal.source)}{form}: "
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text if len(text) <= MOST_SHOWN else f'{text[: MOST_SHOWN - 1]}…'}”"

@@ -69,7 +69,7 @@ def surroundings_of(
 
 
 def _choosable(catalog: Catalog, tag: str) -> list[str]:
-    left_out = {tag, catalog.source_locale, *PSEUDO_LOCALES}
+    left_out = {tag, catalog.source, *PSEUDO_LOCALES}
     return [other for other in languages().known if other not in left_out]
 
 

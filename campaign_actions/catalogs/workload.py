@@ -28,5 +28,5 @@ def work_on(catalog: Catalog, locale: str) -> Work:
 def work_in(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Work]:
     """What is empty, or is in this language from the start, is no work."""
     for catalog in catalogs:
-        if catalog.messages and catalog.source_locale != locale:
+        if catalog.messages and catalog.source != locale:
             yield work_on(catalog, locale)

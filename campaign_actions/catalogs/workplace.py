@@ -24,7 +24,7 @@ def catalog_into(name: str, tag: str) -> Catalog:
     """A catalog to be translated into a language. Raises NotThere."""
     look_at(tag)
     catalog = find_catalog(name)
-    if catalog is None or catalog.source_locale == tag:
+    if catalog is None or catalog.source == tag:
         raise NotThere
     return catalog
 
