@@ -16,6 +16,7 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.core.formatting import number
 from campaign_actions.core.i18n import language_name
+from campaign_actions.core.sentences import with_commas
 from campaign_actions.core.zones import datetime_here
 
 
@@ -26,7 +27,7 @@ def label_of(subject: str, name: str) -> str:
     label = LABELS[subject].get((kind, field))
     words = str(label) if label else field
     tag = next((part for part in rest[:-1] if not part.isdigit()), "")
-    return f"{words}, {language_name(tag)}" if tag else words
+    return with_commas([words, language_name(tag)]) if tag else words
 
 
 def value_in_words(name: str, value: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -20,13 +21,24 @@ from campaign_actions.exports import FORMATS
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 PURPOSE_LENGTH = 200
 STATES = {
-    "pending": _l("Waiting"),
-    "confirmed": _l("Confirmed"),
-    "withdrawn": _l("Withdrawn"),
-    "invalid": _l("Invalid"),
+    "pending": lazy_pgettext("state of a signature", "Waiting"),
+    "confirmed": lazy_pgettext("state of a signature", "Confirmed"),
+    "withdrawn": lazy_pgettext("state of a signature", "Withdrawn"),
+    "invalid": lazy_pgettext("state of a signature", "Invalid"),
 }
-STATE_NAMES = STATES | {"erased": _l("Erased")}
-COMMENT_STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
+STATE_NAMES = STATES | {"erased": lazy_pgettext("state of a signature", "Erased")}
+COMMENT_STATES = {
+    "waiting": lazy_pgettext("comments", "Waiting"),
+    "shown": lazy_pgettext("comments", "Shown"),
+    "hidden": lazy_pgettext("comments", "Hidden"),
+}
+CHANNEL_NAMES = {  # by which a signature came
+    "page": lazy_pgettext("how a signature came", "the page"),
+    "command": lazy_pgettext("how a signature came", "a command"),
+    "embed": lazy_pgettext("how a signature came", "a form on another site"),
+    "api": lazy_pgettext("how a signature came", "another program"),
+    "paper": lazy_pgettext("how a signature came", "paper"),
+}
 HEARD = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),
@@ -165,7 +177,7 @@ class ConditionForm(ReasonForm):
 
     def validate_until(self, field: LocalTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
-            raise StopValidation(_("This is not after the first time."))
+            raise StopValidation(_("The end must be after the beginning."))
 
     def given(self) -> dict[str, str]:
         """All that was typed, also which of two times is meant, to be sent once more."""

@@ -1,6 +1,7 @@
 """The words of the audit log: what can happen, what can be told of it, and the codes in that."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 EVENTS = {
     "login": _l("Logged in"),
@@ -61,7 +62,7 @@ DETAILS = {
     "bom": _l("With a mark for Excel"),
     "bytes": _l("Bytes"),
     "campaign_id": _l("Number of the campaign"),
-    "change": _l("Change"),
+    "change": _l("What changed"),
     "closed": _l("Actions that were closed"),
     "comments": _l("Comments"),
     "copy_of": _l("Copy of"),
@@ -80,7 +81,7 @@ DETAILS = {
     "left": _l("Codes that are left"),
     "link": _l("Number of the link"),
     "moved": _l("Moved"),
-    "name": _l("Name"),
+    "name": lazy_pgettext("of a thing", "Name"),
     "note": _l("In a few words"),
     "public": _l("Languages that the public sees"),
     "purpose": _l("Purpose"),
@@ -94,11 +95,11 @@ DETAILS = {
     "sessions": _l("Sessions that were ended"),
     "shown": _l("Shown on the page"),
     "signatures": _l("Signatures"),
-    "since": _l("From"),
+    "since": lazy_pgettext("time", "From"),
     "source": _l("Source"),
     "status": _l("State"),
     "subject": _l("About"),
-    "until": _l("Until"),
+    "until": lazy_pgettext("time", "Until"),
     "update": _l("Number of the update"),
     "version": _l("Version"),
     "via": _l("With"),

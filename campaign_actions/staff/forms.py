@@ -66,7 +66,9 @@ class NewPassword(Password):
 
 
 class LogInForm(FlaskForm):
-    email = PlainText(_l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your address."))
+    email = PlainText(
+        _l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your e-mail address.")
+    )
     password = Password(_l("Password"))
 
 
@@ -99,7 +101,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = Address(_l("E-mail"), least_message=_l("Type your address."))
+    email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
 
 
 class _SetsPassword(FlaskForm):

@@ -43,7 +43,7 @@ def login() -> ResponseReturnValue:
     if not form.is_submitted():
         return _login_page(form)
     if not form.validate():
-        return _login_page(form, _("Type your address and your password."), 400)
+        return _login_page(form, _("Type your e-mail address and your password."), 400)
     email = form.email.data.strip().lower()
     if seconds := guessing.wait_to_try("password", email):
         return _login_page(form, guessing.in_words(seconds), 429, wait=seconds)
