@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import Field
 from wtforms.validators import StopValidation
 
@@ -137,7 +138,7 @@ class PartnerForm(StaffForm):
 class PartnerTextForm(TextForm):
     needed = ("name",)
 
-    name = PlainText(_l("Name"), most=120)
+    name = PlainText(lazy_pgettext("of a thing", "Name"), most=120)
     points = Markdown(
         _l("Action points agreed"),
         most=5000,

@@ -45,6 +45,7 @@ ROLES: dict[str, frozenset[str]] = {
     "translator": frozenset({"campaigns.view", "translate"}),
     "reviewer": frozenset({"campaigns.view", "review"}),
 }
+# Translators: names of roles, shown as the values of a field; languages with gender may name the work instead
 ROLE_NAMES = {
     "administrator": _l("Administrator"),
     "campaigner": _l("Campaigner"),

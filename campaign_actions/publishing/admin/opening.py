@@ -91,7 +91,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
         staff_id=current_staff().id,
     )
-    flash(_("Saved which languages the public sees."))
+    flash(_("The languages that the public sees are saved."))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 

@@ -93,7 +93,9 @@ def second_factor() -> ResponseReturnValue:
     elif form.validate() and (via := prove_by_any_code(member, form.code.data, now=now)):
         return _come_in(member, via=f"password and {via}")
     record("login-failed", actor=member.email, now=now, via="second factor")
-    message = _("That did not fit. Each code works once: wait for the next one and try again.")
+    message = _(
+        "That code is not right. Each code works once: wait for the next one and try again."
+    )
     return factor_page(member, form, message, 400)
 
 
