@@ -16,6 +16,7 @@ from campaign_actions.actions.admin import downloads as staff_export
 from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
+from campaign_actions.actions.field_labels import label_of_any
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.actions.views import links as link_pages
 from campaign_actions.actions.views import pages as action_pages
@@ -163,6 +164,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
+    app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
     languages.init_app(app, Installed(app.config))
     witnesses.init_app(app, remember_changes)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, SelectField
@@ -66,7 +66,9 @@ class NewPassword(Password):
 
 
 class LogInForm(FlaskForm):
-    email = PlainText(_l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your address."))
+    email = PlainText(
+        _l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your e-mail address.")
+    )
     password = Password(_l("Password"))
 
 
@@ -87,7 +89,7 @@ class PasskeyForm(FlaskForm):
 
 class PasskeyNameForm(FlaskForm):
     name = PlainText(
-        _l("Name"),
+        lazy_pgettext("of a thing", "Name"),
         most=64,
         least_message=_l("Give it a name, so that you know it again."),
         hint=_l("Like: my phone, laptop at work, blue key."),
@@ -99,7 +101,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = Address(_l("E-mail"), least_message=_l("Type your address."))
+    email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
 
 
 class _SetsPassword(FlaskForm):

@@ -50,6 +50,7 @@ ROLES: dict[str, frozenset[str]] = {
     "translator": frozenset({"campaigns.view", "translations.view", "translate"}),
     "reviewer": frozenset({"campaigns.view", "translations.view", "review"}),
 }
+# Translators: names of roles, shown as the values of a field; languages with gender may name the work instead
 ROLE_NAMES = {
     "administrator": _l("Administrator"),
     "campaigner": _l("Campaigner"),

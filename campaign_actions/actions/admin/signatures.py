@@ -66,6 +66,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         signature=signature,
         mails=mails,
         states=STATE_NAMES,
+        channels=CHANNEL_NAMES,
     )
 
 
