@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 
 from campaign_actions.catalogs.models import StringVisit
-from campaign_actions.core.database import db, dialect_insert, writing
+from campaign_actions.core.database import db, writing
+from campaign_actions.core.statements import dialect_insert
 
 OPEN_FOR = timedelta(minutes=10)  # after which nobody believes that it is still being looked at
 
