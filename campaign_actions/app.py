@@ -12,11 +12,11 @@ from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
-from campaign_actions.actions.admin import consent as staff_consent
 from campaign_actions.actions.admin import downloads as staff_export
 from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
+from campaign_actions.actions.field_labels import label_of_any
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.actions.views import links as link_pages
 from campaign_actions.actions.views import pages as action_pages
@@ -29,6 +29,14 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs.admin import approvals as staff_approvals
+from campaign_actions.catalogs.admin import consent as staff_consent
+from campaign_actions.catalogs.admin import editor as staff_string
+from campaign_actions.catalogs.admin import files as staff_catalog_files
+from campaign_actions.catalogs.admin import glossary as staff_glossary
+from campaign_actions.catalogs.admin import history as staff_translation_history
+from campaign_actions.catalogs.admin import listing as staff_strings
+from campaign_actions.catalogs.admin import overview as staff_translations
 from campaign_actions.catalogs.cli import exchange as exchange_commands
 from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
@@ -125,6 +133,13 @@ BLUEPRINTS = (
     staff_history.bp,
     staff_partners.bp,
     staff_actions.bp,
+    staff_translations.bp,
+    staff_strings.bp,
+    staff_string.bp,
+    staff_glossary.bp,
+    staff_translation_history.bp,
+    staff_approvals.bp,
+    staff_catalog_files.bp,
     staff_consent.bp,
     staff_actions_writing.bp,
     demo_pages.bp,
@@ -149,6 +164,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
+    app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
     languages.init_app(app, Installed(app.config))
     witnesses.init_app(app, remember_changes)

@@ -30,6 +30,13 @@ COMMENT_STATES = {
     "shown": lazy_pgettext("comments", "Shown"),
     "hidden": lazy_pgettext("comments", "Hidden"),
 }
+CHANNEL_NAMES = {  # by which a signature came
+    "page": lazy_pgettext("how a signature came", "the page"),
+    "command": lazy_pgettext("how a signature came", "a command"),
+    "embed": lazy_pgettext("how a signature came", "a form on another site"),
+    "api": lazy_pgettext("how a signature came", "another program"),
+    "paper": lazy_pgettext("how a signature came", "paper"),
+}
 HEARD = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),

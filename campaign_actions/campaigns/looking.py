@@ -21,6 +21,7 @@ from campaign_actions.core.contrast import (
 )
 from campaign_actions.core.fields import PlainText
 from campaign_actions.core.i18n import language_name
+from campaign_actions.core.picture_maker import LARGEST
 from campaign_actions.core.pictures import MOST_BYTES
 
 ALT = "alt-"  # and the language
@@ -47,6 +48,7 @@ class PictureForm(FlaskForm):
     focus = StringField(_l("What must stay when the picture is cut"), default="5")
     places = FOCUS_NAMES  # what `focus` may be
     has_picture = False
+    most_megabytes, best_width = MOST_BYTES // 1024**2, LARGEST  # of an upload
 
     def validate_file(self, field: Field) -> None:
         if len(field.raw_data or ()) > 1:

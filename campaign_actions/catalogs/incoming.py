@@ -19,6 +19,7 @@ from campaign_actions.catalogs.xliff_files import NotXliff, Xliff, read_xliff
 from campaign_actions.core.messages import Fault, Message
 from campaign_actions.core.plurals import plural_rule
 
+COMPILED = (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")  # what a .mo begins with
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEADERS = {"campaign": CAMPAIGN, "version": VERSION}  # what the marks of XLIFF are called in .po
 
@@ -32,8 +33,8 @@ def read_upload(data: bytes, catalog: Catalog, tag: str) -> Checked:
     if is_xliff(data):
         checked = _check_xliff(data, catalog, tag)
     else:
-        data = data.removeprefix(BOM)
-        checked = check_file(data, tag=tag, messages=catalog.messages, is_compiled=False)
+        data, compiled = data.removeprefix(BOM), data.startswith(COMPILED)
+        checked = check_file(data, tag=tag, messages=catalog.messages, is_compiled=compiled)
     _find_moved(checked, catalog, tag)
     return checked
 

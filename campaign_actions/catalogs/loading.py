@@ -11,6 +11,7 @@ from campaign_actions.catalogs.approving import PRIVACY
 from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
+from campaign_actions.catalogs.readiness import has_consent, readiness_of
 from campaign_actions.catalogs.shipped import shipped, shipped_locales
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE
@@ -79,14 +80,8 @@ class Installed:
         return frozenset(m.key for m in interface_messages() if m.area == PRIVACY)
 
     def _is_ready(self, tag: str, ours: Ours, consents: Collection[str]) -> bool:
-        """As long as there is no consent text at all, nobody can sign, and it holds no language back."""
-        if "consent" in self._needs and consents and tag not in consents:
-            return False
-        return all(
-            (message.context, message.source) in ours
-            for message in interface_messages()
-            if message.area in self._needs
-        )
+        can_agree = has_consent(tag, consents)
+        return readiness_of(ours, needs=self._needs, has_consent=can_agree).is_ready
 
 
 def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Local:

@@ -69,7 +69,7 @@ def test_the_page_lists_what_is_well_and_offers_to_look_further_and_to_publish(s
 
     assert "Nothing is in the way in texts, links and times." in page
     assert "Look through everything" in page
-    assert "When does it open?" in page
+    assert "When to open" in page
 
 
 def test_a_visit_tries_out_no_mail_and_no_signature(staff, campaign):
@@ -359,7 +359,7 @@ def test_who_may_only_look_sees_the_list_and_no_form(client, campaign):
     look = client.post(f"{page_of(campaign)}look/", data={"csrf_token": token})
 
     assert "Nothing is in the way in texts, links and times." in page.text
-    assert "When does it open?" not in page.text
+    assert "When to open" not in page.text
     assert "Look through everything" not in page.text
     assert [answer.status_code, look.status_code] == [403, 403]
     assert instants(campaign.id) == (None, [None])

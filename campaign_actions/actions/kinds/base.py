@@ -61,6 +61,10 @@ class ActionKind:
     counted: Callable[[int, str], str]
     columns: tuple[Column, ...] = ()
 
+    def label_of_answer(self, name: str) -> str:
+        """What the form calls one of its own questions."""
+        return str(getattr(self.form, name).args[0])
+
     def count_in_words(self, count: int) -> Counted:
         before, figure, after = self.counted(count, FIGURE).partition(FIGURE)
         return Counted(before, figure and number(count), after)
