@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.catalogs.completing import complete
+from campaign_actions.catalogs.completing import complete, hold
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.core.database import writing
@@ -71,6 +71,8 @@ def translate(
         raise Refused(found)
     try:
         with writing() as connection:
+            if catalog.campaign_id is not None:
+                hold(connection, catalog.campaign_id)
             news = _news(catalog, locale, wishes)
             for key, wish in news.items():
                 _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
