@@ -8,12 +8,10 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
-from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
-from campaign_actions.actions.admin import consent as staff_consent
 from campaign_actions.actions.admin import downloads as staff_export
 from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
@@ -31,8 +29,18 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
-from campaign_actions.catalogs import cli as catalog_commands
+from campaign_actions.catalogs.admin import approvals as staff_approvals
+from campaign_actions.catalogs.admin import consent as staff_consent
+from campaign_actions.catalogs.admin import editor as staff_string
+from campaign_actions.catalogs.admin import files as staff_catalog_files
+from campaign_actions.catalogs.admin import glossary as staff_glossary
+from campaign_actions.catalogs.admin import history as staff_translation_history
+from campaign_actions.catalogs.admin import listing as staff_strings
+from campaign_actions.catalogs.admin import overview as staff_translations
+from campaign_actions.catalogs.cli import exchange as exchange_commands
+from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
+from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
     assets,
     caching,
@@ -50,6 +58,7 @@ from campaign_actions.core import (
     templates,
     throttling,
     turnstile,
+    witnesses,
     zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
@@ -69,7 +78,7 @@ from campaign_actions.previews.admin import sharing as staff_previews
 from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import failing, guards, logging_in, recognizing
+from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -124,13 +133,18 @@ BLUEPRINTS = (
     staff_history.bp,
     staff_partners.bp,
     staff_actions.bp,
+    staff_translations.bp,
+    staff_strings.bp,
+    staff_string.bp,
+    staff_glossary.bp,
+    staff_translation_history.bp,
+    staff_approvals.bp,
+    staff_catalog_files.bp,
     staff_consent.bp,
     staff_actions_writing.bp,
     demo_pages.bp,
 )
-COMMANDS = (
-    action_commands.signatures,
-    action_commands.tallies,
+COMMANDS = (  # besides those that come without this app: cli.py
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
@@ -138,6 +152,8 @@ COMMANDS = (
     demo_commands.demo,
     catalog_commands.translations,
 )
+for command in exchange_commands.COMMANDS:  # of the same group, by another door
+    catalog_commands.translations.add_command(command)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -151,6 +167,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
     languages.init_app(app, Installed(app.config))
+    witnesses.init_app(app, remember_changes)
 
     for part in (
         assets,
@@ -166,6 +183,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         throttling,
         errors,
         guards,
+        receiving,
         logging_in,
         failing,
     ):

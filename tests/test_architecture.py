@@ -37,6 +37,7 @@ KNOW_FLASK = DOORS | {
     "logging_in",
     "guessing",
     "asking",
+    "receiving",
     "recognizing",
     "keeping",
     "failing",

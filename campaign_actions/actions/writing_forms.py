@@ -18,7 +18,8 @@ from campaign_actions.campaigns.forms import (
     result_field,
 )
 from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LocalTime, LongText, OneValue, PlainText, Tick
+from campaign_actions.core.fields import LongText, OneValue, PlainText, Tick
+from campaign_actions.core.local_time import LocalTime
 
 HIGHEST_GOAL = 100_000_000
 

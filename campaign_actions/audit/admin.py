@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import label_of
 from campaign_actions.actions.paging import read_moment
-from campaign_actions.actions.staff_forms import (
+from campaign_actions.actions.staff_choices import (
     COMMENT_STATES,
     HEARD,
     PURPOSES,

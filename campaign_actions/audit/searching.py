@@ -13,7 +13,8 @@ from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.audit.vocabulary import EVENTS
 from campaign_actions.audit.wording import COMMAND_LINE, actor_of
 from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LocalTime, PlainText
+from campaign_actions.core.fields import PlainText
+from campaign_actions.core.local_time import LocalTime
 
 
 class FilterForm(StaffForm):

@@ -94,6 +94,7 @@ OURS: Words = {
     "country": country,
     "event": EVENTS,
     "language": language_name,
+    "languages": language_name,
     "public": language_name,
     "results": language_name,
 }

@@ -104,7 +104,10 @@ class CampaignTextForm(TextForm):
 class CampaignForm(StaffForm):
     slug = address_field()
     document_index = PlainText(
-        _l("Document reference"), most=40, hint=_l("If the campaign has one, like EUR 46/039/2003.")
+        # Translators: the reference number of a publication, like EUR 46/039/2003
+        _l("Document index"),
+        most=40,
+        hint=_l("If the campaign has one, like EUR 46/039/2003."),
     )
 
     def validate_document_index(self, field: Field) -> None:

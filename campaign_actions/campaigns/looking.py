@@ -11,6 +11,7 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.campaigns.looks import FOCI
+from campaign_actions.campaigns.models import ALT_LENGTH
 from campaign_actions.core.contrast import (
     HOUSE,
     accent_faults,
@@ -25,11 +26,14 @@ from campaign_actions.core.pictures import MOST_BYTES
 
 ALT = "alt-"  # and the language
 FOCUS_NAMES = {
+    # Translators: where the most important part of a picture is
     1: _l("Above left"),
     2: _l("Above"),
     3: _l("Above right"),
+    # Translators: where the most important part of a picture is
     4: _l("Left"),
     5: _l("The middle"),
+    # Translators: where the most important part of a picture is
     6: _l("Right"),
     7: _l("Below left"),
     8: _l("Below"),
@@ -109,7 +113,9 @@ def picture_form(
     """The form for a campaign with these languages, filled with what was sent or with what is known."""
     fields = {
         f"{ALT}{tag}": PlainText(
-            language_name(tag), most=300, least_message=_l("Say in words what is on the picture.")
+            language_name(tag),
+            most=ALT_LENGTH,
+            least_message=_l("Say in words what is on the picture."),
         )
         for tag in locales
     }

@@ -10,6 +10,7 @@ from campaign_actions.core.database import Base, Json
 
 SUBJECTS = ("campaign", "action")  # what has a history
 PICTURE_FORMATS = ("webp", "jpeg")
+ALT_LENGTH = 300  # characters that say what is on a picture
 
 
 class Campaign(Base):
@@ -47,7 +48,7 @@ class CampaignText(Base):
     headline: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # Markdown
-    picture_alt: Mapped[str] = mapped_column(String(300), server_default="")
+    picture_alt: Mapped[str] = mapped_column(String(ALT_LENGTH), server_default="")
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     campaign: Mapped[Campaign] = relationship(back_populates="texts")

@@ -29,21 +29,28 @@ class LanguageIsThere(DomainError):
 
 def add_language(locale: str, *, by: StaffMember, now: datetime) -> None:
     """Begin a language, given as a BCP 47 tag. Raises NoLanguage, LanguageIsThere."""
+    begin_language(locale, actor=by.email, staff_id=by.id, now=now)
+
+
+def begin_language(locale: str, *, actor: str, staff_id: int | None, now: datetime) -> None:
+    """As add_language(), also by a command."""
     if not is_language(locale):
         raise NoLanguage
     if locale == SOURCE or locale in shipped_locales():
         raise LanguageIsThere
     try:
         with writing() as connection:
-            _add(connection, locale, by, now)
+            _add(connection, locale, actor, staff_id, now)
     except IntegrityError as error:
         raise LanguageIsThere from error
 
 
-def _add(connection: Connection, locale: str, by: StaffMember, now: datetime) -> None:
-    row = {"locale": locale, "added_at": now, "staff_id": by.id}
+def _add(
+    connection: Connection, locale: str, actor: str, staff_id: int | None, now: datetime
+) -> None:
+    row = {"locale": locale, "added_at": now, "staff_id": staff_id}
     connection.execute(insert(AddedLocale).values(row))
     change = {"catalog": INTERFACE, "locale": locale, "key": "", "source": ""}
-    nothing = {"before": [], "after": [], "changed_at": now, "staff_id": by.id}
+    nothing = {"before": [], "after": [], "changed_at": now, "staff_id": staff_id}
     connection.execute(insert(TranslationChange).values(**change, **nothing, how="added"))
-    add_entry(connection, "language-added", actor=by.email, now=now, language=locale)
+    add_entry(connection, "language-added", actor=actor, now=now, language=locale)

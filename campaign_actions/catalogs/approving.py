@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, insert, select, update
@@ -62,6 +63,7 @@ def approve_consent(locale: str, *, seen: str, by: StaffMember, now: datetime) -
             raise ChangedMeanwhile
         version = add_consent(connection, locale, draft.body, now=now, actor=by.email)
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
+        connection.execute(insert(TranslationChange).values(_agreed(draft, by, now)))
     return version
 
 
@@ -113,6 +115,20 @@ def approve_privacy(
                 language=locale,
             )
     return len(seen)
+
+
+def _agreed(draft: ConsentDraft, by: StaffMember, now: datetime) -> dict[str, Any]:
+    return {
+        "catalog": INTERFACE,
+        "locale": draft.locale,
+        "key": "",
+        "source": "",
+        "before": [],
+        "after": [draft.body],
+        "changed_at": now,
+        "staff_id": by.id,
+        "how": "consent",
+    }
 
 
 def _remember(connection: Connection, row: Translation, by: StaffMember, now: datetime) -> None:

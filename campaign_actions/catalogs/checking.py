@@ -46,6 +46,7 @@ class Checked:
     doubts: list[Refusal] = field(default_factory=list)
     translations: dict[str, Forms] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)  # all that were looked at
 
 
 def check_file(data: bytes, *, tag: str, messages: Iterable[Message], is_compiled: bool) -> Checked:
@@ -62,6 +63,7 @@ def check_entries(
     """Check translations, whatever they were read from. `header`: by which its forms are counted."""
     checked, lines = Checked(), dict[Key, int]()
     for entry in entries:
+        checked.entries.append(entry)
         if entry.key in lines:
             fault = Fault("duplicate", {"line": lines[entry.key]})
             checked.refusals.append(_of(entry, fault))

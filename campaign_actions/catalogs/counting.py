@@ -16,6 +16,13 @@ class Share:
         """Whole per cent; 100 only when nothing is missing."""
         return self.done * 100 // self.all if self.all else 100
 
+    @property
+    def left(self) -> int:
+        return self.all - self.done
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.done + other.done, self.all + other.all)
+
 
 def count_by_area(messages: Iterable[Message], translated: Collection[str]) -> dict[str, Share]:
     """The share of each area. `translated`: keys of messages."""

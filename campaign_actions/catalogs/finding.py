@@ -8,10 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.catalogs.campaign_copy import campaign_messages
+from campaign_actions.catalogs.existing import catalog_of, existing_translations, id_in
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
 from campaign_actions.core.database import db
+from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.messages import Forms, Message
 
 INTERFACE = "interface"
@@ -24,6 +28,8 @@ class Catalog:
     name: str  # interface, or campaign-<id>
     messages: tuple[Message, ...]
     campaign_id: int | None = None
+    slug: str = ""  # of the campaign
+    source: str = SOURCE  # the language of the messages
 
     @cached_property
     def by_key(self) -> Mapping[str, Message]:
@@ -44,10 +50,28 @@ def interface() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
+def campaign_catalog(campaign_id: int) -> Catalog | None:
+    """None if there is no such campaign."""
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        return None
+    messages = tuple(campaign_messages(campaign_id))
+    return Catalog(
+        catalog_of(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
+    )
+
+
+def find_catalog(name: str) -> Catalog | None:
+    """The one that rows and addresses name so."""
+    if name == INTERFACE:
+        return interface()
+    campaign_id = id_in(name)
+    return campaign_catalog(campaign_id) if campaign_id else None
+
+
 def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
     """All that is there of a catalog in a language, by the keys of its messages."""
-    under = _shipped(catalog, locale)
-    return under | written(db.session.connection(), catalog, locale)
+    return _under(catalog, locale) | written(db.session.connection(), catalog, locale)
 
 
 def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, Stored]:
@@ -65,9 +89,11 @@ def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, 
     }
 
 
-def _shipped(catalog: Catalog, locale: str) -> dict[str, Stored]:
-    if catalog.name != INTERFACE:
-        return {}
+def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
+    """What ships, or what staff wrote before anybody translated."""
+    if catalog.campaign_id is not None:
+        existing = existing_translations(catalog.campaign_id, locale)
+        return {key: Stored(forms) for key, forms in existing.items()}
     ours = shipped(locale)
     found = ((m.key, ours.get((m.context, m.source))) for m in catalog.messages)
     return {key: Stored(forms) for key, forms in found if forms}

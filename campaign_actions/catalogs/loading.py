@@ -11,6 +11,7 @@ from campaign_actions.catalogs.approving import PRIVACY
 from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
+from campaign_actions.catalogs.readiness import has_consent, readiness_of
 from campaign_actions.catalogs.shipped import shipped, shipped_locales
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE
@@ -39,7 +40,7 @@ class Installed:
     """The languages of this installation. LOCALES holds some back, LOCALE_NEEDS says what must be there."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._wanted = frozenset(settings["LOCALES"])
+        self._wanted = tuple(settings["LOCALES"])
         self._needs = frozenset(settings["LOCALE_NEEDS"])
         self._pseudo = PSEUDO_LOCALES if settings["PSEUDO_LOCALES"] else ()
 
@@ -64,7 +65,8 @@ class Installed:
         tags = sorted({*shipped_locales(), *added} - {SOURCE})
         ours = {tag: {**shipped(tag), **local.get(tag, {})} for tag in tags}
         ready = [tag for tag in tags if self._is_ready(tag, ours[tag], consents)]
-        served = tuple(tag for tag in (SOURCE, *ready) if not self._wanted or tag in self._wanted)
+        all_ready = (SOURCE, *ready)
+        served = tuple(tag for tag in self._wanted or all_ready if tag in all_ready)
         return Languages(
             served=(served or (SOURCE,)) + self._pseudo,
             known=(SOURCE, *tags, *self._pseudo),
@@ -78,14 +80,8 @@ class Installed:
         return frozenset(m.key for m in interface_messages() if m.area == PRIVACY)
 
     def _is_ready(self, tag: str, ours: Ours, consents: Collection[str]) -> bool:
-        """As long as there is no consent text at all, nobody can sign, and it holds no language back."""
-        if "consent" in self._needs and consents and tag not in consents:
-            return False
-        return all(
-            (message.context, message.source) in ours
-            for message in interface_messages()
-            if message.area in self._needs
-        )
+        can_agree = has_consent(tag, consents)
+        return readiness_of(ours, needs=self._needs, has_consent=can_agree).is_ready
 
 
 def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Local:

@@ -40,6 +40,30 @@ FILE_FAULTS: Texts = {
             " which writes them."
         ),
     ),
+    "xml": (
+        _l("This can not be read as XML: %(found)s"),
+        _l("Save the file again with your program, as XLIFF 2, and send it as it is."),
+    ),
+    "doctype": (
+        _l("The file has a document type (DOCTYPE), which may lead to other files."),
+        _l("Files made here have none. Save it as XLIFF 2 without it."),
+    ),
+    "xliff_version": (
+        _l("This is no XLIFF 2 file."),
+        _l("Export it as XLIFF 2.0 or 2.1, or as .po."),
+    ),
+    "target_missing": (
+        _l("The file does not say for which language it is."),
+        _l('Write trgLang="%(expected)s" into its first element, “xliff”.'),
+    ),
+    "target_wrong": (
+        _l("The file says that it is in %(found)s, not in %(expected)s."),
+        _l("Choose the file of this language, or correct “trgLang”."),
+    ),
+    "source_wrong": (
+        _l("The file says that it is translated from %(found)s; what is here is in %(expected)s."),
+        _l("Choose the file of this catalog, or correct “srcLang”."),
+    ),
     "header_missing": (
         _l("The file has no header."),
         _l("Begin with the file that is downloaded here, or made by `translations add`."),

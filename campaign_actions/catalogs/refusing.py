@@ -35,7 +35,10 @@ def refusal_line(refusal: Refusal, *, file: str, tag: str) -> str:
 def _message(refusal: Refusal, tag: str) -> str:
     if not refusal.source:
         return ""
-    source = " ".join(refusal.source.split())
-    shown = source if len(source) <= MOST_SHOWN else f"{source[: MOST_SHOWN - 1]}…"
     form = "" if refusal.fault.form is None else f" ({form_words(tag, refusal.fault.form)})"
-    return f"“{shown}”{form}: "
+    return f"{shown(refusal.source)}{form}: "
+
+
+def shown(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text if len(text) <= MOST_SHOWN else f'{text[: MOST_SHOWN - 1]}…'}”"

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from campaign_actions.catalogs.completing import complete
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.core.database import writing
@@ -74,6 +75,9 @@ def translate(
             for key, wish in news.items():
                 _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
             _remember(connection, catalog, locale, news, staff_id=staff_id, now=now, how=how)
+            if news and catalog.campaign_id is not None:
+                said = {key: one.forms for key, one in stored(catalog, locale).items()}
+                complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
     except IntegrityError as error:  # a row that was not there a moment ago
         raise SomebodyWasFaster({}) from error
     return len(news)

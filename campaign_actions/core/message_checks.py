@@ -78,7 +78,7 @@ def _text_faults(message: Message, text: str, locale: str, number: int) -> Itera
     )
     yield from tag_faults(message, text, locale)
     yield from link_faults(message, text, locale)
-    if message.markup == "markdown":
+    if message.is_markdown:
         yield from structure_faults(message, text)
     yield from template_faults(message, text)
     yield from script_faults(message, text, locale)

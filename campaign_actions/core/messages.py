@@ -20,12 +20,17 @@ class Message:
     places: tuple[str, ...] = ()  # files (interface) or pages (campaign copy)
     area: str = ""  # form, errors, consent, mails, pages, staff; or copy
     most: int | None = None  # characters it may have
-    markup: str = "html"  # "html": as the source has it; "markdown": campaign copy; "text": plain
+    markup: str = "html"  # "html": as the source has it; "markdown": a block of campaign copy;
+    # "item": one of a list, whose first words in bold are its head; "text": plain
 
     @cached_property
     def key(self) -> str:
         """What rows and addresses name it by: it changes with the source and with nothing else."""
         return sha256(f"{self.context}\x04{self.source}".encode()).hexdigest()
+
+    @property
+    def is_markdown(self) -> bool:
+        return self.markup in {"markdown", "item"}
 
     @property
     def model(self) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from gettext import c2py
 
 from babel import Locale, UnknownLocaleError
@@ -46,7 +46,12 @@ class Rule:
 
     def numbers(self, form: int) -> tuple[int, ...]:
         """Some numbers of a form, the smallest first: all of them only where there are few."""
-        return tuple(number for number in NUMBERS if self.form_of(number) == form)
+        return self._by_form[form]
+
+    @cached_property
+    def _by_form(self) -> tuple[tuple[int, ...], ...]:
+        forms = [(number, self.form_of(number)) for number in NUMBERS]
+        return tuple(tuple(n for n, form in forms if form == each) for each in range(self.count))
 
     def only_number(self, form: int) -> int | None:
         """The number of a form that has exactly one: it may be written as a word, or left out."""
@@ -64,7 +69,9 @@ class Rule:
         count, form_of = read_header(header)
         if len(forms) != count:
             return None
-        theirs = [{form_of(number) for number in self.numbers(form)} for form in range(self.count)]
+        if header == self.header:
+            return forms
+        theirs = [{form_of(number) for number in numbers} for numbers in self._by_form]
         if any(len(found) > 1 for found in theirs):
             return None
         return tuple(forms[found.pop()] for found in theirs)

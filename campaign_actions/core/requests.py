@@ -16,7 +16,9 @@ from werkzeug.formparser import FormDataParser
 from campaign_actions.core.i18n import current_locale
 
 STAFF = "/staff/"
-FILES = re.compile(r"/staff/campaigns/[0-9]+/picture/")  # where a file may be sent to
+FILES = re.compile(  # where a file may be sent to
+    r"/staff/(?:campaigns/[0-9]+/picture|translations/[^/]+/[^/]+/files/upload)/"
+)
 MOST_OF_FILES = 16 * 1024 * 1024  # bytes of such a request; the view takes less, and says so
 FILES_AT_ONCE = 2  # of a process
 PATIENCE = 20  # seconds a further one waits

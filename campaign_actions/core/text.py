@@ -23,6 +23,11 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip(AROUND)
 
 
+def with_line_feeds(text: str) -> str:
+    """A hidden field as it was made: browsers send line breaks in their own way."""
+    return text.replace("\r\n", "\n")
+
+
 def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:
     """Control characters, lone surrogates, bidi overrides and what could not be decoded."""
     if text.isprintable() and NOT_DECODED not in text:

@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, func, select, update
 
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db, dialect_insert, writing
+from campaign_actions.core.database import db, writing
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.one_time_codes import Match
 from campaign_actions.core.passkeys import NewPasskey
+from campaign_actions.core.statements import dialect_insert
 from campaign_actions.staff.inviting import queue
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.permissions import PERSONAL

@@ -12,7 +12,7 @@ from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.core.fields import EMAIL_LENGTH, Address, OneValue, PlainText
-from campaign_actions.core.i18n import language_name, locales
+from campaign_actions.core.i18n import known_locales, language_name, locales
 from campaign_actions.core.text import forbidden_characters
 from campaign_actions.staff.permissions import ROLES, Grants
 
@@ -173,8 +173,15 @@ def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:
     return grants
 
 
-def errors_in(grants: Grants) -> dict[str, str]:
-    """What is wrong with roles, by role; "": with them as a whole."""
+def read_languages(sent: MultiDict[str, str]) -> frozenset[str] | None:
+    """The languages that a form limits somebody to; None: to none."""
+    if sent.get("languages") != "some":
+        return None
+    return frozenset(sent.getlist("language")) & set(known_locales())
+
+
+def errors_in(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
+    """What is wrong with roles, by role; "": with them as a whole; "languages": with those."""
     errors = {
         role: _("Choose at least one campaign, or give the role in all of them.")
         for role, campaigns in grants.items()
@@ -182,4 +189,6 @@ def errors_in(grants: Grants) -> dict[str, str]:
     }
     if not grants:
         errors[""] = _("Give at least one role: without any there is nothing to do here.")
+    if languages is not None and not languages:
+        errors["languages"] = _("Choose at least one language, or all of them.")
     return errors

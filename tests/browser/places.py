@@ -89,7 +89,8 @@ def served(folder: Path, *options: str) -> Iterator[Place]:
     port = free_port()
     address = f"http://localhost:{port}"
     database = f"sqlite:///{folder}/site.sqlite"
-    settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database, "PUBLIC_URL": address}
+    settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database}
+    settings |= {"PUBLIC_URL": address, "MAIL_URL": f"file:{folder}/mail"}
     app = create_app(settings)
     app.test_client_class = Visitor
     place = Place(address, _as_environment(settings, folder), app, folder)

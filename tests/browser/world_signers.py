@@ -13,10 +13,8 @@ from campaign_actions.actions.moderating import decide
 from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.withdrawing import erase, withdraw
-from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.database import db
 from campaign_actions.core.tokens import make_token
-from campaign_actions.core.transports import FileTransport
-from campaign_actions.outbox.delivering import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
 from tests.browser.places import Place
@@ -37,7 +35,7 @@ def make_signers(
     signed = [_sign(action, number, now) for number in range(SIGNED)]
     _decide([one for one in signed if one.comment], action, member, now)
     others = _in_other_states(action, now)
-    _deliver(place)
+    place.do("outbox", "deliver")
     _make_mail_late(now)
     some, waiting = signed[0], others["pending"]
     values = {
@@ -106,11 +104,6 @@ def _invalidate_some(action: PublicAction, now: datetime) -> str:
     condition = Condition(action.id, now - timedelta(days=3), now, "", "bot")
     invalidate_some(condition, now, reason="script", now=now, **WHO)
     return name_of_moment(now)
-
-
-def _deliver(place: Place) -> None:
-    courier = Courier(FileTransport(place.folder / "mail"), place.app.extensions["mails"], 5)
-    deliver_due(courier, utc_now)
 
 
 def _make_mail_late(now: datetime) -> None:

@@ -191,7 +191,7 @@ def test_characters_are_typed_and_not_referred_to():
         ("## What we ask", "Ce que nous demandons", ["structure_foreign", "structure_missing"]),
         ("They wait.", "Ils attendent.\n\nEncore.", ["structure_foreign"]),
         ("They wait.", "- Ils attendent.", ["structure_foreign", "structure_missing"]),
-        ("They wait.", "1. Ils attendent.", ["structure_foreign", "structure_missing"]),
+        ("On 21 March they wait.", "21. März: sie warten.", []),
         ("They wait.", "> Ils attendent.", ["structure_foreign"]),
         ("They wait.", "Ils attendent.\n\n::: facts\n:::", ["structure_foreign"]),
         ("They wait.", "Ils attendent.\n::: evil", ["structure_foreign"]),
@@ -208,6 +208,17 @@ def test_characters_are_typed_and_not_referred_to():
 )
 def test_copy_has_the_structure_of_its_source(source, text, found):
     assert in_markdown(source, text) == found
+
+
+def test_an_item_keeps_its_head_and_its_source_without_the_sign_of_a_list():
+    source = "**Article 4** They wait. *Treaty*"
+
+    def found(text):
+        return codes(source, text, markup="item")
+
+    assert found("**Article 4** Ils attendent. *Traité*") == []
+    assert found("Article 4 Ils attendent. *Traité*") == ["emphasis_missing"]
+    assert found("**Article 4** Ils attendent. Traité") == ["emphasis_missing"]
 
 
 # Links

@@ -17,12 +17,13 @@ from campaign_actions.core.messages import Fault, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
 EXAMPLES = re.compile(r"(?:^|[@./])example\.(?:org|com|net|edu)(?:[/:?#]|$)")  # for nobody
+MAYBE = re.compile(r"\S[.@:]\S|//|\]")  # without one of these nothing is a link
 TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()
 
 
 def link_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
-    is_markdown = message.markup == "markdown"
+    is_markdown = message.is_markdown
     ours, theirs = _links(message.model, is_markdown), _links(text, is_markdown)
     if any(EXAMPLES.search(link) for link in ours):
         theirs = {link for link in theirs if not EXAMPLES.search(link)}
@@ -53,6 +54,8 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
+    if not MAYBE.search(text):
+        return set()
     links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
     dangers = {found[0] for found in DANGEROUS.finditer(text)} - written

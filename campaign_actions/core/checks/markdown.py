@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
+from campaign_actions.core.copy_blocks import without_numbered_lists
 from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
 
@@ -21,7 +22,8 @@ EMPHASIS = {"em_open": "emphasis", "strong_open": "bold", "code_inline": "code"}
 
 
 def structure_faults(message: Message, text: str) -> Iterator[Fault]:
-    ours, theirs = _Structure(message.model), _Structure(text)
+    is_item = message.markup == "item"
+    ours, theirs = _Structure(message.model, is_item=is_item), _Structure(text, is_item=is_item)
     foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
     if foreign:
         yield Fault("structure_foreign", {"kinds": sorted(foreign)})
@@ -36,8 +38,9 @@ def structure_faults(message: Message, text: str) -> Iterator[Fault]:
 
 
 class _Structure:
-    def __init__(self, text: str) -> None:
-        tokens = parser.parse(text)
+    def __init__(self, text: str, *, is_item: bool) -> None:
+        """`is_item`: as a whole, without the sign before it."""
+        tokens = parser.parse(without_numbered_lists(text))
         inline = [token.children or [] for token in tokens if token.type == "inline"]
         blocks = [token for token in tokens if token.nesting >= 0 and token.type != "inline"]
         fences = ["block" for line in text.splitlines() if line.lstrip().startswith(FENCE)]
@@ -47,7 +50,8 @@ class _Structure:
         self.emphasis = {
             EMPHASIS[token.type] for tokens in inline for token in tokens if token.type in EMPHASIS
         }
-        self.heads = [_ends(children) for children in _in_lists(tokens)]
+        heads = inline[:1] if is_item else _in_lists(tokens)
+        self.heads = [_ends(children) for children in heads]
 
 
 def _kind(token: Token) -> str:

@@ -9,7 +9,6 @@ from campaign_actions.core.messages import Fault, Message
 TIMES = 4  # longer than the source than any language needs
 SOME = 80  # characters more, for sources of one word
 TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|#\{|<%|%>")
-AROUND = re.compile(r"(\s*).*?(\s*)", re.DOTALL)
 
 
 def measure_faults(message: Message, text: str) -> Iterator[Fault]:
@@ -21,7 +20,7 @@ def measure_faults(message: Message, text: str) -> Iterator[Fault]:
         yield Fault("far_too_long", {"length": len(text), "most": most})
     if _around(text) != _around(source):
         yield Fault("edges", {})
-    elif message.markup != "markdown" and "\n" in text and "\n" not in source:
+    elif not message.is_markdown and "\n" in text and "\n" not in source:
         yield Fault("line_break", {})
 
 
@@ -31,6 +30,7 @@ def template_faults(message: Message, text: str) -> Iterator[Fault]:
         yield Fault("template", {"found": sorted(found)})
 
 
-def _around(text: str) -> tuple[str, str] | None:
-    found = AROUND.fullmatch(text)
-    return found and (found[1], found[2])
+def _around(text: str) -> tuple[str, str]:
+    """The white space before and behind."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return text[:start], text[end:]

@@ -23,7 +23,9 @@ Place = tuple[str, ...]  # the tags that a tag stands in, from the outermost, an
 
 def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
     source = message.model
-    if message.markup == "markdown":
+    if not {*"<&"} & {*source, *text}:
+        return
+    if message.is_markdown:
         source, text = AUTOLINK.sub("", source), AUTOLINK.sub("", text)
     theirs, ours = _read(text), _read(source)
     found = list(_differences(ours, theirs, locale))

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from campaign_actions.catalogs.arguments import Language
 from campaign_actions.catalogs.checking import Checked, check_file
 from campaign_actions.catalogs.compiling import compile_po
 from campaign_actions.catalogs.counting import Share, count_by_area
@@ -19,28 +20,10 @@ from campaign_actions.catalogs.renewing import (
     renew_template,
 )
 from campaign_actions.core import paths
-from campaign_actions.core.i18n import SOURCE, language_name
-from campaign_actions.core.language_tags import UnknownLanguage, read_tag
+from campaign_actions.core.i18n import language_name
+from campaign_actions.core.language_tags import UnknownLanguage
 
 translations = AppGroup("translations", help="Work with the catalogs of the program's own words.")
-
-
-class Language(click.ParamType[str]):
-    """A BCP 47 tag, or as Babel writes it: pt-BR, pt_BR."""
-
-    name = "locale"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, context: click.Context | None
-    ) -> str:
-        try:
-            tag = read_tag(value)
-        except UnknownLanguage as error:
-            near = f" Is it {_listed(error.near)}?" if error.near else ""
-            self.fail(f"{value} is no language that we know.{near}", param, context)
-        if tag == SOURCE:
-            self.fail(f"{tag} is the language of the sources.", param, context)
-        return tag
 
 
 in_folder = click.option(
@@ -172,8 +155,3 @@ def _shown(file: Path) -> str:
     """As short as one can name it from here."""
     here = Path.cwd()
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
-
-
-def _listed(tags: list[str]) -> str:
-    """Codes with the names of their languages."""
-    return " or ".join(f"{tag} ({language_name(tag)})" for tag in tags[:3])
