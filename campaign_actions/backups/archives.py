@@ -86,7 +86,7 @@ def open_archive(file: Path) -> Iterator[Archive]:
         ) from None
     except OSError as error:
         raise BackupRefused(
-            f"{error.filename or file} can not be used: {error.strerror}."
+            f"{error.filename or file} cannot be used: {error.strerror}."
         ) from None
 
 
@@ -128,7 +128,7 @@ def _json(archive: ZipFile, name: str) -> dict[str, Any]:
     try:
         facts = json.loads(archive.read(name))
     except (ValueError, KeyError):
-        raise BadZipFile(f"{name} can not be read") from None
+        raise BadZipFile(f"{name} cannot be read") from None
     if not isinstance(facts, dict):
-        raise BadZipFile(f"{name} can not be read")
+        raise BadZipFile(f"{name} cannot be read")
     return facts
