@@ -102,7 +102,7 @@ DETAILS = {
     "source": _l("Source"),
     "status": _l("State"),
     "subject": _l("About"),
-    "until": lazy_pgettext("time", "Until"),
+    "until": lazy_pgettext("end of a period", "Until"),
     "update": _l("Number of the update"),
     "version": _l("Version"),
     "via": _l("With"),

@@ -85,9 +85,7 @@ def open_archive(file: Path) -> Iterator[Archive]:
             f"{file} is no backup, or it is damaged ({error}). Nothing was changed."
         ) from None
     except OSError as error:
-        raise BackupRefused(
-            f"{error.filename or file} cannot be used: {error.strerror}."
-        ) from None
+        raise BackupRefused(f"{error.filename or file} cannot be used: {error.strerror}.") from None
 
 
 def check_data(archive: Archive, progress: Progress) -> None:

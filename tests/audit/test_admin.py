@@ -76,7 +76,9 @@ def test_an_entry_is_told_in_words(app, reader):
 
     page = reader.get(LOG).text
 
-    row = re.sub(r"\s+", " ", re.sub(r"</?(td|th|tr|time)\b[^>]*>", " ", page[page.index("<tbody>") :]))
+    row = re.sub(
+        r"\s+", " ", re.sub(r"</?(td|th|tr|time)\b[^>]*>", " ", page[page.index("<tbody>") :])
+    )
     row = re.sub(r"<[^>]+>", "", row)
     assert "20 Nov 2026, 15:00:00 grace@example.org Exported signatures a/1 1,234" in row
     assert "Purpose: to hand over &lt;b&gt;" in row

@@ -63,7 +63,11 @@ def test_each_language_of_each_action_is_rehearsed_and_nothing_is_left(app):
         (delete(ActionText).filter_by(locale="ru"), "not written in this language", "/edit/"),
         (update(Campaign).values(accent="#ffcc00"), "white words on its button", "/picture/"),
         (update(Action).values(closes_at=NOON), "would be closed", "/close/"),
-        (update(CampaignText).values(is_public=False), "No language is marked as public", "#languages"),
+        (
+            update(CampaignText).values(is_public=False),
+            "No language is marked as public",
+            "#languages",
+        ),
     ],
 )
 def test_what_is_missing_must_be_mended_and_says_where(app, statement, said, place):
