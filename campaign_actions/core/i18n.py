@@ -12,7 +12,7 @@ from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.languages import languages, renewed
+from campaign_actions.core.languages import languages, renewed, words_of
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 from campaign_actions.core.words import Words, filled
 
@@ -173,7 +173,7 @@ def _babel_locale() -> str:
 
 
 def _words() -> Words:
-    return languages().words(current_locale())
+    return words_of(current_locale())
 
 
 @pass_eval_context
