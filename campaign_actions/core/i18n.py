@@ -12,8 +12,12 @@ from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
+<<<<<<< HEAD
 from campaign_actions.core.isolation import isolated
 from campaign_actions.core.languages import languages, renewed
+=======
+from campaign_actions.core.languages import languages, renewed, words_of
+>>>>>>> desk
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 from campaign_actions.core.words import Words, filled
 
@@ -174,7 +178,7 @@ def _babel_locale() -> str:
 
 
 def _words() -> Words:
-    return languages().words(current_locale())
+    return words_of(current_locale())
 
 
 def _filled(words: str, values: dict[str, Any], source: str) -> str:
