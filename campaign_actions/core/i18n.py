@@ -12,12 +12,8 @@ from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
-<<<<<<< HEAD
 from campaign_actions.core.isolation import isolated
-from campaign_actions.core.languages import languages, renewed
-=======
 from campaign_actions.core.languages import languages, renewed, words_of
->>>>>>> desk
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 from campaign_actions.core.words import Words, filled
 
