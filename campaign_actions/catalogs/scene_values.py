@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.forms import SignForm, comment_hint
+from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.looks import PLAIN
 from campaign_actions.catalogs.samples import ADDRESS, Sample
@@ -34,7 +34,7 @@ def _form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
     form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
     form.ask_only(action.asks)
     if "comment" in form and action.shows_comments:
-        form.comment.hint = comment_hint()
+        form.comment.hint = action.kind.words.comment_hint
     if sent is not None:
         form.validate()
     return form
