@@ -29,7 +29,7 @@ def scenes_with(message: Message) -> list[Scene]:
 
 def show(scene: Scene, tag: str, words: Words, sample: Sample) -> Marked:
     """A scene in a language that says these words, with what is signed in it marked."""
-    page = _rendered(scene, tag, words, sample)
+    page = rendered(scene, tag, words, sample)
     return mark_text(page) if scene.kind == "text" else mark_html(page)
 
 
@@ -51,13 +51,13 @@ def _noted() -> Mapping[tuple[str, str], Sequence[Scene]]:
     found: dict[tuple[str, str], list[Scene]] = defaultdict(list)
     for scene in scenes():
         words = Noting()
-        _rendered(scene, SOURCE, words, nameless(LONG_AGO))
+        rendered(scene, SOURCE, words, nameless(LONG_AGO))
         for asked in words.asked:
             found[asked].append(scene)
     return found
 
 
-def _rendered(scene: Scene, tag: str, words: Words, sample: Sample) -> str:
+def rendered(scene: Scene, tag: str, words: Words, sample: Sample) -> str:
     with reading_in(tag), speaking(words):
         values = scene.values(sample)
         if scene.kind == "page":

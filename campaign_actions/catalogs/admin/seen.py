@@ -35,7 +35,7 @@ SAMPLE = "racism"  # the campaign of the demo that stands on pages shown for the
 MOST_FORMS = 6
 LOOKED_THROUGH = 5  # campaigns, for one that has an action
 HEAD, BODY = re.compile("</head>"), re.compile("<body[^>]*>")
-SCRIPT = re.compile(r"<script\b[^>]*></script>")
+SCRIPT = re.compile(r"<script\b[^>]*></script>| autofocus(?=[ >])")  # do nothing in the frame
 Found = tuple[Marked, str]  # and its kind, as in Scene
 
 
