@@ -37,6 +37,7 @@ from campaign_actions.catalogs.admin import glossary as staff_glossary
 from campaign_actions.catalogs.admin import history as staff_translation_history
 from campaign_actions.catalogs.admin import listing as staff_strings
 from campaign_actions.catalogs.admin import overview as staff_translations
+from campaign_actions.catalogs.admin import seen as staff_seen
 from campaign_actions.catalogs.cli import exchange as exchange_commands
 from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
@@ -136,6 +137,7 @@ BLUEPRINTS = (
     staff_translations.bp,
     staff_strings.bp,
     staff_string.bp,
+    staff_seen.bp,
     staff_glossary.bp,
     staff_translation_history.bp,
     staff_approvals.bp,

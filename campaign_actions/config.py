@@ -97,7 +97,7 @@ def from_file(settings: Any, file: Path) -> None:
     try:
         settings.from_pyfile(file, silent=True)
     except Exception as error:
-        raise WrongSetting(f"{file} can not be used: {type(error).__name__}: {error}") from None
+        raise WrongSetting(f"{file} cannot be used: {type(error).__name__}: {error}") from None
 
 
 def from_environment(
@@ -126,5 +126,5 @@ def _read(variable: str, text: str, default: Any) -> Any:
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
     if isinstance(default, dict):
-        raise WrongSetting(f"{variable} can not be set here: set it in config.py.")
+        raise WrongSetting(f"{variable} cannot be set here: set it in config.py.")
     return text

@@ -26,7 +26,7 @@ class FilterForm(StaffForm):
     event = SelectField(_l("What"))
     subject = PlainText(_l("About"), most=200, hint=_l("Like racism, or racism/hate-crimes"))
     since = LocalTime(_l("Start"), widened_to="earlier")
-    until = LocalTime(lazy_pgettext("time", "Until"), widened_to="later")
+    until = LocalTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -105,7 +105,7 @@ class CampaignForm(StaffForm):
     slug = address_field()
     document_index = PlainText(
         # Translators: the reference number of a publication, like EUR 46/039/2003
-        _l("Document index"),
+        _l("Document reference"),
         most=40,
         hint=_l("If the campaign has one, like EUR 46/039/2003."),
     )

@@ -34,14 +34,14 @@ FILE_FAULTS: Texts = {
         _l("Compile it again from its .po file."),
     ),
     "syntax": (
-        _l("This line can not be read: %(found)s"),
+        _l("This line cannot be read: %(found)s"),
         _l(
             "Look at the quotation marks here and one line above, or save the file with Poedit,"
             " which writes them."
         ),
     ),
     "xml": (
-        _l("This can not be read as XML: %(found)s"),
+        _l("This cannot be read as XML: %(found)s"),
         _l("Save the file again with your program, as XLIFF 2, and send it as it is."),
     ),
     "doctype": (

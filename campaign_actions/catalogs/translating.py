@@ -21,7 +21,7 @@ from campaign_actions.core.messages import Fault, Forms, Message
 class Refused(DomainError):
     """It would break a page or harm its reader."""
 
-    title = _l("This translation can not be taken")
+    title = _l("This translation cannot be taken")
     message = _l("Nothing was stored. What is wrong stands beside each text.")
 
     def __init__(self, found: Mapping[str, list[Fault]]) -> None:

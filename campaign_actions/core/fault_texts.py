@@ -96,7 +96,7 @@ FAULTS: Texts = {
         _l("Remove them: the page knows by itself in which direction words go."),
     ),
     "control": (
-        _l("Characters that can not be shown: %(characters)s."),
+        _l("Characters that cannot be shown: %(characters)s."),
         _l("Type these words anew instead of pasting them."),
     ),
     "invisible": (

@@ -39,7 +39,7 @@ REASONS: dict[str, Any] = {
         "This file is no JPEG, PNG or WebP picture. Save it as one of these and choose it again."
     ),
     "broken": _l(
-        "This picture is broken: it can not be read to its end. Save it anew and choose it again."
+        "This picture is broken: it cannot be read to its end. Save it anew and choose it again."
     ),
     "large": _l(
         "This picture is too large: at most %(side)s pixels on a side and %(all)s in all. Save it smaller.",

@@ -106,7 +106,7 @@ def disable(email: str) -> None:
     """Let somebody in no more, and end their sessions."""
     member = _member(email)
     managing.disable(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can not log in any more.")
+    click.echo(f"{member.email} cannot log in any more.")
 
 
 @staff.command("enable")

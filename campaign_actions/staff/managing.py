@@ -32,12 +32,12 @@ class LastAdministrator(Conflict):
 
 
 class NotYourself(Conflict):
-    title = _l("You can not disable yourself")
+    title = _l("You cannot disable yourself")
     message = _l("Another administrator can do it.")
 
 
 class NotYourOwnFactor(NotYourself):
-    title = _l("You can not reset your own second factor")
+    title = _l("You cannot reset your own second factor")
 
 
 def change_roles(

@@ -13,7 +13,7 @@ from tests.factories import link_to, make_action, make_campaign, make_confirmed,
 PAGE = "/en/campaigns/racism/hate-crimes/"
 THANKS = f"{PAGE}thanks/"
 IN_TIME = "it should be there within a minute"
-CALM = "There is no need to sign again."
+CALM = "There is no need to send it again."
 SINCE = "those who confirmed since are added as fast as we can"
 
 

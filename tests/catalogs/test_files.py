@@ -115,7 +115,7 @@ def test_what_is_refused_is_listed_with_line_and_remedy_and_the_rest_is_taken(cl
     ("data", "words"),
     [
         (b"", "Choose the file that you saved"),
-        (b"x", "can not be read"),
+        (b"x", "cannot be read"),
         (b"\x00\x01\x02", "This is no text"),
         (b"<html>", "XLIFF"),
         (b"\xde\x12\x04\x95", "no compiled catalog"),

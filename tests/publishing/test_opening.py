@@ -121,7 +121,7 @@ def test_publishing_now_opens_it_for_everybody(staff, campaign):
 
     after = staff.get("/en/campaigns/racism/hate-crimes/").status_code
     assert (before, answer.status_code, after) == (404, 303, 200)
-    assert "It is open." in staff.get(answer.location).text
+    assert "The campaign is open." in staff.get(answer.location).text
 
 
 def test_an_instant_is_entered_in_the_organisation_s_zone(app, staff, campaign):
@@ -181,7 +181,7 @@ def test_publishing_is_refused_while_something_must_be_mended(staff, campaign):
     answer = post(staff, page_of(campaign), when="now", actions=action_ids())
 
     assert answer.status_code == 400
-    assert "It was not published" in answer.text
+    assert "The campaign was not published" in answer.text
     assert instants(campaign.id) == (None, [None])
 
 

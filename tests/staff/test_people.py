@@ -172,7 +172,7 @@ def test_nobody_resets_their_own_second_factor(client, boss):
     answer = post(client, f"/staff/people/{boss.id}/reset-second-factor/")
 
     assert answer.status_code == 409
-    assert "You can not reset your own second factor" in answer.text
+    assert "You cannot reset your own second factor" in answer.text
     assert events() == []
 
 

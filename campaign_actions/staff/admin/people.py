@@ -106,7 +106,7 @@ def disable(staff_id: int) -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("staff/people/disable.html", member=member)
     managing.disable(member, actor=current_staff().email, now=utc_now())
-    flash(_("%(email)s can not log in any more.", email=member.email))
+    flash(_("%(email)s cannot log in any more.", email=member.email))
     return redirect(url_for(".index"), 303)
 
 
