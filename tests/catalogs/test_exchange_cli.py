@@ -126,7 +126,8 @@ def test_a_campaign_comes_in_whole_by_commands_alone(run, tmp_path, format_name)
 
     result = run("import", file)
 
-    assert (result.exit_code, result.output) == (0, "Taken: 83. Here already: 0.\n")
+    assert result.exit_code == 0
+    assert result.output.endswith("Taken: 83. Here already: 0.\n")
     texts = select(CampaignText.title).join(Campaign).where(Campaign.slug == "racism")
     theirs = texts.where(CampaignText.locale == "be", CampaignText.is_public)
     assert db.session.scalars(theirs).all() == ["Расизм и дискриминация"]
@@ -139,7 +140,7 @@ def test_a_language_of_the_program_is_begun_by_its_file(run, tmp_path):
 
     result = run("import", file)
 
-    assert result.output == "Taken: 1. Here already: 0.\n"
+    assert result.output.endswith("Taken: 1. Here already: 0.\n")
     assert db.session.scalars(select(AddedLocale.locale)).all() == ["uk"]
 
 
