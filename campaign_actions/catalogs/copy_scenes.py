@@ -57,7 +57,7 @@ def _scene(preview: CopyPreview, place: str) -> Scene | None:
     if kind == "confirmed":
         template = "actions/confirm.html"
         return Scene(place, label_of(place), template, lambda _sample: _confirmed(preview, action))
-    values = of_reader(action.title)
+    values = of_reader(action)
     return Scene(place, label_of(place), rest[0], lambda _sample: values, "mail")
 
 

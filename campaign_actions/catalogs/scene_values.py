@@ -81,7 +81,7 @@ def of_mail(sample: Sample) -> Values:
     """Of any mail to signers or staff; each takes what it says."""
     part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
     return {
-        **of_reader(sample.petition.title),
+        **of_reader(sample.petition),
         "hours": HOURS,
         "needs_factor": True,
         "contact": "name@example.org",
@@ -93,8 +93,8 @@ def of_mail(sample: Sample) -> Values:
     }
 
 
-def of_reader(action_title: str) -> Values:
+def of_reader(action: PublicAction) -> Values:
     """Of a mail about an action, with links that are nobody's."""
     names = ("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy")
     links = {f"{name}_url": ADDRESS for name in names}
-    return {**links, "action_title": action_title, "days": DAYS}
+    return {**links, "kind": action.kind, "action_title": action.title, "days": DAYS}
