@@ -170,9 +170,10 @@ def _page(
 
 def _scenes(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:
     """Where it can be looked at, by name: those of which there is a choice."""
-    if catalog.campaign_id is None:
-        return [(scene.name, scene.label) for scene in scenes_with(message)]
-    return [(place, label_of(place)) for place in message.places]
+    if catalog.campaign_id is not None:
+        return [(place, label_of(place)) for place in message.places]
+    named = {(str(scene.label), scene.kind): scene for scene in reversed(scenes_with(message))}
+    return [(scene.name, scene.label) for scene in reversed(named.values())]
 
 
 def _way(some: list[Entry], entry: Entry) -> dict[str, Any]:

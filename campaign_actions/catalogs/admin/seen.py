@@ -36,6 +36,7 @@ MOST_FORMS = 6
 LOOKED_THROUGH = 5  # campaigns, for one that has an action
 HEAD, BODY = re.compile("</head>"), re.compile("<body[^>]*>")
 SCRIPT = re.compile(r"<script\b[^>]*></script>| autofocus(?=[ >])")  # do nothing in the frame
+FOLDED = re.compile(r"<details(?![^>]*\bopen\b)")
 Found = tuple[Marked, str]  # and its kind, as in Scene
 
 
@@ -145,7 +146,8 @@ def _answer(marked: Marked, kind: str) -> Response:
     note = ""
     if not marked.seen:
         note = render_template("staff/translations/seen_note.html", places=set(marked.elsewhere))
-    page = BODY.sub(lambda found: found[0] + note, SCRIPT.sub("", marked.html), count=1)
+    page = FOLDED.sub("<details open", SCRIPT.sub("", marked.html))
+    page = BODY.sub(lambda found: found[0] + note, page, count=1)
     if kind == "mail":
         return mail_in_frame(page)
     style = render_template("staff/translations/seen_head.html")
