@@ -86,6 +86,7 @@ class Place:
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[Place]:
     """The demo on SQLite, at an address for which browsers have passkeys."""
+    folder.mkdir()
     port = free_port()
     address = f"http://localhost:{port}"
     database = f"sqlite:///{folder}/site.sqlite"

@@ -58,7 +58,7 @@ def test_a_mail_says_its_language_and_runs_in_its_direction(spoken):
         rendered_mail = render_mail("confirm", locale=tag, values=values)
         message = make_message(rendered_mail, to="ada@example.org", message_id="<1@a>", now=NOON)
 
-        mail = message_from_bytes(message.data, policy=policy.default)
+        mail = message_from_bytes(message.wire, policy=policy.default)
         assert mail["Content-Language"] == tag
         assert f'dir="{direction(tag)}"' in mail.get_body(("html",)).get_content()
 
