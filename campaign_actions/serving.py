@@ -105,7 +105,7 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(
-                f"Can not listen on {host}:{port}: {error.strerror}."
+                f"Cannot listen on {host}:{port}: {error.strerror}."
             ) from None
 
 

@@ -16,6 +16,7 @@ FLOORS = [
     "staff",
     "campaigns",
     "actions",
+    "catalogs",
     "previews",
     "publishing",
     "updates",

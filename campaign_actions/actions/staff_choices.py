@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -14,13 +15,28 @@ from campaign_actions.exports import FORMATS
 
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 STATES = {
+    # Translators: of one signature
     "pending": _l("Waiting"),
+    # Translators: of one signature
     "confirmed": _l("Confirmed"),
+    # Translators: of one signature
     "withdrawn": _l("Withdrawn"),
+    # Translators: of one signature
     "invalid": _l("Invalid"),
 }
 STATE_NAMES = STATES | {"erased": _l("Erased")}
-COMMENT_STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
+COMMENT_STATES = {
+    "waiting": lazy_pgettext("comments", "Waiting"),
+    "shown": lazy_pgettext("comments", "Shown"),
+    "hidden": lazy_pgettext("comments", "Hidden"),
+}
+CHANNEL_NAMES = {  # by which a signature came
+    "page": lazy_pgettext("how a signature came", "the page"),
+    "command": lazy_pgettext("how a signature came", "a command"),
+    "embed": lazy_pgettext("how a signature came", "a form on another site"),
+    "api": lazy_pgettext("how a signature came", "another program"),
+    "paper": lazy_pgettext("how a signature came", "paper"),
+}
 HEARD = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),

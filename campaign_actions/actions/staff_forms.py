@@ -100,7 +100,7 @@ class ConditionForm(ReasonForm):
 
     def validate_until(self, field: LocalTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
-            raise StopValidation(_("This is not after the first time."))
+            raise StopValidation(_("The end must be after the beginning."))
 
     def given(self) -> dict[str, str]:
         """All that was typed, also which of two times is meant, to be sent once more."""

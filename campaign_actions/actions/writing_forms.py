@@ -110,7 +110,13 @@ class NewActionForm(StaffForm):
         hint=_l("One sentence that says who should do what. You can change everything later."),
     )
     goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
-    slug = Slug(_l("Address"), hint=_l("Leave it empty, and it is made from the demand."))
+    slug = Slug(
+        _l("Address of the page"),
+        hint=_l(
+            "In Latin letters. Leave it empty, and it is made from the demand, where that can be"
+            " written in them."
+        ),
+    )
 
 
 class ConsentForm(StaffForm):

@@ -1,6 +1,7 @@
 """The words of the audit log: what can happen, what can be told of it, and the codes in that."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 EVENTS = {
     "login": _l("Logged in"),
@@ -27,6 +28,13 @@ EVENTS = {
     "preview-shared": _l("Made a preview link"),
     "preview-revoked": _l("Revoked a preview link"),
     "consent-published": _l("Published a consent text"),
+    "consent-proposed": _l("Proposed a consent text"),
+    "consent-dropped": _l("Dropped a proposed consent text"),
+    "privacy-approved": _l("Approved words of the privacy page"),
+    "language-added": _l("Began a language"),
+    "glossary-changed": _l("Changed the glossary of a language"),
+    "language-opened": _l("Translated the last text of a public campaign: the language is public"),
+    "translations-imported": _l("Took in a file of translations"),
     "signatures-viewed": _l("Viewed signatures"),
     "signature-changed": _l("Changed a signature"),
     "invalidated": _l("Marked many signatures invalid"),
@@ -56,7 +64,7 @@ DETAILS = {
     "bom": _l("With a mark for Excel"),
     "bytes": _l("Bytes"),
     "campaign_id": _l("Number of the campaign"),
-    "change": _l("Change"),
+    "change": _l("What changed"),
     "closed": _l("Actions that were closed"),
     "comments": _l("Comments"),
     "copy_of": _l("Copy of"),
@@ -72,10 +80,11 @@ DETAILS = {
     "former_name": _l("Former name"),
     "heard": _l("How the person asked"),
     "language": _l("Language"),
+    "languages": _l("Languages"),
     "left": _l("Codes that are left"),
     "link": _l("Number of the link"),
     "moved": _l("Moved"),
-    "name": _l("Name"),
+    "name": lazy_pgettext("of a thing", "Name"),
     "note": _l("In a few words"),
     "public": _l("Languages that the public sees"),
     "purpose": _l("Purpose"),
@@ -89,11 +98,11 @@ DETAILS = {
     "sessions": _l("Sessions that were ended"),
     "shown": _l("Shown on the page"),
     "signatures": _l("Signatures"),
-    "since": _l("From"),
+    "since": lazy_pgettext("beginning of a period", "From"),
     "source": _l("Source"),
     "status": _l("State"),
     "subject": _l("About"),
-    "until": _l("Until"),
+    "until": lazy_pgettext("end of a period", "Until"),
     "update": _l("Number of the update"),
     "version": _l("Version"),
     "via": _l("With"),

@@ -25,7 +25,7 @@ class NoPicture(Conflict):
 
 
 class NoAccent(DomainError):
-    message = _l("This colour can not be read by many people.")
+    message = _l("This colour cannot be read by many people.")
 
 
 def put_picture(

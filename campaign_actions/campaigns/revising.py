@@ -21,6 +21,7 @@ from campaign_actions.campaigns.subjects import (
 )
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import Conflict
+from campaign_actions.core.witnesses import witnessed
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
@@ -109,7 +110,8 @@ def revising(
     """What a verb of a higher floor changes meanwhile is a revision, in its own transaction."""
     number = lock(connection, subject, subject_id)
     number = begun(connection, subject, subject_id, number, now)
-    yield
+    with witnessed(connection, subject, subject_id, staff_id=staff_id, now=now):
+        yield
     add_revision(connection, subject, subject_id, number + 1, staff_id, now)
 
 
@@ -138,7 +140,8 @@ def _revise(
             raise WouldBeEmpty(empty)
         number = begun(connection, subject, subject_id, number, now) + 1
         former = subject.called(connection, subject_id)
-        subject.write(connection, subject_id, before, merged.content, now)
+        with witnessed(connection, subject, subject_id, staff_id=by.id, now=now):
+            subject.write(connection, subject_id, before, merged.content, now)
         add_revision(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
         details = {"revision": number, "fields": changed, **details}

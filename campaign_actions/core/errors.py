@@ -62,7 +62,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
         _l("It is not your fault. We were told; please try again later."),
     ),
     503: (
-        _l("We can not store anything right now"),
+        _l("We cannot store anything right now"),
         _l("Nothing was lost. Please try again in a minute."),
     ),
 }

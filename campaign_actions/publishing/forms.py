@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
@@ -29,7 +30,7 @@ class WithTime(FlaskForm):
     `seen`: the instant that stood on the page.
     """
 
-    when = StringField(_l("When does it open?"))
+    when = StringField(_l("When to open"))
     at = LocalTime(_l("Day and time"))
     seen = HiddenField()
 
@@ -63,7 +64,7 @@ class WithTime(FlaskForm):
 
 
 class PublishForm(WithTime):
-    actions = Numbers(_l("What opens with it"))
+    actions = Numbers(_l("Actions that open with the campaign"))
 
     ways: ClassVar[dict[str, Any]] = {"now": _l("Now"), "at": _l("At a time")}
 
@@ -72,17 +73,17 @@ class OpenForm(WithTime):
     ways: ClassVar[dict[str, Any]] = {
         "now": _l("With its campaign, or now"),
         "at": _l("At a later time"),
-        "not": _l("Not yet"),
+        "not": lazy_pgettext("when an action opens", "Not yet"),
     }
 
 
 class CloseForm(WithTime):
-    when = StringField(_l("When does it end?"))
+    when = StringField(_l("When does the action end?"))
 
     ways: ClassVar[dict[str, Any]] = {
         "now": _l("Now"),
         "at": _l("At a time"),
-        "never": _l("Not by itself: it is open until you close it"),
+        "never": _l("Not by itself: the action is open until you close it"),
     }
 
 

@@ -27,13 +27,13 @@ class Outrun(Conflict):
 
 
 class AlreadyOpen(Conflict):
-    title = _l("This is open already")
-    message = _l("Its instant has come, so it can not be moved any more.")
+    title = _l("Already open")
+    message = _l("Its opening time has come and cannot be changed any more.")
 
 
 class NotOpen(Conflict):
-    title = _l("This is not open")
-    message = _l("The public does not see it, so there is nothing to take back.")
+    title = _l("Not open")
+    message = _l("The public does not see the campaign, so there is nothing to take back.")
 
 
 def publish(

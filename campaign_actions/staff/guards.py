@@ -17,7 +17,7 @@ from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.keeping import can_be_opened, here, waiting_page
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
-from campaign_actions.staff.queries import Rights, may, rights_of
+from campaign_actions.staff.queries import Rights, languages_of, may, may_at, rights_of
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
@@ -37,18 +37,24 @@ class NotAllowed(DomainError):
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(may=allows, current_staff=current_staff)
+    app.jinja_env.globals.update(may=allows, may_at=allows_at, current_staff=current_staff)
 
 
 def needs(
-    permission: str | None, *, fresh: bool = False, without_factor: bool = False
+    permission: str | None,
+    *,
+    fresh: bool = False,
+    everywhere: bool = False,
+    without_factor: bool = False,
 ) -> Callable[[View[Arguments]], View[Arguments]]:
     """Opens a view to staff who have a permission; None: to all staff.
 
-    Where the address has a `campaign_id`, the permission is needed for that campaign; where it has
-    none, for any: the view shows what `campaigns_of()` tells. `fresh`: who has not logged in within
-    the last minutes proves again that it is them. Anonymous visitors are led to the log-in, others get 403.
-    What they sent is kept meanwhile.
+    Where the address has a `campaign_id`, or a `catalog` of a campaign, the permission is needed for
+    that campaign; for any other `catalog` in all campaigns; else in any: the view shows what
+    `campaigns_of()` tells. Where it has a `language`, the permission is needed in that one.
+    `everywhere`: in all campaigns, whatever the address names.
+    `fresh`: who has not logged in within the last minutes proves again that it is them. Anonymous
+    visitors are led to the log-in, others get 403. What they sent is kept meanwhile.
     `without_factor` opens a page to those who still have to set up their second factor.
     """
     assert permission is None or permission in PERMISSIONS, permission
@@ -60,7 +66,9 @@ def needs(
                 return to_log_in()
             if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
                 abort(404)
-            if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
+            if permission and not allows_at(permission, **kwargs):
+                raise NotAllowed
+            if permission and everywhere and campaigns_of(permission) is not None:
                 raise NotAllowed
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_factors.choose")
@@ -120,6 +128,18 @@ def allows(permission: str, campaign_id: int | None = None) -> bool:
 def campaigns_of(permission: str) -> frozenset[int] | None:
     """The ids of the campaigns in which who is logged in may do something; None: in all."""
     return current_rights().get(permission, frozenset())
+
+
+def allows_at(permission: str, **names: object) -> bool:
+    """Whether who is logged in may do something where an address with these names leads."""
+    return may_at(current_rights(), current_languages(), permission, names)
+
+
+def current_languages() -> frozenset[str] | None:
+    """The languages in which who is logged in translates and approves; None: in all."""
+    if "languages" not in g:
+        g.languages = languages_of(current_staff())
+    return cast("frozenset[str] | None", g.languages)
 
 
 def speak_to_staff() -> None:

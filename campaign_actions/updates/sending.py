@@ -42,7 +42,7 @@ class AnotherRuns(Conflict):
 
 
 class TooLate(Conflict):
-    title = _l("This update can not go on")
+    title = _l("This update cannot go on")
     message = _l("It was not stopped, or it was stopped too long ago.")
 
 

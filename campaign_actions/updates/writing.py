@@ -19,7 +19,7 @@ Texts = Mapping[str, tuple[str, str]]
 
 
 class NoDraft(Conflict):
-    title = _l("This update can not be changed any more")
+    title = _l("This update cannot be changed any more")
     message = _l("It was sent or deleted meanwhile. Go back to the list of updates.")
 
 

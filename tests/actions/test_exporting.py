@@ -123,7 +123,7 @@ def test_an_export_that_can_not_be_written_says_why(app, tmp_path):
     result = run(app, "export", "racism/hate-crimes", "--output", f"{tmp_path}/no/out.csv")
 
     assert result.exit_code == 1
-    assert "can not be written" in result.output
+    assert "cannot be written" in result.output
 
 
 @pytest.mark.parametrize("command", ["export", "count"])

@@ -87,7 +87,7 @@ def save(page: Page) -> None:
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 
-def give_picture(page: Page, campaign: str, photo: Path, words: Mapping[str, str]) -> None:
+def give_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
     """With its words for people who do not see it, by language."""
     page.goto(f"{campaign}picture/")
     page.set_input_files("#file", photo)

@@ -83,7 +83,7 @@ def work(browser: Browser, workplace: Place) -> Iterator[Any]:
         yield open_page
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shots() -> Path | None:
     """Where screenshots go, if somebody wants to look at them: SHOTS=folder make test."""
     if folder := os.environ.get("SHOTS"):

@@ -57,19 +57,26 @@ class Place:
         until(lambda: bool(self._links(what, to)))
         return self._links(what, to)[-1]
 
-    def log_in(self, context: BrowserContext, *roles: str, **values: Any) -> StaffMember:
-        """Somebody new with these roles, who has just logged in with this browser."""
+    def log_in(self, context: BrowserContext, *roles: str, **values: Any) -> int:
+        """Somebody new with these roles, who has just logged in with this browser; their id."""
         with self.app.app_context():
-            member = make_staff(*roles, **{"tf_primary_method": "authenticator"} | values)
-            self.log_in_again(context, member)
-            return member
+            values = {"tf_primary_method": "authenticator"} | values
+            staff_id = make_staff(*roles, **values).id
+        self.log_in_again(context, staff_id)
+        return staff_id
 
-    def log_in_again(self, context: BrowserContext, member: StaffMember) -> None:
+    def log_in_again(self, context: BrowserContext, staff_id: int) -> None:
         """As in another tab."""
         with self.app.app_context():
-            name, value = cookie_of(self.app, db.session.merge(member))
+            name, value = cookie_of(self.app, db.session.get_one(StaffMember, staff_id))
         host = urlsplit(self.address).hostname
         context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/staff"}])
+
+    def speak(self, staff_id: int, locale: str) -> None:
+        """From now on the pages of somebody are in this language."""
+        with self.app.app_context():
+            db.session.get_one(StaffMember, staff_id).locale = locale
+            db.session.commit()
 
     def _links(self, what: str, to: str) -> list[str]:
         pattern = rf"{re.escape(self.address)}/\S*{what}/\S+"
@@ -82,7 +89,8 @@ def served(folder: Path, *options: str) -> Iterator[Place]:
     port = free_port()
     address = f"http://localhost:{port}"
     database = f"sqlite:///{folder}/site.sqlite"
-    settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database, "PUBLIC_URL": address}
+    settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database}
+    settings |= {"PUBLIC_URL": address, "MAIL_URL": f"file:{folder}/mail"}
     app = create_app(settings)
     app.test_client_class = Visitor
     place = Place(address, _as_environment(settings, folder), app, folder)

@@ -43,7 +43,7 @@ def test_each_save_says_who(client, address):
     page = client.get(f"{address}/history/").text
 
     assert page.count('<th scope="row"') == 2
-    assert "<td>Grace</td>" in page
+    assert "<td><bdi>Grace</bdi></td>" in page
 
 
 def test_differences_are_marked_word_by_word(client, address):

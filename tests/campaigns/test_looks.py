@@ -451,7 +451,7 @@ def test_a_picture_is_removed_when_that_was_meant(writer):
     put(campaign)
 
     page = writer.get(f"{address_of(campaign)}remove/")
-    assert "can not be undone" in page.text
+    assert "cannot be undone" in page.text
     assert count(Picture) == 1
     answer = writer.post(page.request.path, data={"csrf_token": token_of(page.text)})
 

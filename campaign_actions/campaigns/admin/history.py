@@ -24,6 +24,7 @@ from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.pages import page_of
+from campaign_actions.core.sentences import with_semicolons
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -113,7 +114,7 @@ def _restore(subject: Subject, subject_id: int, number: int) -> None:
         flash(_("Not restored: another page has the address that it had then."))
         return
     except WouldBeEmpty as error:
-        fields = "; ".join(label_of(subject.name, name) for name in error.names)
+        fields = with_semicolons(label_of(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored: the public sees these texts, and they were empty: %(fields)s.",

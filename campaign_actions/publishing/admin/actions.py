@@ -54,7 +54,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=current_staff().email,
         now=utc_now(),
     )
-    flash(_("Saved when this action opens."))
+    flash(_("The opening time of this action is saved."))
     return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)
 
 
@@ -78,7 +78,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return _close_page(campaign, action, form, status=400)
     by, at, now = current_staff(), form.instant(), form.now
     closing.close_action(campaign_id, action_id, at=at, actor=by.email, now=now, staff_id=by.id)
-    flash(_("Saved when this action ends."))
+    flash(_("The end of this action is saved."))
     return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)
 
 

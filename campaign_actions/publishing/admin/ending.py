@@ -35,7 +35,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
         actor=current_staff().email,
         now=utc_now(),
     )
-    flash(_("The public does not see it any more."))
+    flash(_("The public does not see the campaign any more."))
     return _to_publishing(campaign_id)
 
 
@@ -77,7 +77,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
         return _archive_page(plan, form, status=400)
     by, results = current_staff(), form.results()
     closing.archive(campaign_id, results=results, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("It stands among what was achieved."))
+    flash(_("The campaign stands among what was achieved."))
     return _to_publishing(campaign_id)
 
 
@@ -95,7 +95,7 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
     plan_at_work(campaign_id)
     by = current_staff()
     closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("It goes on: the actions that were closed with it take signatures again."))
+    flash(_("The campaign goes on: the actions that were closed with it take signatures again."))
     return _to_publishing(campaign_id)
 
 

@@ -64,9 +64,9 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     flash(
-        _("It opens on %(moment)s.", moment=datetime_here(at))
+        _("The campaign opens on %(moment)s.", moment=datetime_here(at))
         if form.when.data == "at"
-        else _("It is open. The public sees it within seconds.")
+        else _("The campaign is open. The public sees it within seconds.")
     )
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
@@ -91,7 +91,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
         staff_id=current_staff().id,
     )
-    flash(_("Saved which languages the public sees."))
+    flash(_("The languages that the public sees are saved."))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
@@ -106,7 +106,7 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         actor=current_staff().email,
         now=utc_now(),
     )
-    flash(_("It does not open by itself any more."))
+    flash(_("The campaign does not open by itself any more."))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 

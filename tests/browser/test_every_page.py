@@ -1,0 +1,88 @@
+"""Every page there is can be used by everybody: an address that nobody thought of makes this fail."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.accessibility import DESK, PHONE, look_at
+from tests.browser.addresses import ALSO, NO_PAGES, STEPS, Spot, known_routes, spots
+from tests.browser.places import Place
+from tests.browser.visits import Visits, visiting
+from tests.browser.world import World, make_world
+
+LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long
+NO_ROUTES = {  # pages that say no, by the role of who sees them
+    "/{locale}/nothing/here/": "",
+    "/{locale}/confirm/broken/": "",
+    "/staff/nowhere/": "campaigner",
+    "/staff/people/": "campaigner",
+}
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Looks at pages as somebody with a role, in each language; their browsers stay open."""
+
+    place: Place
+    world: World
+    visits: Visits
+    shots: Path | None
+    pages: dict[tuple[str, str], Page] = field(default_factory=dict)
+
+    def look(self, name: str, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
+        """What is wrong with a page that is opened by a function."""
+        found = []
+        for locale, how in LOOKS.items():
+            page = self._page_of(role, locale)
+            open_page(page, locale)
+            assert page.locator("html").get_attribute("lang") == locale
+            found += look_at(page, self.shots, f"{name}-{locale}", looks=(how,))
+        self.visits.check()
+        return found
+
+    def _page_of(self, role: str, locale: str) -> Page:
+        if role:
+            self.place.speak(self.world.people[role], locale)
+        if (role, locale) not in self.pages:
+            page = self.pages[role, locale] = self.visits.open(locale=locale)
+            if role:
+                self.place.log_in_again(page.context, self.world.people[role])
+        return self.pages[role, locale]
+
+
+@pytest.fixture(scope="session")
+def readers(browser, workplace, shots):
+    with visiting(browser, workplace.address) as visits:
+        yield Readers(workplace, make_world(workplace), visits, shots)
+
+
+def test_every_address_that_answers_a_page_is_looked_at_and_every_other_one_explained():
+    assert NO_PAGES.keys() - set(known_routes()) == set(), "no such address"
+    assert {*ALSO, *STEPS} - {spot.route for spot in spots()} == set(), "no such page"
+
+
+@pytest.mark.parametrize("spot", spots(), ids=str)
+def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot):
+    def open_page(page: Page, locale: str) -> None:
+        address = spot.address(readers.world, locale)
+        if step := STEPS.get(spot.route):
+            step(page)
+            page.wait_for_url(f"**{address}**")
+            return
+        answer = page.goto(address)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert (answer.status, urlsplit(page.url).path) == (spot.status, urlsplit(address).path)
+
+    assert readers.look(spot.name, spot.role, open_page) == []
+
+
+@pytest.mark.parametrize(("address", "role"), NO_ROUTES.items(), ids=NO_ROUTES)
+def test_a_page_that_says_no_can_be_used_by_everybody(readers: Readers, address: str, role: str):
+    def open_page(page: Page, locale: str) -> None:
+        assert 400 <= page.goto(address.format(locale=locale)).status < 500
+
+    assert readers.look(address.strip("/").replace("/", "-"), role, open_page) == []

@@ -1,0 +1,55 @@
+"""Who works in the world of tests: one of each role, with all second factors, and others in each state."""
+
+from datetime import datetime
+from typing import Any
+
+from campaign_actions.core.database import db
+from campaign_actions.staff.inviting import invitation_token, invite
+from campaign_actions.staff.managing import disable
+from campaign_actions.staff.models import Passkey, StaffMember
+from campaign_actions.staff.permissions import ROLES
+from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.staff.resetting import reset_token
+from tests.factories import make_staff
+from tests.staff.logging_in import set_up_app
+
+ROOT = "root@world.example"
+
+
+def make_people(now: datetime) -> dict[str, StaffMember]:
+    """By role; each has a passkey and an authenticator app."""
+    people = {role: make_staff(role, email=f"{role}@world.example") for role in ROLES}
+    for role, member in people.items():
+        set_up_app(member)
+        db.session.add(_passkey(member, name=f"laptop of a {role}", now=now))
+    db.session.commit()
+    return people
+
+
+def make_staff_values(people: dict[str, StaffMember], now: datetime) -> dict[str, Any]:
+    """Somebody to be looked at, who is nobody that looks; and links that were sent to people."""
+    reviewer = make_staff("reviewer", email="rosa@world.example", tf_primary_method="authenticator")
+    disable(make_staff("translator", email="gone@world.example"), actor=ROOT, now=now)
+    invited_id = invite("new@world.example", {"exporter": None}, locale="en", actor=ROOT, now=now)
+    invited = find_member_by_id(invited_id)
+    assert invited
+    return {
+        "staff_id": reviewer.id,
+        "passkey_id": people["campaigner"].webauthn[0].id,
+        "invitation": invitation_token(invited),
+        "reset": reset_token(reviewer),
+    }
+
+
+def _passkey(member: StaffMember, *, name: str, now: datetime) -> Passkey:
+    return Passkey(
+        user_id=member.id,
+        credential_id=name.encode().ljust(32, b"."),
+        public_key=b"a key",
+        backup_state=False,
+        device_type="single_device",
+        create_datetime=now,
+        lastuse_datetime=now,
+        name=name,
+        usage="first",
+    )
