@@ -17,7 +17,11 @@ CHROMIUM = next(
 )
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--renderer-process-limit=1"),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--renderer-process-limit=1",
+    ),
 ]
 
 
