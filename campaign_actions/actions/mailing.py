@@ -48,6 +48,7 @@ class SignatureMail:
         return {
             "kind": action.kind,
             "action_title": action.title,
+            "action_locale": action.locale,
             "days": self.link_life.days,
             "privacy_url": public_url_for("pages.privacy", locale=locale),
         }

@@ -29,6 +29,7 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     values = {
         "kind": action.kind,
         "action_title": action.title,
+        "action_locale": action.locale,
         "days": days,
         "privacy_url": public_url_for("pages.privacy", locale=locale),
     }

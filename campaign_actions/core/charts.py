@@ -18,9 +18,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Counts one after another as bars, the highest a round number above the highest count."""
+    """Counts one after another as bars, the highest a round number above the highest count.
+
+    `is_mirrored`: time runs from the right, and figures stand there, as who reads from there expects.
+    """
 
     counts: tuple[int, ...]
+    is_mirrored: bool = False
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -38,6 +42,20 @@ class Chart:
     def base(self) -> int:
         return HEIGHT - BOTTOM
 
+    @property
+    def start(self) -> float:
+        """Where lines begin."""
+        return self._across(START)
+
+    @property
+    def end(self) -> float:
+        return self._across(WIDTH)
+
+    @property
+    def beside(self) -> float:
+        """Where the figures of lines end."""
+        return self._across(START - 8)
+
     def lines(self) -> Iterator[tuple[float, int]]:
         """Where lines are drawn, and which count they stand for."""
         for number in range(LINES + 1):
@@ -46,19 +64,19 @@ class Chart:
 
     def bars(self) -> Iterator[Bar]:
         room = (WIDTH - START) / max(1, len(self.counts))
+        width = round(room * 0.7, 1)
         for place, count in enumerate(self.counts):
             y = self._y(count)
-            yield Bar(
-                round(START + place * room + room * 0.15, 1),
-                y,
-                round(room * 0.7, 1),
-                round(self.base - y, 1),
-            )
+            x = self.middle(place) - width / 2
+            yield Bar(round(x, 1), y, width, round(self.base - y, 1))
 
     def middle(self, place: int) -> float:
         """Below the bar at a place."""
         room = (WIDTH - START) / max(1, len(self.counts))
-        return round(START + (place + 0.5) * room, 1)
+        return round(self._across(START + (place + 0.5) * room), 1)
+
+    def _across(self, x: float) -> float:
+        return WIDTH - x if self.is_mirrored else x
 
     def _y(self, count: int) -> float:
         return round(self.base - (self.base - TOP) * count / self.highest, 1)

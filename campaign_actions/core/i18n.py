@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         locales=locales,
         known_locales=known_locales,
         direction=direction,
+        script=script,
         language_name=language_name,
         in_its_language=in_its_language,
         open_graph_locale=open_graph_locale,
@@ -131,6 +132,19 @@ def open_graph_locale(tag: str) -> str:
 
 def direction(tag: str | None = None) -> str:
     return str(babel_locale(tag or current_locale()).text_direction)
+
+
+@cache
+def _script_of(tag: str) -> str:
+    locale = babel_locale(tag)
+    likely = str(get_global("likely_subtags").get(str(locale)) or "")
+    likely = likely or str(get_global("likely_subtags").get(locale.language, ""))
+    return locale.script or (likely.split("_")[1] if likely.count("_") else "")
+
+
+def script() -> str:
+    """In which the language of the page is written, by ISO 15924: Latn, Cyrl, Arab."""
+    return _script_of(current_locale())
 
 
 def in_its_language(tag: str) -> Markup:

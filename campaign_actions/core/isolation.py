@@ -11,23 +11,24 @@ import regex
 
 LTR, RTL, END = "\u2066", "\u2067", "\u2069"
 ISOLATES = LTR + RTL + "\u2068" + END
-FROM_THE_LEFT = regex.compile(r"\p{bc=L}")
-FROM_THE_RIGHT = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
+LETTERS = {"ltr": regex.compile(r"\p{bc=L}"), "rtl": regex.compile(r"[\p{bc=R}\p{bc=AL}]")}
+MARKS = {"ltr": LTR, "rtl": RTL}
+OTHER = {"ltr": "rtl", "rtl": "ltr"}
 SET_APART = regex.compile(r"[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 
 
 def isolated(text: str, direction: str) -> str:
     """The text as it stands in a sentence of a direction: set apart if it has letters of the other.
 
-    Its own direction is that of most of its letters, not of the first as <bdi> has it: in an
-    Arabic headline that begins with “BBC” that would be the wrong one. What is set apart in it
-    already does not count, so that nothing is done twice.
+    It runs in the other direction if its first letter does, and most of its letters: an Arabic
+    headline that begins with “BBC” runs from the right, which <bdi> would get wrong, and so does an
+    Arabic date with the name of a zone behind it. What is set apart in it already does not count,
+    so that nothing is done twice.
     """
     letters = _without_isolates(text)
-    if not _has_foreign(letters, direction):
+    if not _has_letters(letters, OTHER[direction]):
         return text
-    from_the_right = len(FROM_THE_RIGHT.findall(letters)) > len(FROM_THE_LEFT.findall(letters))
-    return f"{RTL if from_the_right else LTR}{text}{END}"
+    return f"{MARKS[_direction_of(letters, direction)]}{text}{END}"
 
 
 def isolated_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]:
@@ -40,10 +41,21 @@ def isolated_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]
     }
 
 
-def _has_foreign(letters: str, direction: str) -> bool:
-    if direction == "ltr":
-        return not letters.isascii() and FROM_THE_RIGHT.search(letters) is not None
-    return FROM_THE_LEFT.search(letters) is not None
+def _has_letters(text: str, direction: str) -> bool:
+    if direction == "rtl" and text.isascii():
+        return False  # seen at once of most texts
+    return LETTERS[direction].search(text) is not None
+
+
+def _direction_of(letters: str, around: str) -> str:
+    """The other one, if the first letter has it, and most letters."""
+    own, foreign = LETTERS[around], LETTERS[OTHER[around]]
+    first_own, first_foreign = own.search(letters), foreign.search(letters)
+    if first_own is None:
+        return OTHER[around]
+    begins_with_it = first_foreign is not None and first_foreign.start() < first_own.start()
+    has_more = len(foreign.findall(letters)) > len(own.findall(letters))
+    return OTHER[around] if begins_with_it and has_more else around
 
 
 def _without_isolates(text: str) -> str:

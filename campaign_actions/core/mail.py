@@ -16,13 +16,14 @@ from markupsafe import escape
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.caching import recent
-from campaign_actions.core.i18n import organization_name
+from campaign_actions.core.i18n import direction, organization_name
 from campaign_actions.core.languages import renewed
 from campaign_actions.core.message import MailRefused, Message, build_message, mailbox, one_line
 
 INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
 )
+FROM_THE_RIGHT = "\u200f"  # U+200F RIGHT-TO-LEFT MARK
 MARK = secrets.token_hex(16)  # stands for a link while a mail is rendered; in nobody's text
 Layout = Literal["layout", "part"]
 
@@ -157,10 +158,15 @@ def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any
     return RenderedMail(
         locale=locale,
         subject=subject.strip(),
-        text=text.strip() + "\n",
+        text=_start(locale) + text.strip() + "\n",
         html=INLINER.inline(html) if layout == "layout" else html.strip(),
         is_whole=layout == "layout",
     )
+
+
+def _start(locale: str) -> str:
+    """A mark before text that runs from the right: programs look at its first letter, which may be Latin."""
+    return FROM_THE_RIGHT if direction(locale) == "rtl" else ""
 
 
 def _with_links(mail: RenderedMail, links: Mapping[str, str]) -> RenderedMail:

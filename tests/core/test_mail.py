@@ -22,6 +22,7 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINK = "http://actions.example.org/en/confirm/a.token/"
 CONFIRM = {
     "kind": KINDS["petition"],
+    "action_locale": "en",
     "action_title": "Call a hate crime by its name",
     "confirm_url": LINK,
     "withdraw_url": "http://actions.example.org/en/withdraw/a.token/",
@@ -262,6 +263,7 @@ def test_a_message_id_depends_on_the_secret_key(app):
 LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
 SHARED = {
     "kind": KINDS["petition"],
+    "action_locale": "en",
     "action_title": "A title",
     "privacy_url": "http://x.example/",
     "days": 14,

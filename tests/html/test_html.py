@@ -21,6 +21,7 @@ PAGES = [
 ]
 MAIL_VALUES = {
     "kind": KINDS["petition"],
+    "action_locale": "en",
     "action_title": "A demand",
     "days": 14,
     "confirm_url": "https://actions.example.org/en/confirm/x/",

@@ -40,6 +40,7 @@ SITE = "http://actions.example.org/en"
 def values_about(about: int | None) -> dict[str, Any]:
     return {
         "kind": KINDS["petition"],
+        "action_locale": "en",
         "action_title": f"Title {about}",
         "privacy_url": f"{SITE}/privacy/",
         "days": 14,

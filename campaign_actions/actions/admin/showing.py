@@ -8,6 +8,7 @@ from campaign_actions.actions.figures import figures_of
 from campaign_actions.actions.workspace import both_at_work
 from campaign_actions.core.charts import Chart
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.i18n import direction
 from campaign_actions.staff.guards import needs
 
 bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/actions")
@@ -24,7 +25,7 @@ def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
         campaign=campaign,
         action=action,
         figures=figures,
-        chart=Chart(tuple(count for _day, count in figures.days)),
+        chart=Chart(tuple(n for _day, n in figures.days), is_mirrored=direction() == "rtl"),
         not_counted=count_not_counted(action_id),
         most=MOST_SHOWN,
         as_of=now,
