@@ -34,8 +34,11 @@ def site(in_memory: Path) -> Iterator[Place]:
 
 @pytest.fixture(scope="session")
 def workplace(in_memory: Path) -> Iterator[Place]:
-    """Served without a worker: nothing goes out, and what a test has made stays as it is."""
-    with served(in_memory / "workplace", "--no-outbox") as place:
+    """Served without a worker: nothing goes out, and what a test has made stays as it is.
+
+    It has the languages that nobody speaks, too.
+    """
+    with served(in_memory / "workplace", "--no-outbox", PSEUDO_LOCALES=True) as place:
         yield place
 
 
