@@ -62,7 +62,7 @@ def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, action
     page.goto(f"{action}export/")
     page.check("input[value=checking]")
     held = []
-    page.route("**/export/", held.append)
+    page.route("**/export/", lambda route: held.append(route))
 
     page.click("[data-export] button")
     expect(page.locator("[data-progress]")).to_contain_text("The file is being made")
