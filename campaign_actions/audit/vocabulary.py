@@ -34,6 +34,7 @@ EVENTS = {
     "language-added": _l("Began a language"),
     "glossary-changed": _l("Changed the glossary of a language"),
     "language-opened": _l("Translated the last text of a public campaign: the language is public"),
+    "translated": _l("Translated texts on the web"),
     "translations-imported": _l("Took in a file of translations"),
     "signatures-viewed": _l("Viewed signatures"),
     "signature-changed": _l("Changed a signature"),

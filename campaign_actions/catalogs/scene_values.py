@@ -97,4 +97,10 @@ def of_reader(action: PublicAction) -> Values:
     """Of a mail about an action, with links that are nobody's."""
     names = ("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy")
     links = {f"{name}_url": ADDRESS for name in names}
-    return {**links, "kind": action.kind, "action_title": action.title, "days": DAYS}
+    return {
+        **links,
+        "kind": action.kind,
+        "action_title": action.title,
+        "action_locale": action.locale,
+        "days": DAYS,
+    }

@@ -103,13 +103,14 @@ class Spot:
 
     @property
     def role(self) -> str:
-        """Who may see it; "": who is not logged in."""
+        """Of those who may see it, who sees most on it; "": who is not logged in."""
         needed = permissions().get(f"{self.route} GET", "anybody").rstrip("*")
         if needed in {"anybody", "token"}:
             return ""
         if needed == "staff":
             return "campaigner"
-        return next(role for role, allowed in ROLES.items() if needed in allowed)
+        allowed = {role: rights for role, rights in ROLES.items() if needed in rights}
+        return max(allowed, key=lambda role: (role == "campaigner", len(allowed[role])))
 
     def address(self, world: World, locale: str) -> str:
         query = self.state if self.state.startswith("?") else ""

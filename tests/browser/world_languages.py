@@ -17,6 +17,7 @@ from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.catalogs.translating import Wish, translate
 from campaign_actions.core.copy_blocks import compose
 from campaign_actions.core.database import db
+from campaign_actions.core.messages import Forms
 from campaign_actions.core.pseudo import PSEUDO_LOCALES, strange
 from campaign_actions.core.tokens import make_token
 from campaign_actions.staff.models import StaffMember
@@ -48,6 +49,10 @@ def make_translations(people: dict[str, StaffMember], now: datetime) -> dict[str
         "term_id": term.id,
         "mails": make_token(PURPOSE, str(translator.id)),
     }
+
+
+def _longer(forms: Forms) -> Wish:
+    return Wish(tuple(f"{form}." for form in forms), forms)
 
 
 def speak_strangely(now: datetime) -> None:
