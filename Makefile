@@ -2,7 +2,7 @@
 
 PORT ?= 5000
 BIN := .venv/bin
-DEMO_SETTINGS := CAMPAIGN_ACTIONS_DEMO=1 CAMPAIGN_ACTIONS_ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека"
+DEMO_SETTINGS := CAMPAIGN_ACTIONS_DEMO=1 CAMPAIGN_ACTIONS_ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека,fr=Centre de ressources pour les droits humains,es=Centro de Recursos de Derechos Humanos,ar=مركز موارد حقوق الإنسان"
 export UV_PYTHON_DOWNLOADS := never
 # Modules are compiled once, not at each start of a program: tests alone start a hundred.
 export UV_COMPILE_BYTECODE := 1
@@ -45,6 +45,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/campaign-actions translations check
 
 slow: setup
 	$(BIN)/pytest -n auto -m slow
@@ -61,11 +62,4 @@ storm: setup ## The day that matters, as a script: five minutes
 	$(BIN)/python -m benchmarks.storm
 
 messages: setup ## Bring the message template and the catalogs up to date with the source
-	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_ngettext:1,2 --no-location --sort-output \
-		--project "Campaign Actions" --copyright-holder "the Campaign Actions contributors" \
-		--add-comments=Translators: -o translations/messages.pot .
-	@sed -i '/POT-Creation-Date/d' translations/messages.pot
-	@for po in translations/*/LC_MESSAGES/messages.po; do \
-		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --no-wrap \
-			-i translations/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); \
-	done
+	@$(BIN)/campaign-actions translations update

@@ -4,14 +4,20 @@ Runs as hatchling's build hook (wheel and editable install) and by hand: `python
 """
 
 import gzip
+import sys
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))  # the hook is loaded from elsewhere
+
+from campaign_actions.catalogs.compiling import compile_po  # noqa: E402
+from campaign_actions.catalogs.folders import TEMPLATE, catalogs_in  # noqa: E402
+from campaign_actions.catalogs.interface import interface_messages  # noqa: E402
+
+TRANSLATIONS = ROOT / "translations"
 
 
 class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -21,18 +27,27 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
 def prepare() -> None:
     """Make what is missing or older than its source; done again, it does nothing."""
-    for po in ROOT.glob("translations/*/LC_MESSAGES/*.po"):
-        if _is_stale(po.with_suffix(".mo"), po):
-            with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
-                write_mo(target, read_po(source, locale=po.parts[-3]))
+    template = TRANSLATIONS / TEMPLATE
+    for tag, po in catalogs_in(TRANSLATIONS).items():
+        if _is_stale(po.with_suffix(".mo"), po, template):
+            _compile(tag, po, template)
     for file in ROOT.glob("static/**/*"):
         packed = file.with_name(f"{file.name}.gz")
         if file.suffix in {".css", ".js", ".svg"} and _is_stale(packed, file):
             packed.write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
-def _is_stale(made: Path, source: Path) -> bool:
-    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
+def _compile(tag: str, po: Path, template: Path) -> None:
+    """What has a fault is left out; `translations check` says why."""
+    compiled, checked = compile_po(po.read_bytes(), tag=tag, messages=interface_messages(template))
+    po.with_suffix(".mo").write_bytes(compiled)
+    if checked.refusals:
+        print(f"{tag}: {len(checked.refusals)} refused, see `translations check`.", file=sys.stderr)
+
+
+def _is_stale(made: Path, *sources: Path) -> bool:
+    newest = max(source.stat().st_mtime for source in sources)
+    return not made.exists() or made.stat().st_mtime < newest
 
 
 if __name__ == "__main__":

@@ -8,27 +8,43 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
-from campaign_actions.actions import cli as action_commands
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions.admin import batches as staff_batches
 from campaign_actions.actions.admin import changes as staff_changes
 from campaign_actions.actions.admin import comments as staff_comments
-from campaign_actions.actions.admin import consent as staff_consent
 from campaign_actions.actions.admin import downloads as staff_export
 from campaign_actions.actions.admin import showing as staff_actions
 from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
+from campaign_actions.actions.field_labels import label_of_any
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.actions.views import links as link_pages
 from campaign_actions.actions.views import pages as action_pages
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.campaigns import views as campaign_pages
+from campaign_actions.campaigns.admin import editing as staff_editing
 from campaign_actions.campaigns.admin import history as staff_history
 from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs import telling
+from campaign_actions.catalogs import views as translation_mail_pages
+from campaign_actions.catalogs.admin import approvals as staff_approvals
+from campaign_actions.catalogs.admin import consent as staff_consent
+from campaign_actions.catalogs.admin import editor as staff_string
+from campaign_actions.catalogs.admin import files as staff_catalog_files
+from campaign_actions.catalogs.admin import glossary as staff_glossary
+from campaign_actions.catalogs.admin import history as staff_translation_history
+from campaign_actions.catalogs.admin import listing as staff_strings
+from campaign_actions.catalogs.admin import overview as staff_translations
+from campaign_actions.catalogs.admin import seen as staff_seen
+from campaign_actions.catalogs.cli import exchange as exchange_commands
+from campaign_actions.catalogs.cli import files as catalog_commands
+from campaign_actions.catalogs.loading import Installed
+from campaign_actions.catalogs.mailing import translation_mails
+from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
     assets,
     caching,
@@ -37,13 +53,16 @@ from campaign_actions.core import (
     errors,
     formatting,
     i18n,
+    languages,
     links,
     page_cache,
     requests,
     security,
+    sentences,
     templates,
     throttling,
     turnstile,
+    witnesses,
     zones,
 )
 from campaign_actions.core.bare_app import create_bare_app
@@ -60,9 +79,10 @@ from campaign_actions.pages import views as site_pages
 from campaign_actions.previews import views as preview_pages
 from campaign_actions.previews.admin import live as staff_live
 from campaign_actions.previews.admin import sharing as staff_previews
+from campaign_actions.publishing.admin import actions as action_times
 from campaign_actions.publishing.admin import ending, opening
 from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import failing, guards, logging_in, recognizing
+from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
 from campaign_actions.staff.admin import account as account_pages
 from campaign_actions.staff.admin import factors as factor_pages
 from campaign_actions.staff.admin import home as staff_pages
@@ -86,6 +106,7 @@ BLUEPRINTS = (
     action_pages.bp,
     link_pages.bp,
     update_pages.bp,
+    translation_mail_pages.bp,
     staff_updates.bp,
     staff_update_mails.bp,
     staff_update_sending.bp,
@@ -104,6 +125,7 @@ BLUEPRINTS = (
     staff_live.bp,
     opening.bp,
     ending.bp,
+    action_times.bp,
     staff_signatures.bp,
     staff_changes.bp,
     staff_batches.bp,
@@ -112,22 +134,32 @@ BLUEPRINTS = (
     staff_audit.bp,
     staff_looks.bp,
     staff_writing.bp,
+    staff_editing.bp,
     staff_history.bp,
     staff_partners.bp,
     staff_actions.bp,
+    staff_translations.bp,
+    staff_strings.bp,
+    staff_string.bp,
+    staff_seen.bp,
+    staff_glossary.bp,
+    staff_translation_history.bp,
+    staff_approvals.bp,
+    staff_catalog_files.bp,
     staff_consent.bp,
     staff_actions_writing.bp,
     demo_pages.bp,
 )
-COMMANDS = (
-    action_commands.signatures,
-    action_commands.tallies,
+COMMANDS = (  # besides those that come without this app: cli.py
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
     monitoring_commands.status,
     demo_commands.demo,
+    catalog_commands.translations,
 )
+for command in exchange_commands.COMMANDS:  # of the same group, by another door
+    catalog_commands.translations.add_command(command)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -137,8 +169,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
+    app.extensions["mails"] = (
+        signature_mails(link_life) | staff_mails() | update_mails() | translation_mails()
+    )
+    app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
+    languages.init_app(app, Installed(app.config))
+    witnesses.init_app(app, remember_changes)
 
     for part in (
         assets,
@@ -146,6 +183,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         i18n,
         links,
         formatting,
+        sentences,
         zones,
         copy,
         crowd,
@@ -153,6 +191,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         throttling,
         errors,
         guards,
+        receiving,
         logging_in,
         failing,
     ):
@@ -184,5 +223,6 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         ),
         "wake": seldom(wake, seconds=60),
         "send_updates": sending.send_on,
+        "tell_translators": seldom(telling.tell_translators, seconds=3600),
         "sweep": sweep,
     }

@@ -18,7 +18,7 @@ from campaign_actions.core.keys import WrongEmailKey
 class Commands(FlaskGroup):
     """The commands. A program starts fast when it loads only what its command needs."""
 
-    LATER: ClassVar[dict[str, str]] = {  # loaded when they are called; all others come with the app
+    LATER: ClassVar[dict[str, str]] = {  # loaded when called; all others are COMMANDS of app.py
         "backup": "campaign_actions.backups.cli:backup",
         "db": "campaign_actions.migrations.commands:migrations",
         "restore": "campaign_actions.backups.cli:restore",

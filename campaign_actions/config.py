@@ -31,7 +31,10 @@ EMAIL_HASH_KEY = ""  # keys the e-mail hash; never changes
 ORGANIZATION_NAME = "Human Rights Resource Centre"
 ORGANIZATION_NAMES: list[str] = []  # the name in other languages: ru=Название,fr=Nom
 ORGANIZATION_EMAIL = ""  # where people write about their data; empty: MAIL_SENDER
-LOCALES: list[str] = []  # empty: every catalog that is complete
+LOCALES: list[str] = []  # empty: every language that is ready; else only these of them
+# What must be there of a language before the public sees it, and whether a second person must have
+# approved what people agree to and the privacy page; also: staff
+LOCALE_NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 
 # --- mail
 MAIL_URL = "file:"  # one .eml a mail in instance/mail/; or smtp://user:pass@host:587?starttls=1
@@ -56,6 +59,11 @@ TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
 
 # --- speed
 CACHE_SECONDS = 1  # how old a public page may be, and what a form is checked against; 0: not at all
+
+CATALOG_SECONDS = 2  # how often a process looks whether translators changed something
+
+# --- for who develops
+PSEUDO_LOCALES = False  # serve en-XA (accents, longer) and ar-XB (from right to left), too
 
 # --- watching
 METRICS_TOKEN = ""  # /metrics answers who sends "Authorization: Bearer <this>"; empty: nobody
@@ -89,7 +97,7 @@ def from_file(settings: Any, file: Path) -> None:
     try:
         settings.from_pyfile(file, silent=True)
     except Exception as error:
-        raise WrongSetting(f"{file} can not be used: {type(error).__name__}: {error}") from None
+        raise WrongSetting(f"{file} cannot be used: {type(error).__name__}: {error}") from None
 
 
 def from_environment(
@@ -118,5 +126,5 @@ def _read(variable: str, text: str, default: Any) -> Any:
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
     if isinstance(default, dict):
-        raise WrongSetting(f"{variable} can not be set here: set it in config.py.")
+        raise WrongSetting(f"{variable} cannot be set here: set it in config.py.")
     return text

@@ -4,11 +4,8 @@ import gc
 import multiprocessing
 import os
 import resource
-import signal
 import socket
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,18 +22,16 @@ from granian.log import LogLevels
 from campaign_actions import config
 from campaign_actions.app import create_app
 from campaign_actions.core import logs, orphans
+from campaign_actions.core.companion import KILL_AFTER, Companion
 from campaign_actions.core.database import db
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.core.priority import yield_to_others
 from campaign_actions.monitoring import sharing
 
 log = structlog.get_logger()
-PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
-SETTLED = 60.0  # seconds after which a worker is taken to run well
 YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
 CONNECTIONS = 8192  # of a process: most rest, since their browsers have what they asked for
 OTHER_FILES = 1024  # the database, logs, what a program has open
-KILL_AFTER = 30  # seconds a stopping process has for what it has begun
 
 
 def wsgi() -> Flask:
@@ -101,59 +96,6 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         server.serve()
 
 
-class Companion:
-    """A child process that is started again whenever it dies, until it is told to stop."""
-
-    def __init__(self, command: list[str]) -> None:
-        self.command = command
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._keep_running, daemon=True)
-
-    def start(self) -> None:
-        self.thread.start()
-
-    def stop(self) -> None:
-        """Ask it to end and wait until it has."""
-        self.stopping.set()
-        self.thread.join(KILL_AFTER)
-
-    def _keep_running(self) -> None:
-        pause = PAUSES[0]
-        while not self.stopping.is_set():
-            started = time.monotonic()
-            # In a session of its own: what stops the server does not reach it, only stop() does.
-            # Not by subprocess: its pipe would be held open by a server process forked meanwhile.
-            pid = os.posix_spawn(self.command[0], self.command, os.environ, setsid=True)
-            exit_code = self._wait(pid)
-            if time.monotonic() - started > SETTLED:
-                pause = PAUSES[0]
-            if not self.stopping.is_set():
-                log.error("companion_died", exit_code=exit_code, pause=pause)
-            self.stopping.wait(pause)
-            pause = min(pause * 2, PAUSES[1])
-
-    def _wait(self, pid: int) -> int:
-        """The exit code, whenever it ends; when told to stop it is ended."""
-        while not self.stopping.wait(0.2):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                return os.waitstatus_to_exitcode(status)
-        return _end(pid)
-
-
-def _end(pid: int) -> int:
-    """Ask a child process to end, and make it when it takes too long."""
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + KILL_AFTER
-    while True:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(0.05)
-
-
 def _check_free(host: str, port: int) -> None:
     """Say so now: the server's processes would only fail and be started again."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -163,7 +105,7 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(
-                f"Can not listen on {host}:{port}: {error.strerror}."
+                f"Cannot listen on {host}:{port}: {error.strerror}."
             ) from None
 
 

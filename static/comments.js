@@ -1,5 +1,6 @@
 // In the list of comments: J and K go from one to the next, S shows and H hides the one in focus.
-// The keys do nothing unless a comment has the focus; without this script all buttons work.
+// The keys do nothing unless a comment has the focus; without this script all buttons work. On a keyboard
+// of another alphabet it is the keys in the places of these letters.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-comments]")) {
@@ -9,7 +10,7 @@ for (const form of document.querySelectorAll("[data-comments]")) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const here = comments.indexOf(event.target.closest("[data-comment]"));
     if (here < 0) return;
-    const key = event.key.toLowerCase();
+    const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
     const step = { j: 1, k: -1 }[key];
     if (step) comments[here + step]?.focus();
     else comments[here].querySelector(`button[data-key="${CSS.escape(key)}"]`)?.click();

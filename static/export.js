@@ -4,10 +4,13 @@
 
 for (const form of document.querySelectorAll("[data-export]")) {
   const progress = form.querySelector("[data-progress]");
-  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
-  const size = (bytes) => `${number.format(bytes / 1e6)} MB`;
+  const megabytes = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, {
+    style: "unit",
+    unit: "megabyte",
+    maximumFractionDigits: 1,
+  });
   const say = (words, bytes) => {
-    progress.textContent = words.replace("{size}", size(bytes));
+    progress.textContent = words.replace("{size}", megabytes.format(bytes / 1e6));
   };
 
   const isFile = (answer) => answer.headers.get("Content-Disposition")?.startsWith("attachment");

@@ -2,7 +2,7 @@
 "use strict";
 
 for (const form of document.querySelectorAll("[data-writing]")) {
-  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const number = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`); // figures as the server's
   let changed = false;
   let leaving = false;
 
@@ -30,7 +30,8 @@ for (const form of document.querySelectorAll("[data-writing]")) {
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const isS = event.key.toLowerCase() === "s" || (event.code === "KeyS" && !/^[a-z]$/i.test(event.key));
+    if (!isS || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();
     form.requestSubmit();
   });

@@ -27,6 +27,8 @@ SETTINGS = {
     "MIN_FILL_SECONDS": 0,
     "RATELIMIT_ENABLED": False,
     "CACHE_SECONDS": 0,
+    "CATALOG_SECONDS": 3600,  # a test that changes languages says when to look
+    "LOCALE_NEEDS": ["form", "errors", "mails", "pages", "privacy", "approval"],
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # the cheapest argon2: thousands log in here
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,
@@ -121,6 +123,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
         yield app
         db.session.remove()
         empty()
+        app.extensions["languages"].forget()
     app.config.clear()
     app.config.update(settings)
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from campaign_actions.app import COMMANDS
 from campaign_actions.cli import Commands, group
 
 HEAVY = ["alembic", "campaign_actions.app", "css_inline", "granian", "limits", "markdown_it"]
@@ -16,6 +17,12 @@ def test_a_command_that_is_loaded_later_is_there(app, name):
         command = group.get_command(context, name)
 
     assert command.name == name
+
+
+def test_a_command_stands_in_one_table():
+    with_the_app = {command.name for command in COMMANDS}
+
+    assert with_the_app.isdisjoint(Commands.LATER)
 
 
 def test_the_commands_about_signatures_start_without_pages_and_mail(app, tmp_path):

@@ -46,7 +46,7 @@ def test_a_limit_that_can_not_be_read_is_refused_in_words():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("RATELIMIT_STORAGE_URI", "foo://x"), ("LOCALES", ["fr"])]
+    ("name", "value"), [("RATELIMIT_STORAGE_URI", "foo://x"), ("LOCALES", ["French"])]
 )
 def test_a_setting_that_can_not_work_is_refused_in_words(name, value):
     with pytest.raises(WrongSetting, match=name):
@@ -57,5 +57,5 @@ def test_a_mistake_in_config_py_is_named(tmp_path):
     file = tmp_path / "config.py"
     file.write_text("DEMO = = 1")
 
-    with pytest.raises(WrongSetting, match=r"config.py can not be used: SyntaxError"):
+    with pytest.raises(WrongSetting, match=r"config.py cannot be used: SyntaxError"):
         from_file(create_app().config, file)

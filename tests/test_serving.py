@@ -97,7 +97,7 @@ def test_a_port_that_is_taken_is_said_at_once(server, tmp_path):
     )
 
     assert result.returncode == 1
-    assert b"Can not listen on 127.0.0.1" in result.stderr
+    assert b"Cannot listen on 127.0.0.1" in result.stderr
 
 
 @pytest.mark.slow

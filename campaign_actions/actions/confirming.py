@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, update
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.tallying import enter
-from campaign_actions.core.database import values_of, writing
+from campaign_actions.core.database import writing
+from campaign_actions.core.statements import values_of
 
 COUNTED = ("action_id", "country_code", "locale", "source", "confirmed_at")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

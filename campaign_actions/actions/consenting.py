@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.audit.recording import add_entry
@@ -27,15 +27,22 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
 
     Without an actor it is a part of loading a demo, and in no audit log.
     """
-    newest = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
     with writing() as connection:
-        known = db.session.scalars(newest.limit(1)).one_or_none()
-        if known and known.body == body:
-            return known.version
-        version = known.version + 1 if known else 1
-        row = {"locale": locale, "version": version, "body": body, "published_at": now}
-        connection.execute(insert(ConsentText), row)
-        if actor:
-            said: dict[str, Any] = {"language": locale, "version": version}
-            add_entry(connection, "consent-published", actor=actor, now=now, **said)
+        return add_consent(connection, locale, body, now=now, actor=actor)
+
+
+def add_consent(
+    connection: Connection, locale: str, body: str, *, now: datetime, actor: str = ""
+) -> int:
+    """As publish_consent(), in the caller's transaction."""
+    newest = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
+    known = db.session.scalars(newest.limit(1)).one_or_none()
+    if known and known.body == body:
+        return known.version
+    version = known.version + 1 if known else 1
+    row = {"locale": locale, "version": version, "body": body, "published_at": now}
+    connection.execute(insert(ConsentText), row)
+    if actor:
+        said: dict[str, Any] = {"language": locale, "version": version}
+        add_entry(connection, "consent-published", actor=actor, now=now, **said)
     return version

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions import writing as actions
 from campaign_actions.actions.models import Action
-from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns import partnering
 from campaign_actions.campaigns import writing as campaigns
-from campaign_actions.campaigns.revising import begin
+from campaign_actions.campaigns.beginning import begin, tell_begun
+from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.core.database import writing
 from campaign_actions.core.slugs import LONGEST, first_free
 from campaign_actions.staff.models import StaffMember
@@ -29,16 +29,7 @@ def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
         begin(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
         for action_id in _actions(connection, campaign_id):
             _copy_action(connection, action_id, copy_id, by, now)
-        add_entry(
-            connection,
-            "campaign-saved",
-            actor=by.email,
-            now=now,
-            subject=slug,
-            campaign_id=copy_id,
-            revision=1,
-            copy_of=content["slug"],
-        )
+        tell_begun(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now, copy_of=content["slug"])
     return copy_id
 
 
@@ -54,10 +45,10 @@ def _copy_action(
 
 def _texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What was written, without what came of it and without whether it is public."""
-    left = ("is_public", "result", "picture_alt")
+    left = campaigns.CAMPAIGN.decided_elsewhere
     return {
         locale: {name: value for name, value in text.items() if name not in left}
-        for locale, text in campaigns.texts_in(content).items()
+        for locale, text in texts_in(content).items()
     }
 
 

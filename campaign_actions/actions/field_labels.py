@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
 from campaign_actions.campaigns.forms import (
@@ -16,6 +17,7 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.core.formatting import number
 from campaign_actions.core.i18n import language_name
+from campaign_actions.core.sentences import with_commas
 from campaign_actions.core.zones import datetime_here
 
 
@@ -26,7 +28,13 @@ def label_of(subject: str, name: str) -> str:
     label = LABELS[subject].get((kind, field))
     words = str(label) if label else field
     tag = next((part for part in rest[:-1] if not part.isdigit()), "")
-    return f"{words}, {language_name(tag)}" if tag else words
+    return with_commas([words, language_name(tag)]) if tag else words
+
+
+def label_of_any(field: str) -> str:
+    """Of a field by its bare name, whichever form it is in; nothing if no form here has it."""
+    labels = (each for of_subject in LABELS.values() for each in of_subject.items())
+    return next((str(label) for (_kind, name), label in labels if name == field), "")
 
 
 def value_in_words(name: str, value: Any) -> str:
@@ -61,4 +69,6 @@ LABELS = {
         ("texts", "picture_alt"): _l("What the picture shows"),
     },
     "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
+    "update": {("", "subject"): _l("Subject"), ("", "body"): _l("Text")},
+    "signature": _labels("", SignForm),
 }

@@ -113,12 +113,3 @@ class SignForm(GuardedForm):
 
 class WithdrawForm(PublicForm):
     """One button: the link is the right."""
-
-
-def comment_hint() -> str:
-    """What is said beside a comment that staff may let through."""
-    words: str = _(
-        "It may be shown on this page once we have read it, with your name only if you tick"
-        " that. It is handed over with your signature, without your address."
-    )
-    return words

@@ -46,6 +46,7 @@ class SignatureMail:
         if action is None:
             raise LookupError(f"Action {action_id} has no text in any language.")
         return {
+            "kind": action.kind,
             "action_title": action.title,
             "days": self.link_life.days,
             "privacy_url": public_url_for("pages.privacy", locale=locale),

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.models import CommentDecision, Signature
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import dialect_insert, writing
+from campaign_actions.core.database import writing
+from campaign_actions.core.statements import dialect_insert
 
 MOST = 100  # comments decided at once
 

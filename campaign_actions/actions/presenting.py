@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.commenting import shown_comments
-from campaign_actions.actions.forms import SignForm, comment_hint
+from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.looks import PUBLIC, Look, find_look
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
@@ -71,7 +70,6 @@ def thanks_page(
         "action": action,
         "look": look_of(action.campaign_id, action.locale).at(pictures),
         "others": others_than(action, actions),
-        "subject": _("Please confirm your signature"),
         "mail_minutes": mail_minutes,
     }
 
@@ -82,7 +80,7 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     if action.asks_comment and action.shows_comments:
-        form.comment.hint = comment_hint()
+        form.comment.hint = action.kind.words.comment_hint
     return form
 
 

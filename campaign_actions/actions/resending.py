@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from campaign_actions.actions.models import Signature
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import QUEUE_MAIL, new_mail
 
@@ -17,13 +17,11 @@ DAY = timedelta(hours=24)
 MOST = 3  # mails about one signature a day: the mailbox may be somebody else's
 
 
-class NotPending(DomainError):
-    status = 409
+class NotPending(Conflict):
     message = _l("This signature does not wait for its confirmation any more.")
 
 
-class ResentLately(DomainError):
-    status = 409
+class ResentLately(Conflict):
     message = _l(
         "A mail about this signature waits to be sent, or was sent within the last hour, or there"
         " were three within a day. Please wait, and ask the person to look among unwanted mail."

@@ -10,7 +10,7 @@ SAMPLE = "preview"  # stands where a token would
 MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
-    "already-signed": _l("Mail to who has signed already"),
+    "already-signed": _l("Mail to people who have signed already"),
 }
 LINKS = {  # of each mail, which must be in it
     "confirm": ("confirm_url", "withdraw_url"),
@@ -27,6 +27,7 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
         for purpose in ("confirm", "withdraw")
     }
     values = {
+        "kind": action.kind,
         "action_title": action.title,
         "days": days,
         "privacy_url": public_url_for("pages.privacy", locale=locale),

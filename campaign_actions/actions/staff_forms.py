@@ -1,95 +1,30 @@
 """The forms of staff about signatures."""
 
-import re
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.invalidating import Condition
 from campaign_actions.actions.paging import EPOCH
 from campaign_actions.actions.searching import Wanted
+from campaign_actions.actions.staff_choices import (
+    FORMAT_NAMES,
+    HEARD,
+    PURPOSES,
+    REASONS,
+    STATES,
+    Choice,
+    OfCountry,
+    Source,
+)
 from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.countries import country_codes
 from campaign_actions.core.emails import canonical
-from campaign_actions.core.fields import EMAIL_LENGTH, LocalTime, OneValue, PlainText, Tick
-from campaign_actions.exports import FORMATS
+from campaign_actions.core.fields import EMAIL_LENGTH, PlainText, Tick
+from campaign_actions.core.local_time import LocalTime
 
-SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 PURPOSE_LENGTH = 200
-STATES = {
-    "pending": _l("Waiting"),
-    "confirmed": _l("Confirmed"),
-    "withdrawn": _l("Withdrawn"),
-    "invalid": _l("Invalid"),
-}
-STATE_NAMES = STATES | {"erased": _l("Erased")}
-COMMENT_STATES = {"waiting": _l("Waiting"), "shown": _l("Shown"), "hidden": _l("Hidden")}
-HEARD = {
-    "mail": _l("by e-mail"),
-    "phone": _l("by telephone"),
-    "letter": _l("by letter"),
-    "in-person": _l("in person"),
-    "representative": _l("by somebody who acts for them"),
-}
-REASONS = {
-    "script": _l("Sent by a program"),
-    "not-real": _l("Not a real person"),
-    "twice": _l("The same person with another address"),
-    "not-theirs": _l("Signed by somebody else in their name"),
-    "test": _l("A test"),
-}
-PURPOSES = {
-    "handover": _l("Handing over to whom the action is addressed"),
-    "partner": _l("Handing to a partner of the campaign"),
-    "checking": _l("Checking the signatures"),
-    "person": _l("A person asked for their data"),
-    "other": _l("Something else"),
-}
-FORMAT_NAMES = {
-    "csv": _l("CSV, for every program"),
-    "xlsx": _l("XLSX, for spreadsheets"),
-    "jsonl": _l("JSONL, for programs: as typed"),
-}
-
-
-class Choice(OneValue, StringField):
-    """One of `choices`, a value for each of its names."""
-
-    def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
-        self.choices, self.least_message = choices, least_message
-        super().__init__(*args, **kwargs)
-        self.flags.required = least_message is not None
-
-    def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
-        if not self.data:
-            if self.least_message is not None:
-                raise StopValidation(self.least_message)
-        elif self.data not in self.choices:
-            raise StopValidation(_("Choose one of the list."))
-
-
-class Source(PlainText):
-    """A source as addresses name it."""
-
-    def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
-        if self.data and not SOURCE.fullmatch(self.data):
-            raise StopValidation(
-                _("A source is written in small letters and figures, like leaflet-2.")
-            )
-
-
-class OfCountry(OneValue, StringField):
-    """A country, or none."""
-
-    def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
-        if self.data and self.data not in country_codes():
-            raise StopValidation(_("Choose a country from the list: this one is not in it."))
 
 
 class SearchForm(StaffForm):
@@ -165,7 +100,7 @@ class ConditionForm(ReasonForm):
 
     def validate_until(self, field: LocalTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
-            raise StopValidation(_("This is not after the first time."))
+            raise StopValidation(_("The end must be after the beginning."))
 
     def given(self) -> dict[str, str]:
         """All that was typed, also which of two times is meant, to be sent once more."""
@@ -211,6 +146,3 @@ class ExportForm(StaffForm):
 def _as_typed(form: StaffForm) -> dict[str, str]:
     typed = {field.name: getattr(field, "typed", field.data) for field in form}
     return {name: text for name, text in typed.items() if text}
-
-
-assert set(FORMAT_NAMES) == set(FORMATS)

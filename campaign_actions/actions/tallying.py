@@ -13,7 +13,8 @@ from sqlalchemy import Connection, any_, delete, func, insert, select
 
 from campaign_actions.actions.grouping import OTHER, own_lines
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
-from campaign_actions.core.database import add_up, is_any, writing
+from campaign_actions.core.database import is_any, writing
+from campaign_actions.core.statements import add_up
 
 BATCH = 5000  # ledger rows a transaction folds
 # An entry bears the time its request began: so much later it may still come into sight.

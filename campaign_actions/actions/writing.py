@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing_forms import ActionTextForm
 from campaign_actions.audit.recording import add_entry
+from campaign_actions.campaigns.beginning import make_new
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
-from campaign_actions.campaigns.writing import CAMPAIGN, moved_in, texts_in
+from campaign_actions.campaigns.revising import Saved, SlugTaken, revise
+from campaign_actions.campaigns.subjects import Subject
+from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
+from campaign_actions.campaigns.writing import CAMPAIGN, moved_in
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.slugs import first_free
 from campaign_actions.staff.models import StaffMember
@@ -40,23 +42,12 @@ def new_action(
 
     Without a slug it gets the one proposed, with a number behind it if need be.
     """
-    try:
-        with writing() as connection:
-            free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
-            action_id = add_action(connection, campaign_id, free, texts, **fields)
-            begin(connection, ACTION, action_id, by=by, now=now)
-            add_entry(
-                connection,
-                "action-saved",
-                actor=by.email,
-                now=now,
-                subject=name_of_action(connection, action_id),
-                action_id=action_id,
-                revision=1,
-            )
-    except IntegrityError as error:
-        raise SlugTaken from error
-    return action_id
+
+    def add(connection: Connection) -> int:
+        free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
+        return add_action(connection, campaign_id, free, texts, **fields)
+
+    return make_new(ACTION, add, by=by, now=now)
 
 
 def add_action(
@@ -76,9 +67,7 @@ def add_action(
     assert isinstance(action_id, int)
     if _is_former(connection, campaign_id, slug, action_id):
         raise SlugTaken
-    for locale, text in texts.items():
-        whole = dict.fromkeys(TEXT_FIELDS, "") | dict(text)
-        connection.execute(insert(ActionText).values(action_id=action_id, locale=locale, **whole))
+    add_texts(connection, ActionText, {"action_id": action_id}, texts, names=TEXT_FIELDS)
     return action_id
 
 
@@ -116,11 +105,7 @@ def _read(connection: Connection, action_id: int) -> dict[str, Any]:
     content: dict[str, Any] = dict(action._mapping)
     closes_at = content["closes_at"]
     content["closes_at"] = closes_at and closes_at.isoformat()
-    texts = [getattr(ActionText, name) for name in ("locale", *TEXT_FIELDS)]
-    rows = connection.execute(select(*texts).where(ActionText.action_id == action_id))
-    for text in rows.mappings():
-        content |= {f"texts.{text['locale']}.{k}": v for k, v in text.items() if k != "locale"}
-    return content
+    return content | read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)
 
 
 def _write(
@@ -133,18 +118,8 @@ def _write(
         connection.execute(update(Action).where(Action.id == action_id).values(own))
     if "slug" in own:
         _leave_slug(connection, action_id, before["slug"], after["slug"], now)
-    old, new = texts_in(before), texts_in(after)
-    of_action = ActionText.action_id == action_id
-    for locale, text in new.items():
-        values = {name: text.get(name) or "" for name in TEXT_FIELDS}
-        if locale not in old:
-            row = {"action_id": action_id, "locale": locale, **values}
-            connection.execute(insert(ActionText), row)
-        elif text != old[locale]:
-            this = update(ActionText).where(of_action, ActionText.locale == locale)
-            connection.execute(this.values(values))
-    gone = old.keys() - new.keys()
-    connection.execute(delete(ActionText).where(of_action, ActionText.locale.in_(gone)))
+    owner = {"action_id": action_id}
+    write_texts(connection, ActionText, owner, before, after, names=TEXT_FIELDS)
 
 
 def _leave_slug(connection: Connection, action_id: int, old: str, new: str, now: datetime) -> None:
@@ -182,8 +157,11 @@ ACTION = Subject(
     _read,
     _write,
     name_of_action,
-    decided_elsewhere=("closes_at",),
-    fixed=("kind",),  # who has signed has answered this kind
+    decided_elsewhere=("result",),
+    fixed=(
+        "kind",
+        "closes_at",
+    ),  # who has signed has answered this kind; closing is a verb of its own
     needed=ActionTextForm.needed,
     public_locales=_public_locales,
 )

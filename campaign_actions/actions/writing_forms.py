@@ -8,9 +8,18 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.campaigns.forms import LONG, SHORT, Markdown, Slug, TextForm
+from campaign_actions.campaigns.forms import (
+    LONG,
+    SHORT,
+    Markdown,
+    Slug,
+    TextForm,
+    address_field,
+    result_field,
+)
 from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LocalTime, LongText, OneValue, PlainText, Tick
+from campaign_actions.core.fields import LongText, OneValue, PlainText, Tick
+from campaign_actions.core.local_time import LocalTime
 
 HIGHEST_GOAL = 100_000_000
 
@@ -69,19 +78,11 @@ class ActionTextForm(TextForm):
     share_text = LongText(
         _l("Text to share"), most=280, hint=_l("What people send to friends with the link.")
     )
-    result = Markdown(
-        _l("What this achieved"),
-        most=LONG // 2,
-        hint=_l("Shown on the page as soon as it is written."),
-    )
+    result = result_field()
 
 
 class ActionForm(StaffForm):
-    slug = Slug(
-        _l("Address"),
-        least_message=_l("Write an address for the page."),
-        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
-    )
+    slug = address_field()
     kind = Kind(_l("Kind"))
     goal = Goal(
         _l("Goal"),
@@ -109,7 +110,13 @@ class NewActionForm(StaffForm):
         hint=_l("One sentence that says who should do what. You can change everything later."),
     )
     goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
-    slug = Slug(_l("Address"), hint=_l("Leave it empty, and it is made from the demand."))
+    slug = Slug(
+        _l("Address of the page"),
+        hint=_l(
+            "In Latin letters. Leave it empty, and it is made from the demand, where that can be"
+            " written in them."
+        ),
+    )
 
 
 class ConsentForm(StaffForm):

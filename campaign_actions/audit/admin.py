@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import label_of
 from campaign_actions.actions.paging import read_moment
-from campaign_actions.actions.staff_forms import (
+from campaign_actions.actions.staff_choices import (
     COMMENT_STATES,
     HEARD,
     PURPOSES,
@@ -37,6 +37,7 @@ from campaign_actions.audit.wording import (
 from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
+from campaign_actions.core.sentences import with_commas, with_semicolons
 from campaign_actions.core.streaming import Stream
 from campaign_actions.core.zones import datetime_here, zone
 from campaign_actions.exports import FORMATS
@@ -112,10 +113,10 @@ def _roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
     """Each role, and the campaigns that it is for, if it is not for all."""
     said = []
     for role, campaigns in roles.items():
-        limits = "" if campaigns == "all" else ", ".join(titles.get(c, str(c)) for c in campaigns)
+        limits = "" if campaigns == "all" else with_commas(titles.get(c, str(c)) for c in campaigns)
         name = str(ROLE_NAMES.get(role, role))
         said.append(f"{name} ({limits})" if limits else name)
-    return "; ".join(said)
+    return with_semicolons(said)
 
 
 def _page(wanted: AuditFilter) -> AuditPage:

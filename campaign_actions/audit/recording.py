@@ -107,7 +107,7 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {_clean(key): _plain(part) for key, part in value.items()}
-    raise TypeError(f"{type(value).__name__} can not be a detail of an audit entry.")
+    raise TypeError(f"{type(value).__name__} cannot be a detail of an audit entry.")
 
 
 def _clean(words: str) -> str:

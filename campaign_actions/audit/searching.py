@@ -5,23 +5,28 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import SelectField
 from wtforms.validators import StopValidation
 
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.audit.vocabulary import EVENTS
+from campaign_actions.audit.wording import COMMAND_LINE, actor_of
 from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LocalTime, PlainText
+from campaign_actions.core.fields import PlainText
+from campaign_actions.core.local_time import LocalTime
 
 
 class FilterForm(StaffForm):
     """By GET: it changes nothing, and its address can be kept."""
 
-    who = PlainText(_l("Who"), most=254, hint=_l("An address, or “command”"))
+    who = PlainText(
+        _l("Who"), most=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
+    )
     event = SelectField(_l("What"))
     subject = PlainText(_l("About"), most=200, hint=_l("Like racism, or racism/hate-crimes"))
     since = LocalTime(_l("Start"), widened_to="earlier")
-    until = LocalTime(_l("Until"), widened_to="later")
+    until = LocalTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +47,7 @@ class FilterForm(StaffForm):
         """The checked values; the minute in `until` is in it."""
         until = self.until.data
         return AuditFilter(
-            actor=(self.who.data or "").lower(),
+            actor=actor_of(self.who.data or ""),
             event=self.event.data,
             subject=self.subject.data or "",
             since=self.since.data,

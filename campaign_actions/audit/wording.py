@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.audit.vocabulary import CODES, DETAILS, EVENTS
+from campaign_actions.core.dates import day_and_time, written_day, written_time
 from campaign_actions.core.formatting import country, number
 from campaign_actions.core.i18n import current_locale, formatted_as, language_name
+from campaign_actions.core.sentences import labelled, with_commas, with_semicolons
 from campaign_actions.core.zones import datetime_here, to_local
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+COMMAND_LINE = _l("Command line")
 MOST = 10  # of a list; the exported log has all of it
 # Of details by name: words for each code, or what makes words of each value.
 Words = Mapping[str, Mapping[str, Any] | Callable[[Any], str]]
@@ -24,11 +27,19 @@ Words = Mapping[str, Mapping[str, Any] | Callable[[Any], str]]
 def moment_in_words(moment: datetime) -> str:
     """To the second, on the organisation's clocks, as short as it gets; the page says their zone."""
     local = to_local(moment).replace(tzinfo=None)
-    return str(format_datetime(local, "medium", locale=formatted_as(current_locale())))
+    locale = formatted_as(current_locale())
+    day, time = written_day(local, locale, "medium"), written_time(local, locale, "medium")
+    return day_and_time(day, time, locale)
 
 
 def actor_in_words(actor: str) -> str:
-    return _("Command line") if actor == COMMAND else actor
+    return str(COMMAND_LINE) if actor == COMMAND else actor
+
+
+def actor_of(words: str) -> str:
+    """Who is meant by what somebody looks for: the command line as the page calls it, or as the log does."""
+    said = words.casefold()
+    return COMMAND if said == str(COMMAND_LINE).casefold() else said
 
 
 def event_in_words(event: str) -> str:
@@ -57,7 +68,7 @@ def _words(value: Any, its: Mapping[str, Any] | Callable[[Any], str], known: Wor
     if callable(its):
         return its(value)
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {words}" for name, words in details_in_words(value, known))
+        return with_semicolons(labelled(*pair) for pair in details_in_words(value, known))
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return datetime_here(datetime.fromisoformat(value))
     return str(its.get(str(value), value))
@@ -65,14 +76,15 @@ def _words(value: Any, its: Mapping[str, Any] | Callable[[Any], str], known: Wor
 
 def _listed(words: list[str]) -> str:
     left = len(words) - MOST
-    shown = ", ".join(filter(None, words[:MOST]))
+    shown = with_commas(filter(None, words[:MOST]))
     if left <= 0:
         return shown
     return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
 
 
 def _by_language(texts: Mapping[str, str]) -> str:
-    return "; ".join(f"{language_name(tag)}: {text}" for tag, text in sorted(texts.items()) if text)
+    said = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
+    return with_semicolons(labelled(*pair) for pair in said)
 
 
 OURS: Words = {
@@ -82,6 +94,7 @@ OURS: Words = {
     "country": country,
     "event": EVENTS,
     "language": language_name,
+    "languages": language_name,
     "public": language_name,
     "results": language_name,
 }

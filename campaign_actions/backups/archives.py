@@ -85,9 +85,7 @@ def open_archive(file: Path) -> Iterator[Archive]:
             f"{file} is no backup, or it is damaged ({error}). Nothing was changed."
         ) from None
     except OSError as error:
-        raise BackupRefused(
-            f"{error.filename or file} can not be used: {error.strerror}."
-        ) from None
+        raise BackupRefused(f"{error.filename or file} cannot be used: {error.strerror}.") from None
 
 
 def check_data(archive: Archive, progress: Progress) -> None:
@@ -128,7 +126,7 @@ def _json(archive: ZipFile, name: str) -> dict[str, Any]:
     try:
         facts = json.loads(archive.read(name))
     except (ValueError, KeyError):
-        raise BadZipFile(f"{name} can not be read") from None
+        raise BadZipFile(f"{name} cannot be read") from None
     if not isinstance(facts, dict):
-        raise BadZipFile(f"{name} can not be read")
+        raise BadZipFile(f"{name} cannot be read")
     return facts

@@ -58,5 +58,5 @@ def _check(keys: Mapping[str, str], manifest: Manifest) -> None:
     if needed and (key is None or fingerprint(key) != needed):
         raise BackupRefused(
             f"This installation has not the EMAIL_HASH_KEY that its database needs (fingerprint {needed}):"
-            " it can not be put into the backup."
+            " it cannot be put into the backup."
         )

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.campaigns.history import author_of, find_content, find_revision
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.revising import EditedMeanwhile, Saved, SlugTaken, Subject, revise
+from campaign_actions.campaigns.revising import EditedMeanwhile, Saved, SlugTaken, revise
 from campaign_actions.campaigns.sheets import Sheet
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.i18n import locales
 from campaign_actions.staff.models import StaffMember
 
@@ -39,7 +40,7 @@ def save_sheet(
     """Save what differs from what the page was opened with, or say how it is to be shown again.
 
     `version` among what was sent is that of the page, and `take` names fields in which somebody
-    else's text is kept. `also`: values that stand in no field. Raises NotThere, Settled.
+    else's text is kept. `also`: values that stand in no field. Raises NotThere.
     """
     opened_at = _version(sent.get("version", ""))
     if not sheet.validate():
@@ -65,6 +66,8 @@ def words_for(saved: Saved) -> Iterator[str]:
     yield _("Saved.") if saved.is_new else _("Nothing was changed.")
     if saved.taken:
         yield _("Somebody else saved other fields meanwhile: theirs are kept, too.")
+    if saved.kept:
+        yield _("It was published meanwhile: its kind and its end were left as they are.")
 
 
 def take_out_language(

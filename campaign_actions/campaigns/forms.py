@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import Field
 from wtforms.validators import StopValidation
 
@@ -61,6 +62,24 @@ class TextForm(StaffForm):
                 field.flags.required = True
 
 
+def result_field() -> Markdown:
+    """Of a campaign or an action."""
+    return Markdown(
+        _l("What this achieved"),
+        most=LONG // 2,
+        hint=_l("Shown on the page as soon as it is written."),
+    )
+
+
+def address_field() -> Slug:
+    """The slug of a page that is there."""
+    return Slug(
+        _l("Address of the page"),
+        least_message=_l("Write an address for the page."),
+        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
+    )
+
+
 class CampaignTextForm(TextForm):
     needed = ("title", "headline", "summary")
 
@@ -79,21 +98,16 @@ class CampaignTextForm(TextForm):
         _l("Summary"), most=SHORT, hint=_l("Two or three sentences; shared with the link.")
     )
     body = Markdown(_l("Text of the page"), most=LONG, hint=_l("Why it matters, in sections."))
-    result = Markdown(
-        _l("What this achieved"),
-        most=LONG // 2,
-        hint=_l("Shown on the page as soon as it is written."),
-    )
+    result = result_field()
 
 
 class CampaignForm(StaffForm):
-    slug = Slug(
-        _l("Address"),
-        least_message=_l("Write an address for the page."),
-        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
-    )
+    slug = address_field()
     document_index = PlainText(
-        _l("Document index"), most=40, hint=_l("If the campaign has one, like EUR 46/039/2003.")
+        # Translators: the reference number of a publication, like EUR 46/039/2003
+        _l("Document reference"),
+        most=40,
+        hint=_l("If the campaign has one, like EUR 46/039/2003."),
     )
 
     def validate_document_index(self, field: Field) -> None:
@@ -111,7 +125,13 @@ class NewCampaignForm(StaffForm):
     headline = PlainText(
         _l("Headline"), most=200, hint=_l("One sentence: what must change, and for whom.")
     )
-    slug = Slug(_l("Address"), hint=_l("Leave it empty, and it is made from the topic."))
+    slug = Slug(
+        _l("Address of the page"),
+        hint=_l(
+            "In Latin letters. Leave it empty, and it is made from the topic, where that can be"
+            " written in them."
+        ),
+    )
 
 
 class PartnerForm(StaffForm):
@@ -121,7 +141,7 @@ class PartnerForm(StaffForm):
 class PartnerTextForm(TextForm):
     needed = ("name",)
 
-    name = PlainText(_l("Name"), most=120)
+    name = PlainText(lazy_pgettext("of a thing", "Name"), most=120)
     points = Markdown(
         _l("Action points agreed"),
         most=5000,

@@ -11,6 +11,7 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.campaigns.looks import FOCI
+from campaign_actions.campaigns.models import ALT_LENGTH
 from campaign_actions.core.contrast import (
     HOUSE,
     accent_faults,
@@ -20,15 +21,19 @@ from campaign_actions.core.contrast import (
 )
 from campaign_actions.core.fields import PlainText
 from campaign_actions.core.i18n import language_name
+from campaign_actions.core.picture_maker import LARGEST
 from campaign_actions.core.pictures import MOST_BYTES
 
 ALT = "alt-"  # and the language
 FOCUS_NAMES = {
+    # Translators: where the most important part of a picture is
     1: _l("Above left"),
     2: _l("Above"),
     3: _l("Above right"),
+    # Translators: where the most important part of a picture is
     4: _l("Left"),
     5: _l("The middle"),
+    # Translators: where the most important part of a picture is
     6: _l("Right"),
     7: _l("Below left"),
     8: _l("Below"),
@@ -43,6 +48,7 @@ class PictureForm(FlaskForm):
     focus = StringField(_l("What must stay when the picture is cut"), default="5")
     places = FOCUS_NAMES  # what `focus` may be
     has_picture = False
+    most_megabytes, best_width = MOST_BYTES // 1024**2, LARGEST  # of an upload
 
     def validate_file(self, field: Field) -> None:
         if len(field.raw_data or ()) > 1:
@@ -107,7 +113,9 @@ def picture_form(
     """The form for a campaign with these languages, filled with what was sent or with what is known."""
     fields = {
         f"{ALT}{tag}": PlainText(
-            language_name(tag), most=300, least_message=_l("Say in words what is on the picture.")
+            language_name(tag),
+            most=ALT_LENGTH,
+            least_message=_l("Say in words what is on the picture."),
         )
         for tag in locales
     }

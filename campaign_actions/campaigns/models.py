@@ -10,6 +10,7 @@ from campaign_actions.core.database import Base, Json
 
 SUBJECTS = ("campaign", "action")  # what has a history
 PICTURE_FORMATS = ("webp", "jpeg")
+ALT_LENGTH = 300  # characters that say what is on a picture
 
 
 class Campaign(Base):
@@ -29,6 +30,7 @@ class Campaign(Base):
     archived_at: Mapped[datetime | None]  # since then it stands among what was achieved
     accent: Mapped[str | None] = mapped_column(String(7))  # its colour, like #b3181c
     version: Mapped[int] = mapped_column(server_default="0")
+    source_locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
 
     texts: Mapped[list["CampaignText"]] = relationship(back_populates="campaign")
     partners: Mapped[list["Partner"]] = relationship(order_by="Partner.position")
@@ -46,7 +48,7 @@ class CampaignText(Base):
     headline: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # Markdown
-    picture_alt: Mapped[str] = mapped_column(String(300), server_default="")
+    picture_alt: Mapped[str] = mapped_column(String(ALT_LENGTH), server_default="")
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     campaign: Mapped[Campaign] = relationship(back_populates="texts")

@@ -1,29 +1,35 @@
 """Saving a campaign or an action: every save is a revision, and none overwrites another unseen."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.merging import Content, merge
-from campaign_actions.campaigns.models import Revision
+from campaign_actions.campaigns.subjects import (
+    Subject,
+    add_revision,
+    begun,
+    content_at,
+    lock,
+)
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import Conflict
+from campaign_actions.core.witnesses import witnessed
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
 
 
-class EditedMeanwhile(DomainError):
+class EditedMeanwhile(Conflict):
     """Somebody else changed the same fields to something else. Nothing was stored."""
 
-    status = 409
     title = _l("Somebody else has changed this, too")
     message = _l("Nothing was stored. Go back, open the page again and compare.")
 
@@ -35,16 +41,14 @@ class EditedMeanwhile(DomainError):
         self.clashes, self.theirs, self.merged, self.number = clashes, theirs, merged, number
 
 
-class SlugTaken(DomainError):
-    status = 409
+class SlugTaken(Conflict):
     title = _l("This address is taken")
     message = _l("Another page has this address, or had it while it was public.")
 
 
-class WouldBeEmpty(DomainError):
+class WouldBeEmpty(Conflict):
     """The public sees these fields, and nothing would be in them."""
 
-    status = 409
     title = _l("Something would be missing")
     message = _l("The public sees a text that was empty in this revision. Nothing was restored.")
 
@@ -54,27 +58,15 @@ class WouldBeEmpty(DomainError):
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What has revisions: how it is read and written as a whole, in the caller's transaction."""
-
-    name: str  # in revisions
-    event: str  # in the audit log
-    table: Any
-    read: Callable[[Connection, int], dict[str, Any]]
-    write: Callable[[Connection, int, Content, Content, datetime], None]
-    called: Callable[[Connection, int], str]  # in the audit log, by its slug
-    decided_elsewhere: tuple[str, ...] = ()  # fields that no restored revision brings back
-    fixed: tuple[str, ...] = ()  # neither these, once it has a time of publication
-    needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
-    public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
-
-
-@dataclass(frozen=True)
 class Saved:
-    """The number of the newest revision, and the names of fields that others changed meanwhile."""
+    """The number of the newest revision.
+
+    `taken`: the fields that others changed meanwhile; `kept`: those that stay, since it was published.
+    """
 
     number: int
     taken: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     is_new: bool = True
 
 
@@ -106,13 +98,6 @@ def revise(
     raise AssertionError("not reached")
 
 
-def begin(
-    connection: Connection, subject: Subject, subject_id: int, *, by: StaffMember, now: datetime
-) -> None:
-    """The first revision of something new, in the transaction that makes it."""
-    _add(connection, subject, subject_id, 1, by.id, now)
-
-
 @contextmanager
 def revising(
     connection: Connection,
@@ -123,12 +108,11 @@ def revising(
     now: datetime,
 ) -> Iterator[None]:
     """What a verb of a higher floor changes meanwhile is a revision, in its own transaction."""
-    number = _lock(connection, subject, subject_id)
-    if number == 0:  # it was there before its history began
-        number += 1
-        _add(connection, subject, subject_id, number, None, now)
-    yield
-    _add(connection, subject, subject_id, number + 1, staff_id, now)
+    number = lock(connection, subject, subject_id)
+    number = begun(connection, subject, subject_id, number, now)
+    with witnessed(connection, subject, subject_id, staff_id=staff_id, now=now):
+        yield
+    add_revision(connection, subject, subject_id, number + 1, staff_id, now)
 
 
 def _revise(
@@ -142,27 +126,27 @@ def _revise(
     details: dict[str, Any],
 ) -> Saved:
     with writing() as connection:
-        number = _lock(connection, subject, subject_id)
+        number = lock(connection, subject, subject_id)
         before = subject.read(connection, subject_id)
-        base = _content(connection, subject, subject_id, opened_at) or before
+        kept = _kept(connection, subject, subject_id, before, changes)
+        changes = {name: value for name, value in changes.items() if name not in kept}
+        base = content_at(connection, subject, subject_id, opened_at) or before
         merged = merge(base, {**base, **changes}, before)
         if merged.clashes:
             raise EditedMeanwhile(merged.clashes, before, merged.content, number)
         if merged.content == before:
-            return Saved(number, merged.taken, is_new=False)
+            return Saved(number, merged.taken, kept, is_new=False)
         if is_whole and (empty := _empty(connection, subject, subject_id, merged.content)):
             raise WouldBeEmpty(empty)
-        if number == 0:  # it was there before its history began
-            number += 1
-            _add(connection, subject, subject_id, number, None, now)
+        number = begun(connection, subject, subject_id, number, now) + 1
         former = subject.called(connection, subject_id)
-        subject.write(connection, subject_id, before, merged.content, now)
-        number += 1
-        _add(connection, subject, subject_id, number, by.id, now)
+        with witnessed(connection, subject, subject_id, staff_id=by.id, now=now):
+            subject.write(connection, subject_id, before, merged.content, now)
+        add_revision(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
         details = {"revision": number, "fields": changed, **details}
         _tell(connection, subject, subject_id, former, by, now, details)
-        return Saved(number, merged.taken)
+        return Saved(number, merged.taken, kept)
 
 
 def _tell(
@@ -182,13 +166,14 @@ def _tell(
     add_entry(connection, subject.event, actor=by.email, now=now, subject=name, **details)
 
 
-def _lock(connection: Connection, subject: Subject, subject_id: int) -> int:
-    """Its version; others who save it wait. Who signs does not: the key is not touched."""
-    version = select(subject.table.version).where(subject.table.id == subject_id)
-    found = connection.scalar(version.with_for_update(key_share=True))
-    if found is None:
-        raise NotThere
-    return int(found)
+def _kept(
+    connection: Connection, subject: Subject, subject_id: int, before: Content, changes: Content
+) -> tuple[str, ...]:
+    """The fields among changes that stay as they are. Asked when nobody can publish it meanwhile."""
+    instant = select(subject.table.published_at).where(subject.table.id == subject_id)
+    if connection.scalar(instant) is None:
+        return ()
+    return tuple(n for n in subject.fixed if n in changes and changes[n] != before[n])
 
 
 def _empty(
@@ -201,38 +186,3 @@ def _empty(
         for name in subject.needed
     ]
     return tuple(name for name in names if not str(content.get(name) or "").strip())
-
-
-def _content(
-    connection: Connection, subject: Subject, subject_id: int, number: int
-) -> dict[str, Any] | None:
-    """What somebody had before them who opened it at a version; 0 is what came to be revision 1."""
-    return connection.scalar(
-        select(Revision.content).where(
-            Revision.subject == subject.name,
-            Revision.subject_id == subject_id,
-            Revision.number == max(1, number),
-        )
-    )
-
-
-def _add(
-    connection: Connection,
-    subject: Subject,
-    subject_id: int,
-    number: int,
-    staff_id: int | None,
-    now: datetime,
-) -> None:
-    row = {
-        "subject": subject.name,
-        "subject_id": subject_id,
-        "number": number,
-        "saved_at": now,
-        "staff_id": staff_id,
-        "content": subject.read(connection, subject_id),
-    }
-    connection.execute(insert(Revision), row)
-    connection.execute(
-        update(subject.table).where(subject.table.id == subject_id).values(version=number)
-    )

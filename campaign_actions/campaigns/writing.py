@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns import partnering
+from campaign_actions.campaigns.beginning import make_new
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
 from campaign_actions.campaigns.naming import name_of_campaign
-from campaign_actions.campaigns.revising import Saved, SlugTaken, Subject, begin, revise
+from campaign_actions.campaigns.revising import Saved, SlugTaken, revise
+from campaign_actions.campaigns.subjects import Subject
+from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.slugs import first_free
 from campaign_actions.staff.models import StaffMember
@@ -35,23 +37,12 @@ def new_campaign(
 
     Without a slug it gets the one proposed, with a number behind it if need be. Raises SlugTaken.
     """
-    try:
-        with writing() as connection:
-            free = slug or first_free(proposed, is_slug_taken)
-            campaign_id = add_campaign(connection, free, texts, **fields)
-            begin(connection, CAMPAIGN, campaign_id, by=by, now=now)
-            add_entry(
-                connection,
-                "campaign-saved",
-                actor=by.email,
-                now=now,
-                subject=free,
-                campaign_id=campaign_id,
-                revision=1,
-            )
-    except IntegrityError as error:
-        raise SlugTaken from error
-    return campaign_id
+
+    def add(connection: Connection) -> int:
+        free = slug or first_free(proposed, is_slug_taken)
+        return add_campaign(connection, free, texts, **fields)
+
+    return make_new(CAMPAIGN, add, by=by, now=now)
 
 
 def add_campaign(
@@ -64,11 +55,8 @@ def add_campaign(
     assert isinstance(campaign_id, int)
     if _is_former(connection, slug, campaign_id):
         raise SlugTaken
-    for locale, text in texts.items():
-        whole = dict.fromkeys(TEXT_FIELDS, "") | dict(text)
-        connection.execute(
-            insert(CampaignText).values(campaign_id=campaign_id, locale=locale, **whole)
-        )
+    owner = {"campaign_id": campaign_id}
+    add_texts(connection, CampaignText, owner, texts, names=TEXT_FIELDS)
     return campaign_id
 
 
@@ -112,11 +100,8 @@ def _read(connection: Connection, campaign_id: int) -> dict[str, Any]:
         select(Campaign.slug, Campaign.document_index).where(Campaign.id == campaign_id)
     ).one()
     content: dict[str, Any] = dict(campaign._mapping)
-    columns = [getattr(CampaignText, name) for name in ("locale", "is_public", *TEXT_FIELDS)]
-    for text in connection.execute(
-        select(*columns).where(CampaignText.campaign_id == campaign_id)
-    ).mappings():
-        content |= {f"texts.{text['locale']}.{k}": v for k, v in text.items() if k != "locale"}
+    owner, names = {"campaign_id": campaign_id}, ("is_public", *TEXT_FIELDS)
+    content |= read_texts(connection, CampaignText, owner, names)
     return content | partnering.read(connection, campaign_id)
 
 
@@ -128,36 +113,18 @@ def _write(
         connection.execute(update(Campaign).where(Campaign.id == campaign_id).values(own))
     if "slug" in own:
         _leave_slug(connection, campaign_id, before["slug"], after["slug"], now)
-    _write_texts(connection, campaign_id, before, after)
-    partnering.write(connection, campaign_id, before, after)
-
-
-def _write_texts(connection: Connection, campaign_id: int, before: Content, after: Content) -> None:
-    """A language that comes new to a campaign with a time of publication is not public yet."""
-    old, new = texts_in(before), texts_in(after)
-    of_campaign = CampaignText.campaign_id == campaign_id
+    # a language that comes new to a campaign with a time of publication is not public yet
     is_draft = connection.scalar(select(Campaign.published_at).filter_by(id=campaign_id)) is None
-    for locale, text in new.items():
-        values = {name: text.get(name) or "" for name in TEXT_FIELDS}
-        if locale not in old:
-            row = {"campaign_id": campaign_id, "locale": locale, "is_public": is_draft, **values}
-            connection.execute(insert(CampaignText), row)
-        elif text != old[locale]:
-            this = update(CampaignText).where(of_campaign, CampaignText.locale == locale)
-            connection.execute(this.values(values))
-    gone = old.keys() - new.keys()
-    connection.execute(delete(CampaignText).where(of_campaign, CampaignText.locale.in_(gone)))
-
-
-def texts_in(content: Content) -> dict[str, dict[str, Any]]:
-    """The texts of a content by language; one without any value has gone."""
-    texts: dict[str, dict[str, Any]] = {}
-    for name, value in content.items():
-        kind, _, rest = name.partition(".")
-        if kind == "texts" and value is not None:
-            locale, _, field = rest.partition(".")
-            texts.setdefault(locale, {})[field] = value
-    return texts
+    write_texts(
+        connection,
+        CampaignText,
+        {"campaign_id": campaign_id},
+        before,
+        after,
+        names=TEXT_FIELDS,
+        is_public=is_draft,
+    )
+    partnering.write(connection, campaign_id, before, after)
 
 
 def _leave_slug(
@@ -194,6 +161,7 @@ CAMPAIGN = Subject(
     _read,
     _write,
     name_of_campaign,
+    decided_elsewhere=("is_public", "picture_alt", "result"),
     needed=CampaignTextForm.needed,
     public_locales=_public_locales,
 )

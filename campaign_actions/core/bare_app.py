@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from campaign_actions import config
-from campaign_actions.core import database, keys, logs, paths, replica
+from campaign_actions.core import connecting, keys, logs, paths, replica
 
 
 def create_bare_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -23,6 +23,6 @@ def create_bare_app(settings: Mapping[str, Any] | None = None) -> Flask:
     config.from_file(app.config, Path(app.instance_path) / "config.py")
     config.from_environment(app.config)
     app.config.from_mapping(settings or {})
-    for part in (logs, keys, replica, database):
+    for part in (logs, keys, replica, connecting):
         part.init_app(app)
     return app

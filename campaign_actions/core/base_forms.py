@@ -70,6 +70,11 @@ class StaffForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
+    def leave_out(self, *names: str) -> None:
+        """Fields that are not to be filled in here; what is sent for them is not looked at."""
+        for name in names:
+            del self[name]
+
     def errors_of_the_whole(self) -> list[str]:
         """What is wrong with the form as a whole, not with one field."""
         return list(self.form_errors)

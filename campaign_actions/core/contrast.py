@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from flask_babel import gettext as _
 
+from campaign_actions.core.formatting import decimal
 from campaign_actions.core.oklch import from_oklch, to_oklch
 
 ENOUGH = 4.5  # WCAG 2.2 AA, 1.4.3: words of any size
@@ -50,20 +51,24 @@ def accent_faults(colour: str) -> list[str]:
     """Why a colour can not be an accent, in sentences; none: it can."""
     if not is_colour(colour):
         return [_("Write the colour as # and six digits from 0 to 9 and a to f, like #b3181c.")]
-    grounds = (
-        (_("white, as of the words on its button"), WHITE),
-        (_("the paper of our pages"), PAPER),
-    )
-    return [
-        _(
-            "Against %(ground)s its contrast is %(ratio)s:1, and many people could not read it:"
-            " at least 4.5:1 is needed.",
-            ground=ground,
-            ratio=_shown(contrast_ratio(colour, against)),
+    needed, faults = decimal(ENOUGH), []
+    if (ratio := contrast_ratio(colour, WHITE)) < ENOUGH:
+        words = _(
+            "Many people could not read the white words on its button: their contrast is"
+            " %(ratio)s:1, and at least %(needed)s:1 is needed.",
+            ratio=_shown(ratio),
+            needed=needed,
         )
-        for ground, against in grounds
-        if contrast_ratio(colour, against) < ENOUGH
-    ]
+        faults.append(words)
+    if (ratio := contrast_ratio(colour, PAPER)) < ENOUGH:
+        words = _(
+            "Many people could not read it on the paper of our pages: its contrast is"
+            " %(ratio)s:1, and at least %(needed)s:1 is needed.",
+            ratio=_shown(ratio),
+            needed=needed,
+        )
+        faults.append(words)
+    return faults
 
 
 def is_accent(colour: str) -> bool:
@@ -136,4 +141,4 @@ def _darker(colour: str) -> str:
 
 def _shown(ratio: float) -> str:
     """Rounded down, so that no ratio that is too low looks like enough."""
-    return f"{int(ratio * 10) / 10:.1f}"
+    return decimal(int(ratio * 10) / 10)

@@ -14,12 +14,11 @@ from functools import lru_cache
 
 import nh3
 from flask import Flask
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
-from mdit_py_plugins.container import container_plugin
 
-BLOCKS = ("points", "facts", "timeline", "partners", "steps")
+from campaign_actions.core.copy_parser import parser
+
 WIDE_BLOCKS = {"points", "facts"}  # in their sections the heading stands above, not beside
 SPOKEN = 2  # a quote of so many paragraphs ends with who spoke
 
@@ -49,8 +48,8 @@ def init_app(app: Flask) -> None:
 @lru_cache(maxsize=1024)
 def render_copy(text: str, name: str = "text") -> Markup:
     """The HTML of a text. Ids of headings begin with `name`: a different one for each text."""
-    tokens = _shape(_parser.parse(text), name)
-    html = _parser.renderer.render(tokens, _parser.options, {})
+    tokens = _shape(parser.parse(text), name)
+    html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -60,26 +59,6 @@ def render_copy(text: str, name: str = "text") -> Markup:
         strip_comments=True,
     )
     return Markup(clean)  # noqa: S704 - cleaned one line above
-
-
-def inline_tokens(text: str) -> list[Token]:
-    """What paragraphs, headings and items of a text hold: words, links, emphasis."""
-    return [child for token in _parser.parse(text) for child in token.children or ()]
-
-
-def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False})
-    parser.disable(["code", "fence", "image", "html_block", "html_inline"])
-    for block in BLOCKS:
-        parser.use(container_plugin, name=block, validate=_is_named(block))
-    return parser
-
-
-def _is_named(block: str) -> object:
-    return lambda parameters, _markup: parameters.strip() == block
-
-
-_parser = _make_parser()
 
 
 def _shape(tokens: Tokens, name: str) -> Tokens:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from campaign_actions.core.copy import inline_tokens
+from campaign_actions.core.copy_parser import inline_tokens
 
 NO_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
 

@@ -6,6 +6,8 @@ from functools import cache
 from babel import Locale
 from markupsafe import Markup
 
+from campaign_actions.core.i18n import babel_locale
+
 # CLDR's territories that are no ISO 3166-1 country: unions, reservations, test regions.
 # XK (Kosovo) is not in ISO 3166-1 either; it stays, because people there sign too.
 NOT_COUNTRIES = {
@@ -25,7 +27,7 @@ def country_codes() -> frozenset[str]:
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of all countries in a language given as a BCP 47 tag, in its alphabet's order."""
-    names = Locale.parse(locale, sep="-").territories
+    names = babel_locale(locale).territories
     pairs = ((code, names[code]) for code in country_codes() if code in names)
     return tuple(sorted(pairs, key=lambda pair: _alphabetical(pair[1])))
 

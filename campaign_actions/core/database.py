@@ -1,44 +1,30 @@
 """The database handle, the base class of all tables, UTC times and how to write."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
     DateTime,
-    Engine,
     Integer,
     MetaData,
-    bindparam,
-    event,
     func,
     inspect,
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-from campaign_actions.config import WrongSetting
-
 BUSY_TIMEOUT = 5000  # milliseconds a writer waits for another
-SQLITE_PRAGMAS = (
-    "journal_mode=wal",
-    f"busy_timeout={BUSY_TIMEOUT}",
-    "foreign_keys=on",
-    "secure_delete=on",  # erased is overwritten, not only forgotten
-)
 # A host that is silent is a 503, too: not there within 5 seconds, or 10 seconds without an answer
 # to what was sent, or a connection at rest that nobody answers for.
 PATIENCE = {
@@ -61,7 +47,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only
 Json = JSON().with_variant(JSONB, "postgresql")
 
 
-REVISION = "0005"  # the newest migration: what the database must be at
+REVISION = "0006"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -162,16 +148,6 @@ def note(statement: Any, parameters: Mapping[str, Any]) -> None:
             connection.execute(statement, parameters)
 
 
-def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
-    """A parameter `<prefix>_<column>` for each column."""
-    return {column: bindparam(f"{prefix}_{column}") for column in columns}
-
-
-def dialect_insert(dialect: str) -> Any:
-    """The `insert` that knows `on_conflict_…`."""
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-
-
 @cache
 def _in_haste(statement: Any) -> Any:
     """With a wish for the transaction that the statement is by itself: one round trip, not four."""
@@ -199,27 +175,6 @@ def _transaction(
         raise
 
 
-def add_up(
-    connection: Connection,
-    table: Any,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    add: Sequence[str],
-    replace: Sequence[str] = (),
-) -> None:
-    """Insert rows, if any; where the primary key knows one, its numbers in `add` grow by the new ones.
-
-    What is in `replace` takes the place of the old.
-    """
-    if not rows:
-        return
-    insert = dialect_insert(connection.dialect.name)(table)
-    sums = {column: getattr(table, column) + insert.excluded[column] for column in add}
-    given = {column: insert.excluded[column] for column in replace}
-    unique = table.__table__.primary_key
-    connection.execute(insert.on_conflict_do_update(index_elements=unique, set_=sums | given), rows)
-
-
 def current_revision() -> str | None:
     """The migration the database is at; None before the first."""
     with db.engine.connect() as connection:
@@ -227,43 +182,3 @@ def current_revision() -> str | None:
             return None
         revision: str | None = connection.scalar(text("select version_num from alembic_version"))
         return revision
-
-
-def init_app(app: Flask) -> None:
-    """Connect the app to the database its settings name; SQLite in the instance folder by default."""
-    uri = app.config["SQLALCHEMY_DATABASE_URI"]
-    if not uri:
-        uri = f"sqlite:///{Path(app.instance_path) / 'campaign_actions.sqlite'}"
-    if not uri.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
-        raise WrongSetting("SQLALCHEMY_DATABASE_URI must begin with sqlite:// or postgresql://.")
-    app.config["SQLALCHEMY_DATABASE_URI"] = uri
-    pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"], "pool_use_lifo": True}
-    if uri.startswith("postgresql"):
-        pool |= {
-            "connect_args": PATIENCE,
-            "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
-        }
-    if uri != "sqlite://":  # in memory it is one connection
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
-    db.init_app(app)
-    with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            _tune_sqlite(db.engine)
-
-
-def _tune_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, below
-        for pragma in SQLITE_PRAGMAS:
-            connection.execute(f"pragma {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        # What was acknowledged survives a power cut; only note() asks for less.
-        synchronous = options.get("synchronous", "full")
-        if connection.info.get("synchronous") != synchronous:
-            connection.exec_driver_sql(f"pragma synchronous={synchronous}")
-            connection.info["synchronous"] = synchronous
-        connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")

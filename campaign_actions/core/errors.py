@@ -20,6 +20,12 @@ class DomainError(Exception):
     message: ClassVar[Any]
 
 
+class Conflict(DomainError):
+    """It does not go with how things stand by now: mostly somebody was faster."""
+
+    status = 409
+
+
 class NotThere(DomainError):
     """There never was such a thing, or it was removed meanwhile."""
 
@@ -56,7 +62,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
         _l("It is not your fault. We were told; please try again later."),
     ),
     503: (
-        _l("We can not store anything right now"),
+        _l("We cannot store anything right now"),
         _l("Nothing was lost. Please try again in a minute."),
     ),
 }

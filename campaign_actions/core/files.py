@@ -27,7 +27,7 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
             with _moved_into_place(file) as target:
                 yield target
     except OSError as error:
-        raise click.ClickException(f"{file} can not be written: {error.strerror}.") from None
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
 
 
 @contextmanager

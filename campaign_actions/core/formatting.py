@@ -3,26 +3,27 @@
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import (
-    format_date,
-    format_skeleton,
-    format_time,
-    format_timedelta,
-    get_datetime_format,
-)
-from babel.numbers import format_decimal
+from babel.dates import format_skeleton, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from flask import Flask
 
 from campaign_actions.core.countries import country_name, country_options
-from campaign_actions.core.i18n import current_locale, formatted_as
+from campaign_actions.core.dates import day_and_time, with_first, written_day, written_time
+from campaign_actions.core.i18n import babel_locale, current_locale, formatted_as
 from campaign_actions.core.zones import zone
 
 MOST = 1024  # numbers, dates and times that are remembered, of each
+# Four digits are not grouped here (CLDR's minimumGroupingDigits, which Babel does not have): 1234, 12.345
+GROUPED_FROM_FIVE = {"bg", "es", "es_ES", "et", "hu", "it", "lv", "pl", "pt_PT", "sl"}
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
+        decimal=decimal,
+        percent=percent,
+        megabytes=megabytes,
         date_long=date_long,
         day_short=day_short,
         datetime_utc=datetime_utc,
@@ -37,13 +38,32 @@ def number(value: int) -> str:
     return _number(value, formatted_as(current_locale()))
 
 
+def decimal(value: float, digits: int = 1) -> str:
+    """With its decimal mark: 4.5 or 4,5."""
+    return str(format_decimal(round(value, digits), locale=formatted_as(current_locale())))
+
+
+def percent(value: float) -> str:
+    """Of a hundred, with one decimal at most and the sign where the language has it."""
+    pattern = babel_locale(current_locale()).percent_formats[None].pattern.replace("0", "0.#", 1)
+    locale = formatted_as(current_locale())
+    return str(format_percent(round(value, 1) / 100, pattern, locale=locale))
+
+
+def megabytes(value: float) -> str:
+    """10 MB, in French 10 Mo."""
+    locale = formatted_as(current_locale())
+    return str(format_unit(value, "digital-megabyte", length="short", locale=locale))
+
+
 def date_long(moment: datetime) -> str:
     return _date_long(moment, formatted_as(current_locale()))
 
 
 def day_short(day: date) -> str:
     """Day and month, for charts."""
-    return str(format_skeleton("MMMd", day, locale=formatted_as(current_locale())))
+    locale = formatted_as(current_locale())
+    return with_first(str(format_skeleton("MMMd", day, locale=locale)), day, locale)
 
 
 def datetime_utc(moment: datetime) -> str:
@@ -53,10 +73,8 @@ def datetime_utc(moment: datetime) -> str:
 
 def local_time(moment: datetime) -> str:
     """Day and minute in the zone of the staff, short, for tables."""
-    here = moment.astimezone(zone()).replace(tzinfo=None)
-    locale = formatted_as(current_locale())
-    day, time = (each(here, locale=locale) for each in (_short_day, _short_time))
-    return f"{day}, {time}"
+    here, locale = moment.astimezone(zone()), formatted_as(current_locale())
+    return day_and_time(written_day(here, locale, "medium"), written_time(here, locale), locale)
 
 
 def duration(span: timedelta) -> str:
@@ -70,26 +88,18 @@ def country(code: str | None) -> str:
     return country_name(code, current_locale()) if code else ""
 
 
-def _short_day(moment: datetime, locale: str) -> str:
-    return str(format_date(moment, "medium", locale=locale))
-
-
-def _short_time(moment: datetime, locale: str) -> str:
-    return str(format_time(moment, "short", locale=locale))
-
-
 @lru_cache(MOST)
 def _number(value: int, locale: str) -> str:
-    return str(format_decimal(value, locale=locale))
+    is_grouped = abs(value) >= 10_000 or locale not in GROUPED_FROM_FIVE
+    return str(format_decimal(value, locale=locale, group_separator=is_grouped))
 
 
 @lru_cache(MOST)
 def _date_long(moment: datetime, locale: str) -> str:
-    return str(format_date(moment, "long", locale=locale))
+    return written_day(moment, locale)
 
 
 @lru_cache(MOST)
 def _datetime_utc(moment: datetime, locale: str) -> str:
-    pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
-    time = format_time(moment, "short", locale=locale)
-    return pattern.replace("{0}", f"{time} UTC").replace("{1}", _date_long(moment, locale))
+    time = f"{written_time(moment, locale)} UTC"
+    return day_and_time(_date_long(moment, locale), time, locale)

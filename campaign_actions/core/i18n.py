@@ -4,17 +4,18 @@ from functools import cache
 from typing import Any
 
 import structlog
-from babel import Locale
-from babel.messages.mofile import read_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core import paths
+from campaign_actions.core.isolation import isolated
+from campaign_actions.core.languages import languages, renewed, words_of
+from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
+from campaign_actions.core.words import Words, filled
 
 log = structlog.get_logger()
 SOURCE = "en"  # the language the messages are written in
@@ -22,47 +23,61 @@ FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
 
 
 def init_app(app: Flask) -> None:
-    """Serve the languages that are complete; LOCALES may hold some back."""
-    wanted = app.config["LOCALES"]
-    complete = complete_locales()
-    for tag in set(wanted) - set(complete):
-        log.warning("locale_not_complete", locale=tag)
-    app.extensions["locales"] = tuple(tag for tag in complete if not wanted or tag in wanted)
-    if not app.extensions["locales"]:
-        raise WrongSetting(
-            f"LOCALES names no language that is complete: {', '.join(complete)} are."
-        )
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(paths.TRANSLATIONS)
+    """Make `_()` and the addresses speak the language of the page; LOCALES may hold some back."""
+    _check_setting(app)
     babel = Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
     babel.domain_instance = Catalogs()
-    app.jinja_env.globals["_"] = _in_template
+    app.jinja_env.globals.update(_=_in_template, ngettext=_many_in_template)
+    app.jinja_env.globals.update(pgettext=_in_context, npgettext=_many_in_context)
     app.url_value_preprocessor(_take_locale)
     app.url_defaults(_give_locale)
-    app.jinja_env.filters.update(language_name_of=language_name)
+    app.jinja_env.filters.update(language_name_of=language_name, isolate=isolate)
     app.jinja_env.globals.update(
         current_locale=current_locale,
         locales=locales,
+        known_locales=known_locales,
         direction=direction,
         language_name=language_name,
         in_its_language=in_its_language,
+        open_graph_locale=open_graph_locale,
         organization_name=organization_name,
         organization_email=organization_email,
     )
 
 
 class Catalogs(Domain):
-    """The catalog by the language of the page.
+    """What Python's `_()` says: the words of the page's language, and the source where they do not fit.
 
-    Flask-Babel asks its way to it through the context, for each of the fifty messages of a page.
+    Flask-Babel asks its way to a catalog through the context, for each of the fifty messages of a page.
     """
 
-    def get_translations(self) -> NullTranslations:
-        return _catalog(current_locale())
+    def gettext(self, string: str, **variables: Any) -> str:
+        words = str(_words().one(string))
+        return _filled(words, variables, string) if variables else words
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        words = str(_words().many(singular, plural, num))
+        return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
+
+    def pgettext(self, context: str, string: str, **variables: Any) -> str:
+        words = str(_words().one(string, context))
+        return _filled(words, variables, string) if variables else words
+
+    def npgettext(
+        self, context: str, singular: str, plural: str, num: int, **variables: Any
+    ) -> str:
+        words = str(_words().many(singular, plural, num, context))
+        return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
 
 
 def locales() -> tuple[str, ...]:
     """The languages served, as BCP 47 tags, the source language first."""
-    return tuple(current_app.extensions["locales"])
+    return languages().served
+
+
+def known_locales() -> tuple[str, ...]:
+    """Also those that are not ready yet: for staff, and for previews."""
+    return languages().known
 
 
 def current_locale() -> str:
@@ -88,13 +103,30 @@ def own_locales() -> tuple[str, ...]:
 
 @cache
 def babel_locale(tag: str) -> Locale:
-    return Locale.parse(tag, sep="-")
+    return Locale.parse(BASE.get(tag, tag), sep="-")
+
+
+def is_language(tag: str) -> bool:
+    """Whether CLDR has numbers, dates and plurals for it, written as we write tags: pt-BR."""
+    try:
+        return str(Locale.parse(tag, sep="-")).replace("_", "-") == tag
+    except (UnknownLocaleError, ValueError):
+        return False
 
 
 @cache
 def formatted_as(tag: str) -> str:
     """Whose numbers and dates a language has, as Babel names it."""
     return str(babel_locale(FORMATTED_AS.get(tag, tag)))
+
+
+@cache
+def open_graph_locale(tag: str) -> str:
+    """As Open Graph wants it, with a country: the one where most speak it, by CLDR."""
+    locale = Locale.parse(formatted_as(tag))
+    likely = str(get_global("likely_subtags").get(locale.language, locale.language))
+    territory = locale.territory or likely.rpartition("_")[2]
+    return f"{locale.language}_{territory}"
 
 
 def direction(tag: str | None = None) -> str:
@@ -111,6 +143,8 @@ def in_its_language(tag: str) -> Markup:
 @cache
 def language_name(tag: str) -> str:
     """A language's own name, as a link to it is written."""
+    if tag in PSEUDO_LOCALES:
+        return tag
     name = babel_locale(tag).get_display_name(babel_locale(tag)) or tag
     return name[:1].upper() + name[1:]
 
@@ -128,57 +162,75 @@ def organization_email() -> str:
     return str(current_app.config["ORGANIZATION_EMAIL"] or current_app.config["MAIL_SENDER"])
 
 
-@cache
-def complete_locales() -> tuple[str, ...]:
-    """The source language and every catalog in which each message of the template is translated."""
-    template = paths.TRANSLATIONS / "messages.pot"
-    if not template.exists():
-        return (SOURCE,)
-    with template.open("rb") as file:
-        needed = {_key(message) for message in read_po(file) if message.id}
-    found = [SOURCE]
-    for compiled in sorted(paths.TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")):
-        with compiled.open("rb") as file:
-            present = {_key(message) for message in read_mo(file)}
-        if needed <= present:
-            found.append(compiled.parts[-3].replace("_", "-"))
-    return tuple(found)
-
-
-def _key(message: Any) -> tuple[str, str]:
-    source = message.id if isinstance(message.id, str) else message.id[0]
-    return (message.context or "", source)
+def _check_setting(app: Flask) -> None:
+    """A language that does not ship may still be added on the web; what is none at all is a mistake."""
+    for tag in app.config["LOCALES"]:
+        if not is_language(tag):
+            raise WrongSetting(f"LOCALES names {tag}, which is no language: write it like pt-BR.")
 
 
 def _babel_locale() -> str:
     return formatted_as(current_locale())
 
 
-@cache
-def _catalog(tag: str) -> NullTranslations:
-    return Translations.load(paths.TRANSLATIONS, [formatted_as(tag)])
+def _words() -> Words:
+    return words_of(current_locale())
+
+
+def _filled(words: str, values: dict[str, Any], source: str) -> str:
+    return filled(words, values, source, direction())
+
+
+def isolate(text: str) -> str:
+    """A text of any direction where it stands beside others of the page, outside of a message."""
+    return isolated(text, direction())
 
 
 @pass_eval_context
 def _in_template(context: Any, message: str, **values: Any) -> str:
     """`_()` of templates: values are escaped in HTML. As Jinja's own, which makes four calls of it."""
-    words = _words(current_locale(), message)
-    return (words if context.autoescape else str(words)) % values
+    words = _words().one(message)
+    return _filled(words if context.autoescape else str(words), values, message)
 
 
-@cache
-def _words(tag: str, message: str) -> Markup:
-    return Markup(_catalog(tag).ugettext(message))  # noqa: S704 - by us and our translators
+@pass_eval_context
+def _in_context(context: Any, meaning: str, message: str, **values: Any) -> str:
+    """`pgettext()` of templates: words whose meaning the context tells."""
+    words = _words().one(message, meaning)
+    return _filled(words if context.autoescape else str(words), values, message)
+
+
+@pass_eval_context
+def _many_in_context(
+    context: Any, meaning: str, one: str, more: str, number: int, **values: Any
+) -> str:
+    """`npgettext()` of templates."""
+    words = _words().many(one, more, number, meaning)
+    source = one if number == 1 else more
+    return _filled(words if context.autoescape else str(words), {"num": number, **values}, source)
+
+
+@pass_eval_context
+def _many_in_template(context: Any, one: str, more: str, number: int, **values: Any) -> str:
+    """`ngettext()` of templates."""
+    words = _words().many(one, more, number)
+    source = one if number == 1 else more
+    return _filled(words if context.autoescape else str(words), {"num": number, **values}, source)
 
 
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    renewed().look()
     if values and "locale" in values:
         tag = values.pop("locale")
-        if tag not in locales():
+        if tag not in (known_locales() if _is_of_staff() else locales()):
             abort(404)
         g.locale = tag  # also where it is not the first segment
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
+
+
+def _is_of_staff() -> bool:
+    return request.path.startswith("/staff/")
 
 
 def _give_locale(endpoint: str, values: dict[str, Any]) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.database import Base, db, dialect_insert, writing
+from campaign_actions.core.database import Base, db, writing
 from campaign_actions.core.files import sync_folder
+from campaign_actions.core.statements import dialect_insert
 
 SECRETS = ("secret_key", "email_hash_key")  # the names of their files
 

@@ -17,6 +17,7 @@ from markupsafe import escape
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.caching import recent
 from campaign_actions.core.i18n import organization_name
+from campaign_actions.core.languages import renewed
 from campaign_actions.core.message import MailRefused, Message, build_message, mailbox, one_line
 
 INLINER = css_inline.CSSInliner(
@@ -77,6 +78,7 @@ def reading_in(locale: str) -> Iterator[None]:
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context(), app.test_request_context("/", base_url=app.config["PUBLIC_URL"]):
+        renewed().look()
         g.locale = locale
         yield
 

@@ -19,6 +19,8 @@ from functools import lru_cache
 
 import idna
 
+from campaign_actions.core.isolation import ISOLATES
+
 NO_ADDRESS = "this is no address a mail can go to"
 LONGEST_LINE = 990  # RFC 5322 allows 998
 LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # printable ASCII, no space, no < and >
@@ -89,8 +91,9 @@ def mailbox(email: str) -> Address:
 
 
 def one_line(text: str) -> str:
-    """Nothing in a header's text ends the header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """Nothing in a header's text ends the header. Isolates stay: they keep a name in its order."""
+    kept = (c if c.isprintable() or c in ISOLATES else " " for c in text)
+    return " ".join("".join(kept).split())
 
 
 @lru_cache(maxsize=512)

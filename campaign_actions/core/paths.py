@@ -11,6 +11,7 @@ _DATA = PACKAGE if _IS_WHEEL else CHECKOUT
 TEMPLATES = _DATA / "templates"
 TRANSLATIONS = _DATA / "translations"
 STATIC = _DATA / "static"
+IS_CHECKOUT = not _IS_WHEEL
 MIGRATIONS = PACKAGE / "migrations"
 
 

@@ -8,10 +8,12 @@ from threading import Lock
 from typing import Any
 
 import structlog
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.core import picture_maker
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.formatting import megabytes, number
 
 MOST_BYTES = 10 * 1024 * 1024  # of an upload
 SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # of a format, in addresses
@@ -29,18 +31,26 @@ class PictureRefused(DomainError):
 
 
 REASONS: dict[str, Any] = {
-    "bytes": _l("This file is larger than 10 MB. Save the picture smaller and choose it again."),
+    "bytes": _l(
+        "This file is larger than %(size)s. Save the picture smaller and choose it again.",
+        size=LazyString(megabytes, MOST_BYTES // 1024**2),
+    ),
     "kind": _l(
         "This file is no JPEG, PNG or WebP picture. Save it as one of these and choose it again."
     ),
     "broken": _l(
-        "This picture is broken: it can not be read to its end. Save it anew and choose it again."
+        "This picture is broken: it cannot be read to its end. Save it anew and choose it again."
     ),
     "large": _l(
-        "This picture is too large: at most 8,000 pixels on a side and 40 million in all. Save it smaller."
+        "This picture is too large: at most %(side)s pixels on a side and %(all)s in all. Save it smaller.",
+        side=LazyString(number, picture_maker.MOST_SIDE),
+        all=LazyString(number, picture_maker.MOST_PIXELS),
     ),
     "small": _l(
-        "This picture is too small: it would be blown up and blurred. It needs at least 600 by 300 pixels."
+        "This picture is too small: it would be blown up and blurred. It needs at least %(width)s by"
+        " %(height)s pixels.",
+        width=LazyString(number, picture_maker.LEAST_WIDTH),
+        height=LazyString(number, picture_maker.LEAST_HEIGHT),
     ),
     "shape": _l(
         "This picture is too long and thin: at most twice as high as wide, or four times as wide as"

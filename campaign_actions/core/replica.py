@@ -58,7 +58,7 @@ def reading_much() -> Iterator[Connection]:
 
 
 def init_app(app: Flask) -> None:
-    """Name the replica to the database handle; comes before database.init_app()."""
+    """Name the replica to the database handle; comes before connecting.init_app()."""
     uri = app.config["REPLICA_DATABASE_URI"]
     if not uri:
         return

@@ -81,7 +81,7 @@ class SmtpTransport:
             raise ServerAway("the mail server offers no STARTTLS, or no log-in") from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise ServerAway(f"the mail server can not be reached ({_kind(error)})") from error
+            raise ServerAway(f"the mail server cannot be reached ({_kind(error)})") from error
 
     def _connect(self) -> smtplib.SMTP:
         server = self.server

@@ -2,13 +2,15 @@
 
 import unicodedata
 
+from campaign_actions.core.isolation import ISOLATES
+
 BIDI_CONTROLS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 LINE_BREAKS = {*"\n\t"}
 NOT_DECODED = "\ufffd"  # stands where bytes were no UTF-8
 
-
-# What is taken off at both ends: the white space of Unicode, but no other control characters.
-WHITE_SPACE = "\n\t" + "".join(
+# What is taken off at both ends: the white space of Unicode, but no other control characters; and the
+# isolates that stand around a name on our own pages, and are copied with it.
+AROUND = f"\n\t{ISOLATES}" + "".join(
     character
     for character in map(chr, range(0x3001))
     if character.isspace() and unicodedata.category(character) != "Cc"
@@ -16,9 +18,14 @@ WHITE_SPACE = "\n\t" + "".join(
 
 
 def tidy(text: str) -> str:
-    """Unicode NFC, LF line ends, no white space around; otherwise as typed."""
+    """Unicode NFC, LF line ends, no white space around it; otherwise as typed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text).strip(WHITE_SPACE)
+    return unicodedata.normalize("NFC", text).strip(AROUND)
+
+
+def with_line_feeds(text: str) -> str:
+    """A hidden field as it was made: browsers send line breaks in their own way."""
+    return text.replace("\r\n", "\n")
 
 
 def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:

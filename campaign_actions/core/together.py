@@ -35,7 +35,8 @@ from sqlalchemy.exc import (
     StatementError,
 )
 
-from campaign_actions.core.database import Base, db, dialect_insert, let_go
+from campaign_actions.core.database import Base, db, let_go
+from campaign_actions.core.statements import dialect_insert
 from campaign_actions.core.turnstile import give_way
 
 MOST = 100  # requests in one statement

@@ -49,7 +49,7 @@ def open_transport() -> Transport:
         if url.scheme in {"smtp", "smtps"}:
             return SmtpTransport(_server(url), hello=_own_name())
     except (ValueError, OSError) as error:  # without the address: it holds the password
-        raise WrongSetting(f"MAIL_URL can not be used: {error}") from None
+        raise WrongSetting(f"MAIL_URL cannot be used: {error}") from None
     raise WrongSetting("MAIL_URL must begin with file:, smtp:// or smtps://.")
 
 
@@ -72,7 +72,7 @@ class FileTransport:
             with suppress(OSError):
                 draft.unlink()
             kind = type(error).__name__
-            raise ServerAway(f"the folder for mail can not be written ({kind})") from error
+            raise ServerAway(f"the folder for mail cannot be written ({kind})") from error
 
     def close(self) -> None:
         pass

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_time, get_datetime_format
 from flask import Flask, current_app
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.dates import day_and_time, written_day, written_time
 from campaign_actions.core.i18n import current_locale, formatted_as
 
 LOCAL = "%Y-%m-%dT%H:%M"  # as the browser's own field for a day and a time has it
@@ -71,10 +71,8 @@ def local_input(moment: datetime | None) -> str:
 def datetime_here(moment: datetime) -> str:
     """Day and minute on the organisation's clocks, with the zone said."""
     local, locale = to_local(moment), formatted_as(current_locale())
-    pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
-    time = format_time(local, "short", tzinfo=zone(), locale=locale)
-    day = format_date(local, "long", locale=locale)
-    return pattern.replace("{0}", f"{time} ({zone_name()})").replace("{1}", day)
+    time = f"{written_time(local, locale)} ({zone_name()})"
+    return day_and_time(written_day(local, locale), time, locale)
 
 
 def _end_of_gap(after: datetime, before: datetime) -> datetime:

@@ -155,7 +155,7 @@ def _told_in_words() -> Iterator[None]:
     except DBAPIError as error:
         kind = type(error.orig).__name__
         raise click.ClickException(
-            f"The database can not be used ({kind}). Is it there, and is `db upgrade` done?"
+            f"The database cannot be used ({kind}). Is it there, and is `db upgrade` done?"
         ) from error
 
 

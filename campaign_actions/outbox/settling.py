@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, update
 
-from campaign_actions.core.database import note, values_of, writing
+from campaign_actions.core.database import note, writing
+from campaign_actions.core.statements import values_of
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.taking import Taken
 

@@ -1,16 +1,18 @@
 """Forms about when a campaign opens and ends, and what it achieved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.fields import LocalTime, LongText, Tick
+from campaign_actions.core.fields import LongText, Tick
+from campaign_actions.core.local_time import LocalTime
 
 RESULT_LENGTH = 20_000
 
@@ -28,7 +30,7 @@ class WithTime(FlaskForm):
     `seen`: the instant that stood on the page.
     """
 
-    when = StringField(_l("When does it open?"))
+    when = StringField(_l("When to open"))
     at = LocalTime(_l("Day and time"))
     seen = HiddenField()
 
@@ -51,33 +53,37 @@ class WithTime(FlaskForm):
         """The one that was chosen; None: neither now nor at a time."""
         return {"now": self.now, "at": self.at.data}.get(self.when.data or "")
 
+    def propose(self, at: datetime | None, now: datetime) -> None:
+        """Before anybody has chosen: the instant that there is, if it is to come, or now."""
+        self.when.data = "at" if at and at > now else "now"
+        self.at.process_data(at if self.when.data == "at" else None)
+
     def renew(self, seen: datetime | None) -> None:
         """Before it is shown: carry the instant that stands on the page now."""
         self.seen.data = write_instant(seen)
 
 
 class PublishForm(WithTime):
-    actions = Numbers(_l("What opens with it"))
+    actions = Numbers(_l("Actions that open with the campaign"))
 
     ways: ClassVar[dict[str, Any]] = {"now": _l("Now"), "at": _l("At a time")}
-    titles: Mapping[int, str] = {}  # of the actions that there are
 
 
 class OpenForm(WithTime):
     ways: ClassVar[dict[str, Any]] = {
         "now": _l("With its campaign, or now"),
         "at": _l("At a later time"),
-        "not": _l("Not yet"),
+        "not": lazy_pgettext("when an action opens", "Not yet"),
     }
 
 
 class CloseForm(WithTime):
-    when = StringField(_l("When does it end?"))
+    when = StringField(_l("When does the action end?"))
 
     ways: ClassVar[dict[str, Any]] = {
         "now": _l("Now"),
         "at": _l("At a time"),
-        "never": _l("Not by itself: it is open until you close it"),
+        "never": _l("Not by itself: the action is open until you close it"),
     }
 
 

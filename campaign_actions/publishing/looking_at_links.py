@@ -139,7 +139,7 @@ def _fault_elsewhere(
     return (
         _("This page is not public by then: %(link)s", link=link),
         _(
-            "It opens on %(moment)s: let this campaign open later, or that page before.",
+            "That page opens on %(moment)s: let this campaign open later, or that page before.",
             moment=datetime_here(opening.at),
         )
         if opening.at

@@ -11,16 +11,17 @@ from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.rehearsing import Life, NotRehearsed, rehearse
 from campaign_actions.actions.sampling import LINKS, MAILS, SAMPLE, sample_mail
 from campaign_actions.core.links import public_url_for
+from campaign_actions.core.sentences import with_commas
 from campaign_actions.publishing.findings import Finding, edit_address
 from campaign_actions.publishing.queries import Plan
 
 STEPS = {
-    "form": _l("the form was not taken"),
-    "signature": _l("the signature was not stored"),
-    "mail": _l("the mail to confirm was not made"),
-    "confirm": _l("it could not be confirmed"),
-    "count": _l("it was not counted"),
-    "undone": _l("the test was not undone"),
+    "form": _l("A test signature did not go its whole way: the form was not taken."),
+    "signature": _l("A test signature did not go its whole way: it was not stored."),
+    "mail": _l("A test signature did not go its whole way: the mail to confirm was not made."),
+    "confirm": _l("A test signature did not go its whole way: it could not be confirmed."),
+    "count": _l("A test signature did not go its whole way: it was not counted."),
+    "undone": _l("A test signature went its whole way, but was not undone."),
 }
 
 
@@ -40,7 +41,7 @@ def look_at_mails(plan: Plan, locale: str, now: datetime, life: Life) -> Iterato
         if faults:
             yield Finding(
                 "mend",
-                _("These mails do not come out: %(mails)s.", mails=", ".join(faults)),
+                _("These mails do not come out: %(mails)s.", mails=with_commas(faults)),
                 _("Look at their texts in this language, and tell who runs the server."),
                 edit_address(plan.campaign.id, action.id),
                 **subject,
@@ -71,10 +72,9 @@ def _signature(action: PublicAction, now: datetime, life: Life, subject: dict[st
     try:
         rehearse(action, now=now, life=life)
     except NotRehearsed as error:
-        step = str(STEPS[error.step])
         return Finding(
             "mend",
-            _("A test signature did not go its whole way: %(step)s.", step=step),
+            str(STEPS[error.step]),
             _("Tell who runs the server. Nothing of the test is left."),
             **subject,
         )

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.core.sentences import with_commas
 from campaign_actions.publishing.findings import (
     Finding,
     edit_address,
@@ -55,7 +56,7 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     if missing:
         yield Finding(
             "mend",
-            _("The campaign lacks: %(fields)s.", fields=", ".join(missing)),
+            _("The campaign lacks: %(fields)s.", fields=with_commas(missing)),
             _("Write what is missing, or leave this language out."),
             address,
         )
@@ -76,12 +77,12 @@ def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
         yield Finding("mend", words, remedy, address, **subject)
         return
     if missing := _empty(text, ACTION_TEXTS):
-        words = _("This action lacks: %(fields)s.", fields=", ".join(missing))
+        words = _("This action lacks: %(fields)s.", fields=with_commas(missing))
         yield Finding("mend", words, remedy, address, **subject)
     else:
         yield Finding("ok", _("The action is written."), **subject)
     if optional := _empty(text, ACTION_TEXTS_THAT_MAY_BE_EMPTY):
-        words = _("Empty, as it may be: %(fields)s.", fields=", ".join(optional))
+        words = _("Empty, as it may be: %(fields)s.", fields=with_commas(optional))
         yield Finding("warning", words, _("Write it, if there is more to say."), address, **subject)
 
 

@@ -53,14 +53,14 @@ def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
     if not plan.public_locales:
         yield Finding(
             "mend",
-            _("No language is to be public."),
+            _("No language is marked as public."),
             _("Tick at least one language that is ready."),
             "#languages",
         )
     if not plan.actions:
         yield Finding(
             "warning",
-            _("There is nothing to do in this campaign yet."),
+            _("Visitors cannot do anything in this campaign yet."),
             _("Add an action, or open one later."),
             new_action_address(plan.campaign.id),
         )
@@ -91,7 +91,7 @@ def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:
     subject: dict[str, Any] = {"subject": title_of(action), "action_id": action.id}
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < SMALL_GOAL:
-        remedy = _("Few people reach it: is a figure missing?")
+        remedy = _("That is very few people: is a digit missing?")
         yield Finding("warning", goal, remedy, address, **subject)
     else:
         yield Finding("ok", goal, **subject)
@@ -102,7 +102,7 @@ def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:
         yield Finding(
             "mend",
             _(
-                "It would be closed when the campaign opens: its end is %(moment)s.",
+                "The action would be closed when the campaign opens: its end is %(moment)s.",
                 moment=datetime_here(closes_at),
             ),
             _("Set a later end, or none."),

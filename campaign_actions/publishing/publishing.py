@@ -18,25 +18,22 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.revising import revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 
 
-class Outrun(DomainError):
-    status = 409
+class Outrun(Conflict):
     title = _l("Somebody else was faster")
     message = _l("This was changed since you opened the page. Look at it again and decide anew.")
 
 
-class AlreadyOpen(DomainError):
-    status = 409
-    title = _l("This is open already")
-    message = _l("Its instant has come, so it can not be moved any more.")
+class AlreadyOpen(Conflict):
+    title = _l("Already open")
+    message = _l("Its opening time has come and cannot be changed any more.")
 
 
-class NotOpen(DomainError):
-    status = 409
-    title = _l("This is not open")
-    message = _l("The public does not see it, so there is nothing to take back.")
+class NotOpen(Conflict):
+    title = _l("Not open")
+    message = _l("The public does not see the campaign, so there is nothing to take back.")
 
 
 def publish(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from campaign_actions.actions.models import Action, ActionText, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.database import db
+from campaign_actions.core.errors import NotThere
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ def find_plan(campaign_id: int) -> Plan | None:
         has_picture=bool(db.session.scalar(select(picture))),
         consents=frozenset(db.session.scalars(select(ConsentText.locale).distinct())),
     )
+
+
+def plan_at_work(campaign_id: int) -> Plan:
+    """A campaign that somebody wants to work on. Raises NotThere."""
+    if plan := find_plan(campaign_id):
+        return plan
+    raise NotThere
 
 
 def find_opening(slug: str, action_slug: str = "") -> Opening | None:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.campaigns.titles import campaign_ids
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import locales
+from campaign_actions.core.i18n import known_locales, locales
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.staff import managing
 from campaign_actions.staff.equipping import has_factor
@@ -18,7 +18,13 @@ from campaign_actions.staff.inviting import LIFE, invite
 from campaign_actions.staff.mailing import invitation_link
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
-from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of, members
+from campaign_actions.staff.queries import (
+    find_member,
+    find_member_by_id,
+    grants_of,
+    languages_of,
+    members,
+)
 
 staff = AppGroup("staff", help="The people who work here, and their roles.")
 EMAIL = click.argument("email", metavar="EMAIL")
@@ -41,10 +47,22 @@ EMAIL = click.argument("email", metavar="EMAIL")
     multiple=True,
     help="Limit the roles to it. Repeat for more.",
 )
+@click.option(
+    "--language",
+    "languages",
+    metavar="TAG",
+    multiple=True,
+    help="Limit translating and approving to it, like uk. Repeat for more.",
+)
 @click.option("--locale", default="", help="The language of their mails and pages.")
 @click.option("--print-link", is_flag=True, help="Print the link of the invitation, too.")
 def add(
-    email: str, roles: tuple[str, ...], slugs: tuple[str, ...], locale: str, print_link: bool
+    email: str,
+    roles: tuple[str, ...],
+    slugs: tuple[str, ...],
+    languages: tuple[str, ...],
+    locale: str,
+    print_link: bool,
 ) -> None:
     """Invite somebody: they get a link by mail, good for seven days."""
     try:
@@ -53,11 +71,16 @@ def add(
         raise click.BadParameter(f"{email!r} is no e-mail address.", param_hint="EMAIL") from None
     if locale and locale not in locales():
         raise click.BadParameter(f"choose from {', '.join(locales())}.", param_hint="--locale")
+    if strange := [tag for tag in languages if tag not in known_locales()]:
+        known = ", ".join(known_locales())
+        message = f"nobody has begun {strange[0]!r}; there are {known}."
+        raise click.BadParameter(message, param_hint="--language")
     ensure_email_key()
     campaigns = _campaigns(slugs)
     staff_id = invite(
         email,
         dict.fromkeys(roles, campaigns),
+        languages=frozenset(languages) or None,
         locale=locale or locales()[0],
         actor=COMMAND,
         now=utc_now(),
@@ -72,7 +95,7 @@ def add(
 def list_members() -> None:
     """Show who works here, and how they stand."""
     for member in members():
-        click.echo(f"{member.email}  {_state(member)}  {_roles(member)}")
+        click.echo(f"{member.email}  {_state(member)}  {_roles(member)}{_languages(member)}")
     if not members():
         click.echo("Nobody works here yet: `staff add EMAIL --role administrator`.")
 
@@ -83,7 +106,7 @@ def disable(email: str) -> None:
     """Let somebody in no more, and end their sessions."""
     member = _member(email)
     managing.disable(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can not log in any more.")
+    click.echo(f"{member.email} cannot log in any more.")
 
 
 @staff.command("enable")
@@ -136,3 +159,8 @@ def _roles(member: StaffMember) -> str:
         return f"{role}{number}"
 
     return ", ".join(words(*given) for given in sorted(grants_of(member).items()))
+
+
+def _languages(member: StaffMember) -> str:
+    languages = languages_of(member)
+    return "" if languages is None else f"  in {', '.join(sorted(languages))}"

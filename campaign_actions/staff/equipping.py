@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, func, select, update
 
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db, dialect_insert, writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.database import db, writing
+from campaign_actions.core.errors import Conflict
 from campaign_actions.core.one_time_codes import Match
 from campaign_actions.core.passkeys import NewPasskey
+from campaign_actions.core.statements import dialect_insert
 from campaign_actions.staff.inviting import queue
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.permissions import PERSONAL
@@ -25,16 +26,14 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"  # 32 characters that are not mist
 GROUPS, IN_A_GROUP = 4, 6  # 120 bits: a plain hash of it can not be guessed
 
 
-class LastFactor(DomainError):
-    status = 409
+class LastFactor(Conflict):
     title = _l("This is the only second factor that is left")
     message = _l(
         "Your roles see personal data, so you need one. Set up another first, then remove this one."
     )
 
 
-class PasskeyKnown(DomainError):
-    status = 409
+class PasskeyKnown(Conflict):
     title = _l("This passkey is known already")
     message = _l("It was added before, here or by somebody else.")
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.core.fields import EMAIL_LENGTH, Address, OneValue, PlainText
-from campaign_actions.core.i18n import language_name, locales
+from campaign_actions.core.i18n import known_locales, language_name, locales
 from campaign_actions.core.text import forbidden_characters
 from campaign_actions.staff.permissions import ROLES, Grants
 
@@ -66,7 +66,9 @@ class NewPassword(Password):
 
 
 class LogInForm(FlaskForm):
-    email = PlainText(_l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your address."))
+    email = PlainText(
+        _l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your e-mail address.")
+    )
     password = Password(_l("Password"))
 
 
@@ -87,7 +89,7 @@ class PasskeyForm(FlaskForm):
 
 class PasskeyNameForm(FlaskForm):
     name = PlainText(
-        _l("Name"),
+        lazy_pgettext("of a thing", "Name"),
         most=64,
         least_message=_l("Give it a name, so that you know it again."),
         hint=_l("Like: my phone, laptop at work, blue key."),
@@ -99,7 +101,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = Address(_l("E-mail"), least_message=_l("Type your address."))
+    email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
 
 
 class _SetsPassword(FlaskForm):
@@ -171,8 +173,15 @@ def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:
     return grants
 
 
-def errors_in(grants: Grants) -> dict[str, str]:
-    """What is wrong with roles, by role; "": with them as a whole."""
+def read_languages(sent: MultiDict[str, str]) -> frozenset[str] | None:
+    """The languages that a form limits somebody to; None: to none."""
+    if sent.get("languages") != "some":
+        return None
+    return frozenset(sent.getlist("language")) & set(known_locales())
+
+
+def errors_in(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
+    """What is wrong with roles, by role; "": with them as a whole; "languages": with those."""
     errors = {
         role: _("Choose at least one campaign, or give the role in all of them.")
         for role, campaigns in grants.items()
@@ -180,4 +189,6 @@ def errors_in(grants: Grants) -> dict[str, str]:
     }
     if not grants:
         errors[""] = _("Give at least one role: without any there is nothing to do here.")
+    if languages is not None and not languages:
+        errors["languages"] = _("Choose at least one language, or all of them.")
     return errors

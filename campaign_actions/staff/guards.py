@@ -5,23 +5,19 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import best_locale, locales
-from campaign_actions.core.security import check_origin, comes_from_here
 from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.keeping import can_be_opened, here, waiting_page
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
-from campaign_actions.staff.queries import Rights, may, rights_of
-from campaign_actions.staff.recognizing import is_known
+from campaign_actions.staff.queries import Rights, languages_of, may, may_at, rights_of
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
@@ -32,7 +28,6 @@ FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found the
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
-csrf = CSRFProtect()
 
 
 class NotAllowed(DomainError):
@@ -41,27 +36,25 @@ class NotAllowed(DomainError):
     message = _l("Your roles do not include it. An administrator can change that.")
 
 
-class UploadTooLarge(DomainError):
-    status = 413
-    title = _l("This file is too large")
-    message = _l("Nothing was stored. Go back, save the file smaller and choose it again.")
-
-
 def init_app(app: Flask) -> None:
-    csrf.init_app(app)
-    app.before_request(_receive)
-    app.jinja_env.globals.update(may=allows, current_staff=current_staff)
+    app.jinja_env.globals.update(may=allows, may_at=allows_at, current_staff=current_staff)
 
 
 def needs(
-    permission: str | None, *, fresh: bool = False, without_factor: bool = False
+    permission: str | None,
+    *,
+    fresh: bool = False,
+    everywhere: bool = False,
+    without_factor: bool = False,
 ) -> Callable[[View[Arguments]], View[Arguments]]:
     """Opens a view to staff who have a permission; None: to all staff.
 
-    Where the address has a `campaign_id`, the permission is needed for that campaign; where it has
-    none, for any: the view shows what `campaigns_of()` tells. `fresh`: who has not logged in within
-    the last minutes proves again that it is them. Anonymous visitors are led to the log-in, others get 403.
-    What they sent is kept meanwhile.
+    Where the address has a `campaign_id`, or a `catalog` of a campaign, the permission is needed for
+    that campaign; for any other `catalog` in all campaigns; else in any: the view shows what
+    `campaigns_of()` tells. Where it has a `language`, the permission is needed in that one.
+    `everywhere`: in all campaigns, whatever the address names.
+    `fresh`: who has not logged in within the last minutes proves again that it is them. Anonymous
+    visitors are led to the log-in, others get 403. What they sent is kept meanwhile.
     `without_factor` opens a page to those who still have to set up their second factor.
     """
     assert permission is None or permission in PERMISSIONS, permission
@@ -73,7 +66,9 @@ def needs(
                 return to_log_in()
             if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
                 abort(404)
-            if permission and not allows(permission, cast("int | None", kwargs.get("campaign_id"))):
+            if permission and not allows_at(permission, **kwargs):
+                raise NotAllowed
+            if permission and everywhere and campaigns_of(permission) is not None:
                 raise NotAllowed
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_factors.choose")
@@ -135,6 +130,18 @@ def campaigns_of(permission: str) -> frozenset[int] | None:
     return current_rights().get(permission, frozenset())
 
 
+def allows_at(permission: str, **names: object) -> bool:
+    """Whether who is logged in may do something where an address with these names leads."""
+    return may_at(current_rights(), current_languages(), permission, names)
+
+
+def current_languages() -> frozenset[str] | None:
+    """The languages in which who is logged in translates and approves; None: in all."""
+    if "languages" not in g:
+        g.languages = languages_of(current_staff())
+    return cast("frozenset[str] | None", g.languages)
+
+
 def speak_to_staff() -> None:
     """From here on the page is in the language of who is logged in, whatever its address names."""
     staff_locale = current_user.locale if current_user.is_authenticated else ""
@@ -157,56 +164,11 @@ def is_way_on(address: str) -> bool:
     return is_ours and ".." not in address
 
 
-def _receive() -> ResponseReturnValue | None:
-    """Before anything below /staff/: in the language of the staff member, with a token in each post."""
-    if not request.path.startswith(ROOT):
-        return None
-    if "locale" not in g:  # the address of a preview names one
-        speak_to_staff()
-    view = current_app.view_functions.get(request.endpoint or "")
-    if current_user.is_authenticated or is_known(request):
-        _make_room(getattr(view, "most_bytes", 0))
-    changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
-    if changes_nothing or not current_app.config["WTF_CSRF_ENABLED"]:
-        return None
-    check_origin()
-    try:
-        csrf.protect()
-    except CSRFError:
-        if not comes_from_here():
-            raise
-        return _once_more(is_entrance=not hasattr(view, "guard"))
-    return None
-
-
-def _once_more(*, is_entrance: bool) -> ResponseReturnValue:
-    """A form of ours with the token of another session: of one that has ended since it was opened."""
-    if not is_entrance and not current_user.is_authenticated:
-        return to_log_in()
-    if not is_entrance and (page := waiting_page("again", "", 403)):
-        return page
-    flash(_("This page was open for long, and nothing was done. Please try once more."))
-    return redirect(here() if can_be_opened() else ROOT, 303)
-
-
 def _led_to(endpoint: str, first: str, status: int) -> ResponseReturnValue:
     """Something else comes first: with what was sent kept until then, or back to this page after it."""
     there = url_for(endpoint, next=url_for("staff.logged_in"))
     back = here() if request.method in SAFE or can_be_opened() else ROOT
     return waiting_page(first, there, status) or redirect(url_for(endpoint, next=back))
-
-
-def _make_room(for_file: int) -> None:
-    """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
-
-    Before the form is looked into for the first time.
-    """
-    most = current_app.config["STAFF_CONTENT_LENGTH"]
-    request.max_content_length = request.max_form_memory_size = most
-    if for_file:
-        request.max_content_length = for_file
-        if (request.content_length or 0) > for_file:
-            raise UploadTooLarge
 
 
 def _lacks_factor() -> bool:

@@ -47,8 +47,8 @@ def wait_to_ask_for_reset(email: str) -> int:
 def in_words(seconds: int) -> str:
     minutes = math.ceil(seconds / 60)
     words = ngettext(
-        "That were many tries. Please wait %(num)d minute.",
-        "That were many tries. Please wait %(num)d minutes.",
+        "There were many tries. Please wait %(num)d minute.",
+        "There were many tries. Please wait %(num)d minutes.",
         minutes,
     )
     return str(words)

@@ -1,6 +1,7 @@
 """Inviting somebody to work here, and what they do with the invitation."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,13 +9,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
 
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db, dialect_insert, writing
+from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.statements import dialect_insert
 from campaign_actions.core.tokens import make_token, read_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import new_mail
-from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
+from campaign_actions.staff.models import (
+    RoleCampaign,
+    StaffLanguage,
+    StaffMember,
+    StaffRole,
+)
 from campaign_actions.staff.permissions import Grants
 from campaign_actions.staff.queries import find_member_by_id
 from campaign_actions.staff.sessions import lock_out, new_uniquifier
@@ -36,8 +43,18 @@ class InvitationGone(DomainError):
     )
 
 
-def invite(email: str, grants: Grants, *, locale: str, actor: str, now: datetime) -> int:
+def invite(
+    email: str,
+    grants: Grants,
+    *,
+    locale: str,
+    actor: str,
+    now: datetime,
+    languages: frozenset[str] | None = None,
+) -> int:
     """Make a staff member who has not joined yet, and queue their invitation. Their id.
+
+    `languages`: those in which they translate and approve; None: all.
 
     Raises AlreadyHere.
     """
@@ -57,9 +74,10 @@ def invite(email: str, grants: Grants, *, locale: str, actor: str, now: datetime
         if staff_id is None:
             raise AlreadyHere
         grant(connection, staff_id, grants)
+        give_languages(connection, staff_id, languages)
         queue(connection, "staff-invite", staff_id, email, locale, now)
-        roles = in_words(grants)
-        add_entry(connection, "staff-invited", actor=actor, now=now, subject=email, roles=roles)
+        facts = in_words(grants, languages)
+        add_entry(connection, "staff-invited", actor=actor, now=now, subject=email, **facts)
     return int(staff_id)
 
 
@@ -128,6 +146,12 @@ def grant(connection: Connection, staff_id: int, grants: Grants) -> None:
             connection.execute(insert(RoleCampaign).values(limit))
 
 
+def give_languages(connection: Connection, staff_id: int, languages: Iterable[str] | None) -> None:
+    """Limit somebody who is not limited yet to languages; None: to none."""
+    for locale in sorted(languages or ()):
+        connection.execute(insert(StaffLanguage).values(staff_id=staff_id, locale=locale))
+
+
 def queue(
     connection: Connection, template: str, staff_id: int, email: str, locale: str, now: datetime
 ) -> None:
@@ -138,12 +162,13 @@ def queue(
     connection.execute(insert(OutboxMail).values(mail))
 
 
-def in_words(grants: Grants) -> dict[str, list[int] | str]:
-    """Roles and their campaigns, for the audit log."""
-    return {
+def in_words(grants: Grants, languages: Iterable[str] | None) -> dict[str, Any]:
+    """Roles and their campaigns, and the languages if not all of them, for the audit log."""
+    roles = {
         role: "all" if campaigns is None else sorted(campaigns)
         for role, campaigns in grants.items()
     }
+    return {"roles": roles, "languages": None if languages is None else sorted(languages)}
 
 
 def _of(member: StaffMember) -> Any:

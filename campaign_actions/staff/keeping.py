@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from campaign_actions.core.i18n import language_name, locales
 from campaign_actions.core.security import comes_from_here
+from campaign_actions.core.sentences import with_commas
 
 SECRETS = frozenset({"password", "new_password", "code", "answer", "asked"})  # are on no page
 NEW = "csrf_token"  # is made for each page
@@ -78,8 +79,9 @@ def can_be_opened() -> bool:
 
 
 def _in_words(name: str) -> str:
-    """As well as a name tells it: `texts.ru.title` is title, Русский."""
+    """As its form calls it, or as well as a name tells it: `texts.ru.title` is Title, Русский."""
     parts = re.split(r"[.-]", name)
     tags = [part for part in parts if part in locales()]
-    words = [part.replace("_", " ") for part in parts[-2:] if part not in tags and part != "texts"]
-    return ", ".join([" ".join(words) or name, *map(language_name, tags)])
+    field = next((part for part in reversed(parts) if part not in tags), name)
+    words = current_app.extensions["field_words"](field) or field.replace("_", " ")
+    return with_commas([words, *map(language_name, tags)])

@@ -9,49 +9,60 @@ from sqlalchemy import Connection, delete, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.equipping import take_factors
-from campaign_actions.staff.inviting import grant, in_words, queue
-from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
+from campaign_actions.staff.inviting import give_languages, grant, in_words, queue
+from campaign_actions.staff.models import (
+    RoleCampaign,
+    StaffLanguage,
+    StaffMember,
+    StaffRole,
+)
 from campaign_actions.staff.permissions import ROLES, Grants
 from campaign_actions.staff.sessions import lock_out
 
 MANAGING = {role for role, permissions in ROLES.items() if "staff.manage" in permissions}
 
 
-class LastAdministrator(DomainError):
-    status = 409
+class LastAdministrator(Conflict):
     title = _l("Somebody has to be left")
     message = _l(
         "This is the last administrator. Make somebody else one first, and wait until they have joined."
     )
 
 
-class NotYourself(DomainError):
-    status = 409
-    title = _l("You can not disable yourself")
+class NotYourself(Conflict):
+    title = _l("You cannot disable yourself")
     message = _l("Another administrator can do it.")
 
 
 class NotYourOwnFactor(NotYourself):
-    title = _l("You can not reset your own second factor")
+    title = _l("You cannot reset your own second factor")
 
 
-def change_roles(member: StaffMember, grants: Grants, *, actor: str, now: datetime) -> None:
+def change_roles(
+    member: StaffMember,
+    grants: Grants,
+    *,
+    actor: str,
+    now: datetime,
+    languages: frozenset[str] | None = None,
+) -> None:
     """Give somebody these roles and no others. Their sessions end, and a mail tells them.
 
-    Raises LastAdministrator.
+    `languages`: those in which they translate and approve; None: all. Raises LastAdministrator.
     """
     with writing() as connection:
         others = _other_administrators(connection, member.id)
         if not others and not _are_managing(grants) and _is_administrator(connection, member.id):
             raise LastAdministrator
-        connection.execute(delete(RoleCampaign).where(RoleCampaign.staff_id == member.id))
-        connection.execute(delete(StaffRole).where(StaffRole.staff_id == member.id))
+        for given in (RoleCampaign, StaffRole, StaffLanguage):
+            connection.execute(delete(given).where(given.staff_id == member.id))
         grant(connection, member.id, grants)
+        give_languages(connection, member.id, languages)
         lock_out(connection, member.id)
         queue(connection, "staff-roles-changed", member.id, member.email, member.locale, now)
-        _changed(connection, member, actor, now, roles=in_words(grants))
+        _changed(connection, member, actor, now, **in_words(grants, languages))
     db.session.expire_all()
 
 

@@ -52,8 +52,12 @@ class StaffMember(Base, UserMixin):
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was used
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CommaList()))
 
+    wants_translation_mail: Mapped[bool] = mapped_column(default=True, server_default="1")
+    translation_mail_at: Mapped[datetime | None]  # when the last one said what waits
+
     granted: Mapped[list["StaffRole"]] = relationship(cascade="all, delete-orphan")
     webauthn: Mapped[list["Passkey"]] = relationship(cascade="all, delete-orphan")  # type: ignore[assignment]
+    languages: Mapped[list["StaffLanguage"]] = relationship(cascade="all, delete-orphan")
 
 
 class StaffRole(Base):
@@ -82,6 +86,17 @@ class RoleCampaign(Base):
     campaign_id: Mapped[int] = mapped_column(
         ForeignKey("campaigns.id"), primary_key=True, autoincrement=False
     )
+
+
+class StaffLanguage(Base):
+    """A language that a member translates and reviews; without any: all of them."""
+
+    __tablename__ = "staff_languages"
+
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_members.id", ondelete="cascade"), primary_key=True, autoincrement=False
+    )
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
 class Passkey(Base, WebAuthnMixin):

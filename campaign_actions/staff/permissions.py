@@ -12,8 +12,10 @@ PERMISSIONS = {
     "campaigns.edit": _l("Write campaigns and actions"),
     "campaigns.publish": _l("Publish, close and archive campaigns"),
     "consent.edit": _l("Write consent texts"),
+    "translations.view": _l("See translations and how far they are"),
     "translate": _l("Translate"),
     "review": _l("Approve texts"),
+    "languages.add": _l("Add languages"),
     "comments.moderate": _l("Decide which comments are shown"),
     "updates.send": _l("Write to signers who asked for it"),
     "signatures.view": _l("See who has signed"),
@@ -34,17 +36,21 @@ PERSONAL = {  # who may do one of these sees personal data: a second factor is r
     "audit.view",
 }
 _WRITING = {"campaigns.view", "campaigns.edit", "campaigns.publish", "consent.edit"}
+_TRANSLATING = {"translations.view", "translate", "review"}
 _SIGNERS = {"comments.moderate", "updates.send", "signatures.view", "signatures.change"}
 ROLES: dict[str, frozenset[str]] = {
     "administrator": frozenset(
         {"campaigns.view", "consent.edit", "signatures.view", "signatures.change"}
         | {"signatures.erase", "staff.manage", "audit.view", "system.watch"}
+        | _TRANSLATING
+        | {"languages.add"}
     ),
-    "campaigner": frozenset(_WRITING | _SIGNERS | {"system.watch"}),
+    "campaigner": frozenset(_WRITING | _SIGNERS | _TRANSLATING | {"system.watch"}),
     "exporter": frozenset({"campaigns.view", "signatures.view", "signatures.export"}),
-    "translator": frozenset({"campaigns.view", "translate"}),
-    "reviewer": frozenset({"campaigns.view", "review"}),
+    "translator": frozenset({"campaigns.view", "translations.view", "translate"}),
+    "reviewer": frozenset({"campaigns.view", "translations.view", "review"}),
 }
+# Translators: names of roles, shown as the values of a field; languages with gender may name the work instead
 ROLE_NAMES = {
     "administrator": _l("Administrator"),
     "campaigner": _l("Campaigner"),
@@ -54,4 +60,6 @@ ROLE_NAMES = {
 }
 EVERYWHERE_ONLY = {  # about no campaign: a role that is limited to campaigns does not allow it
     *("consent.edit", "signatures.erase", "staff.manage", "audit.view", "system.watch"),
+    "languages.add",
 }
+IN_LANGUAGES = {"translations.view", "translate", "review"}  # who is given languages has them there

@@ -1,18 +1,21 @@
 """What a staff member may do, and who they are."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import cast
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.core.database import db
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
-from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
+from campaign_actions.staff.permissions import EVERYWHERE_ONLY, IN_LANGUAGES, ROLES
 
 # Of each permission that somebody has: the ids of the campaigns it is for; None: for all.
 Rights = Mapping[str, frozenset[int] | None]
+OF_CAMPAIGN = re.compile(r"campaign-([0-9]{1,9})")  # a catalog; any other belongs to no campaign
 
 
 def rights_of(member: StaffMember) -> Rights:
@@ -37,6 +40,29 @@ def may(rights: Rights, permission: str, campaign_id: int | None = None) -> bool
         return False
     limits = rights[permission]
     return limits is None or campaign_id is None or campaign_id in limits
+
+
+def may_at(
+    rights: Rights,
+    languages: frozenset[str] | None,
+    permission: str,
+    names: Mapping[str, object],
+) -> bool:
+    """Whether a permission holds where an address leads, by the names in it. `languages`: None for all."""
+    is_limited = permission in IN_LANGUAGES and languages is not None
+    if is_limited and "language" in names and names["language"] not in (languages or ()):
+        return False
+    if "catalog" not in names:
+        return may(rights, permission, cast("int | None", names.get("campaign_id")))
+    of_campaign = OF_CAMPAIGN.fullmatch(str(names["catalog"]))
+    if of_campaign:
+        return may(rights, permission, int(of_campaign[1]))
+    return rights.get(permission, frozenset()) is None
+
+
+def languages_of(member: StaffMember) -> frozenset[str] | None:
+    """The languages in which a member translates and approves; None: in all."""
+    return frozenset(given.locale for given in member.languages) or None
 
 
 def find_member(email: str) -> StaffMember | None:
@@ -70,6 +96,14 @@ def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name or row.email for row in rows}
 
 
+def names_by_email(emails: Iterable[str]) -> dict[str, str]:
+    """The same by their addresses, as the audit log has them."""
+    rows = db.session.execute(
+        select(StaffMember.email, StaffMember.name).where(StaffMember.email.in_(set(emails)))
+    )
+    return {row.email: row.name or row.email for row in rows}
+
+
 def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
     """The roles of a member, each with its campaigns; None: all."""
     return {
@@ -90,4 +124,4 @@ def seen_at(staff_ids: Iterable[int]) -> dict[int, datetime]:
 
 def _with_roles() -> Select[StaffMember]:
     roles = selectinload(StaffMember.granted).selectinload(StaffRole.campaigns)
-    return select(StaffMember).options(roles)
+    return select(StaffMember).options(roles, selectinload(StaffMember.languages))

@@ -35,7 +35,7 @@ def render(update_id: int, locale: str, *, is_test: bool = False) -> RenderedMai
 
 def unwritten(rendered: Rendered) -> list[str]:
     return [
-        _("%(language)s: the mail can not be written.", language=language_name(tag))
+        _("%(language)s: the mail cannot be written.", language=language_name(tag))
         for tag, mail in rendered.items()
         if mail is None
     ]

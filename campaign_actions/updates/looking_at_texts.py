@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 
 from campaign_actions.core.i18n import language_name
 from campaign_actions.core.mail_copy import links_in
+from campaign_actions.core.sentences import labelled, with_semicolons
 from campaign_actions.updates.models import UpdateText
 
 SHOWN_SUBJECT = 70  # characters: what mail programs show of a subject
 PLACEHOLDERS = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w .-]+\}|%\(\w+\)s|\[\[.*?\]\]|\[[A-ZА-ЯЁ][A-ZА-ЯЁ _-]+\](?!\()"
+    r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w .-]+\}|%\(\w+\)s|\[\[.*?\]\]"
+    r"|\[[A-ZА-ЯЁ][A-ZА-ЯЁ _-]+\](?!\()|\[[\u0590-\u08ff][\u0590-\u08ff _-]+\](?!\()"
     r"|\b(?:TODO|FIXME|TBD|XXX+)\b|(?i:lorem ipsum)|https?://(?:www\.)?example\.(?:org|com|net)\b"
 )
 TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -66,8 +68,10 @@ def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
         _(
             "%(language)s: %(link)s is no whole address. Write it with https://.",
             language=language_name(tag),
-            link=link or _("an empty link"),
+            link=link,
         )
+        if link
+        else _("%(language)s: a link has no address.", language=language_name(tag))
         for tag, link in _each_link(texts)
         if not _is_whole(link)
     ]
@@ -78,7 +82,7 @@ def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
     ]
     numbers = {tag: len(links_in(text.body)) for tag, text in texts.items()}
     if len(set(numbers.values())) > 1:
-        each = ", ".join(f"{language_name(tag)} {number}" for tag, number in numbers.items())
+        each = with_semicolons(labelled(language_name(tag), n) for tag, n in numbers.items())
         look.append(_("The languages have different numbers of links: %(numbers)s.", numbers=each))
     return bad, look
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, case, func, literal, select, update
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, is_any, writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 from campaign_actions.core.i18n import locales
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import queue_many
@@ -31,21 +31,18 @@ WINDOW = 1000  # mails of an update that wait for their first try: a second's wo
 UNTRIED = OutboxMail.attempts == 0, OutboxMail.is_held.is_(False)
 
 
-class NotReady(DomainError):
-    status = 409
+class NotReady(Conflict):
     title = _l("This update is not ready")
     message = _l("Nothing was sent. The list of checks says what is missing.")
 
 
-class AnotherRuns(DomainError):
-    status = 409
+class AnotherRuns(Conflict):
     title = _l("Another update of this action is being sent")
     message = _l("Wait until it has gone out, so that nobody gets two at once.")
 
 
-class TooLate(DomainError):
-    status = 409
-    title = _l("This update can not go on")
+class TooLate(Conflict):
+    title = _l("This update cannot go on")
     message = _l("It was not stopped, or it was stopped too long ago.")
 
 

@@ -11,21 +11,19 @@ from sqlalchemy import Connection, delete, insert, select
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict
 from campaign_actions.updates.models import Update, UpdateText
 
 # Of each language: its subject and body.
 Texts = Mapping[str, tuple[str, str]]
 
 
-class NoDraft(DomainError):
-    status = 409
-    title = _l("This update can not be changed any more")
+class NoDraft(Conflict):
+    title = _l("This update cannot be changed any more")
     message = _l("It was sent or deleted meanwhile. Go back to the list of updates.")
 
 
-class TextsChanged(DomainError):
-    status = 409
+class TextsChanged(Conflict):
     title = _l("Somebody else has changed this update meanwhile")
     message = _l("Nothing was sent. Go back, read what it says now, and send it then.")
 

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from campaign_actions.actions.cli import signatures
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.withdrawing import withdraw
@@ -89,13 +90,17 @@ def test_only_confirmed_signatures_of_this_action_leave(app):
     assert [row["signature_id"] for row in rows] == [kept.public_id]
 
 
+def run(app, *words: str):
+    return app.test_cli_runner().invoke(signatures, words)
+
+
 @pytest.mark.parametrize("format_name", ["csv", "jsonl", "xlsx"])
 def test_the_command_writes_a_file_for_its_owner_only(app, tmp_path, format_name):
     make_confirmed(make_action())
     file = tmp_path / "out"
-    command = ["signatures", "export", "racism/hate-crimes", "--output", str(file)]
+    words = ["export", "racism/hate-crimes", "--output", str(file), "--format", format_name]
 
-    result = app.test_cli_runner().invoke(args=[*command, "--format", format_name])
+    result = run(app, *words)
 
     assert result.exit_code == 0, result.output
     assert result.output.startswith("Wrote 1 signature (")
@@ -106,9 +111,7 @@ def test_the_command_writes_a_file_for_its_owner_only(app, tmp_path, format_name
 def test_the_command_writes_to_standard_output(app):
     make_confirmed(make_action())
 
-    result = app.test_cli_runner().invoke(
-        args=["signatures", "export", "racism/hate-crimes", "--bom", "--output", "-"]
-    )
+    result = run(app, "export", "racism/hate-crimes", "--bom", "--output", "-")
 
     assert result.stdout_bytes.startswith(b"\xef\xbb\xbfsignature_id,")
     assert result.stdout_bytes.count(b"\n") == 2
@@ -117,17 +120,15 @@ def test_the_command_writes_to_standard_output(app):
 def test_an_export_that_can_not_be_written_says_why(app, tmp_path):
     make_action()
 
-    result = app.test_cli_runner().invoke(
-        args=["signatures", "export", "racism/hate-crimes", "--output", f"{tmp_path}/no/out.csv"]
-    )
+    result = run(app, "export", "racism/hate-crimes", "--output", f"{tmp_path}/no/out.csv")
 
     assert result.exit_code == 1
-    assert "can not be written" in result.output
+    assert "cannot be written" in result.output
 
 
 @pytest.mark.parametrize("command", ["export", "count"])
 def test_an_unknown_action_is_named(app, command):
-    result = app.test_cli_runner().invoke(args=["signatures", command, "racism/nothing"])
+    result = run(app, command, "racism/nothing")
 
     assert result.exit_code == 2
     assert "there is no action 'racism/nothing'" in result.output
@@ -137,11 +138,10 @@ def test_count_and_erase_by_command(app):
     action = make_action()
     make_confirmed(action, email="ada@example.org")
     make_confirmed(action)
-    run = app.test_cli_runner().invoke
 
-    before = run(args=["signatures", "count", "racism/hate-crimes"]).output
-    erased = run(args=["signatures", "erase", "Ada@example.org"]).output
-    after = run(args=["signatures", "count", "racism/hate-crimes"]).output
+    before = run(app, "count", "racism/hate-crimes").output
+    erased = run(app, "erase", "Ada@example.org").output
+    after = run(app, "count", "racism/hate-crimes").output
 
     assert (before, after) == ("2\n", "1\n")
     assert erased == "Erased 1 signature and all waiting mail.\n"
@@ -177,10 +177,9 @@ def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
     link.symlink_to(target)
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    run = app.test_cli_runner().invoke
 
     for output in (link, pipe):
-        run(args=["signatures", "export", "racism/hate-crimes", "--output", str(output)])
+        run(app, "export", "racism/hate-crimes", "--output", str(output))
 
     assert link.is_symlink()
     assert pipe.is_fifo()
@@ -190,7 +189,7 @@ def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
 
 @pytest.mark.parametrize("address", ["nonsense", ""])
 def test_what_is_no_address_is_not_erased(app, address):
-    result = app.test_cli_runner().invoke(args=["signatures", "erase", address])
+    result = run(app, "erase", address)
 
     assert result.exit_code == 2
     assert "is no e-mail address" in result.output

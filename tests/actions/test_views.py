@@ -353,6 +353,20 @@ def test_the_count_is_json_and_can_be_cached(client):
     assert answer.headers["Cache-Control"] == PAGE_CACHE
 
 
+def test_the_page_gets_the_newest_count_in_the_words_and_figures_that_it_has(client):
+    make_confirmed(make_action())
+    fold()
+
+    answer = client.get(f"{PAGE}count.json").json
+
+    page = client.get(PAGE).text
+    before, figure, after = answer["words"]["counted"]
+    assert (before, figure, after) == ("", "1", " person has signed and confirmed")
+    assert f"{before}<b>{figure}</b>{after}" in page
+    assert f"<span data-goal>{answer['words']['goal']}</span>" in page
+    assert f"<span data-as-of>{answer['words']['as_of']}</span>" in page
+
+
 def confirm_link(signature) -> str:
     return link_to("confirm", signature)
 

@@ -3,13 +3,22 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action, ActionText, Signature
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.publishing.closing import close_campaign, reopen
+from campaign_actions.staff.permissions import ROLES
 from tests.actions.test_views import ADA, hidden_inputs, post
-from tests.factories import link_to, make_action, make_campaign, make_signature, make_staff
+from tests.factories import (
+    LONG_AGO,
+    link_to,
+    make_action,
+    make_campaign,
+    make_signature,
+    make_staff,
+)
 from tests.staff.logging_in import log_in
 from tests.staff.writing_pages import fields_of, send
 
@@ -30,6 +39,14 @@ def action(client):
 
 def address_of(action, page="edit/"):
     return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
+
+
+@pytest.fixture
+def draft(action):
+    """The same before it has a time of publication."""
+    db.session.execute(update(Action).filter_by(id=action.id).values(published_at=None))
+    db.session.commit()
+    return action
 
 
 def row_of(action):
@@ -112,18 +129,18 @@ def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, 
     assert 'name="wants_updates"' not in page
 
 
-def test_closing_is_entered_in_the_zone_of_the_organisation(app, client, staff, action):
+def test_a_planned_end_is_entered_in_the_zone_of_the_organisation(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
-    send(client, address_of(action), closes_at="2026-12-10T18:00")
-    shown = fields_of(client.get(address_of(action)).text)["closes_at"]
+    send(client, address_of(draft), closes_at="2026-12-10T18:00")
+    shown = fields_of(client.get(address_of(draft)).text)["closes_at"]
 
-    assert row_of(action).closes_at == datetime(2026, 12, 10, 17, tzinfo=UTC)
+    assert row_of(draft).closes_at == datetime(2026, 12, 10, 17, tzinfo=UTC)
     assert shown == "2026-12-10T18:00"
 
 
-def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, action):
+def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
-    answer = send(client, address_of(action), closes_at="2027-03-28T02:30")
+    answer = send(client, address_of(draft), closes_at="2027-03-28T02:30")
 
     assert answer.status_code == 400
     assert "Choose 03:00 or later" in answer.text
@@ -136,8 +153,6 @@ def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, action)
         ("goal", "0"),
         ("goal", "many"),
         ("goal", "99999999999"),
-        ("closes_at", "tomorrow"),
-        ("closes_at", "0001-01-01T00:00+14:00"),
         ("texts.en.button", ""),
         ("texts.en.button", "x" * 61),
         ("slug", "../x"),
@@ -157,6 +172,50 @@ def test_the_kind_stays_once_it_was_published(client, staff, action):
 
     assert 'name="kind"' not in page
     assert row_of(action).kind == "petition"
+
+
+@pytest.mark.parametrize("value", ["tomorrow", "0001-01-01T00:00+14:00"])
+def test_a_planned_end_that_is_none_is_said(client, staff, draft, value):
+    answer = send(client, address_of(draft), closes_at=value)
+
+    assert answer.status_code == 400
+    assert "Write a day and a time" in answer.text
+    assert row_of(draft).version == 0
+
+
+def test_the_end_of_what_has_a_time_of_publication_is_set_where_it_is_closed(client, staff, action):
+    page = client.get(address_of(action)).text
+    send(client, address_of(action), closes_at="2030-12-10T18:00")
+
+    assert 'name="closes_at"' not in page
+    assert address_of(action, "close/") in page
+    assert row_of(action).closes_at is None
+
+
+def test_who_plans_an_end_while_somebody_publishes_is_told_and_loses_no_text(client, staff, draft):
+    fields = fields_of(client.get(address_of(draft)).text)
+    db.session.execute(update(Action).filter_by(id=draft.id).values(published_at=LONG_AGO))
+    db.session.commit()
+
+    typed = {"closes_at": "2030-12-10T18:00", "texts.en.button": "Sign now"}
+    answer = client.post(address_of(draft), data=fields | typed)
+
+    assert "its kind and its end were left as they are" in client.get(answer.location).text
+    assert row_of(draft).closes_at is None
+    assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
+
+
+def test_who_may_not_close_writes_no_result(client, staff, action, monkeypatch):
+    without = ROLES["campaigner"] - {"campaigns.publish"}
+    monkeypatch.setitem(ROLES, "campaigner", without)
+
+    for address in (address_of(action), f"/staff/campaigns/{action.campaign_id}/edit/"):
+        page = client.get(address).text
+        send(client, address, texts__en__result="They listened.")
+        assert 'name="texts.en.result"' not in page
+
+    for table in (ActionText, CampaignText):
+        assert db.session.scalars(select(table.result)).all() == [""]
 
 
 def test_a_former_address_still_takes_signatures(client, staff, action):
@@ -193,17 +252,17 @@ def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
     assert "They listened." in page.text
 
 
-def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, action):
+def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
-    asked = send(client, address_of(action), closes_at="2027-10-31T02:30")
-    send(client, address_of(action), closes_at="2027-10-31T02:30", closes_at_which="1")
-    send(client, address_of(action))  # saved again as it is shown
+    asked = send(client, address_of(draft), closes_at="2027-10-31T02:30")
+    send(client, address_of(draft), closes_at="2027-10-31T02:30", closes_at_which="1")
+    send(client, address_of(draft))  # saved again as it is shown
 
     assert asked.status_code == 400
     assert "Say which one" in asked.text
-    assert row_of(action).closes_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
-    assert row_of(action).version == 2, "the first revision, and one change"
+    assert row_of(draft).closes_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert row_of(draft).version == 2, "the first revision, and one change"
 
 
 def test_a_language_can_be_taken_out_while_the_public_does_not_see_it(client, staff):

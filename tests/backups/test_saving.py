@@ -91,4 +91,4 @@ def test_a_place_that_can_not_be_written_is_named(signed, tmp_path):
     result = run(signed, "backup", tmp_path / "no" / "backup.zip")
 
     assert result.exit_code == 1
-    assert "backup.zip can not be written: No such file or directory." in result.stderr
+    assert "backup.zip cannot be written: No such file or directory." in result.stderr

@@ -28,7 +28,7 @@ ACTION = {
         "Summary": "The council can lift the bans at its next sitting.",
         "Teaser": "Ask the council to lift the bans.",
         "Button": "Sign the petition",
-        "Why": "## Why it matters\n\nWho may not meet can not speak.",
+        "Why": "## Why it matters\n\nWho may not meet cannot speak.",
         "Background": "## What we ask for\n\n::: points\n1. **Lift** the bans.\n:::",
         "Thanks": "We hand the names over in December.",
         "Text to share": "I ask the council to end the bans.",

@@ -43,7 +43,7 @@ def test_each_save_says_who(client, address):
     page = client.get(f"{address}/history/").text
 
     assert page.count('<th scope="row"') == 2
-    assert "<td>Grace</td>" in page
+    assert "<td><bdi>Grace</bdi></td>" in page
 
 
 def test_differences_are_marked_word_by_word(client, address):
@@ -93,7 +93,9 @@ def test_an_action_has_its_own_history(client, address):
 
 def test_what_was_decided_is_told_as_its_reader_writes(app, client, address):
     app.config["TIMEZONE"] = "Europe/Moscow"
-    place, _id = make_action_of(address)
+    place, action_id = make_action_of(address)
+    db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
+    db.session.commit()
     asked = {"asks_comment": "y", "goal": "5000", "closes_at": "2026-12-01T18:00"}
     send(client, f"{place}/edit/", **asked)
     db.session.execute(update(StaffMember).values(locale="ru"))
@@ -139,6 +141,22 @@ def test_texts_that_are_restored_neither_close_nor_open_an_action(client, addres
     assert own_field("closes_at", action_id) == at
     page = client.get(f"{place}/edit/").text
     assert fields_of(page)["texts.en.title"] == "Title of hate-crimes (en)"
+
+
+def test_what_came_of_it_is_not_restored(client, address):
+    place, _id = make_action_of(address)
+    for page in (address, place):
+        send(client, f"{page}/edit/", texts__en__title="New")
+    for table in (CampaignText, ActionText):
+        db.session.execute(update(table).values(result="The law has changed."))
+    db.session.commit()
+
+    restore(client, address, 1)
+    restore(client, place, 1)
+
+    assert titles() == ["Title of racism (en)"]
+    for table in (CampaignText, ActionText):
+        assert db.session.scalars(select(table.result)).all() == ["The law has changed."]
 
 
 @pytest.mark.parametrize(("published_at", "kind"), [(LONG_AGO, "pledge"), (None, "petition")])

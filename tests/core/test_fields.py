@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LocalTime
+from campaign_actions.core.local_time import LocalTime
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 

@@ -7,6 +7,7 @@ import pytest
 from flask import url_for
 from flask_babel import get_locale
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.core import caching
 from campaign_actions.core.mail import (
     RenderedMail,
@@ -20,6 +21,7 @@ from campaign_actions.core.message import MailRefused
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINK = "http://actions.example.org/en/confirm/a.token/"
 CONFIRM = {
+    "kind": KINDS["petition"],
     "action_title": "Call a hate crime by its name",
     "confirm_url": LINK,
     "withdraw_url": "http://actions.example.org/en/withdraw/a.token/",
@@ -100,18 +102,18 @@ def test_a_part_of_a_digest_has_no_frame(app):
 def test_a_digest_holds_each_part_with_its_subject_and_link_in_its_own_language(app):
     parts = [
         render_mail("confirm", locale="en", values=CONFIRM, layout="part"),
-        render_mail("already-signed", locale="ar", values=ALREADY, layout="part"),
+        render_mail("already-signed", locale="he", values=ALREADY, layout="part"),
     ]
 
     mail = render_mail("digest", locale="en", values={"parts": parts, "privacy_url": ""})
 
     assert mail.subject == "2 messages for you"
     assert "1. Please confirm your signature" in mail.text
-    assert "2. You have already signed" in mail.text
+    assert f"2. {parts[1].subject}" in mail.text
     for body in (mail.text, mail.html):
         assert LINK in body
         assert "another.token" in body
-    assert '<div class="part" dir="rtl" lang="ar"' in mail.html
+    assert '<div class="part" dir="rtl" lang="he"' in mail.html
     assert mail.html.count("<h1") == 1
 
 
@@ -258,7 +260,12 @@ def test_a_message_id_depends_on_the_secret_key(app):
 
 
 LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
-SHARED = {"action_title": "A title", "privacy_url": "http://x.example/", "days": 14}
+SHARED = {
+    "kind": KINDS["petition"],
+    "action_title": "A title",
+    "privacy_url": "http://x.example/",
+    "days": 14,
+}
 
 
 def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):

@@ -100,9 +100,9 @@ def test_a_mail_server_is_named_by_its_url(app, url, expected):
         ("smtp://a:secret@mail.example.org", "in the clear"),
         ("smtp://mail.example.org?startls=1", "no option startls"),
         ("smtp://mail.example.org?starttls=yes", "starttls is 0 or 1"),
-        ("smtp://mail.example.org:many", "can not be used"),
-        ("smtp://a:secret@mail.example.org?timeout=soon", "can not be used"),
-        ("smtps://mail.example.org?cafile=/nowhere.pem", "can not be used"),
+        ("smtp://mail.example.org:many", "cannot be used"),
+        ("smtp://a:secret@mail.example.org?timeout=soon", "cannot be used"),
+        ("smtps://mail.example.org?cafile=/nowhere.pem", "cannot be used"),
     ],
 )
 def test_a_url_that_can_not_be_used_is_told_in_words_without_the_password(app, url, words):

@@ -20,8 +20,8 @@ TOGETHER = {
 }
 
 
-@pytest.mark.parametrize("locale", ["en", "ru"])
-def test_the_demo_holds_both_campaigns_and_both_kinds_in_both_languages(app, locale):
+@pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
+def test_the_demo_holds_both_campaigns_and_both_kinds_in_all_languages(app, locale):
     load_demo(now=NOON)
 
     found = actions(locale=locale, now=NOON)

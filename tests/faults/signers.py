@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 FORM = "application/x-www-form-urlencoded"
-WORDS = "We can not store anything right now"  # of the 503 page
+WORDS = "We cannot store anything right now"  # of the 503 page
 PAUSE = 0.1  # seconds a signer rests: the load is to be steady, not all that there is
 serial = count(1)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import find_action
 from campaign_actions.core.mail import render_mail
 from campaign_actions.demo.loading import load_demo
@@ -19,6 +20,7 @@ PAGES = [
     *("campaigns/racism/speak-up/", "campaigns/racism/hate-crimes/thanks/"),
 ]
 MAIL_VALUES = {
+    "kind": KINDS["petition"],
     "action_title": "A demand",
     "days": 14,
     "confirm_url": "https://actions.example.org/en/confirm/x/",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.mail import Mail, MailMaker
@@ -37,7 +38,12 @@ SITE = "http://actions.example.org/en"
 
 
 def values_about(about: int | None) -> dict[str, Any]:
-    return {"action_title": f"Title {about}", "privacy_url": f"{SITE}/privacy/", "days": 14}
+    return {
+        "kind": KINDS["petition"],
+        "action_title": f"Title {about}",
+        "privacy_url": f"{SITE}/privacy/",
+        "days": 14,
+    }
 
 
 def links_about(about: int | None) -> dict[str, str]:

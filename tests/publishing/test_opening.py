@@ -69,7 +69,7 @@ def test_the_page_lists_what_is_well_and_offers_to_look_further_and_to_publish(s
 
     assert "Nothing is in the way in texts, links and times." in page
     assert "Look through everything" in page
-    assert "When does it open?" in page
+    assert "When to open" in page
 
 
 def test_a_visit_tries_out_no_mail_and_no_signature(staff, campaign):
@@ -121,7 +121,7 @@ def test_publishing_now_opens_it_for_everybody(staff, campaign):
 
     after = staff.get("/en/campaigns/racism/hate-crimes/").status_code
     assert (before, answer.status_code, after) == (404, 303, 200)
-    assert "It is open." in staff.get(answer.location).text
+    assert "The campaign is open." in staff.get(answer.location).text
 
 
 def test_an_instant_is_entered_in_the_organisation_s_zone(app, staff, campaign):
@@ -181,7 +181,7 @@ def test_publishing_is_refused_while_something_must_be_mended(staff, campaign):
     answer = post(staff, page_of(campaign), when="now", actions=action_ids())
 
     assert answer.status_code == 400
-    assert "It was not published" in answer.text
+    assert "The campaign was not published" in answer.text
     assert instants(campaign.id) == (None, [None])
 
 
@@ -359,7 +359,7 @@ def test_who_may_only_look_sees_the_list_and_no_form(client, campaign):
     look = client.post(f"{page_of(campaign)}look/", data={"csrf_token": token})
 
     assert "Nothing is in the way in texts, links and times." in page.text
-    assert "When does it open?" not in page.text
+    assert "When to open" not in page.text
     assert "Look through everything" not in page.text
     assert [answer.status_code, look.status_code] == [403, 403]
     assert instants(campaign.id) == (None, [None])

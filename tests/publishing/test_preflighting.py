@@ -61,9 +61,13 @@ def test_each_language_of_each_action_is_rehearsed_and_nothing_is_left(app):
         ),
         (update(ActionText).filter_by(locale="ru").values(button=""), "lacks: Button", "/edit/"),
         (delete(ActionText).filter_by(locale="ru"), "not written in this language", "/edit/"),
-        (update(Campaign).values(accent="#ffcc00"), "Against", "/picture/"),
+        (update(Campaign).values(accent="#ffcc00"), "white words on its button", "/picture/"),
         (update(Action).values(closes_at=NOON), "would be closed", "/close/"),
-        (update(CampaignText).values(is_public=False), "No language is to be public", "#languages"),
+        (
+            update(CampaignText).values(is_public=False),
+            "No language is marked as public",
+            "#languages",
+        ),
     ],
 )
 def test_what_is_missing_must_be_mended_and_says_where(app, statement, said, place):
@@ -180,7 +184,7 @@ def test_a_link_to_a_campaign_that_opens_later_is_a_fault(app):
     assert [fault.words for fault in before] == [
         "This page is not public by then: /en/campaigns/women/"
     ]
-    assert "It opens on 22 November 2026, 12:00 (UTC)" in before[0].remedy
+    assert "That page opens on 22 November 2026, 12:00 (UTC)" in before[0].remedy
     assert after == []
 
 
@@ -228,7 +232,7 @@ def test_of_a_campaign_that_somebody_may_see_the_time_is_told(app):
     change(update(Action).filter_by(id=action.id).values(published_at=None))
     undecided = look(campaign.id, sees=sees).faults()
 
-    assert "It opens on 21 November 2026, 12:00 (UTC)" in early[0].remedy
+    assert "That page opens on 21 November 2026, 12:00 (UTC)" in early[0].remedy
     assert in_time == []
     assert undecided[0].remedy == "Publish that page first, or take the link out."
 
@@ -295,7 +299,7 @@ def test_where_there_is_nothing_to_do_the_list_leads_to_a_new_action(app):
 
     looked = look(campaign.id)
 
-    (found,) = [f for s in looked.sections for f in s.findings if "nothing to do" in f.words]
+    (found,) = [f for s in looked.sections for f in s.findings if "cannot do anything" in f.words]
     assert found.address == f"/staff/campaigns/{campaign.id}/actions/new/"
 
 
@@ -321,5 +325,5 @@ def test_a_mail_whose_template_breaks_is_found(app, monkeypatch):
 
     app.jinja_env.cache.clear()
     assert [fault.words for fault in faults] == [
-        "These mails do not come out: Mail to confirm, Reminder, Mail to who has signed already."
+        "These mails do not come out: Mail to confirm, Reminder, Mail to people who have signed already."
     ]

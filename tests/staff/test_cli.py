@@ -3,7 +3,7 @@
 import pytest
 
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member, grants_of
+from campaign_actions.staff.queries import find_member, grants_of, languages_of
 from tests.factories import make_campaign, make_staff
 
 
@@ -29,9 +29,17 @@ def test_roles_are_limited_to_campaigns(run):
     assert grants_of(find_member("ada@example.org")) == {"campaigner": frozenset({campaign.id})}
 
 
+def test_a_translator_is_limited_to_languages(run):
+    run("add", "ada@example.org", "--role", "translator", "--language", "ru", "--language", "en")
+
+    assert languages_of(find_member("ada@example.org")) == {"en", "ru"}
+    assert run("list").output == "ada@example.org  invited  translator  in en, ru\n"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
+        (("add", "a@b.org", "--role", "translator", "--language", "xx"), 2, "begun 'xx'"),
         (("add", "x", "--role", "reviewer"), 2, "is no e-mail address"),
         (("add", "a@b.org", "--role", "king"), 2, "king"),
         (("add", "a@b.org"), 2, "--role"),

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.admin import downloads
+from campaign_actions.actions.cli import signatures
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.tallying import fold
@@ -198,7 +199,7 @@ def test_commands_are_in_the_audit_log_too(app, command):
         "erase": ["ada@example.org"],
     }
 
-    app.test_cli_runner().invoke(args=["signatures", command, *words[command]])
+    app.test_cli_runner().invoke(signatures, [command, *words[command]])
 
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.actor, entry.event, entry.rows) == (

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
+from campaign_actions.catalogs.campaign_copy import campaign_messages
 from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
 from tests.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.staff.addresses import name_of, permissions, staff_rules
@@ -100,7 +101,8 @@ def test_each_role_may_what_its_permissions_say_and_nothing_else(app, client, ro
             continue
         answer = ask_as(client, member, address_of(app, rule, world), method)
         needed = permissions()[name_of(rule, method)]
-        is_allowed = may(role, needed, is_limited, "campaign_id" in rule.arguments)
+        in_a_campaign = bool({"campaign_id", "catalog"} & rule.arguments)
+        is_allowed = may(role, needed, is_limited, in_a_campaign)
         is_open = answer.status_code != 403 and not answer.location_leads_to_log_in
         if answer.status_code >= 500 or is_open != is_allowed:
             wrong.append((name_of(rule, method), needed, answer.status_code))
@@ -214,6 +216,9 @@ def make_world() -> dict[str, object]:
     return {
         "locale": "en",
         "text_locale": "en",
+        "language": "ru",
+        "catalog": f"campaign-{campaign.id}",
+        "key": campaign_messages(campaign.id)[0].key,
         "campaign_id": campaign.id,
         "action_id": action.id,
         "staff_id": somebody.id,

@@ -12,7 +12,12 @@ from campaign_actions.core.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import managing
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of
+from campaign_actions.staff.queries import (
+    find_member,
+    find_member_by_id,
+    grants_of,
+    languages_of,
+)
 from tests.factories import make_campaign, make_staff
 from tests.staff.logging_in import log_in, post
 
@@ -50,6 +55,7 @@ def test_somebody_is_invited_with_roles_some_limited_to_campaigns(client, boss):
         ({"email": "x", "role-reviewer": "all"}, "Write the whole address"),
         ({"email": "ada@example.org"}, "Give at least one role"),
         ({"email": "ada@example.org", "role-exporter": "some"}, "Choose at least one campaign"),
+        ({"email": "a@b.org", "role-reviewer": "all", "languages": "some"}, "one language"),
         ({"email": BOSS, "role-reviewer": "all"}, "There is somebody with this address already"),
     ],
 )
@@ -76,6 +82,18 @@ def test_other_roles_end_the_sessions_and_are_told_by_mail(app, client, boss):
     assert grants_of(find_member_by_id(member.id)) == {"translator": None}
     assert templates() == ["staff-roles-changed"]
     assert ("staff-changed", BOSS, member.email) in events()
+
+
+def test_somebody_is_limited_to_languages_and_freed_again(client, boss):
+    member = make_staff("translator")
+    page, role = f"/staff/people/{member.id}/", {"role-translator": "all"}
+
+    post(client, page, **role, languages="some", language=["ru", "en"])
+    limited, shown = now_of(member), client.get(page).text
+    post(client, page, **role, languages="all", language="ru")
+
+    assert (limited, now_of(member)) == ({"en", "ru"}, None)
+    assert 'name="language" value="ru" checked' in shown
 
 
 def test_the_last_administrator_stays_one(client, boss):
@@ -154,7 +172,7 @@ def test_nobody_resets_their_own_second_factor(client, boss):
     answer = post(client, f"/staff/people/{boss.id}/reset-second-factor/")
 
     assert answer.status_code == 409
-    assert "You can not reset your own second factor" in answer.text
+    assert "You cannot reset your own second factor" in answer.text
     assert events() == []
 
 
@@ -196,6 +214,12 @@ def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(a
 
     assert [local_time(begun) in page for page in pages] == [True, True]
     assert [" UTC<" in page for page in pages] == [False, False]
+
+
+def now_of(member: StaffMember) -> frozenset[str] | None:
+    db.session.rollback()
+    db.session.expire_all()
+    return languages_of(find_member_by_id(member.id))
 
 
 def templates() -> list[str]:

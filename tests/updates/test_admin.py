@@ -310,7 +310,7 @@ def test_going_on_with_what_runs_is_said_in_words(client, action, campaigner):
 
     answer = post(client, f"{base(action)}{update.id}/continue/")
 
-    assert (answer.status_code, "This update can not go on" in answer.text) == (409, True)
+    assert (answer.status_code, "This update cannot go on" in answer.text) == (409, True)
 
 
 def test_a_draft_is_deleted_after_a_question(client, action, campaigner):

@@ -66,7 +66,7 @@ def test_a_link_that_one_language_lacks_is_worth_a_look(app):
 
     found = line(make_update(make_action(), texts=texts), "Links")
 
-    assert (found.state, "English 1, Русский 0" in found.details[0]) == ("look", True)
+    assert (found.state, "English: 1; Русский: 0" in found.details[0]) == ("look", True)
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_the_other_button_ends_all(client):
     answer = client.post(link_to("unsubscribe", first), data={"everywhere": "yes"})
 
     assert wishes() == [False, False, True]
-    assert "Nor about anything else" in client.get(answer.location).text
+    assert "We will not write about anything else either" in client.get(answer.location).text
     assert other.wants_updates
 
 

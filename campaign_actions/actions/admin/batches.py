@@ -12,7 +12,8 @@ from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.batches import Batch, batches, count_batches, find_batch
 from campaign_actions.actions.invalidating import Condition, count_matching
 from campaign_actions.actions.paging import name_of_moment
-from campaign_actions.actions.staff_forms import REASONS, ConditionForm
+from campaign_actions.actions.staff_choices import REASONS
+from campaign_actions.actions.staff_forms import ConditionForm
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.pages import page_of

@@ -8,7 +8,7 @@ from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.commenting import comments
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.moderating import decide
-from campaign_actions.actions.staff_forms import COMMENT_STATES
+from campaign_actions.actions.staff_choices import COMMENT_STATES
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales

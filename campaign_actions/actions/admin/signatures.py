@@ -8,7 +8,8 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_key
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.searching import mask, search
-from campaign_actions.actions.staff_forms import STATE_NAMES, SearchForm
+from campaign_actions.actions.staff_choices import CHANNEL_NAMES, STATE_NAMES
+from campaign_actions.actions.staff_forms import SearchForm
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
@@ -65,6 +66,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         signature=signature,
         mails=mails,
         states=STATE_NAMES,
+        channels=CHANNEL_NAMES,
     )
 
 

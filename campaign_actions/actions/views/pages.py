@@ -1,6 +1,7 @@
 """The public pages of an action: read it, sign it, and what comes next."""
 
 import re
+from dataclasses import astuple
 from datetime import timedelta
 
 from flask import (
@@ -32,6 +33,7 @@ from campaign_actions.actions.queries import (
 )
 from campaign_actions.core.caching import recent
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.formatting import datetime_utc, number
 from campaign_actions.core.i18n import current_locale
 from campaign_actions.core.links import alternates_of, path_for
 from campaign_actions.core.metrics import count_sign_answer
@@ -112,9 +114,15 @@ def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnV
 
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    """The newest count, for programs; and for the page, in the words that it would have now."""
     action = _action_or_404(campaign_slug, action_slug)
+    words = {
+        "counted": astuple(action.kind.count_in_words(action.count)),
+        "goal": number(action.goal),
+        "as_of": datetime_utc(action.as_of),
+    }
     as_of = action.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return cacheable(jsonify(count=action.count, goal=action.goal, as_of=as_of))
+    return cacheable(jsonify(count=action.count, goal=action.goal, as_of=as_of, words=words))
 
 
 @bp.after_request

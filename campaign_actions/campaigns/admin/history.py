@@ -16,12 +16,15 @@ from campaign_actions.campaigns.history import (
     find_content,
     find_revision,
     revisions,
+    with_look_changes,
 )
 from campaign_actions.campaigns.restoring import restore
-from campaign_actions.campaigns.revising import SlugTaken, Subject, WouldBeEmpty
+from campaign_actions.campaigns.revising import SlugTaken, WouldBeEmpty
+from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.pages import page_of
+from campaign_actions.core.sentences import with_semicolons
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -71,12 +74,13 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
     page = page_of(count_revisions(subject, subject_id), size=ON_A_PAGE)
+    lines = (
+        revisions(subject, subject_id, **page.part)
+        if action
+        else with_look_changes(campaign.id, **page.part)
+    )
     return render_template(
-        "staff/campaigns/history.html",
-        campaign=campaign,
-        action=action,
-        revisions=revisions(subject, subject_id, **page.part),
-        page=page,
+        "staff/campaigns/history.html", campaign=campaign, action=action, lines=lines, page=page
     )
 
 
@@ -110,7 +114,7 @@ def _restore(subject: Subject, subject_id: int, number: int) -> None:
         flash(_("Not restored: another page has the address that it had then."))
         return
     except WouldBeEmpty as error:
-        fields = "; ".join(label_of(subject.name, name) for name in error.names)
+        fields = with_semicolons(label_of(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored: the public sees these texts, and they were empty: %(fields)s.",

@@ -64,7 +64,12 @@ def remove_authenticator() -> ResponseReturnValue:
     if not member.tf_primary_method:
         abort(404)
     if request.method != "POST":
-        return _sure(_("Remove your authenticator app?"))
+        return render_template(
+            "staff/account/remove.html",
+            question=_("Remove your authenticator app?"),
+            words=_("You cannot log in with this app any more. You can set it up again."),
+            button=_("Remove the app"),
+        )
     remove_app(member, now=utc_now())
     flash(_("Your authenticator app is removed."))
     return redirect(url_for("staff_account.show"), 303)
@@ -106,7 +111,12 @@ def rename(passkey_id: int) -> ResponseReturnValue:
 def remove(passkey_id: int) -> ResponseReturnValue:
     member, passkey = current_staff(), _own_passkey_or_404(passkey_id)
     if request.method != "POST":
-        return _sure(_("Remove the passkey “%(name)s”?", name=passkey.name))
+        return render_template(
+            "staff/account/remove.html",
+            question=_("Remove the passkey “%(name)s”?", name=passkey.name),
+            words=_("You cannot log in with this passkey any more. You can set it up again."),
+            button=_("Remove the passkey"),
+        )
     remove_passkey(member, passkey.id, now=utc_now())
     flash(_("The passkey is removed."))
     return redirect(url_for("staff_account.show"), 303)
@@ -159,7 +169,3 @@ def _passkey_page(
         "staff/account/passkey.html", form=form, message=message, passkey=on_page(asked)
     )
     return page, status
-
-
-def _sure(question: str) -> str:
-    return render_template("staff/account/remove.html", question=question)

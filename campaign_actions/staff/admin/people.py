@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 
 from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import current_locale, own_locales
+from campaign_actions.core.i18n import current_locale, known_locales, own_locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.staff import managing
 from campaign_actions.staff.equipping import has_factor, needs_factor
-from campaign_actions.staff.forms import InviteForm, errors_in, read_grants
+from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.inviting import AlreadyHere, invite, invite_again
 from campaign_actions.staff.models import StaffMember
@@ -25,6 +25,7 @@ from campaign_actions.staff.queries import (
     count_members,
     find_member_by_id,
     grants_of,
+    languages_of,
     members,
     seen_at,
 )
@@ -55,22 +56,24 @@ def add() -> ResponseReturnValue:
     form = InviteForm(locale=current_locale())
     titles = campaign_titles(own_locales())
     if not form.is_submitted():
-        return _roles_page("invite", titles, {}, form=form)
-    grants = read_grants(request.form, frozenset(titles))
-    errors = errors_in(grants)
+        return _roles_page("invite", titles, {}, None, form=form)
+    grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
+    errors = errors_in(grants, languages)
     if not form.validate() or errors:
-        return _roles_page("invite", titles, grants, form=form, errors=errors), 400
+        page = _roles_page("invite", titles, grants, languages, form=form, errors=errors)
+        return page, 400
     try:
         invite(
             form.email.data,
             grants,
+            languages=languages,
             locale=form.locale.data,
             actor=current_staff().email,
             now=utc_now(),
         )
     except AlreadyHere as error:
         form.email.errors = [str(error.message)]
-        return _roles_page("invite", titles, grants, form=form, errors={}), 400
+        return _roles_page("invite", titles, grants, languages, form=form, errors={}), 400
     flash(_("The invitation is on its way. Its link works for seven days."))
     return redirect(url_for(".index"), 303)
 
@@ -81,11 +84,15 @@ def show(staff_id: int) -> ResponseReturnValue:
     """A person: how they stand, their roles, and what can be done."""
     member, titles = _member_or_404(staff_id), campaign_titles(own_locales())
     if request.method != "POST":
-        return _roles_page("show", titles, grants_of(member), member=member)
-    grants = read_grants(request.form, frozenset(titles))
-    if errors := errors_in(grants):
-        return _roles_page("show", titles, grants, member=member, errors=errors), 400
-    managing.change_roles(member, grants, actor=current_staff().email, now=utc_now())
+        given = (grants_of(member), languages_of(member))
+        return _roles_page("show", titles, *given, member=member)
+    grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
+    if errors := errors_in(grants, languages):
+        page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
+        return page, 400
+    managing.change_roles(
+        member, grants, languages=languages, actor=current_staff().email, now=utc_now()
+    )
     flash(
         _("The roles are changed. All sessions of this person have ended, and a mail tells them.")
     )
@@ -99,7 +106,7 @@ def disable(staff_id: int) -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("staff/people/disable.html", member=member)
     managing.disable(member, actor=current_staff().email, now=utc_now())
-    flash(_("%(email)s can not log in any more.", email=member.email))
+    flash(_("%(email)s cannot log in any more.", email=member.email))
     return redirect(url_for(".index"), 303)
 
 
@@ -143,6 +150,7 @@ def _roles_page(
     name: str,
     titles: dict[int, str],
     grants: Grants,
+    languages: frozenset[str] | None,
     *,
     form: InviteForm | None = None,
     member: StaffMember | None = None,
@@ -153,6 +161,8 @@ def _roles_page(
         form=form,
         member=member,
         grants=grants,
+        languages=languages,
+        choosable=known_locales(),
         errors=errors or {},
         titles=titles,
         roles=ROLES,

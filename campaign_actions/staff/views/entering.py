@@ -43,7 +43,7 @@ def login() -> ResponseReturnValue:
     if not form.is_submitted():
         return _login_page(form)
     if not form.validate():
-        return _login_page(form, _("Type your address and your password."), 400)
+        return _login_page(form, _("Type your e-mail address and your password."), 400)
     email = form.email.data.strip().lower()
     if seconds := guessing.wait_to_try("password", email):
         return _login_page(form, guessing.in_words(seconds), 429, wait=seconds)
@@ -93,7 +93,9 @@ def second_factor() -> ResponseReturnValue:
     elif form.validate() and (via := prove_by_any_code(member, form.code.data, now=now)):
         return _come_in(member, via=f"password and {via}")
     record("login-failed", actor=member.email, now=now, via="second factor")
-    message = _("That did not fit. Each code works once: wait for the next one and try again.")
+    message = _(
+        "That code is not right. Each code works once: wait for the next one and try again."
+    )
     return factor_page(member, form, message, 400)
 
 

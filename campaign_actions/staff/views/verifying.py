@@ -45,7 +45,7 @@ def verify() -> ResponseReturnValue:
         prove_half(member, now=now)
         return redirect(url_for(".second_factor", next=way_on()), 303)
     record("login-failed", actor=member.email, now=now, via="again")
-    return _page(member, form, _("That did not fit. Please try again."), 400)
+    return _page(member, form, _("That is not right. Please try again."), 400)
 
 
 @bp.route("/second-factor/", methods=["GET", "POST"])
@@ -68,7 +68,9 @@ def second_factor() -> ResponseReturnValue:
     if is_them:
         return _go_on(now)
     record("login-failed", actor=member.email, now=now, via="again, second factor")
-    message = _("That did not fit. Each code works once: wait for the next one and try again.")
+    message = _(
+        "That code is not right. Each code works once: wait for the next one and try again."
+    )
     return factor_page(member, form, message, 400, again=True)
 
 

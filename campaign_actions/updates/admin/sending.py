@@ -71,7 +71,7 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 def go_on(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, _update = _both_or_404(campaign_id, action_id, update_id)
     sending.go_on(update_id, name=action.name, actor=current_staff().email, now=utc_now())
-    flash(_("It goes on from where it was stopped."))
+    flash(_("The update goes on from where it was stopped."))
     return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, language_name, locales, own_locales
+from campaign_actions.core.sentences import with_commas
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.queries import names_of
 from campaign_actions.updates import writing
@@ -167,7 +168,7 @@ def _saved(action: ActionAtWork, update_id: int) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def languages() -> dict[str, Any]:
-    return {"languages_in_order": lambda: ", ".join(map(language_name, locales()))}
+    return {"languages_in_order": lambda: with_commas(map(language_name, locales()))}
 
 
 def _sent() -> Any:

@@ -1,0 +1,95 @@
+"""Actions, their texts and former names, and what people agree to under them."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.database import Base
+
+
+class Action(Base):
+    """What one can do in a campaign. Open from `published_at` until `closes_at`, if ever.
+
+    `version` is the number of its newest revision. `asks_…` are the fields of its form that are
+    not always there.
+    """
+
+    __tablename__ = "actions"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "slug"),
+        CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),
+        CheckConstraint("goal > 0", name="goal"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    slug: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))  # a name in KINDS
+    goal: Mapped[int]  # the first one; the goal that is shown moves up by itself
+    asks_comment: Mapped[bool] = mapped_column(default=False)
+    asks_family_name: Mapped[bool] = mapped_column(default=True, server_default="1")
+    asks_show_name: Mapped[bool] = mapped_column(default=True, server_default="1")
+    asks_updates: Mapped[bool] = mapped_column(default=True, server_default="1")
+    shows_comments: Mapped[bool] = mapped_column(
+        default=False, server_default="0"
+    )  # those that staff let through
+    position: Mapped[int] = mapped_column(default=0)
+    published_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="0")
+
+    campaign: Mapped[Campaign] = relationship()
+    texts: Mapped[list["ActionText"]] = relationship(back_populates="action")
+
+
+class ActionText(Base):
+    """An action in one language."""
+
+    __tablename__ = "action_texts"
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)  # BCP 47
+    title: Mapped[str] = mapped_column(String(200))  # the demand in one sentence
+    addressee: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    teaser: Mapped[str] = mapped_column(Text)  # for cards on other pages
+    button: Mapped[str] = mapped_column(String(60))
+    body: Mapped[str] = mapped_column(Text)  # Markdown, beside the form
+    background: Mapped[str] = mapped_column(Text)  # Markdown, below the form
+    thanks: Mapped[str] = mapped_column(Text)
+    share_text: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(
+        Text, server_default=""
+    )  # Markdown: what it achieved, once closed
+
+    action: Mapped[Action] = relationship(back_populates="texts")
+
+
+class FormerActionSlug(Base):
+    """A name an action had in its campaign: its addresses lead to the one it has now."""
+
+    __tablename__ = "former_action_slugs"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+
+
+class ConsentText(Base):
+    """What people agree to: numbered versions per language. A trigger keeps them as they are."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (CheckConstraint("version > 0", name="version"),)
+
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime]

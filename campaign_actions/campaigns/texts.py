@@ -1,0 +1,79 @@
+"""Texts by language: as rows of a table, and as fields of a content, like `texts.en.title`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from campaign_actions.campaigns.merging import Content
+
+Texts = Mapping[str, Mapping[str, Any]]  # by language
+
+
+def texts_in(content: Content) -> dict[str, dict[str, Any]]:
+    """The texts of a content by language; one without any value has gone."""
+    texts: dict[str, dict[str, Any]] = {}
+    for name, value in content.items():
+        kind, _, rest = name.partition(".")
+        if kind == "texts" and value is not None:
+            locale, _, field = rest.partition(".")
+            texts.setdefault(locale, {})[field] = value
+    return texts
+
+
+def read_texts(
+    connection: Connection, table: Any, owner: Mapping[str, int], names: Iterable[str]
+) -> dict[str, Any]:
+    """Those of one owner, like `{"campaign_id": 7}`, as fields."""
+    columns = [getattr(table, name) for name in ("locale", *names)]
+    rows = connection.execute(select(*columns).filter_by(**owner)).mappings()
+    return {
+        f"texts.{row['locale']}.{name}": value
+        for row in rows
+        for name, value in row.items()
+        if name != "locale"
+    }
+
+
+def add_texts(
+    connection: Connection,
+    table: Any,
+    owner: Mapping[str, int],
+    texts: Texts,
+    *,
+    names: Iterable[str],
+    **also: Any,
+) -> None:
+    """A text that is not there is an empty one. `also`: other columns of the new rows."""
+    empty = dict.fromkeys(names, "")
+    for locale, text in texts.items():
+        row = {**owner, **also, "locale": locale, **empty, **text}
+        connection.execute(insert(table).values(row))
+
+
+def write_texts(
+    connection: Connection,
+    table: Any,
+    owner: Mapping[str, int],
+    before: Content,
+    after: Content,
+    *,
+    names: tuple[str, ...],
+    **new: Any,
+) -> None:
+    """The languages that differ between two contents. `new`: other columns of those that come."""
+    old = texts_in(before)
+    texts = {tag: _only(names, text) for tag, text in texts_in(after).items()}
+    come = {tag: text for tag, text in texts.items() if tag not in old}
+    add_texts(connection, table, owner, come, names=names, **new)
+    of_owner = and_(*(getattr(table, name) == value for name, value in owner.items()))
+    for locale, text in texts.items():
+        if locale in old and text != _only(names, old[locale]):
+            this = update(table).where(of_owner, table.locale == locale)
+            connection.execute(this.values(text))
+    gone = old.keys() - texts.keys()
+    connection.execute(delete(table).where(of_owner, table.locale.in_(gone)))
+
+
+def _only(names: Iterable[str], text: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: text.get(name) or "" for name in names}

@@ -1,0 +1,147 @@
+"""Words that a second person approves before anybody sees them: the privacy page and consent texts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, delete, insert, select, update
+
+from campaign_actions.actions.consenting import add_consent
+from campaign_actions.audit.recording import add_entry
+from campaign_actions.catalogs.finding import INTERFACE
+from campaign_actions.catalogs.interface import interface_messages
+from campaign_actions.catalogs.models import ConsentDraft, Translation, TranslationChange
+from campaign_actions.core.database import db, writing
+from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.messages import Message
+from campaign_actions.staff.models import StaffMember
+
+PRIVACY = "privacy"  # the area of the messages on the privacy page
+
+
+class OwnWords(DomainError):
+    status = 409
+    title = _l("A second person approves this")
+    message = _l("You wrote it yourself. Somebody else who may approve texts has to read it.")
+
+
+class ChangedMeanwhile(DomainError):
+    """What was read is not what is there now. Nothing was approved."""
+
+    status = 409
+    title = _l("This has changed meanwhile")
+    message = _l("Nothing was approved. Please read the text again as it is now.")
+
+
+def propose_consent(locale: str, body: str, *, by: StaffMember, now: datetime) -> None:
+    """A text that a second person is to approve; it takes the place of one that still waits."""
+    with writing() as connection:
+        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
+        row = {"locale": locale, "body": body, "written_at": now, "staff_id": by.id}
+        connection.execute(insert(ConsentDraft).values(row))
+        add_entry(connection, "consent-proposed", actor=by.email, now=now, language=locale)
+
+
+def find_draft(locale: str) -> ConsentDraft | None:
+    """The text that waits to be approved."""
+    return db.session.scalars(select(ConsentDraft).filter_by(locale=locale)).one_or_none()
+
+
+def approve_consent(locale: str, *, seen: str, by: StaffMember, now: datetime) -> int:
+    """Make the text that waits what people agree to; its version. `seen`: the text that was read.
+
+    Raises OwnWords, ChangedMeanwhile, NotThere.
+    """
+    with writing() as connection:
+        draft = find_draft(locale)
+        if draft is None:
+            raise NotThere
+        if draft.staff_id == by.id:
+            raise OwnWords
+        if draft.body != seen:
+            raise ChangedMeanwhile
+        version = add_consent(connection, locale, draft.body, now=now, actor=by.email)
+        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
+        connection.execute(insert(TranslationChange).values(_agreed(draft, by, now)))
+    return version
+
+
+def withdraw_consent_draft(locale: str, *, by: StaffMember, now: datetime) -> None:
+    """Nobody is to approve it any more."""
+    with writing() as connection:
+        if connection.execute(delete(ConsentDraft).filter_by(locale=locale)).rowcount:
+            add_entry(connection, "consent-dropped", actor=by.email, now=now, language=locale)
+
+
+def privacy_messages() -> Mapping[str, Message]:
+    return {m.key: m for m in interface_messages() if m.area == PRIVACY}
+
+
+def words_to_approve(locale: str) -> list[Translation]:
+    """Words of the privacy page that nobody sees until they are approved, in the page's order."""
+    order = list(privacy_messages())
+    of_page = select(Translation).where(
+        Translation.catalog == INTERFACE, Translation.locale == locale, Translation.key.in_(order)
+    )
+    waiting = [row for row in db.session.scalars(of_page) if row.forms != (row.approved or [])]
+    return sorted(waiting, key=lambda row: order.index(row.key))
+
+
+def approve_privacy(
+    locale: str, seen: Mapping[str, list[str]], *, by: StaffMember, now: datetime
+) -> int:
+    """Let the public see words of the privacy page; how many. `seen`: forms by key, as they were read.
+
+    Raises OwnWords if any of them are by who approves, ChangedMeanwhile.
+    """
+    with writing() as connection:
+        waiting = {row.key: row for row in words_to_approve(locale)}
+        if any(key not in waiting or waiting[key].forms != forms for key, forms in seen.items()):
+            raise ChangedMeanwhile
+        if any(waiting[key].staff_id == by.id for key in seen):
+            raise OwnWords
+        for key, forms in seen.items():
+            this = update(Translation).where(Translation.id == waiting[key].id)
+            connection.execute(this.values(approved=forms))
+            _remember(connection, waiting[key], by, now)
+        if seen:
+            add_entry(
+                connection,
+                "privacy-approved",
+                actor=by.email,
+                now=now,
+                rows=len(seen),
+                language=locale,
+            )
+    return len(seen)
+
+
+def _agreed(draft: ConsentDraft, by: StaffMember, now: datetime) -> dict[str, Any]:
+    return {
+        "catalog": INTERFACE,
+        "locale": draft.locale,
+        "key": "",
+        "source": "",
+        "before": [],
+        "after": [draft.body],
+        "changed_at": now,
+        "staff_id": by.id,
+        "how": "consent",
+    }
+
+
+def _remember(connection: Connection, row: Translation, by: StaffMember, now: datetime) -> None:
+    """What processes look at for news, too."""
+    change = {
+        "catalog": row.catalog,
+        "locale": row.locale,
+        "key": row.key,
+        "source": row.source,
+        "before": row.approved or [],
+        "after": row.forms,
+        "changed_at": now,
+        "staff_id": by.id,
+        "how": "approved",
+    }
+    connection.execute(insert(TranslationChange).values(change))

@@ -1,0 +1,57 @@
+"""What commands about translations are told: a language, a campaign."""
+
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.database import db
+from campaign_actions.core.i18n import SOURCE, language_name
+from campaign_actions.core.language_tags import UnknownLanguage, read_tag
+
+
+class Language(click.ParamType[str]):
+    """A BCP 47 tag, or as Babel writes it: pt-BR, pt_BR."""
+
+    name = "locale"
+
+    def __init__(self, *, may_be_source: bool = False) -> None:
+        """`may_be_source`: a campaign may be translated into English, too."""
+        self._may_be_source = may_be_source
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        try:
+            tag = read_tag(value)
+        except UnknownLanguage as error:
+            near = f" Is it {_listed(error.near)}?" if error.near else ""
+            self.fail(f"{value} is no language that we know.{near}", param, context)
+        if tag == SOURCE and not self._may_be_source:
+            self.fail(f"{tag} is the language of the sources.", param, context)
+        return tag
+
+
+class CampaignName(click.ParamType[Campaign]):
+    """A campaign by the slug in its address."""
+
+    name = "slug"
+
+    def convert(self, value: Any, param: Any, context: Any) -> Campaign:
+        campaign = find_campaign_named(value)
+        if campaign is None:
+            self.fail(
+                f"there is no campaign {value!r}: write it as in its address.", param, context
+            )
+        return campaign
+
+
+def find_campaign_named(slug: str) -> Campaign | None:
+    """Any campaign, published or not."""
+    return db.session.scalars(select(Campaign).filter_by(slug=slug)).one_or_none()
+
+
+def _listed(tags: list[str]) -> str:
+    """Codes with the names of their languages."""
+    return " or ".join(f"{tag} ({language_name(tag)})" for tag in tags[:3])

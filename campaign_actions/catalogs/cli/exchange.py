@@ -1,0 +1,144 @@
+"""`translations export` and `import`: what is in the database, to translators and back."""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from flask.cli import with_appcontext
+
+from campaign_actions.audit.recording import COMMAND
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.catalogs.adding import begin_language
+from campaign_actions.catalogs.arguments import CampaignName, Language, find_campaign_named
+from campaign_actions.catalogs.checking import MOST_BYTES
+from campaign_actions.catalogs.exporting import write_po
+from campaign_actions.catalogs.finding import Catalog, campaign_catalog, interface
+from campaign_actions.catalogs.importing import Plan, apply_import, plan_import
+from campaign_actions.catalogs.incoming import told_by
+from campaign_actions.catalogs.outgoing import outgoing
+from campaign_actions.catalogs.plan_words import plan_lines
+from campaign_actions.catalogs.xliff_writing import write_xliff
+from campaign_actions.core.database import utc_now
+from campaign_actions.core.files import whole_file
+from campaign_actions.core.i18n import known_locales, language_name
+from campaign_actions.core.language_tags import UnknownLanguage, read_tag
+
+FORMATS = {"po": write_po, "xliff": write_xliff}
+of_campaign = click.option(
+    "--campaign", type=CampaignName(), help="Of this campaign; without it, the program's own words."
+)
+
+
+@click.command("export")
+@of_campaign
+@click.option("--locale", type=Language(may_be_source=True), required=True)
+@click.option(
+    "--format", "format_name", type=click.Choice(list(FORMATS)), default="po", show_default=True
+)
+@click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
+@with_appcontext
+def export_catalog(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
+    """Write a catalog in a language: all of its messages, with what is translated."""
+    catalog = _catalog(campaign)
+    _check_language(catalog, locale)
+    data = FORMATS[format_name](outgoing(catalog, locale))
+    if output == "-":
+        sys.stdout.buffer.write(data)
+        return
+    with whole_file(Path(output)) as file:
+        file.write(data)
+    click.echo(f"Wrote {len(catalog.messages)} messages to {output}.")
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@of_campaign
+@click.option("--locale", type=Language(may_be_source=True), help="If the file does not say it.")
+@click.option(
+    "--keep", type=click.Choice(["stored"]), help="Where both were changed, what is here."
+)
+@click.option("--take", type=click.Choice(["uploaded"]), help="Where both were changed, the file.")
+@with_appcontext
+@click.pass_context
+def import_catalog(
+    context: click.Context,
+    file: BinaryIO,
+    campaign: Campaign | None,
+    locale: str | None,
+    keep: str | None,
+    take: str | None,
+) -> None:
+    """Take translations from a .po or XLIFF FILE; what was changed here since it was made is asked about.
+
+    What is refused, and what was changed in both places, is listed. Exit code 1 if any of it was left.
+    """
+    if keep and take:
+        raise click.UsageError("Say --keep stored or --take uploaded, not both.")
+    data = file.read(MOST_BYTES + 1)
+    slug, language = told_by(data)
+    catalog = _catalog(campaign or _named(slug))
+    locale = locale or _language(language)
+    _check_language(catalog, locale)
+    plan = plan_import(catalog, locale, data)
+    taken = [item.message.key for item in plan.conflicts] if take else []
+    count = _apply(plan, catalog, locale, taken)
+    for line in plan_lines(plan, file=file.name, tag=locale, taken=taken):
+        click.echo(line)
+    click.echo(f"Taken: {count}. Here already: {plan.same}. {_left(plan, taken)}".rstrip())
+    if plan.refused or (plan.conflicts and not keep and not take):
+        context.exit(1)
+
+
+COMMANDS = (export_catalog, import_catalog)
+
+
+def _apply(plan: Plan, catalog: Catalog, locale: str, taken: list[str]) -> int:
+    if plan.new and catalog.campaign_id is None and locale not in known_locales():
+        begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
+    return apply_import(
+        plan, catalog, locale, take=taken, how="command", staff_id=None, now=utc_now()
+    )
+
+
+def _catalog(campaign: Campaign | None) -> Catalog:
+    return (campaign and campaign_catalog(campaign.id)) or interface()
+
+
+def _named(slug: str) -> Campaign | None:
+    """The campaign that a file says it is of, if it says so."""
+    if not slug:
+        return None
+    campaign = find_campaign_named(slug)
+    if campaign is None:
+        raise click.ClickException(
+            f"The file is of the campaign {slug}, which is not here: --campaign."
+        )
+    return campaign
+
+
+def _language(name: str) -> str:
+    try:
+        return read_tag(name)
+    except UnknownLanguage:
+        raise click.ClickException(
+            "The file does not say which language this is: --locale."
+        ) from None
+
+
+def _check_language(catalog: Catalog, locale: str) -> None:
+    if locale == catalog.source:
+        raise click.ClickException(
+            f"{language_name(locale)} is the language that this is translated from."
+        )
+
+
+def _left(plan: Plan, taken: list[str]) -> str:
+    """What was not taken, in numbers."""
+    counts = {
+        "Changed here, too, and left": len(plan.conflicts) - len(taken),
+        "Not looked at (fuzzy)": plan.fuzzy,
+        "Of texts that are no more": len(plan.unknown),
+        "Refused": len(plan.refused),
+    }
+    return " ".join(f"{what}: {count}." for what, count in counts.items() if count)

@@ -1,0 +1,85 @@
+"""How far a language is: what is done of the program's words, and what the public waits for.
+
+`Installed` (catalogs/loading) serves a language by the same rule that the pages of translators show.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from campaign_actions.actions.models import ConsentText
+from campaign_actions.catalogs.approving import words_to_approve
+from campaign_actions.catalogs.areas import AREAS
+from campaign_actions.catalogs.counting import Share, count_by_area
+from campaign_actions.catalogs.interface import interface_messages
+from campaign_actions.core.database import db
+from campaign_actions.core.i18n import SOURCE
+from campaign_actions.core.languages import languages
+from campaign_actions.core.pseudo import PSEUDO_LOCALES
+from campaign_actions.core.words import Ours
+
+CONSENT = "consent"  # also: a text that people agree to, which is no message
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """`needs`: what must be there before the public sees the language (LOCALE_NEEDS)."""
+
+    areas: Mapping[str, Share]  # of the interface, in the order of AREAS
+    has_consent: bool
+    needs: frozenset[str]
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The needed areas in which words are missing, or not approved."""
+        return tuple(
+            area for area, share in self.areas.items() if area in self.needs and share.left
+        )
+
+    @property
+    def lacks_consent(self) -> bool:
+        return CONSENT in self.needs and not self.has_consent
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.lacking and not self.lacks_consent
+
+    @property
+    def needed(self) -> Share:
+        """Of all words that are needed."""
+        return sum((s for area, s in self.areas.items() if area in self.needs), Share())
+
+
+def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:
+    """`ours`: the words as the public would see them, so without those that wait for approval."""
+    messages = interface_messages()
+    done = {m.key for m in messages if (m.context, m.source) in ours}
+    shares = count_by_area(messages, done)
+    areas = {area: shares[area] for area in AREAS if area in shares}
+    return Readiness(areas, has_consent, frozenset(needs))
+
+
+def readiness(tag: str, needs: Collection[str]) -> Readiness:
+    """Of a language as this process knows it."""
+    ours = languages().ours.get(tag, {})
+    consents = db.session.scalars(select(ConsentText.locale).distinct()).all()
+    return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
+
+
+def worked_on() -> tuple[str, ...]:
+    """The languages that the interface is translated into: all but the source, and the made-up ones."""
+    return tuple(tag for tag in languages().known if tag not in {SOURCE, *PSEUDO_LOCALES})
+
+
+def waiting_words(tag: str) -> int:
+    """How many messages of the privacy page are translated and wait for a second person."""
+    return len(words_to_approve(tag))
+
+
+def has_consent(tag: str, consents: Collection[str]) -> bool:
+    """Whether people can agree to something in a language. `consents`: the languages of those texts.
+
+    As long as there is none at all, nobody can sign, and it holds no language back.
+    """
+    return not consents or tag in consents

@@ -1,0 +1,146 @@
+"""What staff write side by side becomes translations, each with the source that it was made from.
+
+What somebody saves in another language than the source is what the messages say from then on. What they
+left as it was stays the translation of the source it had: when only that changes, it is stale.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.writing import ACTION
+from campaign_actions.campaigns.subjects import Subject
+from campaign_actions.catalogs.aligning import same_words, units
+from campaign_actions.catalogs.copy_parts import (
+    Part,
+    part_of_action,
+    parts_of_campaign,
+    source_locale_of,
+)
+from campaign_actions.catalogs.existing import Said, catalog_of, known_of, said_in
+from campaign_actions.catalogs.models import Translation, TranslationChange
+from campaign_actions.catalogs.renaming import rename
+from campaign_actions.core.statements import dialect_insert
+
+HOW = "staff"  # in the history
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The texts of one subject at a moment."""
+
+    campaign_id: int
+    source: str
+    parts: list[Part]
+
+    def locales(self) -> set[str]:
+        """The languages it is written in, but for the source."""
+        texts = (name.split(".") for part in self.parts for name in part.content)
+        return {name[-2] for name in texts if name[0] in {"texts", "partners"} and len(name) > 2}
+
+    def said(self, locale: str) -> Iterator[Said]:
+        return said_in(self.parts, self.source, locale)
+
+    def words(self, locale: str) -> set[tuple[str, str]]:
+        """All that is written in a language, with the context, whether it stands beside a source or not."""
+        return {
+            (part.context(field), same_words(unit))
+            for part in self.parts
+            for field in part.fields
+            for unit in units(part.text(field, locale), is_markdown=field.is_markdown)
+        }
+
+
+@contextmanager
+def remember_changes(
+    connection: Connection,
+    subject: Subject,
+    subject_id: int,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> Iterator[None]:
+    """The witness of all that changes a campaign or an action."""
+    before = _look(connection, subject, subject_id)
+    for locale in before.locales() - {before.source}:
+        _keep(connection, before, locale, now)
+    yield
+    after = _look(connection, subject, subject_id)
+    rename(connection, catalog_of(after.campaign_id), before.parts, after.parts)
+    for locale in after.locales() - {after.source}:
+        _take(connection, before, after, locale, staff_id=staff_id, now=now)
+
+
+def _look(connection: Connection, subject: Subject, subject_id: int) -> Seen:
+    if subject is ACTION:
+        of_action = select(Action.campaign_id).where(Action.id == subject_id)
+        campaign_id = connection.scalars(of_action).one()
+        parts = [part_of_action(connection, subject_id, is_public=False)]
+    else:
+        campaign_id, parts = subject_id, [*parts_of_campaign(connection, subject_id)]
+    return Seen(campaign_id, source_locale_of(connection, campaign_id) or "", parts)
+
+
+def _keep(connection: Connection, seen: Seen, locale: str, now: datetime) -> None:
+    """What was written before anybody remembered it: it is no change, so the history does not have it."""
+    known = known_of(connection, seen.campaign_id, locale)
+    for said in seen.said(locale):
+        if known.is_new(said):
+            _store(connection, seen, locale, said, staff_id=None, now=now)
+
+
+def _take(
+    connection: Connection,
+    before: Seen,
+    after: Seen,
+    locale: str,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """What somebody has just written."""
+    known, left = known_of(connection, after.campaign_id, locale), before.words(locale)
+    for said in after.said(locale):
+        words = same_words(said.words)
+        stored = known.forms.get(said.key, ())
+        if (said.message.context, words) in left or words in map(same_words, stored):
+            continue
+        _store(connection, after, locale, said, staff_id=staff_id, now=now)
+        change = {"before": list(stored), "after": [said.words], "how": HOW}
+        row = _row(after, locale, said, staff_id=staff_id, now=now) | change
+        connection.execute(insert(TranslationChange).values(row))
+
+
+def _store(
+    connection: Connection,
+    seen: Seen,
+    locale: str,
+    said: Said,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    values = {"forms": [said.words], "changed_at": now, "staff_id": staff_id}
+    row = _row(seen, locale, said, staff_id=staff_id, now=now) | values
+    made = dialect_insert(connection.dialect.name)(Translation)
+    made = made.values(row | {"context": said.message.context})
+    this = ("catalog", "locale", "key")
+    connection.execute(made.on_conflict_do_update(index_elements=this, set_=values))
+
+
+def _row(
+    seen: Seen, locale: str, said: Said, *, staff_id: int | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "catalog": catalog_of(seen.campaign_id),
+        "locale": locale,
+        "key": said.key,
+        "source": said.message.source,
+        "changed_at": now,
+        "staff_id": staff_id,
+    }

@@ -1,0 +1,160 @@
+"""Translating: the only way a translation enters, from the web, a file or a command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from campaign_actions.catalogs.completing import complete, hold
+from campaign_actions.catalogs.finding import Catalog, stored
+from campaign_actions.catalogs.models import Translation, TranslationChange
+from campaign_actions.core.database import writing
+from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.message_checks import faults
+from campaign_actions.core.messages import Fault, Forms, Message
+
+
+class Refused(DomainError):
+    """It would break a page or harm its reader."""
+
+    title = _l("This translation cannot be taken")
+    message = _l("Nothing was stored. What is wrong stands beside each text.")
+
+    def __init__(self, found: Mapping[str, list[Fault]]) -> None:
+        """`found`: by the keys of the messages."""
+        super().__init__()
+        self.found = found
+
+
+class SomebodyWasFaster(DomainError):
+    """Somebody else has translated the same messages since they were read. Nothing was stored."""
+
+    status = 409
+    title = _l("Somebody else has translated this, too")
+    message = _l("Nothing was stored. Compare both and choose.")
+
+    def __init__(self, theirs: Mapping[str, Forms]) -> None:
+        super().__init__()
+        self.theirs = theirs
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a message is to say; `seen`: what it said when the translator read it, () for nothing."""
+
+    forms: Forms
+    seen: Forms
+
+
+def translate(
+    catalog: Catalog,
+    locale: str,
+    wishes: Mapping[str, Wish],
+    *,
+    how: str,
+    staff_id: int | None,
+    now: datetime,
+) -> int:
+    """Take translations, by the keys of their messages, all of them or none; how many are new.
+
+    Forms of nothing take a translation back. Of a campaign's copy, what is whole by it is written to
+    its texts. Raises Refused, SomebodyWasFaster, NotThere.
+    """
+    found = {
+        key: bad for key, wish in wishes.items() if (bad := _faults(catalog, locale, key, wish))
+    }
+    if found:
+        raise Refused(found)
+    try:
+        with writing() as connection:
+            if catalog.campaign_id is not None:
+                hold(connection, catalog.campaign_id)
+            news = _news(catalog, locale, wishes)
+            for key, wish in news.items():
+                _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
+            _remember(connection, catalog, locale, news, staff_id=staff_id, now=now, how=how)
+            if news and catalog.campaign_id is not None:
+                said = {key: one.forms for key, one in stored(catalog, locale).items()}
+                complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
+    except IntegrityError as error:  # a row that was not there a moment ago
+        raise SomebodyWasFaster({}) from error
+    return len(news)
+
+
+def _faults(catalog: Catalog, locale: str, key: str, wish: Wish) -> list[Fault]:
+    message = catalog.by_key.get(key)
+    if message is None:
+        raise NotThere
+    return faults(message, wish.forms, locale) if any(wish.forms) else []
+
+
+def _news(catalog: Catalog, locale: str, wishes: Mapping[str, Wish]) -> dict[str, Wish]:
+    """Those that change anything. Raises SomebodyWasFaster."""
+    now_there = {key: one.forms for key, one in stored(catalog, locale).items()}
+    theirs = {
+        key: now_there.get(key, ())
+        for key, wish in wishes.items()
+        if now_there.get(key, ()) not in {wish.seen, wish.forms}
+    }
+    if theirs:
+        raise SomebodyWasFaster(theirs)
+    return {
+        key: Wish(wish.forms if any(wish.forms) else (), now_there.get(key, ()))
+        for key, wish in wishes.items()
+        if wish.forms != now_there.get(key, ())
+    }
+
+
+def _store(
+    connection: Connection,
+    catalog: Catalog,
+    locale: str,
+    key: str,
+    wish: Wish,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    message = catalog.by_key[key]
+    this = (Translation.catalog == catalog.name, Translation.locale == locale)
+    values = {"forms": list(wish.forms), "changed_at": now, "staff_id": staff_id}
+    changed = update(Translation).where(*this, Translation.key == key).values(values)
+    if connection.execute(changed).rowcount == 0:
+        row = {"catalog": catalog.name, "locale": locale, "key": key, **values}
+        connection.execute(insert(Translation).values(row | _of(message)))
+
+
+def _of(message: Message) -> dict[str, Any]:
+    return {"context": message.context, "source": message.source, "plural": message.plural}
+
+
+def _remember(
+    connection: Connection,
+    catalog: Catalog,
+    locale: str,
+    news: Mapping[str, Wish],
+    *,
+    staff_id: int | None,
+    now: datetime,
+    how: str,
+) -> None:
+    rows = [
+        {
+            "catalog": catalog.name,
+            "locale": locale,
+            "key": key,
+            "source": catalog.by_key[key].source,
+            "before": list(wish.seen),
+            "after": list(wish.forms),
+            "changed_at": now,
+            "staff_id": staff_id,
+            "how": how,
+        }
+        for key, wish in news.items()
+    ]
+    if rows:
+        connection.execute(insert(TranslationChange), rows)

@@ -1,0 +1,68 @@
+"""Tags of languages as people write them: pt-BR, pt_BR, PT-br; and what is meant by one that is none."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.languages import get_official_languages
+from babel.localedata import locale_identifiers
+
+INVENTED = {"XA", "XB"}  # countries of pseudo-locales
+
+
+class UnknownLanguage(ValueError):
+    """CLDR knows no such language. `near`: tags that may be meant, the likeliest first."""
+
+    def __init__(self, text: str, near: list[str]) -> None:
+        super().__init__(text)
+        self.text, self.near = text, near
+
+
+def read_tag(text: str) -> str:
+    """The BCP 47 tag, written as it is everywhere here. Raises UnknownLanguage."""
+    cleaned = text.strip().replace("_", "-")
+    try:
+        locale = Locale.parse(cleaned, sep="-", resolve_likely_subtags=False)
+    except (UnknownLocaleError, ValueError):
+        raise UnknownLanguage(text, list(_near(cleaned))) from None
+    if locale.territory in INVENTED:
+        raise UnknownLanguage(text, [locale.language])
+    return str(locale).replace("_", "-")
+
+
+def file_name(tag: str) -> str:
+    """How gettext names the folder of a language: pt_BR."""
+    return tag.replace("-", "_")
+
+
+def _near(text: str) -> Iterator[str]:
+    """By an old or long code, by a name, by a country, by a tag like this one."""
+    first, _hyphen, rest = text.partition("-")
+    found = [get_global("language_aliases").get(first.lower()), _names().get(text.casefold())]
+    found += get_official_languages(text.upper())[:2]
+    found += [_names()[name] for name in get_close_matches(text.casefold(), _names(), n=1)]
+    if not any(found) and rest:
+        found += [first.lower() if _is_known(first.lower()) else None]
+    found += get_close_matches(text.lower(), sorted({*_names().values()}), n=2)
+    yield from dict.fromkeys(tag for tag in found if tag and _is_known(tag))
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Tags by the names of languages, in English and in themselves."""
+    languages = sorted({name.partition("_")[0] for name in locale_identifiers()})
+    names = {}
+    for tag in languages:
+        for name in (Locale("en").languages.get(tag), Locale(tag).languages.get(tag)):
+            if name:
+                names[name.casefold()] = tag
+    return names
+
+
+def _is_known(tag: str) -> bool:
+    try:
+        return bool(Locale.parse(tag))
+    except (UnknownLocaleError, ValueError):
+        return False

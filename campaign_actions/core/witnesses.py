@@ -1,0 +1,31 @@
+"""Who watches what verbs change: a floor does not know those above that have to know of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import Connection
+
+Witness = Callable[..., AbstractContextManager[None]]
+
+
+def init_app(app: Flask, witness: Witness) -> None:
+    """`witness`: called with all that witnessed() is called with; looks before the change and after it."""
+    app.extensions["witness"] = witness
+
+
+@contextmanager
+def witnessed(
+    connection: Connection,
+    subject: Any,
+    subject_id: int,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> Iterator[None]:
+    """A change to what has revisions, in the caller's transaction; the witness may write in it, too."""
+    witness = current_app.extensions["witness"]
+    with witness(connection, subject, subject_id, staff_id=staff_id, now=now):
+        yield

@@ -1,0 +1,45 @@
+"""What the pages of translators say is ready is what the public sees."""
+
+import pytest
+
+from campaign_actions.actions.consenting import publish_consent
+from campaign_actions.catalogs.finding import interface
+from campaign_actions.catalogs.loading import Installed
+from campaign_actions.catalogs.readiness import has_consent, readiness, readiness_of
+from campaign_actions.catalogs.translating import Wish, translate
+from campaign_actions.core.languages import renewed
+from tests.catalogs.working import HELLO, begin, make_translator, put
+from tests.factories import NOON
+
+NEEDS = ("errors", "privacy", "consent", "approval")
+
+
+@pytest.mark.parametrize("needs", [("errors",), ("privacy", "approval"), ("privacy",), NEEDS])
+@pytest.mark.parametrize("done", ["nothing", "errors", "all"])
+def test_it_agrees_with_what_is_served(app, needs, done):
+    begin()
+    publish_consent("en", "We keep it.", now=NOON)
+    areas = {"nothing": [], "errors": ["errors"], "all": ["errors", "privacy"]}[done]
+    wishes = {m.key: Wish(_words(m), ()) for m in interface().messages if m.area in areas}
+    translate(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
+
+    found = Installed({**app.config, "LOCALE_NEEDS": needs}).load()
+    said = readiness_of(found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"]))
+
+    assert said.is_ready == ("uk" in found.served)
+
+
+def test_privacy_words_count_once_they_are_approved(app):
+    app.config["LOCALE_NEEDS"] = NEEDS
+    begin()
+    put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
+    renewed().look_now()
+
+    share = readiness("uk", NEEDS).areas["privacy"]
+
+    assert (share.done, share.left) == (0, share.all)
+
+
+def _words(message):
+    """A translation that has all that its source has."""
+    return (message.source,) * (3 if message.plural else 1)
