@@ -4,6 +4,9 @@ PORT ?= 5000
 BIN := .venv/bin
 DEMO_SETTINGS := CAMPAIGN_ACTIONS_DEMO=1 CAMPAIGN_ACTIONS_ORGANIZATION_NAMES="ru=Ресурсный центр по правам человека,fr=Centre de ressources pour les droits humains,es=Centro de Recursos de Derechos Humanos,ar=مركز موارد حقوق الإنسان"
 export UV_PYTHON_DOWNLOADS := never
+# Modules are compiled once, not at each start of a program: tests alone start a hundred.
+export UV_COMPILE_BYTECODE := 1
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup run test check slow lint bench bench-quick storm messages
 

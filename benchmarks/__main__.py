@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.downloads import downloads
 from benchmarks.exports import exports
 from benchmarks.growth import growth
 from benchmarks.mails import mails
@@ -33,6 +34,7 @@ PARTS: dict[str, Part] = {
     "Mail": mails,
     "Updates": updates,
     "Exports": exports,
+    "Downloads": downloads,
     "No growth": growth,
     "Staff list": staff,
     "Storm": storm_rows,

@@ -42,7 +42,7 @@ def staff(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
 
 def _figures(database: Database, action_id: int, size: int) -> list[Row]:
     campaign_id = database.value(f"select campaign_id from actions where id = {action_id}")
-    cookie = _log_in(database)
+    cookie = log_in(database, "campaigner")
     rows = []
     with serving(database.env, "--no-outbox") as server:
         base = f"{server.address}/staff/campaigns/{campaign_id}/actions/{action_id}/signatures/"
@@ -65,11 +65,11 @@ def _place(database: Database, number: int) -> str:
     return f"{int(at.timestamp()) * 1_000_000:x}-{number:x}"
 
 
-def _log_in(database: Database) -> str:
-    """The cookie of somebody who may see signatures, and has logged in."""
+def log_in(database: Database, role: str, **settings: object) -> str:
+    """The cookie of somebody with a role, who has just logged in."""
     now = datetime.now(UTC)
-    settings = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": _secret(database)}
-    app = create_app(settings)
+    known = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": _secret(database)}
+    app = create_app(known | settings)
     with app.app_context():
         member = StaffMember(
             email=f"bench-{now.timestamp()}@example.org",
@@ -77,7 +77,7 @@ def _log_in(database: Database) -> str:
             invited_at=now,
             tf_primary_method="authenticator",
         )
-        member.granted = [StaffRole(role="campaigner", is_limited=False)]
+        member.granted = [StaffRole(role=role, is_limited=False)]
         db.session.add(member)
         db.session.commit()
         name, value = cookie_of(app, member, now=now)

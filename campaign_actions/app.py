@@ -29,6 +29,8 @@ from campaign_actions.campaigns.admin import listing as staff_campaigns
 from campaign_actions.campaigns.admin import looks as staff_looks
 from campaign_actions.campaigns.admin import partners as staff_partners
 from campaign_actions.campaigns.admin import writing as staff_writing
+from campaign_actions.catalogs import telling
+from campaign_actions.catalogs import views as translation_mail_pages
 from campaign_actions.catalogs.admin import approvals as staff_approvals
 from campaign_actions.catalogs.admin import consent as staff_consent
 from campaign_actions.catalogs.admin import editor as staff_string
@@ -37,9 +39,11 @@ from campaign_actions.catalogs.admin import glossary as staff_glossary
 from campaign_actions.catalogs.admin import history as staff_translation_history
 from campaign_actions.catalogs.admin import listing as staff_strings
 from campaign_actions.catalogs.admin import overview as staff_translations
+from campaign_actions.catalogs.admin import seen as staff_seen
 from campaign_actions.catalogs.cli import exchange as exchange_commands
 from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
+from campaign_actions.catalogs.mailing import translation_mails
 from campaign_actions.catalogs.remembering import remember_changes
 from campaign_actions.core import (
     assets,
@@ -102,6 +106,7 @@ BLUEPRINTS = (
     action_pages.bp,
     link_pages.bp,
     update_pages.bp,
+    translation_mail_pages.bp,
     staff_updates.bp,
     staff_update_mails.bp,
     staff_update_sending.bp,
@@ -136,6 +141,7 @@ BLUEPRINTS = (
     staff_translations.bp,
     staff_strings.bp,
     staff_string.bp,
+    staff_seen.bp,
     staff_glossary.bp,
     staff_translation_history.bp,
     staff_approvals.bp,
@@ -163,7 +169,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     templates.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = signature_mails(link_life) | staff_mails() | update_mails()
+    app.extensions["mails"] = (
+        signature_mails(link_life) | staff_mails() | update_mails() | translation_mails()
+    )
     app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
     languages.init_app(app, Installed(app.config))
@@ -215,5 +223,6 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         ),
         "wake": seldom(wake, seconds=60),
         "send_updates": sending.send_on,
+        "tell_translators": seldom(telling.tell_translators, seconds=3600),
         "sweep": sweep,
     }

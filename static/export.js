@@ -46,6 +46,7 @@ for (const form of document.querySelectorAll("[data-export]")) {
     } catch {
       return; // no file was chosen
     }
+    progress.textContent = form.dataset.making; // a spreadsheet sends nothing before it is whole
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     if (answer.ok && isFile(answer)) await write(answer, file);
     else form.submit(); // the page says what is wrong, or asks for the password

@@ -32,6 +32,7 @@ NEVER = "never-was-it"
 WITHOUT = {
     "/": "leads to a language",
     "/<locale>/privacy/": "about the whole site",
+    "/<locale>/mails/<token>/": "for who translates",
     "/<locale>/unsubscribe/<token>/": "for who has signed, at any time",
     "/<locale>/withdraw/<token>/": "for who has signed, at any time",
     "/accent/<string(length=6):digits>.css": "the same for a colour, whoever has it",

@@ -1,4 +1,7 @@
-"""The history of a campaign or an action: its revisions, and what differs between two."""
+"""The history of a campaign or an action: its revisions, and what differs between two.
+
+Of a campaign also when its picture and its colour were changed: neither is in a revision.
+"""
 
 import difflib
 import re
@@ -7,15 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.database import db, reading
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import names_by_email, names_of
 
 WORDS = re.compile(r"\s+|[^\s]+")
+MOST_CHANGES = 100  # of looks, between two revisions
 MOST_WORDS = 4000  # of a passage that is compared word by word; a longer one goes as a whole
 
 
@@ -24,6 +29,16 @@ class RevisionAtWork:
     number: int
     saved_at: datetime
     author: str  # empty: not known any more, or a command
+
+
+@dataclass(frozen=True)
+class LookChange:
+    """What became of the picture, as the audit log calls it, or the colour that was chosen."""
+
+    saved_at: datetime
+    author: str
+    change: str
+    accent: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,18 @@ def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[Re
     rows = db.session.execute(page).all()
     names = names_of(row.staff_id for row in rows)
     return [RevisionAtWork(r.number, r.saved_at, names.get(r.staff_id or 0, "")) for r in rows]
+
+
+def with_look_changes(
+    campaign_id: int, *, skip: int, most: int
+) -> list[RevisionAtWork | LookChange]:
+    """The same of a campaign, and between its revisions what was done to its looks."""
+    page = revisions("campaign", campaign_id, skip=max(0, skip - 1), most=most + bool(skip))
+    newer = page.pop(0).saved_at if skip else None
+    older = page[-1].saved_at if len(page) == most else None
+    changes = _look_changes(campaign_id, since=older, until=newer)
+    lines: list[RevisionAtWork | LookChange] = [*page, *changes]
+    return sorted(lines, key=lambda line: line.saved_at, reverse=True)
 
 
 def count_revisions(subject: str, subject_id: int) -> int:
@@ -70,6 +97,24 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
         subject=subject, subject_id=subject_id, number=number
     )
     return next(iter(names_of([db.session.scalar(saved)]).values()), "")
+
+
+def _look_changes(
+    campaign_id: int, *, since: datetime | None, until: datetime | None
+) -> Iterator[LookChange]:
+    """Other words for a picture are a revision, and so are not among them."""
+    done = select(AuditEntry.at, AuditEntry.actor, AuditEntry.details).where(
+        AuditEntry.event == "picture-changed",
+        AuditEntry.details["campaign_id"].as_integer() == campaign_id,
+        AuditEntry.at >= since if since else true(),
+        AuditEntry.at < until if until else true(),
+    )
+    rows = db.session.execute(done.order_by(AuditEntry.at.desc()).limit(MOST_CHANGES)).all()
+    names = names_by_email(row.actor for row in rows)
+    for row in rows:
+        change, accent = (row.details.get(name, "") for name in ("change", "accent"))
+        if change != "described":
+            yield LookChange(row.at, names.get(row.actor, ""), change, accent)
 
 
 def differences(

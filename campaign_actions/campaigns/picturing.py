@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, insert, select, update
@@ -55,15 +56,7 @@ def put_picture(
         connection.execute(insert(PictureFile), files)
         _describe(connection, campaign_id, alts, staff_id, now)
         change = "replaced" if had_one else "added"
-        add_entry(
-            connection,
-            "picture-changed",
-            actor=actor,
-            now=now,
-            subject=slug,
-            change=change,
-            alt=dict(alts),
-        )
+        _tell(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
     return name
 
 
@@ -80,21 +73,16 @@ def describe_picture(
 
     Raises NoPicture.
     """
-    focused = update(Picture).where(Picture.campaign_id == campaign_id).values(focus=focus)
+    its = Picture.campaign_id == campaign_id
     with writing() as connection:
         slug = _hold(connection, campaign_id)
-        if not connection.execute(focused).rowcount:
+        former = connection.scalar(select(Picture.focus).where(its))
+        if former is None:
             raise NoPicture
+        connection.execute(update(Picture).where(its).values(focus=focus))
         _describe(connection, campaign_id, alts, staff_id, now)
-        add_entry(
-            connection,
-            "picture-changed",
-            actor=actor,
-            now=now,
-            subject=slug,
-            change="described",
-            alt=dict(alts),
-        )
+        change = "described" if focus == former else "focused"
+        _tell(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
 
 
 def remove_picture(
@@ -107,9 +95,7 @@ def remove_picture(
             return False
         gone = dict.fromkeys(_alts(connection, campaign_id), "")
         _describe(connection, campaign_id, gone, staff_id, now)
-        add_entry(
-            connection, "picture-changed", actor=actor, now=now, subject=slug, change="removed"
-        )
+        _tell(connection, campaign_id, actor, now, subject=slug, change="removed")
     return True
 
 
@@ -121,14 +107,15 @@ def choose_accent(campaign_id: int, accent: str | None, *, actor: str, now: date
         slug = _hold(connection, campaign_id)
         chosen = update(Campaign).where(Campaign.id == campaign_id).values(accent=accent)
         connection.execute(chosen)
-        add_entry(
-            connection,
-            "campaign-saved",
-            actor=actor,
-            now=now,
-            subject=slug,
-            accent=accent or "none",
-        )
+        _tell(connection, campaign_id, actor, now, subject=slug, accent=accent or "none")
+
+
+def _tell(
+    connection: Connection, campaign_id: int, actor: str, now: datetime, **details: Any
+) -> None:
+    """The history of the campaign shows these, too: what is no text has no revision."""
+    facts = {"campaign_id": campaign_id, **details}
+    add_entry(connection, "picture-changed", actor=actor, now=now, **facts)
 
 
 def _hold(connection: Connection, campaign_id: int) -> str:

@@ -29,13 +29,14 @@ def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
     """A text in Markdown is a message for each of its blocks, another one is one as a whole."""
     text = part.text(field, locale)
     places = tuple(place.format(slug=part.slug) for place in field.places)
-    context = part.context(field)
+    context, about = part.context(field), part.about(locale)
+    more = (about,) if about else ()
     if field.is_markdown:
         for block in blocks(text):
             yield Message(
                 context=context,
                 source=block.text,
-                notes=notes_on(field, block),
+                notes=(*notes_on(field, block), *more),
                 places=places,
                 area=AREA,
                 markup="item" if block.kind == "item" else "markdown",
@@ -44,7 +45,7 @@ def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
         yield Message(
             context=context,
             source=text,
-            notes=notes_on(field),
+            notes=(*notes_on(field), *more),
             places=places,
             area=AREA,
             most=field.most,

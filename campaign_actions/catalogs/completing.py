@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from campaign_actions.actions.models import Action
 from campaign_actions.audit.recording import COMMAND, add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.naming import name_of_campaign
@@ -12,6 +13,18 @@ from campaign_actions.catalogs.composing import Composed, Translations, compose_
 from campaign_actions.catalogs.existing import catalog_of
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.staff.models import StaffMember
+
+
+def hold(connection: Connection, campaign_id: int) -> None:
+    """Who else translates or saves it waits; who signs does not.
+
+    So of two who write its last two texts one sees that it is whole. The rows are held before its
+    translations are touched, as by staff who save: so no two wait for each other.
+    """
+    this = select(Campaign.id).where(Campaign.id == campaign_id)
+    connection.execute(this.with_for_update(key_share=True))
+    actions = select(Action.id).where(Action.campaign_id == campaign_id).order_by(Action.id)
+    connection.execute(actions.with_for_update(key_share=True)).all()
 
 
 def complete(

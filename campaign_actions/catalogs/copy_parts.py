@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action
@@ -40,6 +41,11 @@ class Part:
     def name_of(self, field: CopyField, locale: str) -> str:
         """Of the text in the content of its subject."""
         return f"{self.place}.{locale}.{field.name}"
+
+    def about(self, locale: str) -> str:
+        """Whose texts these are, where the name does not say it."""
+        partner = self.content.get(f"{self.place}.{locale}.name")
+        return str(_("Of this partner: %(name)s", name=partner)) if partner else ""
 
     def text(self, field: CopyField, locale: str) -> str:
         return str(self.content.get(self.name_of(field, locale)) or "")

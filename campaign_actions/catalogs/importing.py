@@ -5,7 +5,7 @@ and says no more are older than what it says now, whatever the file says.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,10 +17,11 @@ from campaign_actions.catalogs.finding import Catalog, Stored, stored
 from campaign_actions.catalogs.incoming import read_upload
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.nearest import nearest
-from campaign_actions.catalogs.po_files import Entry
+from campaign_actions.catalogs.po_files import Entry, Key
 from campaign_actions.catalogs.translating import Wish, translate
 from campaign_actions.catalogs.versions import Version, read_version, version_of
 from campaign_actions.core.database import db
+from campaign_actions.core.message_checks import faults
 from campaign_actions.core.messages import Forms, Message
 
 UNKNOWN, FUZZY = "message_unknown", "fuzzy"  # faults that are none of the words themselves
@@ -71,6 +72,7 @@ def plan_import(catalog: Catalog, locale: str, data: bytes) -> Plan:
     return sort_out(
         checked,
         catalog,
+        locale,
         now_there=stored(catalog, locale),
         past=_past(catalog, locale),
         version=version_of(catalog, locale),
@@ -80,6 +82,7 @@ def plan_import(catalog: Catalog, locale: str, data: bytes) -> Plan:
 def sort_out(
     checked: Checked,
     catalog: Catalog,
+    locale: str,
     *,
     now_there: Mapping[str, Stored],
     past: Mapping[str, Past],
@@ -98,8 +101,9 @@ def sort_out(
             plan.new.append(item)
         else:
             plan.conflicts.append(item)
-    _sort_faults(plan, checked)
-    plan.unknown = list(_unknown(checked, catalog, {*now_there, *checked.translations}))
+    _sort_faults(plan, checked, _untouched(checked, now_there))
+    waiting = [m for m in catalog.messages if m.key not in {*now_there, *checked.translations}]
+    plan.unknown = list(_unknown(checked, waiting, locale))
     return plan
 
 
@@ -132,24 +136,39 @@ def _is_news(forms: Forms, there: Stored, past: Past, seen: Version | None, now:
     return there.changed_at is not None or seen.shipped == now.shipped
 
 
-def _sort_faults(plan: Plan, checked: Checked) -> None:
-    plan.refused = [each for each in checked.refusals if each.fault.code != UNKNOWN]
+def _untouched(checked: Checked, now_there: Mapping[str, Stored]) -> set[Key]:
+    """What is here already, whatever is wrong with it: staff who write side by side ask no gate."""
+    keys = (
+        (entry, Message(context=entry.context, source=entry.source).key)
+        for entry in checked.entries
+    )
+    return {
+        entry.key for entry, key in keys if key in now_there and now_there[key].forms == entry.forms
+    }
+
+
+def _sort_faults(plan: Plan, checked: Checked, untouched: Collection[Key]) -> None:
+    found = [each for each in checked.refusals if each.fault.code != UNKNOWN]
+    plan.refused = [each for each in found if (each.context, each.source) not in untouched]
+    plan.same += len({(each.context, each.source) for each in found} & {*untouched})
     plan.doubts = [each for each in checked.doubts if each.fault.code != FUZZY]
     plan.fuzzy = len(checked.doubts) - len(plan.doubts)
 
 
-def _unknown(checked: Checked, catalog: Catalog, done: Collection[str]) -> Iterator[Unknown]:
+def _unknown(checked: Checked, waiting: Iterable[Message], locale: str) -> Iterator[Unknown]:
+    """`waiting`: messages without a translation; one is offered that would take it."""
     unknown = {
         (each.context, each.source) for each in checked.refusals if each.fault.code == UNKNOWN
     }
-    waiting: dict[str, dict[str, Message]] = defaultdict(dict)
-    for message in catalog.messages:
-        if message.key not in done:
-            waiting[message.context][message.source] = message
+    by_context: dict[str, dict[str, Message]] = defaultdict(dict)
+    for message in waiting:
+        by_context[message.context][message.source] = message
     for entry in checked.entries:
         if entry.key in unknown and entry.forms:
-            there = waiting[entry.context]
-            yield Unknown(entry=entry, near=there.get(nearest(entry.source, there) or ""))
+            there = by_context[entry.context]
+            near = there.get(nearest(entry.source, there) or "")
+            fits = near is not None and not faults(near, entry.forms, locale)
+            yield Unknown(entry=entry, near=near if fits else None)
 
 
 def _past(catalog: Catalog, locale: str) -> dict[str, Past]:

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.catalogs.completing import complete
+from campaign_actions.audit.recording import COMMAND, add_entry
+from campaign_actions.catalogs.completing import complete, hold
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation, TranslationChange
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.message_checks import faults
 from campaign_actions.core.messages import Fault, Forms, Message
+from campaign_actions.staff.models import StaffMember
+
+WEB = "web"  # how a translation came: by a form
 
 
 class Refused(DomainError):
@@ -71,6 +75,8 @@ def translate(
         raise Refused(found)
     try:
         with writing() as connection:
+            if catalog.campaign_id is not None:
+                hold(connection, catalog.campaign_id)
             news = _news(catalog, locale, wishes)
             for key, wish in news.items():
                 _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
@@ -78,9 +84,33 @@ def translate(
             if news and catalog.campaign_id is not None:
                 said = {key: one.forms for key, one in stored(catalog, locale).items()}
                 complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
+            if news and how == WEB:
+                _tell(connection, catalog, locale, len(news), staff_id=staff_id, now=now)
     except IntegrityError as error:  # a row that was not there a moment ago
         raise SomebodyWasFaster({}) from error
     return len(news)
+
+
+def _tell(
+    connection: Connection,
+    catalog: Catalog,
+    locale: str,
+    rows: int,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """A file that is taken in has an entry of its own."""
+    actor = connection.scalar(select(StaffMember.email).where(StaffMember.id == staff_id))
+    add_entry(
+        connection,
+        "translated",
+        actor=actor or COMMAND,
+        now=now,
+        subject=catalog.name,
+        rows=rows,
+        language=locale,
+    )
 
 
 def _faults(catalog: Catalog, locale: str, key: str, wish: Wish) -> list[Fault]:

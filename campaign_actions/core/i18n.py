@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.isolation import isolated
-from campaign_actions.core.languages import languages, renewed
+from campaign_actions.core.languages import languages, renewed, words_of
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 from campaign_actions.core.words import Words, filled
 
@@ -188,7 +188,7 @@ def _babel_locale() -> str:
 
 
 def _words() -> Words:
-    return languages().words(current_locale())
+    return words_of(current_locale())
 
 
 def _filled(words: str, values: dict[str, Any], source: str) -> str:

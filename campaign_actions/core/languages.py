@@ -5,7 +5,9 @@ stamp in the database has moved: so what a translator writes is everywhere withi
 a page costs no query.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
@@ -19,6 +21,7 @@ from campaign_actions.core.pseudo import PSEUDO_LOCALES, PseudoWords
 from campaign_actions.core.words import Ours, Words
 
 log = structlog.get_logger()
+_spoken: ContextVar[Words | None] = ContextVar("spoken", default=None)
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,18 @@ def renewed() -> Renewed:
 
 def languages() -> Languages:
     return renewed().now
+
+
+@contextmanager
+def speaking(words: Words) -> Iterator[None]:
+    """What is rendered meanwhile speaks these words instead: those of a preview."""
+    token = _spoken.set(words)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def words_of(tag: str) -> Words:
+    """The words that pages in a language speak."""
+    return _spoken.get() or languages().words(tag)

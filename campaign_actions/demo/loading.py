@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ def load_demo(*, now: datetime) -> list[str]:
         for place, plan in missing.items():
             db.session.add_all(_actions_of(plan, place, now))
     return [plan["slug"] for plan in missing.values()]
+
+
+@cache
+def demo_texts(slug: str, locale: str) -> dict[str, Any] | None:
+    """The texts of a demo campaign in a language, as its file has them."""
+    file = CONTENT / f"{slug}.{locale}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 def _actions_of(plan: dict[str, Any], position: int, now: datetime) -> list[Action]:

@@ -22,6 +22,7 @@ Disallow: /demo/
 Disallow: /*/confirm/
 Disallow: /*/withdraw/
 Disallow: /*/unsubscribe/
+Disallow: /*/mails/
 Disallow: /*/my/
 Disallow: /*/thanks/
 

@@ -28,11 +28,6 @@ class Plan:
     def public_locales(self) -> list[str]:
         return [tag for tag, text in self.texts.items() if text.is_public]
 
-    def title(self, locale: str = "") -> str:
-        """In a language, else in the first that has one."""
-        texts = [self.texts[locale]] if locale in self.texts else list(self.texts.values())
-        return next((text.title for text in texts if text.title), self.campaign.slug)
-
     def is_to_come(self, now: datetime) -> bool:
         return self.campaign.published_at is not None and self.campaign.published_at > now
 

@@ -1,4 +1,4 @@
-"""How staff members present themselves, which language they work in, and what they call their passkeys."""
+"""How staff members present themselves, in which language they work, which mails they want."""
 
 from datetime import datetime
 
@@ -13,6 +13,17 @@ def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> No
     theirs = update(StaffMember).where(StaffMember.id == member.id)
     with writing() as connection:
         connection.execute(theirs.values(name=name, locale=locale))
+        add_entry(connection, "account-changed", actor=member.email, now=now)
+    db.session.expire(member)
+
+
+def wish_for_translation_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
+    """Whether they get a mail when new texts wait to be translated."""
+    if member.wants_translation_mail == is_wanted:
+        return
+    theirs = update(StaffMember).where(StaffMember.id == member.id)
+    with writing() as connection:
+        connection.execute(theirs.values(wants_translation_mail=is_wanted))
         add_entry(connection, "account-changed", actor=member.email, now=now)
     db.session.expire(member)
 

@@ -35,13 +35,13 @@ ODD = {
 }
 RECORDING = """
 import sys
-from campaign_actions import create_app
 from campaign_actions.audit.recording import record
-from tests.audit.test_recording import EACH, GRACE
-app = create_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x"})
+from campaign_actions.core.bare_app import create_bare_app
+from tests.factories import NOON
+app = create_bare_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x"})
 with app.app_context():
-    for number in range(EACH):
-        record("login", **GRACE, note=sys.argv[2], version=number)
+    for number in range(int(sys.argv[3])):
+        record("login", actor="grace@example.org", now=NOON, note=sys.argv[2], version=number)
 """
 
 
@@ -198,7 +198,7 @@ def test_processes_that_record_at_once_give_one_unbroken_chain(app):
     address = app.config["SQLALCHEMY_DATABASE_URI"]
 
     processes = [
-        subprocess.Popen([sys.executable, "-c", RECORDING, address, str(number)])
+        subprocess.Popen([sys.executable, "-c", RECORDING, address, str(number), str(EACH)])
         for number in range(3)
     ]
 

@@ -32,10 +32,10 @@ def look_at(
     found = []
     for width, scheme in looks:
         page.emulate_media(color_scheme=scheme)
-        found += _overflow(page, width)
+        found += overflow(page, width)
         keep(page, shots, f"{name}-{width}-{scheme}")
         found += [f"{width} {scheme}: {what}" for what in violations(page)]
-    return found + _overflow(page, SMALLEST)
+    return found + overflow(page, SMALLEST)
 
 
 def keep(page: Page, shots: Path | None, name: str) -> None:
@@ -44,7 +44,7 @@ def keep(page: Page, shots: Path | None, name: str) -> None:
         page.screenshot(path=shots / f"{name}.png", full_page=True)
 
 
-def _overflow(page: Page, width: int) -> list[str]:
+def overflow(page: Page, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": HEIGHT})
     shown = page.evaluate("document.documentElement.scrollWidth")
     return [f"{shown} pixels wide in a window of {width}"] if shown > width else []

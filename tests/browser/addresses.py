@@ -14,6 +14,8 @@ from tests.test_routes import KNOWN
 
 CAMPAIGN = "/staff/campaigns/<int:campaign_id>/"
 ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
+CATALOG = "/staff/translations/<language>/<catalog>/"
+MESSAGE = f"{CATALOG}<string(length=64):key>/"
 PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
 NO_PAGES = {  # addresses that are opened, and answer something else
     "/": "leads to a language",
@@ -35,6 +37,9 @@ NO_PAGES = {  # addresses that are opened, and answer something else
     "/staff/preview/<locale>/<int:campaign_id>/<int:action_id>/mails/<name>/": (
         "a mail, in the frame of its page"
     ),
+    f"{MESSAGE}seen/": "in the frame of its page",
+    f"{CATALOG}next/": "leads to a message",
+    f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
     "/staff/preview/shared/<token>/pictures/"
     "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": "a picture",
 }
@@ -43,6 +48,7 @@ MEANT = {
     "/<locale>/confirm/": {"token": "confirm"},
     "/<locale>/withdraw/": {"token": "withdraw"},
     "/<locale>/unsubscribe/": {"token": "unsubscribe"},
+    "/<locale>/mails/": {"token": "mails"},
     "/staff/invitation/": {"token": "invitation"},
     "/staff/reset/": {"token": "reset"},
     "/staff/preview/shared/": {"token": "shared", "action_id": "draft_action_id"},
@@ -97,13 +103,14 @@ class Spot:
 
     @property
     def role(self) -> str:
-        """Who may see it; "": who is not logged in."""
+        """Of those who may see it, who sees most on it; "": who is not logged in."""
         needed = permissions().get(f"{self.route} GET", "anybody").rstrip("*")
         if needed in {"anybody", "token"}:
             return ""
         if needed == "staff":
             return "campaigner"
-        return next(role for role, allowed in ROLES.items() if needed in allowed)
+        allowed = {role: rights for role, rights in ROLES.items() if needed in rights}
+        return max(allowed, key=lambda role: (role == "campaigner", len(allowed[role])))
 
     def address(self, world: World, locale: str) -> str:
         query = self.state if self.state.startswith("?") else ""

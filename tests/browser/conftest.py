@@ -17,21 +17,28 @@ CHROMIUM = next(
 )
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--renderer-process-limit=1",
+    ),
 ]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def site(in_memory: Path) -> Iterator[Place]:
     """Served with its worker: what is queued goes out, and is counted, by itself."""
-    with served(tmp_path_factory.mktemp("site")) as place:
+    with served(in_memory / "site") as place:
         yield place
 
 
 @pytest.fixture(scope="session")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Served without a worker: nothing goes out, and what a test has made stays as it is."""
-    with served(tmp_path_factory.mktemp("workplace"), "--no-outbox") as place:
+def workplace(in_memory: Path) -> Iterator[Place]:
+    """Served without a worker: nothing goes out, and what a test has made stays as it is.
+
+    It has the languages that nobody speaks, too.
+    """
+    with served(in_memory / "workplace", "--no-outbox", PSEUDO_LOCALES=True) as place:
         yield place
 
 

@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.accessibility import DESK, PHONE, look_at
+from tests.browser.accessibility import DESK, PHONE, SMALLEST, look_at, overflow
 from tests.browser.addresses import ALSO, NO_PAGES, STEPS, Spot, known_routes, spots
 from tests.browser.places import Place
 from tests.browser.visits import Visits, visiting
 from tests.browser.world import World, make_world
+from tests.reading import latin_words
 
+OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # in the smallest window
 LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long
+DATA = {"Human Rights Resource Centre"}  # what stands on pages and is no word of ours
 NO_ROUTES = {  # pages that say no, by the role of who sees them
     "/{locale}/nothing/here/": "",
     "/{locale}/confirm/broken/": "",
@@ -41,6 +44,19 @@ class Readers:
             open_page(page, locale)
             assert page.locator("html").get_attribute("lang") == locale
             found += look_at(page, self.shots, f"{name}-{locale}", looks=(how,))
+        self.visits.check()
+        return found
+
+    def fit(self, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
+        """What is wrong with a page in all other languages: too wide, or not in the catalogs."""
+        found = []
+        for locale in OTHERS:
+            page = self._page_of(role, locale)
+            open_page(page, locale)
+            assert page.locator("html").get_attribute("lang") == locale
+            found += [f"{locale}: {what}" for what in overflow(page, SMALLEST)]
+            if locale == "ar-XB":
+                found += latin_words(page.content(), known=DATA)
         self.visits.check()
         return found
 
@@ -78,6 +94,16 @@ def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot):
         assert (answer.status, urlsplit(page.url).path) == (spot.status, urlsplit(address).path)
 
     assert readers.look(spot.name, spot.role, open_page) == []
+
+
+@pytest.mark.parametrize(
+    "spot", [spot for spot in spots() if spot.route not in STEPS and not spot.state], ids=str
+)
+def test_a_page_is_whole_and_fits_in_every_language(readers: Readers, spot: Spot):
+    def open_page(page: Page, locale: str) -> None:
+        assert page.goto(spot.address(readers.world, locale)).status == spot.status
+
+    assert readers.fit(spot.role, open_page) == []
 
 
 @pytest.mark.parametrize(("address", "role"), NO_ROUTES.items(), ids=NO_ROUTES)

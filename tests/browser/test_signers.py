@@ -1,6 +1,7 @@
 """Staff at work on the signers of an action, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from campaign_actions.core.database import db, utc_now
 from tests.browser.accessibility import violations
@@ -60,9 +61,13 @@ def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, action
     page.add_init_script(INTO_A_FILE)
     page.goto(f"{action}export/")
     page.check("input[value=checking]")
+    held = []
+    page.route("**/export/", lambda route: held.append(route))
 
     page.click("[data-export] button")
-    page.wait_for_selector("[data-progress]:has-text('Done')")
+    expect(page.locator("[data-progress]")).to_contain_text("The file is being made")
+    held.pop().continue_()
+    expect(page.locator("[data-progress]")).to_contain_text("Done")
 
     text = page.evaluate(READ_IT)
     assert text.startswith("signature_id,")

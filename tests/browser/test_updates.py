@@ -21,9 +21,9 @@ EMAIL = "grace@example.org"
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
+def workplace(in_memory):
     """A site of its own, whose mail goes out when a test says so."""
-    with served(tmp_path_factory.mktemp("updates"), "--no-outbox") as place:
+    with served(in_memory / "updates", "--no-outbox") as place:
         yield place
 
 

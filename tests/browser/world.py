@@ -19,6 +19,7 @@ from campaign_actions.previews.sharing import revoke_preview, share_preview
 from campaign_actions.publishing.closing import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
 from tests.browser.places import Place
+from tests.browser.world_languages import make_translations, speak_strangely
 from tests.browser.world_people import make_people, make_staff_values
 from tests.browser.world_signers import make_signers, make_updates
 from tests.factories import make_action, make_campaign
@@ -59,6 +60,7 @@ def make_world(place: Place) -> World:
             "name": "confirm",
             **_campaign_values(action),
             **make_staff_values(people, now),
+            **make_translations(people, now),
             **signers,
             **updates,
             "partner_id": _dress(action.campaign_id, now),
@@ -71,6 +73,7 @@ def make_world(place: Place) -> World:
         draft = states["draft"]
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
+        speak_strangely(now)
         ids = {role: member.id for role, member in people.items()}
     return World(values, states, ids)
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.history import with_look_changes
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
 from campaign_actions.campaigns.picturing import (
     NoAccent,
@@ -218,14 +219,15 @@ def test_what_is_done_about_a_picture_is_written_down(app):
 
     put(campaign)
     put(campaign)
-    describe_picture(campaign.id, alts={"en": "Other words"}, focus=1, **GRACE)
+    for focus in (5, 1):
+        describe_picture(campaign.id, alts={"en": "Other words"}, focus=focus, **GRACE)
     remove_picture(campaign.id, **GRACE)
 
     assert [(entry.event, entry.subject) for entry in entries()] == [
         ("picture-changed", "racism")
-    ] * 4
+    ] * 5
     changes = [entry.details["change"] for entry in entries()]
-    assert changes == ["added", "replaced", "described", "removed"]
+    assert changes == ["added", "replaced", "described", "focused", "removed"]
     assert entries()[2].details["alt"] == {"en": "Other words"}
 
 
@@ -262,6 +264,44 @@ def test_other_words_about_a_picture_are_a_revision_and_the_same_ones_are_none(a
         (7, ALTS["en"]),
         (8, "Other words"),
         (9, ""),
+    ]
+
+
+def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
+    campaign = make_campaign()
+    other = make_campaign(slug="women")
+    send(writer, campaign, picture(1300, 800), focus="5")
+    send(writer, campaign, focus="1")
+    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+    send(writer, other, picture(1300, 800))
+
+    page = writer.get(f"/staff/campaigns/{campaign.id}/history/").text
+
+    said = [
+        "The colour is #b3181c now.",
+        "Another part of the picture stays when it is cut.",
+        "A picture was added.",
+    ]
+    places = [page.index(words) for words in said]
+    assert places == sorted(places)
+    assert page.count("<td>Grace</td>") == 4  # these three, and the words for the picture
+    assert page.count("A picture was added.") == 1
+
+
+def test_each_page_of_the_history_has_the_changes_of_its_time(app):
+    campaign = make_campaign()
+    for hour in range(4):
+        at = {"actor": "lin@example.org", "now": NOON + timedelta(hours=hour)}
+        put_picture(campaign.id, MADE, alts={"en": f"Words {hour}"}, focus=5, **at)
+        accent_at = at | {"now": NOON + timedelta(hours=hour, minutes=30)}
+        choose_accent(campaign.id, "#b3181c", **accent_at)
+
+    pages = [with_look_changes(campaign.id, skip=skip, most=2) for skip in (0, 2, 4)]
+
+    assert [[getattr(line, "number", "") for line in page] for page in pages] == [
+        ["", 5, "", "", 4, ""],
+        ["", 3, "", "", 2, ""],
+        [1],
     ]
 
 
@@ -513,7 +553,7 @@ def test_the_colour_is_the_one_that_was_changed(writer, stored, fields, chosen):
 
     assert answer.status_code == 303, answer.text
     assert db.session.scalar(select(Campaign.accent)) == chosen
-    assert entries()[-1].details == {"accent": chosen or "none"}
+    assert entries()[-1].details["accent"] == (chosen or "none")
 
 
 @pytest.mark.parametrize(

@@ -112,11 +112,14 @@ def test_every_text_of_a_campaign_is_a_message(app):
     db.session.get(CampaignText, (campaign.id, "en")).picture_alt = "A crowd"
     db.session.commit()
 
-    found = {m.context: m.source for m in campaign_messages(campaign.id)}
+    messages = campaign_messages(campaign.id)
+    found = {message.context: message.source for message in messages}
+    notes = {note for message in messages for note in message.notes}
 
     assert found["campaign: picture alt"] == "A crowd"
     assert found[f"partner {partner.id}: name"] == "Centre"
     assert found[f"partner {partner.id}: points"] == "Hosts it."
+    assert "Of this partner: Centre" in notes
     assert found["action hate-crimes: share text"] == "I have signed this."
 
 

@@ -169,6 +169,17 @@ def test_what_has_a_fault_is_refused_and_the_rest_is_taken(catalog):
     assert said(catalog) == ("Підписати",)
 
 
+def test_what_staff_wrote_side_by_side_is_not_refused_when_it_comes_back_untouched(app):
+    action = make_action(locales=("en", "uk"))
+    changes = {"texts.uk.button": "Підписати: http://evil.org"}
+    save_action(action.id, changes, opened_at=0, by=make_staff("administrator"), now=NOON)
+    catalog = campaign_catalog(action.campaign_id)
+
+    found = plan(catalog, export(catalog).encode())
+
+    assert (found.refused, found.same, found.new) == ([], len(catalog.messages), [])
+
+
 def test_a_translation_of_a_former_source_is_offered_to_the_one_it_may_be_of(catalog):
     text = export(catalog).replace("I have signed this.", "I have signed that.")
     text = text.replace('that."\nmsgstr ""', 'that."\nmsgstr "Я підписав це."')

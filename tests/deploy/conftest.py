@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Response
 
+from campaign_actions import create_app
+from campaign_actions.staff.recognizing import remember_device
 from tests.deploy.proxy import NGINX, Proxy, free_ports, proxying
 from tests.running import Server, free_port, run, serving, settings_as_environment
 
 SIGN_LIMIT = "3 per minute"
 CDN = "127.0.0.2"
+SECRET = "a secret for tests"
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +56,15 @@ def server(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 @pytest.fixture(scope="session")
+def device() -> dict[str, str]:
+    """The cookie of a device on which somebody has logged in: more is heard of it."""
+    app = create_app({"SECRET_KEY": SECRET})
+    with app.test_request_context():
+        cookie = remember_device(Response(), "ada@example.org").headers["Set-Cookie"]
+    return {"Cookie": cookie.partition(";")[0]}
+
+
+@pytest.fixture(scope="session")
 def proxy(server: Server) -> Iterator[Proxy]:
     """nginx in front of it."""
     with proxying(server.address, free_ports()) as proxy:
@@ -72,6 +85,7 @@ def behind(port: int, folder: Path) -> dict[str, object]:
         "PUBLIC_URL": f"https://localhost:{port}",
         "TRUSTED_PROXIES": 1,
         "MIN_FILL_SECONDS": 0,
+        "SECRET_KEY": SECRET,
     }
 
 

@@ -191,11 +191,11 @@ def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(pro
 @pytest.mark.parametrize(
     "address", ["/staff/campaigns/1/picture/", "/staff/campaigns/123/picture/"]
 )
-def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, address):
+def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, device, address):
     """Nobody is logged in here: the app says so, which shows that it was asked."""
     large = b"a=" + b"b" * (10 * 1024 * 1024)
 
-    sent = ask(proxy, address, method="POST", body=large)
+    sent = ask(proxy, address, method="POST", body=large, headers=device)
     too_large = ask(proxy, address, method="POST", body=large * 2)
     elsewhere = [
         ask(proxy, path, method="POST", body=large).status
@@ -210,17 +210,39 @@ def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, add
     assert elsewhere == [413] * 4
 
 
-def test_the_texts_of_a_campaign_come_through_where_staff_send_them_and_nowhere_else(proxy):
+def test_the_texts_of_a_campaign_come_through_where_staff_send_them_and_nowhere_else(proxy, device):
     """Two megabytes and a bit are refused by the proxy; nobody is logged in, so the app says so."""
     texts = b"a=" + b"b" * (300 * 1024)
 
-    sent = ask(proxy, "/staff/campaigns/1/edit/", method="POST", body=texts)
+    sent = ask(proxy, "/staff/campaigns/1/edit/", method="POST", body=texts, headers=device)
     too_large = ask(proxy, "/staff/campaigns/1/edit/", method="POST", body=texts * 8)
     elsewhere = ask(proxy, PETITION, method="POST", body=texts)
 
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
     assert "That is too much text" in too_large.text
     assert (too_large.status, elsewhere.status) == (413, 413)
+
+
+def test_who_sends_much_while_the_app_is_away_reads_words(nginx):
+    large = b"a=" + b"b" * (10 * 1024 * 1024)
+
+    with proxying(f"http://127.0.0.1:{free_port()}", free_ports()) as proxy:
+        answer = ask(proxy, "/staff/campaigns/1/picture/", method="POST", body=large)
+
+    assert answer.status == 503
+    assert "<center>nginx</center>" not in answer.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_spreadsheet_has_the_time_it_takes_to_be_made(app):
+    """Before its first byte: nginx waits longer there than anywhere else."""
+    shipped = (SHIPPED / "nginx.conf").read_text()
+    places = re.findall(r"location ~ (\S+) \{[^}]*proxy_read_timeout 600s;", shipped)
+    adapter = app.url_map.bind("localhost")
+
+    address = adapter.build("staff_export.download", {"campaign_id": 12, "action_id": 345})
+
+    assert [place for place in places if re.search(place, address)] == places != []
 
 
 def test_the_log_holds_no_token_no_query_and_no_address(proxy):

@@ -110,6 +110,7 @@ def test_deliver_says_when_the_mail_server_is_away(app, post, run, now, tmp_path
     ("setting", "value"),
     [("MAIL_URL", "post:"), ("MAIL_SENDER", "nobody"), ("MAIL_URL", "smtp://")],
 )
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no mail was looked for yet
 def test_a_setting_that_can_not_be_used_is_one_line_and_exit_code_2(app, setting, value):
     done = run_program(app, "outbox", "deliver", **{setting: value})
 

@@ -87,6 +87,7 @@ def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
 
 @pytest.mark.parametrize("is_limited", [False, True], ids=["everywhere", "limited"])
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # who may what is decided in Python
 def test_each_role_may_what_its_permissions_say_and_nothing_else(app, client, role, is_limited):
     """Limited: in a campaign that is not theirs, nothing that is asked of a campaign is allowed."""
     app.config["WTF_CSRF_ENABLED"] = False

@@ -117,6 +117,7 @@ def test_tags_are_worth_a_look_since_they_stay_text(app):
     assert (found.state, len(found.details)) == ("look", 2)
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it is long by its characters
 def test_a_long_subject_is_worth_a_look_and_a_mail_that_is_cut_is_in_the_way(app):
     long = make_update(make_action(), texts={"en": ("A" * 71, "Text")})
     cut = make_update(long_action(long), texts={"en": ("A", "- ж\n" * 5000)})

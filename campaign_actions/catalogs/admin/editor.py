@@ -4,14 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.catalogs.area_names import AREA_NAMES
+from campaign_actions.catalogs.copy_scenes import label_of
 from campaign_actions.catalogs.filtering import read_filter
 from campaign_actions.catalogs.finding import Catalog
 from campaign_actions.catalogs.history import HOW, find_change
+from campaign_actions.catalogs.seeing import scenes_with
 from campaign_actions.catalogs.strings import Entry, entries, find_entry
 from campaign_actions.catalogs.surroundings import surroundings_of
 from campaign_actions.catalogs.translating import SomebodyWasFaster, Wish, translate
@@ -24,6 +35,7 @@ from campaign_actions.core.links import path_for
 from campaign_actions.core.message_checks import doubts, faults, tidied
 from campaign_actions.core.messages import Fault, Forms, Message
 from campaign_actions.core.plurals import plural_rule
+from campaign_actions.core.security import with_frame
 from campaign_actions.core.text import with_line_feeds
 from campaign_actions.staff.guards import current_staff, needs
 
@@ -144,6 +156,7 @@ def _page(
         typed=typed,
         around=around,
         chosen_by=chosen_by,
+        scenes=_scenes(catalog, entry.message),
         area_names=AREA_NAMES,
         how=HOW,
         fault_words=fault_words,
@@ -152,7 +165,15 @@ def _page(
         way=_way(chosen_by.of(found), entry),
         **fields,
     )
-    return page, status
+    return with_frame(make_response(page, status))
+
+
+def _scenes(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:
+    """Where it can be looked at, by name: those of which there is a choice."""
+    if catalog.campaign_id is not None:
+        return [(place, label_of(place)) for place in message.places]
+    named = {(str(scene.label), scene.kind): scene for scene in reversed(scenes_with(message))}
+    return [(scene.name, scene.label) for scene in reversed(named.values())]
 
 
 def _way(some: list[Entry], entry: Entry) -> dict[str, Any]:

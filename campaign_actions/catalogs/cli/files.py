@@ -23,7 +23,9 @@ from campaign_actions.core import paths
 from campaign_actions.core.i18n import language_name
 from campaign_actions.core.language_tags import UnknownLanguage
 
-translations = AppGroup("translations", help="Work with the catalogs of the program's own words.")
+translations = AppGroup(
+    "translations", help="Work with catalogs: of the program's own words, and of campaigns."
+)
 
 
 in_folder = click.option(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,7 +14,7 @@ from campaign_actions.staff.equipping import needs_factor
 from campaign_actions.staff.forms import AboutForm, ChangePasswordForm
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.logging_in import is_password_of, log_in, session_id, session_limits
-from campaign_actions.staff.presenting import present
+from campaign_actions.staff.presenting import present, wish_for_translation_mail
 from campaign_actions.staff.resetting import change_password
 from campaign_actions.staff.sessions import end_other_sessions, end_session, sessions_of
 
@@ -42,6 +42,16 @@ def show() -> ResponseReturnValue:
         needs_factor=needs_factor(member),
     )
     return page, 400 if is_wrong else 200
+
+
+@bp.post("/translation-mails/")
+@needs(None)
+def translation_mails() -> ResponseReturnValue:
+    """Whether a mail says when new texts wait to be translated."""
+    is_wanted = "wanted" in request.form
+    wish_for_translation_mail(current_staff(), is_wanted, now=utc_now())
+    flash(_("Saved."))
+    return redirect(url_for(".show"), 303)
 
 
 @bp.route("/password/", methods=["GET", "POST"])

@@ -46,7 +46,7 @@ def login() -> ResponseReturnValue:
         return _login_page(form, _("Type your e-mail address and your password."), 400)
     email = form.email.data.strip().lower()
     if seconds := guessing.wait_to_try("password", email):
-        return _login_page(form, guessing.in_words(seconds), 429, wait=seconds)
+        return _login_page(form, _other_way(seconds), 429, wait=seconds)
     member, now = find_member(email), utc_now()
     if not is_password_of(member, form.password.data) or member is None:
         record("login-failed", actor=member.email if member else "", now=now, via="password")
@@ -55,6 +55,12 @@ def login() -> ResponseReturnValue:
         log_in_half(member, now=now)
         return redirect(url_for(".second_factor", next=way_on()), 302)
     return _come_in(member, via="password")
+
+
+def _other_way(seconds: int) -> str:
+    """Whoever guesses may use up the tries of devices that nobody knows, and never the way by mail."""
+    way = _("A link by mail lets you in at once: press “I have forgotten my password”.")
+    return f"{guessing.in_words(seconds)} {way}"
 
 
 @bp.post("/login/passkey/")

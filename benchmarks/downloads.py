@@ -1,0 +1,120 @@
+"""A million signatures from the page of staff, through the shipped nginx: does all of it arrive, and when?"""
+
+import re
+import time
+import urllib.request
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from benchmarks.exports import seed
+from benchmarks.staff import log_in
+from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
+from tests.deploy.proxy import SHIPPED, Proxy, free_ports, proxying
+from tests.running import Server, descendants, serving, settings_as_environment
+
+FORMATS = ("csv", "xlsx")
+CHUNK = 64 * 1024
+OFFERED = {"raw": "", "bom": "", "purpose": "checking", "note": ""}
+
+
+class Download(NamedTuple):
+    """Seconds until the first byte and until the last, and the bytes."""
+
+    first: float
+    whole: float
+    size: int
+
+
+def downloads(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """Seconds of a download; each is looked through: it holds all rows."""
+    rows: list[Row] = []
+    for database in (postgres, sqlite):
+        for table in ("outbox_mails", "comment_decisions", "signatures"):
+            database.execute(f"delete from {table}")
+        seed(database, database.action_id(), effort.sizes[-1])
+        rows += _figures(database, effort.sizes[-1])
+        database.execute("delete from signatures")
+    return rows
+
+
+def _figures(database: Database, size: int) -> list[Row]:
+    ports = free_ports()
+    settings = {"PUBLIC_URL": f"https://localhost:{ports.secure}", "TRUSTED_PROXIES": 1}
+    environment = database.env | settings_as_environment(**settings)
+    cookie, rows = log_in(database, "exporter", **settings), []
+    for name in FORMATS:
+        file = database.folder / f"page.{name}"
+        with (
+            serving(environment, "--no-outbox") as server,
+            proxying(server.address, ports) as proxy,
+        ):
+            before = _memory(server)
+            got = _download(proxy, _page(database), cookie, name, file)
+            memory = _memory(server)
+        _look_through(file, size)
+        beside = (
+            f"whole: {got.size / 1e6:.0f} MB; the first byte after {got.first:.1f} s, nginx waits"
+            f" {_patience()} s; a process of the server {memory:.0f} MB at most, {before:.0f} before"
+        )
+        what = f"{database.name}: {size:,} signatures as {name}"
+        rows.append(Row(what, got.whole, " s", beside))
+    return rows
+
+
+def _page(database: Database) -> str:
+    action_id = database.action_id()
+    campaign_id = database.value(f"select campaign_id from actions where id = {action_id}")
+    return f"/staff/campaigns/{campaign_id}/actions/{action_id}/export/"
+
+
+def _download(proxy: Proxy, page: str, cookie: str, name: str, file: Path) -> Download:
+    """As a browser does: the page with its form, and what the button sends."""
+    address, headers = proxy.address + page, {"Cookie": cookie, "Origin": proxy.address}
+    opened = urllib.request.Request(address, headers=headers)
+    with urllib.request.urlopen(opened, context=proxy.trust) as answer:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]
+    form = urlencode({"csrf_token": token, "format": name} | OFFERED).encode()
+    sent = urllib.request.Request(address, data=form, headers=headers)
+    started = time.perf_counter()
+    with urllib.request.urlopen(sent, context=proxy.trust) as answer, file.open("wb") as kept:
+        kept.write(answer.read(1))
+        first = time.perf_counter() - started
+        while chunk := answer.read(CHUNK):
+            kept.write(chunk)
+    return Download(first, time.perf_counter() - started, file.stat().st_size)
+
+
+def _look_through(file: Path, size: int) -> None:
+    """A header and all rows, in a file that is not cut off."""
+    if file.suffix == ".csv":
+        rows = file.read_bytes().count(b"\n")
+    else:
+        with zipfile.ZipFile(file) as book, book.open("xl/worksheets/sheet1.xml") as sheet:
+            rows = _count(sheet, b"<row ")
+    file.unlink()
+    if rows != size + 1:
+        raise RuntimeError(f"{rows} rows in {file}, not {size} and a header")
+
+
+def _count(stream, mark: bytes) -> int:  # type: ignore[no-untyped-def]
+    """How often a mark comes, also where two pieces meet."""
+    found, rest = 0, b""
+    while piece := stream.read(1024 * 1024):
+        found += (rest + piece).count(mark)
+        rest = piece[1 - len(mark) :]
+    return found
+
+
+def _memory(server: Server) -> float:
+    """The most that one process of the server has had, in MB (10^6 bytes)."""
+    pids = (server.process.pid, *descendants(server.process.pid))
+    texts = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+    return max(int(re.search(r"VmHWM:\s+(\d+)", text)[1]) for text in texts) * 1024 / 1e6
+
+
+def _patience() -> int:
+    """Seconds that nginx waits for the first byte of an export."""
+    text = (SHIPPED / "nginx.conf").read_text().partition("/export/$ {")[2]
+    return int(re.search(r"proxy_read_timeout (\d+)s;", text)[1])

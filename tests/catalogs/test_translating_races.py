@@ -1,0 +1,98 @@
+"""Translators, and staff who write side by side, at one moment."""
+
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.writing import save_action
+from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.catalogs.finding import campaign_catalog, stored
+from campaign_actions.catalogs.translating import SomebodyWasFaster, Wish, translate
+from campaign_actions.core.database import db
+from campaign_actions.staff.models import StaffMember
+from tests.factories import NOON, make_action, make_staff
+
+HOW = {"how": "web", "staff_id": None, "now": NOON}
+
+
+def at_once(app, *work):
+    """All of them at one moment; what went wrong."""
+    together, wrong = Barrier(len(work)), []
+
+    def run(one):
+        with app.app_context():
+            together.wait()
+            try:
+                one()
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [Thread(target=run, args=(one,)) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.commit()  # ends the reading, so that a test sees what they wrote
+    return wrong
+
+
+@pytest.fixture
+def action(app):
+    return make_action()
+
+
+def wish_for(message):
+    return {message.key: Wish((f"{message.source}!",), ())}
+
+
+def test_of_two_who_write_the_last_two_texts_one_sees_that_it_is_whole(app, action):
+    catalog = campaign_catalog(action.campaign_id)
+    *first, one, other = catalog.messages
+    done = {key: wish for message in first for key, wish in wish_for(message).items()}
+    translate(catalog, "uk", done, **HOW)
+
+    wrong = at_once(
+        app,
+        lambda: translate(catalog, "uk", wish_for(one), **HOW),
+        lambda: translate(catalog, "uk", wish_for(other), **HOW),
+    )
+
+    text = db.session.scalars(select(CampaignText).filter_by(locale="uk")).one()
+    assert (wrong, text.is_public) == ([], True)
+
+
+def test_two_in_one_text_are_not_both_taken(app, action):
+    catalog = campaign_catalog(action.campaign_id)
+    key = catalog.messages[0].key
+    wishes = [{key: Wish((words,), ())} for words in ("Тема", "Назва")]
+
+    wrong = at_once(app, *(lambda w=w: translate(catalog, "uk", w, **HOW) for w in wishes))
+
+    assert [type(error) for error in wrong] == [SomebodyWasFaster]
+    assert stored(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
+
+
+def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
+    action = make_action(locales=("en", "uk"))
+    catalog = campaign_catalog(action.campaign_id)
+    member = make_staff("administrator").id
+    buttons = [m for m in catalog.messages if m.context.endswith(("button", "thanks", "title"))]
+
+    def save(number):
+        by = db.session.get(StaffMember, member)
+        changes = {f"texts.uk.{name}": f"{name} {number}" for name in ("button", "thanks", "title")}
+        save_action(action.id, changes, opened_at=number, by=by, now=NOON)
+
+    def say(number):
+        there = stored(catalog, "uk")
+        wishes = {
+            message.key: Wish((f"слова {number}",), there[message.key].forms)
+            for message in reversed(buttons)
+        }
+        translate(catalog, "uk", wishes, **HOW)
+
+    for number in range(5):
+        wrong = at_once(app, lambda n=number: save(n), lambda n=number: say(n))
+
+        assert {type(error).__name__ for error in wrong} <= {"SomebodyWasFaster", "EditedMeanwhile"}

@@ -1,0 +1,47 @@
+"""The style sheets hold what is used, once."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from campaign_actions.core import paths
+
+SHEETS = sorted(paths.STATIC.glob("*.css"))
+NUMBERED = re.compile(r"(at|cut|sw|tone)-")  # templates put the rest of these together
+each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+
+
+def words() -> set[str]:
+    """All that templates, scripts and the program say."""
+    package = paths.STATIC.parent / "campaign_actions"
+    places = [
+        *paths.TEMPLATES.rglob("*.html"),
+        *paths.STATIC.glob("*.js"),
+        *package.rglob("*.py"),
+    ]
+    return {word for place in places for word in re.findall(r"[\w-]+", place.read_text("utf-8"))}
+
+
+def without_comments(sheet) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+
+
+@each_sheet
+def test_each_class_stands_somewhere(sheet):
+    selectors = re.findall(r"([^{};]+)\{", without_comments(sheet))
+    classes = {name for one in selectors for name in re.findall(r"\.([a-z][\w-]*)", one)}
+
+    unused = {name for name in classes - words() if not NUMBERED.match(name)}
+
+    assert unused == set()
+
+
+@each_sheet
+def test_a_selector_has_one_rule(sheet):
+    """Outside of media queries: else one of two that are far apart wins, whoever edits the other."""
+    rules = re.sub(r"@media[^{]+\{(?:[^{}]+\{[^{}]*\})*\s*\}", "", without_comments(sheet))
+
+    selectors = Counter(found.strip() for found in re.findall(r"([^{};]+)\{", rules))
+
+    assert [one for one, times in selectors.items() if times > 1 and one != "@font-face"] == []
