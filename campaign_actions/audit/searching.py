@@ -12,8 +12,10 @@ from wtforms.validators import StopValidation
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.audit.vocabulary import EVENTS
 from campaign_actions.audit.wording import COMMAND_LINE, actor_of
+from campaign_actions.core.alphabets import alphabetical
 from campaign_actions.core.base_forms import StaffForm
 from campaign_actions.core.fields import PlainText
+from campaign_actions.core.i18n import babel_locale, current_locale
 from campaign_actions.core.local_time import LocalTime
 
 
@@ -30,7 +32,11 @@ class FilterForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        events = sorted(((name, str(words)) for name, words in EVENTS.items()), key=lambda e: e[1])
+        in_order = alphabetical(babel_locale(current_locale()).language)
+        events = sorted(
+            ((name, str(words)) for name, words in EVENTS.items()),
+            key=lambda event: in_order(event[1]),
+        )
         self.event.choices = [("", _("Everything")), *events]
         self.event.validate_choice = False
         self.event.data = self.event.data or ""

@@ -1,11 +1,11 @@
 """Countries by their ISO 3166-1 codes, named and sorted in the reader's language (CLDR)."""
 
-import unicodedata
 from functools import cache
 
 from babel import Locale
 from markupsafe import Markup
 
+from campaign_actions.core.alphabets import alphabetical
 from campaign_actions.core.i18n import babel_locale
 
 # CLDR's territories that are no ISO 3166-1 country: unions, reservations, test regions.
@@ -27,9 +27,9 @@ def country_codes() -> frozenset[str]:
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of all countries in a language given as a BCP 47 tag, in its alphabet's order."""
-    names = babel_locale(locale).territories
+    names, key = babel_locale(locale).territories, alphabetical(babel_locale(locale).language)
     pairs = ((code, names[code]) for code in country_codes() if code in names)
-    return tuple(sorted(pairs, key=lambda pair: _alphabetical(pair[1])))
+    return tuple(sorted(pairs, key=lambda pair: key(pair[1])))
 
 
 @cache
@@ -56,15 +56,3 @@ def country_options(locale: str, chosen: str | None = None) -> Markup:
     if chosen in country_codes():
         options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected')
     return Markup(options)  # noqa: S704 - every part was escaped in _options
-
-
-def _alphabetical(name: str) -> str:
-    """Accents do not move a name, but й is a letter of its own."""
-    return "".join(
-        letter
-        if letter in "йЙ"
-        else "".join(
-            c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c)
-        )
-        for letter in name
-    ).casefold()

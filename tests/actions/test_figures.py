@@ -53,7 +53,7 @@ def test_the_page_has_the_chart_and_the_same_as_a_table(client):
 
     assert page.count("<rect") == 28
     assert "Russia" in page
-    assert "1 % of the goal of 100" in page
+    assert "1% of the goal of 100" in page
 
 
 def test_who_waits_has_withdrawn_or_is_invalid_is_counted_and_shown(client):

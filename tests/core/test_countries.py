@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaign_actions.core.alphabets import alphabetical
 from campaign_actions.core.countries import countries, country_codes, country_options
 
 
@@ -17,6 +18,13 @@ def test_there_are_249_countries_and_kosovo():
         ("en", ["Afghanistan", "Åland Islands", "Albania"]),
         ("ru", ["Италия", "Йемен", "Кабо-Верде"]),
         ("pt-BR", ["Argentina", "Armênia", "Aruba"]),
+        ("fr", ["Égypte", "Émirats arabes unis", "Équateur", "Érythrée", "Espagne"]),
+        ("es", ["Nueva Zelanda", "Omán", "Yemen", "Yibuti"]),
+        ("uk", ["Еквадор", "Єгипет", "Замбія", "Індія", "Йорданія", "Казахстан"]),
+        ("ar", ["بالاو", "البحرين", "البرازيل", "بربادوس"]),
+        ("ar", ["إسبانيا", "أستراليا", "إستونيا"]),
+        ("sv", ["Zimbabwe", "Åland", "Österrike"]),
+        ("fa", ["پاراگوئه", "تاجیکستان", "چاد", "ژاپن", "گابن", "یمن"]),
     ],
 )
 def test_names_are_in_the_order_of_their_alphabet(locale, ordered):
@@ -31,6 +39,15 @@ def test_the_country_that_was_chosen_stays_chosen():
 
     assert '<option value="CI" selected>Côte d’Ivoire</option>' in options
     assert options.count("selected") == 1
+
+
+def test_a_letter_of_its_own_has_its_place_and_an_accent_has_none():
+    assert sorted(["oso", "ñu", "nube"], key=alphabetical("es")) == ["nube", "ñu", "oso"]
+    assert sorted(["été", "est", "eux"], key=alphabetical("fr")) == ["est", "été", "eux"]
+    assert sorted(["ёж", "еда", "ель"], key=alphabetical("ru")) == ["еда", "ёж", "ель"]
+    assert sorted(["Isparta", "İzmir", "Iğdır"], key=alphabetical("tr")) == [
+        *("Iğdır", "Isparta", "İzmir")
+    ]
 
 
 @pytest.mark.parametrize("chosen", [None, "", "XX", '"><script>'])
