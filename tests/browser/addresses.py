@@ -14,6 +14,8 @@ from tests.test_routes import KNOWN
 
 CAMPAIGN = "/staff/campaigns/<int:campaign_id>/"
 ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
+CATALOG = "/staff/translations/<language>/<catalog>/"
+STRING = f"{CATALOG}<string(length=64):key>/"
 PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
 NO_PAGES = {  # addresses that are opened, and answer something else
     "/": "leads to a language",
@@ -27,6 +29,9 @@ NO_PAGES = {  # addresses that are opened, and answer something else
     "/robots.txt": "for machines",
     "/sitemap.xml": "for machines",
     "/static/<folder>/<path:name>": "files",
+    f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
+    f"{CATALOG}next/": "leads to a message",
+    f"{STRING}seen/": "a page in another language, in the frame of its message",
     f"{PUBLIC}count.json": "for scripts",
     f"{CAMPAIGN}picture/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
         "a picture"
@@ -43,6 +48,7 @@ MEANT = {
     "/<locale>/confirm/": {"token": "confirm"},
     "/<locale>/withdraw/": {"token": "withdraw"},
     "/<locale>/unsubscribe/": {"token": "unsubscribe"},
+    "/<locale>/mails/": {"token": "mails"},
     "/staff/invitation/": {"token": "invitation"},
     "/staff/reset/": {"token": "reset"},
     "/staff/preview/shared/": {"token": "shared", "action_id": "draft_action_id"},
@@ -71,6 +77,9 @@ ALSO = {
         "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
     ),
     f"{ACTION}updates/": ("draft",),
+    CATALOG: ("?show=all&q=nobody", "?show=doubts"),
+    STRING: ("many",),
+    "/staff/translations/add/": ("?q=span",),
     f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),
 }
 
