@@ -50,7 +50,11 @@ def contrast_ratio(a: str, b: str) -> float:
 def accent_faults(colour: str) -> list[str]:
     """Why a colour can not be an accent, in sentences; none: it can."""
     if not is_colour(colour):
-        return [_("Write the colour as # and six digits from 0 to 9 and a to f, like #b3181c.")]
+        words = _(
+            "Write the colour as # and six digits from 0 to 9 and a to f, like %(colour)s.",
+            colour=HOUSE,
+        )
+        return [words]
     needed, faults = decimal(ENOUGH), []
     if (ratio := contrast_ratio(colour, WHITE)) < ENOUGH:
         words = _(
