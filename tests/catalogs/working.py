@@ -10,6 +10,7 @@ from campaign_actions.catalogs.finding import (
 )
 from campaign_actions.catalogs.translating import Wish, translate
 from campaign_actions.core.database import db
+from campaign_actions.core.languages import renewed
 from campaign_actions.core.messages import Message
 from campaign_actions.staff.models import StaffLanguage, StaffMember
 from tests.factories import NOON, make_staff
@@ -23,6 +24,7 @@ def begin(tag: str = "uk", *, by: StaffMember | None = None) -> StaffMember:
     """A language somebody has begun; who that was."""
     by = by or make_staff("administrator")
     add_language(tag, by=by, now=NOON)
+    renewed().look_now()
     return by
 
 
