@@ -51,7 +51,8 @@ def accent_faults(colour: str) -> list[str]:
     """Why a colour can not be an accent, in sentences; none: it can."""
     if not is_colour(colour):
         words = _(
-            "Write the colour as # and six digits from 0 to 9 and a to f, like %(colour)s.", colour=HOUSE
+            "Write the colour as # and six digits from 0 to 9 and a to f, like %(colour)s.",
+            colour=HOUSE,
         )
         return [words]
     needed, faults = decimal(ENOUGH), []
