@@ -16,7 +16,7 @@ from tests.running import Server, descendants, serving, settings_as_environment
 
 FORMATS = ("csv", "xlsx")
 CHUNK = 64 * 1024
-OFFERED = {"raw": "", "bom": "", "purpose": "checking", "note": ""}
+WANTED = {"purpose": "checking", "note": "a benchmark"}
 
 
 class Download(NamedTuple):
@@ -71,11 +71,13 @@ def _page(database: Database) -> str:
 
 def _download(proxy: Proxy, page: str, cookie: str, name: str, file: Path) -> Download:
     """As a browser does: the page with its form, and what the button sends."""
-    address, headers = proxy.address + page, {"Cookie": cookie, "Origin": proxy.address}
+    address = proxy.address + page
+    headers = {"Cookie": cookie, "Origin": proxy.address, "Referer": address}
     opened = urllib.request.Request(address, headers=headers)
     with urllib.request.urlopen(opened, context=proxy.trust) as answer:
         token = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]
-    form = urlencode({"csrf_token": token, "format": name} | OFFERED).encode()
+        headers["Cookie"] = answer.headers["Set-Cookie"].partition(";")[0]
+    form = urlencode({"csrf_token": token, "format": name} | WANTED).encode()
     sent = urllib.request.Request(address, data=form, headers=headers)
     started = time.perf_counter()
     with urllib.request.urlopen(sent, context=proxy.trust) as answer, file.open("wb") as kept:

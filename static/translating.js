@@ -35,3 +35,11 @@ for (const form of document.querySelectorAll("[data-translating]")) {
     form.requestSubmit(form.querySelector("[name=then][value=next]"));
   });
 }
+
+// The words are shown in the frame as soon as it is there; a fragment in its address would scroll this page, too.
+for (const frame of document.querySelectorAll("iframe[name=preview]")) {
+  frame.addEventListener("load", () => {
+    const seen = frame.contentDocument?.getElementById("seen");
+    if (seen) frame.contentWindow.scrollTo(0, seen.getBoundingClientRect().top + frame.contentWindow.scrollY - 80);
+  }, { once: true });
+}

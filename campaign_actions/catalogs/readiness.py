@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from campaign_actions.actions.models import ConsentText
+from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.approving import words_to_approve
 from campaign_actions.catalogs.areas import AREAS
 from campaign_actions.catalogs.counting import Share, count_by_area
+from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE
@@ -49,6 +51,32 @@ class Readiness:
     def needed(self) -> Share:
         """Of all words that are needed."""
         return sum((s for area, s in self.areas.items() if area in self.needs), Share())
+
+
+@dataclass(frozen=True)
+class CampaignReadiness:
+    """A campaign in a language: the public sees it as a whole, once the last of its texts is there."""
+
+    share: Share
+    is_published: bool
+    is_public: bool  # in this language, as far as the campaign goes
+
+    @property
+    def waits_for_texts(self) -> bool:
+        return not self.is_public and bool(self.share.left)
+
+
+def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
+    """`catalog`: of a campaign."""
+    there = stored(catalog, locale)
+    share = Share(sum(m.key in there for m in catalog.messages), len(catalog.messages))
+    published_at = select(Campaign.published_at).filter_by(id=catalog.campaign_id)
+    is_public = select(CampaignText.is_public).filter_by(
+        campaign_id=catalog.campaign_id, locale=locale
+    )
+    return CampaignReadiness(
+        share, db.session.scalar(published_at) is not None, bool(db.session.scalar(is_public))
+    )
 
 
 def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:

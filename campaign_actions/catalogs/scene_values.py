@@ -90,17 +90,18 @@ def of_mail(sample: Sample) -> Values:
         "body_text": mail_text(sample.campaign.summary),
         "is_test": True,
         "parts": [part, part],
+        "lines": [(sample.campaign.title, sample.campaign.title, 5)],
+        "more": 5,
+        "count": 5,
     }
 
 
 def of_reader(action: PublicAction) -> Values:
     """Of a mail about an action, with links that are nobody's."""
-    names = ("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy")
+    names = (
+        *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
+        "translations",
+    )
     links = {f"{name}_url": ADDRESS for name in names}
-    return {
-        **links,
-        "kind": action.kind,
-        "action_title": action.title,
-        "action_locale": action.locale,
-        "days": DAYS,
-    }
+    about = {"action_title": action.title, "action_locale": action.locale}
+    return {**links, **about, "kind": action.kind, "days": DAYS}

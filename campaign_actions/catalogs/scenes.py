@@ -97,6 +97,10 @@ def _of(name: str, make: Callable[..., Values], **options: Any) -> Make:
     return lambda sample: make(getattr(sample, name), sample, **options)
 
 
+def _same(**values: Any) -> Make:
+    return lambda _sample: values
+
+
 def _ended(sample: Sample, *, result: str) -> Values:
     campaign = replace(sample.campaign, archived_at=sample.now, result=result)
     return on_campaign(replace(sample, campaign=campaign))
@@ -104,6 +108,7 @@ def _ended(sample: Sample, *, result: str) -> Values:
 
 OF_STAFF = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
 CLOSED, WITHDRAW = _l("A closed action"), _l("Taking a signature back")
+NO_NEWS = _l("No more mails to translators")
 OVER = _l("A link to confirm that is over")
 PAGES: tuple[tuple[str, Any, str, Make], ...] = (
     ("petition", _l("A petition"), "actions/petition", _of("petition", on_action)),
@@ -150,7 +155,7 @@ PAGES: tuple[tuple[str, Any, str, Make], ...] = (
     ("campaign", _l("A campaign"), "campaigns/show", on_campaign),
     ("campaign-ended", _l("A campaign at its end"), "campaigns/show", partial(_ended, result="")),
     ("achieved", _l("What a campaign achieved"), "campaigns/show", partial(_ended, result="…")),
-    ("privacy", _l("The privacy page"), "pages/privacy", lambda _sample: {}),
+    ("privacy", _l("The privacy page"), "pages/privacy", _same()),
     (
         "comments",
         _l("Comments"),
@@ -176,7 +181,11 @@ PAGES: tuple[tuple[str, Any, str, Make], ...] = (
         "updates/unsubscribe",
         partial(on_unsubscribe, everywhere=True),
     ),
-    ("test-link", _l("The link of a test"), "updates/test", lambda _sample: {}),
+    *(
+        (f"news-{is_on}", NO_NEWS, "pages/translation_mails", _same(is_on=is_on))
+        for is_on in (True, False)
+    ),
+    ("test-link", _l("The link of a test"), "updates/test", _same()),
 )
 MAILS = {
     "confirm": _l("Mail to confirm"),
@@ -184,6 +193,7 @@ MAILS = {
     "already-signed": _l("Mail to who has signed already"),
     "update": _l("Mail with news"),
     "digest": _l("Several mails in one"),
+    "staff-translations": _l("Mail to translators"),
     "staff-invite": _l("Invitation of staff"),
     "staff-reset": _l("Mail for a new password"),
     "staff-password-changed": _l("Mail about a changed password"),

@@ -64,7 +64,6 @@ class Renewed:
         self._now: Languages | None = None
         self._stamp: Hashable = None
         self._due = 0.0
-        self._is_changed = False
 
     @property
     def now(self) -> Languages:
@@ -81,14 +80,7 @@ class Renewed:
     def look_now(self) -> None:
         """As look(), whatever the time: for who has just changed something."""
         with self._lock:
-            self._is_changed = True
             self._renew()
-
-    def forget(self) -> None:
-        """Load them anew when they are asked for next, if somebody has changed them."""
-        with self._lock:
-            if self._is_changed:
-                self._now, self._is_changed = None, False
 
     def _first(self) -> Languages:
         with self._lock:

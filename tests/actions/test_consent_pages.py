@@ -7,14 +7,16 @@ from campaign_actions.actions.models import ConsentText
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
 from tests.factories import make_action, make_campaign, make_staff
-from tests.staff.logging_in import log_in
+from tests.staff.logging_in import log_in, post
 from tests.staff.writing_pages import send
 
 ADDRESS = "/staff/consent/en/"
 
 
 @pytest.fixture
-def staff(client):
+def staff(app, client):
+    """Where no second person has to approve; with one: tests/catalogs/test_approvals.py."""
+    app.config["LOCALE_NEEDS"] = []
     member = make_staff("campaigner", tf_primary_method="authenticator")
     log_in(client, member)
     return member
@@ -53,4 +55,6 @@ def test_who_is_limited_to_campaigns_does_not_write_for_all(client):
     member = make_staff("campaigner", campaigns=(campaign.id,), tf_primary_method="authenticator")
     log_in(client, member)
 
-    assert client.get("/staff/consent/").status_code == 403
+    answer = post(client, ADDRESS, seen="/staff/", body="We keep it for ever.")
+
+    assert answer.status_code == 403

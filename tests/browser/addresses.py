@@ -15,7 +15,7 @@ from tests.test_routes import KNOWN
 CAMPAIGN = "/staff/campaigns/<int:campaign_id>/"
 ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
 CATALOG = "/staff/translations/<language>/<catalog>/"
-MESSAGE = f"{CATALOG}<string(length=64):key>/"
+STRING = f"{CATALOG}<string(length=64):key>/"
 PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
 NO_PAGES = {  # addresses that are opened, and answer something else
     "/": "leads to a language",
@@ -29,6 +29,9 @@ NO_PAGES = {  # addresses that are opened, and answer something else
     "/robots.txt": "for machines",
     "/sitemap.xml": "for machines",
     "/static/<folder>/<path:name>": "files",
+    f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
+    f"{CATALOG}next/": "leads to a message",
+    f"{STRING}seen/": "a page in another language, in the frame of its message",
     f"{PUBLIC}count.json": "for scripts",
     f"{CAMPAIGN}picture/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
         "a picture"
@@ -37,9 +40,6 @@ NO_PAGES = {  # addresses that are opened, and answer something else
     "/staff/preview/<locale>/<int:campaign_id>/<int:action_id>/mails/<name>/": (
         "a mail, in the frame of its page"
     ),
-    f"{MESSAGE}seen/": "in the frame of its page",
-    f"{CATALOG}next/": "leads to a message",
-    f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
     "/staff/preview/shared/<token>/pictures/"
     "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": "a picture",
 }
@@ -77,6 +77,9 @@ ALSO = {
         "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
     ),
     f"{ACTION}updates/": ("draft",),
+    CATALOG: ("?show=all&q=nobody", "?show=doubts"),
+    STRING: ("many",),
+    "/staff/translations/add/": ("?q=span",),
     f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),
 }
 

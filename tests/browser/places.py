@@ -84,14 +84,15 @@ class Place:
 
 
 @contextmanager
-def served(folder: Path, *options: str, **more: Any) -> Iterator[Place]:
-    """The demo on SQLite, at an address for which browsers have passkeys."""
+def served(folder: Path, *options: str, **changed: Any) -> Iterator[Place]:
+    """The demo on SQLite, at an address for which browsers have passkeys. `changed`: settings."""
     folder.mkdir()
     port = free_port()
     address = f"http://localhost:{port}"
     database = f"sqlite:///{folder}/site.sqlite"
     settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database}
-    settings |= {"PUBLIC_URL": address, "MAIL_URL": f"file:{folder}/mail"} | more
+    settings |= {"PUBLIC_URL": address, "MAIL_URL": f"file:{folder}/mail"}
+    settings |= changed
     app = create_app(settings)
     app.test_client_class = Visitor
     place = Place(address, _as_environment(settings, folder), app, folder)

@@ -32,7 +32,7 @@ def test_from_a_fault_to_an_open_campaign(work, workplace, draft, shots):
     expect(staff.get_by_text("The campaign lacks: Headline.").first).to_be_visible()
 
     press(staff, "Publish")
-    expect(staff.get_by_role("alert")).to_contain_text("It was not published")
+    expect(staff.get_by_role("alert")).to_contain_text("The campaign was not published")
     assert look_at(staff, shots, "publish-refused") == []
 
     staff.get_by_role("checkbox", name="Русский").uncheck()
@@ -52,7 +52,7 @@ def test_from_a_fault_to_an_open_campaign(work, workplace, draft, shots):
     expect(journalist.get_by_role("complementary").first).to_contain_text("Preview")
     assert visitor.request.get(PUBLIC).status == 404
     press(staff, "Publish")
-    expect(staff.get_by_role("status")).to_contain_text("It is open")
+    expect(staff.get_by_role("status")).to_contain_text("The campaign is open.")
     assert visitor.goto(PUBLIC).status == 200
 
     staff.get_by_role("button", name="Revoke").click()

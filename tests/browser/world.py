@@ -19,9 +19,10 @@ from campaign_actions.previews.sharing import revoke_preview, share_preview
 from campaign_actions.publishing.closing import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
 from tests.browser.places import Place
-from tests.browser.world_languages import make_translations, speak_strangely
+from tests.browser.world_languages import speak_strangely
 from tests.browser.world_people import make_people, make_staff_values
 from tests.browser.world_signers import make_signers, make_updates
+from tests.browser.world_translators import make_translator_values
 from tests.factories import make_action, make_campaign
 from tests.pictures import picture
 from tests.publishing.plans import BOTH, set_instant
@@ -52,6 +53,7 @@ def make_world(place: Place) -> World:
         assert pledge
         signers, states = make_signers(action, people["campaigner"], place, now=now)
         updates, update_states = make_updates(action, pledge, now=now)
+        translated, translated_states = make_translator_values(people, now)
         values = {
             "locale": "en",
             "text_locale": "ru",
@@ -60,15 +62,15 @@ def make_world(place: Place) -> World:
             "name": "confirm",
             **_campaign_values(action),
             **make_staff_values(people, now),
-            **make_translations(people, now),
             **signers,
             **updates,
+            **translated,
             "partner_id": _dress(action.campaign_id, now),
             "page": shown_comments(action.id).older,
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
         _save_once_more(place, people["campaigner"], values)
-        states |= update_states | _campaigns_in_all_states(now)
+        states |= update_states | translated_states | _campaigns_in_all_states(now)
         states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(_end_one(now))}
         draft = states["draft"]
         values["shared"] = _share(draft["campaign_id"], now)

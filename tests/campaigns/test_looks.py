@@ -284,7 +284,7 @@ def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
     ]
     places = [page.index(words) for words in said]
     assert places == sorted(places)
-    assert page.count("<td>Grace</td>") == 4  # these three, and the words for the picture
+    assert page.count("<bdi>Grace</bdi>") == 4  # these three, and the words for the picture
     assert page.count("A picture was added.") == 1
 
 

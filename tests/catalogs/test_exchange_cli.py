@@ -171,7 +171,7 @@ def test_standard_output_has_the_file_and_nothing_else(run, catalog):
         (["export", "--campaign", "none", "--locale", "uk", "--output", "-"], "no campaign 'none'"),
         (["export", "--locale", "xx", "--output", "-"], "xx is no language that we know."),
         (["export", "--locale", "en", "--output", "-"], "is the language that this is translated"),
-        (["export", "--locale", "uk", "--output", "/none/x.po"], "can not be written"),
+        (["export", "--locale", "uk", "--output", "/none/x.po"], "cannot be written"),
     ],
 )
 def test_mistakes_are_told_in_words(run, catalog, words, told):

@@ -5,11 +5,16 @@ import pytest
 from campaign_actions.actions.consenting import publish_consent
 from campaign_actions.catalogs.finding import interface
 from campaign_actions.catalogs.loading import Installed
-from campaign_actions.catalogs.readiness import has_consent, readiness, readiness_of
+from campaign_actions.catalogs.readiness import (
+    campaign_readiness,
+    has_consent,
+    readiness,
+    readiness_of,
+)
 from campaign_actions.catalogs.translating import Wish, translate
 from campaign_actions.core.languages import renewed
-from tests.catalogs.working import HELLO, begin, make_translator, put
-from tests.factories import NOON
+from tests.catalogs.working import HELLO, begin, copy_of, make_translator, put
+from tests.factories import NOON, make_campaign
 
 NEEDS = ("errors", "privacy", "consent", "approval")
 
@@ -43,3 +48,23 @@ def test_privacy_words_count_once_they_are_approved(app):
 def _words(message):
     """A translation that has all that its source has."""
     return (message.source,) * (3 if message.plural else 1)
+
+
+def test_a_campaign_is_public_in_a_language_with_the_last_of_its_texts(app):
+    begin()
+    campaign = make_campaign()
+    catalog = copy_of(campaign.id)
+    *most, last = catalog.messages
+
+    _translate(catalog, most)
+    before = campaign_readiness(catalog, "uk")
+    _translate(catalog, [last])
+    after = campaign_readiness(catalog, "uk")
+
+    assert (before.share.left, before.is_public, before.waits_for_texts) == (1, False, True)
+    assert (after.share.left, after.is_public, after.waits_for_texts) == (0, True, False)
+
+
+def _translate(catalog, messages) -> None:
+    wishes = {message.key: Wish(("Слова",), ()) for message in messages}
+    translate(catalog, "uk", wishes, how="web", staff_id=None, now=NOON)

@@ -14,7 +14,7 @@ from tests.catalogs.working import HELLO, SKIP, address, begin, copy_of, make_tr
 from tests.factories import NOON, make_action, make_campaign, make_staff
 from tests.staff.logging_in import log_in, token_of
 
-FOUND = 0.97  # of what the public reads: the rest is seen in states that no sample is in
+FOUND = 0.94  # of what the public reads: the rest is seen in states that no sample is in
 
 
 @pytest.fixture

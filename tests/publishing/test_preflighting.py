@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionText, ConsentText, Signature
+from campaign_actions.actions.writing_forms import ActionTextForm
+from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import (
     Campaign,
     CampaignText,
@@ -15,6 +17,11 @@ from campaign_actions.campaigns.models import (
 )
 from campaign_actions.core.database import db
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.publishing.looking_at_texts import (
+    ACTION_TEXTS,
+    ACTION_TEXTS_THAT_MAY_BE_EMPTY,
+    CAMPAIGN_TEXTS,
+)
 from tests.factories import LONG_AGO, NOON, make_action, make_campaign
 from tests.publishing.plans import look, make_draft, set_instant
 
@@ -49,6 +56,22 @@ def test_each_language_of_each_action_is_rehearsed_and_nothing_is_left(app):
     done = [text for text in words(looked, "ok") if "test signature" in text]
     assert len(done) == 2
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
+
+
+def test_what_lacks_is_named_as_its_field_is_where_it_is_written(app):
+    lists = {
+        CampaignTextForm: CAMPAIGN_TEXTS,
+        ActionTextForm: ACTION_TEXTS | ACTION_TEXTS_THAT_MAY_BE_EMPTY,
+    }
+
+    differing = {
+        (form.__name__, name): (str(said), form()[name].label.text)
+        for form, names in lists.items()
+        for name, said in names.items()
+        if str(said) != str(form()[name].label.text)
+    }
+
+    assert differing == {}
 
 
 @pytest.mark.parametrize(

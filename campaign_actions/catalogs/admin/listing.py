@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.catalogs.area_names import AREA_NAMES
 from campaign_actions.catalogs.filtering import read_filter
+from campaign_actions.catalogs.readiness import campaign_readiness
 from campaign_actions.catalogs.strings import areas_of, count_shown, entries, next_key
 from campaign_actions.catalogs.visiting import last_visited
 from campaign_actions.catalogs.workplace import catalog_into, catalog_title
@@ -34,6 +35,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),
+        campaign=None if messages.campaign_id is None else campaign_readiness(messages, language),
         chosen_by=chosen_by,
         counts=counts,
         entries=shown[start : start + ON_A_PAGE],

@@ -1,0 +1,214 @@
+"""Ukrainian from nothing, on the web alone: added, half done and not public, finished, approved, public."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from campaign_actions.catalogs.finding import interface
+from campaign_actions.catalogs.po_files import read_po, sources_of
+from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.plurals import plural_rule
+from campaign_actions.core.pseudo import KEPT
+from campaign_actions.staff.inviting import accept
+from campaign_actions.staff.queries import find_member
+from tests.browser.accessibility import look_at
+from tests.browser.places import Place, served
+from tests.browser.visits import visiting
+from tests.running import until
+
+pytestmark = pytest.mark.timeout(400)  # it looks at a dozen pages twice each
+NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
+LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефґгійклмнопярстувшхиз")
+ADA = "ada@example.org"
+MANY, SKIP = "%(num)d thing to put right", "Skip to the content"
+
+
+@pytest.fixture(scope="module")
+def place(in_memory: Path) -> Iterator[Place]:
+    """As it is installed: all is needed, and news of languages come by themselves."""
+    changed = {"CATALOG_SECONDS": 1, "LOCALE_NEEDS": NEEDS}
+    with served(in_memory / "translators", "--no-outbox", **changed) as served_place:
+        yield served_place
+
+
+@pytest.fixture
+def work(browser: Browser, place: Place) -> Iterator[Any]:
+    """Opens pages as somebody new with these roles, as who was invited, or as a visitor."""
+
+    def open_page(*roles: str, invited: str = "", **options: Any) -> Page:
+        page = visits.open(**options)
+        if roles:
+            place.log_in(page.context, *roles, name=roles[0].title())
+        if invited:
+            place.log_in_again(page.context, joined(place, invited))
+        return page
+
+    with visiting(browser, place.address) as visits:
+        yield open_page
+
+
+def joined(place: Place, email: str) -> int:
+    """Who was invited accepts, in a few words; their id."""
+    with place.app.app_context():
+        member = find_member(email)
+        assert member
+        staff_id = member.id
+        accept(member, name="Ada", locale="en", password_hash="x", now=utc_now())
+        db.session.remove()
+    return staff_id
+
+
+def test_ukrainian_from_nothing_on_the_web_alone(work, shots, tmp_path):
+    found: list[str] = []
+    boss, public = work("administrator", width=1280), work()
+
+    boss.goto("/staff/translations/")
+    found += look_at(boss, shots, "translators-overview")
+    boss.click("text=Add a language")
+    boss.fill("#q", "Україн")
+    boss.click("text=Find it")
+    found += look_at(boss, shots, "translators-add")
+    boss.click("text=Add Ukrainian")
+    assert boss.locator("h1").inner_text() == "Українська"
+    found += look_at(boss, shots, "translators-language")
+    invite(boss)
+
+    ada = work(invited=ADA)
+    ada.goto("/staff/translations/")
+    assert ada.locator(".desks h2").all_inner_texts() == ["Українська"]
+    ada.locator(".go-on a").first.click()
+    ada.goto(f"/staff/translations/uk/interface/{key_of(MANY)}/?show=waiting")
+    translate_two(ada, shots, found)
+    assert is_public(public) == [404, False, False, False]
+
+    upload_the_rest(ada, tmp_path)
+    found += look_at(ada, shots, "translators-received")
+    assert is_public(public) == [404, False, False, False], "nobody has approved anything yet"
+    ada.goto("/staff/consent/uk/")
+    ada.fill("#body", "Надсилаючи це, ви погоджуєтеся, що ми зберігаємо введене для цієї дії.")
+    ada.click("text=Propose this text")
+    found += look_at(ada, shots, "translators-proposed")
+
+    cleo = work("reviewer", width=1280)
+    cleo.goto("/staff/translations/uk/")
+    cleo.click("text=/^Read and approve.*consent text/")
+    found += look_at(cleo, shots, "translators-consent")
+    cleo.click("text=Approve this text")
+    assert is_public(public) == [404, False, False, False], "the privacy page waits"
+    cleo.goto("/staff/translations/uk/approvals/")
+    found += look_at(cleo, shots, "translators-approvals")
+    cleo.click("text=approve all")
+
+    until(lambda: is_public(public) == [200, True, True, True])
+    cleo.goto("/staff/translations/uk/")
+    assert cleo.locator("text=The public sees this language.").is_visible()
+    found += look_at(cleo, shots, "translators-ready")
+    public.goto("/uk/privacy/")
+    found += look_at(public, shots, "translators-public")
+    assert found == []
+
+
+def test_two_people_in_one_message_and_a_save_over_newer_work(work, shots):
+    ada, bea = work("translator"), work("translator")
+    there = f"/staff/translations/ru/interface/{key_of(SKIP)}/"
+
+    ada.goto(there)
+    bea.goto(there)
+    assert bea.locator("text=has this open, too").is_visible()
+    ada.fill("#form-0", "К делу")
+    ada.click("[name=then][value=stay]")
+    ada.locator("text=Saved.").wait_for()
+    bea.fill("#form-0", "К содержанию")
+    bea.click("[name=then][value=stay]")
+    bea.locator("#theirs").wait_for()
+    assert bea.locator("#form-0").input_value() == "К содержанию"
+    found = look_at(bea, shots, "translators-both")
+    bea.click("[name=then][value=stay]")
+    bea.locator("text=Saved.").wait_for()
+
+    ada.goto(there)
+    assert ada.locator("#form-0").input_value() == "К содержанию"
+    assert found == []
+
+
+def key_of(source: str) -> str:
+    return next(m.key for m in interface().messages if m.source == source)
+
+
+def invite(page: Page) -> None:
+    """A translator, for Ukrainian only."""
+    page.goto("/staff/people/invite/")
+    page.fill("#email", ADA)
+    page.check("[name=role-translator][value=all]")
+    page.check("[name=languages][value=some]")
+    page.locator("details:has([name=language]) summary").click()
+    page.check("[name=language][value=uk]")
+    page.click("text=Send the invitation")
+
+
+def translate_two(page: Page, shots, found: list[str]) -> None:
+    """The first two that wait, one of them first in a way that is refused."""
+    page.locator("[data-insert]").first.wait_for(state="detached")
+    first = page.locator(".source .words").first.inner_text()
+    fields = page.locator("textarea")
+    for number in range(fields.count()):
+        fields.nth(number).fill("щось виправити")
+    page.click("text=Save and next")
+    page.locator("#errors").wait_for()
+    assert fields.last.input_value() == "щось виправити"
+    found += look_at(page, shots, "translators-refused")
+    fields.last.focus()
+    page.locator("button.chip").first.click()
+    for number in range(fields.count()):
+        fields.nth(number).fill("%(num)d виправити")
+    page.locator(".preview button").first.click()
+    page.frame_locator("[name=preview]").locator("mark:has-text('виправити')").first.wait_for()
+    page.keyboard.press("Control+Home")
+    fields.first.press("Control+Enter")
+    page.wait_for_url(lambda url: "show=waiting" in url)
+    assert page.locator(".source .words").first.inner_text() != first
+    source = page.locator(".source .words").first.inner_text()
+    for number in range(fields.count()):
+        fields.nth(number).fill(in_letters(source))
+    found += look_at(page, shots, "translators-editor")
+    page.click("text=Save and next")
+    page.locator("text=Saved.").wait_for()
+
+
+def upload_the_rest(page: Page, folder) -> None:
+    """In a program for translators, which is played here."""
+    page.goto("/staff/translations/uk/interface/files/")
+    with page.expect_download() as download:
+        page.click("text=Download .po")
+    file = read_po(download.value.path().read_bytes())
+    assert download.value.suggested_filename == "campaign-actions.uk.po"
+    count = plural_rule("uk").count
+    for unit in file.units:
+        source, plural = sources_of(unit)
+        if not unit.istranslated() and not unit.isobsolete():
+            text = in_letters(plural or source)
+            unit.target = [text] * count if plural else text
+    (folder / "uk.po").write_bytes(bytes(file))
+    page.set_input_files("#file", folder / "uk.po")
+    page.click("form button:has-text('Upload')")
+    assert page.locator("h1").inner_text() == "What became of your file"
+
+
+def in_letters(text: str) -> str:
+    """In Ukrainian letters, with all that has to stay."""
+    kept, parts = KEPT.findall(text), KEPT.split(text)
+    words = [part.lower().translate(LETTERS) for part in parts]
+    return "".join(a + b for a, b in zip(words, [*kept, ""], strict=True))
+
+
+def is_public(page: Page) -> list:
+    """What the public finds: the first page, the list of languages, the sitemap, hreflang."""
+    status = page.goto("/uk/").status
+    page.goto("/en/privacy/")
+    listed = page.locator(".langs a[hreflang=uk]").count() > 0
+    told = page.locator("link[rel=alternate][hreflang=uk]").count() > 0
+    sitemap = "/uk/" in page.request.get("/sitemap.xml").text()
+    return [status, listed, sitemap, told]
