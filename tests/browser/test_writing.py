@@ -11,6 +11,7 @@ from tests.browser.campaigner import make_campaign, press, save
 def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots):
     page = work("campaigner", width=1280)
     address = make_campaign(page, "The right to assembly")
+    page.goto(f"{address}edit/?left=en&right=ru")
     assert violations(page) == []
 
     page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
