@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
 from campaign_actions.campaigns.forms import (
@@ -31,9 +30,10 @@ def label_of(subject: str, name: str) -> str:
     return with_commas([words, language_name(tag)]) if tag else words
 
 
-def label_of_any(field: str) -> str:
-    """Of a field by its bare name, whichever form it is in; nothing if no form here has it."""
-    labels = (each for of_subject in LABELS.values() for each in of_subject.items())
+def label_of_any(field: str, address: str) -> str:
+    """Of a field by its bare name, as the form at an address has it; nothing if no form here does."""
+    subjects = sorted(("update", "action", "campaign"), key=lambda one: f"/{one}s/" not in address)
+    labels = (each for subject in subjects for each in LABELS[subject].items())
     return next((str(label) for (_kind, name), label in labels if name == field), "")
 
 
@@ -70,5 +70,4 @@ LABELS = {
     },
     "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
     "update": {("", "subject"): _l("Subject"), ("", "body"): _l("Text")},
-    "signature": _labels("", SignForm),
 }

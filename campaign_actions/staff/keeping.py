@@ -31,11 +31,19 @@ class Kept:
     @property
     def filled(self) -> list[tuple[str, str]]:
         """With the names in words."""
-        return [(_in_words(name), value) for name, value in self.fields if value.strip()]
+        return [(self._in_words(name), value) for name, value in self.fields if value.strip()]
 
     @property
     def empty(self) -> list[str]:
-        return [_in_words(name) for name, value in self.fields if not value.strip()]
+        return [self._in_words(name) for name, value in self.fields if not value.strip()]
+
+    def _in_words(self, name: str) -> str:
+        """As its form calls it, or as well as a name tells it: `texts.ru.title` is Topic, Русский."""
+        parts = re.split(r"[.-]", name)
+        tags = [part for part in parts if part in locales()]
+        field = next((part for part in reversed(parts) if part not in tags), name)
+        label = current_app.extensions["field_words"](field, self.address)
+        return with_commas([label or field.replace("_", " "), *map(language_name, tags)])
 
 
 def kept() -> Kept | None:
@@ -76,12 +84,3 @@ def can_be_opened() -> bool:
     """Whether there is a page at this address, or only the end of a form."""
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(method="GET")
-
-
-def _in_words(name: str) -> str:
-    """As its form calls it, or as well as a name tells it: `texts.ru.title` is Title, Русский."""
-    parts = re.split(r"[.-]", name)
-    tags = [part for part in parts if part in locales()]
-    field = next((part for part in reversed(parts) if part not in tags), name)
-    words = current_app.extensions["field_words"](field) or field.replace("_", " ")
-    return with_commas([words, *map(language_name, tags)])

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from campaign_actions.actions.counting import NotCounted, count_not_counted
 from campaign_actions.actions.figures import figures_of
 from campaign_actions.actions.invalidating import invalidate
@@ -93,6 +95,16 @@ def test_a_chart_ends_at_a_round_number_above_its_bars():
     assert [Chart((most,)).highest for most in (0, 1, 4, 5, 8, 9, 390, 4000)] == [
         *(4, 4, 4, 8, 8, 20, 400, 4000)
     ]
+
+
+def test_a_mirrored_chart_runs_from_the_right():
+    chart, mirrored = Chart((1, 2, 3)), Chart((1, 2, 3), is_mirrored=True)
+
+    starts = [bar.x for bar in chart.bars()]
+    ends = [chart.width - bar.x - bar.width for bar in mirrored.bars()]
+    assert starts == pytest.approx(ends)
+    assert (mirrored.start, mirrored.end) == (chart.width - chart.start, 0)
+    assert mirrored.middle(0) > mirrored.middle(2)
 
 
 def test_the_highest_bar_stays_in_the_picture():

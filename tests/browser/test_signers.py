@@ -48,6 +48,19 @@ def test_a_comment_is_let_through_by_keys_alone(work, action):
     assert violations(page) == []
 
 
+def test_the_keys_are_those_in_the_same_places_on_a_keyboard_of_another_alphabet(work, action):
+    page = work("campaigner")
+    page.goto(f"{action}comments/")
+    comments = page.locator("[data-comment]")
+    comments.first.focus()
+
+    page.locator(":focus").dispatch_event("keydown", {"key": "ت", "code": "KeyJ"})
+    expect(comments.nth(1)).to_be_focused()
+    page.locator(":focus").dispatch_event("keydown", {"key": "л", "code": "KeyK"})
+
+    expect(comments.first).to_be_focused()
+
+
 def test_an_export_is_downloaded_without_a_script_that_can_write_files(work, action):
     page = work("exporter")
 

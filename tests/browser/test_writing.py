@@ -11,6 +11,7 @@ from tests.browser.campaigner import make_campaign, press, save
 def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots):
     page = work("campaigner", width=1280)
     address = make_campaign(page, "The right to assembly")
+    page.goto(f"{address}edit/?left=en&right=ru")
     assert violations(page) == []
 
     page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
@@ -31,6 +32,18 @@ def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots)
     keep(page, shots, "writing-1280")
     page.goto(f"{address}history/")
     expect(page.get_by_role("rowheader")).to_have_text(["2", "1"])
+
+
+def test_what_is_written_is_saved_by_the_same_key_on_a_keyboard_of_another_alphabet(work):
+    page = work("campaigner")
+    make_campaign(page, "Written in Cairo")
+    page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
+
+    page.get_by_label("Headline (English)").dispatch_event(
+        "keydown", {"key": "س", "code": "KeyS", "ctrlKey": True, "cancelable": True}
+    )
+
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 
 def test_the_preview_stands_beside_the_text_where_there_is_room_and_below_it_elsewhere(work):

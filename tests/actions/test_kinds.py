@@ -1,0 +1,71 @@
+"""Each kind has words of its own: who makes a promise signs nothing."""
+
+import dataclasses
+
+import pytest
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import Counted
+from campaign_actions.actions.kinds.pledge import KIND as PLEDGE
+from campaign_actions.actions.sampling import MAILS, sample_mail
+from tests.factories import link_to, make_action, make_confirmed, make_signature
+
+PAGE = "/en/campaigns/racism/speak-up/"
+
+
+@pytest.fixture
+def pledge(app):
+    return make_action(slug="speak-up", kind="pledge")
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_no_mail_about_a_pledge_speaks_of_signing(pledge, name):
+    mail = sample_mail(pledge, name, days=14)
+
+    assert "sign" not in f"{mail.subject} {mail.text} {mail.html}".lower().replace("design", "")
+
+
+def test_no_page_after_a_pledge_speaks_of_signing(client, pledge):
+    waits = make_signature(pledge, answers={"promise": "To listen"})
+    counted = make_confirmed(pledge, answers={"promise": "To speak"})
+    pages = [
+        f"{PAGE}thanks/",
+        *(link_to("confirm", one) for one in (waits, counted)),
+        *(link_to("withdraw", one) for one in (waits, counted)),
+    ]
+
+    for page in pages:
+        main = client.get(page).text.split("<main")[1].split("</main>")[0]
+        for known in (
+            'data-signed="yes"',
+            "#sign",
+            "I have signed this",
+            "I%20have%20signed%20this",
+        ):
+            main = main.replace(known, "")  # marks for scripts, and the copy of the test
+        assert "sign" not in main.lower(), page
+
+
+def test_a_number_of_people_is_split_where_its_figure_stands(app):
+    with app.test_request_context("/en/"):
+        said = [KINDS["petition"].count_in_words(count) for count in (1, 12_480)]
+
+    assert said == [
+        Counted("", "1", " person has signed and confirmed"),
+        Counted("", "12,480", " people have signed and confirmed"),
+    ]
+
+
+def test_a_language_may_say_the_number_itself(app):
+    kind = dataclasses.replace(PLEDGE, counted=lambda count, figure: "nobody yet")
+
+    with app.test_request_context("/en/"):
+        assert kind.count_in_words(0) == Counted("nobody yet", "", "")
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_an_answer_is_called_what_the_form_calls_its_question(app, kind):
+    with app.test_request_context("/en/"):
+        labels = [kind.label_of_answer(name) for name in kind.form.answer_fields]
+
+    assert labels == ([] if kind.name == "petition" else ["What will you do?"])

@@ -1,0 +1,83 @@
+"""Pages that run from the right are as their readers expect; figures stay as the page has them."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+ACTION = "{locale}/campaigns/racism/hate-crimes/"
+STYLE = "(element, name) => getComputedStyle(element)[name]"
+
+
+def style(locator, name: str) -> str:
+    return locator.first.evaluate(STYLE, name)
+
+
+def test_arabic_letters_are_neither_spaced_nor_slanted_nor_cramped(work):
+    page = work()
+    page.goto(ACTION.format(locale="/ar"))
+    page.locator(".prose p").first.evaluate("p => p.append(document.createElement('em'))")
+
+    assert style(page.locator("h1"), "letterSpacing") in ("normal", "0px")
+    assert style(page.locator(".prose em"), "fontStyle") == "normal"
+    size, line = (
+        float(style(page.locator("h1"), name)[:-2]) for name in ("fontSize", "lineHeight")
+    )
+    assert line / size >= 1.25
+
+
+def test_an_arabic_passage_on_an_english_page_is_not_spaced_either(work):
+    page = work()
+    page.goto(ACTION.format(locale="/en"))
+    heading = page.locator("h1").first
+    assert style(page.locator("h1"), "letterSpacing") not in ("normal", "0px")
+
+    heading.evaluate("(it) => { it.lang = 'ar'; it.dir = 'rtl'; }")
+
+    assert style(page.locator("h1"), "letterSpacing") in ("normal", "0px")
+    assert style(page.locator("h1"), "textAlign") == "end"
+
+
+def test_a_field_for_an_address_runs_from_the_left_and_begins_where_the_others_do(work):
+    page = work()
+    page.goto(ACTION.format(locale="/ar"))
+    name, email = page.locator("[name=given_name]"), page.locator("[name=email]")
+
+    assert (style(name, "direction"), style(email, "direction")) == ("rtl", "ltr")
+    assert (style(name, "textAlign"), style(email, "textAlign")) == ("start", "end")
+
+
+def test_arrows_point_to_where_one_reads_on(work):
+    page = work()
+    page.goto("/ar/campaigns/racism/")
+
+    assert style(page.locator(".btn .turns"), "transform").startswith("matrix(-1,")
+
+
+def test_the_meter_fills_from_the_side_where_one_begins_to_read(work):
+    page = work()
+    page.goto("/ar/campaigns/racism/")
+
+    assert style(page.locator(".meter progress"), "direction") == "rtl"
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
+def test_the_newest_count_is_written_as_the_page_had_it(work, locale):
+    page = work()
+    page.clock.install()
+    page.goto(ACTION.format(locale=f"/{locale}"))
+    before = meter(page)
+
+    page.locator("[data-goal]").evaluate("goal => goal.append(document.createElement('i'))")
+
+    page.clock.run_for(10_000)
+
+    expect(page.locator("[data-goal] i")).to_have_count(0)  # written anew
+    assert meter(page) == before
+
+
+def meter(page) -> list[str]:
+    """What stands in it, whatever the moment is."""
+    parts = page.locator("[data-count], [data-goal], [data-as-of]")
+    shown = parts.evaluate_all("all => all.map((each) => each.innerHTML)")
+    return [re.sub(r"\d+", "0", text) for text in shown]
