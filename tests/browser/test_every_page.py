@@ -32,7 +32,7 @@ class Readers:
     world: World
     visits: Visits
     shots: Path | None
-    pages: dict[tuple[str, str], Page] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
 
     def look(self, name: str, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
         """What is wrong with a page that is opened by a function."""
@@ -57,13 +57,15 @@ class Readers:
         return found
 
     def _page_of(self, role: str, locale: str) -> Page:
+        """Staff have a browser each, in which they change their language; a stranger's has its own."""
         if role:
             self.place.speak(self.world.people[role], locale)
-        if (role, locale) not in self.pages:
-            page = self.pages[role, locale] = self.visits.open(locale=locale)
+        reader = role or locale
+        if reader not in self.pages:
+            self.pages[reader] = self.visits.open(locale=locale)
             if role:
-                self.place.log_in_again(page.context, self.world.people[role])
-        return self.pages[role, locale]
+                self.place.log_in_again(self.pages[reader].context, self.world.people[role])
+        return self.pages[reader]
 
 
 @pytest.fixture(scope="session")
