@@ -78,7 +78,7 @@ def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> N
 
 def rename(page: Page, slug: str) -> None:
     """Give what is being written another address."""
-    page.get_by_label("Address", exact=True).fill(slug)
+    page.get_by_label("Address of the page", exact=True).fill(slug)
     save(page)
 
 
@@ -102,7 +102,7 @@ def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publ
     page.get_by_label("At a time").check()
     page.get_by_label("Day and time").fill(f"{instant:%Y-%m-%dT%H:%M:%S}")
     press(page, button)
-    expect(page.get_by_role("status")).to_contain_text("It opens on")
+    expect(page.get_by_role("status")).to_contain_text("The campaign opens on")
 
 
 def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) -> None:
@@ -131,7 +131,7 @@ def archive(page: Page, campaign: str, results: Mapping[str, str]) -> None:
     page.goto(f"{campaign}archive/")
     for tag, text in results.items():
         page.get_by_label(f"What this achieved, in {LANGUAGES[tag]}").fill(text)
-    press(page, "Archive it")
+    press(page, "Archive the campaign")
 
 
 def _make_draft(page: Page) -> str:

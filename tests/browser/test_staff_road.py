@@ -153,7 +153,7 @@ def find_both_in_the_list(page: Page, action: str, shots: Path | None) -> None:
     page.goto(f"{action}signatures/")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("ru")
+    expect(rows.first).to_contain_text("Русский")
     expect(rows.locator(".tag")).to_have_text(["Confirmed"] * 2)
     keep(page, shots, "road-signatures")
 

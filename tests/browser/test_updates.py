@@ -55,7 +55,7 @@ def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
     press(page, "Send me a test")
     expect(page.get_by_role("status")).to_contain_text(EMAIL)
     workplace.do("outbox", "deliver")
-    (test,) = workplace.mails()
+    (test,) = workplace.mails(EMAIL)
     assert (test["To"], test["Subject"]) == (EMAIL, f"[Тест] {SUBJECT['ru']}")
 
     follow(page, "3. Check and send")
@@ -68,7 +68,7 @@ def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
     press(page, "Stop it now")
     expect(page.locator("#progress")).to_contain_text("Stopped")
     workplace.do("outbox", "deliver")
-    assert len(workplace.mails()) == 1, "the test, and nothing of the update"
+    assert of_update(workplace) == [], "the test, and nothing of the update"
     press(page, "Go on with it")
     expect(page.get_by_text("Going out")).to_be_visible()
     workplace.do("outbox", "deliver")
@@ -77,8 +77,13 @@ def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
     expect(page.locator("#progress")).to_contain_text("Sent", timeout=15_000)
     expect(page.get_by_role("button", name="Stop it now")).to_have_count(0)
     assert look_at(page, shots, "update-came-to-its-end") == []
-    languages = sorted(mail["Content-Language"] for mail in workplace.mails()[1:])
-    assert languages == ["en"] * 3 + ["ru"] * 3
+    assert of_update(workplace) == ["en"] * 3 + ["ru"] * 3
+
+
+def of_update(workplace) -> list[str]:
+    """The languages of its mails, the test left out."""
+    sent = (mail for mail in workplace.mails() if mail["Subject"] in SUBJECT.values())
+    return sorted(mail["Content-Language"] for mail in sent)
 
 
 def test_a_reader_ends_the_mails_with_one_button(work, workplace, action, shots):
@@ -97,5 +102,5 @@ def test_a_reader_ends_the_mails_with_one_button(work, workplace, action, shots)
 
     expect(page.locator("h1")).to_have_text("We will write no more about this")
     assert look_at(page, shots, "unsubscribed") == []
-    press(page, "No more news about anything I have signed")
-    expect(page.get_by_text("Nor about anything else")).to_be_visible()
+    press(page, "No more news about anything I took part in")
+    expect(page.get_by_text("We will not write about anything else")).to_be_visible()
