@@ -192,7 +192,9 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
 
 def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | None) -> None:
     archive(staff, campaign, RESULT)
-    expect(staff.get_by_role("status")).to_contain_text("The campaign stands among what was achieved")
+    expect(staff.get_by_role("status")).to_contain_text(
+        "The campaign stands among what was achieved"
+    )
     for page, words in ((PAGES[0], "In January the council"), (PAGES[4], "В январе совет")):
         until(lambda page=page, words=words: words in visitor.request.get(page).text())
     visitor.goto(PAGES[0])
