@@ -3,35 +3,25 @@
 from functools import cache
 from typing import Any
 
-import structlog
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from flask import Flask, abort, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain
-from jinja2 import pass_eval_context
 from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.isolation import isolated
-from campaign_actions.core.languages import languages, renewed, words_of
+from campaign_actions.core.languages import languages, renewed
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
-from campaign_actions.core.words import Words, filled
 
-log = structlog.get_logger()
 SOURCE = "en"  # the language the messages are written in
 FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
 
 
 def init_app(app: Flask) -> None:
-    """Make `_()` and the addresses speak the language of the page; LOCALES may hold some back."""
+    """Make the addresses speak the language of the page; LOCALES may hold some back."""
     _check_setting(app)
-    babel = Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
-    babel.domain_instance = Catalogs()
-    app.jinja_env.globals.update(_=_in_template, ngettext=_many_in_template)
-    app.jinja_env.globals.update(pgettext=_in_context, npgettext=_many_in_context)
     app.url_value_preprocessor(_take_locale)
     app.url_defaults(_give_locale)
-    app.jinja_env.filters.update(language_name_of=language_name, isolate=isolate)
+    app.jinja_env.filters["language_name_of"] = language_name
     app.jinja_env.globals.update(
         current_locale=current_locale,
         locales=locales,
@@ -44,31 +34,6 @@ def init_app(app: Flask) -> None:
         organization_name=organization_name,
         organization_email=organization_email,
     )
-
-
-class Catalogs(Domain):
-    """What Python's `_()` says: the words of the page's language, and the source where they do not fit.
-
-    Flask-Babel asks its way to a catalog through the context, for each of the fifty messages of a page.
-    """
-
-    def gettext(self, string: str, **variables: Any) -> str:
-        words = str(_words().one(string))
-        return _filled(words, variables, string) if variables else words
-
-    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
-        words = str(_words().many(singular, plural, num))
-        return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
-
-    def pgettext(self, context: str, string: str, **variables: Any) -> str:
-        words = str(_words().one(string, context))
-        return _filled(words, variables, string) if variables else words
-
-    def npgettext(
-        self, context: str, singular: str, plural: str, num: int, **variables: Any
-    ) -> str:
-        words = str(_words().many(singular, plural, num, context))
-        return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
 
 
 def locales() -> tuple[str, ...]:
@@ -181,55 +146,6 @@ def _check_setting(app: Flask) -> None:
     for tag in app.config["LOCALES"]:
         if not is_language(tag):
             raise WrongSetting(f"LOCALES names {tag}, which is no language: write it like pt-BR.")
-
-
-def _babel_locale() -> str:
-    return formatted_as(current_locale())
-
-
-def _words() -> Words:
-    return words_of(current_locale())
-
-
-def _filled(words: str, values: dict[str, Any], source: str) -> str:
-    return filled(words, values, source, direction())
-
-
-def isolate(text: str) -> str:
-    """A text of any direction where it stands beside others of the page, outside of a message."""
-    return isolated(text, direction())
-
-
-@pass_eval_context
-def _in_template(context: Any, message: str, **values: Any) -> str:
-    """`_()` of templates: values are escaped in HTML. As Jinja's own, which makes four calls of it."""
-    words = _words().one(message)
-    return _filled(words if context.autoescape else str(words), values, message)
-
-
-@pass_eval_context
-def _in_context(context: Any, meaning: str, message: str, **values: Any) -> str:
-    """`pgettext()` of templates: words whose meaning the context tells."""
-    words = _words().one(message, meaning)
-    return _filled(words if context.autoescape else str(words), values, message)
-
-
-@pass_eval_context
-def _many_in_context(
-    context: Any, meaning: str, one: str, more: str, number: int, **values: Any
-) -> str:
-    """`npgettext()` of templates."""
-    words = _words().many(one, more, number, meaning)
-    source = one if number == 1 else more
-    return _filled(words if context.autoescape else str(words), {"num": number, **values}, source)
-
-
-@pass_eval_context
-def _many_in_template(context: Any, one: str, more: str, number: int, **values: Any) -> str:
-    """`ngettext()` of templates."""
-    words = _words().many(one, more, number)
-    source = one if number == 1 else more
-    return _filled(words if context.autoescape else str(words), {"num": number, **values}, source)
 
 
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -9,7 +9,8 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from campaign_actions.core.i18n import current_locale, formatted_as, isolate
+from campaign_actions.core.i18n import current_locale, formatted_as
+from campaign_actions.core.saying import isolate
 
 SPOKEN_I = re.compile(r"(?!hi[ae])h?[ií]", re.IGNORECASE)  # after it Spanish says “e”, not “y”
 

@@ -11,9 +11,8 @@ from campaign_actions.core.messages import Forms
 from campaign_actions.core.plurals import plural_rule
 
 log = structlog.get_logger()
-Ours = Mapping[
-    tuple[str, str], Forms
-]  # by context and source; for many: a form for each plural form
+# By context and source; for many: a form for each plural form
+Ours = Mapping[tuple[str, str], Forms]
 
 
 class Words:
