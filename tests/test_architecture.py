@@ -24,7 +24,13 @@ FLOORS = [
     "pages",
     "demo",
 ]
-ROOF = {"app", "blueprints", "serving", "cli", "migrations"}  # puts the house together: may import anything
+ROOF = {
+    "app",
+    "blueprints",
+    "serving",
+    "cli",
+    "migrations",
+}  # puts the house together: may import anything
 ROOMS = {
     "permissions": 0,
     "models": 0,

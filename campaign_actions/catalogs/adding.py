@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.catalogs.finding import INTERFACE
-from campaign_actions.catalogs.models import AddedLocale, TranslationChange
+from campaign_actions.catalogs.models import AddedLocale
+from campaign_actions.catalogs.noting import Change, note_changes
 from campaign_actions.catalogs.shipped import shipped_locales
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError
@@ -50,7 +51,5 @@ def _add(
 ) -> None:
     row = {"locale": locale, "added_at": now, "staff_id": staff_id}
     connection.execute(insert(AddedLocale).values(row))
-    change = {"catalog": INTERFACE, "locale": locale, "key": "", "source": ""}
-    nothing = {"before": [], "after": [], "changed_at": now, "staff_id": staff_id}
-    connection.execute(insert(TranslationChange).values(**change, **nothing, how="added"))
+    note_changes(connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now)
     add_entry(connection, "language-added", actor=actor, now=now, language=locale)

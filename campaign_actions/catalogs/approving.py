@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from campaign_actions.actions.consenting import add_consent
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.catalogs.interface import interface_messages
-from campaign_actions.catalogs.models import ConsentDraft, Translation, TranslationChange
+from campaign_actions.catalogs.models import ConsentDraft, Translation
+from campaign_actions.catalogs.noting import Change, note_changes
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.messages import Message
@@ -63,7 +63,8 @@ def approve_consent(locale: str, *, seen: str, by: StaffMember, now: datetime) -
             raise ChangedMeanwhile
         version = add_consent(connection, locale, draft.body, now=now, actor=by.email)
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
-        connection.execute(insert(TranslationChange).values(_agreed(draft, by, now)))
+        agreed = [Change(after=(draft.body,))]
+        note_changes(connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now)
     return version
 
 
@@ -104,7 +105,10 @@ def approve_privacy(
         for key, forms in seen.items():
             this = update(Translation).where(Translation.id == waiting[key].id)
             connection.execute(this.values(approved=forms))
-            _remember(connection, waiting[key], by, now)
+        changes = [_change(waiting[key], forms) for key, forms in seen.items()]
+        note_changes(
+            connection, INTERFACE, locale, changes, how="approved", staff_id=by.id, now=now
+        )
         if seen:
             add_entry(
                 connection,
@@ -117,31 +121,5 @@ def approve_privacy(
     return len(seen)
 
 
-def _agreed(draft: ConsentDraft, by: StaffMember, now: datetime) -> dict[str, Any]:
-    return {
-        "catalog": INTERFACE,
-        "locale": draft.locale,
-        "key": "",
-        "source": "",
-        "before": [],
-        "after": [draft.body],
-        "changed_at": now,
-        "staff_id": by.id,
-        "how": "consent",
-    }
-
-
-def _remember(connection: Connection, row: Translation, by: StaffMember, now: datetime) -> None:
-    """What processes look at for news, too."""
-    change = {
-        "catalog": row.catalog,
-        "locale": row.locale,
-        "key": row.key,
-        "source": row.source,
-        "before": row.approved or [],
-        "after": row.forms,
-        "changed_at": now,
-        "staff_id": by.id,
-        "how": "approved",
-    }
-    connection.execute(insert(TranslationChange).values(change))
+def _change(row: Translation, forms: list[str]) -> Change:
+    return Change(row.key, row.source, tuple(row.approved or ()), tuple(forms))

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from campaign_actions.actions.models import Action
-from campaign_actions.audit.recording import COMMAND, add_entry
+from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.naming import name_of_campaign
 from campaign_actions.campaigns.revising import revising
 from campaign_actions.catalogs.composing import Composed, Translations, compose_rows, is_whole
 from campaign_actions.catalogs.existing import catalog_of
-from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.staff.models import StaffMember
+from campaign_actions.catalogs.noting import Change, note_changes
+from campaign_actions.staff.queries import actor_of
 
 
 def hold(connection: Connection, campaign_id: int) -> None:
@@ -78,16 +78,16 @@ def _open(
 ) -> None:
     this = (CampaignText.campaign_id == campaign_id, CampaignText.locale == locale)
     connection.execute(update(CampaignText).where(*this).values(is_public=True))
-    change = {"catalog": catalog_of(campaign_id), "locale": locale, "key": "", "source": ""}
-    nothing = {"before": [], "after": [], "changed_at": now, "staff_id": staff_id}
-    connection.execute(insert(TranslationChange).values(**change, **nothing, how="complete"))
+    catalog = catalog_of(campaign_id)
+    note_changes(
+        connection, catalog, locale, [Change()], how="complete", staff_id=staff_id, now=now
+    )
     is_published = select(Campaign.published_at).where(Campaign.id == campaign_id)
     if connection.scalar(is_published):
-        actor = connection.scalar(select(StaffMember.email).where(StaffMember.id == staff_id))
         add_entry(
             connection,
             "language-opened",
-            actor=actor or COMMAND,
+            actor=actor_of(connection, staff_id),
             now=now,
             subject=name_of_campaign(connection, campaign_id),
             language=locale,

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.writing import ACTION
@@ -23,7 +22,8 @@ from campaign_actions.catalogs.copy_parts import (
     source_locale_of,
 )
 from campaign_actions.catalogs.existing import Said, catalog_of, known_of, said_in
-from campaign_actions.catalogs.models import Translation, TranslationChange
+from campaign_actions.catalogs.models import Translation
+from campaign_actions.catalogs.noting import Change, note_changes
 from campaign_actions.catalogs.renaming import rename
 from campaign_actions.core.statements import dialect_insert
 
@@ -105,15 +105,16 @@ def _take(
 ) -> None:
     """What somebody has just written."""
     known, left = known_of(connection, after.campaign_id, locale), before.words(locale)
+    changes = []
     for said in after.said(locale):
         words = same_words(said.words)
         stored = known.forms.get(said.key, ())
         if (said.message.context, words) in left or words in map(same_words, stored):
             continue
         _store(connection, after, locale, said, staff_id=staff_id, now=now)
-        change = {"before": list(stored), "after": [said.words], "how": HOW}
-        row = _row(after, locale, said, staff_id=staff_id, now=now) | change
-        connection.execute(insert(TranslationChange).values(row))
+        changes.append(Change(said.key, said.message.source, stored, (said.words,)))
+    catalog = catalog_of(after.campaign_id)
+    note_changes(connection, catalog, locale, changes, how=HOW, staff_id=staff_id, now=now)
 
 
 def _store(
@@ -125,22 +126,8 @@ def _store(
     staff_id: int | None,
     now: datetime,
 ) -> None:
+    this = {"catalog": catalog_of(seen.campaign_id), "locale": locale, "key": said.key}
     values = {"forms": [said.words], "changed_at": now, "staff_id": staff_id}
-    row = _row(seen, locale, said, staff_id=staff_id, now=now) | values
-    made = dialect_insert(connection.dialect.name)(Translation)
-    made = made.values(row | {"context": said.message.context})
-    this = ("catalog", "locale", "key")
-    connection.execute(made.on_conflict_do_update(index_elements=this, set_=values))
-
-
-def _row(
-    seen: Seen, locale: str, said: Said, *, staff_id: int | None, now: datetime
-) -> dict[str, Any]:
-    return {
-        "catalog": catalog_of(seen.campaign_id),
-        "locale": locale,
-        "key": said.key,
-        "source": said.message.source,
-        "changed_at": now,
-        "staff_id": staff_id,
-    }
+    of_message = {"source": said.message.source, "context": said.message.context}
+    made = dialect_insert(connection.dialect.name)(Translation).values(this | of_message | values)
+    connection.execute(made.on_conflict_do_update(index_elements=list(this), set_=values))

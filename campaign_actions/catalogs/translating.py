@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.audit.recording import COMMAND, add_entry
+from campaign_actions.audit.recording import add_entry
 from campaign_actions.catalogs.completing import complete, hold
 from campaign_actions.catalogs.finding import Catalog, stored
-from campaign_actions.catalogs.models import Translation, TranslationChange
+from campaign_actions.catalogs.models import Translation
+from campaign_actions.catalogs.noting import Change, note_changes
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.message_checks import faults
 from campaign_actions.core.messages import Fault, Forms, Message
-from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import actor_of
 
 WEB = "web"  # how a translation came: by a form
 
@@ -80,7 +81,10 @@ def translate(
             news = _news(catalog, locale, wishes)
             for key, wish in news.items():
                 _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
-            _remember(connection, catalog, locale, news, staff_id=staff_id, now=now, how=how)
+            changes = [_change(catalog, key, wish) for key, wish in news.items()]
+            note_changes(
+                connection, catalog.name, locale, changes, how=how, staff_id=staff_id, now=now
+            )
             if news and catalog.campaign_id is not None:
                 said = {key: one.forms for key, one in stored(catalog, locale).items()}
                 complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
@@ -101,11 +105,10 @@ def _tell(
     now: datetime,
 ) -> None:
     """A file that is taken in has an entry of its own."""
-    actor = connection.scalar(select(StaffMember.email).where(StaffMember.id == staff_id))
     add_entry(
         connection,
         "translated",
-        actor=actor or COMMAND,
+        actor=actor_of(connection, staff_id),
         now=now,
         subject=catalog.name,
         rows=rows,
@@ -160,29 +163,5 @@ def _of(message: Message) -> dict[str, Any]:
     return {"context": message.context, "source": message.source, "plural": message.plural}
 
 
-def _remember(
-    connection: Connection,
-    catalog: Catalog,
-    locale: str,
-    news: Mapping[str, Wish],
-    *,
-    staff_id: int | None,
-    now: datetime,
-    how: str,
-) -> None:
-    rows = [
-        {
-            "catalog": catalog.name,
-            "locale": locale,
-            "key": key,
-            "source": catalog.by_key[key].source,
-            "before": list(wish.seen),
-            "after": list(wish.forms),
-            "changed_at": now,
-            "staff_id": staff_id,
-            "how": how,
-        }
-        for key, wish in news.items()
-    ]
-    if rows:
-        connection.execute(insert(TranslationChange), rows)
+def _change(catalog: Catalog, key: str, wish: Wish) -> Change:
+    return Change(key, catalog.by_key[key].source, wish.seen, wish.forms)

@@ -6,9 +6,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import selectinload
 
+from campaign_actions.audit.recording import COMMAND
 from campaign_actions.core.database import db
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
 from campaign_actions.staff.permissions import EVERYWHERE_ONLY, IN_LANGUAGES, ROLES
@@ -85,6 +86,12 @@ def members(*, skip: int = 0, most: int | None = None) -> Sequence[StaffMember]:
 
 def count_members() -> int:
     return db.session.scalar(select(func.count(StaffMember.id))) or 0
+
+
+def actor_of(connection: Connection, staff_id: int | None) -> str:
+    """Who did something, as the audit log names them; without a staff member it was a command."""
+    this = select(StaffMember.email).where(StaffMember.id == staff_id)
+    return connection.scalar(this) or COMMAND
 
 
 def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:

@@ -1,0 +1,49 @@
+"""What somebody did to a language or its translations, as its history keeps it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from campaign_actions.catalogs.models import TranslationChange
+from campaign_actions.core.messages import Forms
+
+
+@dataclass(frozen=True)
+class Change:
+    """Of one message; without a key: of the language as a whole."""
+
+    key: str = ""
+    source: str = ""
+    before: Forms = ()
+    after: Forms = ()
+
+
+def note_changes(
+    connection: Connection,
+    catalog: str,
+    locale: str,
+    changes: Iterable[Change],
+    *,
+    how: str,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """Add them to the history, in the caller's transaction; it is also what processes look at for news."""
+    rows = [
+        {
+            "catalog": catalog,
+            "locale": locale,
+            "key": change.key,
+            "source": change.source,
+            "before": list(change.before),
+            "after": list(change.after),
+            "changed_at": now,
+            "staff_id": staff_id,
+            "how": how,
+        }
+        for change in changes
+    ]
+    if rows:
+        connection.execute(insert(TranslationChange), rows)
