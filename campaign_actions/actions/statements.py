@@ -28,19 +28,6 @@ _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 def _select() -> Any:
     """All actions that have texts in a language, with their counts."""
     locale: Any = bindparam("locale")
-    oldest_unfolded = (
-        select(func.min(LedgerEntry.written_at))
-        .where(
-            LedgerEntry.action_id == Action.id,
-            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
-            LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
-        )
-        .correlate(Action, ActionCount)
-        .scalar_subquery()
-    )
-    newest_consent = (
-        select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
-    )
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
     return (
         select(
@@ -66,19 +53,38 @@ def _select() -> Any:
             Action.asks_updates,
             Action.asks_comment,
             Action.shows_comments,
-            newest_consent.label("consent_version"),
+            _newest_consent(locale).label("consent_version"),
             Action.closes_at,
             Action.published_at,
             Campaign.published_at.label("campaign_published_at"),
             Action.goal,
             func.coalesce(ActionCount.confirmed, 0).label("count"),
-            oldest_unfolded.label("as_of"),
+            _oldest_unfolded().label("as_of"),
         )
         .join(Campaign, Campaign.id == Action.campaign_id)
         .join(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == locale))
         .join(CampaignText, is_in_language)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
         .where(Action.kind.in_(KINDS))
+    )
+
+
+def _newest_consent(locale: Any) -> Any:
+    return (
+        select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
+    )
+
+
+def _oldest_unfolded() -> Any:
+    return (
+        select(func.min(LedgerEntry.written_at))
+        .where(
+            LedgerEntry.action_id == Action.id,
+            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
+            LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
+        )
+        .correlate(Action, ActionCount)
+        .scalar_subquery()
     )
 
 

@@ -16,8 +16,9 @@ from campaign_actions.actions.presenting import (
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.looks import Look, find_look
 from campaign_actions.catalogs.copy_preview import CopyPreview
+from campaign_actions.catalogs.scene_list import MAILS
 from campaign_actions.catalogs.scene_values import Values, of_reader
-from campaign_actions.catalogs.scenes import MAILS, Scene
+from campaign_actions.catalogs.scenes import Scene
 from campaign_actions.core.errors import NotThere
 from campaign_actions.core.messages import Message
 

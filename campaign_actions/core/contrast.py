@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.core.formatting import decimal
 from campaign_actions.core.oklch import from_oklch, to_oklch
@@ -23,6 +24,16 @@ DARK_PAPER, DARK_PANEL, DARK_TRACK = "#14161a", "#1c1f25", "#3a3f48"
 HOVER = 0.08  # how much darker a button gets, of the lightness from 0 to 1
 STEPS = 500  # of lightness, when a colour is looked for
 HEX = re.compile(r"#[0-9a-f]{6}")
+HARD_TO_READ = {
+    WHITE: _l(
+        "Many people could not read the white words on its button: their contrast is"
+        " %(ratio)s:1, and at least %(needed)s:1 is needed."
+    ),
+    PAPER: _l(
+        "Many people could not read it on the paper of our pages: its contrast is"
+        " %(ratio)s:1, and at least %(needed)s:1 is needed."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -55,24 +66,12 @@ def accent_faults(colour: str) -> list[str]:
             colour=HOUSE,
         )
         return [words]
-    needed, faults = decimal(ENOUGH), []
-    if (ratio := contrast_ratio(colour, WHITE)) < ENOUGH:
-        words = _(
-            "Many people could not read the white words on its button: their contrast is"
-            " %(ratio)s:1, and at least %(needed)s:1 is needed.",
-            ratio=_shown(ratio),
-            needed=needed,
-        )
-        faults.append(words)
-    if (ratio := contrast_ratio(colour, PAPER)) < ENOUGH:
-        words = _(
-            "Many people could not read it on the paper of our pages: its contrast is"
-            " %(ratio)s:1, and at least %(needed)s:1 is needed.",
-            ratio=_shown(ratio),
-            needed=needed,
-        )
-        faults.append(words)
-    return faults
+    ratios = {ground: contrast_ratio(colour, ground) for ground in HARD_TO_READ}
+    return [
+        str(HARD_TO_READ[ground]) % {"ratio": _shown(ratio), "needed": decimal(ENOUGH)}
+        for ground, ratio in ratios.items()
+        if ratio < ENOUGH
+    ]
 
 
 def is_accent(colour: str) -> bool:

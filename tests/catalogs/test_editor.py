@@ -15,7 +15,6 @@ from tests.catalogs.working import (
     MANY,
     SKIP,
     address,
-    begin,
     make_translator,
     message,
     now_of,
@@ -23,15 +22,6 @@ from tests.catalogs.working import (
 )
 from tests.factories import NOON, make_staff
 from tests.staff.logging_in import log_in, post
-
-
-@pytest.fixture
-def ada(client):
-    """Who is logged in, and translates into Ukrainian."""
-    begin()
-    member = make_translator("uk", name="Ada")
-    log_in(client, member)
-    return member
 
 
 def test_a_translation_is_saved_and_public_pages_have_it_at_once(app, client, ada):

@@ -21,14 +21,6 @@ from tests.staff.logging_in import log_in, token_of
 FILES = "/staff/translations/uk/interface/files/"
 
 
-@pytest.fixture
-def ada(client):
-    begin()
-    member = make_translator("uk", name="Ada")
-    log_in(client, member)
-    return member
-
-
 def test_a_catalog_goes_out_translated_and_comes_back(client, ada):
     file = client.get(f"{FILES}download.po")
 

@@ -6,20 +6,12 @@ from sqlalchemy import select
 from campaign_actions.catalogs.glossary import save_term, terms, terms_in
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.core.database import db
-from tests.catalogs.working import SKIP, begin, make_translator, put
+from tests.catalogs.working import SKIP, make_translator, put
 from tests.factories import NOON, make_campaign
 from tests.staff.logging_in import log_in, post, token_of
 
 PAGE = "/staff/translations/uk/glossary/"
 PETITION = {"term": "petition", "translation": "петиція", "note": ""}
-
-
-@pytest.fixture
-def ada(client):
-    begin()
-    member = make_translator("uk", name="Ada")
-    log_in(client, member)
-    return member
 
 
 def test_a_word_is_added_changed_and_removed(client, ada):

@@ -12,14 +12,6 @@ from tests.factories import NOON, make_action, make_campaign, make_staff
 from tests.staff.logging_in import log_in, post
 
 
-@pytest.fixture
-def ada(client):
-    begin()
-    member = make_translator("uk", name="Ada")
-    log_in(client, member)
-    return member
-
-
 @pytest.mark.parametrize("words", ["Україн", "ukrainian", "uk"])
 def test_a_language_is_found_by_its_name_in_any_and_added(client, words):
     log_in(client, make_staff("administrator"))

@@ -17,14 +17,6 @@ from tests.staff.logging_in import log_in, token_of
 FOUND = 0.94  # of what the public reads: the rest is seen in states that no sample is in
 
 
-@pytest.fixture
-def ada(client):
-    begin()
-    member = make_translator("uk")
-    log_in(client, member)
-    return member
-
-
 def test_every_scene_can_be_shown(app):
     names = [scene.name for scene in scenes()]
     for scene in scenes():

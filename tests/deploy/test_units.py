@@ -102,6 +102,8 @@ def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path
     ):
         run(environment, *command, under=UNDER_THE_FILTER)
 
+    assert Path(backup).stat().st_size > 0
+
 
 def test_a_picture_is_made_under_the_filter_too(analyze):
     """There it may not bound itself: the unit does."""

