@@ -14,6 +14,7 @@ from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.blueprints import BLUEPRINTS
 from campaign_actions.catalogs import telling
+from campaign_actions.catalogs.cli import approvals as approval_commands
 from campaign_actions.catalogs.cli import exchange as exchange_commands
 from campaign_actions.catalogs.cli import files as catalog_commands
 from campaign_actions.catalogs.loading import Installed
@@ -62,7 +63,7 @@ COMMANDS = (  # besides those that come without this app: cli.py
     demo_commands.demo,
     catalog_commands.translations,
 )
-for command in exchange_commands.COMMANDS:  # of the same group, by another door
+for command in (*exchange_commands.COMMANDS, *approval_commands.COMMANDS):  # of the same group
     catalog_commands.translations.add_command(command)
 
 

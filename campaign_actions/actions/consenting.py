@@ -32,7 +32,13 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
 
 
 def add_consent(
-    connection: Connection, locale: str, body: str, *, now: datetime, actor: str = ""
+    connection: Connection,
+    locale: str,
+    body: str,
+    *,
+    now: datetime,
+    actor: str = "",
+    subject: str = "",
 ) -> int:
     """As publish_consent(), in the caller's transaction."""
     newest = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
@@ -44,5 +50,5 @@ def add_consent(
     connection.execute(insert(ConsentText), row)
     if actor:
         said: dict[str, Any] = {"language": locale, "version": version}
-        add_entry(connection, "consent-published", actor=actor, now=now, **said)
+        add_entry(connection, "consent-published", actor=actor, now=now, subject=subject, **said)
     return version

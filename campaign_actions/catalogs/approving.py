@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
@@ -34,13 +35,19 @@ class ChangedMeanwhile(DomainError):
     message = _l("Nothing was approved. Please read the text again as it is now.")
 
 
-def propose_consent(locale: str, body: str, *, by: StaffMember, now: datetime) -> None:
-    """A text that a second person is to approve; it takes the place of one that still waits."""
+def propose_consent(
+    locale: str, body: str, *, by: StaffMember, now: datetime, actor: str = ""
+) -> None:
+    """A text that a second person is to approve; it takes the place of one that still waits.
+
+    `actor`, here and below: who does it in the name of `by`, a command.
+    """
     with writing() as connection:
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
         row = {"locale": locale, "body": body, "written_at": now, "staff_id": by.id}
         connection.execute(insert(ConsentDraft).values(row))
-        add_entry(connection, "consent-proposed", actor=by.email, now=now, language=locale)
+        who = _who(by, actor)
+        add_entry(connection, "consent-proposed", **who, now=now, language=locale)
 
 
 def find_draft(locale: str) -> ConsentDraft | None:
@@ -48,7 +55,9 @@ def find_draft(locale: str) -> ConsentDraft | None:
     return db.session.scalars(select(ConsentDraft).filter_by(locale=locale)).one_or_none()
 
 
-def approve_consent(locale: str, *, seen: str, by: StaffMember, now: datetime) -> int:
+def approve_consent(
+    locale: str, *, seen: str, by: StaffMember, now: datetime, actor: str = ""
+) -> int:
     """Make the text that waits what people agree to; its version. `seen`: the text that was read.
 
     Raises OwnWords, ChangedMeanwhile, NotThere.
@@ -61,7 +70,7 @@ def approve_consent(locale: str, *, seen: str, by: StaffMember, now: datetime) -
             raise OwnWords
         if draft.body != seen:
             raise ChangedMeanwhile
-        version = add_consent(connection, locale, draft.body, now=now, actor=by.email)
+        version = add_consent(connection, locale, draft.body, **_who(by, actor), now=now)
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
         agreed = [Change(after=(draft.body,))]
         note_changes(connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now)
@@ -90,7 +99,12 @@ def words_to_approve(locale: str) -> list[Translation]:
 
 
 def approve_privacy(
-    locale: str, seen: Mapping[str, list[str]], *, by: StaffMember, now: datetime
+    locale: str,
+    seen: Mapping[str, list[str]],
+    *,
+    by: StaffMember,
+    now: datetime,
+    actor: str = "",
 ) -> int:
     """Let the public see words of the privacy page; how many. `seen`: forms by key, as they were read.
 
@@ -113,7 +127,7 @@ def approve_privacy(
             add_entry(
                 connection,
                 "privacy-approved",
-                actor=by.email,
+                **_who(by, actor),
                 now=now,
                 rows=len(seen),
                 language=locale,
@@ -123,3 +137,8 @@ def approve_privacy(
 
 def _change(row: Translation, forms: list[str]) -> Change:
     return Change(row.key, row.source, tuple(row.approved or ()), tuple(forms))
+
+
+def _who(by: StaffMember, actor: str) -> dict[str, Any]:
+    """As the audit log names them: a command, and whose name it was given."""
+    return {"actor": actor, "subject": by.email} if actor else {"actor": by.email}

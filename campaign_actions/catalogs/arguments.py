@@ -1,4 +1,4 @@
-"""What commands about translations are told: a language, a campaign."""
+"""What commands about translations are told: a language, a campaign, somebody who works here."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE, language_name
 from campaign_actions.core.language_tags import UnknownLanguage, read_tag
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member
 
 
 class Language(click.ParamType[str]):
@@ -45,6 +47,18 @@ class CampaignName(click.ParamType[Campaign]):
                 f"there is no campaign {value!r}: write it as in its address.", param, context
             )
         return campaign
+
+
+class StaffName(click.ParamType[StaffMember]):
+    """Somebody who works here, by their address."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: Any, context: Any) -> StaffMember:
+        member = find_member(value)
+        if member is None or not member.active:
+            self.fail(f"nobody here has the address {value}.", param, context)
+        return member
 
 
 def find_campaign_named(slug: str) -> Campaign | None:

@@ -27,6 +27,7 @@ from campaign_actions.publishing.findings import (
 from campaign_actions.publishing.looking_at_links import look_at_links
 from campaign_actions.publishing.looking_at_mails import look_at_mails
 from campaign_actions.publishing.looking_at_texts import look_at_texts
+from campaign_actions.publishing.looking_at_translations import look_at_translations
 from campaign_actions.publishing.queries import Plan, title_of
 
 SMALL_GOAL = 10
@@ -40,12 +41,14 @@ def preflight(plan: Plan, how: Inspection) -> Preflight:
 
 
 def _language(plan: Plan, locale: str, how: Inspection) -> Section:
-    findings = [*look_at_texts(plan, locale), *look_at_links(plan, locale, how)]
+    findings = [*look_at_texts(plan, locale), *look_at_translations(plan, locale)]
+    findings += look_at_links(plan, locale, how)
     if locale in locales():
         findings += look_at_mails(plan, locale, how.now, how.life) if how.life else ()
     else:
         words = _("This site has no pages in this language yet, so nobody sees it.")
-        findings.append(Finding("warning", words, _("Its catalog has to be translated first.")))
+        remedy = _("Its catalog has to be translated first.")
+        findings.append(Finding("warning", words, remedy, f"/staff/translations/{locale}/"))
     return Section(locale, plan.texts[locale].is_public, tuple(findings))
 
 

@@ -15,6 +15,7 @@ from campaign_actions.campaigns.models import (
     PartnerText,
     Picture,
 )
+from campaign_actions.campaigns.writing import save_campaign
 from campaign_actions.core.database import db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.publishing.looking_at_texts import (
@@ -22,7 +23,7 @@ from campaign_actions.publishing.looking_at_texts import (
     ACTION_TEXTS_THAT_MAY_BE_EMPTY,
     CAMPAIGN_TEXTS,
 )
-from tests.factories import LONG_AGO, NOON, make_action, make_campaign
+from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.publishing.plans import look, make_draft, set_instant
 
 
@@ -350,3 +351,18 @@ def test_a_mail_whose_template_breaks_is_found(app, monkeypatch):
     assert [fault.words for fault in faults] == [
         "These mails do not come out: Mail to confirm, Reminder, Mail to people who have signed already."
     ]
+
+
+def test_a_text_that_was_changed_after_it_had_been_translated_is_named(app):
+    campaign, grace = make_draft(), make_staff("campaigner")
+    before = look(campaign.id)
+
+    changes = {"texts.en.title": "Another title"}
+    save_campaign(campaign.id, changes, opened_at=campaign.version, by=grace, now=NOON)
+    after = look(campaign.id)
+
+    assert "No source has changed since it was translated." in words(before, "ok")
+    (found,) = [f for s in after.sections for f in s.findings if "translated" in f.words]
+    assert found.words == "1 text was changed after it had been translated."
+    assert found.address == f"/staff/translations/ru/campaign-{campaign.id}/?show=stale"
+    assert after.faults() == []

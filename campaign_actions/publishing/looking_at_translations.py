@@ -1,0 +1,31 @@
+"""Does a language still say what the source says? What the source said before stays on the page."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.catalogs.finding import campaign_catalog
+from campaign_actions.catalogs.strings import count_shown, entries
+from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.queries import Plan
+
+
+def look_at_translations(plan: Plan, locale: str) -> Iterator[Finding]:
+    catalog = campaign_catalog(plan.campaign.id)
+    if catalog is None or locale == catalog.source:
+        return
+    stale = count_shown(entries(catalog, locale))["stale"]
+    if not stale:
+        yield Finding("ok", _("No source has changed since it was translated."))
+        return
+    yield Finding(
+        "warning",
+        ngettext(
+            "%(num)d text was changed after it had been translated.",
+            "%(num)d texts were changed after they had been translated.",
+            stale,
+        ),
+        _("The public reads the translation of what was there before: have it looked at."),
+        f"/staff/translations/{locale}/{catalog.name}/?show=stale",
+    )
