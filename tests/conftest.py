@@ -11,7 +11,7 @@ from typing import Any
 import flask_migrate
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from campaign_actions import create_app
@@ -50,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
         server = start_postgres(Path(folder.name) / "postgres")
         config.add_cleanup(server.stop)
         os.environ["TEST_POSTGRES_URL"] = server.get_uri()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """What a test leaves open would make commands of later ones work on its app."""
+    yield
+    assert not has_app_context(), "an app context was left open"
 
 
 def start_postgres(folder: Path, **options: Any) -> Any:

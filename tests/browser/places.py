@@ -42,7 +42,8 @@ class Place:
 
     def do(self, *command: str) -> str:
         """What a command of ours prints; done in this process, since one of its own takes a second."""
-        done = self.app.test_cli_runner().invoke(args=command, catch_exceptions=False)
+        with self.app.app_context():  # as Flask has it when it reads the words of a command
+            done = self.app.test_cli_runner().invoke(args=command, catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.output
 

@@ -8,20 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from campaign_actions.catalogs.finding import interface
-from campaign_actions.catalogs.po_files import read_po, sources_of
 from campaign_actions.core.database import db, utc_now
-from campaign_actions.core.plurals import plural_rule
-from campaign_actions.core.pseudo import KEPT
 from campaign_actions.staff.inviting import accept
 from campaign_actions.staff.queries import find_member
 from tests.browser.accessibility import look_at
 from tests.browser.places import Place, served
 from tests.browser.visits import visiting
+from tests.catalogs.translating_programs import fill, in_letters
 from tests.running import until
 
 pytestmark = pytest.mark.timeout(400)  # it looks at a dozen pages twice each
 NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
-LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефґгійклмнопярстувшхиз")
 ADA = "ada@example.org"
 MANY, SKIP = "%(num)d thing to put right", "Skip to the content"
 
@@ -183,25 +180,12 @@ def upload_the_rest(page: Page, folder) -> None:
     page.goto("/staff/translations/uk/interface/files/")
     with page.expect_download() as download:
         page.click("text=Download .po")
-    file = read_po(download.value.path().read_bytes())
     assert download.value.suggested_filename == "campaign-actions.uk.po"
-    count = plural_rule("uk").count
-    for unit in file.units:
-        source, plural = sources_of(unit)
-        if not unit.istranslated() and not unit.isobsolete():
-            text = in_letters(plural or source)
-            unit.target = [text] * count if plural else text
-    (folder / "uk.po").write_bytes(bytes(file))
+    download.value.save_as(folder / "uk.po")
+    fill(folder / "uk.po", "uk")
     page.set_input_files("#file", folder / "uk.po")
     page.click("form button:has-text('Upload')")
     assert page.locator("h1").inner_text() == "What became of your file"
-
-
-def in_letters(text: str) -> str:
-    """In Ukrainian letters, with all that has to stay."""
-    kept, parts = KEPT.findall(text), KEPT.split(text)
-    words = [part.lower().translate(LETTERS) for part in parts]
-    return "".join(a + b for a, b in zip(words, [*kept, ""], strict=True))
 
 
 def is_public(page: Page) -> list:

@@ -11,11 +11,11 @@ from campaign_actions import create_app
 def find_command(group: click.Group, words: Sequence[str]) -> click.Command:
     """The command that the first of these words name; asserts that there is one, and no group is left."""
     command: click.Command = group
-    context = click.Context(group, obj=ScriptInfo(create_app=create_app))
-    for word in words:
-        if not isinstance(command, click.Group) or word.startswith("-"):
-            break
-        inner = command.get_command(context, word)
-        assert inner is not None, f"there is no command {word!r} in {' '.join(words)!r}"
-        command = inner
+    with click.Context(group, obj=ScriptInfo(create_app=create_app)) as context:
+        for word in words:
+            if not isinstance(command, click.Group) or word.startswith("-"):
+                break
+            inner = command.get_command(context, word)
+            assert inner is not None, f"there is no command {word!r} in {' '.join(words)!r}"
+            command = inner
     return command

@@ -1,6 +1,7 @@
 """`translations export` and `import`: what is in the database, to translators and back."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ from flask.cli import with_appcontext
 
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.catalogs.adding import begin_language
+from campaign_actions.catalogs.adding import LanguageIsThere, begin_language
 from campaign_actions.catalogs.arguments import CampaignName, Language, find_campaign_named
 from campaign_actions.catalogs.checking import MOST_BYTES
 from campaign_actions.catalogs.exporting import write_po
@@ -95,7 +96,8 @@ COMMANDS = (export_catalog, import_catalog)
 
 def _apply(plan: Plan, catalog: Catalog, locale: str, taken: list[str]) -> int:
     if plan.new and catalog.campaign_id is None and locale not in known_locales():
-        begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
+        with suppress(LanguageIsThere):  # somebody was faster
+            begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
     return apply_import(
         plan, catalog, locale, take=taken, how="command", staff_id=None, now=utc_now()
     )
