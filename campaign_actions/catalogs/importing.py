@@ -102,7 +102,8 @@ def sort_out(
         else:
             plan.conflicts.append(item)
     _sort_faults(plan, checked, _untouched(checked, now_there))
-    waiting = [m for m in catalog.messages if m.key not in {*now_there, *checked.translations}]
+    done = {*now_there, *checked.translations}
+    waiting = [message for message in catalog.messages if message.key not in done]
     plan.unknown = list(_unknown(checked, waiting, locale))
     return plan
 

@@ -8,5 +8,7 @@ NEAR = 0.7  # of 1; below it a translation of the one helps nobody to translate 
 
 def nearest(source: str, formers: Iterable[str]) -> str | None:
     """The former source that is most like this one."""
-    found = get_close_matches(source, list(formers), n=1, cutoff=NEAR)
+    if not (candidates := list(formers)):  # as for most: the matcher would take the source apart
+        return None
+    found = get_close_matches(source, candidates, n=1, cutoff=NEAR)
     return found[0] if found else None

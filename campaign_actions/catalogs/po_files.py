@@ -21,6 +21,7 @@ MOST_FORMS = 20  # in whatever language somebody counts
 MOST_LENGTH = "max-length"  # Weblate's flag
 
 Key = tuple[str, str]  # context and source
+WRAPPER = pofile().wrapper  # how lines are broken
 
 
 class NotReadable(ValueError):
@@ -131,7 +132,7 @@ def forms_of(unit: pounit) -> Forms:
 
 def unit_for(message: Message, forms: Forms = (), *, count: int) -> pounit:
     """An entry. `count`: of plural forms, for who has to fill them in."""
-    unit = pofile().create_unit()
+    unit = pounit(wrapper=WRAPPER)
     describe(unit, message)
     empty = ("",) * (count if message.plural else 1)
     unit.target = list(forms or empty) if message.plural else (forms or empty)[0]

@@ -5,6 +5,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from campaign_actions.actions.models import ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.approving import words_to_approve
 from campaign_actions.catalogs.areas import AREAS
-from campaign_actions.catalogs.counting import Share, count_by_area
+from campaign_actions.catalogs.counting import Share
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.core.database import db
@@ -81,10 +82,7 @@ def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
 
 def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:
     """`ours`: the words as the public would see them, so without those that wait for approval."""
-    messages = interface_messages()
-    done = {m.key for m in messages if (m.context, m.source) in ours}
-    shares = count_by_area(messages, done)
-    areas = {area: shares[area] for area in AREAS if area in shares}
+    areas = {area: Share(len(ours.keys() & all_), len(all_)) for area, all_ in _areas().items()}
     return Readiness(areas, has_consent, frozenset(needs))
 
 
@@ -103,6 +101,16 @@ def worked_on() -> tuple[str, ...]:
 def waiting_words(tag: str) -> int:
     """How many messages of the privacy page are translated and wait for a second person."""
     return len(words_to_approve(tag))
+
+
+@cache
+def _areas() -> dict[str, frozenset[tuple[str, str]]]:
+    """The messages of each area, by context and source, in the order of AREAS."""
+    messages = interface_messages()
+    found = {
+        area: frozenset((m.context, m.source) for m in messages if m.area == area) for area in AREAS
+    }
+    return {area: all_ for area, all_ in found.items() if all_}
 
 
 def has_consent(tag: str, consents: Collection[str]) -> bool:
