@@ -14,8 +14,10 @@ from tests.browser.places import Place
 from tests.browser.visits import Visits, visiting
 from tests.browser.world import World, make_world
 
-OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # in the smallest window
+MADE_UP = ("en-XA", "ar-XB")  # longer than any other, and from the right
+OTHERS = ("fr", "es", "ar")
 LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long
+SLOW = pytest.mark.slow  # the same pages once more
 NO_ROUTES = {  # pages that say no, by the role of who sees them
     "/{locale}/nothing/here/": "",
     "/{locale}/confirm/broken/": "",
@@ -26,7 +28,7 @@ NO_ROUTES = {  # pages that say no, by the role of who sees them
 
 @dataclass(frozen=True)
 class Readers:
-    """Looks at pages as somebody with a role, in each language; their browsers stay open."""
+    """Looks at pages as somebody with a role; their browsers stay open."""
 
     place: Place
     world: World
@@ -34,21 +36,23 @@ class Readers:
     shots: Path | None
     pages: dict[str, Page] = field(default_factory=dict)
 
-    def look(self, name: str, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
+    def look(
+        self, name: str, role: str, locale: str, open_page: Callable[[Page, str], None]
+    ) -> list[str]:
         """What is wrong with a page that is opened by a function."""
-        found = []
-        for locale, how in LOOKS.items():
-            page = self._page_of(role, locale)
-            open_page(page, locale)
-            assert page.locator("html").get_attribute("lang") == locale
-            found += look_at(page, self.shots, f"{name}-{locale}", looks=(how,))
+        page = self._page_of(role, locale)
+        open_page(page, locale)
+        assert page.locator("html").get_attribute("lang") == locale
+        found = look_at(page, self.shots, f"{name}-{locale}", looks=(LOOKS[locale],))
         self.visits.check()
         return found
 
-    def fit(self, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
-        """What is wrong with a page in all other languages: what does not fit."""
+    def fit(
+        self, role: str, locales: tuple[str, ...], open_page: Callable[[Page, str], None]
+    ) -> list[str]:
+        """What does not fit of a page in some languages, in the smallest window."""
         found = []
-        for locale in OTHERS:
+        for locale in locales:
             page = self._page_of(role, locale)
             open_page(page, locale)
             assert page.locator("html").get_attribute("lang") == locale
@@ -79,8 +83,9 @@ def test_every_address_that_answers_a_page_is_looked_at_and_every_other_one_expl
     assert {*ALSO, *STEPS} - {spot.route for spot in spots()} == set(), "no such page"
 
 
+@pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
 @pytest.mark.parametrize("spot", spots(), ids=str)
-def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot):
+def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot, locale: str):
     def open_page(page: Page, locale: str) -> None:
         address = spot.address(readers.world, locale)
         if step := STEPS.get(spot.route):
@@ -91,23 +96,32 @@ def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot):
         assert answer.headers["content-type"].startswith("text/html")
         assert (answer.status, urlsplit(page.url).path) == (spot.status, urlsplit(address).path)
 
-    assert readers.look(spot.name, spot.role, open_page) == []
+    assert readers.look(spot.name, spot.role, locale, open_page) == []
 
 
 @pytest.mark.parametrize(
-    "spot", [spot for spot in spots() if spot.route not in STEPS and not spot.state], ids=str
+    ("spot", "locales"),
+    [
+        pytest.param(spot, locales, id=f"{spot} {locales[0]}", marks=marks)
+        for spot in spots()
+        if spot.route not in STEPS and not spot.state
+        for locales, marks in ((MADE_UP, ()), (OTHERS, SLOW if spot.role else ()))
+    ],
 )
-def test_a_page_fits_in_every_language(readers: Readers, spot: Spot):
+def test_a_page_fits_in_every_language(readers: Readers, spot: Spot, locales: tuple[str, ...]):
     def open_page(page: Page, locale: str) -> None:
         answer = page.goto(spot.address(readers.world, locale))
         assert answer.status in {spot.status, 404}, "drafts of the world are in two languages"
 
-    assert readers.fit(spot.role, open_page) == []
+    assert readers.fit(spot.role, locales, open_page) == []
 
 
+@pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
 @pytest.mark.parametrize(("address", "role"), NO_ROUTES.items(), ids=NO_ROUTES)
-def test_a_page_that_says_no_can_be_used_by_everybody(readers: Readers, address: str, role: str):
+def test_a_page_that_says_no_can_be_used_by_everybody(
+    readers: Readers, address: str, role: str, locale: str
+):
     def open_page(page: Page, locale: str) -> None:
         assert 400 <= page.goto(address.format(locale=locale)).status < 500
 
-    assert readers.look(address.strip("/").replace("/", "-"), role, open_page) == []
+    assert readers.look(address.strip("/").replace("/", "-"), role, locale, open_page) == []

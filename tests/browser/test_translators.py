@@ -58,6 +58,7 @@ def joined(place: Place, email: str) -> int:
     return staff_id
 
 
+@pytest.mark.slow
 def test_ukrainian_from_nothing_on_the_web_alone(work, shots, tmp_path):
     found: list[str] = []
     boss, public = work("administrator", width=1280), work()

@@ -24,6 +24,7 @@ def place(in_memory):
         yield place
 
 
+@pytest.mark.slow
 def test_ukrainian_from_nothing_by_commands_alone(place, tmp_path):
     catalog, consent = tmp_path / "uk.po", tmp_path / "consent.txt"
     consent.write_text(CONSENT, encoding="utf-8")
