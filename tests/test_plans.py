@@ -238,6 +238,7 @@ class Stop:
         return self.left < 0
 
 
+@pytest.mark.slow
 def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_end(
     app, client, tmp_path
 ):
@@ -253,6 +254,7 @@ def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_e
     assert {statement: lines for statement, lines in found.items() if lines} == {}
 
 
+@pytest.mark.slow
 def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_end(app, client):
     action = make_action(shows_comments=True)
     make_large(action)

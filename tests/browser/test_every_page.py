@@ -1,8 +1,12 @@
-"""Every page there is can be used by everybody: an address that nobody thought of makes this fail."""
+"""Every page there is can be used by everybody: an address that nobody thought of makes this fail.
 
-from collections.abc import Callable
+In `make test` public pages are looked at, in one language; all others in `make check`.
+"""
+
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,10 +18,20 @@ from tests.browser.places import Place
 from tests.browser.visits import Visits, visiting
 from tests.browser.world import World, make_world
 
-MADE_UP = ("en-XA", "ar-XB")  # longer than any other, and from the right
-OTHERS = ("fr", "es", "ar")
+OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # in the smallest window
 LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long
-SLOW = pytest.mark.slow  # the same pages once more
+SLOW = pytest.mark.slow
+
+
+def each_page(*, but: Container[str] = ()) -> list[Any]:
+    """The pages, those of staff slow, without those of these routes and those in other states."""
+    return [
+        pytest.param(spot, id=str(spot), marks=SLOW if spot.role else ())
+        for spot in spots()
+        if not but or (spot.route not in but and not spot.state)
+    ]
+
+
 NO_ROUTES = {  # pages that say no, by the role of who sees them
     "/{locale}/nothing/here/": "",
     "/{locale}/confirm/broken/": "",
@@ -47,12 +61,10 @@ class Readers:
         self.visits.check()
         return found
 
-    def fit(
-        self, role: str, locales: tuple[str, ...], open_page: Callable[[Page, str], None]
-    ) -> list[str]:
-        """What does not fit of a page in some languages, in the smallest window."""
+    def fit(self, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
+        """What is wrong with a page in all other languages: what does not fit."""
         found = []
-        for locale in locales:
+        for locale in OTHERS:
             page = self._page_of(role, locale)
             open_page(page, locale)
             assert page.locator("html").get_attribute("lang") == locale
@@ -84,7 +96,7 @@ def test_every_address_that_answers_a_page_is_looked_at_and_every_other_one_expl
 
 
 @pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
-@pytest.mark.parametrize("spot", spots(), ids=str)
+@pytest.mark.parametrize("spot", each_page())
 def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot, locale: str):
     def open_page(page: Page, locale: str) -> None:
         address = spot.address(readers.world, locale)
@@ -99,21 +111,13 @@ def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot, locale: s
     assert readers.look(spot.name, spot.role, locale, open_page) == []
 
 
-@pytest.mark.parametrize(
-    ("spot", "locales"),
-    [
-        pytest.param(spot, locales, id=f"{spot} {locales[0]}", marks=marks)
-        for spot in spots()
-        if spot.route not in STEPS and not spot.state
-        for locales, marks in ((MADE_UP, ()), (OTHERS, SLOW if spot.role else ()))
-    ],
-)
-def test_a_page_fits_in_every_language(readers: Readers, spot: Spot, locales: tuple[str, ...]):
+@pytest.mark.parametrize("spot", each_page(but=STEPS))
+def test_a_page_fits_in_every_language(readers: Readers, spot: Spot):
     def open_page(page: Page, locale: str) -> None:
         answer = page.goto(spot.address(readers.world, locale))
         assert answer.status in {spot.status, 404}, "drafts of the world are in two languages"
 
-    assert readers.fit(spot.role, locales, open_page) == []
+    assert readers.fit(spot.role, open_page) == []
 
 
 @pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])

@@ -7,6 +7,7 @@ from campaign_actions.core.database import db, utc_now
 from tests.browser.accessibility import violations
 from tests.browser.campaigner import download
 from tests.factories import make_action, make_campaign, make_confirmed
+from tests.running import until
 
 PUBLIC = "/en/campaigns/signers/sign/"
 INTO_A_FILE = (
@@ -79,6 +80,7 @@ def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, action
 
     page.click("[data-export] button")
     expect(page.locator("[data-progress]")).to_contain_text("The file is being made")
+    until(lambda: page.evaluate("true") and bool(held))  # events come in while the page is asked
     held.pop().continue_()
     expect(page.locator("[data-progress]")).to_contain_text("Done")
 

@@ -49,6 +49,7 @@ ADA, GRACE, ANNA = "ada@example.org", "grace@example.net", "anna@example.net"
 SOON = timedelta(seconds=4)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_from_an_invitation_to_what_a_campaign_achieved(open_site, site, shots, tmp_path):
     staff, visitor = open_site(width=1280), open_site()

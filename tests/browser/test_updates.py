@@ -41,6 +41,7 @@ def action(workplace) -> str:
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
 
+@pytest.mark.slow
 def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
     page = work(width=1280)
     workplace.log_in(page.context, "campaigner", email=EMAIL)

@@ -210,6 +210,7 @@ def test_a_text_that_unpacks_to_a_flood_does_no_harm(app_context):
     assert reason(text_bomb()).startswith("This picture is broken")
 
 
+@pytest.mark.slow
 def test_bombs_cost_neither_time_nor_memory():
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawning) as process:  # that has started nothing before
@@ -219,6 +220,7 @@ def test_bombs_cost_neither_time_nor_memory():
     assert memory < 600 * 1024, "kB"
 
 
+@pytest.mark.slow
 def test_the_largest_picture_that_is_taken_stays_within_its_bounds():
     made = make_picture(picture(8000, 5000, form="PNG"))
 

@@ -82,6 +82,7 @@ def test_a_service_starts_a_command_that_there_is(service):
         assert set(re.findall(r"--[a-z-]+", rest)) <= options
 
 
+@pytest.mark.slow
 def test_the_line_that_starts_the_pages_starts_them_under_the_filter_of_the_unit(analyze, tmp_path):
     program, *arguments = words_of(line(WEB, "ExecStart"), **settings_of(WEB))
 
@@ -89,6 +90,7 @@ def test_the_line_that_starts_the_pages_starts_them_under_the_filter_of_the_unit
     starts_and_is_ready(arguments, tmp_path, under=UNDER_THE_FILTER)
 
 
+@pytest.mark.slow
 def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path):
     environment = settings_as_environment(INSTANCE=tmp_path / "instance")
     backup = str(tmp_path / "backup.zip")
