@@ -68,6 +68,7 @@ def test_ukrainian_from_nothing_on_the_web_alone(work, shots, tmp_path):
     boss.click("text=Add a language")
     boss.fill("#q", "Україн")
     boss.click("text=Find it")
+    boss.locator("text=Add Ukrainian").wait_for()
     found += look_at(boss, shots, "translators-add")
     boss.click("text=Add Ukrainian")
     assert boss.locator("h1").inner_text() == "Українська"
@@ -88,17 +89,21 @@ def test_ukrainian_from_nothing_on_the_web_alone(work, shots, tmp_path):
     ada.goto("/staff/consent/uk/")
     ada.fill("#body", "Надсилаючи це, ви погоджуєтеся, що ми зберігаємо введене для цієї дії.")
     ada.click("text=Propose this text")
+    ada.locator("text=Saved. It holds once").wait_for()
     found += look_at(ada, shots, "translators-proposed")
 
     cleo = work("reviewer", width=1280)
     cleo.goto("/staff/translations/uk/")
     cleo.click("text=/^Read and approve.*consent text/")
+    cleo.locator("text=Approve this text").wait_for()
     found += look_at(cleo, shots, "translators-consent")
     cleo.click("text=Approve this text")
+    cleo.locator("text=is what people agree to from now on").wait_for()
     assert is_public(public) == [404, False, False, False], "the privacy page waits"
     cleo.goto("/staff/translations/uk/approvals/")
     found += look_at(cleo, shots, "translators-approvals")
     cleo.click("text=approve all")
+    cleo.locator("text=/texts? (is|are) approved/").wait_for()
 
     until(lambda: is_public(public) == [200, True, True, True])
     cleo.goto("/staff/translations/uk/")
