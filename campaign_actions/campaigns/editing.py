@@ -13,7 +13,7 @@ from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.revising import EditedMeanwhile, Saved, SlugTaken, revise
 from campaign_actions.campaigns.sheets import Sheet
 from campaign_actions.campaigns.subjects import Subject
-from campaign_actions.core.i18n import locales
+from campaign_actions.core.i18n import known_locales, locales
 from campaign_actions.staff.models import StaffMember
 
 
@@ -89,7 +89,7 @@ def side_by_side(own: Sequence[str], others: Iterable[str], wanted: Any) -> list
     left = left if left in own else first
     offered = [tag for tag in (*own, *others) if tag != left]
     right = wanted.get("right", "")
-    right = right if right in (*own, *locales()) and right != left else (offered or [left])[0]
+    right = right if right in (*own, *known_locales()) and right != left else (offered or [left])[0]
     return list(dict.fromkeys([left, right]))
 
 

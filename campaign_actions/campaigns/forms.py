@@ -112,7 +112,7 @@ class CampaignForm(StaffForm):
 
     def validate_document_index(self, field: Field) -> None:
         if field.data and not INDEX.fullmatch(field.data):
-            raise StopValidation(_("An index looks like EUR 46/039/2003."))
+            raise StopValidation(_("A document reference looks like EUR 46/039/2003."))
 
 
 class NewCampaignForm(StaffForm):

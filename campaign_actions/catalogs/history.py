@@ -7,17 +7,21 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from campaign_actions.catalogs.models import TranslationChange
+from campaign_actions.catalogs.noting import How
 from campaign_actions.catalogs.visiting import Spot
 from campaign_actions.core.database import db
 
 APPROVALS = ("approved", "consent")
-HOW = {
+HOW: dict[How, Any] = {
+    # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
     "web": _l("translated"),
-    "upload": _l("from a file"),
-    "command": _l("by a command"),
-    "added": _l("began the language"),
+    "upload": _l("taken from a file"),
+    "command": _l("taken by a command"),
+    "staff": _l("written beside the source"),
+    "added": _l("language begun"),
+    "complete": _l("all texts of the campaign are there"),
     "approved": _l("approved"),
-    "consent": _l("approved the consent text"),
+    "consent": _l("consent text approved"),
 }
 
 

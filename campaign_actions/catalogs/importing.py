@@ -17,6 +17,7 @@ from campaign_actions.catalogs.finding import Catalog, Stored, stored
 from campaign_actions.catalogs.incoming import read_upload
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.nearest import nearest
+from campaign_actions.catalogs.noting import How
 from campaign_actions.catalogs.po_files import Entry, Key
 from campaign_actions.catalogs.translating import Wish, translate
 from campaign_actions.catalogs.versions import Version, read_version, version_of
@@ -114,7 +115,7 @@ def apply_import(
     locale: str,
     *,
     take: Collection[str] = (),
-    how: str,
+    how: How,
     staff_id: int | None,
     now: datetime,
 ) -> int:

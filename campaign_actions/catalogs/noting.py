@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, insert
 
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.core.messages import Forms
+
+# By which way a change came; history.py says it in words.
+How = Literal["web", "upload", "command", "staff", "added", "complete", "approved", "consent"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ def note_changes(
     locale: str,
     changes: Iterable[Change],
     *,
-    how: str,
+    how: How,
     staff_id: int | None,
     now: datetime,
 ) -> None:

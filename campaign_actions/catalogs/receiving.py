@@ -11,11 +11,12 @@ from campaign_actions.campaigns.titles import campaign_ids
 from campaign_actions.catalogs.finding import Catalog
 from campaign_actions.catalogs.importing import Plan, apply_import, plan_import
 from campaign_actions.catalogs.incoming import told_by
+from campaign_actions.catalogs.noting import How
 from campaign_actions.catalogs.translating import Refused, SomebodyWasFaster, Wish, translate
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.models import StaffMember
 
-HOW = "upload"  # in the history
+HOW: How = "upload"  # in the history
 TRIES = 3  # somebody may save while a file is looked at
 
 

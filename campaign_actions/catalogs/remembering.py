@@ -23,11 +23,11 @@ from campaign_actions.catalogs.copy_parts import (
 )
 from campaign_actions.catalogs.existing import Said, catalog_of, known_of, said_in
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.noting import Change, note_changes
+from campaign_actions.catalogs.noting import Change, How, note_changes
 from campaign_actions.catalogs.renaming import rename
 from campaign_actions.core.statements import dialect_insert
 
-HOW = "staff"  # in the history
+HOW: How = "staff"  # in the history
 
 
 @dataclass(frozen=True)

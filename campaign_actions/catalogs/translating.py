@@ -13,14 +13,14 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.catalogs.completing import complete, hold
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.noting import Change, note_changes
+from campaign_actions.catalogs.noting import Change, How, note_changes
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.message_checks import faults
 from campaign_actions.core.messages import Fault, Forms, Message
 from campaign_actions.staff.queries import actor_of
 
-WEB = "web"  # how a translation came: by a form
+WEB: How = "web"  # how a translation came: by a form
 
 
 class Refused(DomainError):
@@ -60,7 +60,7 @@ def translate(
     locale: str,
     wishes: Mapping[str, Wish],
     *,
-    how: str,
+    how: How,
     staff_id: int | None,
     now: datetime,
 ) -> int:

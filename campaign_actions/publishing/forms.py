@@ -86,6 +86,12 @@ class CloseForm(WithTime):
         "never": _l("Not by itself: the action is open until you close it"),
     }
 
+    def propose(self, at: datetime | None, now: datetime) -> None:
+        """Of what has ended nothing: its end would move, unless somebody looked."""
+        super().propose(at, now)
+        if at and at <= now:
+            self.when.data = ""
+
 
 class ArchiveForm(FlaskForm):
     """The result in each language; made by `archive_form()`."""

@@ -1,12 +1,16 @@
 """The glossary of a language, and its history."""
 
+from typing import get_args
+
 import pytest
 from sqlalchemy import select
 
 from campaign_actions.catalogs.glossary import save_term, terms, terms_in
+from campaign_actions.catalogs.history import HOW
 from campaign_actions.catalogs.models import GlossaryTerm
-from campaign_actions.core.database import db
-from tests.catalogs.working import SKIP, make_translator, put
+from campaign_actions.catalogs.noting import Change, How, note_changes
+from campaign_actions.core.database import db, writing
+from tests.catalogs.working import SKIP, make_translator, message, put
 from tests.factories import NOON, make_campaign
 from tests.staff.logging_in import log_in, post, token_of
 
@@ -88,3 +92,21 @@ def test_a_message_that_was_never_there_has_no_history(client, ada):
     there = client.get(f"/staff/translations/uk/interface/{'0' * 64}/history/")
 
     assert there.status_code == 404
+
+
+def test_each_way_by_which_a_translation_changes_is_said_in_words(client, ada):
+    ways, key = get_args(How), message(SKIP).key
+    change = Change(key, SKIP, (), ("До вмісту",))
+    with writing() as connection:
+        for how in ways:
+            note_changes(
+                connection, "interface", "uk", [change], how=how, staff_id=ada.id, now=NOON
+            )
+
+    page = client.get("/staff/translations/uk/history/").text
+
+    assert [how for how in ways if f"· {HOW[how]} ·" not in page] == []
+
+
+def test_of_a_language_that_was_begun_nothing_is_said_to_be_taken_back(client, ada):
+    assert "Taken back" not in client.get("/staff/translations/uk/history/").text

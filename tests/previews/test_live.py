@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.database import db
+from tests.catalogs.working import begin
 from tests.factories import LONG_AGO, make_staff
 from tests.publishing.plans import make_draft, set_instant
 from tests.staff.logging_in import log_in
@@ -126,3 +127,26 @@ def test_it_stands_in_a_frame_of_ours_and_nowhere_else(staff, campaign):
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert answer.headers["Cache-Control"] == "no-store"
     assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["campaign", "action"])
+def test_a_language_that_the_public_does_not_see_yet_can_be_written_and_previewed(
+    staff, campaign, kind
+):
+    begin("uk")
+
+    page = staff.get(f"{folder_of(campaign, kind)}edit/?right=uk").text
+    shown = live(staff, campaign, kind, "uk", title="Вимога")
+
+    assert 'name="texts.uk.title"' in page
+    assert "Вимога" in main_of(shown)
+    assert staff.get("/uk/").status_code == 404
+
+
+def test_a_language_that_nobody_has_begun_can_be_neither(staff, campaign):
+    page = staff.get(f"{folder_of(campaign, 'campaign')}edit/?right=uk").text
+    folder = folder_of(campaign, "campaign")
+    answer = staff.post(f"{folder}preview/uk/", data=fields_of(page))
+
+    assert 'name="texts.uk.title"' not in page
+    assert answer.status_code == 404

@@ -316,9 +316,11 @@ def test_an_action_is_closed_and_goes_on(staff, campaign):
     bad = post(staff, address, when="at", at="2020-01-01T09:00")
     closed = post(staff, address, when="now", at="")
     page = staff.get("/en/campaigns/racism/hate-crimes/").text
+    asked = staff.get(address).text
     again = post(staff, address, when="never", at="")
 
     assert [bad.status_code, closed.status_code, again.status_code] == [400, 303, 303]
+    assert " checked>" not in asked, "nothing is proposed that would move its end"
     assert "This action is closed" in page
     assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 

@@ -8,7 +8,7 @@ from campaign_actions.actions.presenting import Values, action_page, campaign_pa
 from campaign_actions.actions.queries import written_actions
 from campaign_actions.actions.workspace import both_at_work, campaign_at_work
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import locales
+from campaign_actions.core.i18n import known_locales
 from campaign_actions.core.security import in_frame
 from campaign_actions.previews.drafts import typed_action, typed_campaign
 from campaign_actions.staff.guards import needs
@@ -46,7 +46,7 @@ def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturn
 
 def _speak(text_locale: str) -> None:
     """The rest of the page is in the language that is being written."""
-    if text_locale not in locales():
+    if text_locale not in known_locales():
         abort(404)
     g.locale = text_locale
     refresh()

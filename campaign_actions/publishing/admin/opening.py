@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from campaign_actions.actions.rehearsing import Life
 from campaign_actions.actions.workspace import campaign_at_work
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import locales
+from campaign_actions.core.i18n import known_locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.core.zones import datetime_here
 from campaign_actions.previews.forms import ShareForm
@@ -136,7 +136,7 @@ def _page(
         links=shared,
         links_page=shown,
         tokens={link.id: token_of(link) for link in shared if holds(link, now=now)},
-        preview_locales=[tag for tag in locales() if tag in plan.texts],
+        preview_locales=[tag for tag in known_locales() if tag in plan.texts],
         share_form=_share_form(plan),
     )
     return page, status
