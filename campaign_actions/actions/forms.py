@@ -16,6 +16,7 @@ from campaign_actions.core.fields import Address, Country, LongText, PlainText, 
 
 NAME_LENGTH = 200
 COMMENT_LENGTH = 2000
+CONSENT_LENGTH = 2000
 
 
 class Version(IntegerField):

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
+from campaign_actions.actions.forms import CONSENT_LENGTH
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.forms import (
     LONG,
@@ -122,7 +123,7 @@ class NewActionForm(StaffForm):
 class ConsentForm(StaffForm):
     body = LongText(
         _l("What people agree to"),
-        most=2000,
+        most=CONSENT_LENGTH,
         least_message=_l("Write what people agree to."),
         hint=_l("Plain text: who keeps what, for what, how long, and how one takes it back."),
     )

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.vocabulary import DETAILS, EVENTS
 from campaign_actions.core.database import db, writing
+from campaign_actions.core.statements import take_turns
 
 log = structlog.get_logger()
 COMMAND = "command"  # who acts on the command line
@@ -52,8 +53,7 @@ def add_entry(
         raise LookupError(f"{event} is no event of the audit log.")
     if unknown := details.keys() - DETAILS.keys():
         raise LookupError(f"{sorted(unknown)} are no details of the audit log.")
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    take_turns(connection, LOCK)
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     entry = {
         "at": now,

@@ -12,13 +12,14 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import ConsentDraft, Translation
-from campaign_actions.catalogs.noting import Change, note_changes
+from campaign_actions.catalogs.noting import Change, in_turn, note_changes
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.messages import Message
 from campaign_actions.staff.models import StaffMember
 
 PRIVACY = "privacy"  # the area of the messages on the privacy page
+APPROVAL = "approval"  # among LOCALE_NEEDS: these words need a second person
 
 
 class OwnWords(DomainError):
@@ -70,11 +71,11 @@ def approve_consent(
             raise OwnWords
         if draft.body != seen:
             raise ChangedMeanwhile
-        version = add_consent(connection, locale, draft.body, **_who(by, actor), now=now)
-        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
-        agreed = [Change(after=(draft.body,))]
+        body = draft.body
+        agreed = [Change(after=(body,))]
         note_changes(connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now)
-    return version
+        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
+        return add_consent(connection, locale, body, **_who(by, actor), now=now)
 
 
 def withdraw_consent_draft(locale: str, *, by: StaffMember, now: datetime) -> None:
@@ -111,6 +112,7 @@ def approve_privacy(
     Raises OwnWords if any of them are by who approves, ChangedMeanwhile.
     """
     with writing() as connection:
+        in_turn(connection)
         waiting = {row.key: row for row in words_to_approve(locale)}
         if any(key not in waiting or waiting[key].forms != forms for key, forms in seen.items()):
             raise ChangedMeanwhile

@@ -10,7 +10,7 @@ from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE, language_name
 from campaign_actions.core.language_tags import UnknownLanguage, read_tag
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member
+from campaign_actions.staff.queries import find_member, languages_of, may_at, rights_of
 
 
 class Language(click.ParamType[str]):
@@ -59,6 +59,13 @@ class StaffName(click.ParamType[StaffMember]):
         if member is None or not member.active:
             self.fail(f"nobody here has the address {value}.", param, context)
         return member
+
+
+def check_right(by: StaffMember, permission: str, locale: str, catalog: str) -> None:
+    """Raises ClickException, unless they may do that in a catalog and a language."""
+    there = {"language": locale, "catalog": catalog}
+    if not may_at(rights_of(by), languages_of(by), permission, there):
+        raise click.ClickException(f"{by.email} may not do this in {language_name(locale)}.")
 
 
 def find_campaign_named(slug: str) -> Campaign | None:

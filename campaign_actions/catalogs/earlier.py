@@ -80,10 +80,12 @@ def _earlier(message: Message, formers: Formers, beside: Beside) -> Earlier | No
 def _formers(catalog: Catalog, locale: str) -> Formers:
     """In the order in which they were written."""
     formers = Formers()
-    rows = select(Translation.key, Translation.context, Translation.source, Translation.forms)
+    columns = ("key", "context", "source", "plural", "forms")
+    rows = select(*(getattr(Translation, name) for name in columns))
     rows = rows.filter_by(catalog=catalog.name, locale=locale)
     for row in db.session.execute(rows.order_by(Translation.changed_at, Translation.id)):
-        if row.forms and row.key not in catalog.by_key:
+        message = catalog.by_key.get(row.key)
+        if row.forms and (message is None or message.plural != row.plural):
             formers.by_source[row.context][row.source] = tuple(row.forms)
             formers.sources[row.context, same_words(row.forms[0])] = row.source
     return formers

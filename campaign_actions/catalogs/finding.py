@@ -85,8 +85,13 @@ def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, 
             tuple(row.approved) if row.approved is not None else None,
         )
         for row in rows
-        if row.forms
+        if row.forms and _is_of(catalog.by_key.get(row.key), row.plural)
     }
+
+
+def _is_of(message: Message | None, plural: str | None) -> bool:
+    """What was made for one number, or for other words for many, is no translation any more."""
+    return message is None or message.plural == plural
 
 
 def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
@@ -103,6 +108,7 @@ def _written(name: str, locale: str) -> Any:
     of_language = (Translation.catalog == name, Translation.locale == locale)
     return select(
         Translation.key,
+        Translation.plural,
         Translation.forms,
         Translation.changed_at,
         Translation.staff_id,

@@ -98,7 +98,7 @@ def sort_out(
         item = Item(message=message, uploaded=forms, stored=there.forms, line=line)
         if forms == there.forms:
             plan.same += 1
-        elif not there.forms or _is_news(forms, there, past.get(key, Past()), seen, version):
+        elif _is_news(forms, there, past.get(key, Past()), seen, version):
             plan.new.append(item)
         else:
             plan.conflicts.append(item)
@@ -132,7 +132,11 @@ def apply_import(
 
 
 def _is_news(forms: Forms, there: Stored, past: Past, seen: Version | None, now: Version) -> bool:
-    """Whether who wrote it knew what is there."""
+    """Whether who wrote it knew what is there, or that it was taken back."""
+    if not there.forms and not past.newest:
+        return True
+    if not there.forms:
+        return seen is not None and past.newest <= seen.change
     if seen is None or forms in past.said or past.newest > seen.change:
         return False
     return there.changed_at is not None or seen.shipped == now.shipped

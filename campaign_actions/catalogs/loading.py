@@ -2,17 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
 from campaign_actions.actions.models import ConsentText
-from campaign_actions.catalogs.approving import PRIVACY
+from campaign_actions.catalogs.approving import APPROVAL, PRIVACY
+from campaign_actions.catalogs.areas import AREAS
 from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
-from campaign_actions.catalogs.readiness import has_consent, readiness_of
+from campaign_actions.catalogs.readiness import CONSENT, has_consent, readiness_of
 from campaign_actions.catalogs.shipped import shipped, shipped_locales
+from campaign_actions.config import WrongSetting
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.languages import Languages
@@ -31,6 +34,7 @@ _ROWS = select(
     Translation.context,
     Translation.source,
     Translation.key,
+    Translation.plural,
     Translation.forms,
     Translation.approved,
 ).where(Translation.catalog == INTERFACE)
@@ -42,6 +46,9 @@ class Installed:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._wanted = tuple(settings["LOCALES"])
         self._needs = frozenset(settings["LOCALE_NEEDS"])
+        if unknown := self._needs - {*AREAS, CONSENT, APPROVAL}:
+            known = ", ".join((*AREAS, CONSENT, APPROVAL))
+            raise WrongSetting(f"LOCALE_NEEDS knows {known}, not {', '.join(sorted(unknown))}.")
         self._pseudo = PSEUDO_LOCALES if settings["PSEUDO_LOCALES"] else ()
 
     def stamp(self) -> Hashable:
@@ -75,7 +82,7 @@ class Installed:
 
     def _waiting(self) -> frozenset[str]:
         """The messages whose words wait for approval."""
-        if "approval" not in self._needs:
+        if APPROVAL not in self._needs:
             return frozenset()
         return frozenset(m.key for m in interface_messages() if m.area == PRIVACY)
 
@@ -84,10 +91,20 @@ class Installed:
         return readiness_of(ours, needs=self._needs, has_consent=can_agree).is_ready
 
 
+@cache
+def _plurals() -> dict[str, str | None]:
+    """The words for many of each message, by its key."""
+    return {message.key: message.plural for message in interface_messages()}
+
+
 def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Local:
-    """What is shown of what was written: nothing that was taken back, or waits for approval."""
+    """What is shown of what was written: nothing that was taken back, or waits for approval.
+
+    Nor what was made when the message had one form, or other words for many.
+    """
     local: dict[str, dict[tuple[str, str], Forms]] = defaultdict(dict)
     for row in rows:
-        if shown := row.approved if row.key in approved_only else row.forms:
+        shown = row.approved if row.key in approved_only else row.forms
+        if shown and row.plural == _plurals().get(row.key, row.plural):
             local[row.locale][row.context, row.source] = tuple(shown)
     return local

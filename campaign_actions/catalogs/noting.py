@@ -9,9 +9,22 @@ from sqlalchemy import Connection, insert
 
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.core.messages import Forms
+from campaign_actions.core.statements import take_turns
 
 # By which way a change came; history.py says it in words.
 How = Literal["web", "upload", "command", "staff", "added", "complete", "approved", "consent"]
+
+
+LOCK = 0x776F7264  # "word": of all translations
+
+
+def in_turn(connection: Connection) -> None:
+    """One transaction at a time changes translations; taken before any of them is read or written.
+
+    So nobody overwrites what they have not seen, and the numbers of changes grow in the order in which
+    they can be seen: a process that knows one of them has missed none before it.
+    """
+    take_turns(connection, LOCK)
 
 
 @dataclass(frozen=True)
@@ -50,4 +63,5 @@ def note_changes(
         for change in changes
     ]
     if rows:
+        in_turn(connection)
         connection.execute(insert(TranslationChange), rows)

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.audit.recording import record
 from campaign_actions.campaigns.titles import campaign_ids
 from campaign_actions.catalogs.finding import Catalog
 from campaign_actions.catalogs.importing import Plan, apply_import, plan_import
@@ -63,9 +62,6 @@ def receive(
                 raise
         else:
             break
-    if taken:
-        facts = {"subject": catalog.slug, "language": locale}
-        record("translations-imported", actor=by.email, now=now, rows=taken, **facts)
     return Received(plan, taken)
 
 

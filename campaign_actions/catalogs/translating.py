@@ -13,7 +13,7 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.catalogs.completing import complete, hold
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.noting import Change, How, note_changes
+from campaign_actions.catalogs.noting import Change, How, in_turn, note_changes
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.message_checks import faults
@@ -78,6 +78,7 @@ def translate(
         with writing() as connection:
             if catalog.campaign_id is not None:
                 hold(connection, catalog.campaign_id)
+            in_turn(connection)
             news = _news(catalog, locale, wishes)
             for key, wish in news.items():
                 _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
@@ -88,8 +89,8 @@ def translate(
             if news and catalog.campaign_id is not None:
                 said = {key: one.forms for key, one in stored(catalog, locale).items()}
                 complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
-            if news and how == WEB:
-                _tell(connection, catalog, locale, len(news), staff_id=staff_id, now=now)
+            if news:
+                _tell(connection, catalog, locale, len(news), how, staff_id=staff_id, now=now)
     except IntegrityError as error:  # a row that was not there a moment ago
         raise SomebodyWasFaster({}) from error
     return len(news)
@@ -100,17 +101,18 @@ def _tell(
     catalog: Catalog,
     locale: str,
     rows: int,
+    how: How,
     *,
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    """A file that is taken in has an entry of its own."""
+    """In the audit log."""
     add_entry(
         connection,
-        "translated",
+        "translated" if how == WEB else "translations-imported",
         actor=actor_of(connection, staff_id),
         now=now,
-        subject=catalog.name,
+        subject=catalog.slug or catalog.name,
         rows=rows,
         language=locale,
     )
@@ -153,7 +155,8 @@ def _store(
     message = catalog.by_key[key]
     this = (Translation.catalog == catalog.name, Translation.locale == locale)
     values = {"forms": list(wish.forms), "changed_at": now, "staff_id": staff_id}
-    changed = update(Translation).where(*this, Translation.key == key).values(values)
+    anew = {**values, "plural": message.plural}
+    changed = update(Translation).where(*this, Translation.key == key).values(anew)
     if connection.execute(changed).rowcount == 0:
         row = {"catalog": catalog.name, "locale": locale, "key": key, **values}
         connection.execute(insert(Translation).values(row | _of(message)))

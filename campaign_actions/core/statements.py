@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -15,6 +15,12 @@ def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
 def dialect_insert(dialect: str) -> Any:
     """The `insert` that knows `on_conflict_…`."""
     return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+
+
+def take_turns(connection: Connection, lock: int) -> None:
+    """Until the transaction ends nobody else has the lock of this number. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def add_up(

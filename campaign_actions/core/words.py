@@ -49,6 +49,6 @@ def filled(words: str, values: Mapping[str, Any], source: str, direction: str = 
     values = isolated_values(values, direction)
     try:
         return words % values
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError, MemoryError):
         log.warning("translation_does_not_fit", message=source)
         return type(words)(source) % values

@@ -7,6 +7,7 @@ from campaign_actions.actions.consenting import find_newest_consent
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.approving import find_draft
 from campaign_actions.core.database import db
+from tests.catalogs.translating_programs import fill
 from tests.catalogs.working import HELLO, begin, make_translator, put
 from tests.factories import make_campaign, make_staff
 
@@ -118,3 +119,29 @@ def test_an_empty_file_is_no_consent(run, tmp_path):
     result = run("consent", "uk", empty, "--by", make_translator("uk").email)
 
     assert (result.exit_code, find_draft("uk")) == (1, None)
+
+
+@pytest.mark.parametrize("text", ["Ми \u202e зберігаємо.", "Ми\x1b[2J.", "х" * 2001])
+def test_what_tricks_the_eye_or_is_too_long_is_no_consent(run, tmp_path, text):
+    file = tmp_path / "consent.txt"
+    file.write_text(text, encoding="utf-8")
+
+    result = run("consent", "uk", file, "--by", make_translator("uk").email)
+
+    assert (result.exit_code, find_draft("uk")) == (1, None)
+    assert "This is no consent text" in result.output
+
+
+def test_words_of_the_privacy_page_come_with_who_wrote_them(run, tmp_path):
+    boss, file = make_staff("administrator"), tmp_path / "uk.po"
+    run("export", "--locale", "uk", "--output", file)
+    fill(file, "uk")
+
+    nobodys = run("import", file)
+    theirs = run("import", file, "--by", boss.email)
+    own = run("approve", "uk", "--by", boss.email, "--yes")
+
+    assert (nobodys.exit_code, theirs.exit_code, own.exit_code) == (1, 0, 1)
+    assert "--by EMAIL" in nobodys.output
+    assert "You wrote it yourself" in own.output
+    assert ("translations-imported", boss.email, "interface") in entries()

@@ -26,21 +26,23 @@ def place(in_memory):
 
 @pytest.mark.slow
 def test_ukrainian_from_nothing_by_commands_alone(place, tmp_path):
-    catalog, consent = tmp_path / "uk.po", tmp_path / "consent.txt"
+    begun, catalog = tmp_path / "uk/LC_MESSAGES/messages.po", tmp_path / "uk.po"
+    consent = tmp_path / "consent.txt"
     consent.write_text(CONSENT, encoding="utf-8")
     for address, role in ((ADA, "translator"), (BEA, "reviewer")):
         with place.app.app_context():
             make_staff(role, email=address)
 
-    translations(place, "export", "--locale", "uk", "--output", catalog)
-    fill(catalog, "uk", most=HALF)
-    half = translations(place, "import", catalog)
+    translations(place, "add", "uk", "--folder", tmp_path)
+    fill(begun, "uk", most=HALF)
+    translations(place, "check", begun, "--locale", "uk")
+    half = translations(place, "import", begun, "--by", ADA)
     assert half.startswith(f"Taken: {HALF}. Here already: 0.")
     assert status(place) == 404
 
     translations(place, "export", "--locale", "uk", "--output", catalog)
     fill(catalog, "uk")
-    translations(place, "import", catalog)
+    translations(place, "import", catalog, "--by", ADA)
     translations(place, "consent", "uk", consent, "--by", ADA)
     assert status(place) == 404, "nobody has approved anything yet"
 

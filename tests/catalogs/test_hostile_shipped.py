@@ -28,6 +28,8 @@ EVIL = (
     "\u202eзло",
     "https://evil.org",
     "зло" * 2000,
+    "%(num)c %(count)c",
+    "%(num)999999999999d",
 )
 ACTION = "/uk/campaigns/racism/hate-crimes/"
 

@@ -93,6 +93,27 @@ def test_what_was_changed_since_the_file_was_made_is_asked_about(catalog):
     assert said(catalog) == ("Ваш підпис",)
 
 
+def test_what_was_taken_back_since_the_file_was_made_is_asked_about(catalog):
+    say(catalog, "Підпис")
+    old = edited(export(catalog), "Підписати")
+    say(catalog, "")
+
+    apply(catalog, old)
+
+    assert said(catalog) == ()
+    (asked,) = plan(catalog, old).conflicts
+    assert (asked.uploaded, asked.stored) == (("Підписати",), ())
+
+
+def test_who_knew_that_it_was_taken_back_may_write_it_anew(catalog):
+    say(catalog, "Підпис")
+    say(catalog, "")
+
+    apply(catalog, edited(export(catalog), "Підписати"))
+
+    assert said(catalog) == ("Підписати",)
+
+
 def test_a_conflict_is_taken_when_somebody_says_so(catalog):
     say(catalog, "Підпис")
     file = edited(export(catalog), "Підписати")

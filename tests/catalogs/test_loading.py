@@ -4,12 +4,16 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from campaign_actions.actions.consenting import publish_consent
+from campaign_actions.catalogs.finding import interface, stored
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.loading import Installed
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
+from campaign_actions.config import WrongSetting
 from campaign_actions.core.database import db
 from campaign_actions.core.i18n import known_locales, locales
-from campaign_actions.core.languages import Languages, Renewed
+from campaign_actions.core.languages import Languages, Renewed, languages
+from tests.catalogs import working
+from tests.catalogs.working import MANY
 from tests.factories import NOON
 
 SHIPPED = ("en", "ar", "es", "fr", "ru")
@@ -165,3 +169,21 @@ def change(locale, key, source):
         changed_at=NOON,
         how="web",
     )
+
+
+def test_what_was_made_when_a_message_had_one_form_is_not_shown(app, look):
+    key = working.message(MANY).key
+    db.session.add(row("ru", key, MANY, "одна вещь"))
+    db.session.add(change("ru", key, MANY))
+    db.session.commit()
+
+    look()
+
+    assert ("", MANY) in languages().ours["ru"], "what ships"
+    assert languages().ours["ru"]["", MANY] != ("одна вещь",)
+    assert stored(interface(), "ru")[key].forms != ("одна вещь",)
+
+
+def test_a_need_that_there_is_not_is_named(app):
+    with pytest.raises(WrongSetting, match="aproval"):
+        Installed({"LOCALES": [], "LOCALE_NEEDS": ["form", "aproval"], "PSEUDO_LOCALES": False})

@@ -3,15 +3,19 @@
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from campaign_actions.actions.writing import save_action
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.catalogs.finding import campaign_catalog, stored
+from campaign_actions.catalogs.finding import campaign_catalog, interface, stored
+from campaign_actions.catalogs.models import Translation
+from campaign_actions.catalogs.noting import in_turn
 from campaign_actions.catalogs.translating import SomebodyWasFaster, Wish, translate
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, writing
 from campaign_actions.staff.models import StaffMember
+from tests.catalogs.working import SKIP, begin, now_of, put
 from tests.factories import NOON, make_action, make_staff
+from tests.running import until
 
 HOW = {"how": "web", "staff_id": None, "now": NOON}
 
@@ -96,3 +100,35 @@ def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
         wrong = at_once(app, lambda n=number: save(n), lambda n=number: say(n))
 
         assert {type(error).__name__ for error in wrong} <= {"SomebodyWasFaster", "EditedMeanwhile"}
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_who_translates_the_program_waits_for_who_does_and_overwrites_nothing_unseen(app):
+    """SQLite has one writer anyway."""
+    begin()
+    key, wrong = put(SKIP, "До вмісту"), []
+    late = Thread(target=translate_late, args=(app, key, wrong))
+
+    with writing() as connection:
+        in_turn(connection)
+        late.start()
+        until(lambda: count_waiting(connection) == 1)
+        theirs = update(Translation).filter_by(key=key).values(forms=["До змісту"])
+        connection.execute(theirs)
+    late.join()
+
+    assert [type(error) for error in wrong] == [SomebodyWasFaster]
+    assert now_of(SKIP) == ("До змісту",)
+
+
+def translate_late(app, key, wrong):
+    with app.app_context():
+        try:
+            translate(interface(), "uk", {key: Wish(("Далі",), ("До вмісту",))}, **HOW)
+        except SomebodyWasFaster as error:
+            wrong.append(error)
+
+
+def count_waiting(connection) -> int:
+    waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    return connection.scalar(text(waiting))

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from campaign_actions.catalogs.approving import (
+    APPROVAL,
     approve_privacy,
     privacy_messages,
     words_to_approve,
@@ -35,7 +36,7 @@ def index(language: str) -> ResponseReturnValue:
         staff_id=staff_id,
         may_review=may_review,
         share=readiness(language, current_app.config["LOCALE_NEEDS"]).areas.get("privacy"),
-        is_needed="approval" in current_app.config["LOCALE_NEEDS"],
+        is_needed=APPROVAL in current_app.config["LOCALE_NEEDS"],
     )
 
 

@@ -11,6 +11,7 @@ from campaign_actions.actions.consenting import (
 )
 from campaign_actions.actions.writing_forms import ConsentForm
 from campaign_actions.catalogs.approving import (
+    APPROVAL,
     approve_consent,
     find_draft,
     propose_consent,
@@ -91,7 +92,7 @@ def _tell_of(number: int) -> None:
 
 
 def _is_approved_by_two() -> bool:
-    return "approval" in current_app.config["LOCALE_NEEDS"]
+    return APPROVAL in current_app.config["LOCALE_NEEDS"]
 
 
 def _first_of(*texts: object) -> str:

@@ -7,8 +7,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from campaign_actions.actions.consenting import publish_consent
+from campaign_actions.actions.forms import CONSENT_LENGTH
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.catalogs.approving import (
+    APPROVAL,
     approve_consent,
     approve_privacy,
     find_draft,
@@ -16,27 +18,30 @@ from campaign_actions.catalogs.approving import (
     propose_consent,
     words_to_approve,
 )
-from campaign_actions.catalogs.arguments import Language, StaffName
+from campaign_actions.catalogs.arguments import Language, StaffName, check_right
+from campaign_actions.catalogs.finding import INTERFACE
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import language_name
-from campaign_actions.core.text import tidy
+from campaign_actions.core.text import forbidden_characters, tidy
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import languages_of, may_at, rights_of
 
 
 @click.command("consent")
 @click.argument("locale", type=Language(may_be_source=True))
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
 @click.option("--by", type=StaffName(), required=True, help="The address of who wrote it.")
 @with_appcontext
 def consent(locale: str, file: TextIO, by: StaffMember) -> None:
     """Propose the text of FILE as what people agree to; it holds once somebody else approved it."""
-    _check_right(by, "translate", locale)
-    body = tidy(file.read()).strip()
-    if not body:
-        raise click.ClickException("There is no text in the file.")
-    if "approval" not in current_app.config["LOCALE_NEEDS"]:
+    check_right(by, "translate", locale, INTERFACE)
+    body = tidy(file.read())
+    if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
+        raise click.ClickException(
+            f"This is no consent text: plain text of at most {CONSENT_LENGTH} characters,"
+            " without control characters."
+        )
+    if APPROVAL not in current_app.config["LOCALE_NEEDS"]:
         version = publish_consent(locale, body, now=utc_now(), actor=COMMAND)
         click.echo(f"Version {version} is what people agree to from now on.")
         return
@@ -51,7 +56,7 @@ def consent(locale: str, file: TextIO, by: StaffMember) -> None:
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
     """Show what waits for a second person, the consent text and the privacy page, and approve it."""
-    _check_right(by, "review", locale)
+    check_right(by, "review", locale, INTERFACE)
     draft, waiting = find_draft(locale), words_to_approve(locale)
     if draft is None and not waiting:
         click.echo("Nothing waits to be approved.")
@@ -80,10 +85,3 @@ def _show(draft: str | None, words: dict[str, list[str]]) -> None:
     messages = privacy_messages()
     for key, forms in words.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")
-
-
-def _check_right(by: StaffMember, permission: str, locale: str) -> None:
-    rights = rights_of(by)
-    is_everywhere = rights.get(permission, frozenset()) is None
-    if not is_everywhere or not may_at(rights, languages_of(by), permission, {"language": locale}):
-        raise click.ClickException(f"{by.email} may not do this in {language_name(locale)}.")

@@ -6,12 +6,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.adding import LanguageIsThere, begin_language
-from campaign_actions.catalogs.arguments import CampaignName, Language, find_campaign_named
+from campaign_actions.catalogs.approving import APPROVAL, PRIVACY
+from campaign_actions.catalogs.arguments import (
+    CampaignName,
+    Language,
+    StaffName,
+    check_right,
+    find_campaign_named,
+)
 from campaign_actions.catalogs.checking import MOST_BYTES
 from campaign_actions.catalogs.exporting import write_po
 from campaign_actions.catalogs.finding import Catalog, campaign_catalog, interface
@@ -24,6 +32,7 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.files import whole_file
 from campaign_actions.core.i18n import known_locales, language_name
 from campaign_actions.core.language_tags import UnknownLanguage, read_tag
+from campaign_actions.staff.models import StaffMember
 
 FORMATS = {"po": write_po, "xliff": write_xliff}
 of_campaign = click.option(
@@ -60,6 +69,7 @@ def export_catalog(campaign: Campaign | None, locale: str, format_name: str, out
     "--keep", type=click.Choice(["stored"]), help="Where both were changed, what is here."
 )
 @click.option("--take", type=click.Choice(["uploaded"]), help="Where both were changed, the file.")
+@click.option("--by", type=StaffName(), help="The address of who translated it.")
 @with_appcontext
 @click.pass_context
 def import_catalog(
@@ -69,10 +79,12 @@ def import_catalog(
     locale: str | None,
     keep: str | None,
     take: str | None,
+    by: StaffMember | None,
 ) -> None:
     """Take translations from a .po or XLIFF FILE; what was changed here since it was made is asked about.
 
     What is refused, and what was changed in both places, is listed. Exit code 1 if any of it was left.
+    Words that a second person approves need --by: who wrote them does not approve them.
     """
     if keep and take:
         raise click.UsageError("Say --keep stored or --take uploaded, not both.")
@@ -82,8 +94,9 @@ def import_catalog(
     locale = locale or _language(language)
     _check_language(catalog, locale)
     plan = plan_import(catalog, locale, data)
+    _check_author(plan, catalog, locale, by)
     taken = [item.message.key for item in plan.conflicts] if take else []
-    count = _apply(plan, catalog, locale, taken)
+    count = _apply(plan, catalog, locale, taken, by)
     for line in plan_lines(plan, file=file.name, tag=locale, taken=taken):
         click.echo(line)
     click.echo(f"Taken: {count}. Here already: {plan.same}. {_left(plan, taken)}".rstrip())
@@ -94,12 +107,33 @@ def import_catalog(
 COMMANDS = (export_catalog, import_catalog)
 
 
-def _apply(plan: Plan, catalog: Catalog, locale: str, taken: list[str]) -> int:
+def _check_author(plan: Plan, catalog: Catalog, locale: str, by: StaffMember | None) -> None:
+    if by:
+        check_right(by, "translate", locale, catalog.name)
+        return
+    news = [item.message for item in (*plan.new, *plan.conflicts)]
+    is_needed = APPROVAL in current_app.config["LOCALE_NEEDS"]
+    if is_needed and any(message.area == PRIVACY for message in news):
+        raise click.ClickException(
+            "The file has words of the privacy page, which somebody else than their translator"
+            " approves. Say who translated it: --by EMAIL."
+        )
+
+
+def _apply(
+    plan: Plan, catalog: Catalog, locale: str, taken: list[str], by: StaffMember | None
+) -> int:
     if plan.new and catalog.campaign_id is None and locale not in known_locales():
         with suppress(LanguageIsThere):  # somebody was faster
             begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
     return apply_import(
-        plan, catalog, locale, take=taken, how="command", staff_id=None, now=utc_now()
+        plan,
+        catalog,
+        locale,
+        take=taken,
+        how="command",
+        staff_id=by.id if by else None,
+        now=utc_now(),
     )
 
 
