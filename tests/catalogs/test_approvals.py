@@ -167,7 +167,7 @@ def test_it_is_said_who_approved(client):
 
     assert "Cleo, " in client.get("/staff/translations/uk/").text
     history = client.get("/staff/translations/uk/history/").text
-    assert "Cleo</strong>\n    approved" in history
+    assert "Cleo</strong>\n    · approved ·" in history
 
 
 def newest():
