@@ -27,7 +27,7 @@ class Composed:
     subject_id: int
     is_needed: bool  # before the language is public: the campaign, and what is published of it
     changes: dict[str, str] = field(default_factory=dict)
-    lacking: int = 0  # texts that are not whole
+    lacking: int = 0  # texts that are not whole, or too long for the form of staff
 
 
 def compose_rows(
@@ -55,8 +55,8 @@ def _add(
     for each in part.fields:
         there = part.text(each, locale)
         text = _composed(part, each, part.text(each, source), there, translations)
-        if text is None:
-            composed.lacking += 1
+        if text is None or (text != there and len(text) > each.most):
+            composed.lacking += 1  # blocks that fit alone may be too long together
         elif text != there:
             composed.changes[part.name_of(each, locale)] = text
 

@@ -138,7 +138,8 @@ def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
     """What a translator should know of a text, or of a block of one."""
     if block is None:
         return (str(field.note), _("At most %(most)s characters.", most=field.most))
-    about = (field.note, KINDS[block.kind], _signs(block))
+    whole = _("The whole text: at most %(most)s characters.", most=field.most)
+    about = (field.note, KINDS[block.kind], _signs(block), whole)
     return tuple(str(note) for note in about if note)
 
 

@@ -42,7 +42,7 @@ def locales() -> tuple[str, ...]:
 
 
 def known_locales() -> tuple[str, ...]:
-    """Also those that are not ready yet: for staff, and for previews."""
+    """Also those that are not ready yet: for staff, and for their previews."""
     return languages().known
 
 
@@ -152,15 +152,16 @@ def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     renewed().look()
     if values and "locale" in values:
         tag = values.pop("locale")
-        if tag not in (known_locales() if _is_of_staff() else locales()):
+        if tag not in (known_locales() if _is_of_staff(values) else locales()):
             abort(404)
         g.locale = tag  # also where it is not the first segment
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
 
 
-def _is_of_staff() -> bool:
-    return request.path.startswith("/staff/")
+def _is_of_staff(values: dict[str, Any]) -> bool:
+    """Whom a token lets in, below /staff/ too, has no account: a language is public or it is none."""
+    return request.path.startswith("/staff/") and "token" not in values
 
 
 def _give_locale(endpoint: str, values: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Previews: the public pages before their time, for staff and for who has a link.
 
 They are the public templates with what the public queries give, in any language that is written.
-Below `shared/` a token is the right: no cookie is looked at, and none is set.
+Below `shared/` a token is the right: no cookie is looked at, and none is set; of the languages only
+those answer that are served, since who has a link may tell others of it.
 """
 
 from typing import Any

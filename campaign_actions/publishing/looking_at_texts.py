@@ -76,20 +76,33 @@ def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
         words = _("This action is not written in this language.")
         yield Finding("mend", words, remedy, address, **subject)
         return
-    if missing := _empty(text, ACTION_TEXTS):
+    needed, free = _needed_and_free(text_of(action, plan.campaign.source_locale))
+    if missing := _empty(text, needed):
         words = _("This action lacks: %(fields)s.", fields=with_commas(missing))
         yield Finding("mend", words, remedy, address, **subject)
     else:
         yield Finding("ok", _("The action is written."), **subject)
-    if optional := _empty(text, ACTION_TEXTS_THAT_MAY_BE_EMPTY):
+    if optional := _empty(text, free):
         words = _("Empty, as it may be: %(fields)s.", fields=with_commas(optional))
         yield Finding("warning", words, _("Write it, if there is more to say."), address, **subject)
+
+
+def _needed_and_free(source: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Texts that may be empty are needed where the source has them: no language shows half of a page."""
+    free = {
+        field: name
+        for field, name in ACTION_TEXTS_THAT_MAY_BE_EMPTY.items()
+        if source is None or not getattr(source, field).strip()
+    }
+    needed = ACTION_TEXTS | ACTION_TEXTS_THAT_MAY_BE_EMPTY
+    return {field: name for field, name in needed.items() if field not in free}, free
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
     address = partners_address(plan.campaign.id)
     for number, partner in enumerate(plan.campaign.partners, 1):
-        text = next((text for text in partner.texts if text.locale == locale), None)
+        texts = {text.locale: text for text in partner.texts}
+        text, source = texts.get(locale), texts.get(plan.campaign.source_locale)
         if text is None or not text.name.strip():
             yield Finding(
                 "mend",
@@ -98,10 +111,13 @@ def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
                 address,
             )
         elif not text.points.strip():
+            is_agreed = source is not None and bool(source.points.strip())
             yield Finding(
-                "warning",
+                "mend" if is_agreed else "warning",
                 _("There are no action points of %(partner)s in this language.", partner=text.name),
-                _("Write what was agreed with the partner, if anything was."),
+                _("Write what is missing, or leave this language out.")
+                if is_agreed
+                else _("Write what was agreed with the partner, if anything was."),
                 address,
             )
         else:

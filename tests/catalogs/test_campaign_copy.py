@@ -90,7 +90,11 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be(racism):
     assert button.places == ("action/hate-crimes", "campaign")
     assert button.notes[1] == "At most 60 characters."
     heading = messages["campaign: body", "It begins long before the blow"]
-    assert heading.notes == ("Part of the text of the campaign's page.", "A heading.")
+    assert heading.notes == (
+        "Part of the text of the campaign's page.",
+        "A heading.",
+        "The whole text: at most 20000 characters.",
+    )
 
 
 def test_messages_come_in_the_order_in_which_one_reads(racism):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.catalogs.composing import compose_rows, is_whole
+from campaign_actions.catalogs.copy_fields import CAMPAIGN_FIELDS
 from campaign_actions.catalogs.finding import campaign_catalog, stored
 from campaign_actions.core.database import db
 from campaign_actions.core.pseudo import strange
@@ -101,6 +102,32 @@ def test_a_paragraph_that_comes_twice_keeps_both_of_its_translations(app):
     row, _action = composed(campaign.id, "ru", translations)
 
     assert row.changes == {"texts.ru.body": "А1.\n\nВ.\n\nА2."}
+
+
+@pytest.mark.parametrize("spare", [0, -1])
+def test_blocks_that_fit_alone_are_held_back_where_they_are_too_long_together(app, spare):
+    campaign = make_campaign(locales=("en",))
+    db.session.get(CampaignText, (campaign.id, "en")).body = "A.\n\nB."
+    db.session.commit()
+    most = next(each.most for each in CAMPAIGN_FIELDS if each.name == "body")
+    words = {m.key: (m.source,) for m in campaign_catalog(campaign.id).messages}
+    words[key_of(campaign.id, "A.")] = ("x" * (most - len("\n\nB.") - spare),)
+
+    rows = composed(campaign.id, "uk", words)
+
+    assert is_whole(rows) == (spare == 0)
+    assert ("texts.uk.body" in rows[0].changes) == (spare == 0)
+
+
+def test_the_notes_on_each_block_say_how_long_the_whole_may_be(app):
+    campaign = make_campaign(locales=("en",))
+    make_partner(campaign.id)
+
+    notes = {m.context: m.notes for m in campaign_catalog(campaign.id).messages}
+
+    (points,) = (found for context, found in notes.items() if context.endswith(": points"))
+    assert "The whole text: at most 5000 characters." in points
+    assert "The whole text: at most 20000 characters." in notes["campaign: body"]
 
 
 def test_a_partner_is_composed_by_its_number(racism):

@@ -1,5 +1,7 @@
 """A message in its place: every page and mail of the public, pages of staff, campaign copy."""
 
+import re
+
 import pytest
 
 from campaign_actions.catalogs.copy_preview import copy_preview
@@ -9,6 +11,7 @@ from campaign_actions.catalogs.samples import nameless
 from campaign_actions.catalogs.scenes import scenes
 from campaign_actions.catalogs.seeing import rendered, scenes_with
 from campaign_actions.core.copy_blocks import split
+from campaign_actions.core.database import db
 from campaign_actions.core.i18n import known_locales
 from tests.catalogs.working import HELLO, SKIP, address, begin, copy_of, make_translator, message
 from tests.factories import NOON, make_action, make_campaign, make_staff
@@ -140,6 +143,32 @@ def test_the_demand_is_seen_in_the_mail(client, ada):
     page = see_copy(client, catalog, title, form="Вимога", scene="mail/confirm/hate-crimes")
 
     assert "Вимога</mark>" in page.text
+
+
+def test_notes_are_english_on_words_of_the_program_and_as_the_page_on_copy(client, ada):
+    """What programmers say is never translated; what is said of a campaign is, for who reads it."""
+    ada.locale = "ru"
+    campaign = make_campaign()
+    campaign.texts[0].picture_alt = "A crowd"
+    db.session.commit()
+    alt = next(m for m in copy_of(campaign.id).messages if m.source == "A crowd")
+    late = message("A little late")  # on a page that translators do not see
+    there = f"/staff/translations/uk/campaign-{campaign.id}/{alt.key}/"
+
+    of_copy = [client.get(f"{there}{rest}").text for rest in ("", "seen/")]
+    of_program = [client.get(f"{address(late.source)}{rest}").text for rest in ("", "seen/")]
+
+    said = "Описание изображения для тех, кто его не видит."
+    assert [tag_of(page, said) for page in of_copy] == ['<p class="words">', "<li>"]
+    assert [tag_of(page, late.notes[0]) for page in of_program] == [
+        '<p class="words" lang="en" dir="ltr">',
+        '<li lang="en" dir="ltr">',
+    ]
+
+
+def tag_of(page: str, words: str) -> str:
+    """The tag that words stand in."""
+    return re.search(rf"<[^<>]*>(?={re.escape(words)})", page)[0]
 
 
 def test_a_preview_of_copy_holds_what_is_stored_and_the_rest_in_its_source(app):

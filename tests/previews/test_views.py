@@ -16,6 +16,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.sharing import revoke_preview, share_preview
 from campaign_actions.staff.guards import SHARED
 from tests.actions.test_views import ADA, Inputs
+from tests.catalogs.working import begin
 from tests.factories import LONG_AGO, make_campaign, make_staff
 from tests.publishing.plans import make_draft, set_instant
 from tests.staff.logging_in import log_in, token_of
@@ -85,6 +86,20 @@ def test_staff_see_it_in_a_language_that_is_not_public_too(staff, campaign, acti
     assert [answer.status_code for answer in answers] == [200] * 3
     assert all('<html lang="ru"' in answer.text for answer in answers)
     assert "Headline of racism (ru)" in answers[0].text
+
+
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+def test_a_link_opens_no_language_that_is_not_public_and_staff_see_it(staff, place):
+    campaign = make_draft(slug="women", locales=("en", "uk"))
+    action_id = db.session.scalar(select(Action.id).filter_by(campaign_id=campaign.id))
+    begin("uk")
+    link, rest = share(campaign), place.format(action_id)
+
+    served, known = (staff.get(shared(link, locale=tag, rest=rest)) for tag in ("en", "uk"))
+
+    assert (served.status_code, known.status_code) == (200, 404)
+    assert '<html lang="en"' in known.text
+    assert staff.get(f"/staff/preview/uk/{campaign.id}/{rest}").status_code == 200
 
 
 def test_pages_of_a_preview_lead_to_each_other(staff, campaign, action_id):

@@ -338,6 +338,26 @@ def test_a_small_goal_and_an_empty_background_are_pointed_out(app):
     assert {"Goal: 1.", "Empty, as it may be: Background."} <= set(words(looked, "warning"))
 
 
+@pytest.mark.parametrize(("locale", "is_half"), [("ru", True), ("en", False)])
+def test_what_the_source_has_no_public_language_lacks(app, locale, is_half):
+    campaign = make_draft(source_locale="en")
+    texts = [
+        PartnerText(locale=tag, name="League", points="" if tag == locale else "- One")
+        for tag in ("en", "ru")
+    ]
+    db.session.add(Partner(campaign_id=campaign.id, texts=texts))
+    change(update(ActionText).filter_by(locale=locale).values(background=" "))
+
+    looked = look(campaign.id)
+
+    background = "This action lacks: Background." if is_half else "Empty, as it may be: Background."
+    points = "There are no action points of League in this language."
+    state = "mend" if is_half else "warning"
+    assert {background, points} <= set(words(looked, state))
+    assert len(looked.faults()) == (2 if is_half else 0)
+    assert looked.faults(locales=["en"]) == []
+
+
 def test_a_mail_whose_template_breaks_is_found(app, monkeypatch):
     campaign = make_draft(locales=("en",))
     monkeypatch.setitem(

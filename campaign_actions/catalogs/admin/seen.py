@@ -54,7 +54,11 @@ def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
     else:
         found = _in_program(language, message, harmless(message, forms, language))
     if found is None:
-        page = render_template("staff/translations/seen_nowhere.html", message=message)
+        page = render_template(
+            "staff/translations/seen_nowhere.html",
+            message=message,
+            of_campaign=messages.campaign_id is not None,
+        )
         return in_frame(make_response(page))
     return _answer(*found)
 
