@@ -51,9 +51,13 @@ def current_locale() -> str:
     try:
         return g.locale  # type: ignore[no-any-return]
     except AttributeError:
-        segment = request.path.split("/", 2)[1] if has_request_context() else ""
-        g.locale = segment if segment in locales() else locales()[0]
+        g.locale = served_or_first(request.path.split("/", 2)[1] if has_request_context() else "")
         return current_locale()
+
+
+def served_or_first(tag: str) -> str:
+    """The language itself, unless it is served no more: what is half translated is read by nobody."""
+    return tag if tag in locales() else locales()[0]
 
 
 def best_locale() -> str:
@@ -152,11 +156,22 @@ def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     renewed().look()
     if values and "locale" in values:
         tag = values.pop("locale")
-        if tag not in (known_locales() if _is_of_staff() else locales()):
-            abort(404)
-        g.locale = tag  # also where it is not the first segment
+        g.locale = _answered_in(tag, is_of_mail="token" in values)  # also if it is no first segment
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
+
+
+def _answered_in(tag: str, *, is_of_mail: bool) -> str:
+    """The language asked for; 404 where it is not served.
+
+    But a link in a mail outlives that: a new version may bring words that its language lacks, and
+    whoever has the mail must still be able to confirm, to withdraw, to get no more of them.
+    """
+    if tag in (known_locales() if _is_of_staff() else locales()):
+        return tag
+    if is_of_mail and not _is_of_staff() and is_language(tag):
+        return best_locale()
+    abort(404)
 
 
 def _is_of_staff() -> bool:
