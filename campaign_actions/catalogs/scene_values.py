@@ -86,6 +86,7 @@ def of_mail(sample: Sample) -> Values:
         "needs_factor": True,
         "contact": "name@example.org",
         "subject": sample.campaign.headline,
+        "text_locale": sample.locale,
         "body_html": mail_html(sample.campaign.summary),
         "body_text": mail_text(sample.campaign.summary),
         "is_test": True,

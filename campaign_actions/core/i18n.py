@@ -51,9 +51,13 @@ def current_locale() -> str:
     try:
         return g.locale  # type: ignore[no-any-return]
     except AttributeError:
-        segment = request.path.split("/", 2)[1] if has_request_context() else ""
-        g.locale = segment if segment in locales() else locales()[0]
+        g.locale = served_or_first(request.path.split("/", 2)[1] if has_request_context() else "")
         return current_locale()
+
+
+def served_or_first(tag: str) -> str:
+    """The language itself, unless it is served no more: what is half translated is read by nobody."""
+    return tag if tag in locales() else locales()[0]
 
 
 def best_locale() -> str:
@@ -152,16 +156,24 @@ def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     renewed().look()
     if values and "locale" in values:
         tag = values.pop("locale")
-        if tag not in (known_locales() if _is_of_staff(values) else locales()):
-            abort(404)
-        g.locale = tag  # also where it is not the first segment
+        g.locale = _answered_in(tag, has_token="token" in values)  # also if it is no first segment
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
 
 
-def _is_of_staff(values: dict[str, Any]) -> bool:
-    """Whom a token lets in, below /staff/ too, has no account: a language is public or it is none."""
-    return request.path.startswith("/staff/") and "token" not in values
+def _answered_in(tag: str, *, has_token: bool) -> str:
+    """The language asked for; 404 where it is not served. Staff have those that are not ready, too.
+
+    But a link in a mail outlives that: a new version may bring words that its language lacks, and
+    whoever has the mail must still be able to confirm, to withdraw, to get no more of them.
+    Whom a token lets in below /staff/ has no account: for them a language is public or it is none.
+    """
+    is_of_staff = request.path.startswith("/staff/")
+    if tag in (known_locales() if is_of_staff and not has_token else locales()):
+        return tag
+    if has_token and not is_of_staff and is_language(tag):
+        return best_locale()
+    abort(404)
 
 
 def _give_locale(endpoint: str, values: dict[str, Any]) -> None:

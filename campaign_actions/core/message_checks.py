@@ -12,8 +12,9 @@ from campaign_actions.core.checks.links import link_faults
 from campaign_actions.core.checks.markdown import structure_faults
 from campaign_actions.core.checks.measures import measure_faults, template_faults
 from campaign_actions.core.checks.placeholders import placeholder_faults
-from campaign_actions.core.checks.scripts import mixed_words, script_faults
+from campaign_actions.core.checks.scripts import mixed_words, script_faults, words_in
 from campaign_actions.core.checks.tags import tag_faults
+from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.messages import Fault, Forms, Message
 from campaign_actions.core.plurals import plural_rule
 from campaign_actions.core.text import tidy
@@ -37,10 +38,7 @@ def faults(message: Message, forms: Forms, locale: str) -> list[Fault]:
 
 def doubts(message: Message, forms: Forms) -> list[Fault]:
     """What can be used and may be a mistake."""
-    found = []
-    sources = {message.source, message.plural}
-    if any(text in sources and _count_words(text) >= A_SENTENCE for text in forms):
-        found.append(Fault("untranslated"))
+    found = [fault for text in forms for fault in _untranslated(message, text)][:1]
     if words := [word for text in forms for word in mixed_words(text)]:
         found.append(Fault("mixed_letters", {"words": words}))
     return found
@@ -82,13 +80,20 @@ def _text_faults(message: Message, text: str, locale: str, number: int) -> Itera
         yield from structure_faults(message, text)
     yield from template_faults(message, text)
     yield from script_faults(message, text, locale)
+    if message.markup == "html" and locale.partition("-")[0] != SOURCE:
+        yield from _untranslated(message, text)
+
+
+def _untranslated(message: Message, text: str) -> Iterator[Fault]:
+    """A sentence of the source, as programs leave it that fill what is empty: it would count as done.
+
+    Of campaign copy it is only doubted: a list of names may well be the same in another language.
+    """
+    if text in {message.source, message.plural} and len(words_in(text)) >= A_SENTENCE:
+        yield Fault("untranslated")
 
 
 def _is_one_number(message: Message, locale: str, number: int) -> bool:
     rule = plural_rule(locale)
     has_form = message.plural is not None and number < rule.count
     return has_form and rule.only_number(number) is not None
-
-
-def _count_words(text: str) -> int:
-    return len(text.split())

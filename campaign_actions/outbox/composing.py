@@ -6,6 +6,8 @@ from datetime import datetime
 
 import structlog
 
+from campaign_actions.core.i18n import served_or_first
+from campaign_actions.core.languages import renewed
 from campaign_actions.core.mail import (
     Layout,
     Mail,
@@ -52,8 +54,10 @@ class Part:
 def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime) -> Composed:
     """What the rows of one mailbox have to say; rows about the same say it once.
 
-    What can not be written holds up nothing else.
+    What can not be written holds up nothing else. A language that is served no more may lack the very
+    words of a mail, and its pages are gone: the mail is in another one, as a whole.
     """
+    renewed().look()
     composed = Composed()
     asked: list[tuple[list[Taken], Mail]] = []
     for same in _alike(rows):
@@ -74,7 +78,7 @@ def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime
         try:
             rendered = render_mail(
                 mail.template,
-                locale=same[-1].locale,
+                locale=served_or_first(same[-1].locale),
                 values=mail.values,
                 links=mail.links,
                 layout=layout,
@@ -120,7 +124,7 @@ def _ask(row: Taken, mails: Mapping[str, MailMaker], now: datetime) -> Mail | No
     if row.template not in mails:
         raise MailUnknown
     about = row.about if row.update_id is None else row.update_id
-    return mails[row.template](about, row.email_key, row.locale, now)
+    return mails[row.template](about, row.email_key, served_or_first(row.locale), now)
 
 
 def _failed(rows: list[Taken], error: Exception) -> list[tuple[Taken, str]]:

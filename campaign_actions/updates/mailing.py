@@ -10,7 +10,8 @@ from campaign_actions.core.links import public_url_for
 from campaign_actions.core.mail import Mail, MailMaker, NotNow
 from campaign_actions.core.mail_copy import mail_html, mail_text
 from campaign_actions.core.tokens import make_token
-from campaign_actions.updates.queries import find_to_mail, find_words
+from campaign_actions.updates.languages import language_for
+from campaign_actions.updates.queries import find_to_mail, find_words, texts_of
 
 KEEP_STOPPED = timedelta(days=7)  # so long a stopped update can go on; then what waits is let go
 TEST = "test"  # what the links of a test mail name, instead of a signature
@@ -57,10 +58,17 @@ def links_of_test(locale: str) -> dict[str, str]:
 
 
 def words(
-    subject: str, body: str, action_title: str, locale: str, *, is_test: bool
+    subject: str,
+    body: str,
+    action_title: str,
+    locale: str,
+    *,
+    is_test: bool,
+    text_locale: str | None = None,
 ) -> dict[str, Any]:
-    """The values of `templates/mail/update.*`."""
+    """The values of `templates/mail/update.*`. `text_locale`: of subject and body, if another."""
     return {
+        "text_locale": text_locale or locale,
         "subject": subject,
         "body_html": mail_html(body),
         "body_text": mail_text(body),
@@ -71,8 +79,12 @@ def words(
 
 
 def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, Any] | None:
-    found = find_words(about, locale, locales=locales()) if about else None
-    return words(*found, locale, is_test=is_test) if found else None
+    """A test is of one text; signers whose language is served no more get one that there is."""
+    if about is None:
+        return None
+    tag = locale if is_test else language_for(locale, texts_of(about), locales())
+    found = find_words(about, tag, locales=locales()) if tag else None
+    return words(*found, locale, is_test=is_test, text_locale=tag) if found else None
 
 
 def _mail(values: Mapping[str, Any] | None, links: dict[str, str], to: str | None = None) -> Mail:

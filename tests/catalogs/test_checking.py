@@ -15,6 +15,7 @@ from campaign_actions.catalogs.refusal_texts import ALL
 from campaign_actions.catalogs.refusing import refusal_words
 from campaign_actions.core.messages import Message
 from tests.catalogs.sources import (
+    BUTTON,
     HEADER,
     KEPT,
     MESSAGES,
@@ -73,7 +74,7 @@ def test_every_fault_has_its_catalog():
     found = {refusal["code"] for refusals in REFUSALS.values() for refusal in refusals}
 
     made = {"too_big", "too_many", "not_compiled", "structure_order"}
-    doubted = {"fuzzy", "untranslated", "mixed_letters"}
+    doubted = {"fuzzy", "mixed_letters"}
     xliff = {"xml", "doctype", "xliff_version", "source_wrong", "target_missing", "target_wrong"}
     assert found | made | doubted | xliff == {*ALL}
 
@@ -101,6 +102,16 @@ def test_one_fault_leaves_the_rest_of_a_file_in_use():
 
     assert [each.line for each in checked.refusals] == [13]
     assert checked.translations == {READ.key: ("Прочитайте це перед підписом.",)}
+
+
+def test_a_catalog_filled_with_its_sources_is_not_taken_for_a_translated_one():
+    """As msgen and some programs fill what is empty."""
+    checked = check(po(entry(READ, READ.source), entry(BUTTON, BUTTON.source)))
+
+    assert [(each.source, each.fault.code) for each in checked.refusals] == [
+        (READ.source, "untranslated")
+    ]
+    assert (checked.doubts, checked.translations) == ([], {BUTTON.key: ("Sign",)})
 
 
 def test_what_was_translated_for_another_source_waits_and_is_no_fault():

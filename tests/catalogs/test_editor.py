@@ -23,6 +23,8 @@ from tests.catalogs.working import (
 from tests.factories import NOON, make_staff
 from tests.staff.logging_in import log_in, post
 
+STILL_HERE = "Everything you wrote is still here."
+
 
 def test_a_translation_is_saved_and_public_pages_have_it_at_once(app, client, ada):
     answer = post(client, address(SKIP), form="До вмісту", then="stay")
@@ -80,14 +82,23 @@ def test_all_plural_forms_are_saved_together(client, ada):
 
 
 def test_what_looks_like_a_mistake_is_saved_once_somebody_says_that_it_is_meant(client, ada):
-    source = "Everything you wrote is still here."
+    mixed = "Усе, що ви напиcали, тут."  # a Latin c
 
-    asked = post(client, address(source), form=source, then="stay")
-    before = now_of(source)
-    answer = post(client, address(source), form=source, then="stay", anyway="yes")
+    asked = post(client, address(STILL_HERE), form=mixed, then="stay")
+    before = now_of(STILL_HERE)
+    answer = post(client, address(STILL_HERE), form=mixed, then="stay", anyway="yes")
 
     assert (asked.status_code, "Is this meant so?" in asked.text) == (400, True)
-    assert (before, answer.status_code, now_of(source)) == ((), 303, (source,))
+    assert (before, answer.status_code, now_of(STILL_HERE)) == ((), 303, (mixed,))
+
+
+def test_english_is_no_translation_of_the_program_whatever_somebody_says(client, ada):
+    answer = post(client, address(STILL_HERE), form=STILL_HERE, then="stay", anyway="yes")
+    asked = post(client, address(STILL_HERE), form=STILL_HERE, then="stay")
+
+    assert (answer.status_code, asked.status_code, now_of(STILL_HERE)) == (400, 400, ())
+    assert "It is the same as the source." in asked.text
+    assert "Is this meant so?" not in asked.text
 
 
 def test_a_save_over_newer_work_shows_both_and_asks(client, ada):

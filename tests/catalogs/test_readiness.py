@@ -13,6 +13,7 @@ from campaign_actions.catalogs.readiness import (
 )
 from campaign_actions.catalogs.translating import Wish, translate
 from campaign_actions.core.languages import renewed
+from tests.catalogs.translating_programs import in_letters
 from tests.catalogs.working import HELLO, begin, copy_of, make_translator, put
 from tests.factories import NOON, make_campaign
 
@@ -47,7 +48,7 @@ def test_privacy_words_count_once_they_are_approved(app):
 
 def _words(message):
     """A translation that has all that its source has."""
-    return (message.source,) * (3 if message.plural else 1)
+    return (in_letters(message.model),) * (3 if message.plural else 1)
 
 
 def test_a_campaign_is_public_in_a_language_with_the_last_of_its_texts(app):

@@ -384,7 +384,6 @@ def test_a_message_that_has_little_room_says_how_much():
         ("ru", "Amnesty International", []),
         ("ru", "OK", []),
         ("ar", "أمنستي: Amnesty International, Signal و WhatsApp", []),
-        ("ar", SENTENCE, []),
         ("fr", "Le «Мемориал» est une organisation", []),
     ],
 )
@@ -392,15 +391,41 @@ def test_a_text_is_in_the_script_of_its_language(locale, text, found):
     assert codes(SENTENCE, text, locale) == found
 
 
+# The source, left in
+
+
+@pytest.mark.parametrize(
+    ("locale", "source", "found"),
+    [
+        ("fr", SENTENCE, ["untranslated"]),
+        ("ar", SENTENCE, ["untranslated"]),
+        ("en-US", SENTENCE, []),
+        ("fr", "PDF", []),
+        ("fr", "Minute, région, action", []),
+        ("fr", "%(a)s: %(b)s – %(c)s · %(d)s <b>%(e)s</b>, https://www.example.org/one", []),
+    ],
+)
+def test_a_sentence_of_the_program_is_not_left_in_the_language_of_the_source(locale, source, found):
+    assert codes(source, source, locale) == found
+
+
+def test_each_plural_form_is_translated():
+    source = Message(source="%(num)d thing to put right", plural="%(num)d things to put right")
+    (fault,) = faults(source, ("%(num)d chose", source.plural, "%(num)d choses"), "fr")
+
+    assert (fault.code, fault.form) == ("untranslated", 1)
+
+
 # Doubts
 
 
-def test_a_long_copy_of_the_source_is_doubted_and_not_refused():
-    message = Message(source=SENTENCE)
+@pytest.mark.parametrize("markup", ["text", "markdown"])
+def test_a_long_copy_of_the_source_is_doubted_and_not_refused_of_campaign_copy(markup):
+    message = Message(source=SENTENCE, markup=markup)
 
     assert codes(message, SENTENCE) == []
     assert [fault.code for fault in doubts(message, (SENTENCE,))] == ["untranslated"]
-    assert doubts(Message(source="PDF"), ("PDF",)) == []
+    assert doubts(Message(source="PDF", markup=markup), ("PDF",)) == []
 
 
 def test_a_word_in_two_alphabets_is_doubted():

@@ -8,6 +8,7 @@ from campaign_actions.core.mail import sender
 from campaign_actions.core.message import build_message
 from campaign_actions.updates.trying import try_out
 from campaign_actions.updates.writing import discard
+from tests.catalogs.working import begin
 from tests.factories import NOON, make_action, make_signature, make_update
 from tests.outbox.mail_server import mail_server
 from tests.outbox.post_office import text_of
@@ -65,6 +66,33 @@ def test_mail_programs_can_end_it_by_one_click(app, client, server):
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = re.fullmatch(r"<http://actions.example.org(/en/unsubscribe/[^/]+/)>", link)[1]
     assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "subject", "body"),
+    [
+        ({"en": ("Law", "Passed."), "uk": ("Закон", "Є.")}, "Law", "Passed."),
+        ({"ru": ("Закон", "Принят."), "uk": ("Новина", "Є.")}, "Закон", "Принят."),
+        ({"uk": ("Новина", "Закон є.")}, "Новина", "Закон є."),
+    ],
+)
+def test_in_a_language_that_is_served_no_more_it_is_in_one_that_is(
+    app, client, server, written, subject, body
+):
+    """Where there is no text in one, the text that there is goes out, marked as what it is."""
+    begin("uk")
+    action = make_action(locales=("en", "uk"))
+    make_readers(action, 1, email="ada@example.org", locale="uk")
+    start(make_update(action, texts=written))
+    queue_all()
+    deliver(app, server.url)
+    (mail,) = server.messages
+
+    assert (mail["Subject"], mail["Content-Language"]) == (subject, "en")
+    assert body in text_of(mail)
+    assert "asked for news about it" in text_of(mail)
+    assert ('<div lang="' in html_of(mail)) == ("en" not in written)
+    assert "/uk/" not in text_of(mail) + html_of(mail) + mail["List-Unsubscribe"]
 
 
 def test_mails_that_somebody_waits_for_have_no_such_header(app, server):

@@ -10,6 +10,7 @@ from campaign_actions.actions.withdrawing import erase
 from campaign_actions.core.database import db
 from campaign_actions.core.tokens import make_token
 from campaign_actions.updates.unsubscribing import unsubscribe
+from tests.catalogs.working import begin
 from tests.factories import NOON, link_to, make_action, make_campaign, make_confirmed
 
 LATER = NOON + timedelta(days=1)
@@ -77,7 +78,32 @@ def test_a_mail_program_posts_once_without_cookie_and_is_led_nowhere(client):
     assert wishes() == [False, True]
 
 
-def test_so_does_one_that_sends_it_in_parts(client):
+@pytest.mark.parametrize("tag", ["uk", "de"])  # begun and not ready; not even begun
+def test_the_way_out_is_there_in_a_language_that_is_served_no_more(client, tag):
+    begin("uk")
+    first, _second = make_two()
+    link = link_to("unsubscribe", first, locale=tag)
+
+    page, pressed = client.get(link), client.post(link)
+
+    assert (page.status_code, "No more of these mails?" in page.text) == (200, True)
+    assert (pressed.status_code, pressed.location) == (303, link.replace(f"/{tag}/", "/en/", 1))
+    assert wishes() == [False, True]
+
+
+@pytest.mark.parametrize("tag", ["uk", "de"])
+def test_so_is_one_click(client, tag):
+    begin("uk")
+    first, _second = make_two()
+    link = link_to("unsubscribe", first, locale=tag)
+
+    answer = client.post(link, data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert wishes() == [False, True]
+
+
+def test_a_mail_program_may_send_it_in_parts(client):
     first, _second = make_two()
 
     answer = client.post(

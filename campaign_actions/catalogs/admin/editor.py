@@ -76,7 +76,9 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
     typed = _typed(entry.message)
     if typed.forms != entry.forms:
         typed.faults = faults(entry.message, typed.forms, language)
-        typed.doubts = [] if "anyway" in request.form else doubts(entry.message, typed.forms)
+        said = {fault.code for fault in typed.faults}
+        doubted = [] if "anyway" in request.form else doubts(entry.message, typed.forms)
+        typed.doubts = [doubt for doubt in doubted if doubt.code not in said]
     if typed.faults or typed.doubts:
         return _page(language, messages, found, entry, typed, status=400)
     try:

@@ -27,8 +27,8 @@ MOST = 2 / 3  # of the letters
 
 def script_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
     expected = scripts_of(locale)
-    known = {word.casefold() for word in _words(message.model)}
-    words = [word for word in _words(text) if word.casefold() not in known]
+    known = {word.casefold() for word in words_in(message.model)}
+    words = [word for word in words_in(text) if word.casefold() not in known]
     letters = Counter(_script(letter) for word in words for letter in word)
     foreign = {name: count for name, count in letters.items() if name and name not in expected}
     share = sum(foreign.values()) / (sum(letters.values()) or 1)
@@ -43,7 +43,7 @@ def script_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
 
 def mixed_words(text: str) -> list[str]:
     """Words with letters that look alike and are of two scripts: "соглаcие" with a Latin c."""
-    mixed = (word for word in _words(text) if {"Latn", "Cyrl"} <= {*map(_script, word)})
+    mixed = (word for word in words_in(text) if {"Latn", "Cyrl"} <= {*map(_script, word)})
     return sorted(mixed)
 
 
@@ -60,7 +60,7 @@ def scripts_of(locale: str) -> frozenset[str]:
     return frozenset(name for script in found for name in SCRIPTS.get(script, {script}))
 
 
-def _words(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
     return list(WORD.findall(NO_WORDS.sub(" ", PLACEHOLDER.sub(" ", text))))
 
 
