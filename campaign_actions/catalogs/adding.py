@@ -13,7 +13,8 @@ from campaign_actions.catalogs.noting import Change, note_changes
 from campaign_actions.catalogs.shipped import shipped_locales
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n import SOURCE, is_language
+from campaign_actions.core.i18n import is_language
+from campaign_actions.core.messages import SOURCE
 from campaign_actions.staff.models import StaffMember
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import db
-from campaign_actions.core.i18n import SOURCE, language_name
+from campaign_actions.core.i18n import language_name
 from campaign_actions.core.language_tags import UnknownLanguage, read_tag
+from campaign_actions.core.messages import SOURCE
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, languages_of, may_at, rights_of
 

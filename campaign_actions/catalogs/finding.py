@@ -15,8 +15,7 @@ from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.shipped import shipped
 from campaign_actions.core.database import db
-from campaign_actions.core.i18n import SOURCE
-from campaign_actions.core.messages import Forms, Message
+from campaign_actions.core.messages import SOURCE, Forms, Message
 
 INTERFACE = "interface"
 

@@ -15,6 +15,7 @@ from campaign_actions.catalogs.exporting import CAMPAIGN, VERSION
 from campaign_actions.catalogs.finding import Catalog
 from campaign_actions.catalogs.headers import is_same_language
 from campaign_actions.catalogs.po_files import Key, read_po
+from campaign_actions.catalogs.resembling import refuse_other_language
 from campaign_actions.catalogs.xliff_files import NotXliff, Xliff, read_xliff
 from campaign_actions.core.messages import Fault, Message
 from campaign_actions.core.plurals import plural_rule
@@ -35,6 +36,7 @@ def read_upload(data: bytes, catalog: Catalog, tag: str) -> Checked:
     else:
         data, compiled = data.removeprefix(BOM), data.startswith(COMPILED)
         checked = check_file(data, tag=tag, messages=catalog.messages, is_compiled=compiled)
+    refuse_other_language(checked, catalog.messages, tag)
     _find_moved(checked, catalog, tag)
     return checked
 

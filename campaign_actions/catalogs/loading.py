@@ -17,9 +17,8 @@ from campaign_actions.catalogs.readiness import CONSENT, has_consent, readiness_
 from campaign_actions.catalogs.shipped import shipped, shipped_locales
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.database import db
-from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.languages import Languages
-from campaign_actions.core.messages import Forms
+from campaign_actions.core.messages import SOURCE, Forms
 from campaign_actions.core.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.words import Ours
 

@@ -11,9 +11,8 @@ from html import escape
 
 from markupsafe import Markup
 
-from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.languages import languages
-from campaign_actions.core.messages import Forms, Message
+from campaign_actions.core.messages import SOURCE, Forms, Message
 from campaign_actions.core.plurals import plural_rule
 from campaign_actions.core.words import Words
 

@@ -17,8 +17,8 @@ from campaign_actions.catalogs.counting import Share
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.core.database import db
-from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.languages import languages
+from campaign_actions.core.messages import SOURCE
 from campaign_actions.core.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.words import Ours
 

@@ -17,6 +17,10 @@ FILE_FAULTS: Texts = {
         _l("The file has %(count)s messages; at most %(most)s are read."),
         _l("Send the catalog alone, as it was downloaded here."),
     ),
+    "other_language": (
+        _l("The words are those of another language: %(found)s."),
+        _l("Choose the file of this language, or go to the page of that one."),
+    ),
     "bom": (
         _l("The file begins with a byte order mark."),
         _l("Save it as “UTF-8 without BOM”."),

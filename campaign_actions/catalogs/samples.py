@@ -11,7 +11,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.looks import PLAIN
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner
-from campaign_actions.core.i18n import SOURCE
+from campaign_actions.core.messages import SOURCE
 
 SLUG = "sample"
 ADDRESS = "https://actions.example.org/"

@@ -10,11 +10,11 @@ from campaign_actions.catalogs.marking import Marked, Noting, mark_html, mark_te
 from campaign_actions.catalogs.samples import Sample, nameless
 from campaign_actions.catalogs.scenes import Scene, scenes
 from campaign_actions.core.checks.placeholders import NAMED
-from campaign_actions.core.i18n import SOURCE, organization_name
+from campaign_actions.core.i18n import organization_name
 from campaign_actions.core.languages import speaking
 from campaign_actions.core.mail import INLINER, reading_in
 from campaign_actions.core.message_checks import faults
-from campaign_actions.core.messages import Forms, Message
+from campaign_actions.core.messages import SOURCE, Forms, Message
 from campaign_actions.core.templates import render
 from campaign_actions.core.words import Words
 

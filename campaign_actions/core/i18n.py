@@ -12,7 +12,6 @@ from campaign_actions.config import WrongSetting
 from campaign_actions.core.languages import languages, renewed
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 
-SOURCE = "en"  # the language the messages are written in
 FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
 
 

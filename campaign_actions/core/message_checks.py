@@ -14,8 +14,7 @@ from campaign_actions.core.checks.measures import measure_faults, template_fault
 from campaign_actions.core.checks.placeholders import placeholder_faults
 from campaign_actions.core.checks.scripts import mixed_words, script_faults, words_in
 from campaign_actions.core.checks.tags import tag_faults
-from campaign_actions.core.i18n import SOURCE
-from campaign_actions.core.messages import Fault, Forms, Message
+from campaign_actions.core.messages import SOURCE, Fault, Forms, Message
 from campaign_actions.core.plurals import plural_rule
 from campaign_actions.core.text import tidy
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+SOURCE = "en"  # the language the messages are written in
 Forms = tuple[str, ...]  # one for each plural form; one for a message without; () = nothing yet
 
 

@@ -267,3 +267,25 @@ def test_the_text_of_a_campaign_is_not_changed_by_an_unfinished_language(catalog
     apply(catalog, edited(export(catalog), "Підписати"))
 
     assert db.session.scalars(select(CampaignText.locale)).all() == ["en"]
+
+
+def test_a_file_in_another_language_is_refused_though_it_says_that_it_is_this_one(app):
+    catalog = interface()
+    french, spanish = (export(catalog, tag) for tag in ("fr", "es"))
+    head = spanish[: spanish.index("\n\n")]
+    file = head + french[french.index("\n\n") :]
+
+    looked = plan(catalog, file.encode(), "es")
+
+    (refusal,) = looked.refused
+    assert (refusal.fault.code, refusal.fault.values) == ("other_language", {"found": "Français"})
+    assert (looked.new, looked.conflicts, looked.same) == ([], [], 0)
+
+
+def test_a_variant_of_a_language_may_say_the_same(app):
+    file = export(interface(), "fr").replace("Language: fr", "Language: fr-CA")
+
+    looked = plan(interface(), file.encode(), "fr-CA")
+
+    assert "other_language" not in [refusal.fault.code for refusal in looked.refused]
+    assert looked.new

@@ -19,8 +19,8 @@ from campaign_actions.catalogs.approving import (
 )
 from campaign_actions.catalogs.workplace import look_at, own_languages
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import SOURCE
 from campaign_actions.core.languages import renewed
+from campaign_actions.core.messages import SOURCE
 from campaign_actions.core.pages import page_of
 from campaign_actions.core.text import tidy
 from campaign_actions.staff.guards import allows, campaigns_of, current_staff, needs

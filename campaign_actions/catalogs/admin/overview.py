@@ -17,8 +17,9 @@ from campaign_actions.catalogs.readiness import readiness, waiting_words
 from campaign_actions.catalogs.workload import work_in
 from campaign_actions.catalogs.workplace import look_at, own_campaigns, own_catalogs, own_languages
 from campaign_actions.core.database import utc_now
-from campaign_actions.core.i18n import SOURCE, current_locale, known_locales, language_name, locales
+from campaign_actions.core.i18n import current_locale, known_locales, language_name, locales
 from campaign_actions.core.languages import renewed
+from campaign_actions.core.messages import SOURCE
 from campaign_actions.core.pages import page_of
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.queries import names_of

@@ -19,10 +19,10 @@ from campaign_actions.catalogs.staff_pages import pages_with
 from campaign_actions.catalogs.workplace import catalog_into
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import NotThere
-from campaign_actions.core.i18n import SOURCE, own_locales
+from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.languages import languages, speaking
 from campaign_actions.core.links import path_for
-from campaign_actions.core.messages import Forms, Message
+from campaign_actions.core.messages import SOURCE, Forms, Message
 from campaign_actions.core.requests import answer_to
 from campaign_actions.core.security import in_frame, mail_in_frame
 from campaign_actions.core.text import with_line_feeds

@@ -19,6 +19,7 @@ from campaign_actions.catalogs.renewing import (
     renew_catalog,
     renew_template,
 )
+from campaign_actions.catalogs.resembling import refuse_other_language
 from campaign_actions.core import paths
 from campaign_actions.core.i18n import language_name
 from campaign_actions.core.language_tags import UnknownLanguage
@@ -95,6 +96,7 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
             messages=interface_messages(),
             is_compiled=file.suffix == ".mo",
         )
+        refuse_other_language(checked, interface_messages(), tag)
         _tell(checked, file, tag)
         refused += len(checked.refusals)
     if refused:
