@@ -74,6 +74,14 @@ def find_campaign_named(slug: str) -> Campaign | None:
     return db.session.scalars(select(Campaign).filter_by(slug=slug)).one_or_none()
 
 
+def campaign_told(slug: str) -> Campaign | None:
+    """The campaign that a file says it is of, if it says so. Raises ClickException if it is not here."""
+    campaign = find_campaign_named(slug) if slug else None
+    if slug and campaign is None:
+        raise click.ClickException(f"The file is of the campaign {slug}, which is not here.")
+    return campaign
+
+
 def _listed(tags: list[str]) -> str:
     """Codes with the names of their languages."""
     return " or ".join(f"{tag} ({language_name(tag)})" for tag in tags[:3])

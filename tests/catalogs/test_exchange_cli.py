@@ -208,3 +208,31 @@ def test_too_big_a_file_is_not_read(run, catalog, tmp_path):
 
     assert result.exit_code == 1
     assert "at most" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [("Підписати", 0, ""), ("Підписати [тут](https://evil.org)", 1, "evil.org")],
+)
+@pytest.mark.parametrize("format_name", ["po", "xliff"])
+def test_a_file_of_a_campaign_is_checked_by_the_same_gate(
+    run, catalog, tmp_path, format_name, words, code, told
+):
+    file = tmp_path / f"racism.{format_name}"
+    where = ("--campaign", "racism", "--locale", "uk", "--output", file, "--format", format_name)
+    run("export", *where)
+    if format_name == "po":
+        edit(file, BUTTON, words)
+    else:
+        text = file.read_text(encoding="utf-8").replace(
+            f"<source>{BUTTON}</source>",
+            f"<source>{BUTTON}</source><target>{words}</target>",
+        )
+        text = text.replace('state="initial"', 'state="translated"')
+        file.write_text(text, encoding="utf-8")
+
+    result = run("check", file, "--locale", "uk")
+
+    assert result.exit_code == code, result.output
+    assert told in result.output
+    assert said(catalog) == set()

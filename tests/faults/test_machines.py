@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,16 @@ from socket import create_connection, create_server
 import pytest
 
 from tests.faults.signers import Browser, form_of
-from tests.faults.site import Site, assert_quiet, delivering, make_site, need, wait_for_mail
-from tests.running import free_port, serving, until
+from tests.faults.site import (
+    Site,
+    assert_quiet,
+    delivering,
+    fill,
+    make_site,
+    need,
+    wait_for_mail,
+)
+from tests.running import free_port, run, serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 PEOPLE = 30
@@ -226,3 +235,29 @@ def test_a_redis_that_stalls_and_goes_on_is_asked_again(machine):
 
     assert before == [303, 303, 303, 429]
     assert stalled == [303] * 4
+
+
+def test_what_is_translated_on_one_machine_is_on_all_of_them_within_five_seconds(machine, tmp_path):
+    one, other = machine("one"), machine("other")
+    fill(one)
+    catalog = str(tmp_path / "ru.po")
+    run(one.environment, "translations", "export", "--locale", "ru", "--output", catalog)
+    say(Path(catalog), "Skip to the content", "Сразу к делу")
+
+    with pages_from(one, other) as addresses:
+        before = [read(f"{address}/ru/") for address in addresses]
+        run(one.environment, "translations", "import", catalog)
+        until(lambda: all("Сразу к делу" in read(f"{address}/ru/") for address in addresses), 5)
+
+    assert not any("Сразу к делу" in page for page in before)
+
+
+def say(catalog: Path, source: str, words: str) -> None:
+    head, entry, rest = catalog.read_text(encoding="utf-8").partition(f'msgid "{source}"\n')
+    _old, newline, rest = rest.partition("\n")
+    catalog.write_text(f'{head}{entry}msgstr "{words}"{newline}{rest}', encoding="utf-8")
+
+
+def read(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        return str(answer.read().decode())

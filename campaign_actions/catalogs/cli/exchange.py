@@ -17,8 +17,8 @@ from campaign_actions.catalogs.arguments import (
     CampaignName,
     Language,
     StaffName,
+    campaign_told,
     check_right,
-    find_campaign_named,
 )
 from campaign_actions.catalogs.checking import MOST_BYTES
 from campaign_actions.catalogs.exporting import write_po
@@ -90,7 +90,7 @@ def import_catalog(
         raise click.UsageError("Say --keep stored or --take uploaded, not both.")
     data = file.read(MOST_BYTES + 1)
     slug, language = told_by(data)
-    catalog = _catalog(campaign or _named(slug))
+    catalog = _catalog(campaign or campaign_told(slug))
     locale = locale or _language(language)
     _check_language(catalog, locale)
     plan = plan_import(catalog, locale, data)
@@ -139,18 +139,6 @@ def _apply(
 
 def _catalog(campaign: Campaign | None) -> Catalog:
     return (campaign and campaign_catalog(campaign.id)) or interface()
-
-
-def _named(slug: str) -> Campaign | None:
-    """The campaign that a file says it is of, if it says so."""
-    if not slug:
-        return None
-    campaign = find_campaign_named(slug)
-    if campaign is None:
-        raise click.ClickException(
-            f"The file is of the campaign {slug}, which is not here: --campaign."
-        )
-    return campaign
 
 
 def _language(name: str) -> str:

@@ -5,11 +5,13 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from campaign_actions.catalogs.arguments import Language
+from campaign_actions.catalogs.arguments import Language, campaign_told
 from campaign_actions.catalogs.checking import Checked, check_file
 from campaign_actions.catalogs.compiling import compile_po
 from campaign_actions.catalogs.counting import Share, count_by_area
+from campaign_actions.catalogs.finding import campaign_catalog, interface
 from campaign_actions.catalogs.folders import catalog_in, catalogs_in, tag_of
+from campaign_actions.catalogs.incoming import is_xliff, read_upload, told_by
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.catalogs.po_files import NotReadable
 from campaign_actions.catalogs.refusing import report_lines
@@ -83,20 +85,14 @@ def compile_all(folder: Path | None) -> None:
 @click.option("--locale", type=Language(), help="The language, if neither folder nor name says it.")
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -> None:
-    """See whether catalogs may be used: .po or .mo FILES, or all of the program.
+    """See whether catalogs may be used: .po, .mo or XLIFF FILES, also of campaigns, or all of the program.
 
     Exit code 1 if anything is refused; each refusal says where, what is wrong, and what to do.
     """
     refused = 0
     for file in files or catalogs_in(paths.TRANSLATIONS).values():
         tag = locale or _tag_of(file)
-        checked = check_file(
-            file.read_bytes(),
-            tag=tag,
-            messages=interface_messages(),
-            is_compiled=file.suffix == ".mo",
-        )
-        refuse_other_language(checked, interface_messages(), tag)
+        checked = _checked(file.read_bytes(), tag, is_compiled=file.suffix == ".mo")
         _tell(checked, file, tag)
         refused += len(checked.refusals)
     if refused:
@@ -118,6 +114,19 @@ def stats(folder: Path | None) -> None:
         stale = sum(doubt.fault.code == "fuzzy" for doubt in checked.doubts)
         row = [f"{share.percent} %" for share in (*(shares[area] for area in areas), total)]
         click.echo("".join(f"{cell:>9}" for cell in (tag, *row, stale, len(checked.refusals))))
+
+
+def _checked(data: bytes, tag: str, *, is_compiled: bool) -> Checked:
+    """Of the program's own words, unless the file says that it is of a campaign."""
+    slug, _language = told_by(data)
+    if campaign := campaign_told(slug):
+        return read_upload(data, campaign_catalog(campaign.id) or interface(), tag)
+    if is_xliff(data):
+        return read_upload(data, interface(), tag)
+    messages = interface_messages()
+    checked = check_file(data, tag=tag, messages=messages, is_compiled=is_compiled)
+    refuse_other_language(checked, messages, tag)
+    return checked
 
 
 def _fresh_messages() -> Messages:
