@@ -16,7 +16,10 @@ from campaign_actions.core.languages import Renewed
 from tests.actions.test_views import post
 from tests.factories import link_to, make_action, make_signature
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no matter which
+pytestmark = [
+    pytest.mark.parametrize("app", ["sqlite"], indirect=True),  # no matter which
+    pytest.mark.slow,  # each renders every page with a whole catalog of nonsense
+]
 EVIL = (
     "%(evil)s",
     "100 % зла",
