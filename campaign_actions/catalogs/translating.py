@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.audit.recording import add_entry
+from campaign_actions.audit.recording import COMMAND, add_entry
 from campaign_actions.catalogs.completing import complete, hold
 from campaign_actions.catalogs.finding import Catalog, stored
 from campaign_actions.catalogs.models import Translation
@@ -106,11 +106,11 @@ def _tell(
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    """In the audit log."""
+    """In the audit log, where a command is one, whoever's words it brings: the history says that."""
     add_entry(
         connection,
         "translated" if how == WEB else "translations-imported",
-        actor=actor_of(connection, staff_id),
+        actor=COMMAND if how == "command" else actor_of(connection, staff_id),
         now=now,
         subject=catalog.slug or catalog.name,
         rows=rows,

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.catalogs.finding import campaign_catalog
+from campaign_actions.catalogs.finding import Catalog
 from campaign_actions.catalogs.strings import count_shown, entries
 from campaign_actions.publishing.findings import Finding
-from campaign_actions.publishing.queries import Plan
 
 
-def look_at_translations(plan: Plan, locale: str) -> Iterator[Finding]:
-    catalog = campaign_catalog(plan.campaign.id)
-    if catalog is None or locale == catalog.source:
+def look_at_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
+    """`catalog`: of the campaign."""
+    if locale == catalog.source:
         return
     stale = count_shown(entries(catalog, locale))["stale"]
     if not stale:

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from campaign_actions.actions.models import Action
+from campaign_actions.catalogs.finding import Catalog, campaign_catalog
 from campaign_actions.core.contrast import accent_faults, is_colour, nearest_accent
 from campaign_actions.core.formatting import number
 from campaign_actions.core.i18n import locales
@@ -35,13 +36,15 @@ SMALL_GOAL = 10
 
 def preflight(plan: Plan, how: Inspection) -> Preflight:
     """Everything there is to look at before the campaign opens."""
-    languages = (_language(plan, locale, how) for locale in plan.texts)
+    catalog = campaign_catalog(plan.campaign.id)
+    languages = (_language(plan, catalog, locale, how) for locale in plan.texts)
     whole = Section("", is_public=True, findings=tuple(_whole(plan, how.at)))
     return Preflight((*languages, whole), tried_at=how.now if how.life else None)
 
 
-def _language(plan: Plan, locale: str, how: Inspection) -> Section:
-    findings = [*look_at_texts(plan, locale), *look_at_translations(plan, locale)]
+def _language(plan: Plan, catalog: Catalog | None, locale: str, how: Inspection) -> Section:
+    findings = [*look_at_texts(plan, locale)]
+    findings += look_at_translations(catalog, locale) if catalog else ()
     findings += look_at_links(plan, locale, how)
     if locale in locales():
         findings += look_at_mails(plan, locale, how.now, how.life) if how.life else ()
