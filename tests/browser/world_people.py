@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from campaign_actions.audit.recording import COMMAND
 from campaign_actions.core.database import db
 from campaign_actions.staff.inviting import invitation_token, invite
 from campaign_actions.staff.managing import disable
@@ -12,8 +13,6 @@ from campaign_actions.staff.queries import find_member_by_id
 from campaign_actions.staff.resetting import reset_token
 from tests.factories import make_staff
 from tests.staff.logging_in import set_up_app
-
-ROOT = "root@world.example"
 
 
 def make_people(now: datetime) -> dict[str, StaffMember]:
@@ -29,8 +28,10 @@ def make_people(now: datetime) -> dict[str, StaffMember]:
 def make_staff_values(people: dict[str, StaffMember], now: datetime) -> dict[str, Any]:
     """Somebody to be looked at, who is nobody that looks; and links that were sent to people."""
     reviewer = make_staff("reviewer", email="rosa@world.example", tf_primary_method="authenticator")
-    disable(make_staff("translator", email="gone@world.example"), actor=ROOT, now=now)
-    invited_id = invite("new@world.example", {"exporter": None}, locale="en", actor=ROOT, now=now)
+    disable(make_staff("translator", email="gone@world.example"), actor=COMMAND, now=now)
+    invited_id = invite(
+        "new@world.example", {"exporter": None}, locale="en", actor=COMMAND, now=now
+    )
     invited = find_member_by_id(invited_id)
     assert invited
     return {
