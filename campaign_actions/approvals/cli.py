@@ -6,17 +6,28 @@ from flask.cli import with_appcontext
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
 from campaign_actions.approvals.describe import WARNINGS, facts_of, title_of
-from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of, find_request, pending_requests
 from campaign_actions.approvals.registry import operation_of, seen_by
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.core.mail import reading_in
+from campaign_actions.core.text import forbidden_characters, tidy
 from campaign_actions.staff.queries import names_of
 
+
+def _note(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    text = tidy(text)
+    if len(text) > REASON_LENGTH or forbidden_characters(text, multiline=True):
+        raise click.BadParameter(f"write plain text of at most {REASON_LENGTH} characters.")
+    return text
+
+
 NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
-NOTE = click.option("--note", default="", help="A few words for the person who asked.")
+NOTE = click.option(
+    "--note", default="", callback=_note, help="A few words for the person who asked."
+)
 YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 

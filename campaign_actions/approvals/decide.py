@@ -15,7 +15,7 @@ from campaign_actions.audit.recording import COMMAND, add_entry
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.errors import Conflict, NotThere
 from campaign_actions.core.statements import take_turns
-from campaign_actions.staff.dual_control import LOCK, Approval
+from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
 
@@ -27,10 +27,10 @@ class OwnRequest(Conflict):
     message = _l("You asked for it yourself, or it is about you. Nothing was changed.")
 
 
-class RequesterGone(Conflict):
+class PersonGone(Conflict):
     title = _l("This can no longer be approved")
     message = _l(
-        "The person who asked can no longer log in, or no longer has this right. Nothing was changed."
+        "One of the two people can no longer log in, or no longer has this right. Nothing was changed."
     )
 
 
@@ -42,7 +42,7 @@ class TargetChanged(Conflict):
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
     """Approve a request. `by`: None for a command on the server.
 
-    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, RequesterGone, TargetChanged, and
+    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonGone, TargetChanged, and
     what the operation raises: nothing is decided then.
     """
     with writing() as connection:
@@ -50,9 +50,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
         _check_decider(request, by)
         requester = _requester(request)
         operation = operation_of(request)
-        operation.check(connection, requester.email)
-        if operation.has_changed(connection, seen_by(request)):
-            raise TargetChanged
+        _check_target(connection, request, operation, requester.email)
         _close(connection, request, "approved" if operation.is_deferred else "done", by, note, now)
         approval = _approval(request, requester, by)
         operation.apply(connection, approval, now)
@@ -75,12 +73,12 @@ def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime
 def approval_of(request: ApprovalRequest) -> Approval:
     """On whose word what was approved is done now.
 
-    Raises RequesterGone where one of the two may not do it any more.
+    Raises PersonGone where one of the two may not do it any more.
     """
     db.session.expire_all()
     by = find_member_by_id(request.decided_by) if request.decided_by else None
     if not request.is_by_command and not is_entitled(by, operation_of(request)):
-        raise RequesterGone
+        raise PersonGone
     return _approval(request, _requester(request), by)
 
 
@@ -112,10 +110,23 @@ def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
         raise NoLongerAllowed
 
 
+def _check_target(
+    connection: Connection, request: ApprovalRequest, operation: Operation, actor: str
+) -> None:
+    """Whether what was asked for is what can be done now."""
+    try:
+        operation.check(connection, actor)
+        has_changed = operation.has_changed(connection, seen_by(request))
+    except NotThere:
+        raise TargetChanged from None
+    if has_changed:
+        raise TargetChanged
+
+
 def _requester(request: ApprovalRequest) -> StaffMember:
     member = find_member_by_id(request.requested_by)
     if member is None or not is_entitled(member, operation_of(request)):
-        raise RequesterGone
+        raise PersonGone
     return member
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.erase_batch import MAX_ROWS, EraseBatch, erase_next
 from campaign_actions.actions.export_operation import Export
-from campaign_actions.approvals.decide import RequesterGone, TargetChanged, approval_of
+from campaign_actions.approvals.decide import PersonGone, TargetChanged, approval_of
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_request
 from campaign_actions.approvals.registry import operation_of, seen_by
@@ -29,7 +29,7 @@ class ApprovalOver(DomainError):
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
     """The export that this person may download, and on whose word.
 
-    Raises NotThere for anybody else's, ApprovalOver, RequesterGone, TargetChanged.
+    Raises NotThere for anybody else's, ApprovalOver, PersonGone, TargetChanged.
     """
     with reading() as connection:
         request = find_request(request_id)
@@ -72,7 +72,7 @@ def _erase_next(request_id: int, now: datetime) -> bool:
         left = operation.rows - request.rows_done
         try:
             approval = approval_of(request)
-        except RequesterGone:
+        except PersonGone:
             _note(connection, request_id, state="done")
             return False
         done = erase_next(connection, operation, approval=approval, most=left, now=now)

@@ -59,7 +59,10 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
     condition = known.condition if known else form.condition(action_id)
     batch = known.at if known else utc_now()
     facts = {"action": action.name, "reason": form.reason.data, "actor": current_staff().email}
-    done = _in_rounds(lambda now: invalidating.invalidate_some(condition, batch, now=now, **facts))
+    done = _in_rounds(
+        lambda now: invalidating.invalidate_some(condition, batch, now=now, **facts),
+        most=invalidating.MOST,
+    )
     flash(_words_for_invalid(done))
     left = _count(condition)
     if done and left:
@@ -76,7 +79,7 @@ def validate_some(campaign_id: int, action_id: int, batch_name: str) -> Response
     if request.method == "GET":
         page = "staff/signatures/validate-some.html"
         return render_template(page, action=action, batch=batch, reasons=REASONS)
-    done = _in_rounds(lambda now: _validate_some(action, batch, now))
+    done = _in_rounds(lambda now: _validate_some(action, batch, now), most=invalidating.MOST)
     flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
     return redirect(url_for(".choose", **action.ids), 303)
 
@@ -96,7 +99,7 @@ def delete(campaign_id: int, action_id: int, batch_name: str) -> ResponseReturnV
 
 def _erased(action: ActionAtWork, operation: EraseBatch, approval: Approval) -> ResponseReturnValue:
     """So many as one press does in a few seconds; the page is opened again for the rest."""
-    done = _in_rounds(lambda now: erase_some(operation, approval=approval, now=now), of=MAX_ROWS)
+    done = _in_rounds(lambda now: erase_some(operation, approval=approval, now=now), most=MAX_ROWS)
     empty_journal()
     flash(ngettext("%(num)d signature deleted.", "%(num)d signatures deleted.", done))
     if done < operation.rows:
@@ -111,14 +114,17 @@ def _validate_some(action: ActionAtWork, batch: Batch, now: datetime) -> int:
     )
 
 
-def _in_rounds(change: Callable[[datetime], int], *, of: int = invalidating.MOST) -> int:
-    """Change the next ones until none is left, or for as long as a press may take; how many it was."""
+def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
+    """Change the next ones until none is left, or for as long as a press may take; how many it was.
+
+    `most`: how many one change takes.
+    """
     done = 0
     give_way()
     for _round in range(ROUNDS):
         changed = change(utc_now())
         done += changed
-        if changed < of:
+        if changed < most:
             break
     return done
 
