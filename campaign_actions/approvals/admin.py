@@ -26,6 +26,7 @@ from campaign_actions.approvals.registry import operation_of, seen_by
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.i18n import own_locales
+from campaign_actions.core.zones import zone
 from campaign_actions.staff.dual_control import (
     LEAST_MEMBERS,
     SetDualControl,
@@ -159,6 +160,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         names=names_of([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,
         operation=operation,
+        file_name=f"{found.subject.replace('/', '-')}-{now.astimezone(zone()).date()}",
         is_usable=found.usable_until is not None and found.usable_until > now,
     )
 
