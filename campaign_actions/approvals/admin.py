@@ -15,6 +15,7 @@ from campaign_actions.approvals.forms import DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import (
     approvers_of,
+    called,
     closed_requests,
     find_request,
     is_approver,
@@ -36,7 +37,7 @@ from campaign_actions.staff.dual_control import (
 )
 from campaign_actions.staff.guards import current_rights, current_staff, needs
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member_by_id, members_who_may, names_of
+from campaign_actions.staff.queries import find_member_by_id, members_who_may
 
 bp = Blueprint("staff_dual_control", __name__, url_prefix="/staff")
 
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
         to_approve=to_approve,
         own=own,
         closed=closed,
-        names=names_of(who for one in everyone for who in (one.requested_by, one.decided_by)),
+        names=called(who for one in everyone for who in (one.requested_by, one.decided_by)),
         title_of=title_of,
         states=STATES,
     )
@@ -157,7 +158,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         may_approve=is_open and is_approver(found, member, current_rights()),
         may_decline=is_open and found.requested_by != member.id,
         approvers=approvers_of(operation, found.requested_by) if is_open else [],
-        names=names_of([found.requested_by, found.decided_by]),
+        names=called([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,
         operation=operation,
         file_name=f"{found.subject.replace('/', '-')}-{now.astimezone(zone()).date()}",

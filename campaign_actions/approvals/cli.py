@@ -7,14 +7,13 @@ from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
 from campaign_actions.approvals.describe import WARNINGS, facts_of, title_of
 from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
-from campaign_actions.approvals.queries import approvers_of, find_request, pending_requests
+from campaign_actions.approvals.queries import approvers_of, called, find_request, pending_requests
 from campaign_actions.approvals.registry import operation_of, seen_by
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import locales
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.core.mail import reading_in
 from campaign_actions.core.text import forbidden_characters, tidy
-from campaign_actions.staff.queries import names_of
 
 
 def _note(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
@@ -36,7 +35,7 @@ YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def approvals() -> None:
     """List the requests that need a second person."""
     found = pending_requests(utc_now())
-    names = names_of(one.requested_by for one in found)
+    names = called(one.requested_by for one in found)
     with reading_in("en"):
         for one in found:
             others = approvers_of(operation_of(one), one.requested_by)
@@ -94,7 +93,7 @@ def _show(number: int) -> None:
 
 def _lines(request: ApprovalRequest) -> list[str]:
     operation, seen = operation_of(request), seen_by(request)
-    asker = names_of([request.requested_by]).get(request.requested_by, "")
+    asker = called([request.requested_by]).get(request.requested_by, "")
     facts = [f"  {name}: {words}" for name, words in facts_of(operation, seen, locales())]
     return [
         f"Request {request.id}: {title_of(request)}",

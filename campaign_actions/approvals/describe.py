@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from campaign_actions.actions.counting import count_folded
 from campaign_actions.actions.erase_batch import EraseBatch
 from campaign_actions.actions.export_operation import Export
 from campaign_actions.actions.staff_choices import FORMAT_NAMES, PURPOSES
@@ -105,6 +106,7 @@ def facts_of(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str])
 
 
 def _of_export(operation: Export, seen: Mapping[str, Any]) -> Facts:
+    yield _("Signatures now"), number(count_folded(operation.action_id))
     yield _("Format"), str(FORMAT_NAMES[operation.format])
     options = [_("cells as typed")] * operation.raw + [_("with a mark for Excel")] * operation.bom
     if options:

@@ -13,7 +13,7 @@ from campaign_actions.core.i18n import organization_email
 from campaign_actions.core.links import public_url_for
 from campaign_actions.core.mail import Mail, MailMaker, reading_in
 from campaign_actions.core.zones import datetime_here
-from campaign_actions.staff.queries import find_member_by_id, names_of
+from campaign_actions.staff.queries import find_member_by_id
 
 
 def approval_mails() -> dict[str, MailMaker]:
@@ -29,8 +29,8 @@ def _asked(about: int | None, email_key: str, locale: str, now: datetime) -> Mai
     able = approvers_of(operation_of(request), request.requested_by)
     if not any(key_of(member.email) == email_key for member in able):
         return None
-    names = names_of([request.requested_by])
-    values = {"who": names.get(request.requested_by, "")}
+    requester = find_member_by_id(request.requested_by)
+    values = {"who": requester.email if requester else ""}
     return _mail(ASKED, request, locale, values)
 
 

@@ -1,6 +1,6 @@
 """Which requests there are, who may approve them, and who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -90,6 +90,15 @@ def closed_requests(rights: Rights, member: StaffMember) -> list[ApprovalRequest
 def count_asked_since(staff_id: int, since: datetime) -> int:
     theirs = ApprovalRequest.requested_by == staff_id, ApprovalRequest.requested_at > since
     return db.session.scalar(select(func.count(ApprovalRequest.id)).where(*theirs)) or 0
+
+
+def called(staff_ids: Iterable[int | None]) -> dict[int, str]:
+    """How to call people where somebody decides about them: a name alone can be changed to another's."""
+    ids = {staff_id for staff_id in staff_ids if staff_id is not None}
+    rows = db.session.execute(
+        select(StaffMember.id, StaffMember.name, StaffMember.email).where(StaffMember.id.in_(ids))
+    )
+    return {row.id: f"{row.name} ({row.email})" if row.name else row.email for row in rows}
 
 
 MAX_LISTED = 100  # requests on a page

@@ -28,7 +28,9 @@ def test_requests_are_listed_with_who_may_approve_them(run, people):
 
     lines = run("approvals").output.splitlines()
 
-    assert lines[0].startswith(f"{number}  Disable cyd@example.org  (asked by Ada")
+    assert lines[0].startswith(
+        f"{number}  Disable cyd@example.org  (asked by Ada (ada@example.org)"
+    )
     assert lines[0].endswith("may approve: bea@example.org)")
 
 
