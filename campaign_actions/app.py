@@ -11,6 +11,11 @@ from flask_compress import Compress
 from campaign_actions.actions import reminding, retaining, tallying, withdrawing
 from campaign_actions.actions.field_labels import label_of_any
 from campaign_actions.actions.mailing import signature_mails
+from campaign_actions.approvals import ask_page
+from campaign_actions.approvals import cli as dual_control_commands
+from campaign_actions.approvals.emails import approval_mails
+from campaign_actions.approvals.expire import expire as expire_requests
+from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit import cli as audit_commands
 from campaign_actions.blueprints import BLUEPRINTS
 from campaign_actions.catalogs import telling
@@ -66,6 +71,9 @@ COMMANDS = (  # besides those that come without this app: cli.py
 for command in (*exchange_commands.COMMANDS, *approval_commands.COMMANDS):  # of the same group
     catalog_commands.translations.add_command(command)
 
+for command in dual_control_commands.COMMANDS:
+    staff_commands.staff.add_command(command)
+
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
@@ -75,7 +83,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = (
-        signature_mails(link_life) | staff_mails() | update_mails() | translation_mails()
+        signature_mails(link_life)
+        | staff_mails()
+        | approval_mails()
+        | update_mails()
+        | translation_mails()
     )
     app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
@@ -100,6 +112,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         receiving,
         logging_in,
         failing,
+        ask_page,
     ):
         part.init_app(app)
     Compress(app)
@@ -123,10 +136,12 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "remind": partial(reminding.remind, erase_after=erase_after, link_life=link_life),
         "expire": reminding.expire,
         "forget_closed": partial(retaining.forget_closed, keep_months=keep_months),
+        "erase_approved": erase_approved,
         "empty_journal": lambda _now: withdrawing.empty_journal(),
         "forget_sessions": seldom(
             lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
         ),
+        "expire_requests": seldom(expire_requests, seconds=60),
         "wake": seldom(wake, seconds=60),
         "send_updates": sending.send_on,
         "tell_translators": seldom(telling.tell_translators, seconds=3600),

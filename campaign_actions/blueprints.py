@@ -9,6 +9,7 @@ from campaign_actions.actions.admin import signatures as staff_signatures
 from campaign_actions.actions.admin import writing as staff_actions_writing
 from campaign_actions.actions.views import links as link_pages
 from campaign_actions.actions.views import pages as action_pages
+from campaign_actions.approvals import admin as staff_dual_control
 from campaign_actions.audit import admin as staff_audit
 from campaign_actions.campaigns import views as campaign_pages
 from campaign_actions.campaigns.admin import editing as staff_editing
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     account_pages.bp,
     factor_pages.bp,
     people_pages.bp,
+    staff_dual_control.bp,
     staff_campaigns.bp,
     preview_pages.bp,
     staff_previews.bp,

@@ -16,6 +16,7 @@ FLOORS = [
     "staff",
     "campaigns",
     "actions",
+    "approvals",
     "catalogs",
     "previews",
     "publishing",
@@ -47,6 +48,7 @@ KNOW_FLASK = DOORS | {
     "recognizing",
     "keeping",
     "failing",
+    "ask_page",
 }
 MODULES = sorted(
     path

@@ -1,6 +1,6 @@
 """The export of an action's confirmed signatures: which columns, which rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Select, Text, cast, literal, null, select
@@ -10,6 +10,8 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.core.replica import reading_much
 from campaign_actions.exports import FORMATS, Column
 
+CONTACT = frozenset({"email"})  # columns by which people can be reached
+
 
 def export_signatures(
     action: Action, format_name: str, *, raw: bool = False, bom: bool = False
@@ -18,13 +20,12 @@ def export_signatures(
 
     The query starts with the first chunk and ends with the last: constant memory at any number.
     """
-    columns = (*_columns(action), *KINDS[action.kind].columns)
     write = FORMATS[format_name].write
     with reading_much() as connection:
-        yield from write(columns, _confirmed(action), connection, raw=raw, bom=bom)
+        yield from write(columns_of(action), _confirmed(action), connection, raw=raw, bom=bom)
 
 
-def _columns(action: Action) -> tuple[Column, ...]:
+def columns_of(action: Action) -> tuple[Column, ...]:
     """The order is a promise: new ones come at the end only, a kind's own answers behind them.
 
     What all rows share is a constant: looking it up for each row costs a tenth of an export.
@@ -53,7 +54,13 @@ def _columns(action: Action) -> tuple[Column, ...]:
         Column("source", Signature.source),
         Column("referrer", Signature.referrer, "plain"),
         Column("channel", Signature.channel, "plain"),
+        *KINDS[action.kind].columns,
     )
+
+
+def is_everything(columns: Iterable[Column]) -> bool:
+    """Whether an export lets whoever has it reach the people in it: only then two people are needed."""
+    return any(column.name in CONTACT for column in columns)
 
 
 def _constant(value: str | None) -> Any:

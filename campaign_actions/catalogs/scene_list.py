@@ -140,4 +140,6 @@ MAILS = {
     "staff-password-changed": _l("Mail about a changed password"),
     "staff-factor-changed": _l("Mail about a second factor"),
     "staff-roles-changed": _l("Mail about changed roles"),
+    "staff-approval-asked": _l("Email about a request for approval"),
+    "staff-approval-decided": _l("Email about a decision"),
 }

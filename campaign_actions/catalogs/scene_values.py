@@ -94,6 +94,10 @@ def of_mail(sample: Sample) -> Values:
         "lines": [(sample.campaign.title, sample.campaign.title, 5)],
         "more": 5,
         "count": 5,
+        "who": "Grace",
+        "title": sample.campaign.headline,
+        "expires": "",
+        "state": "declined",
     }
 
 
@@ -101,7 +105,7 @@ def of_reader(action: PublicAction) -> Values:
     """Of a mail about an action, with links that are nobody's."""
     names = (
         *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
-        "translations",
+        *("translations", "approval"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {"action_title": action.title, "action_locale": action.locale}

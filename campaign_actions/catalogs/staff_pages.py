@@ -23,6 +23,7 @@ ACCOUNT = (
     *("staff_factors.add", "staff_factors.authenticator"),
 )
 PEOPLE = ("staff_people.index", "staff_people.add")
+APPROVALS = ("staff_dual_control.setting", "staff_dual_control.index")
 TRANSLATIONS = ("staff_translations.index", "staff_translations.add", "staff_consent.index")
 PAGES = (  # by the files of a message; the first that show it are taken
     ("templates/staff/layout.html", ("staff.home",)),
@@ -39,6 +40,7 @@ PAGES = (  # by the files of a message; the first that show it are taken
     ("templates/staff/account/*", ACCOUNT),
     ("templates/staff/log_in_parts.html", ACCOUNT),
     ("templates/staff/people/*", PEOPLE),
+    ("templates/staff/approvals/*", APPROVALS),
     ("templates/staff/translations/*", TRANSLATIONS),
     ("templates/staff/consent/*", TRANSLATIONS),
     (
@@ -48,6 +50,7 @@ PAGES = (  # by the files of a message; the first that show it are taken
     ("campaign_actions/actions/*", ACTION),
     ("campaign_actions/publishing/*", PUBLISHING),
     ("campaign_actions/updates/*", ("staff_updates.index", "staff_updates.new")),
+    ("campaign_actions/approvals/*", APPROVALS),
     ("campaign_actions/staff/*", (*PEOPLE, *ACCOUNT)),
     ("campaign_actions/monitoring/*", ("staff_status.show",)),
     ("campaign_actions/catalogs/*", TRANSLATIONS),

@@ -1,4 +1,4 @@
-"""People who work in the demo: one of each role, who log in with what the demo shows.
+"""People who work in the demo: one of each role and a second person, who log in with what the demo shows.
 
 Password and codes come from SECRET_KEY, so each installation has its own, and nothing that opens
 anything stands in the source.
@@ -18,32 +18,37 @@ from campaign_actions.staff.permissions import PERSONAL, ROLES
 from campaign_actions.staff.sessions import new_uniquifier
 
 DOMAIN = "demo.example"  # RFC 2606: no mail ever leaves for it
+DEPUTY = "deputy"  # approves what the administrator or the exporter asks for
+PEOPLE: dict[str, tuple[str, ...]] = {  # roles by the name in the address
+    **{role: (role,) for role in ROLES},
+    DEPUTY: ("administrator", "exporter"),
+}
 
 
 def load_staff(password_hash: str, app_secrets: Mapping[str, str], *, now: datetime) -> list[str]:
-    """Make those who are not there yet; their addresses. `app_secrets`: as they are kept, by role."""
+    """Make those who are not there yet; their addresses. `app_secrets`: as they are kept, by name."""
     known = set(db.session.scalars(select(StaffMember.email)))
-    missing = [role for role in ROLES if address_of(role) not in known]
+    missing = [name for name in PEOPLE if address_of(name) not in known]
     with writing():
-        for role in missing:
+        for name in missing:
             member = StaffMember(
-                email=address_of(role),
-                name=f"Demo {role}",
+                email=address_of(name),
+                name=f"Demo {name}",
                 invited_at=now,
                 joined_at=now,
                 password=password_hash,
                 fs_uniquifier=new_uniquifier(),
-                granted=[StaffRole(role=role)],
+                granted=[StaffRole(role=role) for role in PEOPLE[name]],
             )
-            if role in app_secrets:
+            if name in app_secrets:
                 member.tf_primary_method = "authenticator"
-                member.tf_totp_secret = app_secrets[role]
+                member.tf_totp_secret = app_secrets[name]
             db.session.add(member)
-    return [address_of(role) for role in missing]
+    return [address_of(name) for name in missing]
 
 
-def address_of(role: str) -> str:
-    return f"{role}@{DOMAIN}"
+def address_of(name: str) -> str:
+    return f"{name}@{DOMAIN}"
 
 
 def password_of(secret_key: str) -> str:
@@ -53,11 +58,11 @@ def password_of(secret_key: str) -> str:
 
 
 def app_keys(secret_key: str) -> dict[str, str]:
-    """The key of the authenticator app of each who needs a second factor, by role."""
+    """The key of the authenticator app of each who needs a second factor, by name."""
     return {
-        role: base64.b32encode(_derived(secret_key, role)[:20]).decode()
-        for role, allowed in ROLES.items()
-        if allowed & PERSONAL
+        name: base64.b32encode(_derived(secret_key, name)[:20]).decode()
+        for name, roles in PEOPLE.items()
+        if any(ROLES[role] & PERSONAL for role in roles)
     }
 
 

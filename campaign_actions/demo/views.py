@@ -13,7 +13,8 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import best_locale
 from campaign_actions.core.one_time_codes import one_time_codes
 from campaign_actions.core.security import mail_in_frame, private, with_frame
-from campaign_actions.demo.staffing import address_of, app_keys, password_of
+from campaign_actions.core.sentences import with_commas
+from campaign_actions.demo.staffing import PEOPLE, address_of, app_keys, password_of
 from campaign_actions.staff.permissions import ROLE_NAMES
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
@@ -57,9 +58,13 @@ def staff() -> ResponseReturnValue:
     """Who can be in the demo's workspace, and what they log in with at this moment."""
     key, codes, now = current_app.config["SECRET_KEY"], one_time_codes(), utc_now()
     keys = app_keys(key)
+
+    def code(name: str) -> str:
+        return codes.code_at(codes.keep(keys[name]), now) if name in keys else ""
+
     people = [
-        (name, address_of(role), codes.code_at(codes.keep(keys[role]), now) if role in keys else "")
-        for role, name in ROLE_NAMES.items()
+        (with_commas(ROLE_NAMES[role] for role in roles), address_of(name), code(name))
+        for name, roles in PEOPLE.items()
     ]
     page = render_template("demo/staff.html", people=people, password=password_of(key))
     return private(make_response(page))

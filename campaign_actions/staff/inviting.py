@@ -1,21 +1,23 @@
 """Inviting somebody to work here, and what they do with the invitation."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.statements import dialect_insert
 from campaign_actions.core.tokens import make_token, read_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import new_mail
+from campaign_actions.staff.dual_control import Approval, Operation, do_alone
 from campaign_actions.staff.models import (
     RoleCampaign,
     StaffLanguage,
@@ -23,9 +25,16 @@ from campaign_actions.staff.models import (
     StaffRole,
 )
 from campaign_actions.staff.permissions import Grants
-from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.staff.queries import (
+    approving_rights,
+    find_member,
+    find_member_by_id,
+    grants_of,
+)
 from campaign_actions.staff.sessions import lock_out, new_uniquifier
 
+# Roles as JSON has them: for each the ids of its campaigns in their order; None: all.
+RoleLists = dict[str, list[int] | None]
 PURPOSE = "staff invitation"
 LIFE = timedelta(days=7)
 
@@ -43,6 +52,121 @@ class InvitationGone(DomainError):
     )
 
 
+@dataclass(frozen=True)
+class Invite(Operation):
+    """Make a staff member who has not joined yet, and queue their invitation.
+
+    Guarded where the roles make them a second person: whoever may invite would make their own.
+    """
+
+    kind: ClassVar[str] = "invite"
+    permission: ClassVar[str] = "staff.manage"
+
+    email: str
+    roles: RoleLists
+    languages: list[str] | None  # those in which they translate and approve; None: all
+    locale: str
+
+    @classmethod
+    def of(
+        cls, email: str, grants: Grants, languages: Collection[str] | None, *, locale: str
+    ) -> Self:
+        limits = None if languages is None else sorted(languages)
+        return cls(email.lower(), as_lists(grants), limits, locale)
+
+    @property
+    def target(self) -> str:
+        return self.email
+
+    def subject(self) -> str:
+        return self.email
+
+    def is_guarded(self, connection: Connection) -> bool:
+        return bool(approving_rights(as_grants(self.roles)))
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises AlreadyHere."""
+        known = select(StaffMember.id).where(StaffMember.email == self.email)
+        if connection.scalar(known) is not None:
+            raise AlreadyHere
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        row = {
+            "email": self.email,
+            "name": "",
+            "locale": self.locale,
+            "active": True,
+            "invited_at": now,
+            "fs_uniquifier": new_uniquifier(),
+        }
+        new = dialect_insert(connection.dialect.name)(StaffMember).values(row)
+        new = new.on_conflict_do_nothing().returning(StaffMember.id)
+        staff_id = connection.scalar(new)
+        if staff_id is None:
+            raise AlreadyHere
+        grants = as_grants(self.roles)
+        grant(connection, staff_id, grants)
+        note_who_gave(connection, staff_id, grants, approval)
+        give_languages(connection, staff_id, self.languages)
+        queue(connection, "staff-invite", staff_id, self.email, self.locale, now)
+        facts = in_words(grants, self.languages) | approval.facts()
+        add_entry(
+            connection, "staff-invited", actor=approval.actor, now=now, subject=self.email, **facts
+        )
+
+
+@dataclass(frozen=True)
+class InviteAgain(Operation):
+    """Queue another invitation; the links of earlier ones are dead from now on.
+
+    Guarded as the first one: what one person decided alone long ago would come alive again.
+    """
+
+    kind: ClassVar[str] = "invite-again"
+    permission: ClassVar[str] = "staff.manage"
+
+    staff_id: int
+
+    @property
+    def target(self) -> str:
+        return f"member-{self.staff_id}"
+
+    @property
+    def subject_id(self) -> int | None:
+        return self.staff_id
+
+    def subject(self) -> str:
+        return self._member().email
+
+    def is_guarded(self, connection: Connection) -> bool:
+        return bool(approving_rights(grants_of(self._member())))
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises NotThere for who has joined meanwhile, or is disabled."""
+        self._member()
+
+    def seen(self, connection: Connection) -> Mapping[str, Any]:
+        member = self._member()
+        return {"email": member.email, "roles": as_lists(grants_of(member))}
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member = self._member()
+        lock_out(connection, member.id)
+        connection.execute(_of(member).values(invited_at=now))
+        note_who_gave(connection, member.id, grants_of(member), approval)
+        queue(connection, "staff-invite", member.id, member.email, member.locale, now)
+        facts = {"subject": member.email, **approval.facts()}
+        add_entry(connection, "staff-invited", actor=approval.actor, now=now, **facts)
+
+    def _member(self) -> StaffMember:
+        """As the database has it at this moment."""
+        db.session.expire_all()
+        member = find_member_by_id(self.staff_id)
+        if member is None or member.password or not member.active:
+            raise NotThere
+        return member
+
+
 def invite(
     email: str,
     grants: Grants,
@@ -52,43 +176,20 @@ def invite(
     now: datetime,
     languages: frozenset[str] | None = None,
 ) -> int:
-    """Make a staff member who has not joined yet, and queue their invitation. Their id.
+    """Invite somebody on one person's word, or a command's. Their id.
 
-    `languages`: those in which they translate and approve; None: all.
-
-    Raises AlreadyHere.
+    Raises AlreadyHere, SecondPersonNeeded.
     """
-    email = email.lower()
-    member = {
-        "email": email,
-        "name": "",
-        "locale": locale,
-        "active": True,
-        "invited_at": now,
-        "fs_uniquifier": new_uniquifier(),
-    }
-    with writing() as connection:
-        new = dialect_insert(connection.dialect.name)(StaffMember).values(member)
-        new = new.on_conflict_do_nothing().returning(StaffMember.id)
-        staff_id = connection.scalar(new)
-        if staff_id is None:
-            raise AlreadyHere
-        grant(connection, staff_id, grants)
-        give_languages(connection, staff_id, languages)
-        queue(connection, "staff-invite", staff_id, email, locale, now)
-        facts = in_words(grants, languages)
-        add_entry(connection, "staff-invited", actor=actor, now=now, subject=email, **facts)
-    return int(staff_id)
+    operation = Invite.of(email, grants, languages, locale=locale)
+    do_alone(operation, actor=actor, now=now)
+    member = find_member(operation.email)
+    assert member
+    return member.id
 
 
 def invite_again(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """Queue another invitation; the links of earlier ones are dead from now on."""
-    with writing() as connection:
-        lock_out(connection, member.id)
-        connection.execute(_of(member).values(invited_at=now))
-        queue(connection, "staff-invite", member.id, member.email, member.locale, now)
-        add_entry(connection, "staff-invited", actor=actor, now=now, subject=member.email)
-    db.session.expire(member)
+    """Raises NotThere, SecondPersonNeeded."""
+    do_alone(InviteAgain(member.id), actor=actor, now=now)
 
 
 def invitation_token(member: StaffMember) -> str:
@@ -144,6 +245,31 @@ def grant(connection: Connection, staff_id: int, grants: Grants) -> None:
         for campaign_id in sorted(campaigns or ()):
             limit = {"staff_id": staff_id, "role": role, "campaign_id": campaign_id}
             connection.execute(insert(RoleCampaign).values(limit))
+
+
+def note_who_gave(
+    connection: Connection, staff_id: int, grants: Grants, approval: Approval
+) -> None:
+    """Keep who alone gave roles that make somebody a second person, so that others see it."""
+    giver = select(StaffMember.id).where(StaffMember.email == approval.alone).scalar_subquery()
+    alone = giver if approving_rights(grants) and approval.alone else None
+    this = update(StaffMember).where(StaffMember.id == staff_id)
+    connection.execute(this.values(roles_given_by=alone))
+
+
+def as_lists(grants: Grants) -> RoleLists:
+    """Roles as JSON has them."""
+    return {
+        role: None if campaigns is None else sorted(campaigns)
+        for role, campaigns in sorted(grants.items())
+    }
+
+
+def as_grants(roles: RoleLists) -> Grants:
+    return {
+        role: None if campaigns is None else frozenset(campaigns)
+        for role, campaigns in roles.items()
+    }
 
 
 def give_languages(connection: Connection, staff_id: int, languages: Iterable[str] | None) -> None:

@@ -1,17 +1,31 @@
-"""What administrators do with the people who work here. Somebody is always left who may."""
+"""What administrators do with the people who work here. Somebody is always left who may.
 
-from collections.abc import Collection
+Each is an operation that may need a second person (`dual_control.py`); the functions do it on one word.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, select, update
 
 from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db, writing
-from campaign_actions.core.errors import Conflict
+from campaign_actions.core.database import db
+from campaign_actions.core.errors import Conflict, NotThere
+from campaign_actions.staff.dual_control import Approval, Operation, do_alone
 from campaign_actions.staff.equipping import take_factors
-from campaign_actions.staff.inviting import give_languages, grant, in_words, queue
+from campaign_actions.staff.inviting import (
+    RoleLists,
+    as_grants,
+    as_lists,
+    give_languages,
+    grant,
+    in_words,
+    note_who_gave,
+    queue,
+)
 from campaign_actions.staff.models import (
     RoleCampaign,
     StaffLanguage,
@@ -19,6 +33,12 @@ from campaign_actions.staff.models import (
     StaffRole,
 )
 from campaign_actions.staff.permissions import ROLES, Grants
+from campaign_actions.staff.queries import (
+    approving_rights,
+    find_member_by_id,
+    grants_of,
+    languages_of,
+)
 from campaign_actions.staff.sessions import lock_out
 
 MANAGING = {role for role, permissions in ROLES.items() if "staff.manage" in permissions}
@@ -40,6 +60,156 @@ class NotYourOwnFactor(NotYourself):
     title = _l("You cannot reset your own second factor")
 
 
+@dataclass(frozen=True)
+class _OnMember(Operation):
+    """What is done to somebody who is here already."""
+
+    permission: ClassVar[str] = "staff.manage"
+
+    staff_id: int
+
+    @property
+    def target(self) -> str:
+        return f"member-{self.staff_id}"
+
+    @property
+    def subject_id(self) -> int | None:
+        return self.staff_id
+
+    def subject(self) -> str:
+        return self._member().email
+
+    def seen(self, connection: Connection) -> Mapping[str, Any]:
+        member = self._member()
+        languages = languages_of(member)
+        return {
+            "roles": as_lists(grants_of(member)),
+            "languages": None if languages is None else sorted(languages),
+            "is_active": member.active,
+            "has_joined": member.password is not None,
+        }
+
+    def _member(self) -> StaffMember:
+        """As the database has it at this moment."""
+        db.session.expire_all()
+        member = find_member_by_id(self.staff_id)
+        if member is None:
+            raise NotThere
+        return member
+
+
+@dataclass(frozen=True)
+class ChangeRoles(_OnMember):
+    """Give somebody these roles and no others. Their sessions end, and an email tells them.
+
+    Guarded where it gives or takes what makes somebody a second person. Saving the same roles again is
+    guarded where one person alone had given them: then two people have.
+    """
+
+    kind: ClassVar[str] = "change-roles"
+
+    roles: RoleLists
+    languages: list[str] | None  # those in which they translate and approve; None: all
+
+    @classmethod
+    def of(cls, staff_id: int, grants: Grants, languages: Collection[str] | None) -> Self:
+        return cls(staff_id, as_lists(grants), None if languages is None else sorted(languages))
+
+    def is_guarded(self, connection: Connection) -> bool:
+        member = self._member()
+        before, after = grants_of(member), as_grants(self.roles)
+        if approving_rights(before) != approving_rights(after):
+            return True
+        is_same = before == after and member.roles_given_by is not None
+        return is_same and bool(approving_rights(after))
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises LastAdministrator."""
+        _keep_one(connection, self.staff_id, as_grants(self.roles))
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member, grants = self._member(), as_grants(self.roles)
+        self.check(connection, approval.actor)
+        if self.is_guarded(connection):
+            note_who_gave(connection, member.id, grants, approval)
+        for given in (RoleCampaign, StaffRole, StaffLanguage):
+            connection.execute(delete(given).where(given.staff_id == member.id))
+        grant(connection, member.id, grants)
+        give_languages(connection, member.id, self.languages)
+        lock_out(connection, member.id)
+        queue(connection, "staff-roles-changed", member.id, member.email, member.locale, now)
+        _changed(connection, member, approval, now, **in_words(grants, self.languages))
+
+
+@dataclass(frozen=True)
+class Disable(_OnMember):
+    """Nobody logs in with this address any more: a member is removed. Guarded once they have joined."""
+
+    kind: ClassVar[str] = "disable-member"
+    is_consent_enough: ClassVar[bool] = True
+
+    def is_guarded(self, connection: Connection) -> bool:
+        member = self._member()
+        return member.active and member.password is not None
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises NotYourself, LastAdministrator."""
+        if self._member().email == actor:
+            raise NotYourself
+        _keep_one(connection, self.staff_id, {})
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member = self._member()
+        self.check(connection, approval.actor)
+        connection.execute(_of(member).values(active=False))
+        lock_out(connection, member.id)
+        facts = {"subject": member.email, **approval.facts()}
+        add_entry(connection, "staff-disabled", actor=approval.actor, now=now, **facts)
+
+
+@dataclass(frozen=True)
+class Enable(_OnMember):
+    """Let somebody in again who was disabled, with the password and the factors they had.
+
+    Guarded where their roles make them a second person.
+    """
+
+    kind: ClassVar[str] = "enable-member"
+
+    def is_guarded(self, connection: Connection) -> bool:
+        return bool(approving_rights(grants_of(self._member())))
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member = self._member()
+        if not member.active:
+            note_who_gave(connection, member.id, grants_of(member), approval)
+        connection.execute(_of(member).values(active=True))
+        _changed(connection, member, approval, now, change="enabled")
+
+
+@dataclass(frozen=True)
+class ResetFactor(_OnMember):
+    """For who has lost their phone and the recovery codes: they set up a new one at the next log-in.
+
+    Not for oneself, or the password alone would do.
+    """
+
+    kind: ClassVar[str] = "reset-second-factor"
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises NotYourOwnFactor."""
+        if self._member().email == actor:
+            raise NotYourOwnFactor
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member = self._member()
+        self.check(connection, approval.actor)
+        take_factors(connection, member.id)
+        lock_out(connection, member.id)
+        queue(connection, "staff-factor-changed", member.id, member.email, member.locale, now)
+        _changed(connection, member, approval, now, change="second factor reset")
+
+
 def change_roles(
     member: StaffMember,
     grants: Grants,
@@ -48,66 +218,37 @@ def change_roles(
     now: datetime,
     languages: frozenset[str] | None = None,
 ) -> None:
-    """Give somebody these roles and no others. Their sessions end, and a mail tells them.
-
-    `languages`: those in which they translate and approve; None: all. Raises LastAdministrator.
-    """
-    with writing() as connection:
-        others = _other_administrators(connection, member.id)
-        if not others and not _are_managing(grants) and _is_administrator(connection, member.id):
-            raise LastAdministrator
-        for given in (RoleCampaign, StaffRole, StaffLanguage):
-            connection.execute(delete(given).where(given.staff_id == member.id))
-        grant(connection, member.id, grants)
-        give_languages(connection, member.id, languages)
-        lock_out(connection, member.id)
-        queue(connection, "staff-roles-changed", member.id, member.email, member.locale, now)
-        _changed(connection, member, actor, now, **in_words(grants, languages))
-    db.session.expire_all()
+    """Raises LastAdministrator, SecondPersonNeeded."""
+    do_alone(ChangeRoles.of(member.id, grants, languages), actor=actor, now=now)
 
 
 def disable(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """Nobody logs in with this address any more. Raises NotYourself, LastAdministrator."""
-    if member.email == actor:
-        raise NotYourself
-    with writing() as connection:
-        others = _other_administrators(connection, member.id)
-        if not others and _is_administrator(connection, member.id):
-            raise LastAdministrator
-        connection.execute(_of(member).values(active=False))
-        lock_out(connection, member.id)
-        add_entry(connection, "staff-disabled", actor=actor, now=now, subject=member.email)
-    db.session.expire(member)
+    """Raises NotYourself, LastAdministrator, SecondPersonNeeded."""
+    do_alone(Disable(member.id), actor=actor, now=now)
 
 
 def enable(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """Let somebody in again who was disabled, with the password and the factors they had."""
-    with writing() as connection:
-        connection.execute(_of(member).values(active=True))
-        _changed(connection, member, actor, now, change="enabled")
-    db.session.expire(member)
+    """Raises SecondPersonNeeded."""
+    do_alone(Enable(member.id), actor=actor, now=now)
 
 
 def reset_factor(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """For who has lost their phone and the recovery codes: they set up a new one at the next log-in.
-
-    Not for oneself, or the password alone would do. Raises NotYourOwnFactor.
-    """
-    if member.email == actor:
-        raise NotYourOwnFactor
-    with writing() as connection:
-        take_factors(connection, member.id)
-        lock_out(connection, member.id)
-        queue(connection, "staff-factor-changed", member.id, member.email, member.locale, now)
-        _changed(connection, member, actor, now, change="second factor reset")
-    db.session.expire(member)
+    """Raises NotYourOwnFactor, SecondPersonNeeded."""
+    do_alone(ResetFactor(member.id), actor=actor, now=now)
 
 
 def _changed(
-    connection: Connection, member: StaffMember, actor: str, now: datetime, **details: Any
+    connection: Connection, member: StaffMember, approval: Approval, now: datetime, **details: Any
 ) -> None:
-    facts: dict[str, Any] = {"subject": member.email, **details}
-    add_entry(connection, "staff-changed", actor=actor, now=now, **facts)
+    facts: dict[str, Any] = {"subject": member.email, **details, **approval.facts()}
+    add_entry(connection, "staff-changed", actor=approval.actor, now=now, **facts)
+
+
+def _keep_one(connection: Connection, staff_id: int, grants: Grants) -> None:
+    """Raises LastAdministrator where somebody is the only one who manages, and would not with these roles."""
+    others = _other_administrators(connection, staff_id)
+    if not others and not _are_managing(grants) and _is_administrator(connection, staff_id):
+        raise LastAdministrator
 
 
 def _other_administrators(connection: Connection, staff_id: int) -> Collection[int]:

@@ -52,6 +52,10 @@ class StaffMember(Base, UserMixin):
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was used
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CommaList()))
 
+    # Who gave the present roles alone, where one of them can be the second person: no key, since it is
+    # only shown, and stays when they go. None: two people, a command, or before this was written down.
+    roles_given_by: Mapped[int | None]
+
     wants_translation_mail: Mapped[bool] = mapped_column(default=True, server_default="1")
     translation_mail_at: Mapped[datetime | None]  # when the last one said what waits
 
@@ -97,6 +101,19 @@ class StaffLanguage(Base):
         ForeignKey("staff_members.id", ondelete="cascade"), primary_key=True, autoincrement=False
     )
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class DualControlSetting(Base):
+    """When two people are needed: one row, or none where nobody has changed it."""
+
+    __tablename__ = "dual_control_setting"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("mode in ('auto', 'on', 'off')", name="mode"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mode: Mapped[str] = mapped_column(String(10))
 
 
 class Passkey(Base, WebAuthnMixin):

@@ -35,6 +35,9 @@ PERSONAL = {  # who may do one of these sees personal data: a second factor is r
     "staff.manage",
     "audit.view",
 }
+APPROVING = frozenset(  # who may do one of these can be the second person where two are needed
+    {"staff.manage", "signatures.export", "signatures.erase"}
+)
 _WRITING = {"campaigns.view", "campaigns.edit", "campaigns.publish", "consent.edit"}
 _TRANSLATING = {"translations.view", "translate", "review"}
 _SIGNERS = {"comments.moderate", "updates.send", "signatures.view", "signatures.change"}

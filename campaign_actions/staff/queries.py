@@ -12,7 +12,13 @@ from sqlalchemy.orm import selectinload
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.core.database import db
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
-from campaign_actions.staff.permissions import EVERYWHERE_ONLY, IN_LANGUAGES, ROLES
+from campaign_actions.staff.permissions import (
+    APPROVING,
+    EVERYWHERE_ONLY,
+    IN_LANGUAGES,
+    ROLES,
+    Grants,
+)
 
 # Of each permission that somebody has: the ids of the campaigns it is for; None: for all.
 Rights = Mapping[str, frozenset[int] | None]
@@ -21,11 +27,15 @@ OF_CAMPAIGN = re.compile(r"campaign-([0-9]{1,9})")  # a catalog; any other belon
 
 def rights_of(member: StaffMember) -> Rights:
     """Everything the roles of a member allow, added up."""
+    return rights_from(grants_of(member))
+
+
+def rights_from(grants: Grants) -> Rights:
+    """Everything that roles allow, added up."""
     rights: dict[str, frozenset[int] | None] = {}
-    for granted in member.granted:
-        campaigns = frozenset(limit.campaign_id for limit in granted.campaigns)
-        for permission in ROLES[granted.role]:
-            if not granted.is_limited:
+    for role, campaigns in grants.items():
+        for permission in ROLES[role]:
+            if campaigns is None:
                 rights[permission] = None
             elif (
                 permission not in EVERYWHERE_ONLY
@@ -33,6 +43,11 @@ def rights_of(member: StaffMember) -> Rights:
             ):
                 rights[permission] = (rights.get(permission) or frozenset()) | campaigns
     return MappingProxyType(rights)
+
+
+def approving_rights(grants: Grants) -> dict[str, frozenset[int] | None]:
+    """Those of them with which somebody can be the second person where two are needed."""
+    return {name: limits for name, limits in rights_from(grants).items() if name in APPROVING}
 
 
 def may(rights: Rights, permission: str, campaign_id: int | None = None) -> bool:
@@ -82,6 +97,14 @@ def members(*, skip: int = 0, most: int | None = None) -> Sequence[StaffMember]:
     """By their addresses: all, or a part of them."""
     some = _with_roles().order_by(StaffMember.email).offset(skip).limit(most)
     return db.session.scalars(some).all()
+
+
+def members_who_may(permission: str, campaign_id: int | None = None) -> list[StaffMember]:
+    """Those who have joined, may log in and have a permission there: as the database has it now."""
+    joined = StaffMember.active, StaffMember.password.is_not(None)
+    found = _with_roles().where(*joined).order_by(StaffMember.email)
+    fresh = db.session.scalars(found, execution_options={"populate_existing": True})
+    return [one for one in fresh if may(rights_of(one), permission, campaign_id)]
 
 
 def count_members() -> int:

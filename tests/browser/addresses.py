@@ -62,6 +62,7 @@ ALSO = {
     PUBLIC: ("pledge", "ended"),
     "/<locale>/confirm/<token>/": ("confirmed",),
     "/<locale>/withdraw/<token>/": ("taken-back",),
+    "/staff/approvals/<int:request_id>/": ("asked", "gone"),
     "/staff/audit/": ("?since=x", "?who=nobody"),
     CAMPAIGN: ("empty", "draft", "closed", "archived"),
     ACTION: ("draft", "ended"),
@@ -81,6 +82,11 @@ ALSO = {
     STRING: ("many",),
     "/staff/translations/add/": ("?q=span",),
     f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),
+}
+
+READERS = {  # pages of all staff on which only these see anything
+    "/staff/approvals/": "administrator",
+    "/staff/approvals/<int:request_id>/": "administrator",
 }
 
 
@@ -111,7 +117,7 @@ class Spot:
         if needed in {"anybody", "token"}:
             return ""
         if needed == "staff":
-            return "campaigner"
+            return READERS.get(self.route, "campaigner")
         allowed = {role: rights for role, rights in ROLES.items() if needed in rights}
         return max(allowed, key=lambda role: (role == "campaigner", len(allowed[role])))
 

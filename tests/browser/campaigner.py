@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.places import Place
+
 PASSWORD = "seven purple tractors sing"
 NEW_CAMPAIGN = "/staff/campaigns/new/"
 HOME = re.compile(r"//[^/]+/staff/$")
@@ -115,11 +117,22 @@ def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) 
     expect(page).to_have_url(re.compile("/preview/"))
 
 
-def download(page: Page, action: str, *, purpose: str) -> Path:
-    """An export, where browsers have no script that can write files; the file."""
-    page.add_init_script("delete window.showSaveFilePicker")
+def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> None:
+    """Ask for an export, and have it approved on the server: the page from which it is downloaded."""
     page.goto(f"{action}export/")
     page.check(f"input[value={purpose}]")
+    press(page, "Export")
+    page.get_by_label("Why is this needed?").fill("For the meeting of the council.")
+    press(page, "Ask for approval")
+    expect(page).to_have_url(re.compile(r"/staff/approvals/\d+/$"))
+    place.do("staff", "approve", page.url.split("/")[-2], "--yes")
+    page.reload()
+
+
+def download(page: Page, place: Place, action: str, *, purpose: str) -> Path:
+    """An export, where browsers have no script that can write files; the file."""
+    page.add_init_script("delete window.showSaveFilePicker")
+    ask_for_export(page, place, action, purpose=purpose)
     with page.expect_download() as download:
         page.click("[data-export] button")
     assert re.fullmatch(r"[a-z0-9-]+\.csv", download.value.suggested_filename)

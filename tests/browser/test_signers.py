@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from campaign_actions.core.database import db, utc_now
 from tests.browser.accessibility import violations
-from tests.browser.campaigner import download
+from tests.browser.campaigner import ask_for_export, download
 from tests.factories import make_action, make_campaign, make_confirmed
 from tests.running import until
 
@@ -62,21 +62,20 @@ def test_the_keys_are_those_in_the_same_places_on_a_keyboard_of_another_alphabet
     expect(comments.first).to_be_focused()
 
 
-def test_an_export_is_downloaded_without_a_script_that_can_write_files(work, action):
+def test_an_export_is_downloaded_without_a_script_that_can_write_files(work, workplace, action):
     page = work("exporter")
 
-    file = download(page, action, purpose="handover")
+    file = download(page, workplace, action, purpose="handover")
 
     assert file.read_bytes().count(b"\n") == 7
 
 
-def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, action):
+def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, workplace, action):
     page = work("exporter")
     page.add_init_script(INTO_A_FILE)
-    page.goto(f"{action}export/")
-    page.check("input[value=checking]")
+    ask_for_export(page, workplace, action, purpose="checking")
     held = []
-    page.route("**/export/", lambda route: held.append(route))
+    page.route("**/export/*/", lambda route: held.append(route))
 
     page.click("[data-export] button")
     expect(page.locator("[data-progress]")).to_contain_text("The file is being made")

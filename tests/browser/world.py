@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import update
 
+from campaign_actions.actions.batches import find_batch
 from campaign_actions.actions.commenting import shown_comments
+from campaign_actions.actions.erase_batch import EraseBatch
 from campaign_actions.actions.models import ActionText
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.campaigns.models import Partner, PartnerText
@@ -20,7 +22,7 @@ from campaign_actions.publishing.closing import archive, close_action, close_cam
 from campaign_actions.staff.models import StaffMember
 from tests.browser.places import Place
 from tests.browser.world_languages import speak_strangely
-from tests.browser.world_people import make_people, make_staff_values
+from tests.browser.world_people import make_people, make_requests, make_staff_values
 from tests.browser.world_signers import make_signers, make_updates
 from tests.browser.world_translators import make_translator_values
 from tests.factories import make_action, make_campaign
@@ -70,6 +72,9 @@ def make_world(place: Place) -> World:
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
         _save_once_more(place, people["campaigner"], values)
+        requests, request_states = make_requests(people, _deletion(action, signers), now)
+        values |= requests
+        states |= request_states
         states |= update_states | translated_states | _campaigns_in_all_states(now)
         states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(_end_one(now))}
         draft = states["draft"]
@@ -78,6 +83,13 @@ def make_world(place: Place) -> World:
         speak_strangely(now)
         ids = {role: member.id for role, member in people.items()}
     return World(values, states, ids)
+
+
+def _deletion(action: PublicAction, signers: Values) -> EraseBatch:
+    """Of the batch that was marked invalid."""
+    batch = find_batch(action.id, signers["batch_name"])
+    assert batch
+    return EraseBatch.of(batch, campaign_id=action.campaign_id, action="racism/hate-crimes")
 
 
 def _campaign_values(action: Any) -> dict[str, Any]:

@@ -1,19 +1,22 @@
 """Who works in the world of tests: one of each role, with all second factors, and others in each state."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from campaign_actions.actions.erase_batch import EraseBatch
+from campaign_actions.approvals.decide import approve
+from campaign_actions.approvals.request import request_approval
+from campaign_actions.audit.recording import COMMAND
 from campaign_actions.core.database import db
 from campaign_actions.staff.inviting import invitation_token, invite
-from campaign_actions.staff.managing import disable
+from campaign_actions.staff.managing import ChangeRoles, ResetFactor, disable
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import find_member_by_id
 from campaign_actions.staff.resetting import reset_token
 from tests.factories import make_staff
 from tests.staff.logging_in import set_up_app
-
-ROOT = "root@world.example"
 
 
 def make_people(now: datetime) -> dict[str, StaffMember]:
@@ -29,8 +32,10 @@ def make_people(now: datetime) -> dict[str, StaffMember]:
 def make_staff_values(people: dict[str, StaffMember], now: datetime) -> dict[str, Any]:
     """Somebody to be looked at, who is nobody that looks; and links that were sent to people."""
     reviewer = make_staff("reviewer", email="rosa@world.example", tf_primary_method="authenticator")
-    disable(make_staff("translator", email="gone@world.example"), actor=ROOT, now=now)
-    invited_id = invite("new@world.example", {"exporter": None}, locale="en", actor=ROOT, now=now)
+    disable(make_staff("translator", email="gone@world.example"), actor=COMMAND, now=now)
+    invited_id = invite(
+        "new@world.example", {"exporter": None}, locale="en", actor=COMMAND, now=now
+    )
     invited = find_member_by_id(invited_id)
     assert invited
     return {
@@ -39,6 +44,22 @@ def make_staff_values(people: dict[str, StaffMember], now: datetime) -> dict[str
         "invitation": invitation_token(invited),
         "reset": reset_token(reviewer),
     }
+
+
+def make_requests(
+    people: dict[str, StaffMember], batch: EraseBatch, now: datetime
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """A request that an administrator may approve; one of their own, and one that was approved."""
+    deputy = make_staff("administrator", email="deputy@world.example", name="Данияр")
+    reason = "Она ушла из организации в ноябре и больше не участвует в кампаниях."
+    roles = ChangeRoles.of(people["translator"].id, {"exporter": None, "translator": None}, None)
+    asked = request_approval(roles, by=deputy, reason=reason, now=now)
+    boss = people["administrator"]
+    own = request_approval(ResetFactor(people["reviewer"].id), by=boss, reason=reason, now=now)
+    gone = request_approval(batch, by=boss, reason=reason, now=now)
+    approve(gone, by=deputy, note="Как договорились.", now=now)
+    states = {"asked": {"request_id": own}, "gone": {"request_id": gone}}
+    return {"request_id": asked}, states
 
 
 def _passkey(member: StaffMember, *, name: str, now: datetime) -> Passkey:

@@ -10,14 +10,18 @@ from flask_babel import ngettext
 from campaign_actions.actions import invalidating
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.batches import Batch, batches, count_batches, find_batch
+from campaign_actions.actions.erase_batch import MAX_ROWS, EraseBatch, erase_some
 from campaign_actions.actions.invalidating import Condition, count_matching
 from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.staff_choices import REASONS
 from campaign_actions.actions.staff_forms import ConditionForm
+from campaign_actions.actions.withdrawing import empty_journal
+from campaign_actions.approvals.ask_page import do_or_ask
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.core.turnstile import give_way
+from campaign_actions.staff.dual_control import Approval
 from campaign_actions.staff.guards import current_staff, needs
 
 bp = Blueprint(
@@ -52,9 +56,13 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _many(action, form, status=400)
     known = find_batch(action_id, request.form.get("batch", ""))
-    condition, batch = form.condition(action_id), known.at if known else utc_now()
+    condition = known.condition if known else form.condition(action_id)
+    batch = known.at if known else utc_now()
     facts = {"action": action.name, "reason": form.reason.data, "actor": current_staff().email}
-    done = _in_rounds(lambda now: invalidating.invalidate_some(condition, batch, now=now, **facts))
+    done = _in_rounds(
+        lambda now: invalidating.invalidate_some(condition, batch, now=now, **facts),
+        most=invalidating.MOST,
+    )
     flash(_words_for_invalid(done))
     left = _count(condition)
     if done and left:
@@ -71,8 +79,32 @@ def validate_some(campaign_id: int, action_id: int, batch_name: str) -> Response
     if request.method == "GET":
         page = "staff/signatures/validate-some.html"
         return render_template(page, action=action, batch=batch, reasons=REASONS)
-    done = _in_rounds(lambda now: _validate_some(action, batch, now))
+    done = _in_rounds(lambda now: _validate_some(action, batch, now), most=invalidating.MOST)
     flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
+    return redirect(url_for(".choose", **action.ids), 303)
+
+
+@bp.route("/batches/<batch_name>/delete/", methods=["GET", "POST"])
+@needs("signatures.erase", fresh=True)
+def delete(campaign_id: int, action_id: int, batch_name: str) -> ResponseReturnValue:
+    """Delete for good those of a batch that nobody has changed since; none of them counts."""
+    action = _action_or_404(campaign_id, action_id)
+    batch = find_batch(action_id, batch_name) or abort(404)
+    operation = EraseBatch.of(batch, campaign_id=campaign_id, action=action.name)
+    if request.method == "GET":
+        page, left = "staff/signatures/delete-batch.html", operation.rows
+        return render_template(page, action=action, batch=batch, reasons=REASONS, left=left)
+    return do_or_ask(operation, lambda approval: _erased(action, operation, approval))
+
+
+def _erased(action: ActionAtWork, operation: EraseBatch, approval: Approval) -> ResponseReturnValue:
+    """So many as one press does in a few seconds; the page is opened again for the rest."""
+    done = _in_rounds(lambda now: erase_some(operation, approval=approval, now=now), most=MAX_ROWS)
+    empty_journal()
+    flash(ngettext("%(num)d signature deleted.", "%(num)d signatures deleted.", done))
+    if done < operation.rows:
+        back = url_for(".delete", batch_name=operation.batch, **action.ids)
+        return redirect(back, 303)
     return redirect(url_for(".choose", **action.ids), 303)
 
 
@@ -82,14 +114,17 @@ def _validate_some(action: ActionAtWork, batch: Batch, now: datetime) -> int:
     )
 
 
-def _in_rounds(change: Callable[[datetime], int]) -> int:
-    """Change the next ones until none is left, or for as long as a press may take; how many it was."""
+def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
+    """Change the next ones until none is left, or for as long as a press may take; how many it was.
+
+    `most`: how many one change takes.
+    """
     done = 0
     give_way()
     for _round in range(ROUNDS):
         changed = change(utc_now())
         done += changed
-        if changed < invalidating.MOST:
+        if changed < most:
             break
     return done
 

@@ -9,10 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.counting import count_folded
+from campaign_actions.actions.export_operation import Export, begin_export
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.staff_forms import ExportForm
+from campaign_actions.approvals.ask_page import do_or_ask
+from campaign_actions.approvals.queries import usable_exports
+from campaign_actions.approvals.use import approved_export
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
@@ -21,6 +25,7 @@ from campaign_actions.core.streaming import Stream
 from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zones import zone
 from campaign_actions.exports import FORMATS
+from campaign_actions.staff.dual_control import Approval
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.logging_in import session_id
 from campaign_actions.staff.sessions import Watch
@@ -41,24 +46,38 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/")
 @needs("signatures.export", fresh=True)
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Written down before the first byte leaves; the rows come as the database gives them."""
+    """Where one person is enough, the file; else a page that asks for a second one."""
     action = _action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
         return _page(action, form), 400
-    actor = current_staff().email
-    started = utc_now()
-    record(
-        "exported",
-        actor=actor,
-        now=started,
-        subject=action.name,
-        rows=count_folded(action_id),
-        **form.facts(),
+    operation = Export(
+        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.facts()
     )
-    options = {"raw": form.raw.data, "bom": form.bom.data}
-    chunks = export_signatures(_whole(action), form.format.data, **options)
-    end = {"actor": actor, "subject": action.name, "began": started.isoformat()}
+    return do_or_ask(operation, lambda approval: _send(action, operation, approval, form))
+
+
+@bp.post("/<int:request_id>/")
+@needs("signatures.export", fresh=True)
+def download_approved(campaign_id: int, action_id: int, request_id: int) -> ResponseReturnValue:
+    """What a second person has approved: for whoever asked, within a day, as it was asked for."""
+    action, staff = _action_or_404(campaign_id, action_id), current_staff()
+    operation, approval = approved_export(request_id, by=staff, now=utc_now())
+    if operation.action_id != action_id:
+        abort(404)
+    asked = {name: getattr(operation, name) for name in ExportForm().facts()}
+    return _send(action, operation, approval, ExportForm(data=asked))
+
+
+def _send(
+    action: ActionAtWork, operation: Export, approval: Approval, form: ExportForm
+) -> ResponseReturnValue:
+    """Written down before the first byte leaves; the rows come as the database gives them."""
+    started = utc_now()
+    begin_export(operation, approval=approval, now=started)
+    options = {"raw": operation.raw, "bom": operation.bom}
+    chunks = export_signatures(_whole(action), operation.format, **options)
+    end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
     watched = _to_its_end(chunks, end, Watch(session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     give_way()  # a spreadsheet is made as a whole before it begins
@@ -68,7 +87,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
         stream.close()
         form.format.errors = [str(error.message)]
         return _page(action, form), error.status
-    return _as_file(first, stream, action, form.format.data, started)
+    return _as_file(first, stream, action, operation.format, started)
 
 
 def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> Generator[bytes]:
@@ -114,6 +133,7 @@ def _page(action: ActionAtWork, form: ExportForm) -> str:
         form=form,
         count=count_folded(action.id),
         file_name=_file_name(action, utc_now()),
+        requests=usable_exports(current_staff(), action.id, utc_now()),
     )
 
 

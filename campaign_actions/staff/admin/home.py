@@ -4,9 +4,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.workspace import campaigns_at_work, count_campaigns
+from campaign_actions.approvals.queries import count_to_approve
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
-from campaign_actions.staff.guards import campaigns_of, needs
+from campaign_actions.staff.guards import campaigns_of, current_staff, needs
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 ON_HOME = 10  # campaigns; the list has them all
@@ -23,6 +24,7 @@ def home() -> ResponseReturnValue:
         "staff/home.html",
         campaigns=found,
         count=count,
+        to_approve=count_to_approve(current_staff(), utc_now()),
         may_write=campaigns_of("campaigns.edit") is None,
     )
 

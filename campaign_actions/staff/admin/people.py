@@ -4,15 +4,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign_actions.approvals.ask_page import do_or_ask
 from campaign_actions.campaigns.titles import campaign_titles
-from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, known_locales, own_locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.staff import managing
 from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
-from campaign_actions.staff.guards import current_staff, needs
-from campaign_actions.staff.inviting import AlreadyHere, invite, invite_again
+from campaign_actions.staff.guards import needs
+from campaign_actions.staff.inviting import AlreadyHere, Invite, InviteAgain
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (
     EVERYWHERE_ONLY,
@@ -27,6 +27,7 @@ from campaign_actions.staff.queries import (
     grants_of,
     languages_of,
     members,
+    names_of,
     seen_at,
 )
 
@@ -47,6 +48,7 @@ def index() -> ResponseReturnValue:
         role_names=ROLE_NAMES,
         titles=campaign_titles(own_locales()),
         has_factor=has_factor,
+        givers=names_of(member.roles_given_by for member in found),
     )
 
 
@@ -62,20 +64,12 @@ def add() -> ResponseReturnValue:
     if not form.validate() or errors:
         page = _roles_page("invite", titles, grants, languages, form=form, errors=errors)
         return page, 400
+    invitation = Invite.of(form.email.data, grants, languages, locale=form.locale.data)
     try:
-        invite(
-            form.email.data,
-            grants,
-            languages=languages,
-            locale=form.locale.data,
-            actor=current_staff().email,
-            now=utc_now(),
-        )
+        return do_or_ask(invitation, lambda _approval: _invited())
     except AlreadyHere as error:
         form.email.errors = [str(error.message)]
         return _roles_page("invite", titles, grants, languages, form=form, errors={}), 400
-    flash(_("The invitation is on its way. Its link works for seven days."))
-    return redirect(url_for(".index"), 303)
 
 
 @bp.route("/<int:staff_id>/", methods=["GET", "POST"])
@@ -90,13 +84,8 @@ def show(staff_id: int) -> ResponseReturnValue:
     if errors := errors_in(grants, languages):
         page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
         return page, 400
-    managing.change_roles(
-        member, grants, languages=languages, actor=current_staff().email, now=utc_now()
-    )
-    flash(
-        _("The roles are changed. All sessions of this person have ended, and a mail tells them.")
-    )
-    return redirect(url_for(".index"), 303)
+    change = managing.ChangeRoles.of(staff_id, grants, languages)
+    return do_or_ask(change, lambda _approval: _roles_changed())
 
 
 @bp.route("/<int:staff_id>/disable/", methods=["GET", "POST"])
@@ -105,18 +94,17 @@ def disable(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
         return render_template("staff/people/disable.html", member=member)
-    managing.disable(member, actor=current_staff().email, now=utc_now())
-    flash(_("%(email)s cannot log in any more.", email=member.email))
-    return redirect(url_for(".index"), 303)
+    said, back = _("%(email)s cannot log in any more.", email=member.email), url_for(".index")
+    return do_or_ask(managing.Disable(staff_id), lambda _approval: _done(said, back))
 
 
 @bp.post("/<int:staff_id>/enable/")
 @needs("staff.manage", fresh=True)
 def enable(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
-    managing.enable(member, actor=current_staff().email, now=utc_now())
-    flash(_("%(email)s can log in again.", email=member.email))
-    return redirect(url_for(".show", staff_id=staff_id), 303)
+    said = _("%(email)s can log in again.", email=member.email)
+    back = url_for(".show", staff_id=staff_id)
+    return do_or_ask(managing.Enable(staff_id), lambda _approval: _done(said, back))
 
 
 @bp.post("/<int:staff_id>/invite-again/")
@@ -126,9 +114,9 @@ def again(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if member.password or not member.active:
         abort(404)
-    invite_again(member, actor=current_staff().email, now=utc_now())
-    flash(_("A new invitation is on its way. The former link no longer works."))
-    return redirect(url_for(".show", staff_id=staff_id), 303)
+    said = _("A new invitation is on its way. The former link no longer works.")
+    back = url_for(".show", staff_id=staff_id)
+    return do_or_ask(InviteAgain(staff_id), lambda _approval: _done(said, back))
 
 
 @bp.route("/<int:staff_id>/reset-second-factor/", methods=["GET", "POST"])
@@ -137,9 +125,26 @@ def reset_factor(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
         return render_template("staff/people/reset_factor.html", member=member)
-    managing.reset_factor(member, actor=current_staff().email, now=utc_now())
-    flash(_("The second factor is removed. %(email)s sets up a new one.", email=member.email))
-    return redirect(url_for(".index"), 303)
+    said = _("The second factor is removed. %(email)s sets up a new one.", email=member.email)
+    back = url_for(".index")
+    return do_or_ask(managing.ResetFactor(staff_id), lambda _approval: _done(said, back))
+
+
+def _invited() -> ResponseReturnValue:
+    said = _("The invitation is on its way. Its link works for seven days.")
+    return _done(said, url_for(".index"))
+
+
+def _roles_changed() -> ResponseReturnValue:
+    said = _(
+        "The roles are changed. All sessions of this person have ended, and a mail tells them."
+    )
+    return _done(said, url_for(".index"))
+
+
+def _done(said: str, back: str) -> ResponseReturnValue:
+    flash(said)
+    return redirect(back, 303)
 
 
 def _member_or_404(staff_id: int) -> StaffMember:
@@ -171,4 +176,5 @@ def _roles_page(
         everywhere_only=EVERYWHERE_ONLY,
         has_factor=has_factor,
         needs_factor=needs_factor,
+        givers=names_of([member.roles_given_by] if member else []),
     )

@@ -1,0 +1,150 @@
+"""What a request is for, in words: one line for lists, and all of it for whoever decides."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from campaign_actions.actions.counting import count_folded
+from campaign_actions.actions.erase_batch import EraseBatch
+from campaign_actions.actions.export_operation import Export
+from campaign_actions.actions.staff_choices import FORMAT_NAMES, PURPOSES
+from campaign_actions.approvals.forms import MODES
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.campaigns.titles import campaign_titles
+from campaign_actions.core.formatting import country, number
+from campaign_actions.core.i18n import language_name
+from campaign_actions.core.sentences import labelled, with_commas, with_semicolons
+from campaign_actions.core.zones import datetime_here
+from campaign_actions.staff.dual_control import Operation, SetDualControl
+from campaign_actions.staff.inviting import Invite, InviteAgain, RoleLists
+from campaign_actions.staff.managing import ChangeRoles, Enable
+from campaign_actions.staff.permissions import ROLE_NAMES
+
+Facts = Iterator[tuple[str, str]]
+TITLES: Mapping[str, Callable[[str], str]] = {
+    "invite": lambda subject: _("Invite %(email)s", email=subject),
+    "invite-again": lambda subject: _("Invite %(email)s again", email=subject),
+    "change-roles": lambda subject: _("Change the roles of %(email)s", email=subject),
+    "enable-member": lambda subject: _("Let %(email)s in again", email=subject),
+    "disable-member": lambda subject: _("Disable %(email)s", email=subject),
+    "reset-second-factor": lambda subject: _("Reset the second factor of %(email)s", email=subject),
+    "dual-control": lambda _subject: _("Change when two people are needed"),
+    "export": lambda subject: _("Export the signatures of %(action)s", action=subject),
+    "erase-batch": lambda subject: _(
+        "Delete invalid signatures of %(action)s for good", action=subject
+    ),
+}
+STATES = {
+    # Translators: of a request for approval
+    "pending": _l("Pending"),
+    # Translators: of a request for approval
+    "approved": _l("Approved"),
+    # Translators: of a request for approval
+    "done": _l("Approved and done"),
+    # Translators: of a request for approval
+    "declined": _l("Declined"),
+    # Translators: of a request for approval
+    "cancelled": _l("Cancelled"),
+    # Translators: of a request for approval
+    "expired": _l("Expired"),
+}
+WARNINGS = {
+    "invite": _l("These roles can approve requests. Make sure that this is a person you know."),
+    "invite-again": _l(
+        "These roles can approve requests. Make sure that this is a person you know."
+    ),
+    "change-roles": _l("Roles that can approve requests are given, confirmed or taken away."),
+    "enable-member": _l(
+        "These roles can approve requests. Make sure that this is a person you know."
+    ),
+    "disable-member": _l("All their sessions end, and they cannot log in."),
+    "reset-second-factor": _l(
+        "Approve this only if you know that they have lost their phone or key."
+        " Anyone who knows their password can set up the new second factor."
+    ),
+    "dual-control": _l(
+        "Where two people are not needed, one person alone can export or delete everything."
+    ),
+    "export": _l(
+        "The file contains names and email addresses."
+        " Only the person who asked can download it, for 24 hours."
+    ),
+    "erase-batch": _l("Nobody can undo this."),
+}
+
+
+def title_of(request: ApprovalRequest) -> str:
+    """In one line what a request is for."""
+    return TITLES[request.kind](request.subject)
+
+
+def title_for(operation: Operation) -> str:
+    return TITLES[operation.kind](operation.subject())
+
+
+def facts_of(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str]) -> Facts:
+    """All that it will do, as pairs of a name and what there is to say; `tags`: of titles, the best first."""
+    if isinstance(operation, Invite):
+        yield _("Roles"), _roles(operation.roles, tags)
+        yield _("Languages"), _languages(operation.languages)
+    elif isinstance(operation, ChangeRoles):
+        yield _("Roles now"), _roles(seen["roles"], tags)
+        yield _("Roles afterwards"), _roles(operation.roles, tags)
+        yield _("Languages"), _languages(operation.languages)
+    elif isinstance(operation, InviteAgain | Enable):
+        yield _("Roles"), _roles(seen["roles"], tags)
+    elif isinstance(operation, SetDualControl):
+        yield _("Two people are needed now"), str(MODES[seen["mode"]])
+        yield _("Afterwards"), str(MODES[operation.mode])
+    elif isinstance(operation, Export):
+        yield from _of_export(operation, seen)
+    elif isinstance(operation, EraseBatch):
+        yield from _of_batch(operation)
+
+
+def _of_export(operation: Export, seen: Mapping[str, Any]) -> Facts:
+    yield _("Signatures now"), number(count_folded(operation.action_id))
+    yield _("Format"), str(FORMAT_NAMES[operation.format])
+    options = [_("cells as typed")] * operation.raw + [_("with a mark for Excel")] * operation.bom
+    if options:
+        yield _("Options"), with_commas(options)
+    yield _("Columns"), with_commas(seen["columns"])
+    yield _("Purpose"), str(PURPOSES[operation.purpose])
+    if operation.note:
+        yield _("In a few words"), operation.note
+
+
+def _of_batch(operation: EraseBatch) -> Facts:
+    condition = operation.condition
+    yield (
+        _("Number"),
+        ngettext("%(num)d signature", "%(num)d signatures", operation.rows),
+    )
+    yield _("Marked invalid at"), datetime_here(operation.at)
+    yield _("Signed from"), datetime_here(condition.since)
+    yield _("Signed before"), datetime_here(condition.until)
+    if condition.country_code:
+        yield _("Country"), country(condition.country_code)
+    if condition.source:
+        yield _("Source"), condition.source
+
+
+def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
+    titles = campaign_titles(tags)
+
+    def words(role: str, campaigns: list[int] | None) -> str:
+        if campaigns is None:
+            return str(ROLE_NAMES[role])
+        limits = with_commas(titles.get(one, number(one)) for one in campaigns)
+        return labelled(str(ROLE_NAMES[role]), limits)
+
+    return with_semicolons(words(*given) for given in roles.items())
+
+
+def _languages(languages: Sequence[str] | None) -> str:
+    if languages is None:
+        return str(_("All"))
+    return with_commas(map(language_name, languages))

@@ -1,0 +1,39 @@
+"""The forms of asking, of deciding, and of when two people are needed."""
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.staff_choices import Choice
+from campaign_actions.approvals.models import REASON_LENGTH
+from campaign_actions.core.base_forms import StaffForm
+from campaign_actions.core.fields import LongText
+
+MODES = {
+    "auto": _l("As soon as three members have joined"),
+    "on": _l("Always"),
+    "off": _l("Never"),
+}
+
+
+class AskForm(StaffForm):
+    """Why somebody asks; the name is that of no other field, since it goes with those of any form."""
+
+    approval_reason = LongText(
+        _l("Why is this needed?"),
+        most=REASON_LENGTH,
+        least_message=_l("Write why this is needed: whoever approves it has to know."),
+        hint=_l("It is recorded in the audit log, so do not write names of signers."),
+    )
+
+
+class DecideForm(StaffForm):
+    note = LongText(
+        _l("Note"),
+        most=REASON_LENGTH,
+        hint=_l("For the person who asked. It is recorded in the audit log."),
+    )
+
+
+class ModeForm(StaffForm):
+    mode = Choice(
+        _l("Two people are needed"), choices=MODES, least_message=_l("Choose one of the list.")
+    )

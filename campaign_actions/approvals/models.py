@@ -1,0 +1,64 @@
+"""Requests for a second person."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign_actions.core.database import Base
+
+REASON_LENGTH = 500
+IS_PENDING = "state = 'pending'"
+
+
+class ApprovalRequest(Base):
+    """What somebody asks a second person to approve.
+
+    `pending`: nobody has decided. `approved`: what it allows is done in parts, or a file may be
+    downloaded. `done`: it was done. `declined`, `cancelled` (by who asked) and `expired`: nothing was done.
+    """
+
+    __tablename__ = "approval_requests"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('pending', 'approved', 'done', 'declined', 'cancelled', 'expired')",
+            name="state",
+        ),
+        CheckConstraint("decided_by <> requested_by", name="two_people"),
+        CheckConstraint("(state = 'pending') = (decided_at is null)", name="decided_at"),
+        CheckConstraint(
+            "(state in ('approved', 'done', 'declined')) = (decided_by is not null or is_by_command)",
+            name="decided_by",
+        ),
+        CheckConstraint("decided_by is null or not is_by_command", name="one_decider"),
+        Index(
+            "ix_approval_requests_pending",
+            "kind",
+            "target",
+            unique=True,
+            postgresql_where=text(IS_PENDING),
+            sqlite_where=text(IS_PENDING),
+        ),
+        Index(None, "requested_by", "requested_at"),
+        Index(None, "state", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))  # a name in registry.OPERATIONS
+    target: Mapped[str] = mapped_column(String(254))  # only one of a kind is pending for each
+    subject: Mapped[str] = mapped_column(String(254))  # the same as the audit log names it
+    permission: Mapped[str] = mapped_column(String(40))  # that both people need
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))  # and where
+    payload: Mapped[str] = mapped_column(Text)  # JSON: exactly what will be done
+    seen: Mapped[str] = mapped_column(Text)  # JSON: what it was decided on
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    requested_by: Mapped[int] = mapped_column(ForeignKey("staff_members.id"))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
+    is_by_command: Mapped[bool] = mapped_column(default=False)  # decided on the server
+    decided_at: Mapped[datetime | None]  # or cancelled or expired at
+    note: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")  # of who decided
+    usable_until: Mapped[datetime | None]  # of an approved export
+    rows_done: Mapped[int] = mapped_column(default=0)  # of an approved deletion

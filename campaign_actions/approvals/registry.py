@@ -1,0 +1,40 @@
+"""Every operation that may need a second person, by the name of its kind: there are no others."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from campaign_actions.actions.erase_batch import EraseBatch
+from campaign_actions.actions.export_operation import Export
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.staff.dual_control import Operation, SetDualControl
+from campaign_actions.staff.inviting import Invite, InviteAgain
+from campaign_actions.staff.managing import ChangeRoles, Disable, Enable, ResetFactor
+
+OPERATIONS: Mapping[str, type[Operation]] = {
+    "invite": Invite,
+    "invite-again": InviteAgain,
+    "change-roles": ChangeRoles,
+    "enable-member": Enable,
+    "disable-member": Disable,
+    "reset-second-factor": ResetFactor,
+    "dual-control": SetDualControl,
+    "export": Export,
+    "erase-batch": EraseBatch,
+}
+
+
+def operation_of(request: ApprovalRequest) -> Operation:
+    """What a request is for."""
+    return OPERATIONS[request.kind](**json.loads(request.payload))
+
+
+def seen_by(request: ApprovalRequest) -> dict[str, Any]:
+    """What a request was decided on."""
+    seen: dict[str, Any] = json.loads(request.seen)
+    return seen
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """The same text for the same values."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,488 @@
+"""What needs a second person, who that is, and that it is done once, as it was asked for, or not at all."""
+
+import contextlib
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from campaign_actions.approvals.decide import (
+    OwnRequest,
+    PersonGone,
+    TargetChanged,
+    approve,
+    decline,
+)
+from campaign_actions.approvals.expire import expire
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.queries import approvers_of, find_request
+from campaign_actions.approvals.registry import operation_of
+from campaign_actions.approvals.request import (
+    MAX_A_DAY,
+    AlreadyRequested,
+    NoLongerAllowed,
+    RequestClosed,
+    TooManyRequests,
+    cancel,
+    request_approval,
+)
+from campaign_actions.audit.recording import COMMAND
+from campaign_actions.core.database import db
+from campaign_actions.core.errors import NotThere
+from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, do_alone
+from campaign_actions.staff.inviting import Invite, InviteAgain, invite
+from campaign_actions.staff.managing import (
+    ChangeRoles,
+    Disable,
+    Enable,
+    LastAdministrator,
+    ResetFactor,
+    change_roles,
+    disable,
+)
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of
+from tests.approvals.people import (
+    LATER,
+    People,
+    entries,
+    is_member_active,
+    mails,
+    make_people,
+    requests,
+    state_of,
+)
+from tests.factories import NOON, make_campaign, make_staff
+
+SOON = LATER + timedelta(minutes=5)
+ADMINISTRATOR = {"administrator": None}
+
+
+@pytest.fixture
+def people(app) -> People:
+    return make_people()
+
+
+def ask(operation, by, *, reason="Left the organisation.", now=LATER) -> int:
+    return request_approval(operation, by=by, reason=reason, now=now)
+
+
+def invitation(email="new@example.org", roles=ADMINISTRATOR) -> Invite:
+    return Invite.of(email, roles, None, locale="en")
+
+
+def fresh(member) -> StaffMember:
+    db.session.rollback()
+    db.session.expire_all()
+    return find_member_by_id(member.id)
+
+
+def guarded(people: People) -> dict[str, object]:
+    """An operation of each kind about people that needs a second person."""
+    gone = make_staff("administrator", active=False)
+    new = make_staff("exporter", password=None)
+    dan = make_staff("administrator")
+    return {
+        "a new administrator": invitation(),
+        "a new exporter of some campaigns": invitation(
+            roles={"exporter": frozenset({make_campaign().id})}
+        ),
+        "an invitation again": InviteAgain(new.id),
+        "a role that can approve": ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None),
+        "taking such a role away": ChangeRoles.of(dan.id, {"reviewer": None}, None),
+        "letting an administrator in again": Enable(gone.id),
+        "removing a member": Disable(people.cyd.id),
+        "a second factor": ResetFactor(people.cyd.id),
+        "the rule itself": SetDualControl("off"),
+    }
+
+
+GUARDED = (
+    *("a new administrator", "a new exporter of some campaigns", "an invitation again"),
+    *("a role that can approve", "taking such a role away", "letting an administrator in again"),
+    *("removing a member", "a second factor", "the rule itself"),
+)
+
+
+@pytest.mark.parametrize("what", GUARDED)
+def test_with_three_members_nobody_does_it_alone(people, what):
+    operation = guarded(people)[what]
+
+    with pytest.raises(SecondPersonNeeded):
+        do_alone(operation, actor=people.ada.email, now=LATER)
+
+    assert entries("staff-invited", "staff-changed", "staff-disabled", "dual-control-changed") == []
+
+
+@pytest.mark.parametrize("what", GUARDED)
+def test_a_second_person_approves_it_and_the_entry_names_both(people, what):
+    operation = guarded(people)[what]
+
+    request_id = ask(operation, people.ada)
+    approve(request_id, by=people.bea, note="", now=SOON)
+
+    done = entries("staff-invited", "staff-changed", "staff-disabled", "dual-control-changed")
+    ((_event, actor, _subject, details),) = done
+    assert (actor, details["approved_by"]) == ("ada@example.org", "bea@example.org")
+    assert details["request"] == request_id
+    assert state_of(request_id) == "done"
+
+
+@pytest.mark.parametrize("what", GUARDED)
+def test_a_command_does_it_alone_at_any_time(people, what):
+    do_alone(guarded(people)[what], actor=COMMAND, now=LATER)
+
+    assert requests() == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["a role that cannot approve", "an invitation without one", "one that was not accepted"],
+)
+def test_what_gives_no_power_to_approve_needs_nobody_else(people, what):
+    new = make_staff("administrator", password=None)
+    operation = {
+        "a role that cannot approve": ChangeRoles.of(people.cyd.id, {"translator": None}, None),
+        "an invitation without one": invitation(roles={"translator": None}),
+        "one that was not accepted": Disable(new.id),
+    }[what]
+
+    do_alone(operation, actor=people.ada.email, now=LATER)
+
+    assert requests() == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "members", "is_needed"),
+    [("auto", 2, False), ("auto", 3, True), ("on", 2, True), ("off", 3, False)],
+)
+def test_when_two_people_are_needed(app, mode, members, is_needed):
+    people = [make_staff("administrator") for _ in range(members)]
+    make_staff("administrator", password=None)  # who has not joined counts for nobody
+    make_staff("administrator", active=False)
+    do_alone(SetDualControl(mode), actor=COMMAND, now=NOON)
+
+    expected = pytest.raises(SecondPersonNeeded) if is_needed else contextlib.nullcontext()
+    with expected:
+        disable(people[0], actor=people[1].email, now=LATER)
+
+    assert is_member_active(people[0]) == is_needed
+
+
+def test_everyone_who_may_approve_is_told_and_nobody_else(people):
+    make_staff("exporter", email="exporter@example.org")
+
+    ask(Disable(people.cyd.id), people.ada)
+
+    assert mails() == [("asked", "bea@example.org")]
+
+
+def test_the_requester_is_told_what_was_decided(people):
+    first, second = ask(Disable(people.cyd.id), people.ada), ask(invitation(), people.ada)
+
+    decline(first, by=people.bea, note="Ask me first.", now=SOON)
+    approve(second, by=people.bea, note="", now=SOON)
+
+    assert mails()[2:] == [("decided", "ada@example.org")] * 2
+    assert is_member_active(people.cyd)
+
+
+def test_nobody_approves_what_they_asked_for(people):
+    request_id = ask(Disable(people.cyd.id), people.ada)
+
+    with pytest.raises(OwnRequest):
+        approve(request_id, by=people.ada, note="", now=SOON)
+    with pytest.raises(OwnRequest):
+        decline(request_id, by=people.ada, note="", now=SOON)
+
+    assert state_of(request_id) == "pending"
+
+
+def test_another_address_makes_nobody_a_second_person(people):
+    request_id = ask(Disable(people.cyd.id), people.ada)
+    db.session.execute(update(StaffMember).filter_by(id=people.ada.id).values(email="new@x.org"))
+    db.session.commit()
+
+    with pytest.raises(OwnRequest):
+        approve(request_id, by=fresh(people.ada), note="", now=SOON)
+
+
+def test_the_database_refuses_that_one_person_does_both(people):
+    request_id = ask(Disable(people.cyd.id), people.ada)
+    both = {"state": "done", "decided_at": SOON, "decided_by": people.ada.id}
+
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(ApprovalRequest).filter_by(id=request_id).values(both))
+    db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "done", "decided_at": SOON},
+        {"state": "done"},
+        {"state": "pending", "decided_at": SOON},
+        {"state": "expired", "decided_at": SOON, "is_by_command": True},
+    ],
+    ids=["by nobody", "at no time", "not yet", "by a command and by nobody"],
+)
+def test_the_database_refuses_a_decision_without_somebody_who_made_it(people, values):
+    request_id = ask(Disable(people.cyd.id), people.ada)
+
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(ApprovalRequest).filter_by(id=request_id).values(values))
+    db.session.rollback()
+
+
+def test_the_same_thing_is_asked_for_once_at_a_time(people):
+    first = ask(Disable(people.cyd.id), people.ada)
+
+    with pytest.raises(AlreadyRequested):
+        ask(Disable(people.cyd.id), people.bea)
+    db.session.rollback()
+    cancel(first, by=people.ada, now=SOON)
+    ask(Disable(people.cyd.id), people.bea)
+
+    assert [one.state for one in requests()] == ["cancelled", "pending"]
+
+
+def test_the_database_refuses_a_second_pending_request_about_the_same(people):
+    request = find_request(ask(Disable(people.cyd.id), people.ada))
+    columns = ApprovalRequest.__table__.columns
+    row = {column.name: getattr(request, column.name) for column in columns if column.name != "id"}
+    db.session.commit()
+
+    with pytest.raises(IntegrityError):
+        db.session.execute(insert(ApprovalRequest).values(row))
+    db.session.rollback()
+
+
+def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
+    for number in range(MAX_A_DAY):
+        ask(invitation(f"new-{number}@example.org"), people.ada)
+
+    with pytest.raises(TooManyRequests):
+        ask(invitation(), people.ada)
+    ask(invitation(), people.ada, now=LATER + timedelta(days=1, minutes=1))
+
+
+def test_a_request_is_decided_once(people):
+    request_id = ask(Disable(people.cyd.id), people.ada)
+    dan = make_staff("administrator")
+    approve(request_id, by=people.bea, note="", now=SOON)
+
+    for verb in (approve, decline):
+        with pytest.raises(RequestClosed):
+            verb(request_id, by=dan, note="", now=SOON)
+    with pytest.raises(RequestClosed):
+        cancel(request_id, by=people.ada, now=SOON)
+
+
+def test_two_who_approve_at_once_do_it_once(app, people):
+    dan = make_staff("administrator")
+    request_id = ask(invitation(), people.ada)
+    ids, together, said = [people.bea.id, dan.id], Barrier(2), []
+
+    def press(staff_id: int) -> None:
+        with app.app_context():
+            member = find_member_by_id(staff_id)
+            db.session.rollback()
+            together.wait()
+            try:
+                approve(request_id, by=member, note="", now=SOON)
+                said.append("done")
+            except RequestClosed:
+                said.append("closed")
+
+    threads = [Thread(target=press, args=(staff_id,)) for staff_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(said) == ["closed", "done"]
+    assert len(entries("staff-invited")) == 1
+
+
+@pytest.mark.parametrize("who", ["ada", "bea"])
+@pytest.mark.parametrize("change", ["disabled", "other roles"])
+def test_both_still_need_the_right_when_it_is_done(people, who, change):
+    make_staff("administrator")
+    request_id = ask(ResetFactor(people.cyd.id), people.ada)
+    member = getattr(people, who)
+    if change == "disabled":
+        disable(member, actor=COMMAND, now=SOON)
+    else:
+        change_roles(member, {"reviewer": None}, actor=COMMAND, now=SOON)
+
+    with pytest.raises((PersonGone, NoLongerAllowed, NotThere)):
+        approve(request_id, by=people.bea, note="", now=SOON)
+
+    assert state_of(request_id) == "pending"
+    assert fresh(people.cyd).tf_primary_method == "authenticator"
+
+
+def test_what_has_changed_since_is_not_done(people):
+    request_id = ask(ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None), people.ada)
+    change_roles(people.cyd, {"translator": None}, actor=COMMAND, now=SOON)
+
+    with pytest.raises(TargetChanged):
+        approve(request_id, by=people.bea, note="", now=SOON)
+
+    assert grants_of(fresh(people.cyd)) == {"translator": None}
+    assert state_of(request_id) == "pending"
+
+
+def test_an_invitation_that_was_accepted_since_is_not_sent_again(people):
+    new = make_staff("exporter", password=None)
+    request_id = ask(InviteAgain(new.id), people.ada)
+    db.session.execute(update(StaffMember).filter_by(id=new.id).values(password="hash"))
+    db.session.commit()
+
+    with pytest.raises(TargetChanged):
+        approve(request_id, by=people.bea, note="", now=SOON)
+    decline(request_id, by=people.bea, note="", now=SOON)
+
+    assert state_of(request_id) == "declined"
+
+
+def test_what_cannot_be_done_is_not_decided_either(people):
+    request_id = ask(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), people.ada)
+    for other in (people.ada,):
+        change_roles(other, {"exporter": None}, actor=COMMAND, now=SOON)
+
+    with pytest.raises(PersonGone):
+        approve(request_id, by=None, note="", now=SOON)
+    with pytest.raises(LastAdministrator):
+        do_alone(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), actor=COMMAND, now=SOON)
+
+    assert state_of(request_id) == "pending"
+
+
+def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
+    request_id = ask(Disable(people.cyd.id), people.ada)
+    late = LATER + timedelta(hours=72)
+
+    with pytest.raises(RequestClosed):
+        approve(request_id, by=people.bea, note="", now=late)
+    expire(late - timedelta(seconds=1))
+    before = state_of(request_id)
+    expire(late)
+
+    assert (before, state_of(request_id)) == ("pending", "expired")
+    assert mails()[-1] == ("decided", "ada@example.org")
+    ((_event, actor, subject, _details),) = entries("approval-expired")
+    assert (actor, subject) == ("command", "cyd@example.org")
+
+
+def test_an_expired_request_is_in_the_way_of_no_other(people):
+    first = ask(Disable(people.cyd.id), people.ada)
+
+    ask(Disable(people.cyd.id), people.ada, now=LATER + timedelta(hours=73))
+
+    assert state_of(first) == "expired"
+
+
+def test_what_ended_a_year_ago_is_forgotten(people):
+    cancel(ask(Disable(people.cyd.id), people.ada), by=people.ada, now=SOON)
+
+    expire(SOON + timedelta(days=366))
+
+    assert requests() == []
+
+
+def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
+    gain = ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.ada)
+    factor = ask(ResetFactor(people.bea.id), people.ada)
+    leave = ask(Disable(people.bea.id), people.ada)
+
+    for request_id in (gain, factor):
+        with pytest.raises(OwnRequest):
+            approve(request_id, by=people.bea, note="", now=SOON)
+    approve(leave, by=people.bea, note="", now=SOON)
+
+    assert not is_member_active(people.bea)
+
+
+def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
+    own, other = make_campaign(slug="own"), make_campaign(slug="other")
+    limited = make_staff("exporter", campaigns=(own.id,))
+    request_id = ask(Disable(people.cyd.id), people.ada)
+
+    operation = operation_of(find_request(request_id))
+    assert limited.id not in [one.id for one in approvers_of(operation, people.ada.id)]
+    with pytest.raises(NotThere):
+        approve(request_id, by=limited, note="", now=SOON)
+    assert other.id != own.id
+
+
+def test_roles_that_one_person_gave_are_marked_and_two_people_confirm_them(app):
+    ada = make_staff("administrator", email="ada@example.org")
+    cyd = make_staff("administrator")
+    puppet_id = invite("puppet@example.org", ADMINISTRATOR, locale="en", actor=ada.email, now=NOON)
+    before = fresh(find_member("puppet@example.org")).roles_given_by
+    make_staff("reviewer")
+
+    request_id = ask(ChangeRoles.of(puppet_id, ADMINISTRATOR, None), ada)
+    approve(request_id, by=cyd, note="", now=SOON)
+
+    assert before == ada.id
+    assert fresh(find_member("puppet@example.org")).roles_given_by is None
+
+
+def test_members_given_roles_by_a_command_or_by_two_people_are_not_marked(people):
+    invite("a@example.org", ADMINISTRATOR, locale="en", actor=COMMAND, now=NOON)
+    approve(ask(invitation("b@example.org"), people.ada), by=people.bea, note="", now=SOON)
+
+    marks = [fresh(find_member(f"{one}@example.org")).roles_given_by for one in "ab"]
+    assert marks == [None, None]
+
+
+def test_nobody_makes_their_own_second_person(people):
+    """An administrator alone: a new one, an exporter, a disabled one, an old invitation, another address."""
+    old = make_staff("administrator", password=None)
+    gone = make_staff("exporter", active=False)
+    attempts = [
+        invitation("puppet@example.org"),
+        invitation("puppet@example.org", {"exporter": None}),
+        InviteAgain(old.id),
+        Enable(gone.id),
+        ChangeRoles.of(people.cyd.id, {"exporter": None}, None),
+        SetDualControl("auto"),
+        SetDualControl("off"),
+        Disable(people.bea.id),
+        Disable(people.cyd.id),
+    ]
+
+    for attempt in attempts:
+        with pytest.raises(SecondPersonNeeded):
+            do_alone(attempt, actor=people.ada.email, now=LATER)
+
+
+def test_who_lost_the_right_asks_for_nothing(people):
+    change_roles(people.ada, {"reviewer": None}, actor=COMMAND, now=NOON)
+
+    with pytest.raises(NoLongerAllowed):
+        ask(Disable(people.cyd.id), people.ada)
+
+
+def test_each_step_is_in_the_audit_log(people):
+    first, second = ask(Disable(people.cyd.id), people.ada), ask(invitation(), people.ada)
+    approve(first, by=people.bea, note="Spoke with Cyd.", now=SOON)
+    cancel(second, by=people.ada, now=SOON)
+
+    said = entries("approval-requested", "approval-given", "approval-cancelled")
+
+    assert [(event, actor, subject) for event, actor, subject, _ in said] == [
+        ("approval-requested", "ada@example.org", "cyd@example.org"),
+        ("approval-requested", "ada@example.org", "new@example.org"),
+        ("approval-given", "bea@example.org", "cyd@example.org"),
+        ("approval-cancelled", "ada@example.org", "new@example.org"),
+    ]
+    assert said[0][3] == {
+        "operation": "disable-member",
+        "note": "Left the organisation.",
+        "request": first,
+    }

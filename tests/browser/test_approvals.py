@@ -1,0 +1,44 @@
+"""One asks and somebody else approves, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from campaign_actions.core.database import db
+from tests.browser.accessibility import look_at
+from tests.browser.campaigner import press
+from tests.factories import make_staff
+
+
+@pytest.fixture
+def member(workplace) -> int:
+    with workplace.app.app_context():
+        staff_id = make_staff("reviewer", email="leaving@example.org", name="Mona Leaving").id
+        db.session.remove()
+        return staff_id
+
+
+@pytest.mark.slow
+def test_one_asks_and_another_approves(work, member, shots):
+    asks, approves = work("administrator"), work("administrator")
+    asks.goto(f"/staff/people/{member}/disable/")
+    press(asks, "Disable")
+    expect(asks.get_by_role("heading", name="Someone else has to approve this")).to_be_visible()
+    assert look_at(asks, shots, "approvals-ask") == []
+
+    press(asks, "Ask for approval")
+    expect(asks.locator("[aria-invalid=true]")).to_be_visible()
+    assert look_at(asks, shots, "approvals-ask-mistake") == []
+    asks.get_by_label("Why is this needed?").fill("She has left the organisation.")
+    press(asks, "Ask for approval")
+    expect(asks.get_by_role("button", name="Cancel request")).to_be_visible()
+    assert look_at(asks, shots, "approvals-asked") == []
+
+    approves.goto("/staff/")
+    approves.get_by_role("link", name="See requests").click()
+    approves.get_by_role("link", name="Disable leaving@example.org").click()
+    expect(approves.get_by_text("She has left the organisation.")).to_be_visible()
+    assert look_at(approves, shots, "approvals-decide") == []
+    press(approves, "Approve request")
+    expect(approves.get_by_role("status")).to_contain_text("Approved")
+    approves.goto(f"/staff/people/{member}/")
+    expect(approves.get_by_text("this person cannot log in")).to_be_visible()
