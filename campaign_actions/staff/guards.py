@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec, cast
+from typing import NamedTuple, ParamSpec, cast
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -28,6 +28,14 @@ FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found the
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
+
+
+class Guard(NamedTuple):
+    """What a view asks for before it opens. tests/staff/permissions.txt lists it for each address."""
+
+    permission: str | None  # None: any staff; "token": whoever has the link
+    fresh: bool = False
+    everywhere: bool = False
 
 
 class NotAllowed(DomainError):
@@ -77,7 +85,7 @@ def needs(
                 return _led_to("staff_verifying.verify", "verify", 403)
             return view(*args, **kwargs)
 
-        guarded.guard = (permission, fresh)  # type: ignore[attr-defined]
+        guarded.guard = Guard(permission, fresh, everywhere)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -88,7 +96,7 @@ def opened_by_token(view: View[Arguments]) -> View[Arguments]:
 
     The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
     """
-    view.guard = ("token", False)  # type: ignore[attr-defined]
+    view.guard = Guard("token")  # type: ignore[attr-defined]
     return view
 
 

@@ -17,12 +17,12 @@ def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
 
 
 def permissions() -> dict[str, str]:
-    """`address method` -> the permission. With a `*`: for who has it in all campaigns.
+    """`address method` -> the permission; followed by ` everywhere` if it is needed in all campaigns.
 
-    `staff`: all who are logged in; `anybody`; `token`: who has a link, and no account.
+    `staff`: everyone who is logged in; `anybody`; `token`: anyone with a link, without an account.
     """
-    lines = KNOWN.read_text().splitlines()
-    return {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in lines}
+    lines = [line.split(" ", 2) for line in KNOWN.read_text().splitlines()]
+    return {f"{address} {method}": needed for address, method, needed in lines}
 
 
 def name_of(rule: Rule, method: str) -> str:
