@@ -1,15 +1,12 @@
 """Who comes in below /staff/, and who does not."""
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
-from campaign_actions.catalogs.campaign_copy import campaign_messages
 from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
-from tests.factories import make_action, make_campaign, make_confirmed, make_staff
-from tests.staff.addresses import name_of, permissions, staff_rules
+from tests.factories import make_campaign, make_staff
+from tests.staff.addresses import address_of, make_world, name_of, permissions, staff_rules
 from tests.staff.logging_in import log_in, token_of
 
 ENTRANCES = {  # the views that need no log-in, for they are the way to it
@@ -221,46 +218,10 @@ def test_a_link_that_is_a_right_opens_nothing_when_it_is_made_up(app, client):
     assert {answer.status_code for answer in answers} <= {404, 410}
 
 
-def make_world() -> dict[str, object]:
-    """Something under each name that addresses use, so that there is something to be refused."""
-    campaign = make_campaign()
-    action = make_action(campaign=campaign)
-    signature = make_confirmed(action)
-    somebody = make_staff("translator")
-    return {
-        "locale": "en",
-        "text_locale": "en",
-        "language": "ru",
-        "catalog": f"campaign-{campaign.id}",
-        "key": campaign_messages(campaign.id)[0].key,
-        "campaign_id": campaign.id,
-        "action_id": action.id,
-        "staff_id": somebody.id,
-        "public_id": signature.public_id,
-    }
-
-
 def asks_who_it_is(app, rule) -> bool:
     """Not the way to the log-in, and not for people without an account, who have a token."""
     guard = getattr(app.view_functions[rule.endpoint], "guard", None)
     return guard is not None and guard.permission != "token"
-
-
-def address_of(app, rule, world) -> str:
-    """The address of a rule; what the world has no name for is something that fits and is not there."""
-    values = {
-        name: world[name] if name in world else something(converter)
-        for name, converter in rule._converters.items()
-    }
-    return app.url_map.bind("localhost").build(rule.endpoint, values)
-
-
-def something(converter: BaseConverter) -> object:
-    if isinstance(converter, AnyConverter):
-        return min(converter.items)
-    if isinstance(converter, IntegerConverter):
-        return 1
-    return next(text for text in ("x", "x" * 32) if re.fullmatch(converter.regex, text))
 
 
 def ask_as(client, member, address, method):
