@@ -103,7 +103,7 @@ def test_nothing_that_a_client_sends_breaks_any_address(app, caplog):
 
 def sampled(rule: Rule) -> list[Asked]:
     """Each level of each factor at this address, in an order of its own; the same at each run."""
-    chosen = random.Random(f"{rule.rule} {rule.endpoint}")  # noqa: S311 - nothing secret
+    chosen = random.Random(f"{rule.rule} {rule.endpoint}")
     columns = []
     for levels in FACTORS.values():
         shuffled = chosen.sample(levels, len(levels))
@@ -163,7 +163,7 @@ class Visits:
         """The address as it is, or with something hostile in the place of one of its parts."""
         parts = re.split(r"(<[^>]+>)", rule.rule)
         places = list(range(1, len(parts), 2))
-        hostile = random.Random(rule.rule + kind).choice(places) if places else 0  # noqa: S311
+        hostile = random.Random(rule.rule + kind).choice(places) if places else 0
         if kind == "language" and "<locale>" in parts:
             hostile = parts.index("<locale>")
         for place in places:
