@@ -55,6 +55,13 @@ KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are eras
 # --- staff
 STAFF_IDLE_MINUTES = 60  # a log-in that is not used for so long has ended
 STAFF_SESSION_HOURS = 12  # and so has each after so long
+# Of Argon2id: OWASP's minimum, 19 MiB, two passes, one lane. Hashes with other parameters are renewed
+# at the next log-in.
+SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: dict[str, Any] = {
+    "argon2__memory_cost": 19 * 1024,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
 TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
 
 # --- speed
