@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import best_locale, locales
@@ -27,6 +28,7 @@ FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what 
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
+SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 
 
@@ -114,6 +116,17 @@ def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
         return view
 
     return decorate
+
+
+def slow_work(view: View[Arguments]) -> View[Arguments]:
+    """A view that computes for a good part of a second: one at a time, outside the places of requests."""
+
+    @wraps(view)
+    def apart(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        with SLOW_WORK.enter():
+            return view(*args, **kwargs)
+
+    return apart
 
 
 def current_staff() -> StaffMember:
