@@ -50,6 +50,9 @@ RATELIMIT_STORAGE_URI = "memory://"  # redis://… when more than one process se
 CONFIRM_DAYS = 14  # a confirm link lives so long
 REMIND_AFTER_HOURS = 48  # the one reminder to those who have not confirmed
 ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
+SUPPRESS_MONTHS = (
+    12  # an invalid signature that was withdrawn: its address cannot sign again so long
+)
 KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are erased; the count stays
 
 # --- staff

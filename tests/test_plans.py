@@ -69,13 +69,14 @@ SEED = [
     """
     insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
         comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
-        updated_at, due_at)
+        updated_at, due_at, invalidated_at)
     {numbers}
     select 'id-' || n, {action},
         case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
         n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
         '{{}}', 1, {moment},
-        case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end
+        case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end,
+        case n % 10 when 1 then {moment} end
     from numbers
     """,
     """

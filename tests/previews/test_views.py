@@ -23,6 +23,7 @@ from tests.staff.logging_in import log_in, token_of
 
 DAY = timedelta(days=1)
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+SIGNERS_MAILS = ("confirm", "remind", "already-signed", "not-accepted")
 BANNER = re.compile(r'<aside class="demo-bar".*?</aside>\s*', re.DOTALL)
 CHANGING = re.compile(r'(href|data-meter|content|value)="[^"]*"| data-meter="[^"]*"')
 
@@ -174,9 +175,9 @@ def test_the_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     base = f"/staff/preview/ru/{campaign.id}/{action_id}/mails/"
 
     page = staff.get(base)
-    mails = [staff.get(f"{base}{name}/") for name in ("confirm", "remind", "already-signed")]
+    mails = [staff.get(f"{base}{name}/") for name in SIGNERS_MAILS]
 
-    assert page.text.count("<iframe") == 3
+    assert page.text.count("<iframe") == 4
     assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
     assert all(
         mail.headers["Content-Security-Policy"]
