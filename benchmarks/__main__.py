@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.downloads import downloads
 from benchmarks.exports import exports
+from benchmarks.flood import flood
 from benchmarks.growth import growth
 from benchmarks.mails import mails
 from benchmarks.pages import pages
@@ -37,9 +38,10 @@ PARTS: dict[str, Part] = {
     "Downloads": downloads,
     "No growth": growth,
     "Staff list": staff,
+    "Flood": flood,
     "Storm": storm_rows,
 }
-QUICK = ("Signing", "Pages", "Mail")
+QUICK = ("Signing", "Pages", "Mail", "Flood")
 SHORT = Effort(seconds=3, rounds=1, exported=100_000, sizes=(0, 100_000), storm=30)
 HEAD = """\
 # What was measured

@@ -160,9 +160,13 @@ def wrk(
     return median(rate for rate, _wait in rounds), median(wait for _rate, wait in rounds)
 
 
-def _wrk(address: str, seconds: int, options: list[str]) -> tuple[float, float]:
+def need_wrk() -> None:
     if not shutil.which("wrk"):
         raise SystemExit("The benchmarks need wrk (Debian: apt-get install wrk).")
+
+
+def _wrk(address: str, seconds: int, options: list[str]) -> tuple[float, float]:
+    need_wrk()
     command = [
         "wrk",
         "-t1",

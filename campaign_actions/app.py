@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
-from campaign_actions.actions import reminding, retaining, tallying, withdrawing
+from campaign_actions.actions import reminding, retaining, suppressing, tallying, withdrawing
 from campaign_actions.actions.field_labels import label_of_any
 from campaign_actions.actions.mailing import signature_mails
 from campaign_actions.approvals import ask_page
@@ -137,6 +137,14 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "expire": reminding.expire,
         "forget_closed": partial(retaining.forget_closed, keep_months=keep_months),
         "erase_approved": erase_approved,
+        "lift_suppressions": seldom(
+            partial(
+                suppressing.lift_suppressions,
+                suppress_months=app.config["SUPPRESS_MONTHS"],
+                keep_months=keep_months,
+            ),
+            seconds=600,
+        ),
         "empty_journal": lambda _now: withdrawing.empty_journal(),
         "forget_sessions": seldom(
             lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600

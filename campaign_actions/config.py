@@ -50,11 +50,21 @@ RATELIMIT_STORAGE_URI = "memory://"  # redis://… when more than one process se
 CONFIRM_DAYS = 14  # a confirm link lives so long
 REMIND_AFTER_HOURS = 48  # the one reminder to those who have not confirmed
 ERASE_PENDING_DAYS = 30  # signatures never confirmed are erased
+SUPPRESS_MONTHS = (
+    12  # an invalid signature that was withdrawn: its address cannot sign again so long
+)
 KEEP_MONTHS_AFTER_CLOSING = 12  # then the people under a closed action are erased; the count stays
 
 # --- staff
 STAFF_IDLE_MINUTES = 60  # a log-in that is not used for so long has ended
 STAFF_SESSION_HOURS = 12  # and so has each after so long
+# Of Argon2id: OWASP's minimum, 19 MiB, two passes, one lane. Hashes with other parameters are renewed
+# at the next log-in.
+SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: dict[str, Any] = {
+    "argon2__memory_cost": 19 * 1024,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
 TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
 
 # --- speed

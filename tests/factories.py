@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from flask_security import hash_password
 from sqlalchemy import select
 
 from campaign_actions.actions.confirming import confirm, name_of_signing
@@ -16,6 +15,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.database import db
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.tokens import make_token
+from campaign_actions.staff.logging_in import hash_password
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
 from campaign_actions.staff.permissions import PERSONAL, ROLES
 from campaign_actions.updates.models import Update, UpdateText

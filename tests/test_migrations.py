@@ -9,7 +9,9 @@ from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.checking import recount
-from campaign_actions.actions.models import Action, Signature, Tally
+from campaign_actions.actions.invalidating import invalidate
+from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
+from campaign_actions.actions.withdrawing import withdraw
 from campaign_actions.campaigns.models import Picture, PictureFile
 from campaign_actions.core import paths
 from campaign_actions.core.database import REVISION, db
@@ -71,6 +73,33 @@ def test_tallies_from_before_sources_were_limited_are_brought_in_order(app):
     assert (found.signatures, found.differences) == (105, [])
     assert len(lines) == 102
     assert {("other", 5, 0), ("leaflet", 1, 1)} < set(lines)
+
+
+def test_signatures_keep_what_belongs_to_them_and_invalid_ones_say_since_when(app):
+    action = make_action(shows_comments=True)
+    kept, invalid, gone = (make_confirmed(action, comment="I saw it") for _number in range(3))
+    decision = {"signature_id": kept.id, "action_id": action.id, "is_shown": True}
+    db.session.add(CommentDecision(**decision, decided_at=NOON))
+    db.session.commit()
+    for signature in (invalid, gone):
+        invalidate(signature, action="", reason="script", actor="grace@example.org", now=NOON)
+    withdraw(gone, now=NOON)
+
+    flask_migrate.downgrade(prepared(), revision="0006")
+    before = db.session.execute(
+        text("select status, email_key is null from signatures order by id")
+    )
+    before = [tuple(row) for row in before]
+    db.session.commit()
+    flask_migrate.upgrade(prepared())
+
+    db.session.expire_all()
+    rows = db.session.execute(
+        select(Signature.status, Signature.invalidated_at).order_by(Signature.id)
+    ).all()
+    assert before == [("confirmed", False), ("invalid", False), ("erased", True)]
+    assert rows == [("confirmed", None), ("invalid", NOON), ("erased", None)]
+    assert db.session.scalars(select(CommentDecision.signature_id)).all() == [kept.id]
 
 
 def test_a_campaign_keeps_its_picture_with_all_files_up_and_down(app):

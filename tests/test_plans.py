@@ -26,6 +26,7 @@ from campaign_actions.actions.paging import name_of_moment
 from campaign_actions.actions.reminding import expire, remind
 from campaign_actions.actions.resending import ResentLately, resend
 from campaign_actions.actions.retaining import forget_closed
+from campaign_actions.actions.suppressing import lift_suppressions
 from campaign_actions.actions.tallying import fold
 from campaign_actions.actions.withdrawing import erase, withdraw, withdraw_on_request
 from campaign_actions.core.database import db
@@ -58,6 +59,7 @@ COSTLY = 200  # in PostgreSQL's units; to read the smallest of the tables is 400
 # So many rows, by their keys.
 NAMED = re.compile(r"\(+(id|email_key|signature_id|public_id)\)?(::text)? = ANY ")
 LATER = NOON + timedelta(days=3)
+MUCH_LATER = NOON + timedelta(days=400)
 MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '2026-11-01', '+' || n || ' minutes')",
@@ -69,13 +71,14 @@ SEED = [
     """
     insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
         comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
-        updated_at, due_at)
+        updated_at, due_at, invalidated_at)
     {numbers}
     select 'id-' || n, {action},
         case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
         n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
         '{{}}', 1, {moment},
-        case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end
+        case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end,
+        case n % 10 when 1 then {moment} end
     from numbers
     """,
     """
@@ -211,6 +214,8 @@ def live_a_life(app, client, action, tmp_path) -> None:
     assert sweep(LATER)
     withdraw(signature, now=NOON)
     assert erase("ada@example.org", now=NOON) == 1
+    withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid one
+    assert lift_suppressions(MUCH_LATER, suppress_months=12, keep_months=12) == 1
     db.session.execute(update(Action).values(closes_at=NOON))
     db.session.commit()
     assert forget_closed(LATER, keep_months=0)

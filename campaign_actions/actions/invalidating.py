@@ -1,6 +1,7 @@
 """Marking signatures invalid, one or many by a condition, and making them valid again.
 
-An invalid signature keeps everything and counts no more; the count follows through the ledger.
+An invalid signature keeps everything and counts no more; the count follows through the ledger. Once
+the person has withdrawn it, there is nothing left that could be made valid (`withdrawing.py`).
 """
 
 from collections.abc import Sequence
@@ -121,7 +122,7 @@ def count_matching(condition: Condition, *, most: int) -> int:
 def _turn(signature: Signature, status: str, now: datetime, actor: str, **facts: str) -> bool:
     """Of two who press at once, the update decides which one it was."""
     this = Signature.id == signature.id, Signature.status == OPPOSITE[status]
-    turned = update(Signature).where(*this).values(status=status, updated_at=now)
+    turned = update(Signature).where(*this).values(_as(status, now))
     with writing() as connection:
         row = connection.execute(turned.returning(*Signature.__table__.columns)).one_or_none()
         if row:
@@ -154,5 +155,10 @@ def _turn_all(
 ) -> None:
     ids = [row.id for row in rows]
     turned = update(Signature).where(Signature.id.in_(ids))
-    connection.execute(turned.values(status=status, updated_at=at))
+    connection.execute(turned.values(_as(status, at)))
     enter_all(connection, rows, +1 if status == "confirmed" else -1, now)
+
+
+def _as(status: str, at: datetime) -> dict[str, Any]:
+    invalidated_at = at if status == "invalid" else None
+    return {"status": status, "invalidated_at": invalidated_at, "updated_at": at}

@@ -7,7 +7,7 @@ from typing import Any
 from campaign_actions.actions.confirming import name_of_signing
 from campaign_actions.actions.queries import find_signature_to_mail, find_signed_action
 from campaign_actions.core.caching import recent
-from campaign_actions.core.i18n import locales
+from campaign_actions.core.i18n import locales, organization_email
 from campaign_actions.core.links import public_url_for
 from campaign_actions.core.mail import Mail
 from campaign_actions.core.tokens import make_token
@@ -17,13 +17,17 @@ from campaign_actions.core.tokens import make_token
 class SignatureMail:
     """A mail about one signature: what it says depends on where the signature stands by then.
 
-    `pending` and `settled` are the templates for one that waits and for one that is known; None:
-    there is nothing to say. It goes to the address under the signature, not to the spelling that
-    was typed last: a link to confirm is for the person who signed.
+    `pending`, `settled` and `suppressed` are the templates for one that waits, for one that is known
+    and for an address that cannot sign again yet; None: there is nothing to say. It goes to the address
+    under the signature, not to the spelling that was typed last: a link to confirm is for the person
+    who signed. Of a suppressed one there is no address: that mail goes to the one that was typed. It
+    says nothing of an earlier signature and has no links, since a few spellings of one address belong
+    to two people.
     """
 
     pending: str
     settled: str | None
+    suppressed: str | None
     link_life: timedelta
 
     def __call__(
@@ -32,14 +36,16 @@ class SignatureMail:
         signature = find_signature_to_mail(about, email_key) if about else None
         if signature is None or signature.status == "withdrawn":
             return None
-        template = self.pending if signature.status == "pending" else self.settled
+        by_status = {"pending": self.pending, "suppressed": self.suppressed}
+        template = by_status.get(signature.status, self.settled)
         if template is None:
             return None
         values = recent(
             ("mail about", about, self.link_life, locale),
             lambda: self._values(signature.action_id, locale, now),
         )
-        return Mail(template, values, links=_links(signature, locale), to=signature.email)
+        links = _links(signature, locale) if signature.email else {}
+        return Mail(template, values, links=links, to=signature.email)
 
     def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, Any]:
         action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
@@ -50,6 +56,7 @@ class SignatureMail:
             "action_title": action.title,
             "action_locale": action.locale,
             "days": self.link_life.days,
+            "contact": organization_email(),
             "privacy_url": public_url_for("pages.privacy", locale=locale),
         }
 
@@ -57,8 +64,8 @@ class SignatureMail:
 def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
     """What is queued by signing, and by reminding."""
     return {
-        "sign": SignatureMail("confirm", "already-signed", link_life),
-        "remind": SignatureMail("remind", None, link_life),
+        "sign": SignatureMail("confirm", "already-signed", "not-accepted", link_life),
+        "remind": SignatureMail("remind", None, None, link_life),
     }
 
 

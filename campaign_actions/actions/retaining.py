@@ -56,3 +56,8 @@ def months_before(moment: datetime, months: int) -> datetime:
         except ValueError:
             continue
     raise ValueError(f"There is no month {months} months before {moment:%Y-%m}.")
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same, so many months later."""
+    return months_before(moment, -months)

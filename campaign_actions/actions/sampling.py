@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.core.i18n import organization_email
 from campaign_actions.core.links import public_url_for
 from campaign_actions.core.mail import RenderedMail, render_mail
 
@@ -11,11 +12,13 @@ MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to people who have signed already"),
+    "not-accepted": _l("Mail to people whose address is not accepted"),
 }
 LINKS = {  # of each mail, which must be in it
     "confirm": ("confirm_url", "withdraw_url"),
     "remind": ("confirm_url", "withdraw_url"),
     "already-signed": ("withdraw_url",),
+    "not-accepted": (),
 }
 
 
@@ -31,6 +34,7 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
         "action_title": action.title,
         "action_locale": action.locale,
         "days": days,
+        "contact": organization_email(),
         "privacy_url": public_url_for("pages.privacy", locale=locale),
     }
     return render_mail(name, locale=locale, values=values, links=links)

@@ -24,7 +24,11 @@ STATES = {
     # Translators: of one signature
     "invalid": _l("Invalid"),
 }
-STATE_NAMES = STATES | {"erased": _l("Erased")}
+STATE_NAMES = STATES | {
+    # Translators: of one signature: marked invalid by staff, then withdrawn by the person
+    "suppressed": _l("Invalid, withdrawn"),
+    "erased": _l("Erased"),
+}
 COMMENT_STATES = {
     "waiting": lazy_pgettext("comments", "Waiting"),
     "shown": lazy_pgettext("comments", "Shown"),

@@ -1,4 +1,8 @@
-"""Taking a signature back: withdrawing keeps that it was there, erasing removes the person."""
+"""Taking a signature back: withdrawing keeps that it was there, erasing removes the person.
+
+Withdrawing an invalid one removes the person as well, but for the key of the address: it stays
+suppressed for a time (`suppressing.py`), else it could be used to sign again at once.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,13 +24,17 @@ ERASED: dict[str, Any] = {
     for column in Signature.__table__.columns
     if column.name not in KEPT
 } | {"status": "erased"}
+KEPT_SUPPRESSED = {"email_key", "invalidated_at"}  # besides, of one that was invalid
+SUPPRESSED: dict[str, Any] = {
+    name: value for name, value in ERASED.items() if name not in KEPT_SUPPRESSED
+} | {"status": "suppressed"}
 
 
 def withdraw(signature: Signature, *, now: datetime) -> bool:
     """At the signer's wish: a confirmed signature counts no more, one never confirmed is erased.
 
-    Done again, it changes nothing; True if this call did it. The row is held while it is decided
-    which of the two it is: it may be confirmed at this very moment.
+    An invalid one is suppressed. Done again, it changes nothing; True if this call did it. The row is
+    held while it is decided which of them it is: it may be confirmed at this very moment.
     """
     with writing() as connection:
         return _take_back(connection, signature.id, now)
@@ -74,9 +82,15 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
 
 def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) -> None:
     """Erase signatures that the caller holds, and the mail about them; the count stays as it is."""
+    _empty_rows(connection, rows, ERASED, now)
+
+
+def _empty_rows(
+    connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
+) -> None:
     ids = [row.id for row in rows]
     connection.execute(
-        update(Signature).where(Signature.id.in_(ids)).values(**ERASED, updated_at=now)
+        update(Signature).where(Signature.id.in_(ids)).values(**values, updated_at=now)
     )
     _forget_decisions(connection, ids)
     for row in rows:
@@ -107,8 +121,10 @@ def _take_back(connection: Connection, signature_id: int, now: datetime) -> bool
         connection.execute(withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now))
         _forget_decisions(connection, [row.id])
         enter(connection, row, -1, now)
-    elif row.status in {"pending", "invalid"}:
+    elif row.status == "pending":
         erase_rows(connection, [row], now=now)
+    elif row.status == "invalid":
+        _empty_rows(connection, [row], SUPPRESSED, now)
     return row.status in {"confirmed", "pending", "invalid"}
 
 

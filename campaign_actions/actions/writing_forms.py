@@ -31,6 +31,8 @@ class Goal(PlainText):
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:  # the field was left out: its default stays, which is a number already
+            return
         super().process_formdata(valuelist)
         figures = "".join((self.data or "").split())
         if figures.isascii() and figures.isdigit() and len(figures) < 12:

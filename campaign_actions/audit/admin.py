@@ -39,6 +39,7 @@ from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.sentences import with_commas, with_semicolons
 from campaign_actions.core.streaming import Stream
+from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zones import datetime_here, zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.guards import current_staff, needs
@@ -156,6 +157,7 @@ def _download(wanted: AuditFilter, format_name: str) -> Response:
     chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
     watched = _while_it_holds(chunks, Watch(session_id()), current_staff().email)
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
+    give_way()  # a spreadsheet is made as a whole before it begins
     first = next(stream, b"")
     form = FORMATS[format_name]
     response = Response(chain([first], stream), mimetype=form.mimetype)

@@ -26,6 +26,7 @@ PATTERNS = (  # the first that fits
     ("campaign_actions/core/fields.py", "form"),
     ("campaign_actions/core/base_forms.py", "form"),
     ("campaign_actions/core/form_token.py", "form"),
+    ("campaign_actions/core/bulkhead.py", "staff"),
     ("campaign_actions/core/contrast.py", "staff"),
     ("campaign_actions/core/fault_texts.py", "staff"),
     ("campaign_actions/core/fault_words.py", "staff"),

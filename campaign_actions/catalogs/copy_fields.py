@@ -32,7 +32,9 @@ def _of(form: Any, name: str, note: Any, *places: str) -> CopyField:
 
 
 ACTION_PAGE, CONFIRMED = "action/{slug}", "confirmed/{slug}"
-MAILS = ("mail/confirm/{slug}", "mail/remind/{slug}", "mail/already-signed/{slug}")
+MAILS = tuple(
+    f"mail/{name}/{{slug}}" for name in ("confirm", "remind", "already-signed", "not-accepted")
+)
 CARDS = ("campaign", "home")
 
 CAMPAIGN_FIELDS = (

@@ -132,6 +132,7 @@ MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to who has signed already"),
+    "not-accepted": _l("Mail to people whose address is not accepted"),
     "update": _l("Mail with news"),
     "digest": _l("Several mails in one"),
     "staff-translations": _l("Mail to translators"),

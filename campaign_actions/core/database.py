@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -47,7 +48,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only
 Json = JSON().with_variant(JSONB, "postgresql")
 
 
-REVISION = "0009"  # the newest migration: what the database must be at
+REVISION = "0010"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -117,7 +118,7 @@ def reading() -> Iterator[Connection]:
 
 def let_go() -> None:
     """Give back the connection that queries were made on, if any: before a wait for something else."""
-    if db.session.registry.has():
+    if has_app_context() and db.session.registry.has():
         db.session.commit()
 
 

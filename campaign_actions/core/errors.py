@@ -18,6 +18,7 @@ class DomainError(Exception):
     status: ClassVar[int] = 400
     title: ClassVar[Any] = _l("This did not work")
     message: ClassVar[Any]
+    retry_after: ClassVar[int] = 0  # seconds; 0: trying again later does not help
 
 
 class Conflict(DomainError):
@@ -100,7 +101,10 @@ def error_page(status: int, title: Any = None, message: Any = None) -> Response:
 
 
 def _domain_error(error: DomainError) -> Response:
-    return error_page(error.status, error.title, error.message)
+    page = error_page(error.status, error.title, error.message)
+    if error.retry_after:
+        page.headers["Retry-After"] = str(error.retry_after)
+    return page
 
 
 def _http_error(error: HTTPException) -> Any:

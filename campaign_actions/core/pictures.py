@@ -1,10 +1,9 @@
-"""Uploaded pictures, made anew in the sizes that pages need; one at a time in a process."""
+"""Uploaded pictures, made anew in the sizes that pages need: one at a time, outside requests' places."""
 
 import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import structlog
@@ -12,6 +11,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.core import picture_maker
+from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.formatting import megabytes, number
 
@@ -19,7 +19,7 @@ MOST_BYTES = 10 * 1024 * 1024  # of an upload
 SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # of a format, in addresses
 MIMETYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
 PATIENCE = 25  # seconds for one picture
-_one_at_a_time = Lock()
+BULKHEAD = Bulkhead("pictures", at_once=1, queue=4, timeout=60)
 log = structlog.get_logger()
 
 
@@ -77,13 +77,13 @@ def make_picture(data: bytes) -> MadePicture:
     """What was uploaded as JPEG, PNG or WebP, upright, in sRGB, without anything but its pixels.
 
     Time and memory are bounded, whatever the file is: it is decoded by a program of its own.
-    Raises PictureRefused.
+    Raises PictureRefused, BulkheadFull.
     """
     if len(data) > MOST_BYTES:
         raise PictureRefused("bytes")
     command = [sys.executable, "-I", picture_maker.__file__]
     try:
-        with _one_at_a_time:
+        with BULKHEAD.enter():
             done = subprocess.run(  # noqa: S603 - our own program, by its path
                 command, input=data, capture_output=True, timeout=PATIENCE
             )

@@ -3,13 +3,13 @@
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from flask_security import hash_password
 
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.keys import ensure_email_key
 from campaign_actions.core.one_time_codes import one_time_codes
 from campaign_actions.demo.loading import load_demo
 from campaign_actions.demo.staffing import address_of, app_keys, load_staff, password_of
+from campaign_actions.staff.logging_in import hash_password
 
 demo = AppGroup("demo", help="The demo campaigns.")
 

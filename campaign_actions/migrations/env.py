@@ -1,9 +1,12 @@
 """Runs the migrations on the database of the application."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
 
 from campaign_actions.core.database import UtcDateTime, db
 
@@ -13,7 +16,34 @@ def plainly(kind: str, value: Any, _context: AutogenContext) -> str | Literal[Fa
     return "sa.DateTime()" if kind == "type" and isinstance(value, UtcDateTime) else False
 
 
-with db.engine.connect() as connection:
+@contextmanager
+def free_of_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making another and dropping the first, whose rows others refer to.
+
+    So it must not look meanwhile, and is asked at the end: https://sqlite.org/lang_altertable.html
+    The switch does nothing inside a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("pragma foreign_keys=off")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("pragma foreign_keys=on")
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """Raises RuntimeError where a migration left a row that refers to nothing."""
+    if connection.dialect.name != "sqlite":
+        return
+    if lost := connection.exec_driver_sql("pragma foreign_key_check").all():
+        raise RuntimeError(f"Rows refer to others that are gone: {lost[:10]}")
+
+
+with db.engine.connect() as connection, free_of_foreign_keys(connection):
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
@@ -24,3 +54,4 @@ with db.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        check_foreign_keys(connection)

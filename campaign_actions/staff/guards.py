@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec, cast
+from typing import NamedTuple, ParamSpec, cast
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n import best_locale, locales
@@ -27,7 +28,16 @@ FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what 
 FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
+SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
+
+
+class Guard(NamedTuple):
+    """What a view asks for before it opens. tests/staff/permissions.txt lists it for each address."""
+
+    permission: str | None  # None: any staff; "token": whoever has the link
+    fresh: bool = False
+    everywhere: bool = False
 
 
 class NotAllowed(DomainError):
@@ -77,7 +87,7 @@ def needs(
                 return _led_to("staff_verifying.verify", "verify", 403)
             return view(*args, **kwargs)
 
-        guarded.guard = (permission, fresh)  # type: ignore[attr-defined]
+        guarded.guard = Guard(permission, fresh, everywhere)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -88,7 +98,7 @@ def opened_by_token(view: View[Arguments]) -> View[Arguments]:
 
     The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
     """
-    view.guard = ("token", False)  # type: ignore[attr-defined]
+    view.guard = Guard("token")  # type: ignore[attr-defined]
     return view
 
 
@@ -106,6 +116,17 @@ def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
         return view
 
     return decorate
+
+
+def slow_work(view: View[Arguments]) -> View[Arguments]:
+    """A view that computes for a good part of a second: one at a time, outside the places of requests."""
+
+    @wraps(view)
+    def apart(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        with SLOW_WORK.enter():
+            return view(*args, **kwargs)
+
+    return apart
 
 
 def current_staff() -> StaffMember:

@@ -1,9 +1,8 @@
 """How staff log in: Flask-Security below /staff/, and sessions that end when we say so."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -13,16 +12,17 @@ from flask_security import (
     RoleMixin,
     Security,
     SQLAlchemyUserDatastore,
-    hash_password,
     login_user,
     user_authenticated,
-    verify_password,
 )
 
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.staff.guards import ROOT, SHARED
 from campaign_actions.staff.models import Passkey, StaffMember
-from campaign_actions.staff.queries import find_member_by_uniquifier
+from campaign_actions.staff.password_hashing import PasswordHashing
+from campaign_actions.staff.queries import find_member_by_uniquifier, outdated_hashes
+from campaign_actions.staff.recognizing import is_known
+from campaign_actions.staff.resetting import renew_hash
 from campaign_actions.staff.sessions import (
     device_of,
     end_session,
@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
     # are all pages: with its own it would show what is in none of our catalogs.
     datastore = SQLAlchemyUserDatastore(db, StaffMember, RoleMixin, Passkey)
     security = Security(app, datastore, register_blueprint=False)
+    app.extensions["password_hashing"] = PasswordHashing(security.pwd_context)
     login_manager: Any = app.login_manager  # type: ignore[attr-defined]
     # On each page, also on those of the public, these would ask who it is.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
@@ -117,23 +118,35 @@ def prove_again(*, now: datetime) -> None:
 
 
 def is_password_of(member: StaffMember | None, password: str) -> bool:
-    """Whether a password opens somebody's account. It takes as long where there is none to open."""
+    """Whether a password opens someone's account. It is the same work where there is none to open.
+
+    A stored hash with other parameters than today's is renewed. Raises BulkheadFull.
+    """
+    hashing = password_hashing()
     known = member.password if member and member.active else None
-    fits = verify_password(password, known or _nobodys_password())
-    return bool(fits) and known is not None
+    checked = hashing.check(
+        password,
+        known,
+        outdated=outdated_hashes(hashing.parameters),
+        is_stranger=not is_known(request),
+    )
+    if member and checked.rehashed:
+        renew_hash(member, checked.rehashed)
+    return checked.is_right
+
+
+def hash_password(password: str) -> str:
+    """Raises BulkheadFull."""
+    return password_hashing().hash(password)
+
+
+def password_hashing() -> PasswordHashing:
+    return cast(PasswordHashing, current_app.extensions["password_hashing"])
 
 
 def session_id() -> str:
     """The id of the session that this request is in."""
     return name_of(session.get(SESSION, ""))
-
-
-def _nobodys_password() -> str:
-    """A hash like all others, of a password that nobody knows."""
-    kept = current_app.extensions
-    if "nobodys_password" not in kept:
-        kept["nobodys_password"] = hash_password(secrets.token_urlsafe())
-    return str(kept["nobodys_password"])
 
 
 def _forget_all() -> None:

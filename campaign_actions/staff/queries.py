@@ -93,6 +93,13 @@ def find_member_by_uniquifier(uniquifier: str) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(fs_uniquifier=uniquifier)).one_or_none()
 
 
+def outdated_hashes(parameters: str) -> Sequence[str]:
+    """Hashes of passwords that open an account and were made with other parameters than these."""
+    is_outdated = ~StaffMember.password.startswith(parameters, autoescape=True)
+    hashes = select(StaffMember.password).where(StaffMember.active, is_outdated)
+    return [known for known in db.session.scalars(hashes) if known]
+
+
 def members(*, skip: int = 0, most: int | None = None) -> Sequence[StaffMember]:
     """By their addresses: all, or a part of them."""
     some = _with_roles().order_by(StaffMember.email).offset(skip).limit(most)

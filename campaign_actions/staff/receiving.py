@@ -37,6 +37,8 @@ def _receive() -> ResponseReturnValue | None:
     if current_user.is_authenticated or is_known(request):
         _make_room(getattr(view, "most_bytes", 0))
     changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
+    if request.routing_exception:  # no view will take it: there is nothing for a token to protect
+        return None
     if changes_nothing or not current_app.config["WTF_CSRF_ENABLED"]:
         return None
     check_origin()

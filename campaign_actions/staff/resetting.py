@@ -68,6 +68,14 @@ def find_resetting(token: str) -> StaffMember:
     return member
 
 
+def renew_hash(member: StaffMember, password_hash: str) -> None:
+    """Keep a new hash of the same password, unless it was changed at this moment. No session ends."""
+    same = StaffMember.id == member.id, StaffMember.password == member.password
+    with writing() as connection:
+        connection.execute(update(StaffMember).where(*same).values(password=password_hash))
+    db.session.expire(member)
+
+
 def change_password(member: StaffMember, password_hash: str, *, now: datetime) -> None:
     """Set a new password, end all sessions and links of the member, and tell them by mail.
 

@@ -39,7 +39,9 @@ def test_all_is_equal_whatever_became_of_a_signature(app):
     invalid = make_confirmed(action)
     with writing() as connection:  # as staff will do it
         enter(connection, invalid, -1, TOMORROW)
-        connection.execute(update(Signature).filter_by(id=invalid.id).values(status="invalid"))
+        connection.execute(
+            update(Signature).filter_by(id=invalid.id).values(status="invalid", invalidated_at=NOON)
+        )
 
     before = check(app)
     fold()

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from campaign_actions.actions.invalidating import invalidate
 from campaign_actions.actions.mailing import signature_mails
-from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signing import sign
 from campaign_actions.actions.withdrawing import erase, withdraw
 from campaign_actions.campaigns.models import Campaign, CampaignText
@@ -34,8 +34,14 @@ def make(action, status: str) -> None:
     elif status == "erased":
         erase("ada@example.org", now=NOON)
     elif status == "invalid":
-        db.session.execute(update(Signature).values(status="invalid"))
-        db.session.commit()
+        mark_invalid(signature)
+    elif status == "suppressed":
+        mark_invalid(signature)
+        withdraw(signature, now=NOON)
+
+
+def mark_invalid(signature) -> None:
+    invalidate(signature, action="", reason="script", actor="grace@example.org", now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +50,14 @@ def make(action, status: str) -> None:
         ("sign", "pending", "confirm"),
         ("sign", "confirmed", "already-signed"),
         ("sign", "invalid", "already-signed"),
+        ("sign", "suppressed", "not-accepted"),
         ("sign", "withdrawn", None),
         ("sign", "erased", None),
         ("remind", "pending", "remind"),
         ("remind", "confirmed", None),
         ("remind", "withdrawn", None),
         ("remind", "erased", None),
+        ("remind", "suppressed", None),
     ],
 )
 def test_what_a_mail_says_depends_on_where_the_signature_stands(app, name, status, template):

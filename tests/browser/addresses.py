@@ -73,7 +73,9 @@ ALSO = {
     f"{ACTION}close/": ("ended",),
     f"{ACTION}comments/": ("draft", "?state=shown"),
     f"{ACTION}signatures/": ("draft", "?q=nobody&status=invalid", "?since=x"),
-    f"{ACTION}signatures/<public_id>/": ("pending", "withdrawn", "invalid", "erased"),
+    f"{ACTION}signatures/<public_id>/": (
+        *("pending", "withdrawn", "invalid", "suppressed", "erased"),
+    ),
     f"{ACTION}signatures/invalidate/": (
         "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
     ),

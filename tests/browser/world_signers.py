@@ -90,10 +90,13 @@ def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature
         "pending": make_signature(action, now=ago, **PERSON),
         "withdrawn": make_confirmed(action, now=ago, **PERSON),
         "invalid": make_confirmed(action, now=ago, **PERSON),
+        "suppressed": make_confirmed(action, now=ago, email="suppressed@world.example"),
         "erased": make_confirmed(action, now=ago, email="erased@world.example"),
     }
     withdraw(signatures["withdrawn"], now=now)
     invalidate(signatures["invalid"], reason="script", now=now, **WHO)
+    invalidate(signatures["suppressed"], reason="script", now=now, **WHO)
+    withdraw(signatures["suppressed"], now=now)
     erase("erased@world.example", now=now)
     return signatures
 

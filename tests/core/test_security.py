@@ -148,6 +148,37 @@ def test_a_household_is_one_source_and_its_neighbour_another(app):
     assert [w > 0 for w in mapped] == [False, True]
 
 
+def test_a_network_of_households_has_a_limit_of_its_own_ten_times_as_high(app):
+    """One customer often has a whole /48, and changes its /64 as it likes."""
+    app.config["RATELIMIT_ENABLED"] = True
+    kind = app.config["SQLALCHEMY_DATABASE_URI"]
+
+    def wait(address: str) -> int:
+        with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+            return seconds_to_wait("2 per hour", "network", kind)
+
+    waits = [wait(f"2001:db8:1:{n:x}::1") for n in range(21)]
+    elsewhere = [wait("2001:db8:2::1"), wait("203.0.113.9")]
+
+    assert [seconds > 0 for seconds in waits] == [False] * 20 + [True]
+    assert elsewhere == [0, 0]
+
+
+def test_who_is_refused_at_home_uses_up_nothing_of_the_network(app):
+    app.config["RATELIMIT_ENABLED"] = True
+    kind = app.config["SQLALCHEMY_DATABASE_URI"]
+
+    def wait(address: str) -> int:
+        with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+            return seconds_to_wait("1 per hour", "neighbours", kind)
+
+    at_home = [wait("2001:db8:7::1") for _try in range(20)]
+    neighbours = [wait(f"2001:db8:7:{n:x}::1") for n in range(1, 10)]
+
+    assert [seconds > 0 for seconds in at_home] == [False] + [True] * 19
+    assert neighbours == [0] * 9
+
+
 FAIL = """
 from campaign_actions import create_app
 

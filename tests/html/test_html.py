@@ -24,6 +24,7 @@ MAIL_VALUES = {
     "action_locale": "en",
     "action_title": "A demand",
     "days": 14,
+    "contact": "team@example.org",
     "confirm_url": "https://actions.example.org/en/confirm/x/",
     "withdraw_url": "https://actions.example.org/en/withdraw/x/",
     "privacy_url": "https://actions.example.org/en/privacy/",
@@ -61,7 +62,7 @@ def test_pages_and_mails_are_valid(app, client, checker, tmp_path):
     pages |= {name: client.get(f"/demo/{name}/").text for name in ("mail", "components")}
     pages |= {
         f"mail-{name}": render_mail(name, locale="en", values=MAIL_VALUES).html
-        for name in ("confirm", "already-signed", "remind")
+        for name in ("confirm", "already-signed", "not-accepted", "remind")
     }
     for name, text in pages.items():
         (tmp_path / f"{name}.html").write_text(text)

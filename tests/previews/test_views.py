@@ -22,6 +22,8 @@ from tests.publishing.plans import make_draft, set_instant
 from tests.staff.logging_in import log_in, token_of
 
 DAY = timedelta(days=1)
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+SIGNERS_MAILS = ("confirm", "remind", "already-signed", "not-accepted")
 BANNER = re.compile(r'<aside class="demo-bar".*?</aside>\s*', re.DOTALL)
 CHANGING = re.compile(r'(href|data-meter|content|value)="[^"]*"| data-meter="[^"]*"')
 
@@ -173,9 +175,9 @@ def test_the_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     base = f"/staff/preview/ru/{campaign.id}/{action_id}/mails/"
 
     page = staff.get(base)
-    mails = [staff.get(f"{base}{name}/") for name in ("confirm", "remind", "already-signed")]
+    mails = [staff.get(f"{base}{name}/") for name in SIGNERS_MAILS]
 
-    assert page.text.count("<iframe") == 3
+    assert page.text.count("<iframe") == 4
     assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
     assert all(
         mail.headers["Content-Security-Policy"]
@@ -389,3 +391,17 @@ def test_the_end_of_a_new_link_is_that_of_the_embargo(client, campaign):
     end = re.compile(r'name="expires_at"[^>]*value="([^"]+)"')
     assert end.search(draft)[1].startswith(f"{utc_now() + 7 * DAY:%Y-%m-%d}")
     assert end.search(scheduled)[1] == f"{opens_at:%Y-%m-%dT%H:%M}"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("rest", ["", "7/thanks/", "pictures/x-1.webp", "no/such/page/"])
+def test_a_method_that_a_shared_preview_does_not_know_is_refused_without_a_session(
+    client, campaign, method, rest
+):
+    """Browsers say that it comes from here; below SHARED there is no session to put words in."""
+    addresses = shared(share(campaign), rest=rest), f"{SHARED}abc/en/{rest}"
+
+    answers = [client.open(address, method=method, headers=FROM_HERE) for address in addresses]
+
+    assert {answer.status_code for answer in answers} <= {404, 405}
+    assert all("Set-Cookie" not in answer.headers for answer in answers)

@@ -1,9 +1,13 @@
 """All addresses below /staff/, and who may open them by the list that is kept by hand."""
 
+import re
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
+
+from campaign_actions.catalogs.campaign_copy import campaign_messages
+from tests.factories import make_action, make_campaign, make_confirmed, make_staff
 
 KNOWN = Path(__file__).with_name("permissions.txt")
 SAFE = {"HEAD", "OPTIONS"}
@@ -17,13 +21,52 @@ def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
 
 
 def permissions() -> dict[str, str]:
-    """`address method` -> the permission. With a `*`: for who has it in all campaigns.
+    """`address method` -> the permission; followed by ` everywhere` if it is needed in all campaigns.
 
-    `staff`: all who are logged in; `anybody`; `token`: who has a link, and no account.
+    `staff`: everyone who is logged in; `anybody`; `token`: anyone with a link, without an account.
     """
-    lines = KNOWN.read_text().splitlines()
-    return {line.rpartition(" ")[0]: line.rpartition(" ")[2] for line in lines}
+    lines = [line.split(" ", 2) for line in KNOWN.read_text().splitlines()]
+    return {f"{address} {method}": needed for address, method, needed in lines}
 
 
 def name_of(rule: Rule, method: str) -> str:
     return f"{rule.rule} {method}"
+
+
+def make_world() -> dict[str, object]:
+    """Something under each name that addresses use, so that there is something to be refused."""
+    campaign = make_campaign()
+    action = make_action(campaign=campaign)
+    signature = make_confirmed(action)
+    somebody = make_staff("translator")
+    return {
+        "locale": "en",
+        "text_locale": "en",
+        "language": "ru",
+        "catalog": f"campaign-{campaign.id}",
+        "key": campaign_messages(campaign.id)[0].key,
+        "campaign_id": campaign.id,
+        "campaign_slug": campaign.slug,
+        "action_id": action.id,
+        "action_slug": action.slug,
+        "staff_id": somebody.id,
+        "public_id": signature.public_id,
+        "signature_id": signature.id,
+    }
+
+
+def address_of(app, rule, world) -> str:
+    """The address of a rule; what the world has no name for is something that fits and is not there."""
+    values = {
+        name: world[name] if name in world else something(converter)
+        for name, converter in rule._converters.items()
+    }
+    return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def something(converter: BaseConverter) -> object:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    if isinstance(converter, IntegerConverter):
+        return 1
+    return next(text for text in ("x", "0" * 6, "x" * 32) if re.fullmatch(converter.regex, text))

@@ -1,12 +1,15 @@
 """The list of signatures and the page of one, for staff: each look is in the audit log."""
 
-from flask import Blueprint, abort, render_template, request
+from datetime import datetime
+
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_key
 from campaign_actions.actions.queries import find_signature
+from campaign_actions.actions.retaining import months_after
 from campaign_actions.actions.searching import mask, search
 from campaign_actions.actions.staff_choices import CHANNEL_NAMES, STATE_NAMES
 from campaign_actions.actions.staff_forms import SearchForm
@@ -67,12 +70,18 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         mails=mails,
         states=STATE_NAMES,
         channels=CHANNEL_NAMES,
+        suppressed_until=_suppressed_until(signature),
     )
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
     found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
     return found or abort(404)
+
+
+def _suppressed_until(signature: Signature) -> datetime | None:
+    marked_at, months = signature.invalidated_at, current_app.config["SUPPRESS_MONTHS"]
+    return months_after(marked_at, months) if marked_at else None
 
 
 def _signature_or_404(action: ActionAtWork, public_id: str) -> Signature:

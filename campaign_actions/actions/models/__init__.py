@@ -15,6 +15,7 @@ from campaign_actions.actions.models.counts import (
 )
 from campaign_actions.actions.models.signatures import (
     NOT_COUNTED,
+    SUPPRESSED,
     TO_EXPIRE,
     TO_REMIND,
     WANTS_UPDATES,
@@ -25,6 +26,7 @@ from campaign_actions.actions.models.signatures import (
 __all__ = [
     "MOST_SOURCES",
     "NOT_COUNTED",
+    "SUPPRESSED",
     "TO_EXPIRE",
     "TO_REMIND",
     "WANTS_UPDATES",

@@ -19,7 +19,8 @@ from campaign_actions.actions.models.actions import Action
 from campaign_actions.core.database import Base, BigId, Json
 from campaign_actions.core.emails import KEY_LENGTH
 
-STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "erased")
+STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "suppressed", "erased")
+SUPPRESSED = "status = 'suppressed'"  # invalid, then withdrawn: the address cannot sign again yet
 HAS_COMMENT = "status = 'confirmed' and comment is not null"  # what staff may let through
 WANTS_UPDATES = "status = 'confirmed' and wants_updates"  # who is written to
 # Who waits for a reminder, and who for the end: each pending one is in one of the two.
@@ -44,10 +45,21 @@ class Signature(Base):
         CheckConstraint("status <> 'confirmed' or confirmed_at is not null", name="confirmed"),
         CheckConstraint("status <> 'withdrawn' or withdrawn_at is not null", name="withdrawn"),
         CheckConstraint(
-            "(status = 'erased') = (email_key is null) and (email_key is null) = (email is null)"
-            " and (email_key is not null or coalesce(given_name, family_name, country_code, comment,"
+            "(status = 'erased') = (email_key is null)"
+            " and (status in ('erased', 'suppressed')) = (email is null)"
+            " and (email is not null or coalesce(given_name, family_name, country_code, comment,"
             " source) is null)",
             name="erased",
+        ),
+        CheckConstraint(
+            "status <> 'suppressed' or (coalesce(locale, channel, referrer) is null"
+            " and coalesce(signed_at, confirmed_at, withdrawn_at, reminded_at, due_at) is null"
+            " and consent_version is null)",
+            name="suppressed",
+        ),
+        CheckConstraint(
+            "(status in ('invalid', 'suppressed')) = (invalidated_at is not null)",
+            name="invalidated",
         ),
         Index("ix_signatures_export", "action_id", "signed_at", "id"),
         Index(
@@ -70,6 +82,13 @@ class Signature(Base):
             "status",
             postgresql_where=text(NOT_COUNTED),
             sqlite_where=text(NOT_COUNTED),
+        ),
+        Index(
+            "ix_signatures_suppressed",
+            "action_id",
+            "invalidated_at",
+            postgresql_where=text(SUPPRESSED),
+            sqlite_where=text(SUPPRESSED),
         ),
         Index(
             "ix_signatures_comments",
@@ -109,6 +128,7 @@ class Signature(Base):
     signed_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    invalidated_at: Mapped[datetime | None]  # invalid and suppressed only
     updated_at: Mapped[datetime]  # last change of a value that is exported
     reminded_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # pending only: when it is reminded, then erased

@@ -24,7 +24,7 @@ from campaign_actions.catalogs.xliff_writing import write_xliff
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.languages import renewed
 from campaign_actions.core.text import with_line_feeds
-from campaign_actions.staff.guards import current_staff, needs, takes_files
+from campaign_actions.staff.guards import current_staff, needs, slow_work, takes_files
 
 URL = "/staff/translations/<language>/<catalog>/files"
 bp = Blueprint("staff_catalog_files", __name__, url_prefix=URL)
@@ -43,6 +43,7 @@ def show(language: str, catalog: str) -> ResponseReturnValue:
 
 @bp.get("/download.<any(po,xlf):suffix>")
 @needs("translations.view")
+@slow_work
 def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
     messages = catalog_into(catalog, language)
     write, mimetype = WRITERS[suffix]
@@ -55,6 +56,7 @@ def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
 @bp.post("/upload/")
 @needs("translate")
 @takes_files(MOST_BYTES)
+@slow_work
 def upload(language: str, catalog: str) -> ResponseReturnValue:
     """Take a file in; what is refused, and what somebody else has changed meanwhile, is told."""
     messages = catalog_into(catalog, language)
@@ -86,6 +88,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
 
 @bp.post("/decide/")
 @needs("translate")
+@slow_work
 def choose(language: str, catalog: str) -> ResponseReturnValue:
     """Of what was changed in the file and here: take that of the file, where it was ticked."""
     messages = catalog_into(catalog, language)

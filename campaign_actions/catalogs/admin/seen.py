@@ -27,7 +27,7 @@ from campaign_actions.core.requests import answer_to
 from campaign_actions.core.security import in_frame, mail_in_frame
 from campaign_actions.core.text import with_line_feeds
 from campaign_actions.demo.loading import demo_texts
-from campaign_actions.staff.guards import campaigns_of, needs
+from campaign_actions.staff.guards import campaigns_of, needs, slow_work
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
 bp = Blueprint("staff_seen", __name__, url_prefix=URL)
@@ -42,6 +42,7 @@ Found = tuple[Marked, str]  # and its kind, as in Scene
 
 @bp.route("/", methods=["GET", "POST"])
 @needs("translations.view")
+@slow_work
 def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """For a frame beside the text: in the place that is named, or in the first where it is seen."""
     messages = catalog_into(catalog, language)

@@ -16,7 +16,7 @@ from campaign_actions.publishing.findings import Finding, Inspection
 from campaign_actions.publishing.forms import CloseForm, OpenForm
 from campaign_actions.publishing.preflighting import preflight
 from campaign_actions.publishing.queries import plan_at_work
-from campaign_actions.staff.guards import campaigns_of, current_staff, needs
+from campaign_actions.staff.guards import campaigns_of, current_staff, needs, slow_work
 
 bp = Blueprint(
     "staff_action_times",
@@ -36,6 +36,7 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 @bp.post("/open/")
 @needs("campaigns.publish")
+@slow_work
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Later than its campaign or now, unless something must be mended."""
     campaign, action = both_at_work(campaign_id, action_id, now=utc_now())

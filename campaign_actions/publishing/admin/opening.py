@@ -19,7 +19,7 @@ from campaign_actions.publishing.findings import Inspection, Preflight
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflighting import preflight
 from campaign_actions.publishing.queries import Plan, plan_at_work
-from campaign_actions.staff.guards import campaigns_of, current_staff, needs
+from campaign_actions.staff.guards import campaigns_of, current_staff, needs, slow_work
 
 bp = Blueprint("staff_publishing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 LINKS_ON_A_PAGE = 20
@@ -35,6 +35,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 
 @bp.post("/publish/look/")
 @needs("campaigns.publish")
+@slow_work
 def look(campaign_id: int) -> ResponseReturnValue:
     """Look through everything, as publishing does: with all mails and a test signature."""
     plan = plan_at_work(campaign_id)
@@ -43,6 +44,7 @@ def look(campaign_id: int) -> ResponseReturnValue:
 
 @bp.post("/publish/")
 @needs("campaigns.publish")
+@slow_work
 def publish(campaign_id: int) -> ResponseReturnValue:
     """Open the campaign now or at an instant, unless something must be mended before."""
     plan, form = plan_at_work(campaign_id), PublishForm()
@@ -73,6 +75,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
 
 @bp.post("/publish/languages/")
 @needs("campaigns.publish")
+@slow_work
 def languages(campaign_id: int) -> ResponseReturnValue:
     """Which languages the public sees; one that is not ready joins no campaign that opens or is open."""
     plan = plan_at_work(campaign_id)

@@ -6,14 +6,20 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_security import hash_password
 
+from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.staff import guessing
 from campaign_actions.staff.equipping import needs_factor
 from campaign_actions.staff.forms import AboutForm, ChangePasswordForm
 from campaign_actions.staff.guards import current_staff, needs
-from campaign_actions.staff.logging_in import is_password_of, log_in, session_id, session_limits
+from campaign_actions.staff.logging_in import (
+    hash_password,
+    is_password_of,
+    log_in,
+    session_id,
+    session_limits,
+)
 from campaign_actions.staff.presenting import present, wish_for_translation_mail
 from campaign_actions.staff.resetting import change_password
 from campaign_actions.staff.sessions import end_other_sessions, end_session, sessions_of
@@ -66,10 +72,14 @@ def password() -> ResponseReturnValue:
         return _password_page(form, status=400)
     if seconds := guessing.wait_to_try("password", member.email):
         return _password_page(form, guessing.in_words(seconds), status=429)
-    if not is_password_of(member, form.password.data):
-        form.password.errors = [_("This is not your present password.")]
-        return _password_page(form, status=400)
-    change_password(member, hash_password(form.new_password.data), now=utc_now())
+    try:
+        if not is_password_of(member, form.password.data):
+            form.password.errors = [_("This is not your present password.")]
+            return _password_page(form, status=400)
+        password_hash = hash_password(form.new_password.data)
+    except BulkheadFull as full:
+        return _password_page(form, full.message, status=full.status, wait=full.retry_after)
+    change_password(member, password_hash, now=utc_now())
     log_in(member, via="")
     flash(_("Your new password is set. All other sessions have ended."))
     return redirect(url_for(".show"), 303)
@@ -97,6 +107,7 @@ def end_others() -> ResponseReturnValue:
 
 
 def _password_page(
-    form: ChangePasswordForm, message: str = "", *, status: int = 200
+    form: ChangePasswordForm, message: str = "", *, status: int = 200, wait: int = 0
 ) -> ResponseReturnValue:
-    return render_template("staff/account/password.html", form=form, message=message), status
+    page = render_template("staff/account/password.html", form=form, message=message)
+    return page, status, {"Retry-After": str(wait)} if wait else {}

@@ -1,16 +1,19 @@
 """Links in mails: an invitation to work here, and a new password."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import hash_password
+from flask_wtf import FlaskForm
 
+from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale
 from campaign_actions.staff import guessing
 from campaign_actions.staff.forms import AddressForm, JoinForm, NewPasswordForm
 from campaign_actions.staff.inviting import accept, find_invited
-from campaign_actions.staff.logging_in import log_in
+from campaign_actions.staff.logging_in import hash_password, log_in
 from campaign_actions.staff.recognizing import remember_device
 from campaign_actions.staff.resetting import (
     LIFE,
@@ -28,14 +31,18 @@ def invitation(token: str) -> ResponseReturnValue:
     member = find_invited(token)
     form = JoinForm(own=(member.email,), locale=member.locale)
     if not form.is_submitted():
-        return render_template("staff/invitation.html", form=form, member=member)
+        return _page("invitation", form, member=member)
     if not form.validate():
-        return render_template("staff/invitation.html", form=form, member=member), 400
+        return _page("invitation", form, member=member, status=400)
+    try:
+        password_hash = hash_password(form.new_password.data)
+    except BulkheadFull as full:
+        return _busy("invitation", form, full, member=member)
     accept(
         member,
         name=form.name.data,
         locale=form.locale.data,
-        password_hash=hash_password(form.new_password.data),
+        password_hash=password_hash,
         now=utc_now(),
     )
     log_in(member, via="invitation")
@@ -72,10 +79,28 @@ def reset(token: str) -> ResponseReturnValue:
     member = find_resetting(token)
     form = NewPasswordForm(own=(member.email, member.name))
     if not form.is_submitted():
-        return render_template("staff/reset_to.html", form=form)
+        return _page("reset_to", form)
     if not form.validate():
-        return render_template("staff/reset_to.html", form=form), 400
-    change_password(member, hash_password(form.new_password.data), now=utc_now())
+        return _page("reset_to", form, status=400)
+    try:
+        password_hash = hash_password(form.new_password.data)
+    except BulkheadFull as full:
+        return _busy("reset_to", form, full)
+    change_password(member, password_hash, now=utc_now())
     flash(_("Your new password is set. Log in with it now."))
     answer = make_response(redirect(url_for("security.login"), 303))
     return remember_device(answer, member.email)
+
+
+def _page(
+    name: str, form: FlaskForm, *, status: int = 200, message: str = "", **values: Any
+) -> Response:
+    page = render_template(f"staff/{name}.html", form=form, message=message, **values)
+    return make_response(page, status)
+
+
+def _busy(name: str, form: FlaskForm, full: BulkheadFull, **values: Any) -> Response:
+    """The same page again, with what was typed apart from the password."""
+    page = _page(name, form, status=full.status, message=full.message, **values)
+    page.headers["Retry-After"] = str(full.retry_after)
+    return page

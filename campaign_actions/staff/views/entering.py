@@ -13,6 +13,7 @@ from flask_login import current_user
 from flask_security import logout_user
 
 from campaign_actions.audit.recording import record
+from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
 from campaign_actions.staff import guessing
@@ -48,7 +49,11 @@ def login() -> ResponseReturnValue:
     if seconds := guessing.wait_to_try("password", email):
         return _login_page(form, _other_way(seconds), 429, wait=seconds)
     member, now = find_member(email), utc_now()
-    if not is_password_of(member, form.password.data) or member is None:
+    try:
+        is_right = is_password_of(member, form.password.data)
+    except BulkheadFull as full:
+        return _login_page(form, full.message, full.status, wait=full.retry_after)
+    if not is_right or member is None:
         record("login-failed", actor=member.email if member else "", now=now, via="password")
         return _login_page(form, _("The address or the password is not right."), 400)
     if has_factor(member):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.audit.recording import record
+from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
 from campaign_actions.staff import guessing
@@ -39,11 +40,16 @@ def verify() -> ResponseReturnValue:
     if passkey.answer.data:
         if _is_passkey_of(member, passkey, alone=True, now=now):
             return _go_on(now)
-    elif form.validate() and is_password_of(member, form.password.data):
-        if not has_factor(member):
+    else:
+        try:
+            is_right = form.validate() and is_password_of(member, form.password.data)
+        except BulkheadFull as full:
+            return _page(member, form, full.message, full.status, wait=full.retry_after)
+        if is_right and not has_factor(member):
             return _go_on(now)
-        prove_half(member, now=now)
-        return redirect(url_for(".second_factor", next=way_on()), 303)
+        if is_right:
+            prove_half(member, now=now)
+            return redirect(url_for(".second_factor", next=way_on()), 303)
     record("login-failed", actor=member.email, now=now, via="again")
     return _page(member, form, _("That is not right. Please try again."), 400)
 

@@ -1,0 +1,106 @@
+"""How long signing takes while 16 threads try passwords, beside how long it takes without them."""
+
+import http.client
+import re
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+from benchmarks.signing import hidden_fields
+from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite, need_wrk
+from tests.running import serving
+
+SIGNERS = 4
+PAUSE = 0.05  # seconds between two signatures of one signer: a busy hour, not a rush
+THREADS = 16  # that try passwords, each as fast as it is answered
+GOAL = 2  # times as long, at most
+LOG_INS = """\
+wrk.method = "POST"
+wrk.body = "csrf_token=%(token)s&email=nobody%%40example.org&password=correct+horse+battery"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+wrk.headers["Cookie"] = "%(cookie)s"
+"""
+
+
+def flood(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """The median over the rounds of each p95. Limits on tries are off: a flood comes from many sources."""
+    need_wrk()
+    rows = []
+    for database in (postgres, sqlite):
+        env = database.env | {"CAMPAIGN_ACTIONS_RATELIMIT_ENABLED": "0"}
+        with serving(env, "--no-outbox") as server:
+            script = _log_ins(server.address, database.folder)
+            alone, flooded = [], []
+            for _round in range(effort.rounds):
+                alone.append(_p95(server.address, effort.seconds))
+                with _flooded(server.address, script, effort.seconds):
+                    flooded.append(_p95(server.address, effort.seconds))
+        without, during = median(alone), median(flooded)
+        what = f"{database.name}: p95 of signing"
+        beside = f"limit {GOAL} times; {during / without:.1f} times"
+        rows += [
+            Row(what, without, " ms", "nobody logs in"),
+            Row(f"{what} while {THREADS} threads try passwords", during, " ms", beside),
+        ]
+    return rows
+
+
+def _p95(address: str, seconds: int) -> float:
+    """Milliseconds, of people who sign one after the other."""
+    with urllib.request.urlopen(address + ACTION) as answer:
+        fields = hidden_fields(answer.read().decode())
+    fields |= {"given_name": "Ada", "family_name": "Lovelace", "country": "RU"}
+    end = time.monotonic() + seconds
+    with ThreadPoolExecutor(SIGNERS) as signers:
+        rounds = [signers.submit(_sign, address, fields, n, end) for n in range(SIGNERS)]
+    waits = [wait for signer in rounds for wait in signer.result()]
+    return quantiles(waits, n=20)[-1] * 1000
+
+
+def _sign(address: str, fields: dict[str, str], signer: int, end: float) -> list[float]:
+    waits = []
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=60)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    while time.monotonic() < end:
+        email = f"flood-{signer}-{time.time_ns()}@example.org"
+        body = urllib.parse.urlencode(fields | {"email": email})
+        began = time.perf_counter()
+        connection.request("POST", ACTION, body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        waits.append(time.perf_counter() - began)
+        if answer.status != 303:
+            raise RuntimeError(f"A signature was answered with {answer.status}.")
+        time.sleep(PAUSE)
+    return waits
+
+
+@contextmanager
+def _flooded(address: str, script: Path, seconds: int) -> Iterator[None]:
+    """Passwords are tried during the block, beginning a moment before it."""
+    options = ["-t1", f"-c{THREADS}", f"-d{seconds + 10}s", "--timeout", "30s", "-s", str(script)]
+    process = subprocess.Popen(
+        ["wrk", *options, f"{address}/staff/login"], stdout=subprocess.DEVNULL
+    )
+    try:
+        time.sleep(1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _log_ins(address: str, folder: Path) -> Path:
+    """A wrk script that sends the log-in form of one browser again and again."""
+    with urllib.request.urlopen(f"{address}/staff/login") as answer:
+        page, cookie = answer.read().decode(), answer.headers["Set-Cookie"].partition(";")[0]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+    script = folder / "log-ins.lua"
+    script.write_text(LOG_INS % {"token": urllib.parse.quote(token), "cookie": cookie})
+    return script

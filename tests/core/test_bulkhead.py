@@ -1,0 +1,76 @@
+"""Slow work takes nobody's place: a few at a time, a short queue, and words for those who do not fit."""
+
+from threading import Event, Thread
+
+import pytest
+
+from campaign_actions.core.bulkhead import Bulkhead, BulkheadFull
+from campaign_actions.core.turnstile import Turnstile
+from tests.running import until
+
+
+def test_who_is_in_or_waits_holds_no_place_among_requests():
+    turnstile, bulkhead, may_go = Turnstile(1), bulkhead_of(queue=3), Event()
+
+    def work():
+        with turnstile, bulkhead.enter():
+            assert may_go.wait(10)
+
+    threads = [Thread(target=work) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    until(lambda: bulkhead._inside == 4)
+    with turnstile:  # would wait for ever if one of the four held the only place
+        is_free = True
+    may_go.set()
+    for thread in threads:
+        thread.join(10)
+
+    assert is_free
+    assert (turnstile._free, bulkhead._inside) == (1, 0)
+
+
+def test_when_the_queue_is_full_the_next_one_is_told_at_once():
+    bulkhead = bulkhead_of(queue=0)
+
+    with bulkhead.enter(), pytest.raises(BulkheadFull), bulkhead.enter():
+        pass
+
+    with bulkhead.enter():  # there is room again
+        pass
+
+
+def test_a_turn_that_does_not_come_in_time_is_given_up():
+    bulkhead = bulkhead_of(queue=1, timeout=0)
+
+    with bulkhead.enter(), pytest.raises(BulkheadFull), bulkhead.enter():
+        pass
+
+    assert bulkhead._inside == 0
+
+
+def test_some_of_the_queue_is_kept_from_strangers():
+    bulkhead = bulkhead_of(queue=1, timeout=0, reserved=1)
+
+    with bulkhead.enter():
+        with pytest.raises(BulkheadFull), bulkhead.enter(is_stranger=True):
+            pass
+        is_queued = bulkhead._inside
+
+    assert is_queued == 1
+    with bulkhead.enter(is_stranger=True):
+        pass
+
+
+def test_an_error_inside_gives_the_turn_to_the_next():
+    bulkhead = bulkhead_of(queue=0)
+
+    with pytest.raises(RuntimeError), bulkhead.enter():
+        raise RuntimeError
+
+    with bulkhead.enter():
+        pass
+
+
+def bulkhead_of(**options) -> Bulkhead:
+    return Bulkhead("test", **{"at_once": 1, "timeout": 10} | options)
