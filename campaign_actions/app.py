@@ -50,8 +50,10 @@ from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
+from campaign_actions.staff.code_limit import forget_wrong_codes
 from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
+from campaign_actions.staff.used_challenges import forget_challenges
 from campaign_actions.updates import sending
 from campaign_actions.updates.mailing import update_mails
 
@@ -127,6 +129,8 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "forget_sessions": seldom(
             lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
         ),
+        "forget_wrong_codes": seldom(forget_wrong_codes, seconds=600),
+        "forget_challenges": seldom(forget_challenges, seconds=600),
         "wake": seldom(wake, seconds=60),
         "send_updates": sending.send_on,
         "tell_translators": seldom(telling.tell_translators, seconds=3600),

@@ -47,7 +47,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only
 Json = JSON().with_variant(JSONB, "postgresql")
 
 
-REVISION = "0006"  # the newest migration: what the database must be at
+REVISION = "0007"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from campaign_actions.core.database import db, writing
 from campaign_actions.staff.models import StaffMember, StaffRole
-from campaign_actions.staff.permissions import PERSONAL, ROLES
+from campaign_actions.staff.permissions import NEEDS_FACTOR, ROLES
 from campaign_actions.staff.sessions import new_uniquifier
 
 DOMAIN = "demo.example"  # RFC 2606: no mail ever leaves for it
@@ -57,7 +57,7 @@ def app_keys(secret_key: str) -> dict[str, str]:
     return {
         role: base64.b32encode(_derived(secret_key, role)[:20]).decode()
         for role, allowed in ROLES.items()
-        if allowed & PERSONAL
+        if allowed & NEEDS_FACTOR
     }
 
 

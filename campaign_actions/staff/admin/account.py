@@ -13,7 +13,12 @@ from campaign_actions.staff import guessing
 from campaign_actions.staff.equipping import needs_factor
 from campaign_actions.staff.forms import AboutForm, ChangePasswordForm
 from campaign_actions.staff.guards import current_staff, needs
-from campaign_actions.staff.logging_in import is_password_of, log_in, session_id, session_limits
+from campaign_actions.staff.logging_in import (
+    go_on,
+    is_password_of,
+    session_id,
+    session_limits,
+)
 from campaign_actions.staff.presenting import present, wish_for_translation_mail
 from campaign_actions.staff.resetting import change_password
 from campaign_actions.staff.sessions import end_other_sessions, end_session, sessions_of
@@ -55,22 +60,23 @@ def translation_mails() -> ResponseReturnValue:
 
 
 @bp.route("/password/", methods=["GET", "POST"])
-@needs(None)
+@needs(None, fresh=True)
 def password() -> ResponseReturnValue:
-    """A new password ends all sessions; this browser goes on in a new one."""
+    """A new password ends all other sessions; this one goes on, no fresher than it was."""
     member = current_staff()
     form = ChangePasswordForm(own=(member.email, member.name))
     if not form.is_submitted():
         return _password_page(form)
     if not form.validate():
         return _password_page(form, status=400)
-    if seconds := guessing.wait_to_try("password", member.email):
+    if seconds := guessing.wait_to_try_again(session_id()):
         return _password_page(form, guessing.in_words(seconds), status=429)
     if not is_password_of(member, form.password.data):
         form.password.errors = [_("This is not your present password.")]
         return _password_page(form, status=400)
-    change_password(member, hash_password(form.new_password.data), now=utc_now())
-    log_in(member, via="")
+    password_hash = hash_password(form.new_password.data)
+    change_password(member, password_hash, now=utc_now(), but=session_id())
+    go_on(member)
     flash(_("Your new password is set. All other sessions have ended."))
     return redirect(url_for(".show"), 303)
 
