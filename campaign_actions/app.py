@@ -55,8 +55,10 @@ from campaign_actions.outbox.waking import wake
 from campaign_actions.outbox.watching import seldom
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
+from campaign_actions.staff.code_limit import forget_wrong_codes
 from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
+from campaign_actions.staff.used_challenges import forget_challenges
 from campaign_actions.updates import sending
 from campaign_actions.updates.mailing import update_mails
 
@@ -150,6 +152,8 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
             lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
         ),
         "expire_requests": seldom(expire_requests, seconds=60),
+        "forget_wrong_codes": seldom(forget_wrong_codes, seconds=600),
+        "forget_challenges": seldom(forget_challenges, seconds=600),
         "wake": seldom(wake, seconds=60),
         "send_updates": sending.send_on,
         "tell_translators": seldom(telling.tell_translators, seconds=3600),

@@ -17,7 +17,7 @@ from campaign_actions.core.emails import email_key
 from campaign_actions.core.tokens import make_token
 from campaign_actions.staff.logging_in import hash_password
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
-from campaign_actions.staff.permissions import PERSONAL, ROLES
+from campaign_actions.staff.permissions import NEEDS_FACTOR, ROLES
 from campaign_actions.updates.models import Update, UpdateText
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -160,7 +160,7 @@ def make_staff(
         )
         for role in roles
     ]
-    if any(ROLES[role] & PERSONAL for role in roles) and "tf_primary_method" not in values:
+    if any(ROLES[role] & NEEDS_FACTOR for role in roles) and "tf_primary_method" not in values:
         member.tf_primary_method = "authenticator"
     db.session.add(member)
     db.session.commit()

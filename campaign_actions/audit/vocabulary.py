@@ -11,6 +11,7 @@ EVENTS = {
     "password-changed": _l("Changed the password"),
     "account-changed": _l("Changed the name or language of their account"),
     "recovery-code-used": _l("Used a recovery code"),
+    "codes-blocked": _l("Typed too many wrong codes: codes are blocked for a day"),
     "factor-added": _l("Added a second factor or passkey"),
     "factor-removed": _l("Removed a second factor or passkey"),
     "passkey-renamed": _l("Gave a passkey another name"),
@@ -125,6 +126,7 @@ CODES = {
     "accent": {"none": _l("that of the house")},
     "change": {
         "added": _l("a picture came"),
+        "codes allowed": _l("codes of the app can be tried again"),
         "described": _l("words for the picture"),
         "enabled": _l("let in again"),
         "focused": _l("another part of the picture stays when it is cut"),
@@ -179,6 +181,7 @@ CODES = {
         "password and code": _l("a password and a code of the app"),
         "password and passkey": _l("a password and a passkey"),
         "password and recovery code": _l("a password and a recovery code"),
+        "reset": _l("a link to a new password"),
         "second factor": _l("a second factor"),
     },
 }

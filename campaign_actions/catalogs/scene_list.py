@@ -140,6 +140,7 @@ MAILS = {
     "staff-reset": _l("Mail for a new password"),
     "staff-password-changed": _l("Mail about a changed password"),
     "staff-factor-changed": _l("Mail about a second factor"),
+    "staff-codes-blocked": _l("Email about too many wrong codes"),
     "staff-roles-changed": _l("Mail about changed roles"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),

@@ -93,6 +93,7 @@ def of_mail(sample: Sample) -> Values:
         "parts": [part, part],
         "lines": [(sample.campaign.title, sample.campaign.title, 5)],
         "more": 5,
+        "most": 20,
         "count": 5,
         "who": "Grace",
         "title": sample.campaign.headline,

@@ -45,8 +45,9 @@ class Mail:
     """What there is to say: the words (`templates/mail/<template>.*`) and their values.
 
     `values` are those that many mails share, `links` the addresses that are in this one alone.
-    `to` is the address, where it is another than the one the mail was queued for. `unsubscribe` is
-    the address to which a mail program posts when its reader has had enough (RFC 8058).
+    `to` and `locale` are the address and the language, where they are others than those the mail was
+    queued with. `unsubscribe` is the address to which a mail program posts when its reader has had
+    enough (RFC 8058).
     """
 
     template: str
@@ -54,11 +55,25 @@ class Mail:
     links: Mapping[str, str] = field(default_factory=dict)
     to: str | None = None
     unsubscribe: str | None = None
+    locale: str | None = None
 
 
 # What a queued mail has to say now: (about, email_key, locale, now); None: nothing any more.
 # `about` is an action, or an update where the mail is one.
 MailMaker = Callable[[int | None, str, str, datetime], Mail | None]
+
+
+@dataclass(frozen=True)
+class ByAddress:
+    """A maker of mails that were queued without looking up whose address it is.
+
+    `make(address, email_key, now)` is what it has to say; None: nothing.
+    """
+
+    make: Callable[[str, str, datetime], Mail | None]
+
+
+MailMakers = Mapping[str, MailMaker | ByAddress]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from campaign_actions.core.database import db, writing
 from campaign_actions.staff.models import StaffMember, StaffRole
-from campaign_actions.staff.permissions import PERSONAL, ROLES
+from campaign_actions.staff.permissions import NEEDS_FACTOR, ROLES
 from campaign_actions.staff.sessions import new_uniquifier
 
 DOMAIN = "demo.example"  # RFC 2606: no mail ever leaves for it
@@ -62,7 +62,7 @@ def app_keys(secret_key: str) -> dict[str, str]:
     return {
         name: base64.b32encode(_derived(secret_key, name)[:20]).decode()
         for name, roles in PEOPLE.items()
-        if any(ROLES[role] & PERSONAL for role in roles)
+        if any(ROLES[role] & NEEDS_FACTOR for role in roles)
     }
 
 

@@ -1,6 +1,6 @@
 """Making one mail of the rows a worker has taken: each is asked what it has to say now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,9 +9,10 @@ import structlog
 from campaign_actions.core.i18n import served_or_first
 from campaign_actions.core.languages import renewed
 from campaign_actions.core.mail import (
+    ByAddress,
     Layout,
     Mail,
-    MailMaker,
+    MailMakers,
     NotNow,
     RenderedMail,
     make_message,
@@ -51,7 +52,7 @@ class Part:
     rendered: RenderedMail
 
 
-def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime) -> Composed:
+def compose(rows: Sequence[Taken], mails: MailMakers, now: datetime) -> Composed:
     """What the rows of one mailbox have to say; rows about the same say it once.
 
     What can not be written holds up nothing else. A language that is served no more may lack the very
@@ -78,7 +79,7 @@ def compose(rows: Sequence[Taken], mails: Mapping[str, MailMaker], now: datetime
         try:
             rendered = render_mail(
                 mail.template,
-                locale=served_or_first(same[-1].locale),
+                locale=served_or_first(mail.locale or same[-1].locale),
                 values=mail.values,
                 links=mail.links,
                 layout=layout,
@@ -120,11 +121,14 @@ def _alike(rows: Sequence[Taken]) -> list[list[Taken]]:
     return list(groups.values())
 
 
-def _ask(row: Taken, mails: Mapping[str, MailMaker], now: datetime) -> Mail | None:
+def _ask(row: Taken, mails: MailMakers, now: datetime) -> Mail | None:
     if row.template not in mails:
         raise MailUnknown
+    maker = mails[row.template]
+    if isinstance(maker, ByAddress):
+        return maker.make(row.recipient or "", row.email_key, now)
     about = row.about if row.update_id is None else row.update_id
-    return mails[row.template](about, row.email_key, served_or_first(row.locale), now)
+    return maker(about, row.email_key, served_or_first(row.locale), now)
 
 
 def _failed(rows: list[Taken], error: Exception) -> list[tuple[Taken, str]]:

@@ -7,14 +7,14 @@ last second. All copies have the same Message-ID.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
 from campaign_actions.core.database import db, writing
-from campaign_actions.core.mail import MailDelayed, MailMaker, ServerAway
+from campaign_actions.core.mail import MailDelayed, MailMakers, ServerAway
 from campaign_actions.core.message import MailRefused
 from campaign_actions.core.transports import Transport
 from campaign_actions.outbox.composing import Composed, compose, name_of, write_message
@@ -57,7 +57,7 @@ class Courier:
     """One of a worker's connections: how its mails leave, what they say, how many a mailbox gets a day."""
 
     transport: Transport
-    mails: Mapping[str, MailMaker]
+    mails: MailMakers
     per_day: int
     delivered: Delivered = Delivered()
     unwritten: list[Outcome] = field(default_factory=list)  # when the database went away meanwhile

@@ -16,10 +16,13 @@ from campaign_actions.core.errors import Conflict
 from campaign_actions.core.one_time_codes import Match
 from campaign_actions.core.passkeys import NewPasskey
 from campaign_actions.core.statements import dialect_insert
+from campaign_actions.staff.code_limit import start_again
 from campaign_actions.staff.inviting import queue
 from campaign_actions.staff.models import Passkey, StaffMember
-from campaign_actions.staff.permissions import PERSONAL
+from campaign_actions.staff.permissions import NEEDS_FACTOR
 from campaign_actions.staff.queries import rights_of
+from campaign_actions.staff.sessions import lock_out
+from campaign_actions.staff.used_challenges import use_challenge
 
 RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"  # 32 characters that are not mistaken for another
@@ -28,9 +31,12 @@ GROUPS, IN_A_GROUP = 4, 6  # 120 bits: a plain hash of it can not be guessed
 
 class LastFactor(Conflict):
     title = _l("This is the only second factor that is left")
-    message = _l(
-        "Your roles see personal data, so you need one. Set up another first, then remove this one."
-    )
+    message = _l("Your roles need a second factor. Set up another one first, then remove this one.")
+
+
+class ChallengeUsed(Conflict):
+    title = _l("This passkey was not added")
+    message = _l("The answer of your browser was used before. Please try again.")
 
 
 class PasskeyKnown(Conflict):
@@ -43,19 +49,30 @@ def has_factor(member: StaffMember) -> bool:
 
 
 def needs_factor(member: StaffMember) -> bool:
-    """Who sees personal data needs a second factor."""
-    return bool(PERSONAL & rights_of(member).keys())
+    """Who may see personal data, or write what the public reads, needs a second factor."""
+    return bool(NEEDS_FACTOR & rights_of(member).keys())
 
 
-def add_app(member: StaffMember, match: Match, *, now: datetime) -> None:
-    """Take an authenticator app whose first code was right; it replaces a former one."""
+def is_complete(member: StaffMember) -> bool:
+    """Whether a member has every factor that they need."""
+    return has_factor(member) or not needs_factor(member)
+
+
+def add_app(member: StaffMember, match: Match, *, now: datetime, but: str = "") -> bool:
+    """Take an authenticator app whose first code was right; it replaces a former one.
+
+    Whether it is the member's first second factor: see `_end_others()`.
+    """
     values = {
         "tf_primary_method": "authenticator",
         "tf_totp_secret": match.secret,
         "totp_counter": match.counter,
     }
     with _changed(member, "factor-added", now, factor="app") as connection:
+        is_first = _end_others(connection, member, but=but)
         connection.execute(_of(member).values(values))
+        start_again(connection, member.id)
+    return is_first
 
 
 def remove_app(member: StaffMember, *, now: datetime) -> None:
@@ -78,8 +95,19 @@ def give_handle(member: StaffMember) -> str:
     return str(member.fs_webauthn_user_handle)
 
 
-def add_passkey(member: StaffMember, made: NewPasskey, *, name: str, now: datetime) -> None:
-    """Raises PasskeyKnown."""
+def add_passkey(
+    member: StaffMember,
+    made: NewPasskey,
+    *,
+    name: str,
+    challenge: str,
+    now: datetime,
+    but: str = "",
+) -> bool:
+    """Whether it is the member's first second factor: see `_end_others()`.
+
+    Raises PasskeyKnown, and ChallengeUsed where the same answer was taken before.
+    """
     row = {
         "user_id": member.id,
         "name": name,
@@ -93,10 +121,14 @@ def add_passkey(member: StaffMember, made: NewPasskey, *, name: str, now: dateti
         "lastuse_datetime": now,
     }
     with _changed(member, "factor-added", now, factor="passkey") as connection:
+        if not use_challenge(connection, challenge, now=now):
+            raise ChallengeUsed
+        is_first = _end_others(connection, member, but=but)
         new = dialect_insert(connection.dialect.name)(Passkey).values(row)
         new = new.on_conflict_do_nothing().returning(Passkey.id)
         if connection.scalar(new) is None:
             raise PasskeyKnown
+    return is_first
 
 
 def remove_passkey(member: StaffMember, passkey_id: int, *, now: datetime) -> None:
@@ -139,6 +171,7 @@ def take_factors(connection: Connection, staff_id: int) -> None:
     }
     connection.execute(delete(Passkey).where(Passkey.user_id == staff_id))
     connection.execute(update(StaffMember).where(StaffMember.id == staff_id).values(nothing))
+    start_again(connection, staff_id)
 
 
 @contextmanager
@@ -151,6 +184,20 @@ def _changed(
         queue(connection, "staff-factor-changed", member.id, member.email, member.locale, now)
         add_entry(connection, event, actor=member.email, now=now, factor=factor)
     db.session.expire(member)
+
+
+def _end_others(connection: Connection, member: StaffMember, *, but: str) -> bool:
+    """Whether a member has no second factor yet: then all else that the password alone opened ends.
+
+    `but`: the id of the session in which they set one up.
+    """
+    _lock(connection, member.id)
+    app = select(StaffMember.tf_primary_method).where(StaffMember.id == member.id)
+    passkeys = select(Passkey.id).where(Passkey.user_id == member.id).limit(1)
+    if connection.scalar(app) or connection.scalar(passkeys):
+        return False
+    lock_out(connection, member.id, but=but)
+    return True
 
 
 def _keep_one(connection: Connection, member: StaffMember, left: int) -> None:

@@ -193,7 +193,7 @@ def _led_to(endpoint: str, first: str, status: int) -> ResponseReturnValue:
 
 
 def _lacks_factor() -> bool:
-    """Whether somebody who sees personal data has no second factor yet."""
+    """Whether the roles of the person who is logged in need a second factor that they do not have yet."""
     member = current_staff()
     return not has_factor(member) and needs_factor(member)
 

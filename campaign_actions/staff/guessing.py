@@ -1,8 +1,9 @@
 """Limits on guessing passwords and codes, that nobody can use to lock somebody else out.
 
-A device on which somebody has logged in carries a cookie that says so, and has tries of its own
-(OWASP, device cookies). All others share some an account: who guesses uses up those of strangers.
-A member on a new device gets one of the cookies by a link from their mailbox, too.
+A device on which somebody has logged in with every factor carries a cookie that says so, and has tries
+of its own (OWASP, device cookies). All others share some an account: who guesses uses up those of
+strangers. A member on a new device gets in by a passkey meanwhile, or by a link from their mailbox:
+with a new password it leads to the second factor. Codes have a limit of their own: `code_limit`.
 """
 
 import math
@@ -20,25 +21,28 @@ RESETS = "10 per 15 minutes; 30 per hour"  # from one source
 NETWORK_FACTOR = 4  # so much from an IPv6 /48: no office has that many colleagues on new devices
 
 
-def wait_to_try(what: str, email: str) -> int:
-    """Count a try for an address, known or not; 0 if it may be made, else the seconds until then.
-
-    `what`: passwords and codes are counted apart.
-    """
+def wait_to_try_password(email: str) -> int:
+    """Count a try for an address, known or not; 0 if it may be made, else the seconds until then."""
     if device := known_device(request, email):
-        return seconds_to_wait(DEVICE, what, whose=device)
-    of_source = seconds_to_wait(SOURCE, what, network_factor=NETWORK_FACTOR)
-    return of_source or seconds_to_wait(ACCOUNT, what, "account", whose=name_of(email))
+        return seconds_to_wait(DEVICE, "password", whose=device)
+    of_source = seconds_to_wait(SOURCE, "password", network_factor=NETWORK_FACTOR)
+    return of_source or seconds_to_wait(ACCOUNT, "password", "account", whose=name_of(email))
 
 
-def wait_to_show_passkey() -> int:
-    """A passkey can not be guessed: this only keeps the machine from being kept busy.
+def wait_to_try_again(session_id: str) -> int:
+    """The same for the password of somebody who is logged in: each session has tries of its own."""
+    return seconds_to_wait(DEVICE, "password", "session", whose=session_id)
 
-    It does not say whose it is before it is looked at, so any account of the device will do.
+
+def wait_to_show(what: str) -> int:
+    """Count what can not be guessed, or has a limit elsewhere: the machine is not to be kept busy.
+
+    `what`: passkeys at the log-in and second factors are counted apart. A passkey does not say whose
+    it is before it is looked at, so any account of the device will do.
     """
     if device := any_device(request):
-        return seconds_to_wait(DEVICE, "passkey", whose=device)
-    return seconds_to_wait(SOURCE, "passkey", network_factor=NETWORK_FACTOR)
+        return seconds_to_wait(DEVICE, what, whose=device)
+    return seconds_to_wait(SOURCE, what, network_factor=NETWORK_FACTOR)
 
 
 def wait_to_ask_for_reset(email: str) -> int:

@@ -91,6 +91,15 @@ def log_in(member: StaffMember, *, via: str) -> None:
     login_user(member, remember=False, authn_via=[via])
 
 
+def go_on(member: StaffMember) -> None:
+    """Keep this session though all others of the member have just ended, by `lock_out(but=…)`.
+
+    It gets no fresher by that: when it began and when they last proved who they are stay as they
+    were. Copies of its cookie name the member by the former uniquifier, and so open nothing.
+    """
+    session["_user_id"] = member.fs_uniquifier
+
+
 def log_in_half(member: StaffMember, *, now: datetime) -> None:
     """With nothing in the session of what was before."""
     _forget_all()

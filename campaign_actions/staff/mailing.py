@@ -3,24 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from campaign_actions.core.i18n import organization_email
 from campaign_actions.core.links import public_url_for
-from campaign_actions.core.mail import Mail, MailMaker
-from campaign_actions.staff import inviting, resetting
+from campaign_actions.core.mail import ByAddress, Mail, MailMaker
+from campaign_actions.staff import code_limit, inviting, resetting
 from campaign_actions.staff.equipping import needs_factor
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
-def staff_mails() -> dict[str, MailMaker]:
+def staff_mails() -> dict[str, MailMaker | ByAddress]:
     """By the names they are queued under. All begin with `staff-`: see outbox/taking.py."""
     return {
         "staff-invite": _to_member(_invitation),
-        "staff-reset": _to_member(_reset),
+        "staff-reset": ByAddress(reset_mail),
         "staff-password-changed": _to_member(_news("staff-password-changed")),
         "staff-factor-changed": _to_member(_news("staff-factor-changed")),
         "staff-roles-changed": _to_member(_news("staff-roles-changed")),
+        code_limit.MAIL: _to_member(_news(code_limit.MAIL, most=code_limit.MAX_WRONG_CODES)),
     }
 
 
@@ -56,24 +58,30 @@ def _invitation(reader: Reader) -> Mail | None:
     return Mail("staff-invite", _facts() | values, links, to=reader.member.email)
 
 
-def _reset(reader: Reader) -> Mail | None:
-    """One each hour: the one before still works for an hour, and nobody's mailbox is filled."""
-    member = reader.member
-    if not member.password or resetting.had_reset_mail(reader.mailbox, reader.now):
+def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
+    """A link to a new password, if somebody who has joined and is let in has this address.
+
+    One each hour: the one before still works for an hour, and nobody's mailbox is filled.
+    """
+    member = find_member(address)
+    if member is None or not member.active or not member.password:
+        return None
+    if resetting.had_reset_mail(mailbox, now):
         return None
     token = resetting.reset_token(member)
     links = {"reset_url": public_url_for("staff_arriving.reset", token=token)}
     values = {"hours": int(resetting.LIFE.total_seconds()) // 3600}
-    return Mail("staff-reset", _facts() | values, links, to=member.email)
+    to = {"to": member.email, "locale": member.locale}
+    return Mail("staff-reset", _facts() | values, links, **to)
 
 
-def _news(template: str) -> Callable[[Reader], Mail | None]:
+def _news(template: str, **values: Any) -> Callable[[Reader], Mail | None]:
     def make(reader: Reader) -> Mail | None:
         links = {"login_url": public_url_for("security.login")}
-        return Mail(template, _facts(), links, to=reader.member.email)
+        return Mail(template, _facts() | values, links, to=reader.member.email)
 
     return make
 
 
-def _facts() -> dict[str, str]:
+def _facts() -> dict[str, Any]:
     return {"privacy_url": "", "contact": organization_email()}

@@ -9,13 +9,14 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     String,
 )
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign_actions.core.database import Base
+from campaign_actions.core.database import Base, BigId
 from campaign_actions.staff.permissions import ROLES
 
 
@@ -51,6 +52,7 @@ class StaffMember(Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was used
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CommaList()))
+    codes_blocked_until: Mapped[datetime | None]  # those of an app; see code_limit
 
     # Who gave the present roles alone, where one of them can be the second person: no key, since it is
     # only shown, and stays when they go. None: two people, a command, or before this was written down.
@@ -139,6 +141,26 @@ class Passkey(Base, WebAuthnMixin):
 
     def get_user_mapping(self) -> dict[str, Any]:
         return {"id": self.user_id}
+
+
+class WrongCode(Base):
+    """A wrong code of an authenticator app that somebody typed for an account; see `code_limit`."""
+
+    __tablename__ = "staff_wrong_codes"
+    __table_args__ = (Index("ix_staff_wrong_codes_staff_id_typed_at", "staff_id", "typed_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id", ondelete="cascade"))
+    typed_at: Mapped[datetime]
+
+
+class UsedChallenge(Base):
+    """A challenge that a passkey has answered, so that the same answer is never taken twice."""
+
+    __tablename__ = "staff_used_challenges"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime]
 
 
 class StaffSession(Base):

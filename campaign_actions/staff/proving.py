@@ -8,29 +8,41 @@ from campaign_actions.audit.recording import add_entry
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.one_time_codes import one_time_codes
 from campaign_actions.core.passkeys import check_one, handle_in, id_in
+from campaign_actions.staff.code_limit import CodesBlocked, blocked_until, count_wrong_code
 from campaign_actions.staff.equipping import hash_of_code
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.staff.used_challenges import use_challenge
+
+DIGITS = 6  # of a code; with any other number it is no guess at one
 
 
 def prove_by_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
-    """By which kind of code, if it is right; else ""."""
+    """By which kind of code, if it is right; else "". Raises CodesBlocked."""
     bare = "".join(code.split())
-    if bare.isascii() and bare.isdigit():
+    if len(bare) == DIGITS and bare.isascii() and bare.isdigit():
         return "code" if prove_by_code(member, bare, now=now) else ""
     return "recovery code" if prove_by_recovery_code(member, bare, now=now) else ""
 
 
 def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
-    """Whether a code of the authenticator app is right; it is used up then."""
+    """Whether a code of the authenticator app is right; it is used up then.
+
+    Raises CodesBlocked where there were too many wrong ones. The member's row is locked from before
+    that is looked up until a wrong code is counted, so a burst has no more tries than one by one.
+    """
     mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
-    secret = select(StaffMember.tf_totp_secret, StaffMember.totp_counter).where(*mine)
+    columns = StaffMember.tf_totp_secret, StaffMember.totp_counter, StaffMember.codes_blocked_until
     with writing() as connection:
-        kept = connection.execute(secret.with_for_update()).one_or_none()
+        kept = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
         if kept is None or not kept.tf_totp_secret:
             return False
+        if until := blocked_until(kept.codes_blocked_until, now):
+            raise CodesBlocked(until)
         match = one_time_codes().match(code, kept.tf_totp_secret, after=kept.totp_counter, now=now)
         if match is None:
+            count_wrong_code(connection, member, now)
+            db.session.expire(member)
             return False
         used = {"tf_totp_secret": match.secret, "totp_counter": match.counter}
         connection.execute(update(StaffMember).where(*mine).values(used))
@@ -61,10 +73,12 @@ def prove_by_passkey(
     """Who holds the passkey that answered, if it is true. `of`: who it must be; None: anybody's.
 
     `alone`: it stands for the password as well, and so must have asked for a finger, a face or
-    its PIN.
+    its PIN; also when it was added. Anyone who finds a key without a PIN can give it one.
     """
     passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
     if passkey is None or (of is not None and passkey.user_id != of.id):
+        return None
+    if alone and passkey.usage != "first":
         return None
     member = find_member_by_id(passkey.user_id)
     handle = handle_in(answer)
@@ -83,6 +97,8 @@ def prove_by_passkey(
         return None
     used = {"sign_count": checked.new_sign_count, "lastuse_datetime": now}
     with writing() as connection:
+        if not use_challenge(connection, challenge, now=now):
+            return None
         connection.execute(update(Passkey).where(Passkey.id == passkey.id).values(used))
     db.session.expire(passkey)
     return member

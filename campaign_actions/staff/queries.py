@@ -85,6 +85,11 @@ def find_member(email: str) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(email=email.lower())).one_or_none()
 
 
+def find_member_alone(email: str) -> StaffMember | None:
+    """By one statement, whether anybody has the address or not: what else there is of them is not read."""
+    return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
+
+
 def find_member_by_id(staff_id: int) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(id=staff_id)).one_or_none()
 

@@ -9,13 +9,17 @@ from flask import Request, Response, current_app
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.tokens import make_token, read_token
 
-PURPOSE = "staff device"
+PURPOSE = "staff device, after every factor"
 COOKIE = "device-"  # begins the name of one; an account has its own
 LIFE = timedelta(days=400)  # longer, browsers do not keep one
 
 
 def remember_device(response: Response, email: str) -> Response:
-    """Let this device have tries of its own from now on, and send long texts and files."""
+    """Let this device have tries of its own from now on, and send long texts and files.
+
+    Only after a log-in with every factor that the account has or needs: a link by mail or a password
+    alone gives nobody more tries.
+    """
     response.set_cookie(
         _cookie(email),
         make_token(PURPOSE, f"{name_of(email)}-{secrets.token_hex(12)}"),

@@ -14,7 +14,6 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import new_mail
 from campaign_actions.staff.inviting import mark_of, member_in, queue
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member
 from campaign_actions.staff.sessions import RESET_MAIL, lock_out
 
 PURPOSE = "staff reset"
@@ -29,19 +28,12 @@ class ResetGone(DomainError):
 
 
 def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
-    """Queue a mail about an address, whether anybody has it or not: both take as long.
+    """Queue a mail to an address. Nothing is looked up, so the time that it takes says nothing.
 
-    Who it is for, and whether there is anything to say, is decided when it is delivered.
+    Whether there is a member with this address, and whether they get a link, is decided when the
+    mail is delivered: `mailing.reset_mail()`.
     """
-    member = find_member(email)
-    mail = new_mail(
-        RESET_MAIL,
-        to=email,
-        email_key=email_key(email),
-        locale=member.locale if member else locale,
-        about=member.id if member else None,
-        now=now,
-    )
+    mail = new_mail(RESET_MAIL, to=email, email_key=email_key(email), locale=locale, now=now)
     with writing() as connection:
         connection.execute(insert(OutboxMail).values(mail))
 
@@ -76,10 +68,13 @@ def renew_hash(member: StaffMember, password_hash: str) -> None:
     db.session.expire(member)
 
 
-def change_password(member: StaffMember, password_hash: str, *, now: datetime) -> None:
+def change_password(
+    member: StaffMember, password_hash: str, *, now: datetime, but: str = ""
+) -> None:
     """Set a new password, end all sessions and links of the member, and tell them by mail.
 
-    Raises ResetGone when somebody was faster with the same link.
+    `but`: the id of the session that goes on. Raises ResetGone when somebody was faster with the
+    same link.
     """
     change = update(StaffMember).where(
         StaffMember.id == member.id,
@@ -89,7 +84,7 @@ def change_password(member: StaffMember, password_hash: str, *, now: datetime) -
     with writing() as connection:
         if not connection.execute(change.values(password=password_hash)).rowcount:
             raise ResetGone
-        lock_out(connection, member.id)
+        lock_out(connection, member.id, but=but)
         queue(connection, "staff-password-changed", member.id, member.email, member.locale, now)
         add_entry(connection, "password-changed", actor=member.email, now=now)
     db.session.expire(member)

@@ -124,9 +124,13 @@ def end_other_sessions(staff_id: int, *, but: str, actor: str, now: datetime) ->
     return ended
 
 
-def lock_out(connection: Connection, staff_id: int) -> None:
-    """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody."""
-    connection.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+def lock_out(connection: Connection, staff_id: int, *, but: str = "") -> None:
+    """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody.
+
+    `but`: the id of a session that may go on in the browser that is asking, by `logging_in.go_on()`.
+    """
+    theirs = StaffSession.staff_id == staff_id, StaffSession.id != but
+    connection.execute(delete(StaffSession).where(*theirs))
     anew = update(StaffMember).where(StaffMember.id == staff_id)
     email = connection.scalar(
         anew.values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)

@@ -54,6 +54,8 @@ def joined(place: Place, email: str) -> int:
         assert member
         staff_id = member.id
         accept(member, name="Ada", locale="en", password_hash="x", now=utc_now())
+        member.tf_primary_method = "authenticator"
+        db.session.commit()
         db.session.remove()
     return staff_id
 

@@ -2,7 +2,6 @@
 
 import signal
 import time
-from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -148,11 +147,9 @@ def test_no_pause_is_longer_than_fifteen_seconds(monkeypatch):
     assert max(pauses) == 15
 
 
+@pytest.mark.timeout(60)
 def test_a_pause_ends_when_we_are_to_stop():
     stop = Stop()
     stop.is_asked = True
 
-    begin = time.monotonic()
-    stop.wait(30)
-
-    assert timedelta(seconds=time.monotonic() - begin) < timedelta(seconds=1)
+    stop.wait(3600)

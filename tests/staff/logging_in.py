@@ -1,12 +1,14 @@
 """Logging in as tests do it: quickly, or by the real form."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.one_time_codes import one_time_codes
 from campaign_actions.staff.sessions import start_session
 from tests.factories import PASSWORD
+
+SECOND = "/staff/login/second-factor/"
 
 
 def log_in(client, member, *, device: str = "", now: datetime | None = None) -> None:
@@ -34,6 +36,18 @@ def log_in_by_form(client, email: str, password: str = PASSWORD, **options):
     return post(client, "/staff/login", email=email, password=password, **options)
 
 
+def come_in(client, member) -> str:
+    """Log in by the form with every factor; the secret of the authenticator app."""
+    secret = member.tf_totp_secret or set_up_app(member)
+    db.session.refresh(member)
+    member.totp_counter = None
+    db.session.commit()
+    assert log_in_by_form(client, member.email).location.startswith(SECOND)
+    assert post(client, SECOND, code=code_of(secret)).location == "/staff/"
+    db.session.rollback()
+    return secret
+
+
 def post(client, page: str, *, seen: str = "", headers=None, **fields):
     """Open a page (`seen`, if it is another), and send its form with these fields."""
     opened = client.get(seen or page)
@@ -53,6 +67,13 @@ def set_up_app(member) -> str:
     member.tf_totp_secret = one_time_codes().generate_totp_secret()
     db.session.commit()
     return member.tf_totp_secret
+
+
+def wrong_code(secret: str) -> str:
+    """A code that no app shows now, nor a little earlier or later."""
+    now = utc_now()
+    near = {code_of(secret, now + timedelta(seconds=30 * step)) for step in range(-3, 4)}
+    return next(code for n in range(100) if (code := f"{n:06}") not in near)
 
 
 def code_of(secret: str, now: datetime | None = None) -> str:

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from campaign_actions.staff.permissions import EVERYWHERE_ONLY, ROLES
+from campaign_actions.staff.permissions import EVERYWHERE_ONLY, NEEDS_FACTOR, PERMISSIONS, ROLES
 from tests.factories import make_campaign, make_staff
 from tests.staff.addresses import address_of, make_world, name_of, permissions, staff_rules
 from tests.staff.logging_in import log_in, token_of
@@ -145,6 +145,24 @@ def test_who_needs_a_second_factor_and_has_none_reaches_only_what_sets_it_up(app
     assert reached <= {
         *("staff_verifying.verify", "staff_factors.choose"),
         *("staff_factors.authenticator", "staff_factors.add"),
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_needs_a_second_factor_before_anything_else(client, role):
+    member = make_staff(role, campaigns=(make_campaign().id,), tf_primary_method=None)
+    log_in(client, member)
+
+    answers = [client.get(page).location for page in ("/staff/", "/staff/account/")]
+
+    assert answers == ["/staff/account/second-factor/"] * 2
+
+
+def test_only_what_shows_no_personal_data_and_changes_nothing_needs_no_second_factor():
+    assert set(PERMISSIONS) - NEEDS_FACTOR == {
+        "campaigns.view",
+        "translations.view",
+        "system.watch",
     }
 
 

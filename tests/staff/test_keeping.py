@@ -11,7 +11,8 @@ from campaign_actions.core.database import db
 from campaign_actions.staff import keeping
 from campaign_actions.staff.models import StaffSession
 from tests.factories import make_campaign, make_staff
-from tests.staff.logging_in import log_in, log_in_by_form, token_of
+from tests.staff.authenticator import Authenticator, add
+from tests.staff.logging_in import come_in, log_in, token_of
 
 TEXT = "Всё, что написано <script>alert(1)</script>\r\n\r\nдо конца"
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -87,14 +88,18 @@ def test_who_must_prove_who_they_are_keeps_what_they_chose(client):
 def test_who_must_set_up_a_second_factor_first_keeps_what_they_wrote(client, edit):
     member = make_staff("campaigner")
     log_in(client, member)
-    token = token_of(client.get(edit).text)
+    fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
     member.tf_primary_method = None
     db.session.commit()
 
-    waiting = client.post(edit, data={"csrf_token": token, "note": TEXT}, headers=HERE)
+    waiting = client.post(edit, data=fields, headers=HERE)
+    add(client, Authenticator())
+    saved = client.post(edit, data=kept_in(waiting.text), headers=HERE)
 
     assert waiting.status_code == 403
-    assert kept_in(waiting.text)["note"] == TEXT
+    assert "/staff/account/second-factor/" in waiting.text
+    assert saved.status_code == 303
+    assert fields_on(client.get(edit).text)["texts.en.body"] == TEXT.replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +205,7 @@ def test_a_file_can_not_be_kept_and_the_page_says_so(client, writer):
 
 def test_long_texts_of_a_known_device_are_kept_and_those_of_strangers_are_not_read(app, edit):
     known, stranger = app.test_client(), app.test_client()
-    log_in_by_form(known, make_staff("reviewer").email)
+    come_in(known, make_staff("reviewer"))
     end_session()
     long = {"texts.ru.body": "Ж" * 100_000}
 

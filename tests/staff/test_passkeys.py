@@ -63,7 +63,7 @@ def make_passkey(member, name: str) -> Passkey:
     made = NewPasskey(
         credential, b"key", 0, "single_device", is_backed_up=False, has_shown_who=True
     )
-    add_passkey(member, made, name=name, now=utc_now())
+    add_passkey(member, made, name=name, challenge=name, now=utc_now())
     return db.session.scalars(select(Passkey).filter_by(credential_id=credential)).one()
 
 

@@ -14,9 +14,9 @@ from campaign_actions.staff.equipping import needs_factor
 from campaign_actions.staff.forms import AboutForm, ChangePasswordForm
 from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.logging_in import (
+    go_on,
     hash_password,
     is_password_of,
-    log_in,
     session_id,
     session_limits,
 )
@@ -61,16 +61,16 @@ def translation_mails() -> ResponseReturnValue:
 
 
 @bp.route("/password/", methods=["GET", "POST"])
-@needs(None)
+@needs(None, fresh=True)
 def password() -> ResponseReturnValue:
-    """A new password ends all sessions; this browser goes on in a new one."""
+    """A new password ends all other sessions; this one goes on, no fresher than it was."""
     member = current_staff()
     form = ChangePasswordForm(own=(member.email, member.name))
     if not form.is_submitted():
         return _password_page(form)
     if not form.validate():
         return _password_page(form, status=400)
-    if seconds := guessing.wait_to_try("password", member.email):
+    if seconds := guessing.wait_to_try_again(session_id()):
         return _password_page(form, guessing.in_words(seconds), status=429)
     try:
         if not is_password_of(member, form.password.data):
@@ -79,8 +79,8 @@ def password() -> ResponseReturnValue:
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
         return _password_page(form, full.message, status=full.status, wait=full.retry_after)
-    change_password(member, password_hash, now=utc_now())
-    log_in(member, via="")
+    change_password(member, password_hash, now=utc_now(), but=session_id())
+    go_on(member)
     flash(_("Your new password is set. All other sessions have ended."))
     return redirect(url_for(".show"), 303)
 

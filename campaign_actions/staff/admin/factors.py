@@ -20,6 +20,7 @@ from campaign_actions.staff.equipping import (
 )
 from campaign_actions.staff.forms import CodeForm, NewPasskeyForm, PasskeyNameForm
 from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.logging_in import go_on, session_id
 from campaign_actions.staff.models import Passkey
 from campaign_actions.staff.presenting import rename_passkey
 
@@ -50,8 +51,8 @@ def authenticator() -> ResponseReturnValue:
     if match is None:
         form.code.errors = [_("This code does not fit. Is the clock of your device right?")]
         return _app_page(secret, form), 400
-    is_first = not has_factor(member)
-    add_app(member, match, now=now)
+    is_first = add_app(member, match, now=now, but=session_id())
+    go_on(member)
     session.pop(NEW_APP)
     flash(_("Your authenticator app is set up."))
     return _after(is_first)
@@ -87,8 +88,9 @@ def add() -> ResponseReturnValue:
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
-    is_first = not has_factor(member)
-    add_passkey(member, made, name=form.name.data, now=now)
+    facts = {"name": form.name.data, "challenge": challenge, "but": session_id()}
+    is_first = add_passkey(member, made, now=now, **facts)
+    go_on(member)
     flash(_("Your passkey is added."))
     return _after(is_first)
 

@@ -8,7 +8,7 @@ from campaign_actions.approvals.ask_page import do_or_ask
 from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.i18n import current_locale, known_locales, own_locales
 from campaign_actions.core.pages import page_of
-from campaign_actions.staff import managing
+from campaign_actions.staff import code_limit, managing
 from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
 from campaign_actions.staff.guards import needs
@@ -147,6 +147,16 @@ def _done(said: str, back: str) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
+@bp.post("/<int:staff_id>/allow-codes/")
+@needs("staff.manage", fresh=True)
+def allow_codes(staff_id: int) -> ResponseReturnValue:
+    """Codes of somebody's app can be tried again, though there were too many wrong ones."""
+    member = _member_or_404(staff_id)
+    code_limit.allow_codes(member, actor=current_staff().email, now=utc_now())
+    flash(_("%(email)s can type codes again.", email=member.email))
+    return redirect(url_for(".show", staff_id=staff_id), 303)
+
+
 def _member_or_404(staff_id: int) -> StaffMember:
     return find_member_by_id(staff_id) or abort(404)
 
@@ -177,4 +187,5 @@ def _roles_page(
         has_factor=has_factor,
         needs_factor=needs_factor,
         givers=names_of([member.roles_given_by] if member else []),
+        blocked_until=member and code_limit.blocked_until(member.codes_blocked_until, utc_now()),
     )

@@ -11,10 +11,10 @@ from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale
 from campaign_actions.staff import guessing
+from campaign_actions.staff.equipping import has_factor
 from campaign_actions.staff.forms import AddressForm, JoinForm, NewPasswordForm
 from campaign_actions.staff.inviting import accept, find_invited
-from campaign_actions.staff.logging_in import hash_password, log_in
-from campaign_actions.staff.recognizing import remember_device
+from campaign_actions.staff.logging_in import hash_password, log_in, log_in_half
 from campaign_actions.staff.resetting import (
     LIFE,
     ask_for_reset,
@@ -46,8 +46,7 @@ def invitation(token: str) -> ResponseReturnValue:
         now=utc_now(),
     )
     log_in(member, via="invitation")
-    answer = make_response(redirect(url_for("staff_factors.choose"), 303))
-    return remember_device(answer, member.email)
+    return redirect(url_for("staff_factors.choose"), 303)
 
 
 @bp.route("/reset/", methods=["GET", "POST"])
@@ -75,7 +74,11 @@ def asked() -> ResponseReturnValue:
 
 @bp.route("/reset/<token>/", methods=["GET", "POST"])
 def reset(token: str) -> ResponseReturnValue:
-    """A new password, by a link from one's own mailbox. It logs nobody in."""
+    """A new password, by a link from one's own mailbox; then the second factor.
+
+    Mailbox and password count as the password: so nobody who uses up the tries at the log-in keeps a
+    member out. A member without a second factor is logged in, as they would be at the log-in.
+    """
     member = find_resetting(token)
     form = NewPasswordForm(own=(member.email, member.name))
     if not form.is_submitted():
@@ -87,9 +90,14 @@ def reset(token: str) -> ResponseReturnValue:
     except BulkheadFull as full:
         return _busy("reset_to", form, full)
     change_password(member, password_hash, now=utc_now())
-    flash(_("Your new password is set. Log in with it now."))
-    answer = make_response(redirect(url_for("security.login"), 303))
-    return remember_device(answer, member.email)
+    if has_factor(member):
+        log_in_half(member, now=utc_now())
+        leads_to = "security.second_factor"
+    else:
+        log_in(member, via="reset")
+        leads_to = "staff.home"
+    flash(_("Your new password is set."))
+    return redirect(url_for(leads_to), 303)
 
 
 def _page(

@@ -17,8 +17,14 @@ from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
 from campaign_actions.staff import guessing
-from campaign_actions.staff.asking import asking_page, challenge_in, factor_page, on_page
-from campaign_actions.staff.equipping import has_factor
+from campaign_actions.staff.asking import (
+    asking_page,
+    challenge_in,
+    factor_page,
+    on_page,
+    read_factor,
+)
+from campaign_actions.staff.equipping import has_factor, is_complete
 from campaign_actions.staff.forms import CodeForm, LogInForm, PasskeyForm
 from campaign_actions.staff.guards import way_on
 from campaign_actions.staff.logging_in import (
@@ -28,8 +34,8 @@ from campaign_actions.staff.logging_in import (
     log_in_half,
 )
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.proving import prove_by_any_code, prove_by_passkey
-from campaign_actions.staff.queries import find_member
+from campaign_actions.staff.proving import prove_by_passkey
+from campaign_actions.staff.queries import find_member_alone
 from campaign_actions.staff.recognizing import remember_device
 
 bp = Blueprint("security", __name__, url_prefix="/staff")
@@ -46,9 +52,9 @@ def login() -> ResponseReturnValue:
     if not form.validate():
         return _login_page(form, _("Type your e-mail address and your password."), 400)
     email = form.email.data.strip().lower()
-    if seconds := guessing.wait_to_try("password", email):
+    if seconds := guessing.wait_to_try_password(email):
         return _login_page(form, _other_way(seconds), 429, wait=seconds)
-    member, now = find_member(email), utc_now()
+    member, now = find_member_alone(email), utc_now()
     try:
         is_right = is_password_of(member, form.password.data)
     except BulkheadFull as full:
@@ -63,8 +69,11 @@ def login() -> ResponseReturnValue:
 
 
 def _other_way(seconds: int) -> str:
-    """Whoever guesses may use up the tries of devices that nobody knows, and never the way by mail."""
-    way = _("A link by mail lets you in at once: press “I have forgotten my password”.")
+    """People who guess may use up the tries of devices that nobody knows, but not these ways."""
+    way = _(
+        "You can log in now with a passkey. Or choose “I have forgotten my password”: with a link by "
+        "email you set a new password, and log in without waiting."
+    )
     return f"{guessing.in_words(seconds)} {way}"
 
 
@@ -72,14 +81,17 @@ def _other_way(seconds: int) -> str:
 def login_by_passkey() -> ResponseReturnValue:
     """By a passkey alone, which has asked for a finger, a face or a PIN: both factors in one."""
     form, now = PasskeyForm(), utc_now()
-    if seconds := guessing.wait_to_show_passkey():
+    if seconds := guessing.wait_to_show("passkey"):
         return _login_page(LogInForm(None), guessing.in_words(seconds), 429, wait=seconds)
     challenge = challenge_in(form.asked.data)
     answer = form.answer.data or ""
     member = challenge and prove_by_passkey(answer, challenge, of=None, alone=True, now=now)
     if not member:
         record("login-failed", actor="", now=now, via="passkey")
-        message = _("This passkey did not open anything here. Please try another way.")
+        message = _(
+            "We could not log you in with this passkey. Type your email address and password first: "
+            "some passkeys work only after them."
+        )
         return _login_page(LogInForm(None), message, 400)
     return _come_in(member, via="passkey")
 
@@ -94,20 +106,12 @@ def second_factor() -> ResponseReturnValue:
     form, passkey = CodeForm(), PasskeyForm()
     if not form.is_submitted():
         return factor_page(member, form)
-    if seconds := guessing.wait_to_try("code", member.email):
-        return factor_page(member, form, guessing.in_words(seconds), 429, wait=seconds)
-    if passkey.answer.data:
-        challenge = challenge_in(passkey.asked.data)
-        answer = passkey.answer.data
-        if challenge and prove_by_passkey(answer, challenge, of=member, alone=False, now=now):
-            return _come_in(member, via="password and passkey")
-    elif form.validate() and (via := prove_by_any_code(member, form.code.data, now=now)):
-        return _come_in(member, via=f"password and {via}")
-    record("login-failed", actor=member.email, now=now, via="second factor")
-    message = _(
-        "That code is not right. Each code works once: wait for the next one and try again."
-    )
-    return factor_page(member, form, message, 400)
+    shown = read_factor(member, form, passkey, now=now)
+    if shown.via:
+        return _come_in(member, via=f"password and {shown.via}")
+    if shown.is_wrong:
+        record("login-failed", actor=member.email, now=now, via="second factor")
+    return factor_page(member, form, shown.message, shown.status, wait=shown.wait)
 
 
 @bp.post("/logout")
@@ -121,7 +125,8 @@ def logout() -> ResponseReturnValue:
 def _come_in(member: StaffMember, *, via: str) -> Response:
     to = way_on()
     log_in(member, via=via)
-    return remember_device(make_response(redirect(to, 302)), member.email)
+    answer = make_response(redirect(to, 302))
+    return remember_device(answer, member.email) if is_complete(member) else answer
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:

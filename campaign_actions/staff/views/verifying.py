@@ -11,7 +11,13 @@ from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
 from campaign_actions.staff import guessing
-from campaign_actions.staff.asking import asking_page, challenge_in, factor_page, on_page
+from campaign_actions.staff.asking import (
+    asking_page,
+    challenge_in,
+    factor_page,
+    on_page,
+    read_factor,
+)
 from campaign_actions.staff.equipping import has_factor
 from campaign_actions.staff.forms import CodeForm, PasskeyForm, VerifyForm
 from campaign_actions.staff.guards import current_staff, needs, way_on
@@ -20,9 +26,10 @@ from campaign_actions.staff.logging_in import (
     is_password_of,
     prove_again,
     prove_half,
+    session_id,
 )
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.proving import prove_by_any_code, prove_by_passkey
+from campaign_actions.staff.proving import prove_by_passkey
 
 bp = Blueprint("staff_verifying", __name__, url_prefix="/staff/verify")
 
@@ -35,10 +42,10 @@ def verify() -> ResponseReturnValue:
     form, passkey = VerifyForm(), PasskeyForm()
     if not form.is_submitted():
         return _page(member, form)
-    if seconds := guessing.wait_to_try("password", member.email):
+    if seconds := guessing.wait_to_try_again(session_id()):
         return _page(member, form, guessing.in_words(seconds), 429, wait=seconds)
     if passkey.answer.data:
-        if _is_passkey_of(member, passkey, alone=True, now=now):
+        if _is_passkey_of(member, passkey, now=now):
             return _go_on(now)
     else:
         try:
@@ -64,20 +71,12 @@ def second_factor() -> ResponseReturnValue:
     form, passkey = CodeForm(), PasskeyForm()
     if not form.is_submitted():
         return factor_page(member, form, again=True)
-    if seconds := guessing.wait_to_try("code", member.email):
-        words = guessing.in_words(seconds)
-        return factor_page(member, form, words, 429, wait=seconds, again=True)
-    if passkey.answer.data:
-        is_them = _is_passkey_of(member, passkey, alone=False, now=now)
-    else:
-        is_them = form.validate() and bool(prove_by_any_code(member, form.code.data, now=now))
-    if is_them:
+    shown = read_factor(member, form, passkey, now=now)
+    if shown.via:
         return _go_on(now)
-    record("login-failed", actor=member.email, now=now, via="again, second factor")
-    message = _(
-        "That code is not right. Each code works once: wait for the next one and try again."
-    )
-    return factor_page(member, form, message, 400, again=True)
+    if shown.is_wrong:
+        record("login-failed", actor=member.email, now=now, via="again, second factor")
+    return factor_page(member, form, shown.message, shown.status, wait=shown.wait, again=True)
 
 
 def _go_on(now: datetime) -> ResponseReturnValue:
@@ -85,13 +84,12 @@ def _go_on(now: datetime) -> ResponseReturnValue:
     return redirect(way_on(), 303)
 
 
-def _is_passkey_of(
-    member: StaffMember, passkey: PasskeyForm, *, alone: bool, now: datetime
-) -> bool:
+def _is_passkey_of(member: StaffMember, passkey: PasskeyForm, *, now: datetime) -> bool:
+    """Whether it stands for every factor: it has asked for a finger, a face or a PIN."""
     challenge, answer = challenge_in(passkey.asked.data), passkey.answer.data or ""
     if not challenge:
         return False
-    return prove_by_passkey(answer, challenge, of=member, alone=alone, now=now) is not None
+    return prove_by_passkey(answer, challenge, of=member, alone=True, now=now) is not None
 
 
 def _page(
