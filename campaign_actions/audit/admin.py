@@ -22,6 +22,7 @@ from campaign_actions.actions.staff_choices import (
     REASONS,
     STATE_NAMES,
 )
+from campaign_actions.audit.details import part_of
 from campaign_actions.audit.exporting import export_log
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
@@ -94,7 +95,7 @@ def export() -> ResponseReturnValue:
 
 def _known_words(entries: Sequence[AuditEntry]) -> Words:
     """What the pages that make the entries call things; titles only where somebody has roles."""
-    have_roles = any("roles" in entry.details for entry in entries)
+    have_roles = any(part_of(entry.details, "roles") for entry in entries)
     titles = campaign_titles(own_locales()) if have_roles else {}
     return {**FROM_FORMS, "batch": _batch, "roles": partial(_roles, titles)}
 

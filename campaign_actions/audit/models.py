@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base, BigId, Json
+from campaign_actions.audit.details import Details
+from campaign_actions.core.database import Base, BigId
 
 HASH_LENGTH = 64  # SHA-256 in hexadecimal
 
@@ -32,6 +33,6 @@ class AuditEntry(Base):
     event: Mapped[str] = mapped_column(String(40))  # a name in vocabulary.EVENTS
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes
     rows: Mapped[int | None]  # how many people's data it was, where it was any
-    details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    details: Mapped[Any] = mapped_column(Details, default=dict)  # an object, unless it was changed
     previous: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)  # "" for the first
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select, true
 
+from campaign_actions.audit.details import Detail, part_of
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Revision
@@ -105,14 +106,14 @@ def _look_changes(
     """Other words for a picture are a revision, and so are not among them."""
     done = select(AuditEntry.at, AuditEntry.actor, AuditEntry.details).where(
         AuditEntry.event == "picture-changed",
-        AuditEntry.details["campaign_id"].as_integer() == campaign_id,
+        Detail(AuditEntry.details, "campaign_id") == str(campaign_id),
         AuditEntry.at >= since if since else true(),
         AuditEntry.at < until if until else true(),
     )
     rows = db.session.execute(done.order_by(AuditEntry.at.desc()).limit(MOST_CHANGES)).all()
     names = names_by_email(row.actor for row in rows)
     for row in rows:
-        change, accent = (row.details.get(name, "") for name in ("change", "accent"))
+        change, accent = (str(part_of(row.details, name) or "") for name in ("change", "accent"))
         if change != "described":
             yield LookChange(row.at, names.get(row.actor, ""), change, accent)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing import ACTION
+from campaign_actions.audit.details import part_of
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
@@ -130,7 +131,7 @@ def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> lis
             AuditEntry.event == "closed", AuditEntry.at.in_(ends)
         )
     )
-    instants = [row.at for row in closings if row.details.get("did") in ("closed", "archived")]
+    instants = [row.at for row in closings if part_of(row.details, "did") in ("closed", "archived")]
     return _actions(connection, campaign_id, Action.closes_at.in_(instants))
 
 

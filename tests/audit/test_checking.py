@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, text, update
 
 from campaign_actions.audit.checking import check_chain
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.audit.recording import hash_of, record
+from campaign_actions.audit.recording import NotInVocabulary, hash_of, record
 from campaign_actions.core.database import db
 from tests.factories import NOON
 
@@ -140,7 +140,7 @@ def test_gaps_in_the_numbers_are_no_fault(app, chain):
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("select nextval('audit_entries_id_seq')"))
         db.session.commit()
-    with pytest.raises(TypeError):
+    with pytest.raises(NotInVocabulary):
         record("login", actor="grace", now=NOON, note=1.5)
     record("login", actor="grace", now=NOON)
 
