@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from campaign_actions.actions.invalidating import Condition
 from campaign_actions.actions.paging import read_moment
-from campaign_actions.audit.details import Detail
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
+from campaign_actions.core.stored_json import JsonValue
 
-_NAME: Any = Detail(AuditEntry.details, "batch")
-_ACTION: Any = Detail(AuditEntry.details, "action_id")
+_NAME: Any = JsonValue(AuditEntry.details, "batch")
+_ACTION: Any = JsonValue(AuditEntry.details, "action_id")
 
 
 @dataclass(frozen=True)

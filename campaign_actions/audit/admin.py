@@ -22,7 +22,6 @@ from campaign_actions.actions.staff_choices import (
     REASONS,
     STATE_NAMES,
 )
-from campaign_actions.audit.details import part_of
 from campaign_actions.audit.exporting import export_log
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
@@ -39,6 +38,7 @@ from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.sentences import with_commas, with_semicolons
+from campaign_actions.core.stored_json import part_of
 from campaign_actions.core.streaming import Stream
 from campaign_actions.core.zones import datetime_here, zone
 from campaign_actions.exports import FORMATS

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.audit.details import Details
 from campaign_actions.core.database import Base, BigId
+from campaign_actions.core.stored_json import StoredJson
 
 HASH_LENGTH = 64  # SHA-256 in hexadecimal
 
@@ -33,6 +33,8 @@ class AuditEntry(Base):
     event: Mapped[str] = mapped_column(String(40))  # a name in vocabulary.EVENTS
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes
     rows: Mapped[int | None]  # how many people's data it was, where it was any
-    details: Mapped[Any] = mapped_column(Details, default=dict)  # an object, unless it was changed
+    details: Mapped[Any] = mapped_column(
+        StoredJson, default=dict
+    )  # an object, unless it was changed
     previous: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)  # "" for the first
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
-from campaign_actions.audit.details import as_text, clean, plain
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.vocabulary import DETAILS, EVENTS
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.statements import take_turns
+from campaign_actions.core.stored_json import as_text, clean, plain
 
 log = structlog.get_logger()
 COMMAND = "command"  # who acts on the command line

@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import func, select, true
 
-from campaign_actions.audit.details import Detail, part_of
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.database import db, reading
+from campaign_actions.core.stored_json import JsonValue, part_of
 from campaign_actions.staff.queries import names_by_email, names_of
 
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -106,7 +106,7 @@ def _look_changes(
     """Other words for a picture are a revision, and so are not among them."""
     done = select(AuditEntry.at, AuditEntry.actor, AuditEntry.details).where(
         AuditEntry.event == "picture-changed",
-        Detail(AuditEntry.details, "campaign_id") == str(campaign_id),
+        JsonValue(AuditEntry.details, "campaign_id") == str(campaign_id),
         AuditEntry.at >= since if since else true(),
         AuditEntry.at < until if until else true(),
     )

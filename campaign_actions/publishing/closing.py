@@ -10,7 +10,6 @@ from sqlalchemy import Connection, or_, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing import ACTION
-from campaign_actions.audit.details import part_of
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import add_entry
 from campaign_actions.campaigns.models import Campaign, CampaignText
@@ -19,6 +18,7 @@ from campaign_actions.campaigns.revising import revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.stored_json import part_of
 
 
 class ResultMissing(DomainError):

@@ -18,13 +18,13 @@ from campaign_actions.actions.field_labels import label_of, value_in_words
 from campaign_actions.actions.writing import ACTION, new_action
 from campaign_actions.audit.admin import _known_words
 from campaign_actions.audit.checking import check_chain
-from campaign_actions.audit.details import load
 from campaign_actions.audit.recording import record
 from campaign_actions.audit.vocabulary import DETAILS, EVENTS
 from campaign_actions.audit.wording import details_in_words
 from campaign_actions.campaigns.writing import CAMPAIGN, new_campaign, save_campaign
 from campaign_actions.core.database import db
 from campaign_actions.core.mail import reading_in
+from campaign_actions.core.stored_json import load
 from campaign_actions.publishing.closing import archive, reopen
 from tests.factories import NOON, make_action, make_staff
 from tests.staff.logging_in import log_in, token_of

@@ -115,6 +115,14 @@ def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, val
     assert check_chain().broken == []
 
 
+@pytest.mark.filterwarnings("default::campaign_actions.audit.recording.NotInVocabulary")
+def test_what_is_as_deep_as_can_be_is_read_as_it_was_written(app):
+    for depth in range(15, 25):
+        record("login", **GRACE, note=nested(depth))
+
+    assert check_chain().broken == []
+
+
 def test_characters_that_no_database_takes_are_replaced(app):
     record("login-failed", actor="a\0b\ud800", now=NOON, subject="\udfff", note=["\0"])
 

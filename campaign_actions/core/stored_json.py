@@ -1,4 +1,4 @@
-"""The details of an entry: any JSON, written alike on every database and read whatever it holds."""
+"""JSON in the database: written alike on every kind, and read whatever somebody has put there."""
 
 import json
 import re
@@ -18,7 +18,7 @@ MAX_DEPTH = 20  # of lists and objects within each other: what we write has thre
 MAX_BITS = 1024  # of a whole number: Python writes no longer ones than 4,300 digits
 
 
-class Details(TypeDecorator[Any]):
+class StoredJson(TypeDecorator[Any]):
     """A column of JSON that can always be read.
 
     Whoever can write into the database can put in any JSON, also such that Python refuses to load
@@ -39,31 +39,31 @@ class Details(TypeDecorator[Any]):
         return load
 
 
-class Detail(FunctionElement[str]):
-    """A detail as text, for conditions: also a number, and null where there is none by that name.
+class JsonValue(FunctionElement[str]):
+    """A value of an object as text, for conditions: also a number, and null where it has none by that name.
 
-    Whatever the details are: SQLite fails for JSON that is more than 1,000 lists deep, PostgreSQL for a
+    Whatever the JSON is: SQLite fails for JSON that is more than 1,000 lists deep, PostgreSQL for a
     text that is asked for as a number.
     """
 
     type = Text()
     inherit_cache = True
 
-    def __init__(self, details: Any, name: str) -> None:
-        super().__init__(details, literal_column(f"'{name}'"))
+    def __init__(self, value: Any, name: str) -> None:
+        super().__init__(value, literal_column(f"'{name}'"))
 
 
-@compiles(Detail, "sqlite")
-def _detail_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
-    details, name = (compiler.process(one, **options) for one in element.clauses)
-    found = f"cast(json_extract({details}, '$.' || {name}) as text)"
-    return f"case when json_valid({details}) then {found} end"
+@compiles(JsonValue, "sqlite")
+def _value_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    value, name = (compiler.process(one, **options) for one in element.clauses)
+    found = f"cast(json_extract({value}, '$.' || {name}) as text)"
+    return f"case when json_valid({value}) then {found} end"
 
 
-@compiles(Detail, "postgresql")
-def _detail_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
-    details, name = (compiler.process(one, **options) for one in element.clauses)
-    return f"({details} ->> {name})"
+@compiles(JsonValue, "postgresql")
+def _value_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    value, name = (compiler.process(one, **options) for one in element.clauses)
+    return f"({value} ->> {name})"
 
 
 def load(text: str) -> Any:
@@ -82,8 +82,8 @@ def plain(value: Any) -> Any:
     numbers, keys that are no text, times and whatever else JSON has no form for; also for lists and
     objects that are too deep in each other.
     """
-    if _depth(value) > MAX_DEPTH:
-        raise TypeError("This is too deep for a detail of an audit entry.")
+    if _depth(value) >= MAX_DEPTH:  # it will be within an object
+        raise TypeError("This is too deep to be stored as JSON.")
     return _plain(value)
 
 
@@ -99,9 +99,9 @@ def clean(words: object) -> str:
     return NO_CHARACTERS.sub("\ufffd", str(words))
 
 
-def part_of(details: Any, name: str) -> Any:
-    """A detail by its name; None where there is none, or no details by names at all."""
-    return details.get(name) if isinstance(details, dict) else None
+def part_of(value: Any, name: str) -> Any:
+    """A value of an object; None where it has none by that name, or where it is no object."""
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _plain(value: Any) -> Any:
@@ -115,7 +115,7 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {clean(key): _plain(part) for key, part in value.items()}
-    raise TypeError(f"{type(value).__name__} cannot be a detail of an audit entry.")
+    raise TypeError(f"{type(value).__name__} cannot be stored as JSON.")
 
 
 def _cleaned(value: Any) -> Any:
