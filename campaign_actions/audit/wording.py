@@ -26,6 +26,7 @@ from campaign_actions.core.zones import datetime_here, to_local
 log = structlog.get_logger()
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 COMMAND_LINE = _l("Command line")
+UNKNOWN = _l("Unknown")  # somebody who failed to log in with an address that nobody here has
 MOST = 10  # of a list; the exported log has all of it
 MOST_DETAILS = 50  # of an entry, likewise: ours have ten at most
 LONGEST = 2_000  # characters of one value, likewise
@@ -44,7 +45,7 @@ def moment_in_words(moment: datetime) -> str:
 
 
 def actor_in_words(actor: str) -> str:
-    return str(COMMAND_LINE) if actor == COMMAND else actor
+    return str(COMMAND_LINE) if actor == COMMAND else actor or str(UNKNOWN)
 
 
 def actor_of(words: str) -> str:
@@ -119,6 +120,25 @@ def _listed(parts: list[Any], words_of: Callable[[Any], str]) -> str:
     return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
 
 
+def _failures(failures: Mapping[str, Any]) -> str:
+    """How often somebody failed to log in, and when."""
+    first, last = (
+        moment_in_words(datetime.fromisoformat(failures[one])) for one in ("first", "last")
+    )
+    count = failures["count"]
+    if count == 1:
+        # Translators: one failed log-in, at a time
+        return str(_("once, at %(moment)s", moment=first))
+    words = ngettext(
+        "%(num)d failed log-in between %(first)s and %(last)s",
+        "%(num)d failed log-ins between %(first)s and %(last)s",
+        count,
+        first=first,
+        last=last,
+    )
+    return str(words)
+
+
 def _by_language(texts: Mapping[str, str]) -> str:
     said = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
     return with_semicolons(labelled(*pair) for pair in said)
@@ -130,6 +150,7 @@ OURS: Words = {
     "bytes": number,
     "country": country,
     "event": EVENTS,
+    "failures": _failures,
     "language": language_name,
     "languages": language_name,
     "public": language_name,

@@ -140,4 +140,5 @@ MAILS = {
     "staff-password-changed": _l("Mail about a changed password"),
     "staff-factor-changed": _l("Mail about a second factor"),
     "staff-roles-changed": _l("Mail about changed roles"),
+    "staff-audit-anchor": _l("Mail with an anchor of the audit log"),
 }

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import logout_user
 
-from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
 from campaign_actions.staff import guessing
@@ -26,6 +25,7 @@ from campaign_actions.staff.logging_in import (
     log_in,
     log_in_half,
 )
+from campaign_actions.staff.login_failures import count_login_failure
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.proving import prove_by_any_code, prove_by_passkey
 from campaign_actions.staff.queries import find_member
@@ -49,7 +49,7 @@ def login() -> ResponseReturnValue:
         return _login_page(form, _other_way(seconds), 429, wait=seconds)
     member, now = find_member(email), utc_now()
     if not is_password_of(member, form.password.data) or member is None:
-        record("login-failed", actor=member.email if member else "", now=now, via="password")
+        count_login_failure(member.email if member else "", via="password", now=now)
         return _login_page(form, _("The address or the password is not right."), 400)
     if has_factor(member):
         log_in_half(member, now=now)
@@ -73,7 +73,7 @@ def login_by_passkey() -> ResponseReturnValue:
     answer = form.answer.data or ""
     member = challenge and prove_by_passkey(answer, challenge, of=None, alone=True, now=now)
     if not member:
-        record("login-failed", actor="", now=now, via="passkey")
+        count_login_failure("", via="passkey", now=now)
         message = _("This passkey did not open anything here. Please try another way.")
         return _login_page(LogInForm(None), message, 400)
     return _come_in(member, via="passkey")
@@ -98,7 +98,7 @@ def second_factor() -> ResponseReturnValue:
             return _come_in(member, via="password and passkey")
     elif form.validate() and (via := prove_by_any_code(member, form.code.data, now=now)):
         return _come_in(member, via=f"password and {via}")
-    record("login-failed", actor=member.email, now=now, via="second factor")
+    count_login_failure(member.email, via="second factor", now=now)
     message = _(
         "That code is not right. Each code works once: wait for the next one and try again."
     )

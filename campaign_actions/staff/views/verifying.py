@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
 from campaign_actions.staff import guessing
@@ -20,6 +19,7 @@ from campaign_actions.staff.logging_in import (
     prove_again,
     prove_half,
 )
+from campaign_actions.staff.login_failures import count_login_failure
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.proving import prove_by_any_code, prove_by_passkey
 
@@ -44,7 +44,7 @@ def verify() -> ResponseReturnValue:
             return _go_on(now)
         prove_half(member, now=now)
         return redirect(url_for(".second_factor", next=way_on()), 303)
-    record("login-failed", actor=member.email, now=now, via="again")
+    count_login_failure(member.email, via="again", now=now)
     return _page(member, form, _("That is not right. Please try again."), 400)
 
 
@@ -67,7 +67,7 @@ def second_factor() -> ResponseReturnValue:
         is_them = form.validate() and bool(prove_by_any_code(member, form.code.data, now=now))
     if is_them:
         return _go_on(now)
-    record("login-failed", actor=member.email, now=now, via="again, second factor")
+    count_login_failure(member.email, via="again, second factor", now=now)
     message = _(
         "That code is not right. Each code works once: wait for the next one and try again."
     )
