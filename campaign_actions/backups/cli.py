@@ -106,7 +106,11 @@ def restore(file: Path, replace: bool, check: bool) -> None:
 def _write_down(manifest: Manifest) -> None:
     """The audit log says that it was restored, and which anchors no longer fit it for that reason."""
     now = utc_now()
-    lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
+    try:
+        lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
+    except OSError as error:  # somebody may have made the file one that can only be appended to
+        lost = []
+        click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)
     entries = [str(anchor.entry) for anchor in lost]
     made_at = datetime.fromisoformat(manifest.made_at).isoformat()
     record("restored", actor=COMMAND, now=now, made_at=made_at, anchors=entries)

@@ -104,7 +104,7 @@ def find_anchors(data: bytes) -> Iterator[Anchor | BadAnchor]:
     for text in _texts(data):
         for block in BLOCK.finditer(QUOTED.sub("", text.replace("\r\n", "\n"))):
             try:
-                yield read_anchor(block[1])
+                yield read_anchor(block[1].rpartition(BEGIN)[2])  # one before may be torn off
             except BadAnchor as error:
                 yield error
 

@@ -9,6 +9,7 @@ from campaign_actions.audit.anchors.document import Anchor, find_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
+from campaign_actions.core.files import sync_folder
 
 
 def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
@@ -24,10 +25,13 @@ def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
     if not lost:
         return []
     aside = file.with_name(f"before-restore-{now:%Y%m%dT%H%M%SZ}.txt")
-    file.replace(aside)
+    draft = file.with_name(f".{file.name}.part")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
     for anchor in found:
-        if anchor not in lost:
-            append(file, anchor.text, mode=0o600)
+        append(aside if anchor in lost else draft, anchor.text, mode=0o600)
+    draft.replace(file)
+    sync_folder(file.parent)
     return lost
 
 

@@ -82,7 +82,9 @@ def _decode(answer: bytes) -> TimeStampResponse:
         response = decode_timestamp_response(answer)
         _ = response.tst_info.gen_time  # the library reads it only when asked
     except Exception as error:  # the library names no class for what it cannot read
-        raise TimestampFailed(f"its answer is no time stamp that we can read ({type(error).__name__})") from None
+        raise TimestampFailed(
+            f"its answer is no time stamp that we can read ({type(error).__name__})"
+        ) from None
     return response
 
 

@@ -182,7 +182,7 @@ def time_stamping_service(authority: Authority) -> Iterator[Service]:
     service = Service(authority)
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
             with suppress(OSError):  # who asked has gone
                 service.respond(self, query)
