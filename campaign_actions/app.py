@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -17,6 +18,10 @@ from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire as expire_requests
 from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit import cli as audit_commands
+from campaign_actions.audit.anchors.create import create_daily_anchor
+from campaign_actions.audit.anchors.deliver import deliver_anchors
+from campaign_actions.audit.anchors.emails import anchor_mails
+from campaign_actions.audit.anchors.settings import read_settings
 from campaign_actions.blueprints import BLUEPRINTS
 from campaign_actions.catalogs import telling
 from campaign_actions.catalogs.cli import approvals as approval_commands
@@ -56,6 +61,7 @@ from campaign_actions.outbox.watching import seldom
 from campaign_actions.staff import cli as staff_commands
 from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
 from campaign_actions.staff.code_limit import forget_wrong_codes
+from campaign_actions.staff.login_failures import report_login_failures
 from campaign_actions.staff.mailing import staff_mails
 from campaign_actions.staff.sessions import forget_sessions
 from campaign_actions.staff.used_challenges import forget_challenges
@@ -90,9 +96,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         | approval_mails()
         | update_mails()
         | translation_mails()
+        | anchor_mails()
     )
+    app.extensions["anchor_settings"] = read_settings(app.config, Path(app.instance_path))
     app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
+    app.extensions["slow_chores"] = _slow_chores(app)
     languages.init_app(app, Installed(app.config))
     witnesses.init_app(app, remember_changes)
 
@@ -154,8 +163,18 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "expire_requests": seldom(expire_requests, seconds=60),
         "forget_wrong_codes": seldom(forget_wrong_codes, seconds=600),
         "forget_challenges": seldom(forget_challenges, seconds=600),
+        "report_login_failures": seldom(report_login_failures, seconds=10),
         "wake": seldom(wake, seconds=60),
         "send_updates": sending.send_on,
         "tell_translators": seldom(telling.tell_translators, seconds=3600),
+        "anchor_audit_log": seldom(
+            partial(create_daily_anchor, settings=app.extensions["anchor_settings"]), seconds=60
+        ),
         "sweep": sweep,
     }
+
+
+def _slow_chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
+    """What asks others and may have to wait for them: beside the rest, which it never holds up."""
+    settings = app.extensions["anchor_settings"]
+    return {"deliver_anchors": seldom(partial(deliver_anchors, settings=settings), seconds=5)}

@@ -12,7 +12,7 @@ from campaign_actions.config import WrongSetting
 from campaign_actions.core import logs
 from campaign_actions.core.bare_app import create_bare_app
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.keys import WrongEmailKey
+from campaign_actions.core.keys import WrongAuditKey, WrongEmailKey
 
 
 class Commands(FlaskGroup):
@@ -69,7 +69,7 @@ def main() -> None:
         group.main(prog_name="campaign-actions")
     except WrongSetting as error:
         _fail(str(error), 2)
-    except WrongEmailKey as error:
+    except (WrongEmailKey, WrongAuditKey) as error:
         _fail(str(error), 1)
     except DomainError as error:
         _fail(str(error.message), 1)

@@ -26,6 +26,8 @@ TRUSTED_PROXIES = 0  # how many proxies in front may set X-Forwarded-For
 SECRET_KEY = ""  # signs the links in mails and the tokens of forms
 SECRET_KEY_FALLBACKS: list[str] = []  # earlier keys that are still accepted
 EMAIL_HASH_KEY = ""  # keys the e-mail hash; never changes
+AUDIT_KEY = ""  # signs the anchors of the audit log
+AUDIT_FORMER_PUBLIC_KEYS: list[str] = []  # of earlier keys: anchors signed with them still count
 
 # --- who runs the site
 ORGANIZATION_NAME = "Human Rights Resource Centre"
@@ -66,6 +68,15 @@ SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: dict[str, Any] = {
     "argon2__parallelism": 1,
 }
 TIMEZONE = "UTC"  # in which staff enter times, like Europe/Moscow
+
+# --- the audit log: where a signed copy of its newest hash goes once a day, besides audit_anchors/ in
+# the instance folder. Any combination; docs/operations.md says what each protects against
+AUDIT_ANCHOR_EMAIL = ""  # an address, better one of another organisation
+AUDIT_ANCHOR_FILE = (
+    ""  # the full path of a file that is only appended to, better on another machine
+)
+AUDIT_ANCHOR_TSA_URL = ""  # a time-stamping service (RFC 3161), like https://tsa.example.org/tsr
+AUDIT_ANCHOR_TSA_CERTIFICATE = ""  # a PEM file with its root certificate, and those between
 
 # --- speed
 CACHE_SECONDS = 1  # how old a public page may be, and what a form is checked against; 0: not at all

@@ -11,9 +11,10 @@ from campaign_actions.actions.invalidating import Condition
 from campaign_actions.actions.paging import read_moment
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
+from campaign_actions.core.stored_json import JsonValue
 
-_NAME = AuditEntry.details["batch"].as_string()
-_ACTION = AuditEntry.details["action_id"].as_integer()
+_NAME: Any = JsonValue(AuditEntry.details, "batch")
+_ACTION: Any = JsonValue(AuditEntry.details, "action_id")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def _of(action_id: int) -> Any:
     entries = select(
         func.min(AuditEntry.id).label("first"), func.sum(AuditEntry.rows).label("rows")
     )
-    ours = AuditEntry.event == "invalidated", action_id == _ACTION
+    ours = AuditEntry.event == "invalidated", str(action_id) == _ACTION
     return entries.where(*ours).group_by(_NAME)
 
 
@@ -56,12 +57,16 @@ def _whole(found: Any) -> list[Batch]:
     rows = {row.first: row.rows for row in db.session.execute(found)}
     first = select(AuditEntry).where(AuditEntry.id.in_(rows)).order_by(AuditEntry.id.desc())
     entries: Sequence[AuditEntry] = db.session.scalars(first).all()
-    return [_batch(entry, int(rows[entry.id])) for entry in entries]
+    return [batch for entry in entries if (batch := _batch(entry, rows[entry.id]))]
 
 
-def _batch(entry: AuditEntry, rows: int) -> Batch:
-    said: dict[str, Any] = entry.details
-    since, until = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
-    condition = Condition(said["action_id"], since, until, said["country"], said["source"])
-    at = read_moment(said["batch"]) or entry.at
-    return Batch(said["batch"], at, entry.actor, said["reason"], rows, condition)
+def _batch(entry: AuditEntry, rows: int | None) -> Batch | None:
+    """None for an entry that does not say what was marked: there is nothing to take back by it."""
+    said: Any = entry.details
+    try:
+        since, until = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
+        condition = Condition(int(said["action_id"]), since, until, said["country"], said["source"])
+        at = read_moment(said["batch"]) or entry.at
+        return Batch(said["batch"], at, entry.actor, said["reason"], int(rows or 0), condition)
+    except (KeyError, TypeError, ValueError):
+        return None

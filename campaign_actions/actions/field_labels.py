@@ -14,20 +14,26 @@ from campaign_actions.campaigns.forms import (
     PartnerForm,
     PartnerTextForm,
 )
+from campaign_actions.campaigns.partnering import name_of_key
 from campaign_actions.core.formatting import number
-from campaign_actions.core.i18n import language_name
-from campaign_actions.core.sentences import with_commas
+from campaign_actions.core.i18n import is_language, language_name
+from campaign_actions.core.sentences import labelled, with_commas
 from campaign_actions.core.zones import datetime_here
 
 
 def label_of(subject: str, name: str) -> str:
-    """Of a field like texts.en.title, of a campaign or an action: with its language, if it has one."""
+    """Of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
+
+    With its partner and its language, if it has them. What is no field of ours is shown as it is.
+    """
     kind, *rest = name.split(".")
-    field = rest[-1] if rest else kind
+    partner = rest.pop(0) if kind == "partners" and rest else ""
+    *tags, field = rest or [kind]
     label = LABELS[subject].get((kind, field))
-    words = str(label) if label else field
-    tag = next((part for part in rest[:-1] if not part.isdigit()), "")
-    return with_commas([words, language_name(tag)]) if tag else words
+    if not label or len(tags) > 1 or not all(map(is_language, tags)):
+        return name
+    words = with_commas([str(label), *map(language_name, tags)])
+    return labelled(name_of_key(partner), words) if partner else words
 
 
 def label_of_any(field: str, address: str) -> str:
@@ -38,16 +44,23 @@ def label_of_any(field: str, address: str) -> str:
 
 
 def value_in_words(name: str, value: Any) -> str:
-    """What a reader sees of a value: nothing for none."""
+    """What a reader sees of a value: nothing for none; what is not like it should be as it is."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if name == "goal":
+    if name == "goal" and isinstance(value, int):
         return number(value)
-    if name == "kind" and value in KINDS:
-        return str(KINDS[value].label)
-    return datetime_here(datetime.fromisoformat(value)) if name == "closes_at" else str(value)
+    if name == "kind" and str(value) in KINDS:
+        return str(KINDS[str(value)].label)
+    return _moment(str(value)) if name == "closes_at" else str(value)
+
+
+def _moment(value: str) -> str:
+    try:
+        return datetime_here(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        return value
 
 
 def _labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:

@@ -38,6 +38,7 @@ from campaign_actions.campaigns.titles import campaign_titles
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.sentences import with_commas, with_semicolons
+from campaign_actions.core.stored_json import part_of
 from campaign_actions.core.streaming import Stream
 from campaign_actions.core.turnstile import give_way
 from campaign_actions.core.zones import datetime_here, zone
@@ -95,7 +96,7 @@ def export() -> ResponseReturnValue:
 
 def _known_words(entries: Sequence[AuditEntry]) -> Words:
     """What the pages that make the entries call things; titles only where somebody has roles."""
-    have_roles = any("roles" in entry.details for entry in entries)
+    have_roles = any(part_of(entry.details, "roles") for entry in entries)
     titles = campaign_titles(own_locales()) if have_roles else {}
     return {**FROM_FORMS, "batch": _batch, "roles": partial(_roles, titles)}
 

@@ -1,6 +1,7 @@
 """Checking the audit log: whether each entry is as it was written, and none has gone."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -17,24 +18,29 @@ class ChainReport:
     head: str  # the hash of the newest entry
     broken: list[int]
     holds_known_head: bool  # whether the head that somebody noted down is in the chain
+    last: int = 0  # the number of the newest entry
+    found: Mapping[int, tuple[str, int]] = field(default_factory=dict)  # hash and place, by number
 
     @property
     def is_whole(self) -> bool:
         return self.holds_known_head and not self.broken
 
 
-def check_chain(*, known_head: str = "") -> ChainReport:
-    """Read the whole log and recompute each hash.
+def check_chain(*, known_head: str = "", wanted: Collection[int] = ()) -> ChainReport:
+    """Read the whole log and recompute each hash. `wanted`: numbers of entries that are to be `found`.
 
     `known_head` is a hash from the application's log or from an earlier check: when the newest
     entries were cut off, the rest is whole, and only this tells.
     """
-    number, head, broken, is_known = 0, "", [], not known_head
+    number, last, head, broken, is_known = 0, 0, "", [], not known_head
+    found, wanted = {}, frozenset(wanted)
     rows = select(AuditEntry.__table__).order_by(AuditEntry.id)
     with reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(rows).mappings():
             if row["previous"] != head or row["hash"] != hash_of(dict(row)):
                 broken.append(row["id"])
-            number, head = number + 1, row["hash"]
+            number, last, head = number + 1, row["id"], row["hash"]
             is_known = is_known or head == known_head
-    return ChainReport(number, head, broken, is_known)
+            if last in wanted:
+                found[last] = head, number
+    return ChainReport(number, head, broken, is_known, last, found)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import re
+import warnings
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,13 +15,17 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.vocabulary import DETAILS, EVENTS
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.statements import take_turns
+from campaign_actions.core.stored_json import as_text, clean, plain
 
 log = structlog.get_logger()
 COMMAND = "command"  # who acts on the command line
 LOCK = 0x61756469  # "audi": the name of PostgreSQL's advisory lock
-ACTOR_LENGTH, SUBJECT_LENGTH = 254, 200  # characters; what is longer is cut
+ACTOR_LENGTH, SUBJECT_LENGTH, EVENT_LENGTH = 254, 200, 40  # characters; what is longer is cut
 TO_TELL = "audit"  # entries of the transaction under way, which the log is told of when it is over
-NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")  # no database takes them
+
+
+class NotInVocabulary(UserWarning):
+    """An entry that no reader will find words for. A test fails for it; what happened is recorded."""
 
 
 def record(event: str, *, actor: str, now: datetime, **facts: Any) -> None:
@@ -43,25 +47,24 @@ def add_entry(
     """Add an entry to the chain, in the caller's `writing()` transaction; its hash.
 
     `details` have names of DETAILS; they are plain values of JSON with nothing of a signer in them,
-    and no float. Entries are made one at a time: whoever adds one holds the chain until the
-    transaction ends, so it is best added last, and never while somebody signs. Where that is
-    forgotten, a unique constraint lets no two entries follow on the same one. Once it is durable the
-    hash goes to the application's log, too: whoever rewrites the whole chain would have to rewrite
-    that as well.
+    and no float. What is not like that is a mistake of ours, and no reason for anything to fail: it is
+    recorded as text, with a warning (NotInVocabulary).
+
+    Entries are made one at a time: whoever adds one holds the chain until the transaction ends, so it
+    is best added last, and never while somebody signs. Where that is forgotten, a unique constraint
+    lets no two entries follow on the same one. Once it is durable the hash goes to the application's
+    log, too: whoever rewrites the whole chain would have to rewrite that as well.
     """
-    if event not in EVENTS:
-        raise LookupError(f"{event} is no event of the audit log.")
-    if unknown := details.keys() - DETAILS.keys():
-        raise LookupError(f"{sorted(unknown)} are no details of the audit log.")
-    take_turns(connection, LOCK)
+    _check_words(event, details)
+    hold_chain(connection)
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     entry = {
         "at": now,
-        "actor": _clean(actor)[:ACTOR_LENGTH],
-        "event": event,
-        "subject": _clean(subject)[:SUBJECT_LENGTH],
+        "actor": clean(actor)[:ACTOR_LENGTH],
+        "event": clean(event)[:EVENT_LENGTH],
+        "subject": clean(subject)[:SUBJECT_LENGTH],
         "rows": rows,
-        "details": _plain(details),
+        "details": {clean(name): _recorded(value) for name, value in details.items()},
         "previous": connection.scalar(newest) or "",
     }
     entry["hash"] = hash_of(entry)
@@ -69,6 +72,11 @@ def add_entry(
     told = {"entry": number, "did": event, "head": entry["hash"]}
     db.session.info.setdefault(TO_TELL, []).append(told)
     return str(entry["hash"])
+
+
+def hold_chain(connection: Connection) -> None:
+    """Until the transaction ends nobody else adds an entry."""
+    take_turns(connection, LOCK)
 
 
 def hash_of(entry: dict[str, Any]) -> str:
@@ -93,22 +101,21 @@ def _forget(session: Session) -> None:
     session.info.pop(TO_TELL, None)
 
 
-def _plain(value: Any) -> Any:
-    """A value as every database gives it back, so that its hash is the same then.
-
-    Raises TypeError for what one of them would change: floats (1e2 comes back as 100), keys that
-    are no text, times and whatever else JSON has no form for.
-    """
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        return _clean(value)
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {_clean(key): _plain(part) for key, part in value.items()}
-    raise TypeError(f"{type(value).__name__} cannot be a detail of an audit entry.")
+def _check_words(event: str, details: dict[str, Any]) -> None:
+    if event not in EVENTS:
+        _warn(f"{event} is no event of the audit log.")
+    if unknown := details.keys() - DETAILS.keys():
+        _warn(f"{sorted(unknown)} are no details of the audit log.")
 
 
-def _clean(words: str) -> str:
-    return NO_CHARACTERS.sub("\ufffd", str(words))
+def _recorded(value: Any) -> Any:
+    try:
+        return plain(value)
+    except TypeError as error:
+        _warn(str(error))
+        return as_text(value)
+
+
+def _warn(message: str) -> None:
+    log.error("not_in_vocabulary", message=message)
+    warnings.warn(message, NotInVocabulary, stacklevel=4)

@@ -2,8 +2,9 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from campaign_actions.audit.anchors.restore import set_aside
+from campaign_actions.audit.recording import COMMAND, record
 from campaign_actions.backups import restoring
 from campaign_actions.backups.archives import (
     Advance,
@@ -25,10 +28,22 @@ from campaign_actions.backups.restoring import Own
 from campaign_actions.backups.saving import save
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.files import whole_file
-from campaign_actions.core.keys import forget_new_secret, keep_secrets, own_secrets
+from campaign_actions.core.keys import (
+    forget_new_secret,
+    keep_secrets,
+    own_audit_public_key,
+    own_secrets,
+    public_key_of,
+    signing_key,
+)
 from campaign_actions.core.migrating import knows_revision, upgrade
 
-KEEP_APART = "The two keys are not in it: keep copies of them, elsewhere (see --help)."
+KEEP_APART = "The keys are not in it: keep copies of them, elsewhere (see --help)."
+ANCHORS_LOST = (
+    "{number} of the audit log vouched for entries that are newer than the backup, and did not fit it any"
+    " more. They were set aside in audit_anchors/ in the instance folder, and the log says so. Copies that"
+    " were sent elsewhere do not fit either: write down when and why you restored."
+)
 ERASE_AGAIN = (
     "People who were erased or withdrew after that moment are in it again: erase them again"
     " (`signatures erase EMAIL`)."
@@ -38,14 +53,14 @@ ERASE_AGAIN = (
 @click.command("backup")
 @click.argument("file", metavar="FILE|-")
 @click.option(
-    "--with-keys", is_flag=True, help="Put the two secrets in, too: then keep FILE as safe as them."
+    "--with-keys", is_flag=True, help="Put the keys in, too: then keep FILE as safe as them."
 )
 @with_appcontext
 def backup(file: str, with_keys: bool) -> None:
     """Write the whole data set into FILE, or to standard output: also while serving.
 
     It holds campaigns, signatures, counts and waiting mail of one moment, names and addresses
-    included. The two secrets of the instance folder are not in it: keep them elsewhere, since without
+    included. The keys in the instance folder are not in it: keep them elsewhere, since without
     email_hash_key a backup can not be restored. `restore` reads it.
     """
     keys = own_secrets() if with_keys else {}
@@ -82,8 +97,37 @@ def restore(file: Path, replace: bool, check: bool) -> None:
         with keep_secrets(archive.keys):
             restoring.restore(archive, _progress)
     upgrade()
+    _write_down(archive.manifest)
     click.echo(f"Restored {_describe(archive.manifest)}.")
     click.echo(ERASE_AGAIN, err=True)
+    _compare_audit_keys(archive.keys)
+
+
+def _write_down(manifest: Manifest) -> None:
+    """The audit log says that it was restored, and which anchors no longer fit it for that reason."""
+    now = utc_now()
+    try:
+        lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
+    except OSError as error:  # somebody may have made the file one that can only be appended to
+        lost = []
+        click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)
+    entries = [str(anchor.entry) for anchor in lost]
+    made_at = datetime.fromisoformat(manifest.made_at).isoformat()
+    record("restored", actor=COMMAND, now=now, made_at=made_at, anchors=entries)
+    if lost:
+        click.echo(ANCHORS_LOST.format(number=_number(len(lost), "anchor")), err=True)
+
+
+def _compare_audit_keys(keys: Mapping[str, str]) -> None:
+    """The one that is here stays: the other is needed no more, and its anchors are still worth something."""
+    brought, own = keys.get("audit_key"), own_audit_public_key()
+    if not brought or not own or (other := public_key_of(signing_key(brought))) == own:
+        return
+    click.echo(
+        f"The backup was made with another audit_key. If its anchors are to count, add its public key {other}"
+        " to CAMPAIGN_ACTIONS_AUDIT_FORMER_PUBLIC_KEYS, and run `audit anchor --new-key`.",
+        err=True,
+    )
 
 
 def _check(archive: Archive) -> None:

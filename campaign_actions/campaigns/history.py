@@ -17,6 +17,7 @@ from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.database import db, reading
+from campaign_actions.core.stored_json import JsonValue, part_of
 from campaign_actions.staff.queries import names_by_email, names_of
 
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -105,14 +106,14 @@ def _look_changes(
     """Other words for a picture are a revision, and so are not among them."""
     done = select(AuditEntry.at, AuditEntry.actor, AuditEntry.details).where(
         AuditEntry.event == "picture-changed",
-        AuditEntry.details["campaign_id"].as_integer() == campaign_id,
+        JsonValue(AuditEntry.details, "campaign_id") == str(campaign_id),
         AuditEntry.at >= since if since else true(),
         AuditEntry.at < until if until else true(),
     )
     rows = db.session.execute(done.order_by(AuditEntry.at.desc()).limit(MOST_CHANGES)).all()
     names = names_by_email(row.actor for row in rows)
     for row in rows:
-        change, accent = (row.details.get(name, "") for name in ("change", "accent"))
+        change, accent = (str(part_of(row.details, name) or "") for name in ("change", "accent"))
         if change != "described":
             yield LookChange(row.at, names.get(row.actor, ""), change, accent)
 

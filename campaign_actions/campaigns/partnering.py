@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Connection, delete, insert, select, update
 
 from campaign_actions.campaigns.merging import Content
@@ -54,11 +55,20 @@ def partners_in(content: Content) -> dict[str, dict[str, Any]]:
     """The partners of a content by their ids, in their order; one without any value has gone."""
     found: dict[str, dict[str, Any]] = {}
     for name, value in content.items():
-        kind, _, rest = name.partition(".")
+        kind, _dot, rest = name.partition(".")
         if kind == "partners" and value is not None:
-            key, _, field = rest.partition(".")
+            key, _dot, field = rest.partition(".")
             found.setdefault(key, {})[field] = value
     return dict(sorted(found.items(), key=lambda pair: (pair[1].get("position") or 0, pair[0])))
+
+
+def name_of_key(key: str) -> str:
+    """What begins whatever is said about one of several partners."""
+    if key == NEW:
+        # Translators: of a partner that was just added, as in “Partner (new): Name, English”
+        return str(_("Partner (new)"))
+    # Translators: of one of several partners, by its number, as in “Partner 3: Website”
+    return str(_("Partner %(number)s", number=key))
 
 
 def removed(content: Content, key: str) -> dict[str, Any]:
@@ -74,7 +84,7 @@ def in_order(keys: list[str]) -> dict[str, Any]:
 def _texts(partner: dict[str, Any]) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
     for name, value in partner.items():
-        locale, _, field = name.rpartition(".")
+        locale, _dot, field = name.rpartition(".")
         if locale:
             texts.setdefault(locale, {})[field] = value
     return {locale: text for locale, text in texts.items() if text.get("name")}

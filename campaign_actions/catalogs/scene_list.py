@@ -144,4 +144,5 @@ MAILS = {
     "staff-roles-changed": _l("Mail about changed roles"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
+    "staff-audit-anchor": _l("Mail with an anchor of the audit log"),
 }

@@ -77,6 +77,9 @@ def on_unsubscribe(sample: Sample, *, is_on: bool = False, everywhere: bool = Fa
     return {"signature": signature, "action": sample.petition, "is_everywhere": everywhere}
 
 
+ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
+
+
 def of_mail(sample: Sample) -> Values:
     """Of any mail to signers or staff; each takes what it says."""
     part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
@@ -99,6 +102,9 @@ def of_mail(sample: Sample) -> Values:
         "title": sample.campaign.headline,
         "expires": "",
         "state": "declined",
+        "anchor": ANCHOR,
+        "made_at": sample.now,
+        "entry": 1234,
     }
 
 

@@ -79,14 +79,20 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def writing() -> Iterator[Connection]:
+def writing(*, waits_for_disk: bool = True) -> Iterator[Connection]:
     """One write transaction: committed at the end, rolled back on any error.
 
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two
     writers wait for each other instead of failing half-way. What was read before
     stays loaded; its transaction ends here.
+    `waits_for_disk=False` is for what may be lost with the power, as in `note()`.
     """
-    with _transaction(begin="IMMEDIATE", isolation_level="READ COMMITTED") as connection:
+    how = {"begin": "IMMEDIATE", "isolation_level": "READ COMMITTED"}
+    if not waits_for_disk:
+        how["synchronous"] = "normal"
+    with _transaction(**how) as connection:
+        if not waits_for_disk and connection.dialect.name == "postgresql":
+            connection.execute(text("set local synchronous_commit to off"))
         yield connection
 
 

@@ -1,15 +1,17 @@
-"""The two secrets of an installation: made at first start, kept in the instance folder."""
+"""The secrets of an installation: made when they are first needed, kept in the instance folder."""
 
 import hashlib
 import os
 import secrets
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, current_app
-from sqlalchemy import String, select
+from sqlalchemy import Connection, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.config import WrongSetting
@@ -17,7 +19,9 @@ from campaign_actions.core.database import Base, db, writing
 from campaign_actions.core.files import sync_folder
 from campaign_actions.core.statements import dialect_insert
 
-SECRETS = ("secret_key", "email_hash_key")  # the names of their files
+SECRETS = ("secret_key", "email_hash_key", "audit_key")  # the names of their files
+
+AUDIT_PUBLIC_KEY = "audit_public_key"  # a fact of the installation
 
 
 class Installation(Base):
@@ -33,14 +37,21 @@ class WrongEmailKey(Exception):
     """EMAIL_HASH_KEY is not the one this database was made with."""
 
 
+class WrongAuditKey(Exception):
+    """AUDIT_KEY is not the one that the anchors of this log are signed with."""
+
+
 def init_app(app: Flask) -> None:
-    """Give the app its SECRET_KEY, made now if there is none; take EMAIL_HASH_KEY if there is one."""
+    """Give the app its SECRET_KEY, made now if there is none; take the other two if there are any."""
     file = _file(app, "secret_key")
     app.extensions["secret_key_is_new"] = not app.config["SECRET_KEY"] and not file.exists()
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _read_or_make(file)
-    file = _file(app, "email_hash_key")
-    if not app.config["EMAIL_HASH_KEY"] and file.exists():
-        app.config["EMAIL_HASH_KEY"] = _read_or_make(file)
+    for name in ("email_hash_key", "audit_key"):
+        file = _file(app, name)
+        if not app.config[name.upper()] and file.exists():
+            app.config[name.upper()] = _read_or_make(file)
+    if app.config["AUDIT_KEY"]:
+        signing_key(app.config["AUDIT_KEY"])
 
 
 def ensure_email_key() -> None:
@@ -49,7 +60,7 @@ def ensure_email_key() -> None:
     Called by whatever starts to work with addresses: server, worker, commands.
     Raises WrongEmailKey: with another key every signer would count as a new person.
     """
-    known = db.session.scalar(select(Installation.value).filter_by(name="email_hash_key"))
+    known = _fact("email_hash_key")
     key = current_app.config["EMAIL_HASH_KEY"]
     if not key and known:
         raise WrongEmailKey(
@@ -58,18 +69,79 @@ def ensure_email_key() -> None:
         )
     key = key or _read_or_make(_file(current_app, "email_hash_key"))
     current_app.config["EMAIL_HASH_KEY"] = key
-    if known is None:
-        row = {"name": "email_hash_key", "value": fingerprint(key)}
-        insert = dialect_insert(db.engine.dialect.name)(Installation).on_conflict_do_nothing()
-        with writing() as connection:
-            connection.execute(insert, row)
-        known = db.session.scalar(select(Installation.value).filter_by(name="email_hash_key"))
+    known = known or _note("email_hash_key", fingerprint(key))
     db.session.commit()  # whoever calls this may run for ever: it leaves no transaction open
     if known != fingerprint(key):
         raise WrongEmailKey(
             "EMAIL_HASH_KEY is not the key this database was made with "
             f"(its fingerprint is {fingerprint(key)}, the database needs {known})."
         )
+
+
+def ensure_audit_key() -> Ed25519PrivateKey:
+    """The key that signs anchors; made now only for a log that never had one.
+
+    Called by whatever makes anchors. That the database knows the public one keeps two machines from
+    signing with two keys; nobody believes it when an anchor is checked. Raises WrongAuditKey.
+    """
+    known, secret = _fact(AUDIT_PUBLIC_KEY), current_app.config["AUDIT_KEY"]
+    if not secret and known:
+        raise WrongAuditKey(
+            f"The key that signs the anchors of the audit log is not here (its public key is {known}):"
+            " set CAMPAIGN_ACTIONS_AUDIT_KEY, or put the file audit_key back into"
+            f" {current_app.instance_path}. If it is lost: `audit anchor --new-key`."
+        )
+    secret = secret or _read_or_make(_file(current_app, "audit_key"))
+    current_app.config["AUDIT_KEY"] = secret
+    key = signing_key(secret)
+    own = public_key_of(key)
+    known = known or _note(AUDIT_PUBLIC_KEY, own)
+    db.session.commit()
+    if known != own:
+        raise WrongAuditKey(
+            f"AUDIT_KEY is not the key that signs the anchors of this log: its public key is {own}, that of"
+            f" the log {known}. Copy the file audit_key from the machine that has it. If it is lost:"
+            " `audit anchor --new-key`."
+        )
+    return key
+
+
+def replace_audit_key(connection: Connection) -> tuple[str, str]:
+    """Let the key that is here, or a new one, sign from now on; the former and the new public key."""
+    secret = current_app.config["AUDIT_KEY"] or _read_or_make(_file(current_app, "audit_key"))
+    current_app.config["AUDIT_KEY"] = secret
+    own = public_key_of(signing_key(secret))
+    facts = select(Installation.value).filter_by(name=AUDIT_PUBLIC_KEY)
+    former = connection.scalar(facts) or ""
+    insert = dialect_insert(connection.dialect.name)(Installation)
+    insert = insert.on_conflict_do_update(index_elements=["name"], set_={"value": own})
+    connection.execute(insert, {"name": AUDIT_PUBLIC_KEY, "value": own})
+    return former, own
+
+
+def own_audit_public_key() -> str:
+    """The public key of the one that is here, in base64; "" when there is none.
+
+    The file is asked, too: the worker may have made it after this program was started.
+    """
+    file = _file(current_app, "audit_key")
+    secret = current_app.config["AUDIT_KEY"] or (_read_or_make(file) if file.exists() else "")
+    return public_key_of(signing_key(secret)) if secret else ""
+
+
+def signing_key(secret: str) -> Ed25519PrivateKey:
+    """The Ed25519 key that a secret is. Raises WrongSetting."""
+    try:
+        return Ed25519PrivateKey.from_private_bytes(urlsafe_b64decode(secret + "="))
+    except ValueError:
+        raise WrongSetting(
+            "AUDIT_KEY (or the file audit_key) is no key: it has 43 letters, digits, - and _."
+        ) from None
+
+
+def public_key_of(key: Ed25519PrivateKey) -> str:
+    """In base64: 44 characters, which may be shown to anybody."""
+    return b64encode(key.public_key().public_bytes_raw()).decode()
 
 
 def fingerprint(key: str) -> str:
@@ -84,6 +156,7 @@ def own_secrets() -> dict[str, str]:
     found = {
         "secret_key": "" if is_new else config["SECRET_KEY"],
         "email_hash_key": config["EMAIL_HASH_KEY"],
+        "audit_key": config["AUDIT_KEY"],
     }
     return {name: secret for name, secret in found.items() if secret}
 
@@ -126,6 +199,18 @@ def keep_secret(file: Path, secret: str) -> None:
     finally:
         Path(draft).unlink()
     sync_folder(file.parent)
+
+
+def _fact(name: str) -> str | None:
+    return db.session.scalar(select(Installation.value).filter_by(name=name))
+
+
+def _note(name: str, value: str) -> str | None:
+    """Write a fact down, unless another program was first; what is written there now."""
+    insert = dialect_insert(db.engine.dialect.name)(Installation).on_conflict_do_nothing()
+    with writing() as connection:
+        connection.execute(insert, {"name": name, "value": value})
+    return _fact(name)
 
 
 def _file(app: Flask, name: str) -> Path:

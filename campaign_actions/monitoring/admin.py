@@ -1,9 +1,11 @@
 """How the site does, in the workspace: the figures of `status` for those who write campaigns."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.audit.anchors.health import anchor_health
 from campaign_actions.core.database import utc_now
+from campaign_actions.core.keys import own_audit_public_key
 from campaign_actions.monitoring.judging import judge
 from campaign_actions.monitoring.queries import MOST, find_load, find_rates
 from campaign_actions.staff.guards import needs
@@ -16,6 +18,7 @@ bp = Blueprint("staff_status", __name__, url_prefix="/staff/status")
 def show() -> ResponseReturnValue:
     now = utc_now()
     load = find_load(now)
+    settings = current_app.extensions["anchor_settings"]
     return render_template(
         "staff/status.html",
         now=now,
@@ -23,5 +26,6 @@ def show() -> ResponseReturnValue:
         rates=find_rates(now),
         mail=judge(load.mail_delay),
         counts=judge(load.count_delay),
+        anchors=anchor_health(now, settings=settings, public_key=own_audit_public_key()),
         most=MOST,
     )

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.core.database import utc_now
-from campaign_actions.monitoring.judging import troubles
+from campaign_actions.core.keys import own_audit_public_key
+from campaign_actions.monitoring.judging import anchor_troubles, troubles
 from campaign_actions.monitoring.queries import MOST, Load, find_load
 from campaign_actions.outbox.listing import duration
 
@@ -15,11 +18,17 @@ from campaign_actions.outbox.listing import duration
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Say how mail and counts keep up; exit code 1 when one is more than ten minutes behind."""
-    load = find_load(utc_now())
-    for line in lines(load):
+    """Say how mail and counts keep up; exit code 1 when one is more than ten minutes behind.
+
+    Also when no anchor of the audit log was made for two days, or does not arrive.
+    """
+    now = utc_now()
+    load = find_load(now)
+    settings = current_app.extensions["anchor_settings"]
+    anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
+    for line in (*lines(load), anchor_line(anchors)):
         click.echo(line)
-    found = list(troubles(load))
+    found = [*troubles(load), *anchor_troubles(anchors)]
     for trouble in found:
         click.echo(trouble, err=True)
     if found:
@@ -37,6 +46,11 @@ def lines(load: Load) -> Iterator[str]:
     yield f"Oldest mail: {_ago(load.oldest_mail)}"
     yield f"Counts: {_number(load.uncounted)} confirmed or withdrawn, not counted yet"
     yield f"Count delay: {_ago(load.count_delay)}"
+
+
+def anchor_line(anchors: AnchorHealth) -> str:
+    newest = anchors.newest_at
+    return f"Newest anchor of the audit log: {f'{newest:%Y-%m-%d %H:%M} UTC' if newest else 'none'}"
 
 
 def _number(count: int) -> str:

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from campaign_actions.audit.anchors.health import AnchorHealth
 from campaign_actions.monitoring.queries import MOST, Load
 
 
@@ -19,12 +20,13 @@ class _Collected(Collector):
         return self.metrics
 
 
-def expose(counted: Iterable[Metric], load: Load | None) -> bytes:
+def expose(counted: Iterable[Metric], load: Load | None, anchors: AnchorHealth | None) -> bytes:
     """What was counted, and how far behind mail and counts are; without the latter when the
     database does not say, since the rest is wanted most just then.
     """
     registry = CollectorRegistry()
-    registry.register(_Collected([*counted, *_gauges(load)]))
+    gauges = (*_gauges(load), *_of_anchors(anchors))
+    registry.register(_Collected([*counted, *gauges]))
     return generate_latest(registry)
 
 
@@ -58,6 +60,15 @@ def _gauges(load: Load | None) -> Iterator[Metric]:
         "How old the oldest change is that is not counted yet.",
         load.count_delay.total_seconds(),
     )
+
+
+def _of_anchors(anchors: AnchorHealth | None) -> Iterator[Metric]:
+    if anchors is not None:
+        yield _gauge(
+            "audit_anchor_troubles",
+            "What is wrong with anchors of the audit log: none made, or places not reached, for two days.",
+            anchors.is_late + len(anchors.failing),
+        )
 
 
 def _gauge(name: str, documentation: str, value: float) -> Metric:

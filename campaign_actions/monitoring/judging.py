@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from campaign_actions.audit.anchors.health import AnchorHealth
 from campaign_actions.monitoring.queries import Load
 
 PAGES_SAY_IT = timedelta(minutes=2)  # from then on pages tell people who wait
@@ -25,3 +26,17 @@ def troubles(load: Load) -> Iterator[str]:
         )
     if judge(load.count_delay) == "late":
         yield "Counts are late. Is a worker running (`outbox deliver --watch`)? What does its log say?"
+
+
+def anchor_troubles(anchors: AnchorHealth) -> Iterator[str]:
+    """The same of the anchors of the audit log."""
+    if anchors.is_late:
+        yield (
+            "No anchor of the audit log was made for two days. Is a worker running"
+            " (`outbox deliver --watch`)? What does its log say about anchor_audit_log?"
+        )
+    for failing in anchors.failing:
+        yield (
+            f"Anchors of the audit log have not reached their destination {failing.destination} since"
+            f" {failing.since:%Y-%m-%d}: {failing.reason or 'nobody has tried; is a worker running?'}"
+        )

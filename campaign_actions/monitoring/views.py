@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
+from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.keys import own_audit_public_key
 from campaign_actions.monitoring.exposing import expose
 from campaign_actions.monitoring.queries import Load, find_load
 from campaign_actions.monitoring.sharing import add_up
@@ -31,7 +33,7 @@ def metrics() -> ResponseReturnValue:
         return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
     counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
-    return Response(expose(counted, _load()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(expose(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def _has_token(token: str) -> bool:
@@ -41,9 +43,12 @@ def _has_token(token: str) -> bool:
     return is_same and scheme.lower() == "bearer"
 
 
-def _load() -> Load | None:
+def _figures() -> tuple[Load, AnchorHealth] | tuple[None, None]:
+    """Of the database, if it answers."""
+    now, settings = utc_now(), current_app.extensions["anchor_settings"]
     try:
-        return find_load(utc_now())
+        anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
+        return find_load(now), anchors
     except SQLAlchemyError as error:
         log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
-        return None
+        return None, None

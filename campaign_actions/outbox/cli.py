@@ -44,7 +44,7 @@ def deliver(watch: bool, parent: int | None) -> None:
             click.echo(_in_words(_watch(couriers)))
             return
         courier = _courier()
-        failed_chores = _do_chores()
+        failed_chores = _do_chores("chores") + _do_chores("slow_chores")
         done = deliver_due(courier, utc_now)
         courier.transport.close()
     click.echo(_in_words(done))
@@ -91,14 +91,17 @@ def _courier() -> Courier:
 def _watch(couriers: list[Courier]) -> Delivered:
     """Deliver, each courier in a thread of its own; so are the chores: tallies wait for no mail server."""
     with stopped_by_signals() as stop:
-        chores = _start("chores", lambda: not _do_chores(), stop)
+        chores = [
+            _start(kind, partial(_are_done, kind), stop) for kind in ("chores", "slow_chores")
+        ]
         threads = [
             _start("courier", partial(_deliver_some, courier, stop), stop) for courier in couriers
         ]
         for thread in threads:
             while thread.is_alive():
                 thread.join(1)  # in turns: a wait without end would hear no signal
-        chores.join(LAST_CHORE)
+        for thread in chores:
+            thread.join(LAST_CHORE)
     for courier in couriers:
         courier.transport.close()
     return sum((courier.delivered for courier in couriers), Delivered())
@@ -132,13 +135,17 @@ def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
     return in_context
 
 
-def _do_chores() -> list[str]:
-    """Do each chore; the names of those that failed, as `create_app()` gave them.
+def _are_done(kind: str) -> bool:
+    return not _do_chores(kind)
+
+
+def _do_chores(kind: str) -> list[str]:
+    """Do each chore of a kind; the names of those that failed, as `create_app()` gave them.
 
     One that fails holds up no other.
     """
     failed = []
-    for name, chore in current_app.extensions["chores"].items():
+    for name, chore in current_app.extensions[kind].items():
         try:
             chore(utc_now())
         except Exception as error:

@@ -18,6 +18,7 @@ from campaign_actions.campaigns.revising import revising
 from campaign_actions.campaigns.writing import CAMPAIGN
 from campaign_actions.core.database import writing
 from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.stored_json import part_of
 
 
 class ResultMissing(DomainError):
@@ -130,7 +131,7 @@ def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> lis
             AuditEntry.event == "closed", AuditEntry.at.in_(ends)
         )
     )
-    instants = [row.at for row in closings if row.details.get("did") in ("closed", "archived")]
+    instants = [row.at for row in closings if part_of(row.details, "did") in ("closed", "archived")]
     return _actions(connection, campaign_id, Action.closes_at.in_(instants))
 
 

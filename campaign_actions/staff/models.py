@@ -173,3 +173,16 @@ class StaffSession(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]  # to the minute
     device: Mapped[str] = mapped_column(String(120), default="")  # like Firefox, Windows
+
+
+class LoginFailures(Base):
+    """How often somebody failed to log in to an account in one way, since the log was last told."""
+
+    __tablename__ = "login_failures"
+    __table_args__ = (CheckConstraint("failures > 0", name="failures"),)
+
+    account: Mapped[str] = mapped_column(String(254), primary_key=True)  # "": nobody's address
+    via: Mapped[str] = mapped_column(String(40), primary_key=True)
+    failures: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]

@@ -82,7 +82,8 @@ def languages_of(member: StaffMember) -> frozenset[str] | None:
 
 
 def find_member(email: str) -> StaffMember | None:
-    return db.session.scalars(_with_roles().filter_by(email=email.lower())).one_or_none()
+    """One statement, whether anybody has the address or not; roles are read when they are asked for."""
+    return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
 
 
 def find_member_alone(email: str) -> StaffMember | None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from campaign_actions.actions.signing import sign
 from campaign_actions.audit.checking import check_chain
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.audit.recording import LOCK, add_entry, record
+from campaign_actions.audit.recording import LOCK, NotInVocabulary, add_entry, record
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
 from tests.actions.test_views import post
@@ -43,6 +43,14 @@ with app.app_context():
     for number in range(int(sys.argv[3])):
         record("login", actor="grace@example.org", now=NOON, note=sys.argv[2], version=number)
 """
+
+
+def nested(depth: int) -> list:
+    """A list in a list in a list."""
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def entries() -> list[AuditEntry]:
@@ -79,14 +87,40 @@ def test_a_time_of_another_zone_is_the_same_instant(app):
 
 @pytest.mark.parametrize(
     "value",
-    [1.0, float("nan"), NOON, date(2026, 1, 1), Decimal(1), b"x", {1: "a"}, [1.5], {1}, _l("a")],
-    ids=repr,
+    [
+        *(
+            1.0,
+            float("nan"),
+            NOON,
+            date(2026, 1, 1),
+            Decimal(1),
+            b"x",
+            {1: "a"},
+            [1.5],
+            {1},
+            _l("a"),
+        ),
+        *(2**5000, -(10**400), nested(21), nested(100_000)),
+    ],
+    ids=lambda value: type(value).__name__,
 )
-def test_what_a_database_would_change_is_no_detail(app, value):
-    with pytest.raises(TypeError):
+def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, value):
+    with pytest.raises(NotInVocabulary):
+        record("login", **GRACE, note=value)
+    with pytest.warns(NotInVocabulary):
         record("login", **GRACE, note=value)
 
-    assert entries() == []
+    (entry,) = entries()
+    assert isinstance(entry.details["note"], str)
+    assert check_chain().broken == []
+
+
+@pytest.mark.filterwarnings("default::campaign_actions.audit.recording.NotInVocabulary")
+def test_what_is_as_deep_as_can_be_is_read_as_it_was_written(app):
+    for depth in range(15, 25):
+        record("login", **GRACE, note=nested(depth))
+
+    assert check_chain().broken == []
 
 
 def test_characters_that_no_database_takes_are_replaced(app):
@@ -105,16 +139,26 @@ def test_who_types_very_much_is_cut(app):
     assert check_chain().broken == []
 
 
-def test_an_unknown_event_is_a_mistake(app):
-    with pytest.raises(LookupError):
+def test_an_unknown_event_is_a_mistake_and_recorded(app):
+    with pytest.raises(NotInVocabulary):
         record("something", **GRACE)
+    with pytest.warns(NotInVocabulary):
+        record("something" * 9, **GRACE)
+
+    (entry,) = entries()
+    assert entry.event == ("something" * 9)[:40]
+    assert check_chain().broken == []
 
 
-def test_a_detail_that_has_no_words_is_a_mistake(app):
-    with pytest.raises(LookupError, match="odd"):
+def test_a_detail_that_has_no_words_is_a_mistake_and_recorded(app):
+    with pytest.raises(NotInVocabulary, match="odd"):
+        record("login", **GRACE, via="password", odd=1)
+    with pytest.warns(NotInVocabulary, match="odd"):
         record("login", **GRACE, via="password", odd=1)
 
-    assert entries() == []
+    (entry,) = entries()
+    assert entry.details == {"via": "password", "odd": 1}
+    assert check_chain().broken == []
 
 
 def test_what_did_not_happen_is_no_entry_and_no_head_in_the_log(app):

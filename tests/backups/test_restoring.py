@@ -7,15 +7,26 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
+from campaign_actions.audit.anchors.create import create_anchor
+from campaign_actions.audit.anchors.deliver import deliver_one
+from campaign_actions.audit.anchors.settings import read_settings
+from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.recording import record
 from campaign_actions.core import paths
-from campaign_actions.core.database import REVISION, current_revision, db
-from campaign_actions.core.keys import ensure_email_key, fingerprint
+from campaign_actions.core.database import REVISION, current_revision, db, utc_now
+from campaign_actions.core.keys import (
+    ensure_email_key,
+    fingerprint,
+    public_key_of,
+    signing_key,
+)
 from campaign_actions.core.migrating import upgrade
 from tests.backups.conftest import run
 from tests.backups.contents import rows_of
-from tests.factories import make_action, make_campaign, make_confirmed
+from tests.factories import NOON, make_action, make_campaign, make_confirmed
 
 A_KEY = "a key for tests"
 
@@ -262,3 +273,77 @@ def test_check_tells_what_is_in_it_and_changes_nothing(signed, elsewhere, saved)
     assert result.exit_code == 0, result.output
     assert "is whole: 1 signature of " in result.stdout
     assert tables_of(elsewhere) == []
+
+
+@pytest.fixture
+def anchors(signed, tmp_path, monkeypatch):
+    """Makes anchors of the log, in an instance folder of this test."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.setattr(signed, "instance_path", str(folder))
+    signed.config["AUDIT_KEY"] = "K" * 42 + "A"
+    settings = read_settings(signed.config, folder)
+    monkeypatch.setitem(signed.extensions, "anchor_settings", settings)
+
+    def make() -> None:
+        record("login", actor="grace@example.org", now=NOON)
+        deliver_one(create_anchor(utc_now(), settings=settings), utc_now(), settings=settings)
+
+    make.settings = settings
+    return make
+
+
+def check(app):
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=["audit", "check"])
+
+
+def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_so(
+    signed, anchors, saved
+):
+    anchors()
+    file = saved()
+    anchors()
+    anchors()
+    newest = [copy.anchor for copy in copies_in(anchors.settings.local_file)][1:]
+
+    result = run(signed, "restore", "--replace", file)
+
+    assert result.exit_code == 0, result.output
+    assert "2 anchors of the audit log vouched for entries that are newer" in result.stderr
+    (aside,) = anchors.settings.folder.glob("before-restore-*.txt")
+    assert [copy.anchor for copy in copies_in(aside)] == newest
+    db.session.rollback()
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.event, entry.actor) == ("restored", "command")
+    assert entry.details["anchors"] == [str(anchor.entry) for anchor in newest]
+    assert entry.details["made_at"].startswith("20")
+    checked = check(signed)
+    assert checked.exit_code == 0, checked.output
+    with_old = signed.test_cli_runner().invoke(args=["audit", "check", "--anchor", str(aside)])
+    assert with_old.exit_code == 1, "a copy that was sent elsewhere still tells"
+
+
+def test_the_key_of_the_anchors_comes_along_when_keys_are_asked_for(
+    signed, install, anchors, saved, tmp_path
+):
+    anchors()
+    file = saved("--with-keys")
+    (tmp_path / "elsewhere" / "audit_key").unlink(missing_ok=True)
+
+    result = run(install(), "restore", file)
+
+    assert result.exit_code == 0, result.output
+    key = tmp_path / "elsewhere" / "audit_key"
+    assert key.read_text() == "K" * 42 + "A\n"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_another_key_of_anchors_stays_and_the_other_is_named(signed, install, anchors, saved):
+    anchors()
+
+    result = run(install(AUDIT_KEY="L" * 42 + "A"), "restore", saved("--with-keys"))
+
+    assert result.exit_code == 0, result.output
+    other = public_key_of(signing_key("K" * 42 + "A"))
+    assert f"add its public key {other}" in result.stderr

@@ -26,7 +26,7 @@ def test_it_says_what_it_saved_and_which_key_that_needs(signed, tmp_path):
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Saved 1 signature of 20")
     assert fingerprint(KEY) in result.stdout
-    assert "The two keys are not in it" in result.stderr
+    assert "The keys are not in it" in result.stderr
 
 
 def test_only_its_owner_reads_it_and_nothing_else_is_left(signed, saved, tmp_path):

@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 
 from campaign_actions.approvals.ask_page import do_or_ask
 from campaign_actions.campaigns.titles import campaign_titles
+from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import current_locale, known_locales, own_locales
 from campaign_actions.core.pages import page_of
 from campaign_actions.staff import code_limit, managing
 from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
-from campaign_actions.staff.guards import needs
+from campaign_actions.staff.guards import current_staff, needs
 from campaign_actions.staff.inviting import AlreadyHere, Invite, InviteAgain
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import logout_user
 
-from campaign_actions.audit.recording import record
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
@@ -33,6 +32,7 @@ from campaign_actions.staff.logging_in import (
     log_in,
     log_in_half,
 )
+from campaign_actions.staff.login_failures import count_login_failure
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.proving import prove_by_passkey
 from campaign_actions.staff.queries import find_member_alone
@@ -60,7 +60,7 @@ def login() -> ResponseReturnValue:
     except BulkheadFull as full:
         return _login_page(form, full.message, full.status, wait=full.retry_after)
     if not is_right or member is None:
-        record("login-failed", actor=member.email if member else "", now=now, via="password")
+        count_login_failure(member.email if member else "", via="password", now=now)
         return _login_page(form, _("The address or the password is not right."), 400)
     if has_factor(member):
         log_in_half(member, now=now)
@@ -87,7 +87,7 @@ def login_by_passkey() -> ResponseReturnValue:
     answer = form.answer.data or ""
     member = challenge and prove_by_passkey(answer, challenge, of=None, alone=True, now=now)
     if not member:
-        record("login-failed", actor="", now=now, via="passkey")
+        count_login_failure("", via="passkey", now=now)
         message = _(
             "We could not log you in with this passkey. Type your email address and password first: "
             "some passkeys work only after them."
@@ -110,7 +110,7 @@ def second_factor() -> ResponseReturnValue:
     if shown.via:
         return _come_in(member, via=f"password and {shown.via}")
     if shown.is_wrong:
-        record("login-failed", actor=member.email, now=now, via="second factor")
+        count_login_failure(member.email, via="second factor", now=now)
     return factor_page(member, form, shown.message, shown.status, wait=shown.wait)
 
 

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.audit.recording import record
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.passkeys import ask_for_one
@@ -28,6 +27,7 @@ from campaign_actions.staff.logging_in import (
     prove_half,
     session_id,
 )
+from campaign_actions.staff.login_failures import count_login_failure
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.proving import prove_by_passkey
 
@@ -57,7 +57,7 @@ def verify() -> ResponseReturnValue:
         if is_right:
             prove_half(member, now=now)
             return redirect(url_for(".second_factor", next=way_on()), 303)
-    record("login-failed", actor=member.email, now=now, via="again")
+    count_login_failure(member.email, via="again", now=now)
     return _page(member, form, _("That is not right. Please try again."), 400)
 
 
@@ -75,7 +75,7 @@ def second_factor() -> ResponseReturnValue:
     if shown.via:
         return _go_on(now)
     if shown.is_wrong:
-        record("login-failed", actor=member.email, now=now, via="again, second factor")
+        count_login_failure(member.email, via="again, second factor", now=now)
     return factor_page(member, form, shown.message, shown.status, wait=shown.wait, again=True)
 
 

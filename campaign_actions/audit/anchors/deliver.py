@@ -1,0 +1,126 @@
+"""Bringing anchors to where they are to go: tried again with growing pauses, by one worker at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, or_, select, update
+
+from campaign_actions.audit.anchors.destinations import (
+    NotDelivered,
+    Parcel,
+    StillOnItsWay,
+    deliver,
+    names_of,
+)
+from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
+from campaign_actions.audit.anchors.settings import AnchorSettings
+from campaign_actions.audit.models import AnchorDelivery, AuditAnchor
+from campaign_actions.core.database import db, is_any, writing
+
+log = structlog.get_logger()
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+LEASE = timedelta(minutes=5)  # longer than any destination takes
+AT_ONCE = 20  # deliveries of one round, so that it ends
+REASON_LENGTH = 300  # characters
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What became of one: `reason` is empty when it is there."""
+
+    anchor_id: int
+    destination: str
+    reason: str = ""
+    is_on_its_way: bool = False
+
+
+def deliver_anchors(now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
+    """Try what is due, each once. Destinations that the settings no longer name are left alone."""
+    done: list[Attempt] = []
+    if not is_any(select(AnchorDelivery.anchor_id).where(*_are_due(now, settings))):
+        return done
+    while len(done) < AT_ONCE and (taken := _take(now, settings)):
+        done.append(_try(taken, settings, now))
+    return done
+
+
+def deliver_one(anchor_id: int, now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
+    """Try all destinations of one anchor, now."""
+    done = []
+    while taken := _take(now, settings, AnchorDelivery.anchor_id == anchor_id):
+        done.append(_try(taken, settings, now))
+    return done
+
+
+def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
+    """A time too far off to be true is one of before the clock was put back."""
+    due_at, leased_until = AnchorDelivery.due_at, AnchorDelivery.leased_until
+    is_free = or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * LEASE)
+    return (
+        AnchorDelivery.done_at.is_(None),
+        AnchorDelivery.destination.in_(names_of(settings)),
+        or_(due_at <= now, due_at > now + 2 * PAUSES[-1]),
+        is_free,
+    )
+
+
+def _take(now: datetime, settings: AnchorSettings, *which: Any) -> Any:
+    """The next one, the newest anchor first: it vouches for all that is before it. None: nothing is due."""
+    due = select(AnchorDelivery).where(*_are_due(now, settings), *which)
+    newest = due.order_by(AnchorDelivery.anchor_id.desc(), AnchorDelivery.due_at).limit(1)
+    with writing() as connection:
+        row = connection.execute(newest.with_for_update(skip_locked=True)).one_or_none()
+        if row is not None:
+            connection.execute(_of(row).values(leased_until=now + LEASE))
+    return row
+
+
+def _try(row: Any, settings: AnchorSettings, now: datetime) -> Attempt:
+    try:
+        deliver(row.destination, _parcel(row, settings, now))
+    except NotDelivered as error:
+        attempt = Attempt(row.anchor_id, row.destination, str(error), _is_mild(error))
+    else:
+        attempt = Attempt(row.anchor_id, row.destination)
+    _write_down(row, attempt, now)
+    return attempt
+
+
+def _parcel(row: Any, settings: AnchorSettings, now: datetime) -> Parcel:
+    text = db.session.scalar(select(AuditAnchor.text).filter_by(id=row.anchor_id))
+    db.session.commit()  # what takes its time comes now: no connection waits with us
+    try:
+        anchor = read_anchor(text or "")
+    except BadAnchor as error:
+        raise NotDelivered(f"the anchor in the database is damaged: {error}") from None
+    return Parcel(row.anchor_id, anchor, settings, now)
+
+
+def _is_mild(error: NotDelivered) -> bool:
+    return isinstance(error, StillOnItsWay)
+
+
+def _write_down(row: Any, attempt: Attempt, now: datetime) -> None:
+    attempts = row.attempts + 1
+    values: dict[str, Any] = {"leased_until": None, "attempts": attempts}
+    if attempt.reason:
+        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+        values |= {"due_at": now + pause, "last_error": attempt.reason[:REASON_LENGTH]}
+    else:
+        values |= {"done_at": now, "last_error": None}
+    with writing() as connection:
+        connection.execute(_of(row).values(values))
+    facts = {"anchor": row.anchor_id, "destination": row.destination}
+    if attempt.reason and not attempt.is_on_its_way:
+        log.error("audit_anchor_not_delivered", **facts, reason=attempt.reason)
+    elif not attempt.reason:
+        log.info("audit_anchor_delivered", **facts)
+
+
+def _of(row: Any) -> Any:
+    is_row = and_(
+        AnchorDelivery.anchor_id == row.anchor_id, AnchorDelivery.destination == row.destination
+    )
+    return update(AnchorDelivery).where(is_row)

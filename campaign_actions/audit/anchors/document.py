@@ -1,0 +1,157 @@
+"""An anchor as a short text that people can read and keep: written, signed, found again in any file.
+
+    -----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----
+    Version: 1
+    Site: https://actions.example.org
+    Entry: 1234
+    Entries: 1234
+    Hash: 6fd0…
+    Time: 2026-11-27T05:00:00Z
+    Public-Key: mF3q…
+    Signature: x8Zs…
+    -----END CAMPAIGN ACTIONS AUDIT ANCHOR-----
+
+The signature (Ed25519) is over the lines from Version to Public-Key, each ended by a line feed, in
+UTF-8, after the line BEGIN. How a mail program wraps, quotes or ends lines makes no difference.
+"""
+
+import hashlib
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from campaign_actions.core.keys import public_key_of
+
+VERSION = 1
+BEGIN = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----"
+END = "-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----"
+FIELDS = ("Version", "Site", "Entry", "Entries", "Hash", "Time", "Public-Key", "Signature")
+LINE = re.compile(rf"({'|'.join(FIELDS)}): *(.*)")
+QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)  # how mail programs begin lines that they quote
+BLOCK = re.compile(rf"^{BEGIN}\s*$(.*?)^{END}\s*$", re.MULTILINE | re.DOTALL)
+HASH = re.compile(r"[0-9a-f]{64}")
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+SIGNATURE_LINE = 44  # characters, so that no mail program has to wrap it
+
+
+class BadAnchor(ValueError):
+    """A text that begins like an anchor and is none; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What the log was at a moment: its newest entry with its hash, and how many entries it had."""
+
+    site: str  # PUBLIC_URL: whose log it is
+    entry: int  # the number of the newest entry
+    entries: int
+    hash: str
+    made_at: datetime  # to the second
+    public_key: str  # in base64
+    signature: str = ""  # in base64
+
+    @property
+    def text(self) -> str:
+        cut = range(0, len(self.signature), SIGNATURE_LINE)
+        lines = "\n ".join(self.signature[at : at + SIGNATURE_LINE] for at in cut)
+        return f"{self._signed}Signature: {lines}\n{END}\n"
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the text: what a time stamp is about."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    @property
+    def is_signature_right(self) -> bool:
+        try:
+            key = Ed25519PublicKey.from_public_bytes(b64decode(self.public_key, validate=True))
+            key.verify(b64decode(self.signature, validate=True), self._signed.encode())
+        except (ValueError, InvalidSignature):
+            return False
+        return True
+
+    def signed(self, key: Ed25519PrivateKey) -> "Anchor":
+        own = replace(self, public_key=public_key_of(key))
+        return replace(own, signature=b64encode(key.sign(own._signed.encode())).decode())
+
+    @property
+    def _signed(self) -> str:
+        return (
+            f"{BEGIN}\nVersion: {VERSION}\nSite: {self.site}\nEntry: {self.entry}\n"
+            f"Entries: {self.entries}\nHash: {self.hash}\nTime: {self.made_at:{TIME}}\n"
+            f"Public-Key: {self.public_key}\n"
+        )
+
+
+def site_of(public_url: str) -> str:
+    """An address as it can stand on a line that every mail program leaves as it is."""
+    return "".join(public_url.split()).encode("ascii", "backslashreplace").decode()
+
+
+def find_anchors(data: bytes) -> Iterator[Anchor | BadAnchor]:
+    """Each anchor in a file, be it plain text or a saved email; what is wrong with one that is none."""
+    for text in _texts(data):
+        for block in BLOCK.finditer(QUOTED.sub("", text.replace("\r\n", "\n"))):
+            try:
+                yield read_anchor(block[1].rpartition(BEGIN)[2])  # one before may be torn off
+            except BadAnchor as error:
+                yield error
+
+
+def read_anchor(block: str) -> Anchor:
+    """The anchor in the lines between BEGIN and END, or with them. Raises BadAnchor."""
+    values = _values(block)
+    if missing := [name for name in FIELDS if not values.get(name)]:
+        raise BadAnchor(f"it lacks {', '.join(missing)}")
+    if values["Version"] != str(VERSION):
+        raise BadAnchor(f"it is of version {values['Version']}, and this program knows {VERSION}")
+    if not HASH.fullmatch(values["Hash"]):
+        raise BadAnchor("its hash is none")
+    try:
+        entry, entries = int(values["Entry"]), int(values["Entries"])
+        made_at = datetime.strptime(values["Time"], TIME).replace(tzinfo=UTC)
+        b64decode(values["Public-Key"], validate=True)
+        b64decode(values["Signature"], validate=True)
+    except (ValueError, NotBase64) as error:
+        raise BadAnchor(f"it cannot be read ({error})") from None
+    key, signature = values["Public-Key"], values["Signature"]
+    return Anchor(values["Site"], entry, entries, values["Hash"], made_at, key, signature)
+
+
+def _values(block: str) -> dict[str, str]:
+    """The values by the names of their lines; a line without a name goes on with the one before."""
+    values: dict[str, str] = {}
+    name = ""
+    for line in (line.strip() for line in block.splitlines()):
+        if found := LINE.fullmatch(line):
+            name = found[1]
+            if name in values:
+                raise BadAnchor(f"it has {name} twice")
+            values[name] = found[2]
+        elif name and line not in (BEGIN, END):
+            values[name] += line
+    return values
+
+
+def _texts(data: bytes) -> Iterator[str]:
+    """A file as text; of an email each of its parts that is plain text, decoded."""
+    message = message_from_bytes(data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    if not message.keys():
+        yield data.decode("utf-8-sig", errors="replace")
+        return
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            body = part.get_payload(decode=True)
+            yield body.decode(errors="replace") if isinstance(body, bytes) else ""

@@ -1,0 +1,34 @@
+"""What the email with an anchor says."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from campaign_actions.audit.anchors.destinations import MAIL
+from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
+from campaign_actions.audit.models import AuditAnchor
+from campaign_actions.core.database import db
+from campaign_actions.core.i18n import organization_email
+from campaign_actions.core.mail import Mail, MailMaker
+
+
+def anchor_mails() -> dict[str, MailMaker]:
+    """By the name they are queued under."""
+    return {MAIL: _anchor}
+
+
+def _anchor(about: int | None, _email_key: str, _locale: str, _now: datetime) -> Mail | None:
+    """Nothing for an anchor that is gone or is none."""
+    text = db.session.scalar(select(AuditAnchor.text).filter_by(id=about))
+    try:
+        anchor = read_anchor(text or "")
+    except BadAnchor:
+        return None
+    values = {
+        "anchor": anchor.text,
+        "made_at": anchor.made_at,
+        "entry": anchor.entry,
+        "contact": organization_email(),
+        "privacy_url": "",
+    }
+    return Mail(MAIL, values)

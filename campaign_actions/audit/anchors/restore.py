@@ -1,0 +1,41 @@
+"""What becomes of anchors when a backup is restored: those that are newer than it are set aside."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from campaign_actions.audit.anchors.destinations import append
+from campaign_actions.audit.anchors.document import Anchor, find_anchors
+from campaign_actions.audit.anchors.settings import AnchorSettings
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core.database import db
+from campaign_actions.core.files import sync_folder
+
+
+def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
+    """Move the anchors in our own file that the restored log does not fit to a file beside it.
+
+    They are right, and are kept: they vouch for entries that were lost. Raises OSError.
+    """
+    file = settings.local_file
+    if not file.exists():
+        return []
+    found = [one for one in find_anchors(file.read_bytes()) if isinstance(one, Anchor)]
+    lost = [anchor for anchor in found if not _fits(anchor)]
+    if not lost:
+        return []
+    aside = file.with_name(f"before-restore-{now:%Y%m%dT%H%M%SZ}.txt")
+    draft = file.with_name(f".{file.name}.part")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    for anchor in found:
+        append(aside if anchor in lost else draft, anchor.text, mode=0o600)
+    draft.replace(file)
+    sync_folder(file.parent)
+    return lost
+
+
+def _fits(anchor: Anchor) -> bool:
+    hash_ = db.session.scalar(select(AuditEntry.hash).filter_by(id=anchor.entry))
+    db.session.commit()
+    return hash_ == anchor.hash

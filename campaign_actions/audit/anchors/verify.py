@@ -1,0 +1,150 @@
+"""Holding the chain against its anchors: those that lie here, and copies that were kept elsewhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from sqlalchemy import select
+
+from campaign_actions.audit.anchors.document import TIME, Anchor, BadAnchor, find_anchors
+from campaign_actions.audit.anchors.settings import AnchorSettings
+from campaign_actions.audit.anchors.timestamp import (
+    TimestampFailed,
+    digest_in,
+    verify_timestamp,
+)
+from campaign_actions.audit.checking import ChainReport
+from campaign_actions.audit.models import AuditAnchor
+from campaign_actions.core.database import db
+
+STAMP = ".tsr"  # how the name of a time stamp ends
+
+
+@dataclass(frozen=True)
+class Copy:
+    """An anchor, or what should be one, and where it lies."""
+
+    source: str
+    anchor: Anchor | BadAnchor
+    is_given: bool = False  # by whoever checks; else it lies here
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found about a copy or a time stamp: `problem` is empty when it is right."""
+
+    source: str
+    about: str
+    problem: str = ""
+    entry: int | None = None  # the anchored one, where the anchor is one of ours
+    is_given: bool = False
+
+
+def own_copies(settings: AnchorSettings) -> list[Copy]:
+    """Those in our own file, in the one of the settings where we can read it, and in the database."""
+    files = [file for file in (settings.local_file, settings.file) if file and _is_readable(file)]
+    copies = [copy for file in files for copy in copies_in(file)]
+    texts = db.session.scalars(select(AuditAnchor.text).order_by(AuditAnchor.id)).all()
+    db.session.commit()
+    for text in texts:
+        copies += _copies("the database", text.encode())
+    return copies
+
+
+def copies_in(file: Path, *, is_given: bool = False) -> list[Copy]:
+    """The anchors in a file: text or a saved email. Raises OSError."""
+    return _copies(str(file), file.read_bytes(), is_given=is_given)
+
+
+def own_stamps(settings: AnchorSettings) -> list[Path]:
+    return sorted(settings.folder.glob(f"*{STAMP}"))
+
+
+def judge_anchors(
+    copies: Iterable[Copy], chain: ChainReport, public_keys: Sequence[str]
+) -> list[Verdict]:
+    """One verdict for each anchor, the oldest first; copies of one anchor have one, unless they are given."""
+    verdicts: dict[object, Verdict] = {}
+    for copy in copies:
+        key = (copy.source, id(copy)) if copy.is_given else repr(copy.anchor)
+        if key not in verdicts:
+            verdicts[key] = _judge(copy, chain, public_keys)
+    return sorted(verdicts.values(), key=lambda verdict: verdict.about)
+
+
+def judge_stamps(
+    stamps: Iterable[Path], copies: Iterable[Copy], certificates: Sequence[x509.Certificate]
+) -> Iterator[Verdict]:
+    """Whether each time stamp is right, and about an anchor that we have."""
+    anchors = {
+        copy.anchor.digest: copy.anchor for copy in copies if isinstance(copy.anchor, Anchor)
+    }
+    for file in stamps:
+        try:
+            answer = file.read_bytes()
+            anchor = anchors.get(digest_in(answer))
+            if anchor is None:
+                yield Verdict(str(file), "A time stamp", "it is of an anchor that is not here")
+                continue
+            moment = verify_timestamp(answer, anchor.text.encode(), certificates)
+        except (TimestampFailed, OSError) as error:
+            yield Verdict(str(file), "A time stamp", str(error))
+        else:
+            about = f"The anchor of {_time(anchor)} was stamped at {moment:{TIME}}"
+            yield Verdict(str(file), about)
+
+
+def first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
+    """The entries among which the first is that differs; None when all anchors fit the log."""
+    wrong = [verdict.entry for verdict in verdicts if verdict.problem and verdict.entry]
+    if not wrong:
+        return None
+    right = [v.entry for v in verdicts if not v.problem and v.entry and v.entry < min(wrong)]
+    return max(right, default=0) + 1, min(wrong)
+
+
+def _judge(copy: Copy, chain: ChainReport, public_keys: Sequence[str]) -> Verdict:
+    anchor = copy.anchor
+    if isinstance(anchor, BadAnchor):
+        return Verdict(copy.source, "An anchor", str(anchor), is_given=copy.is_given)
+    about = f"The anchor of {_time(anchor)}, entry {anchor.entry}"
+    if problem := _forgery(anchor, public_keys):
+        return Verdict(copy.source, about, problem, is_given=copy.is_given)
+    return Verdict(copy.source, about, _difference(anchor, chain), anchor.entry, copy.is_given)
+
+
+def _forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
+    if not anchor.is_signature_right:
+        return "its signature is not right: its text was changed"
+    if anchor.public_key not in public_keys:
+        return f"it is signed with another key ({anchor.public_key})"
+    return ""
+
+
+def _difference(anchor: Anchor, chain: ChainReport) -> str:
+    if anchor.entry not in chain.found:
+        end = f": it ends with entry {chain.last}" if chain.last < anchor.entry else ""
+        return f"the log has no such entry{end}"
+    hash_, place = chain.found[anchor.entry]
+    if hash_ != anchor.hash:
+        return "the log has another entry in its place, or in the place of one before it"
+    if place != anchor.entries:
+        return f"the log has {place} entries up to there, and had {anchor.entries}"
+    return ""
+
+
+def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[Copy]:
+    return [Copy(source, anchor, is_given) for anchor in find_anchors(data)]
+
+
+def _is_readable(file: Path) -> bool:
+    try:
+        with file.open("rb"):
+            return True
+    except OSError:
+        return False
+
+
+def _time(anchor: Anchor) -> str:
+    return f"{anchor.made_at:{TIME}}"

@@ -1,0 +1,418 @@
+"""Anchors are made once a day whatever happens, and brought to where they are to go."""
+
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from campaign_actions.audit.anchors import deliver as delivery
+from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
+from campaign_actions.audit.anchors.deliver import PAUSES, deliver_anchors
+from campaign_actions.audit.anchors.document import Anchor, find_anchors, read_anchor
+from campaign_actions.audit.anchors.health import anchor_health
+from campaign_actions.audit.anchors.settings import read_certificates
+from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
+from campaign_actions.audit.recording import record
+from campaign_actions.core.database import db
+from campaign_actions.core.keys import (
+    WrongAuditKey,
+    ensure_audit_key,
+    own_audit_public_key,
+    signing_key,
+)
+from campaign_actions.core.transports import open_transport
+from campaign_actions.outbox.delivering import Courier, deliver_due
+from campaign_actions.outbox.models import OutboxMail
+from tests.factories import NOON
+from tests.outbox.mail_server import mail_server
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+CREATING = """
+import sys
+from datetime import datetime
+from campaign_actions.app import create_app
+from campaign_actions.audit.anchors.create import create_daily_anchor
+app = create_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x",
+    "AUDIT_KEY": sys.argv[2]})
+with app.app_context():
+    create_daily_anchor(datetime.fromisoformat(sys.argv[3]), settings=app.extensions["anchor_settings"])
+"""
+
+
+@pytest.fixture
+def log(app, settings):
+    """Three entries."""
+    for number in range(3):
+        record("exported", actor="grace@example.org", now=NOON, subject=f"a/{number}")
+    return settings
+
+
+def anchors() -> list[Anchor]:
+    db.session.rollback()
+    return [
+        read_anchor(row)
+        for row in db.session.scalars(select(AuditAnchor.text).order_by(AuditAnchor.id))
+    ]
+
+
+def deliveries(*, destination: str = "") -> list[AnchorDelivery]:
+    db.session.rollback()
+    rows = select(AnchorDelivery).order_by(AnchorDelivery.anchor_id, AnchorDelivery.destination)
+    found = db.session.scalars(rows.execution_options(populate_existing=True)).all()
+    return [row for row in found if destination in ("", row.destination)]
+
+
+def test_an_anchor_says_what_the_log_is_and_is_signed_with_our_key(app, log):
+    create_daily_anchor(NOON, settings=log)
+
+    (anchor,) = anchors()
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (anchor.entry, anchor.hash, anchor.entries) == (newest.id, newest.hash, 3)
+    assert (anchor.made_at, anchor.site) == (NOON, "http://actions.example.org")
+    assert anchor.public_key == own_audit_public_key()
+    assert anchor.is_signature_right
+
+
+def test_there_is_none_of_an_empty_log_and_no_key_is_made(app, settings, instance):
+    app.config["AUDIT_KEY"] = ""
+
+    assert create_daily_anchor(NOON, settings=settings) is None
+    assert create_anchor(NOON, settings=settings) is None or not anchors()
+
+
+def test_there_is_one_a_day_by_utc(app, log):
+    midnight = NOON.replace(hour=0)
+    moments = [NOON, NOON + MINUTE, midnight, midnight + DAY - MINUTE, midnight + DAY]
+
+    made = [create_daily_anchor(moment, settings=log) is not None for moment in moments]
+
+    assert made == [True, False, False, False, True]
+
+
+def test_the_clock_may_be_set_back_and_forward(app, log):
+    steps = (0, 400, 1, 0, -1, 400, 2)
+
+    made = [create_daily_anchor(NOON + step * DAY, settings=log) is not None for step in steps]
+
+    assert made == [True, True, True, False, True, False, True]
+
+
+def test_workers_that_come_at_once_make_one(app, log):
+    start, found = Barrier(6), []
+
+    def work() -> None:
+        with app.app_context():
+            start.wait()
+            found.append(create_daily_anchor(NOON, settings=log))
+
+    ensure_audit_key()
+    threads = [Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(anchors()) == 1
+    assert sum(one is not None for one in found) == 1
+
+
+def test_processes_that_come_at_once_make_one(app, log):
+    address, key = app.config["SQLALCHEMY_DATABASE_URI"], app.config["AUDIT_KEY"]
+    command = [sys.executable, "-c", CREATING, address, key, NOON.isoformat()]
+
+    processes = [subprocess.Popen(command) for _ in range(3)]
+
+    assert [process.wait(100) for process in processes] == [0, 0, 0]
+    assert len(anchors()) == 1
+
+
+def test_whoever_puts_in_anchors_for_the_days_to_come_keeps_none_from_being_made(app, log):
+    eve = signing_key("E" * 43)
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    forged = Anchor(log.site, newest.id, 3, newest.hash, NOON, "").signed(eve)
+    create_daily_anchor(NOON - DAY, settings=log)
+    (right,) = anchors()
+    for day, text in ((0, forged.text), (1, right.text), (2, "nonsense")):
+        row = {"day": (NOON + day * DAY).date(), "entry_id": 1, "made_at": NOON, "text": text}
+        db.session.execute(AuditAnchor.__table__.insert().values(row))
+    db.session.commit()
+
+    made = [create_daily_anchor(NOON + day * DAY, settings=log) for day in (0, 1, 2, 2)]
+
+    assert [one is not None for one in made] == [True, True, True, False]
+    assert all(anchor.public_key == own_audit_public_key() for anchor in anchors())
+
+
+def test_the_local_file_is_appended_to_for_its_owner_only(app, log):
+    create_daily_anchor(NOON, settings=log)
+    deliver_anchors(NOON, settings=log)
+    create_daily_anchor(NOON + DAY, settings=log)
+    deliver_anchors(NOON + DAY, settings=log)
+
+    file = log.local_file
+    assert [copy.anchor for copy in copies_in(file)] == anchors()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.folder.stat().st_mode) == 0o700
+    assert all(row.done_at for row in deliveries())
+
+
+def test_what_was_written_before_a_kill_is_not_written_twice_or_into_a_torn_line(app, log):
+    create_daily_anchor(NOON, settings=log)
+    deliver_anchors(NOON, settings=log)
+    db.session.execute(update(AnchorDelivery).values(done_at=None))
+    db.session.commit()
+    deliver_anchors(NOON, settings=log)
+    file = log.local_file
+    whole = file.read_text()
+    with file.open("a") as torn:
+        torn.write(whole[:100])
+    create_daily_anchor(NOON + DAY, settings=log)
+    deliver_anchors(NOON + DAY, settings=log)
+
+    assert whole.count("BEGIN") == 1
+    assert [one for one in find_anchors(file.read_bytes()) if one in anchors()] == anchors()
+
+
+def test_a_file_elsewhere_gets_each_and_is_tried_until_it_can_be_written(app, log, tmp_path):
+    elsewhere = tmp_path / "mounted" / "anchors.txt"
+    settings = replace(log, file=elsewhere)
+    create_daily_anchor(NOON, settings=settings)
+
+    moment, pauses = NOON, []
+    for _ in range(7):
+        deliver_anchors(moment, settings=settings)
+        (row,) = deliveries(destination="file")
+        assert "the file cannot be written: No such file or directory" in row.last_error
+        deliver_anchors(row.due_at - timedelta(seconds=1), settings=settings)
+        assert deliveries(destination="file")[0].attempts == row.attempts, "not before its time"
+        pauses.append(row.due_at - moment)
+        moment = row.due_at
+    elsewhere.parent.mkdir()
+    deliver_anchors(moment, settings=settings)
+
+    assert pauses == [*PAUSES, PAUSES[-1], PAUSES[-1]]
+    assert [copy.anchor for copy in copies_in(elsewhere)] == anchors()
+    assert all(row.done_at for row in deliveries())
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_what_is_no_file_keeps_nobody_waiting(app, log, tmp_path, kind):
+    place = tmp_path / "place"
+    place.mkdir() if kind == "folder" else subprocess.run(["mkfifo", place], check=True)
+    settings = replace(log, file=place)
+    create_daily_anchor(NOON, settings=settings)
+
+    deliver_anchors(NOON, settings=settings)
+
+    assert "cannot be written" in deliveries(destination="file")[0].last_error
+    assert deliveries(destination="local")[0].done_at, "the others got theirs"
+
+
+def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, log):
+    create_daily_anchor(NOON, settings=log)
+    far = NOON + 400 * DAY
+    db.session.execute(update(AnchorDelivery).values(due_at=far, leased_until=far))
+    db.session.commit()
+
+    deliver_anchors(NOON, settings=log)
+
+    assert all(row.done_at for row in deliveries())
+
+
+def test_what_a_killed_worker_had_in_hand_is_tried_when_its_lease_is_over(app, log):
+    create_daily_anchor(NOON, settings=log)
+    db.session.execute(update(AnchorDelivery).values(leased_until=NOON + delivery.LEASE))
+    db.session.commit()
+
+    assert deliver_anchors(NOON + MINUTE, settings=log) == []
+    assert len(deliver_anchors(NOON + delivery.LEASE, settings=log)) == 1
+
+
+def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log):
+    for day in range(5):
+        create_daily_anchor(NOON + day * DAY, settings=log)
+    found, start = [], Barrier(4)
+
+    def work() -> None:
+        with app.app_context():
+            start.wait()
+            found.extend(deliver_anchors(NOON + 5 * DAY, settings=log))
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == len({one.anchor_id for one in found}) == 5
+    assert log.local_file.read_text().count("BEGIN") == 5
+
+
+def send_mails(app, server, now) -> None:
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
+    transport = open_transport()
+    deliver_due(Courier(transport, app.extensions["mails"], per_day=5), lambda: now)
+    transport.close()
+
+
+def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, tmp_path):
+    app.config["ORGANIZATION_NAME"] = "Центр «Права»"
+    settings = replace(log, email="witness@example.net")
+    create_daily_anchor(NOON, settings=settings)
+
+    deliver_anchors(NOON, settings=settings)
+    with mail_server() as server:
+        send_mails(app, server, NOON)
+        saved = tmp_path / "saved.eml"
+        saved.write_bytes(server.envelopes[0].original_content)
+    deliver_anchors(NOON + MINUTE, settings=settings)
+
+    assert server.envelopes[0].rcpt_tos == ["witness@example.net"]
+    assert server.messages[0]["Subject"] == "Audit log: the anchor of 20 November 2026"
+    assert [copy.anchor for copy in copies_in(saved)] == anchors()
+    assert "audit check --anchor FILE" in server.messages[0].get_body(("plain",)).get_content()
+    assert all(row.done_at for row in deliveries())
+
+
+def test_one_email_a_day_is_queued_however_often_it_is_tried(app, log):
+    settings = replace(log, email="witness@example.net")
+    create_daily_anchor(NOON, settings=settings)
+
+    for minutes in range(0, 600, 10):
+        deliver_anchors(NOON + minutes * MINUTE, settings=settings)
+
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 1
+    (row,) = deliveries(destination="email")
+    assert (row.done_at, row.last_error) == (None, "the mail is waiting in the outbox")
+
+
+def test_a_mail_server_that_refuses_is_told_of(app, log):
+    settings = replace(log, email="witness@example.net")
+    create_daily_anchor(NOON, settings=settings)
+    deliver_anchors(NOON, settings=settings)
+
+    with mail_server() as server:
+        server.rcpt_answer = "550 5.1.1 nobody"
+        send_mails(app, server, NOON)
+    deliver_anchors(NOON + MINUTE, settings=settings)
+
+    (row,) = deliveries(destination="email")
+    assert row.done_at is None
+    assert "the mail failed" in row.last_error
+    assert "witness" not in row.last_error
+
+
+def test_an_email_that_somebody_took_out_of_the_outbox_is_queued_again(app, log):
+    settings = replace(log, email="witness@example.net")
+    create_daily_anchor(NOON, settings=settings)
+    deliver_anchors(NOON, settings=settings)
+    db.session.execute(delete(OutboxMail))
+    db.session.commit()
+
+    deliver_anchors(NOON + MINUTE, settings=settings)
+
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 1
+
+
+def test_a_time_stamp_lies_beside_the_local_file_with_what_it_is_about(app, log, service):
+    certificates = read_certificates(service.authority.root)
+    settings = replace(log, tsa_url=service.url, tsa_certificates=certificates)
+    service.mode = "500"
+    create_daily_anchor(NOON, settings=settings)
+    deliver_anchors(NOON, settings=settings)
+    (row,) = deliveries(destination="tsa")
+    reason = row.last_error
+    service.mode = "right"
+
+    deliver_anchors(NOON + MINUTE, settings=settings)
+
+    assert reason == "the time-stamping service: it answered with the status 500"
+    (anchor,) = anchors()
+    name = f"20261120T120000Z-{anchor.entry}"
+    assert (log.folder / f"{name}.txt").read_text() == anchor.text
+    assert (log.folder / f"{name}.tsr").exists()
+    assert all(row.done_at for row in deliveries())
+
+
+def test_a_destination_that_the_settings_name_no_longer_is_let_be(app, log):
+    create_daily_anchor(NOON, settings=replace(log, email="witness@example.net"))
+
+    deliver_anchors(NOON, settings=log)
+
+    assert db.session.scalars(select(OutboxMail)).all() == []
+    health = anchor_health(NOON + 9 * DAY, settings=log, public_key=own_audit_public_key())
+    assert health.failing == ()
+
+
+def health_of(settings, now):
+    return anchor_health(now, settings=settings, public_key=own_audit_public_key())
+
+
+def test_two_days_without_an_anchor_are_told(app, log):
+    create_daily_anchor(NOON, settings=log)
+
+    moments = (NOON, NOON + 2 * DAY, NOON + 2 * DAY + MINUTE)
+
+    assert [health_of(log, moment).is_late for moment in moments] == [False, False, True]
+    assert health_of(log, NOON).newest_at == NOON
+
+
+def test_a_log_that_was_never_anchored_is_told_after_two_days(app, log):
+    assert not health_of(log, NOON + DAY).is_late
+    assert health_of(log, NOON + 3 * DAY).is_late
+
+
+def test_anchors_that_somebody_else_put_in_are_none(app, log):
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    made_at = NOON + 3 * DAY
+    forged = Anchor(log.site, newest.id, 3, newest.hash, made_at, "").signed(signing_key("E" * 43))
+    row = {"day": date(2026, 11, 23), "entry_id": 1, "made_at": made_at, "text": forged.text}
+    db.session.execute(AuditAnchor.__table__.insert().values(row))
+    db.session.commit()
+
+    health = health_of(log, made_at)
+
+    assert (health.newest_at, health.is_late) == (None, True)
+
+
+def test_a_destination_that_fails_for_two_days_is_told_with_the_reason(app, log, tmp_path):
+    settings = replace(log, file=tmp_path / "away" / "anchors.txt")
+    create_daily_anchor(NOON, settings=settings)
+    deliver_anchors(NOON, settings=settings)
+
+    assert health_of(settings, NOON + DAY).failing == ()
+    (failing,) = health_of(settings, NOON + 3 * DAY).failing
+    assert (failing.destination, failing.since) == ("file", NOON)
+    assert "cannot be written" in failing.reason
+
+
+def test_a_key_is_made_once_for_its_owner_only_and_never_for_a_log_that_has_one(app, instance):
+    app.config["AUDIT_KEY"] = ""
+    first = ensure_audit_key().private_bytes_raw()
+    file = instance / "audit_key"
+    mode = stat.S_IMODE(file.stat().st_mode)
+    again = ensure_audit_key().private_bytes_raw()
+    file.unlink()
+    app.config["AUDIT_KEY"] = ""
+
+    with pytest.raises(WrongAuditKey, match="--new-key"):
+        ensure_audit_key()
+
+    assert (first, mode) == (again, 0o600)
+    assert not file.exists()
+
+
+def test_a_second_key_is_refused_so_that_two_machines_sign_with_one(app, instance):
+    ensure_audit_key()
+    app.config["AUDIT_KEY"] = "B" * 43
+
+    with pytest.raises(WrongAuditKey, match="Copy the file audit_key"):
+        ensure_audit_key()

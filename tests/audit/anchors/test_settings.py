@@ -1,0 +1,73 @@
+"""Where anchors go is checked when the program starts, in words."""
+
+from pathlib import Path
+
+import pytest
+
+from campaign_actions.audit.anchors.destinations import names_of
+from campaign_actions.audit.anchors.settings import read_settings
+from campaign_actions.config import WrongSetting
+from campaign_actions.core.keys import signing_key
+
+NONE = {
+    "PUBLIC_URL": "https://actions.example.org",
+    "AUDIT_ANCHOR_EMAIL": "",
+    "AUDIT_ANCHOR_FILE": "",
+    "AUDIT_ANCHOR_TSA_URL": "",
+    "AUDIT_ANCHOR_TSA_CERTIFICATE": "",
+}
+TSA = "https://tsa.example.org/tsr"
+
+
+def test_without_any_there_is_a_file_of_our_own():
+    assert names_of(read_settings(NONE, Path("/instance"))) == ("local",)
+
+
+def test_all_can_be_combined(authority, tmp_path):
+    settings = read_settings(
+        NONE
+        | {
+            "AUDIT_ANCHOR_EMAIL": "witness@example.net",
+            "AUDIT_ANCHOR_FILE": str(tmp_path / "anchors.txt"),
+            "AUDIT_ANCHOR_TSA_URL": TSA,
+            "AUDIT_ANCHOR_TSA_CERTIFICATE": str(authority.root),
+        },
+        tmp_path,
+    )
+
+    assert names_of(settings) == ("local", "file", "email", "tsa")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"AUDIT_ANCHOR_EMAIL": "witness"}, "AUDIT_ANCHOR_EMAIL is not an address"),
+        ({"AUDIT_ANCHOR_EMAIL": "a@example.org\nBcc: b@example.org"}, "AUDIT_ANCHOR_EMAIL"),
+        ({"AUDIT_ANCHOR_FILE": "anchors.txt"}, "AUDIT_ANCHOR_FILE must be the full path"),
+        ({"AUDIT_ANCHOR_FILE": "/"}, "AUDIT_ANCHOR_FILE must be the full path"),
+        ({"AUDIT_ANCHOR_TSA_URL": TSA}, "needs AUDIT_ANCHOR_TSA_CERTIFICATE"),
+        ({"AUDIT_ANCHOR_TSA_URL": "ftp://tsa.example.org"}, "AUDIT_ANCHOR_TSA_URL must be"),
+        ({"AUDIT_ANCHOR_TSA_URL": "tsa.example.org"}, "AUDIT_ANCHOR_TSA_URL must be"),
+        ({"AUDIT_ANCHOR_TSA_URL": "http://a.example:x/"}, "AUDIT_ANCHOR_TSA_URL must be"),
+        ({"AUDIT_ANCHOR_TSA_URL": "http://a.example/\r\nX: y"}, "AUDIT_ANCHOR_TSA_URL must be"),
+        ({"AUDIT_ANCHOR_TSA_URL": "http://me:secret@a.example/"}, "must not hold a user name"),
+        ({"AUDIT_ANCHOR_TSA_CERTIFICATE": "/nowhere.pem"}, "cannot be read"),
+        ({"AUDIT_ANCHOR_TSA_CERTIFICATE": __file__}, "holds no certificate"),
+    ],
+)
+def test_what_cannot_be_used_is_said_with_the_name_of_the_setting(wrong, words):
+    with pytest.raises(WrongSetting, match=words):
+        read_settings(NONE | wrong, Path("/instance"))
+
+
+def test_a_certificate_that_nobody_vouches_for_is_none_to_trust(authority):
+    file = authority.folder / "signer.pem"
+
+    with pytest.raises(WrongSetting, match="root certificate"):
+        read_settings(NONE | {"AUDIT_ANCHOR_TSA_CERTIFICATE": str(file)}, Path("/instance"))
+
+
+@pytest.mark.parametrize("secret", ["x", "a key", "é" * 43, "A" * 44, "A" * 42])
+def test_a_key_that_is_none_is_said_so(secret):
+    with pytest.raises(WrongSetting, match="AUDIT_KEY"):
+        signing_key(secret)

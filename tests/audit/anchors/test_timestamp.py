@@ -1,0 +1,96 @@
+"""Time stamps of a real service: the right one is taken, and nothing else, in bounded time."""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaign_actions.audit.anchors.settings import read_certificates
+from campaign_actions.audit.anchors.timestamp import (
+    TimestampFailed,
+    digest_in,
+    request_timestamp,
+    verify_timestamp,
+)
+
+DATA = b"an anchor"
+
+
+def test_a_time_stamp_is_taken_and_can_be_verified_later(service):
+    certificates = read_certificates(service.authority.root)
+
+    answer = request_timestamp(DATA, service.url, certificates)
+
+    moment = verify_timestamp(answer, DATA, certificates)
+    assert abs(datetime.now(UTC) - moment) < timedelta(minutes=5)
+    assert service.asked == ["/tsr"]
+
+
+def test_anybody_can_verify_it_with_openssl(service, tmp_path):
+    certificates = read_certificates(service.authority.root)
+    answer = request_timestamp(DATA, service.url, certificates)
+    (tmp_path / "a.txt").write_bytes(DATA)
+    (tmp_path / "a.tsr").write_bytes(answer)
+
+    command = ["openssl", "ts", "-verify", "-data", "a.txt", "-in", "a.tsr", "-CAfile"]
+    done = subprocess.run([*command, service.authority.root], cwd=tmp_path, capture_output=True)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("digest", "Mismatch between messages"),
+        ("flipped", "cannot be trusted"),
+        ("refused", "is no time stamp|GRANTED"),
+        ("html", "is no time stamp"),
+        ("empty", "is no time stamp"),
+        ("500", "the status 500"),
+        ("huge", "too long"),
+        ("redirect", "sends us to another address"),
+        ("hang", "did not answer in time"),
+        ("drip", "too long|no time stamp|cannot be reached|in time"),
+    ],
+)
+def test_what_is_no_right_answer_is_refused_in_words(service, mode, reason):
+    service.mode = mode
+
+    with pytest.raises(TimestampFailed, match=reason):
+        ask(service)
+
+    assert service.asked == ["/tsr"], "nothing else was asked for"
+
+
+def ask(service, certificates=None) -> bytes:
+    certificates = certificates or read_certificates(service.authority.root)
+    return request_timestamp(DATA, service.url, certificates, answer_seconds=0.5, total_seconds=1.0)
+
+
+def test_an_answer_to_an_earlier_question_is_refused(service):
+    service.mode = "replay"
+    ask(service)
+
+    with pytest.raises(TimestampFailed, match="Nonce"):
+        ask(service)
+
+
+def test_a_service_that_another_authority_vouches_for_is_refused(service, other_authority):
+    with pytest.raises(TimestampFailed, match="cannot be trusted"):
+        ask(service, read_certificates(other_authority.root))
+
+
+def test_a_service_that_is_away_is_said_so(service):
+    with pytest.raises(TimestampFailed, match="cannot be reached"):
+        request_timestamp(DATA, "http://127.0.0.1:9/", read_certificates(service.authority.root))
+
+
+def test_what_is_verified_later_is_about_these_data_alone(service):
+    certificates = read_certificates(service.authority.root)
+    answer = request_timestamp(DATA, service.url, certificates)
+
+    with pytest.raises(TimestampFailed, match="Mismatch"):
+        verify_timestamp(answer, b"another anchor", certificates)
+    for broken in (b"", b"x" * 100, answer[:100]):
+        with pytest.raises(TimestampFailed):
+            digest_in(broken)

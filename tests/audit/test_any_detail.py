@@ -1,0 +1,306 @@
+"""Whatever an entry says, every page and file that shows it answers, and tells the rest in words."""
+
+import ast
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markupsafe import escape
+from sqlalchemy import text
+
+from campaign_actions.actions.batches import batches, count_batches
+from campaign_actions.actions.field_labels import label_of, value_in_words
+from campaign_actions.actions.writing import ACTION, new_action
+from campaign_actions.audit.admin import _known_words
+from campaign_actions.audit.checking import check_chain
+from campaign_actions.audit.recording import record
+from campaign_actions.audit.vocabulary import DETAILS, EVENTS
+from campaign_actions.audit.wording import details_in_words
+from campaign_actions.campaigns.writing import CAMPAIGN, new_campaign, save_campaign
+from campaign_actions.core.database import db
+from campaign_actions.core.mail import reading_in
+from campaign_actions.core.stored_json import load
+from campaign_actions.publishing.closing import archive, reopen
+from tests.factories import NOON, make_action, make_staff
+from tests.staff.logging_in import log_in, token_of
+
+PACKAGE = Path(__file__).parents[2] / "campaign_actions"
+LANGUAGES = ("en", "ru", "fr", "es", "ar")
+DEEP = 10_000
+HOSTILE = [  # as the JSON that somebody with the database may put in
+    *("null", "true", "5", '""', '"text"', "[]", "{}", "1.5", "1e400", "-0.0"),
+    *('{"": ""}', '{"fields": 5}', '{"fields": {"a": 1}}', '{"fields": [5, null, [], {}]}'),
+    '{"fields": ["partners.new.en.name", "texts.klingon.title", "..", "", "partners", "a.b.c.d"]}',
+    '{"roles": "all"}',
+    '{"roles": ["exporter"]}',
+    '{"roles": {"exporter": 5, "nobody": [[1]], "reviewer": {"a": 1}}}',
+    '{"country": "XX", "bytes": "many", "language": "new", "languages": ["x-klingon", 5, [], "en"]}',
+    '{"languages": {"en": 1}, "public": "root", "results": [[[["en"]]]], "alt": ["en"]}',
+    '{"alt": {"klingon": "Words", "en": {"a": 1}}}',
+    '{"since": "2026-99-99T99:99:99+00:00", "until": "9999-12-31T23:59:59+00:00", "at": "0001-01-01T00:00Z"}',
+    '{"batch": 5, "moved": [1], "via": {"a": 1}, "change": ["added"], "factor": 1e3}',
+    '{"batch": "ffffffffffffffffffff", "did": null, "format": true}',
+    '{"note": "<script>alert(1)</script>", "%(name)s": "%(value)s %s %d {0}", "name": "\\u202e"}',
+    '{"note": "\\ud800\\u0000\\udfff", "\\ud800": 1}',
+    f'{{"signatures": {json.dumps(list(range(100_000)))}}}',
+    json.dumps({f"name {number}": number for number in range(5_000)}),
+    json.dumps({"note": "long " * 100_000}),
+    f'{{"bytes": {10**400}}}',
+    f'{{"bytes": {"9" * 5_000}}}',
+    f'{{"filter": {"[" * DEEP}{"]" * DEEP}}}',
+    "[" * DEEP + "]" * DEEP,
+    '{"a":' * 50 + "1" + "}" * 50,
+    '{"filter":' * 15 + "1" + "}" * 15,
+]
+NO_POSTGRES = ("\\ud800", "\\u0000")  # which PostgreSQL does not take
+ANY_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["partners.new.en.name", "texts.new.title", "2026-13-01T00:00:00Z", "en"]),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(st.text() | st.sampled_from(sorted(DETAILS)), inner, max_size=5)
+    ),
+)
+
+
+def insert(details: str, *, event: str = "campaign-saved", number: int = 0) -> None:
+    """An entry that holds this JSON, past all that we do when we write one."""
+    db.session.execute(
+        text(
+            "insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)"
+            f" values (:at, 'eve', :event, 'a', 1, {as_json()}, 'before ' || cast(:number as text), :number)"
+        ),
+        {
+            "at": NOON.replace(tzinfo=None),
+            "event": event,
+            "details": details,
+            "number": f"{event} {number}",
+        },
+    )
+    db.session.commit()
+
+
+def as_json() -> str:
+    return "cast(:details as jsonb)" if db.engine.dialect.name == "postgresql" else ":details"
+
+
+def insert_all(*, event: str = "campaign-saved") -> int:
+    taken = [one for one in HOSTILE if not is_refused(one)]
+    for number, details in enumerate(taken):
+        insert(details, event=event, number=number)
+    return len(taken)
+
+
+def is_refused(details: str) -> bool:
+    is_postgres = db.engine.dialect.name == "postgresql"
+    return is_postgres and any(one in details for one in (*NO_POSTGRES, "NaN"))
+
+
+@pytest.fixture
+def reader(client):
+    log_in(client, make_staff("administrator", email="ada@example.org"))
+    return client
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_the_log_answers_whatever_is_in_it_in_every_language(app, client, locale):
+    log_in(client, make_staff("administrator", email="ada@example.org", locale=locale))
+    number = insert_all()
+    record("campaign-saved", actor="grace", now=NOON, fields=["texts.en.title"], note="as said")
+
+    answer = client.get("/staff/audit/")
+
+    assert answer.status_code == 200
+    assert answer.text.count('<td class="nw">') == number + 1
+    assert "as said" in answer.text
+    assert "<script>alert" not in answer.text
+    assert len(answer.text) < 300_000, "no entry fills the page"
+
+
+def test_the_files_hold_whatever_is_in_the_log(app, reader):
+    number = insert_all()
+
+    lines = export(reader, "jsonl").splitlines()
+    rows = list(csv.DictReader(io.StringIO(export(reader, "csv"), newline="")))
+
+    assert len(lines) == number + 1, "and that it was exported"
+    assert len(rows) == number + 2
+
+
+def export(client, format_name: str) -> str:
+    csv.field_size_limit(10**7)
+    token = token_of(client.get("/staff/audit/export/").text)
+    fields = {"csrf_token": token, "format": format_name}
+    answer = client.post("/staff/audit/export/", data=fields)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_the_check_names_each_entry_that_nobody_wrote(app):
+    record("login", actor="grace", now=NOON)
+    number = insert_all()
+
+    report = check_chain()
+
+    assert (report.entries, len(report.broken)) == (number + 1, number)
+
+
+def test_pages_that_read_entries_answer_whatever_is_in_them(app, reader):
+    action = make_action(closes_at=NOON)
+    for event in ("picture-changed", "invalidated", "closed"):
+        insert_all(event=event)
+    for number, odd in enumerate(('"x"', "[]", "{}", "null", "5.5", f'"{action.id}"')):
+        named = f'{{"campaign_id": {action.campaign_id}, "change": {odd}, "accent": {odd}}}'
+        insert(named, event="picture-changed", number=1000 + number)
+        named = f'{{"action_id": {action.id}, "batch": {odd}, "since": {odd}, "until": {odd}}}'
+        insert(named, event="invalidated", number=1000 + number)
+
+    pages = [
+        f"/staff/campaigns/{action.campaign_id}/history/",
+        f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/invalidate/",
+    ]
+    assert [reader.get(page).status_code for page in pages] == [200, 200]
+    assert batches(action.id, skip=0, most=50) == []
+    assert count_batches(action.id) > 0
+    archive(action.campaign_id, results=None, actor="grace", now=NOON)
+    reopen(action.campaign_id, actor="grace", now=NOON)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_any_json_is_told(app, locale):
+    with app.app_context(), reading_in(locale):
+        known = {**_known_words([]), "fields": lambda name: label_of("campaign", name)}
+
+        @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+        @given(ANY_JSON)
+        def tell(value) -> None:
+            stored = load(json.dumps(dict.fromkeys(DETAILS, value) | {"one more": value}))
+            for details in (stored, load(json.dumps(value))):
+                for name, words in details_in_words(details, known):
+                    f"{name}{words}{escape(words)}".encode()
+
+        tell()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_any_field_of_any_content_has_a_label(app, locale):
+    with app.app_context(), reading_in(locale):
+
+        @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+        @given(st.text() | st.lists(st.text() | st.sampled_from(WORDS)).map(".".join), ANY_JSON)
+        def tell(name, value) -> None:
+            for subject in ("campaign", "action"):
+                assert isinstance(label_of(subject, name), str)
+            for field in (name, "goal", "kind", "closes_at"):
+                assert isinstance(value_in_words(field, value), str)
+
+        tell()
+
+
+WORDS = ["partners", "texts", "new", "en", "pt-BR", "name", "title", "7", "slug"]
+
+
+def test_a_bad_detail_is_shown_as_it_is_and_the_others_in_words(app, reader):
+    insert(
+        '{"languages": ["en", "new", "ru"], "bytes": "many", "format": "csv", "country": "DE",'
+        ' "fields": ["texts.en.title", "texts.klingon.title"]}'
+    )
+
+    page = row(reader)
+
+    assert "Languages: English, new, Русский" in page
+    assert "Bytes: many" in page
+    assert "Format: CSV" in page
+    assert "Country: Germany" in page
+    assert "Fields: Topic, English, texts.klingon.title" in page
+
+
+def row(client) -> str:
+    """What the page tells of the newest entry, without marks."""
+    page = client.get("/staff/audit/").text
+    words = re.sub(
+        r"<[^>]+>", " ", page[page.index("<tbody>") : page.index("</tr>", page.index("<tbody>"))]
+    )
+    return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", words)).replace(" :", ":")
+
+
+def test_a_partner_that_was_added_on_the_web_is_told_in_words(app, reader):
+    who = {"by": make_staff("administrator"), "now": NOON}
+    campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
+    partner = {"partners.new.en.name": "Memorial", "partners.new.website": "https://m.example.org/"}
+    save_campaign(campaign_id, partner, opened_at=1, **who)
+
+    said = row(reader)
+
+    assert "Partner (new): Name, English" in said
+    assert "Partner (new): Website" in said
+    assert "partners.new" not in said
+
+
+def test_every_field_of_a_campaign_and_an_action_has_words(app):
+    who = {"by": make_staff("administrator"), "now": NOON}
+    campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
+    partner = {"partners.new.en.name": "Memorial", "partners.new.en.points": "- One"}
+    save_campaign(campaign_id, partner, opened_at=1, **who)
+    texts = {"en": {"title": "Stop"}}
+    action_id = new_action(campaign_id, "stop", texts, **who, kind="petition", goal=9)
+
+    with db.engine.connect() as connection, app.test_request_context("/"):
+        names = [("campaign", name) for name in CAMPAIGN.read(connection, campaign_id)]
+        names += [("action", name) for name in ACTION.read(connection, action_id)]
+        unsaid = [name for subject, name in names if label_of(subject, name) == name]
+
+    assert len(names) > 20
+    assert unsaid == []
+
+
+# Calls that pass on an event they are told, with where the events come from.
+PASSED_ON = {
+    "audit/recording.py": "record() itself",
+    "catalogs/translating.py": "translated, translations-imported",
+    "campaigns/revising.py": "campaign-saved, action-saved: the subject's",
+    "campaigns/beginning.py": "campaign-saved, action-saved: the subject's",
+    "staff/sessions.py": "logout, session-revoked: end_session()'s",
+    "staff/equipping.py": "factor-added, factor-removed, passkey-renamed",
+}
+
+
+def test_every_call_that_records_names_a_known_event_and_known_details():
+    told, passed_on = set(), set()
+    for path in PACKAGE.rglob("*.py"):
+        for call in calls_that_record(ast.parse(path.read_text(encoding="utf-8"))):
+            place = path.relative_to(PACKAGE).as_posix()
+            event = call.args[1 if call.func.id == "add_entry" else 0]
+            if isinstance(event, ast.Constant):
+                told.add(event.value)
+            else:
+                passed_on.add(place)
+            names = {one.arg for one in call.keywords if one.arg}
+            assert names - OWN - DETAILS.keys() == set(), place
+
+    assert told - EVENTS.keys() == set()
+    assert passed_on == PASSED_ON.keys()
+    said = " ".join(PASSED_ON.values())
+    assert {event for event in EVENTS.keys() - told if event not in said} == set()
+
+
+OWN = {"actor", "now", "subject", "rows"}
+
+
+def calls_that_record(tree: ast.AST) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "add_entry"}
+    ]
