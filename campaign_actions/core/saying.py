@@ -34,13 +34,13 @@ class Catalogs(Domain):
         return self.npgettext("", singular, plural, num, **variables)
 
     def pgettext(self, context: str, string: str, **variables: Any) -> str:
-        words = str(_words().one(string, context))
+        words = _words().translated(string, context)
         return _filled(words, variables, string) if variables else words
 
     def npgettext(
         self, context: str, singular: str, plural: str, num: int, **variables: Any
     ) -> str:
-        words = str(_words().many(singular, plural, num, context))
+        words = _words().translated_many(singular, plural, num, context)
         return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
 
 
@@ -58,8 +58,9 @@ def _one(template: Any, message: str, **values: Any) -> str:
 @pass_eval_context
 def _one_in_context(template: Any, context: str, message: str, **values: Any) -> str:
     """`pgettext()` of templates: words whose meaning the context tells."""
-    words = _words().one(message, context)
-    return _filled(words if template.autoescape else str(words), values, message)
+    ours = _words()
+    words = ours.one if template.autoescape else ours.translated
+    return _filled(words(message, context), values, message)
 
 
 @pass_eval_context
@@ -73,9 +74,10 @@ def _many_in_context(
     template: Any, context: str, one: str, more: str, number: int, **values: Any
 ) -> str:
     """`npgettext()` of templates."""
-    words = _words().many(one, more, number, context)
+    ours = _words()
+    words = ours.many if template.autoescape else ours.translated_many
     source = one if number == 1 else more
-    return _filled(words if template.autoescape else str(words), {"num": number, **values}, source)
+    return _filled(words(one, more, number, context), {"num": number, **values}, source)
 
 
 def _babel_locale() -> str:
