@@ -91,6 +91,18 @@ FAULTS: Texts = {
         _l("Not in the source, and programs read it as code: %(found)s."),
         _l("Remove these signs."),
     ),
+    "quotes": (
+        _l("Straight quotes, which the source has not: %(found)s."),
+        _l("Use the quotation marks of print, such as %(marks)s, and ’ as an apostrophe."),
+    ),
+    "attribute": (
+        _l("Not in the source, and programs read it as an attribute: %(found)s."),
+        _l("Remove the equals sign, or write the word for it."),
+    ),
+    "braces": (
+        _l("Not in the source, and programs read it as a placeholder: %(found)s."),
+        _l("Remove the braces. Write brackets if you need any."),
+    ),
     "bidi": (
         _l("Hidden characters turn text around: %(characters)s."),
         _l("Remove them: the page knows by itself in which direction words go."),
