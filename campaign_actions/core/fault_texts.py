@@ -92,16 +92,16 @@ FAULTS: Texts = {
         _l("Remove these signs."),
     ),
     "quotes": (
-        _l("Straight quotes, which the source has not: %(found)s."),
-        _l("Use the quotation marks of print, such as %(marks)s, and ’ as an apostrophe."),
+        _l("Straight quotation marks that are not in the source: %(found)s."),
+        _l("Use the quotation marks of your language, such as %(marks)s, and ’ as an apostrophe."),
     ),
     "attribute": (
         _l("Not in the source, and programs read it as an attribute: %(found)s."),
-        _l("Remove the equals sign, or write the word for it."),
+        _l("Remove the equals sign, or use a word instead."),
     ),
     "braces": (
         _l("Not in the source, and programs read it as a placeholder: %(found)s."),
-        _l("Remove the braces. Write brackets if you need any."),
+        _l("Remove the braces. Use round brackets if you need any."),
     ),
     "bidi": (
         _l("Hidden characters turn text around: %(characters)s."),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import Babel, Domain
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 
 from campaign_actions.core.i18n import current_locale, direction, formatted_as
@@ -15,6 +16,7 @@ from campaign_actions.core.words import Words, filled
 def init_app(app: Flask) -> None:
     babel = Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
     babel.domain_instance = Catalogs()
+    _take_lazy_strings_for_text()
     app.jinja_env.globals.update(
         _=_one, ngettext=_many, pgettext=_one_in_context, npgettext=_many_in_context
     )
@@ -78,6 +80,12 @@ def _many_in_context(
     words = ours.many if template.autoescape else ours.translated_many
     source = one if number == 1 else more
     return _filled(words(one, more, number, context), {"num": number, **values}, source)
+
+
+def _take_lazy_strings_for_text() -> None:
+    """Flask-Babel takes them for HTML, which Jinja would not escape; ours are text, as what `_()` says."""
+    if "__html__" in vars(LazyString):
+        del LazyString.__html__
 
 
 def _babel_locale() -> str:

@@ -10,7 +10,7 @@ from tests.staff.logging_in import post
 
 EVIL = '0;url=https://evil.example/" http-equiv="refresh'
 IN_PO = EVIL.replace('"', '\\"')
-WORDS = "Use the quotation marks of print, such as «…», and ’ as an apostrophe."
+WORDS = "Use the quotation marks of your language, such as «…», and ’ as an apostrophe."
 
 
 def test_it_is_refused_in_the_editor(client, ada):
