@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-from markupsafe import Markup
-
 from campaign_actions.core.languages import languages
 from campaign_actions.core.messages import SOURCE, Forms, Message
 from campaign_actions.core.plurals import plural_rule
@@ -133,10 +131,10 @@ class Noting(Words):
         super().__init__(SOURCE, {})
         self.asked: set[tuple[str, str]] = set()
 
-    def one(self, source: str, context: str = "") -> Markup:
+    def translated(self, source: str, context: str = "") -> str:
         self.asked.add((context, source))
-        return super().one(source, context)
+        return super().translated(source, context)
 
-    def many(self, source: str, plural: str, number: int, context: str = "") -> Markup:
+    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
         self.asked.add((context, source))
-        return super().many(source, plural, number, context)
+        return super().translated_many(source, plural, number, context)

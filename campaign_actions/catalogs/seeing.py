@@ -16,7 +16,7 @@ from campaign_actions.core.mail import INLINER, reading_in
 from campaign_actions.core.message_checks import faults
 from campaign_actions.core.messages import SOURCE, Forms, Message
 from campaign_actions.core.templates import render
-from campaign_actions.core.words import Words
+from campaign_actions.core.words import Words, is_html
 
 MOST = 8  # scenes that a message is looked for on
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,8 +34,11 @@ def show(scene: Scene, tag: str, words: Words, sample: Sample) -> Marked:
 
 
 def harmless(message: Message, forms: Forms, tag: str) -> Forms:
-    """Words that the gate refuses are shown as they were typed: nothing in them does anything."""
-    if not any(forms) or not faults(message, forms, tag):
+    """Words that the gate refuses are shown as they were typed: nothing in them does anything.
+
+    Those of a message without HTML are in any case.
+    """
+    if not is_html(message.model) or not faults(message, forms, tag):
         return forms
     return tuple(escape(form, quote=False) for form in forms)
 

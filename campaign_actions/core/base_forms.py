@@ -9,15 +9,30 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
+from campaign_actions.core.escaping import attribute_value
 from campaign_actions.core.fields import OneValue
 from campaign_actions.core.form_token import FormToken
+
+
+class Unguarded(FlaskForm.Meta):
+    """Without the token of a session, which is checked elsewhere, or not at all."""
+
+    csrf = False
+
+    def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+        """WTForms leaves HTML in attributes as it is, and messages of templates are HTML."""
+        safe = {
+            name: attribute_value(value) if hasattr(value, "__html__") else value
+            for name, value in render_kw.items()
+        }
+        return super().render_field(field, safe)
 
 
 class PublicForm(FlaskForm):
     """A form that anyone may send, with no cookie."""
 
-    class Meta(FlaskForm.Meta):
-        csrf = False
+    class Meta(Unguarded):
+        pass
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
@@ -67,8 +82,8 @@ class GuardedForm(PublicForm):
 class StaffForm(FlaskForm):
     """A form below /staff/, where guards have checked the token of each post."""
 
-    class Meta(FlaskForm.Meta):
-        csrf = False
+    class Meta(Unguarded):
+        pass
 
     def leave_out(self, *names: str) -> None:
         """Fields that are not to be filled in here; what is sent for them is not looked at."""

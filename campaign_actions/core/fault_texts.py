@@ -91,6 +91,18 @@ FAULTS: Texts = {
         _l("Not in the source, and programs read it as code: %(found)s."),
         _l("Remove these signs."),
     ),
+    "quotes": (
+        _l("Straight quotation marks that are not in the source: %(found)s."),
+        _l("Use the quotation marks of your language, such as %(marks)s, and ’ as an apostrophe."),
+    ),
+    "attribute": (
+        _l("Not in the source, and programs read it as an attribute: %(found)s."),
+        _l("Remove the equals sign, or use a word instead."),
+    ),
+    "braces": (
+        _l("Not in the source, and programs read it as a placeholder: %(found)s."),
+        _l("Remove the braces. Use round brackets if you need any."),
+    ),
     "bidi": (
         _l("Hidden characters turn text around: %(characters)s."),
         _l("Remove them: the page knows by itself in which direction words go."),

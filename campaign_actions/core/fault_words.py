@@ -45,7 +45,7 @@ def _value(name: str, value: Any) -> str:
         return with_commas(names.get(code, code) for code in _many(value))
     if name == "kinds":
         return with_commas(_kind(each) for each in value)
-    if name == "expected":
+    if name in {"expected", "marks"}:
         return str(value)  # to be copied
     return with_commas(_shortened(each) for each in _many(value)) or _("nothing")
 

@@ -6,9 +6,9 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from flask import Flask, abort, current_app, g, has_request_context, request
-from markupsafe import Markup
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.attributes import NO_ATTRIBUTES, Attributes
 from campaign_actions.core.languages import languages, renewed
 from campaign_actions.core.pseudo import BASE, PSEUDO_LOCALES
 
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         script=script,
         language_name=language_name,
         in_its_language=in_its_language,
+        written_in=written_in,
         open_graph_locale=open_graph_locale,
         organization_name=organization_name,
         organization_email=organization_email,
@@ -115,11 +116,15 @@ def script() -> str:
     return _script_of(current_locale())
 
 
-def in_its_language(tag: str) -> Markup:
+def in_its_language(tag: str) -> Attributes:
     """The attributes of an element whose text may be in another language than the page."""
-    if tag == current_locale():
-        return Markup()
-    return Markup(' lang="{}" dir="{}"').format(tag, direction(tag))
+    return NO_ATTRIBUTES if tag == current_locale() else written_in(tag)
+
+
+@cache
+def written_in(tag: str) -> Attributes:
+    """The attributes of an element whose text is in a language, or will be; "": in no certain one."""
+    return Attributes({"lang": tag, "dir": direction(tag)}) if tag else NO_ATTRIBUTES
 
 
 @cache

@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from campaign_actions.core.checks.characters import character_faults
+from campaign_actions.core.checks.injection import (
+    address_faults,
+    injection_faults,
+    with_apostrophes,
+)
 from campaign_actions.core.checks.links import link_faults
 from campaign_actions.core.checks.markdown import structure_faults
 from campaign_actions.core.checks.measures import measure_faults, template_faults
@@ -44,11 +49,17 @@ def doubts(message: Message, forms: Forms) -> list[Fault]:
 
 
 def tidied(message: Message, forms: Forms) -> Forms:
-    """As somebody types it, made ready for the check: composed letters, and edges as in the source."""
+    """As somebody types it, made ready for the check: composed letters, and edges as in the source.
+
+    In words of the program, apostrophes as they are printed.
+    """
     source = message.model
     start = source[: len(source) - len(source.lstrip())]
     end = source[len(source.rstrip()) :]
-    return tuple(start + tidy(text) + end if tidy(text) else "" for text in forms)
+    tidy_forms = (tidy(text) for text in forms)
+    if message.markup == "html":
+        tidy_forms = (with_apostrophes(text) for text in tidy_forms)
+    return tuple(start + text + end if text else "" for text in tidy_forms)
 
 
 def _form_faults(message: Message, forms: Forms, locale: str) -> Iterator[Fault]:
@@ -73,8 +84,11 @@ def _text_faults(message: Message, text: str, locale: str, number: int) -> Itera
     yield from placeholder_faults(
         message, text, is_one_number=_is_one_number(message, locale, number)
     )
-    yield from tag_faults(message, text, locale)
-    yield from link_faults(message, text, locale)
+    tags, links = [*tag_faults(message, text, locale)], [*link_faults(message, text, locale)]
+    yield from (*tags, *links)
+    if message.markup == "html" and not tags:
+        yield from injection_faults(message, text, locale)
+        yield from address_faults(message, text) if not links else ()
     if message.is_markdown:
         yield from structure_faults(message, text)
     yield from template_faults(message, text)

@@ -27,11 +27,11 @@ class PseudoWords(Words):
     def __init__(self, tag: str) -> None:
         super().__init__(tag, {})
 
-    def translated(self, source: str, context: str) -> str:
+    def translated(self, source: str, context: str = "") -> str:
         return strange(source, self.tag)
 
-    def many(self, source: str, plural: str, number: int, context: str = "") -> str:  # type: ignore[override]
-        return self.one(source if number == 1 else plural, context)
+    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
+        return self.translated(source if number == 1 else plural, context)
 
 
 def strange(source: str, tag: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import Babel, Domain
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 
 from campaign_actions.core.i18n import current_locale, direction, formatted_as
@@ -15,6 +16,7 @@ from campaign_actions.core.words import Words, filled
 def init_app(app: Flask) -> None:
     babel = Babel(app, locale_selector=_babel_locale, timezone_selector=lambda: "UTC")
     babel.domain_instance = Catalogs()
+    _take_lazy_strings_for_text()
     app.jinja_env.globals.update(
         _=_one, ngettext=_many, pgettext=_one_in_context, npgettext=_many_in_context
     )
@@ -34,13 +36,13 @@ class Catalogs(Domain):
         return self.npgettext("", singular, plural, num, **variables)
 
     def pgettext(self, context: str, string: str, **variables: Any) -> str:
-        words = str(_words().one(string, context))
+        words = _words().translated(string, context)
         return _filled(words, variables, string) if variables else words
 
     def npgettext(
         self, context: str, singular: str, plural: str, num: int, **variables: Any
     ) -> str:
-        words = str(_words().many(singular, plural, num, context))
+        words = _words().translated_many(singular, plural, num, context)
         return _filled(words, {"num": num, **variables}, singular if num == 1 else plural)
 
 
@@ -58,8 +60,9 @@ def _one(template: Any, message: str, **values: Any) -> str:
 @pass_eval_context
 def _one_in_context(template: Any, context: str, message: str, **values: Any) -> str:
     """`pgettext()` of templates: words whose meaning the context tells."""
-    words = _words().one(message, context)
-    return _filled(words if template.autoescape else str(words), values, message)
+    ours = _words()
+    words = ours.one if template.autoescape else ours.translated
+    return _filled(words(message, context), values, message)
 
 
 @pass_eval_context
@@ -73,9 +76,16 @@ def _many_in_context(
     template: Any, context: str, one: str, more: str, number: int, **values: Any
 ) -> str:
     """`npgettext()` of templates."""
-    words = _words().many(one, more, number, context)
+    ours = _words()
+    words = ours.many if template.autoescape else ours.translated_many
     source = one if number == 1 else more
-    return _filled(words if template.autoescape else str(words), {"num": number, **values}, source)
+    return _filled(words(one, more, number, context), {"num": number, **values}, source)
+
+
+def _take_lazy_strings_for_text() -> None:
+    """Flask-Babel takes them for HTML, which Jinja would not escape; ours are text, as what `_()` says."""
+    if "__html__" in vars(LazyString):
+        del LazyString.__html__
 
 
 def _babel_locale() -> str:

@@ -7,13 +7,18 @@ from flask import Flask, render_template
 from flask.templating import Environment
 from jinja2 import StrictUndefined
 
+from campaign_actions.core.autoescape import ContextualCodeGenerator, init_filters
+
 
 class PageEnvironment(Environment):
-    """The globals of a template are a plain mapping, complete when it is loaded.
+    """Values are escaped for the place where they stand: see core/autoescape.
 
-    Jinja would chain two, so that one added later is seen, and walk through the chain whenever a
-    template is rendered, included or imported from.
+    The globals of a template are a plain mapping, complete when it is loaded. Jinja would chain
+    two, so that one added later is seen, and walk through the chain whenever a template is
+    rendered, included or imported from.
     """
+
+    code_generator_class = ContextualCodeGenerator
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **(d or {})}
@@ -22,6 +27,7 @@ class PageEnvironment(Environment):
 def init_app(app: Flask) -> None:
     """Comes first: what follows adds its globals and filters."""
     app.jinja_environment = PageEnvironment
+    init_filters(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -445,7 +445,118 @@ def test_what_people_type_is_made_ready_for_the_check():
 
 @given(st.text(), st.sampled_from(["html", "markdown", "text"]), st.sampled_from(["ru", "ar"]))
 @example("\ud800[x](\ud800)%(", "markdown", "ar")
+@example("<![0", "html", "ru")
 def test_no_text_is_too_odd_to_be_checked(text, markup, locale):
     found = codes("Read [this](/en/x) <b>now</b> %(a)s", text, locale, markup=markup)
 
     assert {*found} <= {*FAULTS}
+
+
+# What would leave its place
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("L'action d’aujourd'hui, c'est l'été", []),
+        ("п'ять", []),
+        ("Dites « oui » et “non”", []),
+        ('Dites "oui"', ["quotes"]),
+        ("Dites 'oui'", ["quotes"]),
+        ("Un po' di tempo", ["quotes"]),
+        ("les années '90", ["quotes"]),
+        ('X" data-canary="1', ["quotes", "attribute"]),
+        ("X' data-canary='1", ["quotes", "attribute"]),
+        ("X data-canary=1", ["attribute"]),
+        ("X onfocus = 1", ["attribute"]),
+        ("2 + 2 = 4", []),
+        ("X` onfocus", []),
+        ("Un {nom} {x.__globals__} {}", ["braces"]),
+        ("Un {nom", ["braces"]),
+        ("{{ config }}", ["template"]),
+        ("1 < 2", ["tag_foreign"]),
+        ("X&quot; Y", ["character_reference"]),
+        ('<b title="x">oui</b>', ["tag_foreign"]),
+    ],
+)
+def test_words_of_the_program_have_no_signs_that_open_an_attribute(text, found):
+    assert codes("Take part", text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('Écrivez trgLang="%(it)s"', []),
+        ("Écrivez lang=%(it)s", ["attribute"]),
+        ('Écrivez trgLang = "%(it)s"', []),
+        ("Écrivez trgLang='%(it)s'", ["quotes"]),
+        ('Écrivez lang="%(it)s"', ["attribute"]),
+    ],
+)
+def test_what_the_source_has_a_translation_may_have(text, found):
+    assert codes('Write trgLang="%(it)s"', text, "de") == found
+
+
+def test_quotes_stand_in_the_tags_of_a_message_and_nowhere_else_in_it():
+    assert codes(LINK, 'Lisez <a href="/fr/data/">ce qu\'on <b>garde</b></a>.') == []
+    assert codes(LINK, 'Lisez "<a href="/fr/data/">ce qu’on <b>garde</b></a>.') == ["quotes"]
+
+
+@pytest.mark.parametrize("locale", ["fr", "uk", "en-US"])
+def test_the_quotation_marks_of_the_language_are_asked_for(locale):
+    (fault,) = faults(Message(source="Take part"), ('"X"',), locale)
+
+    assert fault.values == {"found": ['"'], "marks": "“…”" if locale == "en-US" else "«…»"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("evil.example", "www.evil", "EVIL.Click/x", "é-vil.camp", "a@evil.example", "10.0.0.1"),
+        *("//evil", "\\\\evil", "/\\evil", "https:evil", "HTTPS://evil", "tel:112", "data:,x"),
+        *("javascript:alert(1)", "https://evil.example/example.org", "//evil/example.org"),
+        *("https://example.org@evil.example", "https://example.org:x@evil.example"),
+    ],
+)
+def test_words_of_the_program_lead_nowhere(address):
+    for text in (f"Signez sur {address} ici", f"Signez:{address}", f"({address})", address):
+        assert "link_foreign" in codes("Take part here", text)
+        assert "link_foreign" in codes("Like name@example.org", text)
+
+
+def test_a_refresh_is_two_faults():
+    assert codes("Take part here", "0;url=//evil") == ["attribute", "link_foreign"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EE. UU., EE.UU., DD.HH. и т.д., п.1.2, z.B., 6.1.a, 3.14",
+        "À 12:30 : signez – et partagez / lisez.",
+        "XLIFF 2.0, .po, n.º 5",
+        "Oui/non ; et…et",
+    ],
+)
+def test_abbreviations_and_numbers_are_no_addresses(text):
+    assert codes("Take part here, all of you who read this", text) == []
+
+
+def test_campaign_copy_keeps_its_ordinary_signs():
+    for markup in ("markdown", "item", "text"):
+        assert codes("They said yes", """Ils ont dit "oui" {et} a = 'b'""", markup=markup) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("l'action d'aujourd'hui", "l’action d’aujourd’hui"),
+        ("un po' di tempo", "un po’ di tempo"),
+        ("dites 'oui' à l'action", "dites 'oui' à l'action"),
+        ("צה\"ל ג'ירפה", "צה״ל ג׳ירפה"),
+        ('"oui"', '"oui"'),
+        ("<b class='a'>l'action</b>", "<b class='a'>l’action</b>"),
+    ],
+)
+def test_the_apostrophe_of_a_keyboard_becomes_that_of_print(typed, taken):
+    assert tidied(Message(source="Take part"), (typed,)) == (taken,)
+    assert tidied(Message(source="Take part", markup="text"), (typed,)) == (typed,)

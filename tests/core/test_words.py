@@ -3,7 +3,7 @@
 import pytest
 from flask import g, render_template_string
 from flask_babel import gettext, ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from campaign_actions.core.i18n import is_language, language_name, open_graph_locale
 from campaign_actions.core.languages import Languages
@@ -75,10 +75,34 @@ def test_the_accented_pseudo_locale_is_forty_per_cent_longer():
     assert 1.4 <= len(strange(source, "en-XA")) / len(source) < 1.5
 
 
-def test_words_are_markup_so_that_values_in_them_are_escaped():
-    words = Words("ru", {("", "By %(name)s"): ("<b>%(name)s</b>",)})
+def test_values_are_escaped_in_words_that_are_html():
+    source = "<b>By %(name)s</b>"
+    words = Words("ru", {("", source): ("<b>От %(name)s</b>",)})
 
-    assert words.one("By %(name)s") % {"name": "<i>"} == Markup("<b>&lt;i&gt;</b>")
+    assert words.one(source) % {"name": "<i>"} == Markup("<b>От &lt;i&gt;</b>")
+
+
+def test_words_of_a_message_without_html_are_text():
+    evil = "<script>\"x\" & 'y'</script>"
+    words = Words("ru", {("", "Hello"): (evil,), ("menu", "%(num)d day"): (evil, evil, evil)})
+
+    assert words.translated("Hello") == evil
+    assert words.one("Hello") == escape(evil)
+    assert words.many("%(num)d day", "%(num)d days", 5, "menu") == escape(evil)
+
+
+def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):
+    ours = {("", "Hello %(name)s"): ('Это «%(name)s» & "друг"',)}
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": ours})
+    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    with app.test_request_context("/ru/"):
+        g.locale = "ru"
+        said = gettext("Hello %(name)s", name="<Ada>")
+        shown = render_template_string("{{ _('Hello %(name)s', name='<Ada>') }}")
+        again = render_template_string("{{ said }}", said=said)
+
+    assert said == 'Это «<Ada>» & "друг"'
+    assert shown == again == str(escape(said))
 
 
 @pytest.mark.parametrize(

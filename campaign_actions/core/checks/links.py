@@ -16,7 +16,9 @@ from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
-EXAMPLES = re.compile(r"(?:^|[@./])example\.(?:org|com|net|edu)(?:[/:?#]|$)")  # for nobody
+EXAMPLES = re.compile(  # addresses for nobody: it is the host that counts
+    r"^(?:[a-z]+:)?(?://)?(?:[^/\\@?#]*@)?(?:[\w-]+\.)*example\.(?:org|com|net|edu)(?::\d+)?(?:[/?#]|$)"
+)
 MAYBE = re.compile(r"\S[.@:]\S|//|\]")  # without one of these nothing is a link
 TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()

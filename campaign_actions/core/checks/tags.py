@@ -111,8 +111,11 @@ class _Reader(HTMLParser):
 
 def _read(text: str) -> _Reader:
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # Python's parser on some that begin with <![
+        reader.unread.append(text)
     reader.unpaired += [f"<{tag}>" for tag in reader.open]
     if not reader.unread:
         signs = [found.start() for found in re.finditer("<", text)]

@@ -1,0 +1,160 @@
+"""No value leaves the place in a template where it stands, as an HTML parser sees it.
+
+What core/autoescape does is found out without it: each template is made flat, with all its branches
+one after the other, and each `{{ … }}` in it says something hostile.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from jinja2 import Environment
+from lxml import html
+from markupsafe import Markup
+
+from campaign_actions.core import paths
+from campaign_actions.core.attributes import Attributes
+
+TEMPLATES = sorted(
+    str(file.relative_to(paths.TEMPLATES))
+    for file in paths.TEMPLATES.rglob("*")
+    if file.suffix in {".html", ".xml"}
+)
+IN_TAGS = {"described_by", "in_its_language", "limits", "written_in"}  # these make Attributes
+LEADING = {"action", "formaction", "href", "src", "srcset"}
+CODE = ("on", "style", "srcdoc", "http-equiv")
+MARK = re.compile(r"mark(\d+)x")
+BRANCHES = {"elif", "else"}
+
+
+@pytest.fixture(scope="module")
+def environment(apps) -> Environment:
+    return apps["sqlite"].jinja_env
+
+
+def flat(environment: Environment, name: str, *, is_first_only: bool) -> str:
+    """All branches of a template, or the first of each; `{{ … }}` is `{{ say(1) }}`, `{{ say(2) }}`, …"""
+    parts, number = [], 0
+    for kind, value in _pieces(environment, name, is_first_only=is_first_only):
+        if kind == "data":
+            parts.append(value)
+        else:
+            number += 1
+            maker = "attributes" if value.partition("(")[0] in IN_TAGS else "say"
+            parts.append(f"{{{{ {maker}({number}) }}}}")
+    return "".join(parts)
+
+
+def _pieces(
+    environment: Environment, name: str, *, is_first_only: bool
+) -> Iterator[tuple[str, str]]:
+    """The data and the expressions; what stands in other branches than the first is left out."""
+    words: list[str] = []
+    skipped: list[bool] = []  # for each `if` and `for` around: whether another branch has begun
+    for _line, kind, value in environment.lex((paths.TEMPLATES / name).read_text()):
+        if kind in {"variable_begin", "block_begin"}:
+            words = []
+        elif kind == "block_end":
+            _branch(words[0], skipped)
+        elif kind in {"data", "variable_end"} and not (is_first_only and any(skipped)):
+            yield kind, value if kind == "data" else "".join(words)
+        elif kind not in {"whitespace", "data", "variable_end", "comment"}:
+            words.append(value)
+
+
+def _branch(word: str, skipped: list[bool]) -> None:
+    if word in {"if", "for"}:
+        skipped.append(False)
+    elif word in BRANCHES:
+        skipped[-1] = True
+    elif word in {"endif", "endfor"}:
+        skipped.pop()
+
+
+def shown(environment: Environment, source: str, say) -> html.HtmlElement:
+    values = {"say": say, "attributes": lambda number: Attributes({"data-own": f"mark{number}x"})}
+    return html.document_fromstring(
+        "<div></div>" + environment.from_string(source).render(**values)
+    )
+
+
+def places(page: html.HtmlElement) -> dict[str, str]:
+    """Where each value stands: in which attribute, or in the text of which element."""
+    found = {}
+    for element in page.iter():
+        name = element.tag if isinstance(element.tag, str) else "comment"
+        pairs = [*element.attrib.items(), (f"<{name}>", element.text), ("text", element.tail)]
+        for where, text in pairs:
+            found.update(dict.fromkeys(MARK.findall(text or ""), where))
+        names = MARK.findall(" ".join((name, *element.attrib)))
+        found.update(dict.fromkeys(names, "a name"))
+    return found
+
+
+@pytest.fixture(params=[False, True], ids=["all branches", "first branches"])
+def is_first_only(request) -> bool:
+    return request.param
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_value_leaves_its_place(environment, name, is_first_only):
+    source = flat(environment, name, is_first_only=is_first_only)
+    as_text = places(shown(environment, source, lambda number: f"mark{number}x"))
+    links = {number for number, where in as_text.items() if where in LEADING}
+
+    def hostile(number: int) -> str:
+        if str(number) in links:
+            return f"mark{number}x\" data-canary=\"1' data-canary='1"
+        return Markup(f"mark{number}x\" data-canary=\"1' data-canary='1 data-canary=1 ")
+
+    page = shown(environment, source, hostile)
+
+    assert [html.tostring(each)[:100] for each in page.xpath("//*[@data-canary]")] == []
+    assert places(page) == as_text
+    assert "a name" not in as_text.values()
+    assert [where for where in as_text.values() if where.startswith(CODE)] == []
+    assert {"<script>", "<style>", "comment"} & set(as_text.values()) == set()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_html_leads_nowhere(environment, name):
+    source = flat(environment, name, is_first_only=False)
+    as_text = places(shown(environment, source, lambda number: f"mark{number}x"))
+
+    for link in (number for number, where in as_text.items() if where in LEADING):
+
+        def say(number: int, link=link) -> str:
+            return Markup("x") if str(number) == link else "x"
+
+        with pytest.raises(TypeError, match="where an address belongs"):
+            shown(environment, source, say)
+
+
+def test_html_is_made_in_few_places():
+    """Each was looked at for what it lets through; a new one is looked at before it is put here."""
+    python = {
+        str(file.relative_to(paths.PACKAGE))
+        for file in paths.PACKAGE.rglob("*.py")
+        if re.search(r"\bMarkup\(", file.read_text())
+    }
+    templates = {name for name in TEMPLATES if "|safe" in (paths.TEMPLATES / name).read_text()}
+
+    assert python == {
+        "catalogs/admin/seen.py",
+        "catalogs/scenes.py",
+        "core/copy.py",
+        "core/countries.py",
+        "core/crowd.py",
+        "core/escaping.py",
+        "core/mail_copy.py",
+        "core/one_time_codes.py",
+        "core/words.py",
+    }
+    assert templates == {"components/meter.html", "mail/digest.body.html"}
+
+
+def test_no_page_has_headers_in_its_html_and_the_style_of_mails_has_no_values():
+    templates = {name: (paths.TEMPLATES / name).read_text() for name in TEMPLATES}
+
+    assert [name for name, text in templates.items() if "http-equiv" in text.lower()] == []
+    assert "{" + "{" not in (paths.TEMPLATES / "mail/mail.css").read_text()
