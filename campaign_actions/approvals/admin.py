@@ -71,13 +71,13 @@ def show(request_id: int) -> ResponseReturnValue:
 @bp.post("/approvals/<int:request_id>/approve/")
 @needs(None, fresh=True)
 def approve(request_id: int) -> ResponseReturnValue:
-    return _decide(request_id, approve_request, _("Approved. We will email whoever asked."))
+    return _decide(request_id, approve_request, _("Approved. We will email the person who asked."))
 
 
 @bp.post("/approvals/<int:request_id>/decline/")
 @needs(None, fresh=True)
 def decline(request_id: int) -> ResponseReturnValue:
-    return _decide(request_id, decline_request, _("Declined. We will email whoever asked."))
+    return _decide(request_id, decline_request, _("Declined. We will email the person who asked."))
 
 
 @bp.post("/approvals/<int:request_id>/cancel/")

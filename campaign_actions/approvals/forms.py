@@ -20,7 +20,7 @@ class AskForm(StaffForm):
     approval_reason = LongText(
         _l("Why is this needed?"),
         most=REASON_LENGTH,
-        least_message=_l("Write why this is needed: whoever approves it has to know."),
+        least_message=_l("Say why this is needed. The person who approves it has to know."),
         hint=_l("It is recorded in the audit log, so do not write names of signers."),
     )
 

@@ -29,7 +29,7 @@ class AlreadyRequested(Conflict):
 
 class TooManyRequests(Conflict):
     status = 429
-    title = _l("You have asked for too much today")
+    title = _l("You have sent too many requests today")
     message = _l("Nothing was changed. Cancel what is not needed, and ask again tomorrow.")
 
 

@@ -70,7 +70,7 @@ DETAILS = {
     "actor": _l("Who"),
     "alt": _l("What the picture shows"),
     "approved_by": _l("Approved by"),
-    "anchors": _l("Anchors that no longer fit"),
+    "anchors": _l("Anchors that no longer match"),
     "at": _l("Time"),
     "batch": _l("Marked invalid at"),
     "began": _l("Begun at"),
