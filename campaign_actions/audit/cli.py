@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from campaign_actions.audit.anchors.create import create_anchor
-from campaign_actions.audit.anchors.deliver import deliver_one
+from campaign_actions.audit.anchors.deliver import LEASE, deliver_one
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.settings import AnchorSettings, read_certificates
 from campaign_actions.audit.anchors.verify import (
@@ -105,7 +105,7 @@ def anchor(new_key: bool) -> None:
     if new_key:
         _replace_key()
     now, settings = utc_now(), _settings()
-    anchor_id = create_anchor(now, settings=settings)
+    anchor_id = create_anchor(now, settings=settings, leased_until=now + LEASE)
     if anchor_id is None:
         raise click.ClickException("The audit log has no entries yet: there is nothing to anchor.")
     is_everywhere = True

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.audit.anchors.health import anchor_health
 from campaign_actions.core.database import utc_now
@@ -10,6 +11,12 @@ from campaign_actions.monitoring.judging import judge
 from campaign_actions.monitoring.queries import MOST, find_load, find_rates
 from campaign_actions.staff.guards import needs
 
+PLACES = {  # where anchors of the audit log go
+    "local": _l("the file in the folder of the program"),
+    "file": _l("the file elsewhere"),
+    "email": _l("the mailbox"),
+    "tsa": _l("the time-stamping service"),
+}
 bp = Blueprint("staff_status", __name__, url_prefix="/staff/status")
 
 
@@ -27,5 +34,6 @@ def show() -> ResponseReturnValue:
         mail=judge(load.mail_delay),
         counts=judge(load.count_delay),
         anchors=anchor_health(now, settings=settings, public_key=own_audit_public_key()),
+        places=PLACES,
         most=MOST,
     )

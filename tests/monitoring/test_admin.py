@@ -1,10 +1,14 @@
 """The page for staff on how signing, mail and counts keep up."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from campaign_actions.actions.tallying import fold
+from campaign_actions.audit.anchors.create import create_anchor
+from campaign_actions.audit.anchors.deliver import deliver_anchors
+from campaign_actions.audit.recording import record
 from campaign_actions.core.database import utc_now
 from campaign_actions.monitoring.queries import find_rates
 from campaign_actions.staff.permissions import ROLES
@@ -38,6 +42,28 @@ def test_what_is_late_is_said_with_what_it_means_and_whom_to_tell(client, watche
     assert "Counts are late" in page
     assert "30 minutes" in page
     assert "campaign-actions outbox list" in page
+
+
+def test_an_audit_log_that_is_not_anchored_is_said_with_whom_to_tell(
+    app, client, watcher, tmp_path
+):
+    record("login", actor="grace@example.org", now=utc_now() - timedelta(days=3))
+    settings = replace(app.extensions["anchor_settings"], file=tmp_path / "away" / "anchors.txt")
+    app.extensions["anchor_settings"], before = settings, app.extensions["anchor_settings"]
+    never = client.get(PAGE).text
+    app.config["AUDIT_KEY"] = "K" * 42 + "A"
+    create_anchor(utc_now() - timedelta(days=3), settings=settings)
+    deliver_anchors(utc_now(), settings=settings)
+    failing = client.get(PAGE).text
+    status = app.test_cli_runner().invoke(args=["status"])
+    app.extensions["anchor_settings"] = before
+
+    assert "All is well" not in never + failing
+    assert "No signed copy of the state of the audit log was made in the last two days" in never
+    assert "the file elsewhere" in failing
+    assert "No such file or directory" in failing
+    assert status.exit_code == 1
+    assert "have not reached their destination file since" in status.stderr
 
 
 def test_a_storm_is_behind_and_nothing_to_worry_about(client, watcher):

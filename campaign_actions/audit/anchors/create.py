@@ -1,6 +1,5 @@
 """Making an anchor: once a day over all workers and machines, or when somebody asks for one."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import structlog
@@ -28,11 +27,16 @@ def create_daily_anchor(now: datetime, *, settings: AnchorSettings) -> int | Non
 
 
 def create_anchor(
-    now: datetime, *, settings: AnchorSettings, day: date | None = None
+    now: datetime,
+    *,
+    settings: AnchorSettings,
+    day: date | None = None,
+    leased_until: datetime | None = None,
 ) -> int | None:
     """An anchor of the log as it is now, to be delivered; its id. None for a log without entries.
 
-    With a `day` also None when another worker was faster. Raises WrongAuditKey.
+    With a `day` also None when another worker was faster. `leased_until`: until then workers leave its
+    deliveries to whoever has made it. Raises WrongAuditKey.
     """
     anchor = _head(settings.site, now, ensure_audit_key())
     if anchor is None:
@@ -44,7 +48,9 @@ def create_anchor(
         row = {"day": day, "entry_id": anchor.entry, "made_at": now, "text": anchor.text}
         made = insert(AuditAnchor).values(row).returning(AuditAnchor.id)
         anchor_id: int = connection.execute(made).scalar_one()
-        _plan(connection, anchor_id, names_of(settings), now)
+        for name in names_of(settings):
+            way = {"anchor_id": anchor_id, "destination": name, "due_at": now, "attempts": 0}
+            connection.execute(insert(AnchorDelivery).values(**way, leased_until=leased_until))
     log.info("audit_anchor", anchor=anchor_id, entry=anchor.entry, head=anchor.hash)
     return anchor_id
 
@@ -99,9 +105,3 @@ def _make_room(connection: Connection, day: date, public_key: str) -> bool:
     log.error("audit_anchor_forged", anchor=row.id)
     connection.execute(delete(AuditAnchor).where(AuditAnchor.id == row.id))
     return True
-
-
-def _plan(connection: Connection, anchor_id: int, names: Iterable[str], now: datetime) -> None:
-    for name in names:
-        row = {"anchor_id": anchor_id, "destination": name, "due_at": now, "attempts": 0}
-        connection.execute(insert(AnchorDelivery).values(row))

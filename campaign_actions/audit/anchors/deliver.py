@@ -47,11 +47,11 @@ def deliver_anchors(now: datetime, *, settings: AnchorSettings) -> list[Attempt]
 
 
 def deliver_one(anchor_id: int, now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
-    """Try all destinations of one anchor, now."""
-    done = []
-    while taken := _take(now, settings, AnchorDelivery.anchor_id == anchor_id):
-        done.append(_try(taken, settings, now))
-    return done
+    """Try all destinations of an anchor that was made with a lease: its ways are the caller's."""
+    rows = select(AnchorDelivery).filter_by(anchor_id=anchor_id)
+    found = db.session.scalars(rows.order_by(AnchorDelivery.destination)).all()
+    db.session.commit()
+    return [_try(row, settings, now) for row in found]
 
 
 def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
@@ -66,9 +66,9 @@ def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
     )
 
 
-def _take(now: datetime, settings: AnchorSettings, *which: Any) -> Any:
+def _take(now: datetime, settings: AnchorSettings) -> Any:
     """The next one, the newest anchor first: it vouches for all that is before it. None: nothing is due."""
-    due = select(AnchorDelivery).where(*_are_due(now, settings), *which)
+    due = select(AnchorDelivery).where(*_are_due(now, settings))
     newest = due.order_by(AnchorDelivery.anchor_id.desc(), AnchorDelivery.due_at).limit(1)
     with writing() as connection:
         row = connection.execute(newest.with_for_update(skip_locked=True)).one_or_none()
