@@ -12,7 +12,7 @@ MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to people who have signed already"),
-    "not-accepted": _l("Mail to people whose address is not accepted"),
+    "not-accepted": _l("Email to people whose address is not accepted"),
 }
 LINKS = {  # of each mail, which must be in it
     "confirm": ("confirm_url", "withdraw_url"),

@@ -36,7 +36,7 @@ class PersonGone(Conflict):
 
 class TargetChanged(Conflict):
     title = _l("This has changed since it was asked for")
-    message = _l("Nothing was changed. Decline the request; if it is still needed, ask again.")
+    message = _l("Nothing was changed. Decline the request. The person who asked can ask again.")
 
 
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:

@@ -98,7 +98,7 @@ def facts_of(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str])
         yield _("Roles"), _roles(seen["roles"], tags)
     elif isinstance(operation, SetDualControl):
         yield _("Two people are needed now"), str(MODES[seen["mode"]])
-        yield _("Afterwards"), str(MODES[operation.mode])
+        yield _("After the change"), str(MODES[operation.mode])
     elif isinstance(operation, Export):
         yield from _of_export(operation, seen)
     elif isinstance(operation, EraseBatch):

@@ -23,7 +23,7 @@ ROUNDS = 10  # transactions of one turn of the worker, which has other work as w
 class ApprovalOver(DomainError):
     status = 410
     title = _l("This file can no longer be downloaded")
-    message = _l("It could be downloaded for 24 hours. Ask for a new approval.")
+    message = _l("It was available for 24 hours. Ask for approval again.")
 
 
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:

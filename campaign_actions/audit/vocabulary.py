@@ -85,7 +85,7 @@ DETAILS = {
     "did": _l("What was decided"),
     "event": _l("What"),
     "factor": _l("Second factor"),
-    "failures": _l("How often"),
+    "failures": _l("Attempts"),
     "fields": _l("Fields"),
     "file": _l("Into a file"),
     "filter": _l("Filter"),
@@ -169,7 +169,7 @@ CODES = {
     "moved": {"-1": _l("one place up"), "1": _l("one place down")},
     "operation": {
         "change-roles": _l("new roles for a member"),
-        "disable-member": _l("removing a member"),
+        "disable-member": _l("disabling a member"),
         "dual-control": _l("another rule about when two people are needed"),
         "enable-member": _l("letting a member in again"),
         "erase-batch": _l("deleting invalid signatures for good"),

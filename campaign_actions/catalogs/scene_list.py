@@ -132,7 +132,7 @@ MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to who has signed already"),
-    "not-accepted": _l("Mail to people whose address is not accepted"),
+    "not-accepted": _l("Email to people whose address is not accepted"),
     "update": _l("Mail with news"),
     "digest": _l("Several mails in one"),
     "staff-translations": _l("Mail to translators"),
@@ -144,5 +144,5 @@ MAILS = {
     "staff-roles-changed": _l("Mail about changed roles"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
-    "staff-audit-anchor": _l("Mail with an anchor of the audit log"),
+    "staff-audit-anchor": _l("Email with an anchor of the audit log"),
 }

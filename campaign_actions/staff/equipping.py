@@ -36,7 +36,7 @@ class LastFactor(Conflict):
 
 class ChallengeUsed(Conflict):
     title = _l("This passkey was not added")
-    message = _l("The answer of your browser was used before. Please try again.")
+    message = _l("This response from your browser has already been used. Please try again.")
 
 
 class PasskeyKnown(Conflict):

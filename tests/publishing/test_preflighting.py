@@ -370,7 +370,7 @@ def test_a_mail_whose_template_breaks_is_found(app, monkeypatch):
     app.jinja_env.cache.clear()
     assert [fault.words for fault in faults] == [
         "These mails do not come out: Mail to confirm, Reminder, Mail to people who have signed already,"
-        " Mail to people whose address is not accepted."
+        " Email to people whose address is not accepted."
     ]
 
 
