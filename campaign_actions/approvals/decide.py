@@ -28,7 +28,7 @@ class OwnRequest(Conflict):
 
 
 class PersonGone(Conflict):
-    title = _l("This can no longer be approved")
+    title = _l("This can no longer be done")
     message = _l(
         "One of the two people can no longer log in, or no longer has this permission. Nothing was changed."
     )
