@@ -44,16 +44,6 @@ class ContextualCodeGenerator(CodeGenerator):
             _Contexts(self.name, self.filename).follow(node)
         super().visit_Template(node, frame)
 
-    def _output_child_pre(
-        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
-    ) -> None:
-        """What has got a filter is escaped, and not asked once more whether it has to be."""
-        is_done = isinstance(node, nodes.Filter) and node.name in FILTERS
-        if is_done and finalize.src is None:
-            self.write("(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
 
 def init_filters(environment: Environment) -> None:
     environment.filters.update(FILTERS)
@@ -64,10 +54,10 @@ def _is_escaped(environment: Environment, name: str | None) -> bool:
     return chosen(name) if callable(chosen) else chosen
 
 
-def _attribute_list(value: Any) -> str:
+def _attribute_list(value: Any) -> Attributes:
     if not isinstance(value, Attributes):
         raise TypeError("Only Attributes can stand inside a tag by themselves.")
-    return value.__html__()
+    return value
 
 
 FILTERS = {
