@@ -20,7 +20,13 @@ TEMPLATES = sorted(
     for file in paths.TEMPLATES.rglob("*")
     if file.suffix in {".html", ".xml"}
 )
-IN_TAGS = {"described_by", "in_its_language", "limits", "written_in"}  # these make Attributes
+IN_TAGS = {
+    "described_by",
+    "in_its_language",
+    "limits",
+    "progress_attributes",
+    "written_in",
+}  # these make Attributes
 LEADING = {"action", "formaction", "href", "src", "srcset"}
 CODE = ("on", "style", "srcdoc", "http-equiv")
 MARK = re.compile(r"mark(\d+)x")

@@ -40,7 +40,7 @@ class EraseBatch(Operation):
     campaign: int
     action_id: int
     action: str  # its name
-    batch: str  # the name of the instant that its signatures bear as their last change
+    batch: str  # the name of the instant at which its signatures were marked
     since: str
     until: str
     country: str
@@ -125,4 +125,4 @@ def erase_next(
 
 
 def _of_batch(condition: Condition, at: datetime) -> tuple[Any, ...]:
-    return *condition.holds(), Signature.status == "invalid", Signature.updated_at == at
+    return *condition.holds(), Signature.status == "invalid", Signature.invalidated_at == at

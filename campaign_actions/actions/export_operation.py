@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from campaign_actions.actions.counting import count_folded
@@ -12,6 +13,7 @@ from campaign_actions.actions.exporting import columns_of, is_everything
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.recording import record
+from campaign_actions.core.attributes import Attributes
 from campaign_actions.core.database import db
 from campaign_actions.core.errors import NotThere
 from campaign_actions.staff.dual_control import Approval, Operation
@@ -66,6 +68,20 @@ class Export(Operation):
         if action is None or action.campaign_id != self.campaign:
             raise NotThere
         return action
+
+
+def progress_attributes(file_name: str) -> Attributes:
+    """What `static/export.js` reads from a form: where to write, and what to say while a file comes."""
+    making = _("The file is being made. A spreadsheet of a million signatures takes a minute.")
+    return Attributes(
+        {
+            "data-export": True,
+            "data-name": file_name,
+            "data-making": making,
+            "data-received": _("%(size)s received", size="{size}"),
+            "data-done": _("Done: %(size)s", size="{size}"),
+        }
+    )
 
 
 def begin_export(operation: Export, *, approval: Approval, now: datetime) -> None:

@@ -72,8 +72,8 @@ def invalidate_some(
 ) -> int:
     """Mark the next confirmed signatures that a condition holds for; how many, 0 when all are.
 
-    All of one batch bear its instant as their last change: by it they are found again, and who
-    was changed since by somebody else is left as that person decided.
+    All of one batch were marked at its instant: by it they are found again. One that was made valid
+    and marked again since belongs to it no more.
     """
     with writing() as connection:
         rows = _hold(connection, condition, Signature.status == "confirmed")
@@ -96,7 +96,7 @@ def validate_some(
     condition: Condition, batch: datetime, *, action: str, actor: str, now: datetime
 ) -> int:
     """Make the next signatures of a batch valid again; how many, 0 when none is left."""
-    are_of_batch = Signature.status == "invalid", Signature.updated_at == batch
+    are_of_batch = Signature.status == "invalid", Signature.invalidated_at == batch
     with writing() as connection:
         rows = _hold(connection, condition, *are_of_batch)
         if rows:

@@ -124,7 +124,9 @@ def _take_back(connection: Connection, signature_id: int, now: datetime) -> bool
     elif row.status == "pending":
         erase_rows(connection, [row], now=now)
     elif row.status == "invalid":
-        _empty_rows(connection, [row], SUPPRESSED, now)
+        _empty_rows(
+            connection, [row], SUPPRESSED, row.invalidated_at
+        )  # nobody needs to know since when
     return row.status in {"confirmed", "pending", "invalid"}
 
 

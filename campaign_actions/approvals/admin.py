@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign_actions.actions.export_operation import progress_attributes
 from campaign_actions.approvals.ask_page import do_or_ask
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
@@ -161,7 +162,9 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         names=called([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,
         operation=operation,
-        file_name=f"{found.subject.replace('/', '-')}-{now.astimezone(zone()).date()}",
+        progress_attributes=progress_attributes(
+            f"{found.subject.replace('/', '-')}-{now.astimezone(zone()).date()}"
+        ),
         is_usable=found.usable_until is not None and found.usable_until > now,
     )
 

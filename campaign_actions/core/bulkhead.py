@@ -33,8 +33,9 @@ class Bulkhead:
 
     A request takes no place back afterwards. It could deadlock: requests with a place wait for the
     bulkhead, and the one in it for a place. It also need not: what follows slow work is one short
-    transaction and one page, and no more requests are at that point than fit into the bulkhead, since
-    the work before it takes longer. Never enter a bulkhead from inside itself.
+    transaction and one page. A write that strangers can cause by the hundred has a bulkhead of its own,
+    so that it cannot take every connection while the database is slow. Never enter a bulkhead from
+    inside itself.
     """
 
     def __init__(

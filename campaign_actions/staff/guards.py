@@ -24,8 +24,9 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
 SAFE = {"GET", "HEAD", "OPTIONS"}
-FRESH = timedelta(minutes=10)  # how long ago somebody logged in who opens what asks for it
-FRESH_FORM = timedelta(minutes=30)  # and who sends the form that they found there
+FRESH = timedelta(
+    minutes=10
+)  # how long ago somebody proved who they are, to open or send what asks for it
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
 SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
@@ -199,5 +200,6 @@ def _lacks_factor() -> bool:
 
 
 def _is_fresh() -> bool:
-    within = FRESH if request.method in SAFE else FRESH_FORM
-    return bool(utc_now().timestamp() - session.get("fs_paa", 0) < within.total_seconds())
+    """A proof from the future is none: the clock was put back, or the session is not as we made it."""
+    age = utc_now().timestamp() - session.get("fs_paa", 0)
+    return bool(0 <= age < FRESH.total_seconds())

@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, or_, select
 
 from campaign_actions.audit.recording import add_entry, hold_chain
+from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.database import is_any, writing
 from campaign_actions.core.statements import dialect_insert
 from campaign_actions.staff.models import LoginFailures
 
 WINDOW = timedelta(minutes=15)  # of one entry; so many a day and account at most: 96
+# A flood of failures waits here, and not on the connections to the database that others need.
+BULKHEAD = Bulkhead("log-in failures", at_once=1, queue=20, timeout=5)
 SKEW = timedelta(minutes=1)  # so much may the clocks of two machines differ
 
 
@@ -23,10 +26,10 @@ def count_login_failure(account: str, *, via: str, now: datetime) -> None:
     """One more, in one statement that is the same whoever it was: the time it takes tells nothing.
 
     `account`: a member's address, or "" where nobody has the address; `via`: as in the audit log.
-    It does not wait for the disk, nor for anybody who adds to the audit log.
+    It does not wait for the disk, nor for anybody who adds to the audit log. Raises BulkheadFull.
     """
     row = {"account": account, "via": via, "failures": 1, "first_at": now, "last_at": now}
-    with writing(waits_for_disk=False) as connection:
+    with BULKHEAD.enter(), writing(waits_for_disk=False) as connection:
         connection.execute(_one_more(connection), row)
 
 

@@ -11,7 +11,7 @@ from passlib.context import CryptContext
 
 from campaign_actions.core.bulkhead import Bulkhead
 
-AT_ONCE = 1  # hashes in a process: some 40 a second, and the other cores are for signers
+AT_ONCE = 1  # hashes in a process: some 40 a second
 QUEUE = 20  # log-ins waiting for their turn: half a second
 RESERVED = 5  # of them for devices on which someone has logged in before
 TIMEOUT = 5.0  # seconds a log-in waits for its turn

@@ -22,6 +22,7 @@ from campaign_actions.actions.tallying import fold
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import record
 from campaign_actions.core.database import db
+from campaign_actions.updates.unsubscribing import unsubscribe
 from tests.factories import NOON, make_action, make_confirmed, make_signature
 
 FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
@@ -103,6 +104,19 @@ def test_many_are_marked_invalid_by_a_condition(app):
     assert invalidate_some(condition, LATER, reason="script", now=LATER, **FACTS) == 0
     (entry,) = entries()
     assert (entry.event, entry.rows, entry.details["country"]) == ("invalidated", 2, "DE")
+
+
+def test_nobody_leaves_a_batch_by_the_link_that_ends_updates(app):
+    action = make_action()
+    condition, held, _others = make_mixed(action)
+    invalidate_some(condition, LATER, reason="script", now=LATER, **FACTS)
+    held[0].wants_updates = True
+    db.session.commit()
+    unsubscribe(held[0], now=LATER + timedelta(hours=1))
+
+    done = validate_some(condition, LATER, now=LATER + timedelta(hours=2), **FACTS)
+
+    assert done == 2
 
 
 def test_a_batch_is_undone_but_for_what_was_decided_since(app):

@@ -8,7 +8,7 @@ from werkzeug.test import create_environ
 
 from campaign_actions.core.requests import FILES_AT_ONCE, MOST_OF_FILES, HeardOut
 from tests.factories import make_staff
-from tests.staff.logging_in import log_in_by_form
+from tests.staff.logging_in import come_in
 
 PICTURE = "/staff/campaigns/7/picture/"
 TEXTS = "/staff/campaigns/7/edit/"
@@ -81,7 +81,7 @@ def test_of_a_device_that_nobody_logged_in_on_no_more_is_heard_than_of_the_publi
 def test_a_device_is_known_by_a_cookie_that_we_have_signed(app, path):
     size = app.config["MAX_CONTENT_LENGTH"] + 1
     device = app.test_client()
-    log_in_by_form(device, make_staff("reviewer").email)
+    come_in(device, make_staff("reviewer"))
     (cookie,) = {c.key for c in device._cookies.values() if c.key.startswith("device-")}
     signed = f"{cookie}={device.get_cookie(cookie, path='/staff').value}"
 

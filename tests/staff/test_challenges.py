@@ -96,7 +96,7 @@ def test_a_passkey_that_was_removed_is_not_added_by_the_same_answer(client):
     again = client.post(NEW, data=fields)
 
     assert (first.status_code, again.status_code) == (303, 409)
-    assert "was used before" in again.text
+    assert "has already been used" in again.text
     db.session.rollback()
     assert db.session.scalars(select(Passkey)).all() == []
 

@@ -38,13 +38,22 @@ def test_the_form_is_refused_as_well_once_the_log_in_is_old(client, member):
     client.get(CHANGE)
     token = csrf(client)
     before = member.password
-    age(client, minutes=31)
+    age(client, minutes=11)
 
     answer = client.post(CHANGE, data=NEW | {"csrf_token": token})
 
     assert answer.location == f"/staff/verify?next={CHANGE}"
     db.session.rollback()
     assert db.session.scalar(select(StaffMember.password)) == before
+
+
+def test_a_proof_from_the_future_is_none(client, member):
+    log_in(client, member)
+    age(client, minutes=-300)
+
+    opened = client.get(CHANGE)
+
+    assert opened.location == f"/staff/verify?next={CHANGE}"
 
 
 def test_a_new_password_makes_no_session_fresher_nor_longer(client, member):

@@ -5,19 +5,21 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from campaign_actions.audit.checking import check_chain
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.recording import LOCK
-from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.database import db, utc_now, writing
 from campaign_actions.staff.login_failures import (
+    BULKHEAD,
     WINDOW,
     count_login_failure,
     report_login_failures,
 )
 from campaign_actions.staff.models import LoginFailures
 from tests.factories import NOON, link_to, make_action, make_confirmed, make_staff
+from tests.running import until
 from tests.staff.logging_in import log_in, log_in_by_form
 
 SECOND = timedelta(seconds=1)
@@ -32,6 +34,29 @@ def rows() -> list[LoginFailures]:
     db.session.rollback()
     found = select(LoginFailures).order_by(LoginFailures.account, LoginFailures.via)
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
+
+
+def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app):
+    count_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
+    failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
+    with writing() as connection:
+        connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
+        taken = db.engine.pool.checkedout()
+        for thread in failing:
+            thread.start()
+        until(lambda: BULKHEAD._inside == len(failing))
+        until(lambda: db.engine.pool.checkedout() == taken + 1)
+        at_once = db.engine.pool.checkedout() - taken
+    for thread in failing:
+        thread.join(20)
+
+    assert at_once == 1
+    assert [row.failures for row in rows()] == [13]
+
+
+def fail_in(app) -> None:
+    with app.app_context():
+        count_login_failure("", via="password", now=NOON)
 
 
 def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app):

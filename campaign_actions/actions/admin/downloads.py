@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.at_work import ActionAtWork, find_action_at_work
 from campaign_actions.actions.counting import count_folded
-from campaign_actions.actions.export_operation import Export, begin_export
+from campaign_actions.actions.export_operation import Export, begin_export, progress_attributes
 from campaign_actions.actions.exporting import export_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import find_action_named
@@ -132,7 +132,7 @@ def _page(action: ActionAtWork, form: ExportForm) -> str:
         action=action,
         form=form,
         count=count_folded(action.id),
-        file_name=_file_name(action, utc_now()),
+        progress_attributes=progress_attributes(_file_name(action, utc_now())),
         requests=usable_exports(current_staff(), action.id, utc_now()),
     )
 
