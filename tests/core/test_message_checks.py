@@ -553,6 +553,7 @@ def test_words_of_the_program_lead_nowhere(address):
             "／／evil",
             "＼＼evil",
             "Fin.Merci",
+            "evil_.page",
         ),
     ],
 )

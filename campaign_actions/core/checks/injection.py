@@ -22,7 +22,7 @@ QUOTE = regex.compile(r"\"|(?<![\p{L}\p{M}])'|'(?!\p{L})")
 ATTRIBUTE = regex.compile(r"[\p{L}_:@][\p{L}\p{M}\p{N}_:.-]*\s*=")
 BRACES = regex.compile(r"\{[^{}]*\}|[{}]")
 # Of a host. A word behind a full stop is taken for one as well: it lacks its space
-HOST = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}-]*\.(?:[\p{L}\p{M}\p{N}-]+\.)*"
+HOST = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*\.(?:[\p{L}\p{M}\p{N}_-]+\.)*"
 # Two letters of scripts with capitals are left to the list of countries: EE.UU. is no address
 TOP = r"(?:\p{L}[\p{L}\p{M}]{2,}|\p{Lo}{2,}|[xX][nN]--[\p{L}\p{N}-]+|\p{L}{2,}(?=[/:?#]\S))"
 ADDRESSES = (  # what a browser would follow where it expects one, besides what mail programs know
