@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import regex
+
 from campaign_actions.core.isolation import ISOLATES
 
 BIDI_CONTROLS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
@@ -15,6 +17,22 @@ AROUND = f"\n\t{ISOLATES}" + "".join(
     for character in map(chr, range(0x3001))
     if character.isspace() and unicodedata.category(character) != "Cc"
 )
+
+IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
+# The full stop of Chinese and Japanese ends no sentence between two letters of other scripts
+OTHER_LETTER = r"[[\p{L}\p{M}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}ー]]"
+IDEOGRAPHIC_STOP = regex.compile(rf"(?V1)(?<={OTHER_LETTER})。(?={OTHER_LETTER})")
+
+
+def as_resolved(text: str) -> str:
+    """As browsers read an address: compatible forms are one, every full stop of IDNA is a dot.
+
+    The wide colon of Chinese sentences stays apart from what follows: it begins no address.
+    """
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", IGNORABLE.sub("", text).replace("\uff1a", ": "))
+    return IDEOGRAPHIC_STOP.sub(".", plain)
 
 
 def tidy(text: str) -> str:

@@ -264,7 +264,8 @@ def test_another_site_in_the_language_of_the_reader_is_the_same_place():
     [
         ("Write to us", "Écrivez à info@evil.org", ["link_foreign"]),
         ("Write to us", "Écrivez-nous : http://evil.org", ["link_foreign"]),
-        ("Write to us", "Écrivez-nous.Oui", []),
+        ("Write to us", "Écrivez-nous.Oui", ["link_foreign"]),
+        ("Write to us", "Écrivez-nous. Oui", []),
         ("Write to us", "Écrivez-nous javascript:alert(1)", ["link_foreign"]),
         ("Your data", "Données : ce que nous gardons, data: tout", []),
         ("Like name@example.org", "Comme nom@example.org", []),
@@ -522,6 +523,86 @@ def test_words_of_the_program_lead_nowhere(address):
     for text in (f"Signez sur {address} ici", f"Signez:{address}", f"({address})", address):
         assert "link_foreign" in codes("Take part here", text)
         assert "link_foreign" in codes("Like name@example.org", text)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "Evil.Page",
+            "EVIL.page",
+            "evil.PaGe",
+            "x.app",
+            "x.App/a",
+            "évil.Page",
+            "e\u0301vil.Page",
+        ),
+        *("evil。com", "evil｡page", "evil．com/abc", "evil․com/abc", "evil﹒com", "a＠evil．com"),
+        *(
+            "ｅｖｉｌ.page",
+            "ｅｖｉｌ．Ｐａｇｅ",
+            "evil.\u00adpage",
+            "evil\u00ad.page",
+            "evil.xn--p1ai",
+        ),
+        *(
+            "evil.中国",
+            "зло.онлайн",
+            "Зло.Онлайн",
+            "भारती.कॉम",
+            "／／evil",
+            "＼＼evil",
+            "Fin.Merci",
+            "evil_.page",
+        ),
+    ],
+)
+def test_no_other_writing_of_an_address_passes(address):
+    for text in (f"Signez sur {address} ici", f"({address})", f"＜{address}＞", address):
+        found = faults(Message(source="Take part here, all of you"), (text,), "fr")
+
+        assert "link_foreign" in {fault.code for fault in found}
+
+
+def test_campaign_copy_has_no_address_in_another_writing():
+    for address in ("evil。com", "evil．com/abc", "evil․com", "ｅｖｉｌ.org", "evil.\u00adorg"):
+        assert "link_foreign" in in_markdown("Take part here", f"Signez sur {address} ici")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("＂ a＝b", ["quotes", "attribute"]),
+        ("＇oui＇", ["quotes"]),
+        ("a\u00ad＝b", ["attribute"]),
+        ("｛x｝", ["braces"]),
+        ("﹛x﹜", ["braces"]),
+        ("｛｛ x ｝｝", ["braces"]),
+        ("n.º 5, ½, № 3, 1.ª, et…et", []),
+    ],
+)
+def test_signs_of_other_widths_count_as_what_they_are(text, found):
+    assert [code for code in codes("Take part here", text) if code in {"braces", *found}] == found
+    assert "link_foreign" not in codes("Take part here", text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("zh-Hans", "请签名。谢谢大家。Amnesty 感谢您，请下载 PDF。再见"),
+        ("zh-Hans", "PDF：下载（请签名）；好／不好？谢谢"),
+        ("zh-Hans", "他说：“好。”Amnesty 感谢您"),
+        ("ja", "署名してください。ありがとう。カー。Amnesty"),
+    ],
+)
+def test_sentences_without_spaces_are_no_addresses(locale, text):
+    assert codes("Take part here, all of you who read this", text, locale) == []
+
+
+def test_a_wide_sign_in_an_address_of_the_source_is_no_other_address():
+    source = "Read [this](https://example.net/页，1)."
+
+    assert in_markdown(source, "Lisez [ça](https://example.net/页，1).") == []
 
 
 def test_a_refresh_is_two_faults():

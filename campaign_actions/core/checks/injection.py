@@ -14,20 +14,21 @@ from campaign_actions.core.checks.measures import TEMPLATE
 from campaign_actions.core.checks.placeholders import NAMED
 from campaign_actions.core.messages import Fault, Message
 from campaign_actions.core.quotation_marks import quotation_marks
+from campaign_actions.core.text import as_resolved
 
 TAG = regex.compile(r"<[^<>]*>")
 # An apostrophe has letters on both sides; whatever else is written like one is a quote
 QUOTE = regex.compile(r"\"|(?<![\p{L}\p{M}])'|'(?!\p{L})")
 ATTRIBUTE = regex.compile(r"[\p{L}_:@][\p{L}\p{M}\p{N}_:.-]*\s*=")
 BRACES = regex.compile(r"\{[^{}]*\}|[{}]")
-# Of a host: what ends in a word with a capital letter lacks a space behind a full stop
-HOST = r"[\p{L}\p{N}][\p{L}\p{N}-]+\.(?:[\p{L}\p{N}-]+\.)*"
+# Of a host. A word behind a full stop is taken for one as well: it lacks its space
+HOST = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*\.(?:[\p{L}\p{M}\p{N}_-]+\.)*"
+# Two letters of scripts with capitals are left to the list of countries: EE.UU. is no address
+TOP = r"(?:\p{L}[\p{L}\p{M}]{2,}|\p{Lo}{2,}|[xX][nN]--[\p{L}\p{N}-]+|\p{L}{2,}(?=[/:?#]\S))"
 ADDRESSES = (  # what a browser would follow where it expects one, besides what mail programs know
     regex.compile(r"(?<![\p{L}\p{N}])[a-zA-Z][a-zA-Z0-9+.-]+:(?=\S)\S*"),  # any scheme
     regex.compile(r"[/\\]{2}\S*"),  # //host; \\ is taken for the same
-    regex.compile(
-        rf"{HOST}(?:\p{{Ll}}[\p{{L}}\p{{M}}]{{2,}}|\p{{Lu}}{{3,}}|\p{{L}}{{2,}}(?=[/:?#]\S))\S*"
-    ),
+    regex.compile(rf"{HOST}{TOP}\S*"),
     regex.compile(r"(?<![\p{N}.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{N}.])"),
 )
 EDGES = regex.compile(r"^[^\p{L}\p{N}/\\]+|[^\p{L}\p{N}/\\]+$")
@@ -40,13 +41,14 @@ GERESH = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)'")
 
 def injection_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
     """Of what its source has, a translation may have as much as it likes."""
-    source = words_alone(f"{message.source} {message.plural or ''}")
-    text = words_alone(text)
+    source = as_resolved(words_alone(f"{message.source} {message.plural or ''}"))
+    is_template = TEMPLATE.search(text)
+    text = as_resolved(words_alone(text))
     if quotes := _foreign(QUOTE, text, source):
         yield Fault("quotes", {"found": quotes, "marks": quotation_marks(locale)})
     if attributes := _foreign(ATTRIBUTE, text, source):
         yield Fault("attribute", {"found": attributes})
-    if not TEMPLATE.search(text) and (braces := _foreign(BRACES, text, source)):
+    if not is_template and (braces := _foreign(BRACES, text, source)):
         yield Fault("braces", {"found": braces})
 
 
@@ -87,7 +89,7 @@ def _foreign(pattern: "regex.Pattern[str]", text: str, source: str) -> list[str]
 
 
 def _addresses(text: str) -> set[str]:
-    words = BRACES.sub(" ", words_alone(text))
+    words = as_resolved(BRACES.sub(" ", words_alone(text)))
     found = {EDGES.sub("", each) for pattern in ADDRESSES for each in pattern.findall(words)}
     return {each for each in found if not EXAMPLES.search(each)}
 

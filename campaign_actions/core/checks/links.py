@@ -14,6 +14,7 @@ from linkify_it import LinkifyIt
 from campaign_actions.core.copy_links import links_in
 from campaign_actions.core.copy_parser import parser
 from campaign_actions.core.messages import Fault, Message
+from campaign_actions.core.text import as_resolved
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
 EXAMPLES = re.compile(  # addresses for nobody: it is the host that counts
@@ -56,14 +57,15 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
-    if not MAYBE.search(text):
+    resolved = as_resolved(text)
+    if not MAYBE.search(resolved):
         return set()
     links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
-    dangers = {found[0] for found in DANGEROUS.finditer(text)} - written
-    shown = _linkify.match(text if is_markdown else TAG.sub(" ", text)) or ()
-    found = {unquote(each.url).removeprefix("mailto:") for each in shown}
-    return written | {each for each in found if each not in written} | dangers
+    dangers = {found[0] for found in DANGEROUS.finditer(resolved)}
+    shown = _linkify.match(resolved if is_markdown else as_resolved(TAG.sub(" ", text))) or ()
+    found = dangers | {unquote(each.url).removeprefix("mailto:") for each in shown}
+    return written | (found - written - {as_resolved(link) for link in written})
 
 
 def _defined(text: str) -> set[str]:
