@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,13 @@ def databases(worker_id: str, in_memory: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def apps(databases: dict[str, str]) -> Iterator[dict[str, Flask]]:
+def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask]]:
     made = {}
     for kind, address in databases.items():
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
         app.test_client_class = Visitor
+        settings = app.extensions["anchor_settings"]
+        app.extensions["anchor_settings"] = replace(settings, folder=in_memory / f"anchors-{kind}")
         with app.app_context():
             flask_migrate.upgrade(prepared())
         made[kind] = app
@@ -127,6 +130,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
         db.session.remove()
         empty()
         app.extensions["languages"].look_now()  # the next test begins with those that ship
+    shutil.rmtree(app.extensions["anchor_settings"].folder, ignore_errors=True)
     app.config.clear()
     app.config.update(settings)
 

@@ -98,7 +98,7 @@ def of_mail(sample: Sample) -> Values:
         "more": 5,
         "most": 20,
         "count": 5,
-        "who": "Grace",
+        "who": "Ada",
         "title": sample.campaign.headline,
         "expires": "",
         "state": "declined",

@@ -71,7 +71,7 @@ def test_without_a_reason_nothing_is_asked(people, clients):
     answer = press(clients["ada"], disabling(people), approval_reason=" ")
 
     assert answer.status_code == 400
-    assert "Write why this is needed" in answer.text
+    assert "Say why this is needed" in answer.text
     assert requests() == []
 
 

@@ -115,7 +115,7 @@ class Spot:
     @property
     def role(self) -> str:
         """Of those who may see it, who sees most on it; "": who is not logged in."""
-        needed = permissions().get(f"{self.route} GET", "anybody").rstrip("*")
+        needed = permissions().get(f"{self.route} GET", "anybody").partition(" ")[0]
         if needed in {"anybody", "token"}:
             return ""
         if needed == "staff":

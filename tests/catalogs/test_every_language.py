@@ -25,6 +25,8 @@ KNOWN = {
     "One",
     "Two",
     "Campaign Actions",
+    *["BEGIN", "CAMPAIGN", "ACTIONS", "AUDIT", "ANCHOR", "END"],  # how an anchor begins and ends
+    *["campaign", "actions", "audit", "check", "anchor", "FILE"],  # the command that checks one
 }
 
 

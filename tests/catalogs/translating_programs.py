@@ -1,11 +1,15 @@
 """What a translator does to a .po in a program of their own, which is played here."""
 
+import re
 from pathlib import Path
 
 from campaign_actions.catalogs.po_files import read_po, sources_of
 from campaign_actions.core.plurals import plural_rule
 from campaign_actions.core.pseudo import KEPT
 
+CODE = re.compile(
+    rf"{KEPT.pattern}|[\w-]+=\S*|\S+@\S+", KEPT.flags
+)  # settings and addresses as well
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефґгійклмнопярстувшхиз")
 
 
@@ -23,6 +27,6 @@ def fill(path: Path, tag: str, *, most: int | None = None) -> None:
 
 def in_letters(text: str) -> str:
     """In Ukrainian letters, with all that has to stay."""
-    kept, parts = KEPT.findall(text), KEPT.split(text)
+    kept, parts = CODE.findall(text), CODE.split(text)
     words = [part.lower().translate(LETTERS) for part in parts]
     return "".join(a + b for a, b in zip(words, [*kept, ""], strict=True))
