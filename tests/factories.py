@@ -69,7 +69,7 @@ def make_action(
         campaign=campaign,
         slug=slug,
         kind=kind,
-        **{"goal": 100, "published_at": LONG_AGO} | values,
+        **{"goal": 100, "published_at": LONG_AGO} | ended(values.get("closes_at")) | values,
     )
     action.texts = [
         ActionText(
@@ -92,6 +92,11 @@ def make_action(
     assert found, "the action of a test is public"
     db.session.commit()  # ends the reading, so that a test sees what other threads write
     return found
+
+
+def ended(at: datetime | None) -> dict[str, Any]:
+    """The columns of an action that ends, or has ended, at a time."""
+    return {"closes_at": at, "retain_from": at}
 
 
 def make_signature(

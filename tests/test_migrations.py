@@ -17,7 +17,7 @@ from campaign_actions.core import paths
 from campaign_actions.core.database import REVISION, db
 from campaign_actions.demo.loading import load_demo
 from campaign_actions.migrations.commands import prepared
-from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_confirmed
+from tests.factories import LONG_AGO, NOON, ended, make_action, make_campaign, make_confirmed
 
 
 def test_the_models_are_what_the_migrations_make(app):
@@ -52,7 +52,7 @@ def test_tallies_from_before_sources_were_limited_are_brought_in_order(app):
     make_many_confirmed(make_action(campaign=campaign), 105)
     closed = make_action(campaign=campaign, slug="closed")
     make_confirmed(closed, source="leaflet")
-    db.session.execute(update(Action).filter_by(id=closed.id).values(closes_at=LONG_AGO))
+    db.session.execute(update(Action).filter_by(id=closed.id).values(ended(LONG_AGO)))
     db.session.commit()
     flask_migrate.downgrade(prepared(), revision="0001")
     db.session.execute(text("delete from tally_ledger"))
@@ -100,6 +100,21 @@ def test_signatures_keep_what_belongs_to_them_and_invalid_ones_say_since_when(ap
     assert before == [("confirmed", False), ("invalid", False), ("erased", True)]
     assert rows == [("confirmed", None), ("invalid", NOON), ("erased", None)]
     assert db.session.scalars(select(CommentDecision.signature_id)).all() == [kept.id]
+
+
+def test_people_under_actions_that_have_ended_are_kept_from_their_end_on(app):
+    campaign = make_campaign()
+    for slug, end in (("a", LONG_AGO), ("b", None)):
+        make_action(campaign=campaign, slug=slug, closes_at=end)
+    db.session.expunge_all()
+
+    flask_migrate.downgrade(prepared(), revision="0010")
+    columns = {column["name"] for column in inspect(db.engine).get_columns("actions")}
+    flask_migrate.upgrade(prepared())
+
+    rows = db.session.execute(select(Action.closes_at, Action.retain_from).order_by(Action.id))
+    assert "retain_from" not in columns
+    assert rows.all() == [(LONG_AGO, LONG_AGO), (None, None)]
 
 
 def test_a_campaign_keeps_its_picture_with_all_files_up_and_down(app):

@@ -41,6 +41,7 @@ from campaign_actions.updates.unsubscribing import unsubscribe
 from tests.actions.test_views import post
 from tests.factories import (
     NOON,
+    ended,
     find_signature_of,
     link_to,
     make_action,
@@ -216,7 +217,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     assert erase("ada@example.org", now=NOON) == 1
     withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid one
     assert lift_suppressions(MUCH_LATER, suppress_months=12, keep_months=12) == 1
-    db.session.execute(update(Action).values(closes_at=NOON))
+    db.session.execute(update(Action).values(ended(NOON)))
     db.session.commit()
     assert forget_closed(LATER, keep_months=0)
 

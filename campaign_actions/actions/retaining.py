@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.tallying import enter_forgotten
 from campaign_actions.actions.withdrawing import erase_rows
+from campaign_actions.audit.recording import COMMAND, add_entry
 from campaign_actions.core.database import db, writing
 
 BATCH = 500  # signatures a transaction erases
@@ -15,9 +17,11 @@ BATCH = 500  # signatures a transaction erases
 def forget_closed(now: datetime, *, keep_months: int) -> int:
     """Erase personal data of actions that closed `keep_months` ago; how many signatures it was.
 
-    Unlike an erasure at a person's wish it leaves the count as it is: they did sign.
+    Unlike an erasure at a person's wish it leaves the count as it is: they did sign. Each round is
+    an entry in the audit log.
     """
-    action_id = _first_closed(months_before(now, keep_months), now)
+    before = months_before(now, keep_months)
+    action_id = _first_closed(before, now)
     if action_id is None:
         return 0
     people = (
@@ -30,7 +34,25 @@ def forget_closed(now: datetime, *, keep_months: int) -> int:
         rows = connection.execute(people.with_for_update(skip_locked=True)).all()
         enter_forgotten(connection, [row for row in rows if row.status == "confirmed"], now)
         erase_rows(connection, rows, now=now)
+        if rows:
+            _tell(connection, action_id, len(rows), before, now)
     return len(rows)
+
+
+def _tell(
+    connection: Connection, action_id: int, rows: int, before: datetime, now: datetime
+) -> None:
+    """Of which action, how many it was, and until when its end had to be."""
+    add_entry(
+        connection,
+        "erased",
+        actor=COMMAND,
+        now=now,
+        subject=name_of_action(connection, action_id),
+        rows=rows,
+        action_id=action_id,
+        until=before.isoformat(),
+    )
 
 
 def _first_closed(before: datetime, now: datetime) -> int | None:
@@ -41,7 +63,7 @@ def _first_closed(before: datetime, now: datetime) -> int | None:
     """
     first = select(func.min(Signature.signed_at)).where(Signature.action_id == Action.id)
     has_people = first.scalar_subquery() <= now
-    closed = select(Action.id).where(Action.closes_at <= before, has_people).order_by(Action.id)
+    closed = select(Action.id).where(Action.retain_from <= before, has_people).order_by(Action.id)
     action_id = db.session.scalar(closed.limit(1))
     db.session.commit()
     return action_id

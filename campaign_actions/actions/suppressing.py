@@ -42,7 +42,7 @@ def _actions(now: datetime, suppress_months: int, keep_months: int) -> Sequence[
         Signature.action_id == Action.id, text(SUPPRESSED)
     )
     oldest = theirs.order_by(Signature.invalidated_at).limit(1).scalar_subquery()
-    is_over = Action.closes_at <= months_before(now, keep_months)
+    is_over = Action.retain_from <= months_before(now, keep_months)
     until = case((is_over, now), else_=months_before(now, suppress_months))
     found = db.session.execute(
         select(Action.id, until).where(oldest <= until).order_by(Action.id)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
+from campaign_actions.actions.ending import set_end
+from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing_forms import ActionTextForm
 from campaign_actions.audit.recording import add_entry
@@ -112,8 +113,9 @@ def _write(
     connection: Connection, action_id: int, before: Content, after: Content, now: datetime
 ) -> None:
     own = {name: after[name] for name in FIELDS if after[name] != before[name]}
-    if own.get("closes_at"):
-        own["closes_at"] = datetime.fromisoformat(own["closes_at"])
+    if "closes_at" in own:
+        end = own.pop("closes_at")
+        set_end(connection, action_id, end and datetime.fromisoformat(end), now)
     if own:
         connection.execute(update(Action).where(Action.id == action_id).values(own))
     if "slug" in own:
@@ -150,6 +152,17 @@ def _public_locales(connection: Connection, action_id: int) -> Iterable[str]:
     return CAMPAIGN.public_locales(connection, action.campaign_id) if action.published_at else ()
 
 
+def _is_fixed(connection: Connection, action_id: int) -> bool:
+    """It has a time of publication, or had one: somebody has signed.
+
+    Taking it off the site makes no draft of it, whose end anybody may write who may write its texts.
+    """
+    signed = select(Signature.id).where(Signature.action_id == Action.id).exists()
+    is_so = or_(Action.published_at.is_not(None), signed)
+    found = connection.scalar(select(Action.id).where(Action.id == action_id, is_so))
+    return found is not None
+
+
 ACTION = Subject(
     "action",
     "action-saved",
@@ -157,11 +170,10 @@ ACTION = Subject(
     _read,
     _write,
     name_of_action,
-    decided_elsewhere=("result",),
-    fixed=(
-        "kind",
-        "closes_at",
-    ),  # who has signed has answered this kind; closing is a verb of its own
+    decided_elsewhere=("result", "closes_at"),
+    # Who has signed has answered this kind; closing is a verb of its own.
+    fixed=("kind", "closes_at"),
+    is_fixed=_is_fixed,
     needed=ActionTextForm.needed,
     public_locales=_public_locales,
 )

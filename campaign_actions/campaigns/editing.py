@@ -10,7 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.campaigns.history import author_of, find_content, find_revision
 from campaign_actions.campaigns.merging import Content
-from campaign_actions.campaigns.revising import EditedMeanwhile, Saved, SlugTaken, revise
+from campaign_actions.campaigns.revising import (
+    EditedMeanwhile,
+    Saved,
+    SlugTaken,
+    TimePassed,
+    revise,
+)
 from campaign_actions.campaigns.sheets import Sheet
 from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.core.i18n import known_locales, locales
@@ -54,6 +60,9 @@ def save_sheet(
         return revise(subject, subject_id, changes, opened_at=opened_at, by=by, now=now)
     except SlugTaken as error:
         sheet.own["slug"].errors = [error.message]
+        return Opened(opened_at, 400)
+    except TimePassed as error:
+        sheet.own["closes_at"].errors = [error.message]
         return Opened(opened_at, 400)
     except EditedMeanwhile as met:
         sheet.show(met.merged)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.recording import add_entry
@@ -20,7 +20,7 @@ from campaign_actions.campaigns.subjects import (
     lock,
 )
 from campaign_actions.core.database import writing
-from campaign_actions.core.errors import Conflict
+from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.witnesses import witnessed
 from campaign_actions.staff.models import StaffMember
 
@@ -46,6 +46,12 @@ class SlugTaken(Conflict):
     message = _l("Another page has this address, or had it while it was public.")
 
 
+class TimePassed(DomainError):
+    """Something is to end at a time that is over."""
+
+    message = _l("This time has passed. Choose a later one.")
+
+
 class WouldBeEmpty(Conflict):
     """The public sees these fields, and nothing would be in them."""
 
@@ -61,7 +67,7 @@ class WouldBeEmpty(Conflict):
 class Saved:
     """The number of the newest revision.
 
-    `taken`: the fields that others changed meanwhile; `kept`: those that stay, since it was published.
+    `taken`: the fields that others changed meanwhile; `kept`: those that stay, since it is or was public.
     """
 
     number: int
@@ -85,7 +91,8 @@ def revise(
 
     What others saved since then is merged. The primary key of revisions decides between two saves
     at once: the one that comes second is merged anew with the first. `is_whole`: what the public
-    sees must have all that it needs. Raises EditedMeanwhile, SlugTaken, NotThere, WouldBeEmpty.
+    sees must have all that it needs. Raises EditedMeanwhile, SlugTaken, TimePassed, NotThere,
+    WouldBeEmpty.
     """
     for _try in range(TRIES):
         try:
@@ -170,8 +177,7 @@ def _kept(
     connection: Connection, subject: Subject, subject_id: int, before: Content, changes: Content
 ) -> tuple[str, ...]:
     """The fields among changes that stay as they are. Asked when nobody can publish it meanwhile."""
-    instant = select(subject.table.published_at).where(subject.table.id == subject_id)
-    if connection.scalar(instant) is None:
+    if not subject.is_fixed(connection, subject_id):
         return ()
     return tuple(n for n in subject.fixed if n in changes and changes[n] != before[n])
 

@@ -23,7 +23,8 @@ class Subject:
     write: Callable[[Connection, int, Content, Content, datetime], None]
     called: Callable[[Connection, int], str]  # in the audit log, by its slug
     decided_elsewhere: tuple[str, ...] = ()  # ends of names that no restored revision brings back
-    fixed: tuple[str, ...] = ()  # fields that no save changes once it has a time of publication
+    fixed: tuple[str, ...] = ()  # fields that no save changes any more when `is_fixed` says so
+    is_fixed: Callable[[Connection, int], bool] = lambda _connection, _id: False
     needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
     public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
 

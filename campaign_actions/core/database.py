@@ -48,7 +48,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only
 Json = JSON().with_variant(JSONB, "postgresql")
 
 
-REVISION = "0010"  # the newest migration: what the database must be at
+REVISION = "0011"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, or_, select, update
 
+from campaign_actions.actions.ending import set_end
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.writing import ACTION
@@ -35,7 +36,10 @@ def close_action(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Let an action end at an instant, or never by itself (None): that also opens it again."""
+    """Let an action end at an instant, or never by itself (None): that also opens it again.
+
+    Raises TimePassed, NotThere.
+    """
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with writing() as connection:
         if connection.scalar(select(Action.id).where(*this)) is None:
@@ -144,7 +148,7 @@ def _end(
 ) -> None:
     """It is a revision, so that no form that was open before undoes it unseen."""
     with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
-        connection.execute(update(Action).where(Action.id == action_id).values(closes_at=at))
+        set_end(connection, action_id, at, now)
 
 
 def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:

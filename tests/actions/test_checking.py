@@ -15,7 +15,7 @@ from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.actions.tallying import enter, fold
 from campaign_actions.actions.withdrawing import erase, withdraw
 from campaign_actions.core.database import db, writing
-from tests.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
+from tests.factories import NOON, ended, make_action, make_campaign, make_confirmed, make_signature
 
 TOMORROW = NOON + timedelta(days=1)
 
@@ -59,7 +59,7 @@ def test_who_was_erased_on_schedule_stays_counted_and_is_not_missed(app, is_fold
     withdraw(make_confirmed(action), now=NOON)
     if is_folded:
         fold()
-    db.session.execute(update(Action).values(closes_at=TOMORROW))
+    db.session.execute(update(Action).values(ended(TOMORROW)))
     db.session.commit()
     forget_closed(TOMORROW + timedelta(days=400), keep_months=12)
 

@@ -37,6 +37,7 @@ from tests.actions.test_views import hidden_inputs
 from tests.factories import (
     ADA,
     NOON,
+    ended,
     find_signature_of,
     link_to,
     make_action,
@@ -276,7 +277,7 @@ def test_after_twelve_months_nothing_is_left_and_the_address_can_sign(action, at
 def test_it_ends_with_all_people_under_a_closed_action(action):
     closed_at = MARKED - timedelta(days=200)
     signature = suppressed(action)
-    db.session.execute(update(Action).filter_by(id=action.id).values(closes_at=closed_at))
+    db.session.execute(update(Action).filter_by(id=action.id).values(ended(closed_at)))
     db.session.commit()
 
     early = lift_suppressions(MARKED + timedelta(days=100), **MONTHS)

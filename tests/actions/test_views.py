@@ -16,7 +16,7 @@ from campaign_actions.core.database import db
 from campaign_actions.core.security import PAGE_CACHE
 from campaign_actions.core.tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
-from tests.factories import NOON, link_to, make_action, make_confirmed, make_signature
+from tests.factories import NOON, ended, link_to, make_action, make_confirmed, make_signature
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 ADA = {"given_name": "Ada", "family_name": "", "email": "ada@example.org", "country": "RU"}
@@ -294,7 +294,7 @@ def test_a_closed_action_says_so_and_takes_nothing(client):
     db.session.execute(
         Signature.__table__.metadata.tables["actions"]
         .update()
-        .values(closes_at=datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1))
+        .values(ended(datetime.now(UTC) - timedelta(days=1)))
     )
     db.session.commit()
 

@@ -131,11 +131,11 @@ def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, 
 
 def test_a_planned_end_is_entered_in_the_zone_of_the_organisation(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
-    send(client, address_of(draft), closes_at="2026-12-10T18:00")
+    send(client, address_of(draft), closes_at="2099-12-10T18:00")
     shown = fields_of(client.get(address_of(draft)).text)["closes_at"]
 
-    assert row_of(draft).closes_at == datetime(2026, 12, 10, 17, tzinfo=UTC)
-    assert shown == "2026-12-10T18:00"
+    assert row_of(draft).closes_at == datetime(2099, 12, 10, 17, tzinfo=UTC)
+    assert shown == "2099-12-10T18:00"
 
 
 def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, draft):
@@ -181,6 +181,45 @@ def test_a_planned_end_that_is_none_is_said(client, staff, draft, value):
     assert answer.status_code == 400
     assert "Write a day and a time" in answer.text
     assert row_of(draft).version == 0
+
+
+def test_an_end_that_has_passed_is_refused(client, staff, draft):
+    answer = send(client, address_of(draft), closes_at="1999-01-01T00:00")
+
+    assert answer.status_code == 400
+    assert "This time has passed. Choose a later one." in answer.text
+    assert 'value="1999-01-01T00:00"' in answer.text
+    assert (row_of(draft).version, row_of(draft).closes_at) == (0, None)
+
+
+def test_a_draft_that_has_ended_can_be_written_on(client, staff):
+    end = datetime(2026, 1, 1, 12, 30, 15, 7, tzinfo=UTC)
+    action = make_action(closes_at=end)
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.commit()
+
+    answer = send(client, address_of(action), texts__en__button="Sign now")
+
+    assert answer.status_code == 303
+    row = row_of(action)
+    assert (row.closes_at, row.retain_from, row.version) == (end, end, 2)
+
+
+def test_kind_and_end_of_what_was_signed_stay_when_it_is_off_the_site(client, staff, action):
+    make_signature(action)
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.commit()
+
+    page = client.get(address_of(action)).text
+    changed = {"closes_at": "2099-12-10T18:00", "kind": "pledge", "texts__en__button": "Sign now"}
+    send(client, address_of(action), **changed)
+
+    assert 'name="closes_at"' not in page
+    assert 'name="kind"' not in page
+    assert address_of(action, "close/") in page
+    row = row_of(action)
+    assert (row.kind, row.closes_at, row.retain_from) == ("petition", None, None)
+    assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
 
 
 def test_the_end_of_what_has_a_time_of_publication_is_set_where_it_is_closed(client, staff, action):
@@ -255,13 +294,13 @@ def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
 def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
-    asked = send(client, address_of(draft), closes_at="2027-10-31T02:30")
-    send(client, address_of(draft), closes_at="2027-10-31T02:30", closes_at_which="1")
+    asked = send(client, address_of(draft), closes_at="2099-10-25T02:30")
+    send(client, address_of(draft), closes_at="2099-10-25T02:30", closes_at_which="1")
     send(client, address_of(draft))  # saved again as it is shown
 
     assert asked.status_code == 400
     assert "Say which one" in asked.text
-    assert row_of(draft).closes_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert row_of(draft).closes_at == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
     assert row_of(draft).version == 2, "the first revision, and one change"
 
 

@@ -96,7 +96,7 @@ def test_what_was_decided_is_told_as_its_reader_writes(app, client, address):
     place, action_id = make_action_of(address)
     db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
     db.session.commit()
-    asked = {"asks_comment": "y", "goal": "5000", "closes_at": "2026-12-01T18:00"}
+    asked = {"asks_comment": "y", "goal": "5000", "closes_at": "2099-12-01T18:00"}
     send(client, f"{place}/edit/", **asked)
     db.session.execute(update(StaffMember).values(locale="ru"))
     db.session.commit()
@@ -106,7 +106,7 @@ def test_what_was_decided_is_told_as_its_reader_writes(app, client, address):
     assert ">нет</del>" in marked(page)
     assert ">да</ins>" in marked(page)
     assert ">5\N{NO-BREAK SPACE}000</ins>" in marked(page)
-    assert "1 декабря 2026" in marked(page)
+    assert "1 декабря 2099" in marked(page)
     assert "18:00 (Europe/Moscow)</ins>" in marked(page)
 
 
@@ -141,6 +141,19 @@ def test_texts_that_are_restored_neither_close_nor_open_an_action(client, addres
     assert own_field("closes_at", action_id) == at
     page = client.get(f"{place}/edit/").text
     assert fields_of(page)["texts.en.title"] == "Title of hate-crimes (en)"
+
+
+def test_a_revision_of_a_draft_brings_back_no_end(client, address):
+    place, action_id = make_action_of(address)
+    db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
+    db.session.commit()
+    send(client, f"{place}/edit/", closes_at="2099-12-01T18:00", texts__en__title="Old")
+    send(client, f"{place}/edit/", closes_at="2099-12-02T18:00", texts__en__title="New")
+
+    restore(client, place, 2)
+
+    assert own_field("closes_at", action_id).day == 2
+    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.title"] == "Old"
 
 
 def test_what_came_of_it_is_not_restored(client, address):

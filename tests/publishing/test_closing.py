@@ -9,6 +9,7 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.retaining import forget_closed
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.revising import TimePassed
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.errors import NotThere
 from campaign_actions.publishing.closing import (
@@ -53,6 +54,23 @@ def test_an_action_ends_at_a_time_and_can_go_on(app):
     assert [(entry.event, entry.subject) for entry in entries] == [
         ("closed", "racism/hate-crimes")
     ] * 2
+
+
+def test_people_are_kept_from_the_end_on_and_no_verb_sets_one_that_has_passed(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    action_id = db.session.scalar(select(Action.id))
+    both = select(Action.closes_at, Action.retain_from).filter_by(id=action_id)
+    found = []
+
+    for at in (NOON + HOUR, NOON, None):
+        close_action(campaign.id, action_id, at=at, **GRACE)
+        found.append(tuple(db.session.execute(both).one()))
+    close_campaign(campaign.id, **GRACE)
+    with pytest.raises(TimePassed):
+        close_action(campaign.id, action_id, at=NOON - HOUR, **GRACE)
+
+    assert found == [(NOON + HOUR, NOON + HOUR), (NOON, NOON), (None, None)]
+    assert db.session.execute(both).one() == (NOON, NOON)
 
 
 def test_an_action_is_found_by_its_campaign_too(app):

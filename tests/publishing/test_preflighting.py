@@ -23,7 +23,7 @@ from campaign_actions.publishing.looking_at_texts import (
     ACTION_TEXTS_THAT_MAY_BE_EMPTY,
     CAMPAIGN_TEXTS,
 )
-from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+from tests.factories import LONG_AGO, NOON, ended, make_action, make_campaign, make_staff
 from tests.publishing.plans import look, make_draft, set_instant
 
 
@@ -86,7 +86,7 @@ def test_what_lacks_is_named_as_its_field_is_where_it_is_written(app):
         (update(ActionText).filter_by(locale="ru").values(button=""), "lacks: Button", "/edit/"),
         (delete(ActionText).filter_by(locale="ru"), "not written in this language", "/edit/"),
         (update(Campaign).values(accent="#ffcc00"), "white words on its button", "/picture/"),
-        (update(Action).values(closes_at=NOON), "would be closed", "/close/"),
+        (update(Action).values(ended(NOON)), "would be closed", "/close/"),
         (
             update(CampaignText).values(is_public=False),
             "No language is marked as public",

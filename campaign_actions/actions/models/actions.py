@@ -14,12 +14,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.database import Base
 
+# Whoever sets an end says from when on people are kept: an end alone is refused.
+RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
+
 
 class Action(Base):
     """What one can do in a campaign. Open from `published_at` until `closes_at`, if ever.
 
-    `version` is the number of its newest revision. `asks_…` are the fields of its form that are
-    not always there.
+    `retain_from`: from when on people are kept for a time after its end. Nobody types it: it is never
+    before the moment at which the end was set. `version` is the number of its newest revision.
+    `asks_…` are the fields of its form that are not always there.
     """
 
     __tablename__ = "actions"
@@ -27,6 +31,7 @@ class Action(Base):
         UniqueConstraint("campaign_id", "slug"),
         CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),
         CheckConstraint("goal > 0", name="goal"),
+        CheckConstraint(RETAINED, name="retain_from"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +49,7 @@ class Action(Base):
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    retain_from: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="0")
 
     campaign: Mapped[Campaign] = relationship()

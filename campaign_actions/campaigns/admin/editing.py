@@ -33,7 +33,7 @@ from campaign_actions.campaigns.merging import Content
 from campaign_actions.campaigns.sheets import Sheet
 from campaign_actions.campaigns.subjects import Subject
 from campaign_actions.campaigns.writing import CAMPAIGN
-from campaign_actions.core.database import utc_now
+from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.security import with_frame
 from campaign_actions.staff.guards import allows, current_staff, needs
@@ -133,7 +133,7 @@ def _action_sheet(its: CampaignAtWork, action: ActionAtWork, content: Content) -
     """What the public sees must be whole, also in a language that comes new to the action."""
     sent = _sent()
     own = ActionForm(sent)
-    if action.published_at:
+    if ACTION.is_fixed(db.session.connection(), action.id):
         own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
     written = action.locales or its.locales or own_locales()
     tags = side_by_side(written, (*its.locales, *own_locales()), request.values)
