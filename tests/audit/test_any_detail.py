@@ -271,6 +271,7 @@ PASSED_ON = {
     "catalogs/translating.py": "translated, translations-imported",
     "campaigns/revising.py": "campaign-saved, action-saved: the subject's",
     "campaigns/beginning.py": "campaign-saved, action-saved: the subject's",
+    "approvals/decide.py": "approval-given, approval-declined: _write_down()'s",
     "staff/sessions.py": "logout, session-revoked: end_session()'s",
     "staff/equipping.py": "factor-added, factor-removed, passkey-renamed",
 }

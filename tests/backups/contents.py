@@ -39,7 +39,9 @@ def make_everything() -> PublicAction:
     erase("gone@example.org", now=NOON)
     make_confirmed(action, email="false@example.org")
     db.session.execute(
-        update(Signature).where(Signature.email == "false@example.org").values(status="invalid")
+        update(Signature)
+        .where(Signature.email == "false@example.org")
+        .values(status="invalid", invalidated_at=NOON)
     )
     first, second = db.session.scalars(select(OutboxMail.id).limit(2)).all()
     _set_mail(first, status="dead", attempts=9, last_error="the mail server said: 'no'")

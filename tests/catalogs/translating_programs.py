@@ -8,7 +8,7 @@ from campaign_actions.core.plurals import plural_rule
 from campaign_actions.core.pseudo import KEPT
 
 CODE = re.compile(
-    rf"{KEPT.pattern}|[\w-]+=\S*|\S+@\S+", KEPT.flags
+    rf"{KEPT.pattern}|[\w-]+\s*=\S*|\S+@\S+", KEPT.flags
 )  # settings and addresses as well
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефґгійклмнопярстувшхиз")
 
