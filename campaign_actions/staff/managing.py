@@ -254,8 +254,10 @@ class AllowCodes(_OnMember):
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         member = self._member()
         self.check(connection, approval.actor)
-        allow = start_again if approval.actor == COMMAND else lift_block
-        allow(connection, member.id)
+        if approval.actor == COMMAND:
+            start_again(connection, member.id)
+        else:
+            lift_block(connection, member.id)
         _changed(connection, member, approval, now, change="codes allowed")
 
 
