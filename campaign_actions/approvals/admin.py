@@ -20,6 +20,7 @@ from campaign_actions.approvals.queries import (
     closed_requests,
     find_request,
     is_approver,
+    is_decliner,
     may_see,
     own_requests,
     requests_to_approve,
@@ -36,7 +37,7 @@ from campaign_actions.staff.dual_control import (
     is_active_now,
     mode_in,
 )
-from campaign_actions.staff.guards import current_rights, current_staff, needs
+from campaign_actions.staff.guards import current_rights, current_staff, needs, opened_by_request
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, members_who_may
 
@@ -63,6 +64,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/approvals/<int:request_id>/")
+@opened_by_request("request")
 @needs(None, fresh=True)
 def show(request_id: int) -> ResponseReturnValue:
     """What exactly will happen, who asks and why; for whoever asked, and all who may approve it."""
@@ -70,18 +72,21 @@ def show(request_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/approvals/<int:request_id>/approve/")
+@opened_by_request("request")
 @needs(None, fresh=True)
 def approve(request_id: int) -> ResponseReturnValue:
     return _decide(request_id, approve_request, _("Approved. We will email the person who asked."))
 
 
 @bp.post("/approvals/<int:request_id>/decline/")
+@opened_by_request("request")
 @needs(None, fresh=True)
 def decline(request_id: int) -> ResponseReturnValue:
     return _decide(request_id, decline_request, _("Declined. We will email the person who asked."))
 
 
 @bp.post("/approvals/<int:request_id>/cancel/")
+@opened_by_request("own request")
 @needs(None)
 def cancel(request_id: int) -> ResponseReturnValue:
     """Take back what one asked for oneself."""
@@ -157,7 +162,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         is_open=is_open,
         is_own=found.requested_by == member.id,
         may_approve=is_open and is_approver(found, member, current_rights()),
-        may_decline=is_open and found.requested_by != member.id,
+        may_decline=is_open and is_decliner(found, member),
         approvers=approvers_of(operation, found.requested_by) if is_open else [],
         names=called([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,

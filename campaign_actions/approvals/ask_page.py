@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.approvals.describe import WARNINGS, facts_of, title_for
 from campaign_actions.approvals.forms import AskForm
 from campaign_actions.approvals.queries import approvers_of
-from campaign_actions.approvals.request import request_approval
+from campaign_actions.approvals.request import check_asker, request_approval
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.staff.dual_control import (
@@ -42,6 +42,7 @@ def do_or_ask(
 
 
 def _ask(operation: Operation) -> ResponseReturnValue:
+    check_asker(operation, current_staff())
     has_reason = "approval_reason" in request.form
     form = AskForm(request.form if has_reason else MultiDict())
     if has_reason and form.validate():

@@ -8,9 +8,14 @@ from sqlalchemy import Connection, update
 
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notify import tell_requester
-from campaign_actions.approvals.queries import find_request, is_approver, may_see
+from campaign_actions.approvals.queries import find_request, is_approver, is_decliner, may_see
 from campaign_actions.approvals.registry import operation_of, seen_by
-from campaign_actions.approvals.request import NoLongerAllowed, RequestClosed, is_entitled
+from campaign_actions.approvals.request import (
+    NoLongerAllowed,
+    OwnRequest,
+    RequestClosed,
+    is_entitled,
+)
 from campaign_actions.audit.recording import COMMAND, add_entry
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.errors import Conflict, NotThere
@@ -20,11 +25,6 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
 
 USABLE = timedelta(hours=24)  # how long an approved export may be downloaded
-
-
-class OwnRequest(Conflict):
-    title = _l("Someone else has to approve this")
-    message = _l("You asked for it yourself, or it is about you. Nothing was changed.")
 
 
 class PersonGone(Conflict):
@@ -62,12 +62,23 @@ def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime
     """Say no. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
     with writing() as connection:
         request = _pending(connection, request_id, now)
-        if by and by.id == request.requested_by:
-            raise OwnRequest
         _check_right(request, by)
+        if by and not is_decliner(request, by):
+            raise OwnRequest
         _close(connection, request, "declined", by, note, now)
         _write_down(connection, "approval-declined", request, by, note, now)
     db.session.expire_all()
+
+
+def stop(connection: Connection, request: ApprovalRequest, now: datetime) -> None:
+    """End what was approved and is done in parts: the server declines the rest.
+
+    The audit log keeps who had approved it; the request shows how many were done.
+    """
+    values = {"state": "declined", "decided_by": None, "is_by_command": True}
+    this = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
+    connection.execute(this.values(decided_at=now, note="", **values))
+    _write_down(connection, "approval-declined", request, None, "", now)
 
 
 def approval_of(request: ApprovalRequest) -> Approval:

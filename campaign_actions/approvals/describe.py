@@ -31,6 +31,7 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "enable-member": lambda subject: _("Let %(email)s in again", email=subject),
     "disable-member": lambda subject: _("Disable %(email)s", email=subject),
     "reset-second-factor": lambda subject: _("Reset the second factor of %(email)s", email=subject),
+    "allow-codes": lambda subject: labelled(_("Allow codes again"), subject),
     "dual-control": lambda _subject: _("Change when two people are needed"),
     "export": lambda subject: _("Export the signatures of %(action)s", action=subject),
     "erase-batch": lambda subject: _(
@@ -63,7 +64,11 @@ WARNINGS = {
     "disable-member": _l("All their sessions end, and they cannot log in."),
     "reset-second-factor": _l(
         "Approve this only if you know that they have lost their phone or key."
-        " Anyone who knows their password can set up the new second factor."
+        " Anyone who knows their password or reads their email can set up the new second factor."
+    ),
+    "allow-codes": _l(
+        "Approve this only if you know that they typed the wrong codes themselves."
+        " Anyone else who did can go on guessing."
     ),
     "dual-control": _l(
         "Where two people are not needed, one person alone can export or delete everything."

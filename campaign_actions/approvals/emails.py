@@ -40,7 +40,7 @@ def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) ->
     member = find_member_by_id(request.requested_by) if request else None
     if request is None or member is None or not member.active:
         return None
-    return _mail(DECIDED, request, locale, {"state": request.state})
+    return _mail(DECIDED, request, locale, {"state": request.state, "deleted": request.rows_done})
 
 
 def _mail(template: str, request: ApprovalRequest, locale: str, values: dict[str, Any]) -> Mail:

@@ -15,7 +15,8 @@ class ApprovalRequest(Base):
     """What somebody asks a second person to approve.
 
     `pending`: nobody has decided. `approved`: what it allows is done in parts, or a file may be
-    downloaded. `done`: it was done. `declined`, `cancelled` (by who asked) and `expired`: nothing was done.
+    downloaded. `done`: it was done. `declined`, `cancelled` (by who asked) and `expired`: nothing was done,
+    or only `rows_done` of a deletion that the server declined later (`decide.stop()`).
     """
 
     __tablename__ = "approval_requests"

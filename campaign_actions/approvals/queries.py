@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from campaign_actions.actions.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.registry import operation_of
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, is_any
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import APPROVING
@@ -32,6 +33,11 @@ def is_approver(request: ApprovalRequest, member: StaffMember, rights: Rights) -
     may_decide = may(rights, request.permission, request.campaign_id)
     operation = operation_of(request)
     return may_decide and _is_second(operation, request.requested_by, member.id)
+
+
+def is_decliner(request: ApprovalRequest, member: StaffMember) -> bool:
+    """Neither who asked, who cancels it, nor who it is about: nobody stops their own removal."""
+    return member.id not in (request.requested_by, operation_of(request).subject_id)
 
 
 def may_see(request: ApprovalRequest, member: StaffMember, rights: Rights) -> bool:
@@ -85,6 +91,13 @@ def closed_requests(rights: Rights, member: StaffMember) -> list[ApprovalRequest
     ended = select(ApprovalRequest).where(ApprovalRequest.state != "pending")
     found = db.session.scalars(ended.order_by(ApprovalRequest.id.desc()).limit(MAX_LISTED))
     return [one for one in found if may_see(one, member, rights)]
+
+
+def is_deletion_asked(operation: EraseBatch) -> bool:
+    """Whether somebody asked to delete this batch, and nobody has said no."""
+    same = ApprovalRequest.kind == operation.kind, ApprovalRequest.target == operation.target
+    holds = ApprovalRequest.state.in_(("pending", "approved", "done"))
+    return is_any(select(ApprovalRequest.id).where(*same, holds))
 
 
 def count_asked_since(staff_id: int, since: datetime) -> int:

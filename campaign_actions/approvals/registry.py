@@ -9,7 +9,7 @@ from campaign_actions.actions.export_operation import Export
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.inviting import Invite, InviteAgain
-from campaign_actions.staff.managing import ChangeRoles, Disable, Enable, ResetFactor
+from campaign_actions.staff.managing import AllowCodes, ChangeRoles, Disable, Enable, ResetFactor
 
 OPERATIONS: Mapping[str, type[Operation]] = {
     "invite": Invite,
@@ -18,6 +18,7 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "enable-member": Enable,
     "disable-member": Disable,
     "reset-second-factor": ResetFactor,
+    "allow-codes": AllowCodes,
     "dual-control": SetDualControl,
     "export": Export,
     "erase-batch": EraseBatch,

@@ -22,6 +22,11 @@ LIFETIME = timedelta(hours=72)
 MAX_A_DAY = 30  # requests of one person: each is an email to everyone who may approve
 
 
+class OwnRequest(Conflict):
+    title = _l("Someone else has to approve this")
+    message = _l("You asked for it yourself, or it is about you. Nothing was changed.")
+
+
 class AlreadyRequested(Conflict):
     title = _l("Someone has asked for this already")
     message = _l("A request for the same thing is pending. You can see it under Approvals.")
@@ -47,7 +52,8 @@ class NoLongerAllowed(Conflict):
 def request_approval(operation: Operation, *, by: StaffMember, reason: str, now: datetime) -> int:
     """Ask everyone who may approve something, by email; the number of the request.
 
-    Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, and what the operation raises.
+    Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest, and what the operation
+    raises. Nobody asks for what is about themselves: it would be in the way of a request of others.
     """
     with writing() as connection:
         take_turns(connection, LOCK)
@@ -59,6 +65,7 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
         if count_asked_since(by.id, now - timedelta(days=1)) >= MAX_A_DAY:
             raise TooManyRequests
         operation.check(connection, by.email)
+        check_asker(operation, by)
         request_id = _insert(connection, operation, by, reason, now)
         for approver in approvers_of(operation, by.id):
             tell(connection, ASKED, approver, request_id, now)
@@ -88,6 +95,12 @@ def cancel(request_id: int, *, by: StaffMember, now: datetime) -> None:
         facts = {"subject": row.subject, "operation": row.kind, "request": request_id}
         add_entry(connection, "approval-cancelled", actor=by.email, now=now, **facts)
     db.session.expire_all()
+
+
+def check_asker(operation: Operation, by: StaffMember) -> None:
+    """Raises OwnRequest."""
+    if operation.subject_id == by.id:
+        raise OwnRequest
 
 
 def is_entitled(member: StaffMember | None, operation: Operation) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.erase_batch import MAX_ROWS, EraseBatch, erase_next
 from campaign_actions.actions.export_operation import Export
-from campaign_actions.approvals.decide import PersonGone, TargetChanged, approval_of
+from campaign_actions.approvals.decide import PersonGone, TargetChanged, approval_of, stop
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_request
 from campaign_actions.approvals.registry import operation_of, seen_by
@@ -73,7 +73,7 @@ def _erase_next(request_id: int, now: datetime) -> bool:
         try:
             approval = approval_of(request)
         except PersonGone:
-            _note(connection, request_id, state="done")
+            stop(connection, request, now)
             return False
         done = erase_next(connection, operation, approval=approval, most=left, now=now)
         is_over = done < min(left, MAX_ROWS) or done == left

@@ -168,6 +168,7 @@ CODES = {
     },
     "moved": {"-1": _l("one place up"), "1": _l("one place down")},
     "operation": {
+        "allow-codes": _l("codes of the app can be tried again"),
         "change-roles": _l("new roles for a member"),
         "disable-member": _l("disabling a member"),
         "dual-control": _l("another rule about when two people are needed"),

@@ -101,6 +101,7 @@ def of_mail(sample: Sample) -> Values:
         "who": "Ada",
         "title": sample.campaign.headline,
         "expires": "",
+        "deleted": 0,
         "state": "declined",
         "anchor": ANCHOR,
         "made_at": sample.now,

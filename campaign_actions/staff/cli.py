@@ -12,7 +12,7 @@ from campaign_actions.campaigns.titles import campaign_ids
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import known_locales, locales
 from campaign_actions.core.keys import ensure_email_key
-from campaign_actions.staff import code_limit, managing
+from campaign_actions.staff import managing
 from campaign_actions.staff.equipping import has_factor
 from campaign_actions.staff.inviting import LIFE, invite
 from campaign_actions.staff.mailing import invitation_link
@@ -133,7 +133,7 @@ def reset_second_factor(email: str) -> None:
 def allow_codes(email: str) -> None:
     """Let somebody type codes of their app again, though there were too many wrong ones."""
     member = _member(email)
-    code_limit.allow_codes(member, actor=COMMAND, now=utc_now())
+    managing.allow_codes(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can type codes again.")
 
 

@@ -103,6 +103,20 @@ def opened_by_token(view: View[Arguments]) -> View[Arguments]:
     return view
 
 
+def opened_by_request(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Over `needs(None)`: the view itself looks at the request that its address names, and answers 404.
+
+    "request": it is for whoever asked, and for the permission that the request needs; "own request":
+    for whoever asked.
+    """
+
+    def decorate(view: View[Arguments]) -> View[Arguments]:
+        view.guard = view.guard._replace(permission=whose)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def changes_nothing(view: View[Arguments]) -> View[Arguments]:
     """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
     view.changes_nothing = True  # type: ignore[attr-defined]

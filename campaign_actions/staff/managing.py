@@ -11,9 +11,15 @@ from typing import Any, ClassVar, Self
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, select, update
 
-from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db
+from campaign_actions.audit.recording import COMMAND, add_entry
+from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.errors import Conflict, NotThere
+from campaign_actions.staff.code_limit import (
+    MOST_WRONG_CODES,
+    count_wrong_codes,
+    lift_block,
+    start_again,
+)
 from campaign_actions.staff.dual_control import Approval, Operation, do_alone
 from campaign_actions.staff.equipping import take_factors
 from campaign_actions.staff.inviting import (
@@ -58,6 +64,17 @@ class NotYourself(Conflict):
 
 class NotYourOwnFactor(NotYourself):
     title = _l("You cannot reset your own second factor")
+
+
+class NotYourOwnCodes(NotYourself):
+    title = _l("You cannot lift the limit on your own codes")
+
+
+class CodesAllowedToday(Conflict):
+    title = _l("Codes can be allowed again only once in 24 hours")
+    message = _l(
+        "There were too many wrong codes after that, too. Someone else may be guessing them."
+    )
 
 
 @dataclass(frozen=True)
@@ -210,6 +227,40 @@ class ResetFactor(_OnMember):
         _changed(connection, member, approval, now, change="second factor reset")
 
 
+@dataclass(frozen=True)
+class AllowCodes(_OnMember):
+    """Let the codes of somebody's app be tried again, though there were too many wrong ones.
+
+    Each time is as many more guesses for whoever knows the password: so two people decide it, and the
+    wrong codes of the day go on counting. Only a command forgets them.
+    """
+
+    kind: ClassVar[str] = "allow-codes"
+
+    def seen(self, connection: Connection) -> Mapping[str, Any]:
+        """Also which block it is: a later one is asked for anew."""
+        until = self._member().codes_blocked_until
+        return {**super().seen(connection), "blocked_until": until and until.isoformat()}
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises NotYourOwnCodes, CodesAllowedToday."""
+        if actor == COMMAND:
+            return
+        if self._member().email == actor:
+            raise NotYourOwnCodes
+        if count_wrong_codes(connection, self.staff_id, utc_now()) >= MOST_WRONG_CODES:
+            raise CodesAllowedToday
+
+    def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member = self._member()
+        self.check(connection, approval.actor)
+        if approval.actor == COMMAND:
+            start_again(connection, member.id)
+        else:
+            lift_block(connection, member.id)
+        _changed(connection, member, approval, now, change="codes allowed")
+
+
 def change_roles(
     member: StaffMember,
     grants: Grants,
@@ -235,6 +286,11 @@ def enable(member: StaffMember, *, actor: str, now: datetime) -> None:
 def reset_factor(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises NotYourOwnFactor, SecondPersonNeeded."""
     do_alone(ResetFactor(member.id), actor=actor, now=now)
+
+
+def allow_codes(member: StaffMember, *, actor: str, now: datetime) -> None:
+    """Raises NotYourOwnCodes, CodesAllowedToday, SecondPersonNeeded."""
+    do_alone(AllowCodes(member.id), actor=actor, now=now)
 
 
 def _changed(

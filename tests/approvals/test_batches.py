@@ -1,23 +1,34 @@
 """Deleting for good what was marked invalid together: how many was approved, and nothing else."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from campaign_actions.actions import erase_batch
-from campaign_actions.actions.batches import find_batch
+from campaign_actions.actions.batches import count_batches, find_batch
 from campaign_actions.actions.checking import recount
 from campaign_actions.actions.erase_batch import BatchIsEmpty, EraseBatch
-from campaign_actions.actions.invalidating import invalidate_some, validate
+from campaign_actions.actions.invalidating import (
+    invalidate,
+    invalidate_some,
+    validate,
+    validate_some,
+)
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.paging import read_moment
 from campaign_actions.actions.tallying import fold
 from campaign_actions.approvals import use
 from campaign_actions.approvals.decide import TargetChanged, approve
+from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.notify import DECIDED
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.recording import COMMAND
 from campaign_actions.core.database import db
+from campaign_actions.core.emails import email_key
+from campaign_actions.core.mail import render_mail
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.managing import disable
 from tests.approvals.people import (
@@ -154,7 +165,32 @@ def test_it_stops_when_who_approved_it_is_removed(people):
     erase_approved(LATER)
 
     assert statuses() == {"invalid": 2}
-    assert state_of(request_id) == "done"
+    assert state_of(request_id) == "declined"
+    assert entries("approval-declined")[0][1] == COMMAND
+
+
+def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, people, monkeypatch):
+    action = make_action()
+    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
+    monkeypatch.setattr(use, "MAX_ROWS", 1)
+    monkeypatch.setattr(use, "ROUNDS", 1)
+    name = make_batch(action, signatures=3)
+    request_id = ask(deletion(action, name), people)
+    approve(request_id, by=people.bea, note="", now=LATER)
+    erase_approved(LATER)
+    disable(people.bea, actor=COMMAND, now=LATER)
+
+    erase_approved(LATER)
+    erase_approved(LATER)
+
+    assert (statuses(), state_of(request_id)) == ({"erased": 1, "invalid": 2}, "declined")
+    mail = approval_mails()[DECIDED](request_id, email_key(people.ada.email), "en", LATER)
+    text = render_mail(mail.template, locale="en", values=mail.values, links=mail.links).text
+    assert "1 signature has been deleted so far." in text
+    assert "Nothing was changed" not in text
+    log_in(client, people.ada)
+    page = client.get(f"/staff/approvals/{request_id}/").text
+    assert all(words in page for words in ("1 signature has been deleted so far.", "Declined"))
 
 
 def test_what_is_empty_is_not_asked_for(people):
@@ -182,6 +218,38 @@ def test_with_two_members_one_deletes_it_on_the_page_after_seeing_how_many(clien
     assert (answer.status_code, answer.location) == (303, f"{below}invalidate/")
     assert statuses() == {"erased": 3}
     assert "Nothing is left to delete" in client.get(page).text
+
+
+@pytest.mark.parametrize("state", ["pending", "approved", "done"])
+def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people, state):
+    """Two are asked for and then taken out of the batch; two who really signed would take their place."""
+    action = make_action()
+    name = make_batch(action, signatures=2)
+    request_id = ask(deletion(action, name), people)
+    if state != "pending":
+        approve(request_id, by=people.bea, note="", now=LATER)
+    if state == "done":
+        erase_approved(LATER)
+    facts = {"action": "racism/hate-crimes", "actor": "x", "now": LATER + timedelta(minutes=1)}
+    validate_some(batch_condition(action), read_moment(name), **facts)
+    for signature in db.session.scalars(select(Signature).filter_by(status="confirmed")).all():
+        invalidate(signature, reason="script", **facts)
+    signed = [make_confirmed(action, source="bot").id for _ in range(2)]
+    log_in(client, people.cyd)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
+    form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
+    token = token_of(client.get("/staff/").text)
+
+    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": name, **form})
+    if state == "pending":
+        with pytest.raises(BatchIsEmpty):
+            approve(request_id, by=people.bea, note="", now=LATER)
+        db.session.rollback()
+    erase_approved(LATER)
+
+    rows = select(Signature.status).where(Signature.id.in_(signed))
+    assert db.session.scalars(rows).all() == ["invalid"] * 2
+    assert count_batches(action.id) == 2
 
 
 def test_more_conditions_do_not_come_into_a_batch_of_another(client):

@@ -9,7 +9,6 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.approvals.decide import (
-    OwnRequest,
     PersonGone,
     TargetChanged,
     approve,
@@ -23,6 +22,7 @@ from campaign_actions.approvals.request import (
     MAX_A_DAY,
     AlreadyRequested,
     NoLongerAllowed,
+    OwnRequest,
     RequestClosed,
     TooManyRequests,
     cancel,
@@ -34,6 +34,7 @@ from campaign_actions.core.errors import NotThere
 from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, do_alone
 from campaign_actions.staff.inviting import Invite, InviteAgain, invite
 from campaign_actions.staff.managing import (
+    AllowCodes,
     ChangeRoles,
     Disable,
     Enable,
@@ -95,6 +96,7 @@ def guarded(people: People) -> dict[str, object]:
         "letting an administrator in again": Enable(gone.id),
         "removing a member": Disable(people.cyd.id),
         "a second factor": ResetFactor(people.cyd.id),
+        "codes after too many wrong ones": AllowCodes(people.cyd.id),
         "the rule itself": SetDualControl("off"),
     }
 
@@ -103,6 +105,7 @@ GUARDED = (
     *("a new administrator", "a new exporter of some campaigns", "an invitation again"),
     *("a role that can approve", "taking such a role away", "letting an administrator in again"),
     *("removing a member", "a second factor", "the rule itself"),
+    "codes after too many wrong ones",
 )
 
 
@@ -404,6 +407,31 @@ def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
     approve(leave, by=people.bea, note="", now=SOON)
 
     assert not is_member_active(people.bea)
+
+
+@pytest.mark.parametrize("kind", ["removal", "other roles"])
+def test_nobody_declines_what_is_about_themselves(people, kind):
+    operation = {
+        "removal": Disable(people.bea.id),
+        "other roles": ChangeRoles.of(people.bea.id, {"reviewer": None}, None),
+    }[kind]
+    request_id = ask(operation, people.ada)
+
+    with pytest.raises(OwnRequest):
+        decline(request_id, by=people.bea, note="", now=SOON)
+    before = state_of(request_id)
+    decline(request_id, by=None, note="", now=SOON)
+
+    assert (before, state_of(request_id)) == ("pending", "declined")
+
+
+def test_nobody_is_in_the_way_of_others_with_a_request_about_themselves(people):
+    with pytest.raises(OwnRequest):
+        ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.bea)
+    db.session.rollback()
+    request_id = ask(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), people.ada)
+
+    assert [one.id for one in requests()] == [request_id]
 
 
 def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):

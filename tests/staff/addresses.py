@@ -1,15 +1,20 @@
 """All addresses below /staff/, and who may open them by the list that is kept by hand."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
+from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.campaign_copy import campaign_messages
+from campaign_actions.core.database import db, utc_now
+from campaign_actions.staff.models import StaffMember
 from tests.factories import make_action, make_campaign, make_confirmed, make_staff
 
 KNOWN = Path(__file__).with_name("permissions.txt")
+REQUEST_NEEDS = "staff.manage"
 SAFE = {"HEAD", "OPTIONS"}
 
 
@@ -24,6 +29,7 @@ def permissions() -> dict[str, str]:
     """`address method` -> the permission; followed by ` everywhere` if it is needed in all campaigns.
 
     `staff`: everyone who is logged in; `anybody`; `token`: anyone with a link, without an account.
+    `request`: who has the permission of the request in the address, or asked; `own request`: who asked.
     """
     lines = [line.split(" ", 2) for line in KNOWN.read_text().splitlines()]
     return {f"{address} {method}": needed for address, method, needed in lines}
@@ -52,7 +58,27 @@ def make_world() -> dict[str, object]:
         "staff_id": somebody.id,
         "public_id": signature.public_id,
         "signature_id": signature.id,
+        "request_id": make_request(somebody),
     }
+
+
+def make_request(requester: StaffMember) -> int:
+    """A request for what needs REQUEST_NEEDS, by somebody who may not do that any more."""
+    request = ApprovalRequest(
+        kind="dual-control",
+        target="setting",
+        subject="",
+        permission=REQUEST_NEEDS,
+        payload='{"mode": "off"}',
+        seen='{"mode": "auto"}',
+        reason="x",
+        requested_by=requester.id,
+        requested_at=utc_now(),
+        expires_at=utc_now() + timedelta(days=3),
+    )
+    db.session.add(request)
+    db.session.commit()
+    return request.id
 
 
 def address_of(app, rule, world) -> str:

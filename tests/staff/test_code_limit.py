@@ -1,5 +1,6 @@
 """The limit on wrong codes: so many a day for an account, whoever types them, wherever."""
 
+import contextlib
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -7,17 +8,20 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from campaign_actions.approvals.decide import TargetChanged, approve
+from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.code_limit import (
     MAX_WRONG_CODES,
+    MOST_WRONG_CODES,
     CodesBlocked,
-    allow_codes,
     forget_wrong_codes,
 )
+from campaign_actions.staff.dual_control import SecondPersonNeeded
 from campaign_actions.staff.equipping import make_recovery_codes
-from campaign_actions.staff.managing import reset_factor
+from campaign_actions.staff.managing import AllowCodes, CodesAllowedToday, allow_codes, reset_factor
 from campaign_actions.staff.models import WrongCode
 from campaign_actions.staff.proving import prove_by_code
 from campaign_actions.staff.queries import find_member_by_id
@@ -255,6 +259,95 @@ def test_the_codes_of_a_new_app_are_not_blocked_by_guesses_at_the_former_one(cli
 
     assert not is_blocked(member)
     assert prove_by_code(member, code_of(secret), now=utc_now())
+
+
+def test_one_administrator_lets_nobody_guess_on_where_two_people_are_needed(client, member):
+    boss = make_staff("administrator")
+    make_staff("administrator")
+    guess(member, MAX_WRONG_CODES)
+    log_in(client, boss)
+    page = f"/staff/people/{member.id}/"
+
+    asked = post(client, f"{page}allow-codes/", seen=page)
+
+    assert (asked.status_code, is_blocked(member)) == (200, True)
+    assert "Allow codes again: " in asked.text
+    with pytest.raises(SecondPersonNeeded):
+        allow_codes(member, actor=boss.email, now=utc_now())
+
+
+def test_a_second_person_allows_codes_again_and_another_block_once_more(member):
+    ada, bea = make_staff("administrator"), make_staff("administrator")
+    guess(member, MAX_WRONG_CODES)
+    now = utc_now()
+    facts = {"by": ada, "reason": "Typed them on the wrong phone.", "now": now}
+    approve(request_approval(AllowCodes(member.id), **facts), by=bea, note="", now=now)
+    lifted = not is_blocked(member)
+    second = request_approval(AllowCodes(member.id), **facts)
+    guess(member, MAX_WRONG_CODES)
+
+    with pytest.raises(CodesAllowedToday):
+        approve(second, by=bea, note="", now=now)
+
+    assert lifted
+    assert is_blocked(member)
+
+
+def test_an_approval_counts_for_the_block_that_it_was_asked_for(member):
+    ada, bea = make_staff("administrator"), make_staff("administrator")
+    now = utc_now()
+    request_id = request_approval(AllowCodes(member.id), by=ada, reason="For later.", now=now)
+    guess(member, MAX_WRONG_CODES)
+
+    with pytest.raises(TargetChanged):
+        approve(request_id, by=bea, note="", now=now)
+
+    assert is_blocked(member)
+
+
+def test_codes_are_allowed_again_once_however_often_an_administrator_presses(client, member):
+    """Two members: nobody else has to agree."""
+    boss = make_staff("administrator")
+    guess(member, MAX_WRONG_CODES)
+    log_in(client, boss)
+    page = f"/staff/people/{member.id}/"
+
+    for _ in range(3):
+        post(client, f"{page}allow-codes/", seen=page)
+    guess(member, MAX_WRONG_CODES)
+    answer = post(client, f"{page}allow-codes/", seen=page)
+
+    assert count_wrong() == MOST_WRONG_CODES
+    assert (answer.status_code, is_blocked(member)) == (409, True)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("hours", [1, 7])
+def test_no_day_has_more_wrong_codes_than_the_most_however_they_are_allowed_again(member, hours):
+    start, tried = utc_now(), []
+    for step in range(0, 72, hours):
+        now = start + timedelta(hours=step)
+        with time_machine.travel(now, tick=False):
+            wrong = wrong_code(member.tf_totp_secret)
+            with contextlib.suppress(CodesBlocked):
+                for _ in range(15):
+                    prove_by_code(member, wrong, now=now)
+                    tried.append(now)
+            with contextlib.suppress(CodesAllowedToday):
+                allow_codes(member, actor="boss@example.org", now=now)
+
+    a_day = [sum(since <= one < since + DAY for one in tried) for since in tried]
+    assert max(a_day) == MOST_WRONG_CODES
+
+
+def test_after_a_second_block_a_command_still_allows_them(app, member):
+    guess(member, MAX_WRONG_CODES)
+    allow_codes(member, actor="boss@example.org", now=utc_now())
+    guess(member, MAX_WRONG_CODES)
+
+    app.test_cli_runner().invoke(args=["staff", "allow-codes", member.email])
+
+    assert (is_blocked(member), count_wrong()) == (False, 0)
 
 
 def test_a_command_allows_codes_again(app, member):

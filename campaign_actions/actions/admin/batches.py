@@ -17,6 +17,7 @@ from campaign_actions.actions.staff_choices import REASONS
 from campaign_actions.actions.staff_forms import ConditionForm
 from campaign_actions.actions.withdrawing import empty_journal
 from campaign_actions.approvals.ask_page import do_or_ask
+from campaign_actions.approvals.queries import is_deletion_asked
 from campaign_actions.core.database import utc_now
 from campaign_actions.core.i18n import own_locales
 from campaign_actions.core.pages import page_of
@@ -50,14 +51,17 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/invalidate/")
 @needs("signatures.change")
 def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """So many as one press does in a few seconds, all of one batch, which can be undone as a whole."""
+    """So many as one press does in a few seconds, all of one batch, which can be undone as a whole.
+
+    A batch that somebody asked to delete stays as they saw it: a new one begins.
+    """
     action = _action_or_404(campaign_id, action_id)
     form = ConditionForm(request.form)
     if not form.validate():
         return _many(action, form, status=400)
     known = find_batch(action_id, request.form.get("batch", ""))
     condition = known.condition if known else form.condition(action_id)
-    batch = known.at if known else utc_now()
+    batch = known.at if known and not _is_fixed(action, known) else utc_now()
     facts = {"action": action.name, "reason": form.reason.data, "actor": current_staff().email}
     done = _in_rounds(
         lambda now: invalidating.invalidate_some(condition, batch, now=now, **facts),
@@ -106,6 +110,11 @@ def _erased(action: ActionAtWork, operation: EraseBatch, approval: Approval) -> 
         back = url_for(".delete", batch_name=operation.batch, **action.ids)
         return redirect(back, 303)
     return redirect(url_for(".choose", **action.ids), 303)
+
+
+def _is_fixed(action: ActionAtWork, batch: Batch) -> bool:
+    operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
+    return is_deletion_asked(operation)
 
 
 def _validate_some(action: ActionAtWork, batch: Batch, now: datetime) -> int:

@@ -12,7 +12,7 @@ from campaign_actions.core.pages import page_of
 from campaign_actions.staff import code_limit, managing
 from campaign_actions.staff.equipping import has_factor, needs_factor
 from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
-from campaign_actions.staff.guards import current_staff, needs
+from campaign_actions.staff.guards import needs
 from campaign_actions.staff.inviting import AlreadyHere, Invite, InviteAgain
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (
@@ -153,9 +153,9 @@ def _done(said: str, back: str) -> ResponseReturnValue:
 def allow_codes(staff_id: int) -> ResponseReturnValue:
     """Codes of somebody's app can be tried again, though there were too many wrong ones."""
     member = _member_or_404(staff_id)
-    code_limit.allow_codes(member, actor=current_staff().email, now=utc_now())
-    flash(_("%(email)s can type codes again.", email=member.email))
-    return redirect(url_for(".show", staff_id=staff_id), 303)
+    said = _("%(email)s can type codes again.", email=member.email)
+    back = url_for(".show", staff_id=staff_id)
+    return do_or_ask(managing.AllowCodes(staff_id), lambda _approval: _done(said, back))
 
 
 def _member_or_404(staff_id: int) -> StaffMember:
