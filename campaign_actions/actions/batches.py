@@ -66,7 +66,8 @@ def _batch(entry: AuditEntry, rows: int | None) -> Batch | None:
     try:
         since, until = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
         condition = Condition(int(said["action_id"]), since, until, said["country"], said["source"])
-        at = read_moment(said["batch"]) or entry.at
+        if not (at := read_moment(said["batch"]) or entry.at):
+            return None
         return Batch(said["batch"], at, entry.actor, said["reason"], int(rows or 0), condition)
     except (KeyError, TypeError, ValueError):
         return None

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.core.database import Base, BigId
 from campaign_actions.core.stored_json import StoredJson
+from campaign_actions.core.stored_time import StoredTime
 
 HASH_LENGTH = 64  # SHA-256 in hexadecimal
 
@@ -28,7 +29,9 @@ class AuditEntry(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime | None] = mapped_column(
+        StoredTime, nullable=False
+    )  # None: what is there is no time
     actor: Mapped[str] = mapped_column(String(254))  # a staff member's address, or "command"
     event: Mapped[str] = mapped_column(String(40))  # a name in vocabulary.EVENTS
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes

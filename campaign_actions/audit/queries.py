@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, literal, or_, select, tuple_
 
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.database import UtcDateTime, db
+from campaign_actions.core.database import db
 
 ON_A_PAGE = 50
 
@@ -62,7 +62,8 @@ def find_page(wanted: AuditFilter, *, before: int = 0, after: int = 0) -> AuditP
     if mark is None:
         rows, is_more = _some(entries_of(wanted).order_by(*_newest_first()))
         return AuditPage(rows, older=_last(rows) if is_more else None, newer=None)
-    place = tuple_(literal(mark.at, UtcDateTime()), literal(mark.id))
+    its_time = select(AuditEntry.at).where(AuditEntry.id == mark.id).scalar_subquery()
+    place = tuple_(its_time, literal(mark.id))  # as it is there, even where it is no time
     if before:
         older = entries_of(wanted).where(_place() < place)
         rows, is_more = _some(older.order_by(*_newest_first()))

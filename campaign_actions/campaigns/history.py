@@ -114,7 +114,7 @@ def _look_changes(
     names = names_by_email(row.actor for row in rows)
     for row in rows:
         change, accent = (str(part_of(row.details, name) or "") for name in ("change", "accent"))
-        if change != "described":
+        if change != "described" and row.at:
             yield LookChange(row.at, names.get(row.actor, ""), change, accent)
 
 

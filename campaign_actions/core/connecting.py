@@ -1,5 +1,6 @@
 """The app's way to its database: by its settings, tuned for each kind."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
+        connection.text_factory = partial(
+            str, encoding="utf-8", errors="replace"
+        )  # text may be any bytes
         for pragma in SQLITE_PRAGMAS:
             connection.execute(f"pragma {pragma}")
 

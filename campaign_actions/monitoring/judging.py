@@ -36,6 +36,9 @@ def anchor_troubles(anchors: AnchorHealth) -> Iterator[str]:
             " (`outbox deliver --watch`)? What does its log say about anchor_audit_log?"
         )
     for failing in anchors.failing:
+        if failing.since is None:
+            yield f"Anchors of the audit log cannot be looked at: {failing.reason}"
+            continue
         yield (
             f"Anchors of the audit log have not reached their destination {failing.destination} since"
             f" {failing.since:%Y-%m-%d}: {failing.reason or 'nobody has tried; is a worker running?'}"

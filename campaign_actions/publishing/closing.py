@@ -135,7 +135,8 @@ def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> lis
             AuditEntry.event == "closed", AuditEntry.at.in_(ends)
         )
     )
-    instants = [row.at for row in closings if part_of(row.details, "did") in ("closed", "archived")]
+    done = ("closed", "archived")
+    instants = [row.at for row in closings if row.at and part_of(row.details, "did") in done]
     return _actions(connection, campaign_id, Action.closes_at.in_(instants))
 
 

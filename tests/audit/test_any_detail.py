@@ -11,13 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from campaign_actions.actions.batches import batches, count_batches
 from campaign_actions.actions.field_labels import label_of, value_in_words
 from campaign_actions.actions.writing import ACTION, new_action
 from campaign_actions.audit.admin import _known_words
 from campaign_actions.audit.checking import check_chain
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.queries import AuditFilter, find_page
 from campaign_actions.audit.recording import record
 from campaign_actions.audit.vocabulary import DETAILS, EVENTS
 from campaign_actions.audit.wording import details_in_words
@@ -57,6 +59,21 @@ HOSTILE = [  # as the JSON that somebody with the database may put in
     '{"a":' * 50 + "1" + "}" * 50,
     '{"filter":' * 15 + "1" + "}" * 15,
 ]
+HOSTILE_TIMES = {
+    "sqlite": ["'x'", "''", "5", "1e400", "x'ff'", "cast(x'ff' as text)", "'0001-01-01 00:00:00'"],
+    "postgresql": [
+        "'infinity'",
+        "'-infinity'",
+        "'4000-01-01 BC'",
+        "'20000-01-01'",
+        "'9999-12-31 23:59:59'",
+    ],
+}
+HOSTILE_COLUMNS = (
+    *({"actor": "cast(x'ff' as text)"}, {"event": "cast(x'ff' as text)"}),
+    *({"rows": "'many'"}, {"rows": "1.5"}, {"rows": "x'ff'"}),
+    *({"actor": "x'ff'"}, {"subject": "x'ff'"}, {"event": "x'ff'"}),
+)  # which SQLite takes
 NO_POSTGRES = ("\\ud800", "\\u0000")  # which PostgreSQL does not take
 ANY_JSON = st.recursive(
     st.none()
@@ -72,12 +89,20 @@ ANY_JSON = st.recursive(
 )
 
 
-def insert(details: str, *, event: str = "campaign-saved", number: int = 0) -> None:
-    """An entry that holds this JSON, past all that we do when we write one."""
+def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **columns: str) -> None:
+    """An entry that holds this JSON, past all that we do when we write one; `columns` are SQL."""
+    said = {
+        "at": ":at",
+        "actor": "'eve'",
+        "event": ":event",
+        "subject": "'a'",
+        "rows": "1",
+    } | columns
+    said["details"] = as_json()
     db.session.execute(
         text(
-            "insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)"
-            f" values (:at, 'eve', :event, 'a', 1, {as_json()}, 'before ' || cast(:number as text), :number)"
+            f"insert into audit_entries ({', '.join(said)}, previous, hash) values"
+            f" ({', '.join(said.values())}, 'before ' || cast(:number as text), :number)"
         ),
         {
             "at": NOON.replace(tzinfo=None),
@@ -152,6 +177,58 @@ def test_the_check_names_each_entry_that_nobody_wrote(app):
     report = check_chain()
 
     assert (report.entries, len(report.broken)) == (number + 1, number)
+
+
+def insert_bad_times() -> int:
+    times = HOSTILE_TIMES[db.engine.dialect.name]
+    for number, at in enumerate(times, start=2000):
+        insert("{}", event="picture-changed", number=number, at=at)
+    return len(times)
+
+
+def test_the_log_answers_whatever_time_is_in_it(app, reader):
+    number = insert_bad_times()
+
+    page = reader.get("/staff/audit/")
+    lines = export(reader, "jsonl").splitlines()
+    rows = list(csv.DictReader(io.StringIO(export(reader, "csv"), newline="")))
+
+    assert page.status_code == 200
+    assert page.text.count('<td class="nw">–</td>') == number
+    assert (len(lines), len(rows)) == (number + 1, number + 2), "and that it was exported"
+    assert reader.get("/staff/status/").status_code == 200
+    assert "Newest anchor" in app.test_cli_runner().invoke(args=["status"]).stdout
+
+
+def test_the_check_names_each_entry_whose_time_is_none(app):
+    number = insert_bad_times()
+    record("login", actor="grace", now=NOON)
+
+    assert len(check_chain().broken) == number
+    assert app.test_cli_runner().invoke(args=["audit", "check"]).exit_code == 1
+
+
+def test_pages_go_on_behind_an_entry_whose_time_is_none(app, reader):
+    for number in range(60):
+        insert("{}", number=number, at=HOSTILE_TIMES[db.engine.dialect.name][0])
+
+    ids = set(db.session.scalars(select(AuditEntry.id)))
+    first = find_page(AuditFilter())
+    older = find_page(AuditFilter(), before=first.older)
+
+    assert {one.id for one in (*first.entries, *older.entries)} == ids
+    assert find_page(AuditFilter(), after=older.newer).entries == first.entries
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("columns", HOSTILE_COLUMNS, ids=str)
+def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
+    insert("{}", **columns)
+
+    assert reader.get("/staff/audit/").status_code == 200
+    assert len(check_chain().broken) == 1
+    assert export(reader, "csv")
+    assert export(reader, "jsonl")
 
 
 def test_pages_that_read_entries_answer_whatever_is_in_them(app, reader):

@@ -1,5 +1,6 @@
 """Bringing anchors to where they are to go: tried again with growing pauses, by one worker at a time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +15,12 @@ from campaign_actions.audit.anchors.destinations import (
     deliver,
     names_of,
 )
-from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
+from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anchor
+from campaign_actions.audit.anchors.kept import kept_anchors, on_their_way
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor
 from campaign_actions.core.database import db, is_any, writing
+from campaign_actions.core.keys import own_audit_public_key
 
 log = structlog.get_logger()
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
@@ -38,7 +41,7 @@ class Attempt:
 
 def deliver_anchors(now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
     """Try what is due, each once. Destinations that the settings no longer name are left alone."""
-    done: list[Attempt] = []
+    done = list(_try_unnoted(now, settings))
     if not is_any(select(AnchorDelivery.anchor_id).where(*_are_due(now, settings))):
         return done
     while len(done) < AT_ONCE and (taken := _take(now, settings)):
@@ -51,19 +54,54 @@ def deliver_one(anchor_id: int, now: datetime, *, settings: AnchorSettings) -> l
     rows = select(AnchorDelivery).filter_by(anchor_id=anchor_id)
     found = db.session.scalars(rows.order_by(AnchorDelivery.destination)).all()
     db.session.commit()
-    return [_try(row, settings, now) for row in found]
+    own = AnchorDelivery(anchor_id=anchor_id, destination="local", attempts=0)
+    return [_try(row, settings, now) for row in (own, *found)]
+
+
+def _try_unnoted(now: datetime, settings: AnchorSettings) -> Iterator[Attempt]:
+    """What the database calls done and our own folder does not: by another machine, or by somebody."""
+    try:
+        anchors = kept_anchors(settings, own_audit_public_key())
+        waiting = list(on_their_way(anchors, settings))
+    except OSError as error:
+        log.error("audit_anchors_unreadable", reason=error.strerror)
+        return
+    for name, ones in waiting:
+        for anchor in ones:
+            if row := _called_done(name, anchor, now):
+                yield _try(row, settings, now)
+
+
+def _called_done(name: str, anchor: Anchor, now: datetime) -> Any:
+    row = db.session.scalar(
+        select(AnchorDelivery)
+        .join(AuditAnchor, AuditAnchor.id == AnchorDelivery.anchor_id)
+        .where(
+            AuditAnchor.text == anchor.text,
+            AnchorDelivery.destination == name,
+            AnchorDelivery.done_at.is_not(None),
+            _is_time(now),
+        )
+    )
+    db.session.commit()
+    return row
 
 
 def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
-    """A time too far off to be true is one of before the clock was put back."""
-    due_at, leased_until = AnchorDelivery.due_at, AnchorDelivery.leased_until
+    leased_until = AnchorDelivery.leased_until
     is_free = or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * LEASE)
     return (
         AnchorDelivery.done_at.is_(None),
         AnchorDelivery.destination.in_(names_of(settings)),
-        or_(due_at <= now, due_at > now + 2 * PAUSES[-1]),
+        _is_time(now),
         is_free,
     )
+
+
+def _is_time(now: datetime) -> Any:
+    """A time too far off to be true is one of before the clock was put back."""
+    due_at = AnchorDelivery.due_at
+    return or_(due_at <= now, due_at > now + 2 * PAUSES[-1])
 
 
 def _take(now: datetime, settings: AnchorSettings) -> Any:

@@ -5,15 +5,16 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkstemp
+from typing import Any
 
 from sqlalchemy import insert, select
 
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.settings import AnchorSettings
-from campaign_actions.audit.anchors.timestamp import TimestampFailed, request_timestamp
+from campaign_actions.audit.anchors.timestamp import LATEST, TimestampFailed, request_timestamp
 from campaign_actions.core.database import db, writing
 from campaign_actions.core.emails import email_key
 from campaign_actions.core.files import sync_folder
@@ -22,6 +23,9 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queueing import new_mail
 
 MAIL = "staff-audit-anchor"
+STOP_ASKING = LATEST - timedelta(
+    days=1
+)  # the age of an anchor: a later time stamp would contradict it
 
 
 class NotDelivered(Exception):
@@ -43,19 +47,39 @@ class Parcel:
 
 
 def names_of(settings: AnchorSettings) -> tuple[str, ...]:
-    """The destinations that there are: always a file of our own, outside the database."""
-    wanted = {
-        "local": True,
+    """The destinations that the settings name, besides the file of our own."""
+    wanted: dict[str, Any] = {
         "file": settings.file,
         "email": settings.email,
         "tsa": settings.tsa_url,
     }
-    return tuple(name for name in DESTINATIONS if wanted[name])
+    return tuple(name for name in wanted if wanted[name])
+
+
+def keep(anchor: Anchor, settings: AnchorSettings) -> None:
+    """Put an anchor into our own file, and note where else it is to go. Raises OSError.
+
+    Nothing of this is in the database: whoever can write there cannot keep it from happening.
+    """
+    settings.folder.mkdir(mode=0o700, exist_ok=True)
+    append(settings.local_file, anchor.text, mode=0o600)
+    for name in names_of(settings):
+        note("wanted", name, anchor, settings)
+
+
+def note(what: str, name: str, anchor: Anchor, settings: AnchorSettings) -> None:
+    """Note a delivery in our own folder. Raises OSError."""
+    settings.folder.mkdir(mode=0o700, exist_ok=True)
+    append(settings.journal, noted(what, name, anchor), mode=0o600)
+
+
+def noted(what: str, name: str, anchor: Anchor) -> str:
+    """The line that `note()` writes."""
+    return f"{what} {name} {anchor.digest.hex()}"
 
 
 def _to_local_file(parcel: Parcel) -> None:
-    parcel.settings.folder.mkdir(mode=0o700, exist_ok=True)
-    append(parcel.settings.local_file, parcel.anchor.text, mode=0o600)
+    keep(parcel.anchor, parcel.settings)
 
 
 def _to_file(parcel: Parcel) -> None:
@@ -92,12 +116,20 @@ def _queue_mail(parcel: Parcel) -> None:
         connection.execute(insert(OutboxMail).values(mail))
 
 
+def stamp_name(anchor: Anchor) -> str:
+    """How the two files of a time stamp are called, without their endings."""
+    return f"{anchor.made_at:%Y%m%dT%H%M%SZ}-{anchor.entry}"
+
+
 def _to_tsa(parcel: Parcel) -> None:
-    """The answer lies beside the local file, and with it the very bytes that it is about."""
+    """The answer lies beside the local file, and with it the very bytes that it is about.
+
+    For an anchor that is too old to be stamped the newer ones vouch.
+    """
     settings, anchor = parcel.settings, parcel.anchor
-    name = f"{anchor.made_at:%Y%m%dT%H%M%SZ}-{anchor.entry}"
+    name = stamp_name(anchor)
     settings.folder.mkdir(mode=0o700, exist_ok=True)
-    if (settings.folder / f"{name}.tsr").exists():
+    if (settings.folder / f"{name}.tsr").exists() or parcel.now - anchor.made_at > STOP_ASKING:
         return
     data = anchor.text.encode()
     try:
@@ -117,9 +149,14 @@ DESTINATIONS: dict[str, Callable[[Parcel], None]] = {
 
 
 def deliver(name: str, parcel: Parcel) -> None:
-    """Bring an anchor to one destination. Raises NotDelivered."""
+    """Bring an anchor to one destination, and note in our own folder that it is there.
+
+    Raises NotDelivered.
+    """
     try:
         DESTINATIONS[name](parcel)
+        if name in names_of(parcel.settings):
+            note("done", name, parcel.anchor, parcel.settings)
     except OSError as error:
         raise NotDelivered(f"the file cannot be written: {error.strerror}") from None
 

@@ -1,33 +1,35 @@
 """Whether anchors are made, and arrive: for the status page, the command and the metrics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from campaign_actions.audit.anchors.create import is_genuine
-from campaign_actions.audit.anchors.destinations import names_of
+from campaign_actions.audit.anchors.document import Anchor
+from campaign_actions.audit.anchors.kept import kept_anchors, on_their_way
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.database import db
 
 TOO_LONG = timedelta(days=2)
-MOST = 50  # rows looked at for one that we have signed: others are somebody's who has the database
 
 
 @dataclass(frozen=True)
 class Failing:
-    """A destination that an anchor has been on its way to for too long."""
+    """A destination that an anchor has been on its way to for too long; or our own file cannot be read."""
 
     destination: str
-    since: datetime
+    since: datetime | None
     reason: str
 
 
 @dataclass(frozen=True)
 class AnchorHealth:
-    """`newest_at`: of the newest anchor that we have signed. `is_late`: there should be a newer one."""
+    """`newest_at`: of the newest anchor in our own file that we have signed.
+
+    `is_late`: there should be a newer one.
+    """
 
     newest_at: datetime | None
     is_late: bool
@@ -35,31 +37,44 @@ class AnchorHealth:
 
 
 def anchor_health(now: datetime, *, settings: AnchorSettings, public_key: str) -> AnchorHealth:
-    """`public_key`: by which ours are told; "" on a machine that does not have it."""
-    newest_at = _newest_at(public_key)
-    began_at = db.session.scalar(select(func.min(AuditEntry.at)))
-    waits_since = newest_at or began_at
-    is_late = waits_since is not None and now - waits_since > TOO_LONG
-    return AnchorHealth(newest_at, is_late, tuple(_failing(now, settings)))
+    """By our own folder: whoever can write into the database can put in there that all is well.
+
+    `public_key`: by which ours are told; "" on a machine that does not have it.
+    """
+    try:
+        anchors = kept_anchors(settings, public_key)
+        failing = tuple(_failing(now, anchors, settings))
+    except OSError as error:
+        reason = f"the folder audit_anchors cannot be read: {error.strerror}"
+        return AnchorHealth(None, False, (Failing("local", None, reason),))
+    made = [one.made_at for one in anchors if one.made_at <= now + TOO_LONG]  # a clock was set back
+    newest_at = max(made, default=None)
+    return AnchorHealth(newest_at, _is_late(now, newest_at), failing)
 
 
-def _newest_at(public_key: str) -> datetime | None:
-    rows = db.session.scalars(select(AuditAnchor).order_by(AuditAnchor.made_at.desc()).limit(MOST))
-    return next((row.made_at for row in rows.all() if is_genuine(row, public_key)), None)
+def _is_late(now: datetime, newest_at: datetime | None) -> bool:
+    """A log without an anchor has two days from its first entry, if that says when it was."""
+    if newest_at:
+        return now - newest_at > TOO_LONG
+    first = db.session.execute(select(AuditEntry.at).order_by(AuditEntry.id).limit(1)).first()
+    if first is None:
+        return False
+    return first.at is None or abs(now - first.at) > TOO_LONG
 
 
-def _failing(now: datetime, settings: AnchorSettings) -> Iterator[Failing]:
-    for name in names_of(settings):
-        oldest = (
-            select(AuditAnchor.made_at, AnchorDelivery.last_error)
-            .join(AnchorDelivery, AnchorDelivery.anchor_id == AuditAnchor.id)
-            .where(
-                AnchorDelivery.done_at.is_(None),
-                AnchorDelivery.destination == name,
-                AuditAnchor.made_at < now - TOO_LONG,
-            )
-            .order_by(AuditAnchor.made_at)
-            .limit(1)
-        )
-        for row in db.session.execute(oldest):
-            yield Failing(name, row.made_at, row.last_error or "")
+def _failing(
+    now: datetime, anchors: Sequence[Anchor], settings: AnchorSettings
+) -> Iterator[Failing]:
+    for name, waiting in on_their_way(anchors, settings):
+        late = [one for one in waiting if one.made_at < now - TOO_LONG]
+        if late:
+            yield Failing(name, late[0].made_at, _reason(name, late[0]))
+
+
+def _reason(name: str, anchor: Anchor) -> str:
+    error = (
+        select(AnchorDelivery.last_error)
+        .join(AuditAnchor, AuditAnchor.id == AnchorDelivery.anchor_id)
+        .where(AuditAnchor.text == anchor.text, AnchorDelivery.destination == name)
+    )
+    return db.session.scalars(error).first() or ""

@@ -1,19 +1,22 @@
 """What becomes of anchors when a backup is restored: those that are newer than it are set aside."""
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
-from campaign_actions.audit.anchors.destinations import append
+from campaign_actions.audit.anchors.destinations import append, stamp_name
 from campaign_actions.audit.anchors.document import Anchor, find_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
+from campaign_actions.audit.anchors.verify import STAMP
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.database import db
 from campaign_actions.core.files import sync_folder
 
 
 def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
-    """Move the anchors in our own file that the restored log does not fit to a file beside it.
+    """Move the anchors in our own file that the restored log does not fit to a file beside it, their time
+    stamps to a folder.
 
     They are right, and are kept: they vouch for entries that were lost. Raises OSError.
     """
@@ -25,6 +28,7 @@ def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
     if not lost:
         return []
     aside = file.with_name(f"before-restore-{now:%Y%m%dT%H%M%SZ}.txt")
+    _move_stamps(lost, aside.with_suffix(""), settings)
     draft = file.with_name(f".{file.name}.part")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600)
@@ -33,6 +37,15 @@ def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
     draft.replace(file)
     sync_folder(file.parent)
     return lost
+
+
+def _move_stamps(lost: list[Anchor], folder: Path, settings: AnchorSettings) -> None:
+    names = [f"{stamp_name(anchor)}{suffix}" for anchor in lost for suffix in (".txt", STAMP)]
+    for file in (settings.folder / name for name in names):
+        if file.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            file.replace(folder / file.name)
+    sync_folder(settings.folder)
 
 
 def _fits(anchor: Anchor) -> bool:

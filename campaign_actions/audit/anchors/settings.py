@@ -13,7 +13,7 @@ from campaign_actions.config import WrongSetting
 from campaign_actions.core.message import MailRefused, mailbox
 
 FOLDER = "audit_anchors"  # in the instance folder
-LOCAL_FILE = "anchors.txt"  # in that one
+LOCAL_FILE, JOURNAL = "anchors.txt", "deliveries.txt"  # in that one
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class AnchorSettings:
     @property
     def local_file(self) -> Path:
         return self.folder / LOCAL_FILE
+
+    @property
+    def journal(self) -> Path:
+        """Which anchor was to go where, and which is there."""
+        return self.folder / JOURNAL
 
 
 def read_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:

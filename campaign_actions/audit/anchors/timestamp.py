@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from socket import SHUT_RDWR, socket
 from threading import Timer
@@ -20,6 +20,7 @@ from rfc3161_client import (
 
 ANSWER_SECONDS = 10.0  # for each step of the conversation
 TOTAL_SECONDS = 30.0  # for all of it, however slowly the service goes on
+LATEST, EARLIEST = timedelta(days=7), timedelta(days=-1)  # after the time that an anchor says
 MAX_ANSWER = 64 * 1024  # bytes: a time stamp with its certificates has some 6,000
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from campaign_actions.audit.anchors.document import TIME, Anchor, BadAnchor, find_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.timestamp import (
+    EARLIEST,
+    LATEST,
     TimestampFailed,
     digest_in,
     verify_timestamp,
@@ -92,7 +95,7 @@ def judge_stamps(
             yield Verdict(str(file), "A time stamp", str(error))
         else:
             about = f"The anchor of {_time(anchor)} was stamped at {moment:{TIME}}"
-            yield Verdict(str(file), about)
+            yield Verdict(str(file), about, _contradiction(anchor, moment))
 
 
 def first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
@@ -132,6 +135,13 @@ def _difference(anchor: Anchor, chain: ChainReport) -> str:
     if place != anchor.entries:
         return f"the log has {place} entries up to there, and had {anchor.entries}"
     return ""
+
+
+def _contradiction(anchor: Anchor, moment: datetime) -> str:
+    """A key that leaked signs any time, also one of long ago; the service says when it saw the anchor."""
+    if EARLIEST <= moment - anchor.made_at <= LATEST:
+        return ""
+    return "the two times are too far apart: one of them is not right"
 
 
 def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[Copy]:

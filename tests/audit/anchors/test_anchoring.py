@@ -1,5 +1,6 @@
 """Anchors are made once a day whatever happens, and brought to where they are to go."""
 
+import secrets
 import stat
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from campaign_actions.audit.anchors import deliver as delivery
 from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
@@ -19,11 +20,12 @@ from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.verify import copies_in
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.audit.recording import record
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, writing
 from campaign_actions.core.keys import (
     WrongAuditKey,
     ensure_audit_key,
     own_audit_public_key,
+    replace_audit_key,
     signing_key,
 )
 from campaign_actions.core.transports import open_transport
@@ -139,37 +141,51 @@ def test_whoever_puts_in_anchors_for_the_days_to_come_keeps_none_from_being_made
     forged = Anchor(log.site, newest.id, 3, newest.hash, NOON, "").signed(eve)
     create_daily_anchor(NOON - DAY, settings=log)
     (right,) = anchors()
-    for day, text in ((0, forged.text), (1, right.text), (2, "nonsense")):
-        row = {"day": (NOON + day * DAY).date(), "entry_id": 1, "made_at": NOON, "text": text}
+    for day, words in ((0, forged.text), (1, right.text), (2, "nonsense")):
+        row = {"day": (NOON + day * DAY).date(), "entry_id": 1, "made_at": NOON, "text": words}
         db.session.execute(AuditAnchor.__table__.insert().values(row))
     db.session.commit()
 
     made = [create_daily_anchor(NOON + day * DAY, settings=log) for day in (0, 1, 2, 2)]
 
     assert [one is not None for one in made] == [True, True, True, False]
-    assert all(anchor.public_key == own_audit_public_key() for anchor in anchors())
+    days = select(AuditAnchor.text).where(AuditAnchor.day.is_not(None))
+    texts = db.session.scalars(days).all()
+    assert {read_anchor(one).public_key for one in texts} == {own_audit_public_key()}
+    assert len(texts) == 4
 
 
 def test_the_local_file_is_appended_to_for_its_owner_only(app, log):
     create_daily_anchor(NOON, settings=log)
-    deliver_anchors(NOON, settings=log)
     create_daily_anchor(NOON + DAY, settings=log)
-    deliver_anchors(NOON + DAY, settings=log)
 
     file = log.local_file
     assert [copy.anchor for copy in copies_in(file)] == anchors()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(log.folder.stat().st_mode) == 0o700
-    assert all(row.done_at for row in deliveries())
+    assert deliveries() == []
 
 
-def test_what_was_written_before_a_kill_is_not_written_twice_or_into_a_torn_line(app, log):
+def test_the_local_file_gets_later_what_it_could_not_take(app, log):
+    log.folder.write_text("in its place")
+    create_daily_anchor(NOON, settings=log)
+    log.folder.unlink()
+
+    assert create_daily_anchor(NOON + MINUTE, settings=log) is None
+
+    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
+
+
+def test_what_was_written_before_a_kill_is_not_written_twice_or_into_a_torn_line(
+    app, log, tmp_path
+):
+    log = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=log)
     deliver_anchors(NOON, settings=log)
     db.session.execute(update(AnchorDelivery).values(done_at=None))
     db.session.commit()
     deliver_anchors(NOON, settings=log)
-    file = log.local_file
+    file = log.file
     whole = file.read_text()
     with file.open("a") as torn:
         torn.write(whole[:100])
@@ -213,10 +229,11 @@ def test_what_is_no_file_keeps_nobody_waiting(app, log, tmp_path, kind):
     deliver_anchors(NOON, settings=settings)
 
     assert "cannot be written" in deliveries(destination="file")[0].last_error
-    assert deliveries(destination="local")[0].done_at, "the others got theirs"
+    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors(), "ours has it"
 
 
-def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, log):
+def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, log, tmp_path):
+    log = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=log)
     far = NOON + 400 * DAY
     db.session.execute(update(AnchorDelivery).values(due_at=far, leased_until=far))
@@ -224,10 +241,11 @@ def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, l
 
     deliver_anchors(NOON, settings=log)
 
-    assert all(row.done_at for row in deliveries())
+    assert [bool(row.done_at) for row in deliveries()] == [True]
 
 
-def test_what_a_killed_worker_had_in_hand_is_tried_when_its_lease_is_over(app, log):
+def test_what_a_killed_worker_had_in_hand_is_tried_when_its_lease_is_over(app, log, tmp_path):
+    log = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=log)
     db.session.execute(update(AnchorDelivery).values(leased_until=NOON + delivery.LEASE))
     db.session.commit()
@@ -236,7 +254,8 @@ def test_what_a_killed_worker_had_in_hand_is_tried_when_its_lease_is_over(app, l
     assert len(deliver_anchors(NOON + delivery.LEASE, settings=log)) == 1
 
 
-def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log):
+def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log, tmp_path):
+    log = replace(log, file=tmp_path / "elsewhere.txt")
     for day in range(5):
         create_daily_anchor(NOON + day * DAY, settings=log)
     found, start = [], Barrier(4)
@@ -253,7 +272,7 @@ def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log):
         thread.join()
 
     assert len(found) == len({one.anchor_id for one in found}) == 5
-    assert log.local_file.read_text().count("BEGIN") == 5
+    assert log.file.read_text().count("BEGIN") == 5
 
 
 def send_mails(app, server, now) -> None:
@@ -392,6 +411,117 @@ def test_a_destination_that_fails_for_two_days_is_told_with_the_reason(app, log,
     (failing,) = health_of(settings, NOON + 3 * DAY).failing
     assert (failing.destination, failing.since) == ("file", NOON)
     assert "cannot be written" in failing.reason
+
+
+FORGING = {
+    "sqlite": [
+        "create trigger forging after insert on audit_anchor_deliveries begin"
+        " update audit_anchor_deliveries set done_at = new.due_at where anchor_id = new.anchor_id; end"
+    ],
+    "postgresql": [
+        "create function forge() returns trigger language plpgsql as"
+        " 'begin new.done_at = new.due_at; return new; end'",
+        "create trigger forging before insert on audit_anchor_deliveries"
+        " for each row execute function forge()",
+    ],
+}
+FORGED_NO_MORE = {
+    "sqlite": ["drop trigger forging"],
+    "postgresql": ["drop trigger forging on audit_anchor_deliveries", "drop function forge"],
+}
+
+
+def run_all(statements) -> None:
+    for statement in statements[db.engine.dialect.name]:
+        db.session.execute(text(statement))
+    db.session.commit()
+
+
+@pytest.fixture
+def forging(app):
+    """The database calls every delivery done as soon as it is there."""
+    run_all(FORGING)
+    yield
+    db.session.rollback()
+    run_all(FORGED_NO_MORE)
+
+
+def test_whoever_has_the_database_keeps_no_anchor_from_leaving(app, log, forging, tmp_path):
+    settings = replace(log, file=tmp_path / "elsewhere.txt", email="witness@example.net")
+
+    for day in range(5):
+        create_daily_anchor(NOON + day * DAY, settings=settings)
+        deliver_anchors(NOON + day * DAY, settings=settings)
+
+    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
+    assert [copy.anchor for copy in copies_in(settings.file)] == anchors()
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 5
+    (failing,) = health_of(settings, NOON + 4 * DAY).failing
+    assert (failing.destination, failing.since) == ("email", NOON)
+
+
+def test_deliveries_that_somebody_deletes_are_told(app, log, tmp_path):
+    settings = replace(log, file=tmp_path / "elsewhere.txt")
+    create_daily_anchor(NOON, settings=settings)
+    db.session.execute(delete(AnchorDelivery))
+    db.session.execute(delete(AuditAnchor))
+    db.session.commit()
+
+    assert create_daily_anchor(NOON + MINUTE, settings=settings) is None, "it is in our file"
+    deliver_anchors(NOON + MINUTE, settings=settings)
+
+    (failing,) = health_of(settings, NOON + 3 * DAY).failing
+    assert (failing.destination, failing.since) == ("file", NOON)
+    create_daily_anchor(NOON + 3 * DAY, settings=settings)
+    deliver_anchors(NOON + 3 * DAY, settings=settings)
+    assert health_of(settings, NOON + 3 * DAY).failing == (), "a newer one vouches for all before"
+
+
+def test_anchors_that_are_only_in_the_database_are_none(app, log):
+    create_daily_anchor(NOON, settings=log)
+    log.local_file.unlink()
+
+    assert health_of(log, NOON).newest_at is None
+    assert health_of(log, NOON + 3 * DAY).is_late
+
+
+def test_a_folder_that_cannot_be_read_is_told(app, log):
+    create_daily_anchor(NOON, settings=log)
+    log.local_file.unlink()
+    log.local_file.mkdir()
+
+    (failing,) = health_of(log, NOON).failing
+
+    assert (failing.destination, failing.since) == ("local", None)
+    assert failing.reason == "the folder audit_anchors cannot be read: Is a directory"
+    result = app.test_cli_runner().invoke(args=["status"])
+    assert "Anchors of the audit log cannot be looked at: the folder" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_a_key_that_is_changed_on_a_day_with_an_anchor_takes_nothing_away(app, log):
+    create_daily_anchor(NOON, settings=log)
+    (former,) = anchors()
+    app.config["AUDIT_KEY"] = secrets.token_urlsafe(32)
+    with writing() as connection:
+        replace_audit_key(connection)
+
+    create_daily_anchor(NOON + MINUTE, settings=log)
+
+    first, second = anchors()
+    assert first == former
+    assert second.public_key == own_audit_public_key() != former.public_key
+
+
+def test_an_anchor_that_is_too_old_to_be_stamped_is_let_be(app, log, service):
+    certificates = read_certificates(service.authority.root)
+    settings = replace(log, tsa_url=service.url, tsa_certificates=certificates)
+    create_daily_anchor(NOON, settings=settings)
+
+    deliver_anchors(NOON + 6 * DAY + MINUTE, settings=settings)
+
+    assert list(log.folder.glob("*.tsr")) == []
+    assert all(row.done_at for row in deliveries())
 
 
 def test_a_key_is_made_once_for_its_owner_only_and_never_for_a_log_that_has_one(app, instance):

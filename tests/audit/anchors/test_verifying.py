@@ -10,13 +10,15 @@ from sqlalchemy import delete, insert, select, text, update
 
 from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
+from campaign_actions.audit.anchors.destinations import Parcel, deliver
 from campaign_actions.audit.anchors.document import Anchor
+from campaign_actions.audit.anchors.restore import set_aside
 from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.verify import copies_in
 from campaign_actions.audit.checking import check_chain
 from campaign_actions.audit.models import AuditAnchor, AuditEntry
 from campaign_actions.audit.recording import hash_of, record
-from campaign_actions.core.database import db
+from campaign_actions.core.database import db, utc_now
 from campaign_actions.core.keys import own_audit_public_key, signing_key
 from tests.factories import NOON, make_staff
 from tests.staff.logging_in import log_in, token_of
@@ -302,6 +304,45 @@ def test_a_time_stamp_of_somebody_else_is_found(app, stamped, other_authority):
 
     assert result.exit_code == 1
     assert "cannot be trusted" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("days", "is_right"), [(400, False), (8, False), (6, True), (-0.5, True), (-2, False)]
+)
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service, days, is_right):
+    """As somebody can make it who has the key."""
+    certificates = read_certificates(service.authority.root)
+    both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
+    app.extensions["anchor_settings"] = both
+    record("login", actor="grace@example.org", now=NOON)
+    made_at = utc_now() - timedelta(days=days)
+    create_anchor(made_at, settings=both)
+    (anchor,) = [copy.anchor for copy in copies_in(both.local_file)]
+    deliver("tsa", Parcel(1, anchor, both, made_at))
+
+    result = check(app)
+
+    assert result.exit_code == (0 if is_right else 1)
+    if not is_right:
+        assert f"The anchor of {made_at:%Y-%m-%dT%H:%M:%SZ} was stamped at 20" in result.stderr
+        assert "the two times are too far apart" in result.stderr
+
+
+def test_time_stamps_of_lost_anchors_are_moved_with_them(app, stamped, without_trigger):
+    lost = [copy.anchor for copy in copies_in(stamped.local_file)][1]
+    db.session.execute(delete(AuditEntry).where(AuditEntry.id >= lost.entry))
+    db.session.execute(delete(AuditAnchor).where(AuditAnchor.entry_id >= lost.entry))
+    db.session.commit()
+    assert check(app).exit_code == 1
+
+    assert set_aside(NOON, settings=stamped) == [lost]
+
+    result = check(app)
+    assert result.exit_code == 0, result.stderr
+    aside = stamped.folder / "before-restore-20261120T120000Z"
+    assert sorted(one.suffix for one in aside.iterdir()) == [".tsr", ".txt"]
+    assert aside.with_suffix(".txt").read_text() == f"{lost.text}\n"
 
 
 def test_a_damaged_time_stamp_is_found(app, stamped):
