@@ -67,8 +67,8 @@ WARNINGS = {
         " Anyone who knows their password or reads their email can set up the new second factor."
     ),
     "allow-codes": _l(
-        "Approve this only if you know that they typed the wrong codes themselves."
-        " Anyone else who did can go on guessing."
+        "Approve this only if you are sure that they typed the wrong codes themselves."
+        " Otherwise you let someone go on guessing."
     ),
     "dual-control": _l(
         "Where two people are not needed, one person alone can export or delete everything."

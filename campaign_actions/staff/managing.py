@@ -73,7 +73,7 @@ class NotYourOwnCodes(NotYourself):
 class CodesAllowedToday(Conflict):
     title = _l("Codes can be allowed again only once in 24 hours")
     message = _l(
-        "There were too many wrong codes after that, too. Someone else may be guessing them."
+        "There have been too many wrong codes again since then. Someone may be guessing them."
     )
 
 
