@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import flask_migrate
@@ -127,6 +128,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
         db.session.remove()
         empty()
         app.extensions["languages"].look_now()  # the next test begins with those that ship
+    rmtree(Path(app.instance_path) / "audit_anchors", ignore_errors=True)
     app.config.clear()
     app.config.update(settings)
 
