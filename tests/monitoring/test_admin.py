@@ -48,7 +48,8 @@ def test_an_audit_log_that_is_not_anchored_is_said_with_whom_to_tell(
     app, client, watcher, tmp_path
 ):
     record("login", actor="grace@example.org", now=utc_now() - timedelta(days=3))
-    settings = replace(app.extensions["anchor_settings"], file=tmp_path / "away" / "anchors.txt")
+    folders = {"folder": tmp_path / "kept", "file": tmp_path / "away" / "anchors.txt"}
+    settings = replace(app.extensions["anchor_settings"], **folders)
     app.extensions["anchor_settings"], before = settings, app.extensions["anchor_settings"]
     never = client.get(PAGE).text
     app.config["AUDIT_KEY"] = "K" * 42 + "A"

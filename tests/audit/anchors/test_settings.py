@@ -19,8 +19,8 @@ NONE = {
 TSA = "https://tsa.example.org/tsr"
 
 
-def test_without_any_there_is_a_file_of_our_own():
-    assert names_of(read_settings(NONE, Path("/instance"))) == ("local",)
+def test_without_any_there_is_only_the_file_of_our_own():
+    assert names_of(read_settings(NONE, Path("/instance"))) == ()
 
 
 def test_all_can_be_combined(authority, tmp_path):
@@ -35,7 +35,7 @@ def test_all_can_be_combined(authority, tmp_path):
         tmp_path,
     )
 
-    assert names_of(settings) == ("local", "file", "email", "tsa")
+    assert names_of(settings) == ("file", "email", "tsa")
 
 
 @pytest.mark.parametrize(
