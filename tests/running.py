@@ -38,8 +38,15 @@ class Server:
 
 
 def settings_as_environment(**settings: object) -> dict[str, str]:
-    """The environment of a program with these settings, by their names in config.py."""
-    given = {f"CAMPAIGN_ACTIONS_{name}": str(value) for name, value in settings.items()}
+    """The environment of a program with these settings, by their names in config.py.
+
+    Those that are dictionaries can be set in config.py alone, and are left out.
+    """
+    given = {
+        f"CAMPAIGN_ACTIONS_{name}": str(value)
+        for name, value in settings.items()
+        if not isinstance(value, dict)
+    }
     return os.environ | given
 
 

@@ -118,7 +118,7 @@ class Spot:
         needed = permissions().get(f"{self.route} GET", "anybody").partition(" ")[0]
         if needed in {"anybody", "token"}:
             return ""
-        if needed == "staff":
+        if needed in {"staff", "request", "own request"}:
             return READERS.get(self.route, "campaigner")
         allowed = {role: rights for role, rights in ROLES.items() if needed in rights}
         return max(allowed, key=lambda role: (role == "campaigner", len(allowed[role])))
