@@ -20,6 +20,8 @@ from campaign_actions.core.i18n import is_language, language_name
 from campaign_actions.core.sentences import labelled, with_commas
 from campaign_actions.core.zones import datetime_here
 
+LARGEST = 10**15  # Babel cannot round numbers of many more digits, and no goal is that large
+
 
 def label_of(subject: str, name: str) -> str:
     """Of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
@@ -49,7 +51,7 @@ def value_in_words(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if name == "goal" and isinstance(value, int):
+    if name == "goal" and isinstance(value, int) and abs(value) <= LARGEST:
         return number(value)
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)

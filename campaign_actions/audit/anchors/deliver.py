@@ -73,13 +73,14 @@ def _try_unnoted(now: datetime, settings: AnchorSettings) -> Iterator[Attempt]:
 
 
 def _called_done(name: str, anchor: Anchor, now: datetime) -> Any:
+    """Not what another worker calls done just now: it writes that into the folder at this moment."""
     row = db.session.scalar(
         select(AnchorDelivery)
         .join(AuditAnchor, AuditAnchor.id == AnchorDelivery.anchor_id)
         .where(
             AuditAnchor.text == anchor.text,
             AnchorDelivery.destination == name,
-            AnchorDelivery.done_at.is_not(None),
+            or_(AnchorDelivery.done_at <= now - LEASE, AnchorDelivery.done_at > now),
             _is_time(now),
         )
     )

@@ -451,7 +451,7 @@ def test_whoever_has_the_database_keeps_no_anchor_from_leaving(app, log, forging
 
     for day in range(5):
         create_daily_anchor(NOON + day * DAY, settings=settings)
-        deliver_anchors(NOON + day * DAY, settings=settings)
+        deliver_anchors(NOON + day * DAY + 10 * MINUTE, settings=settings)
 
     assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
     assert [copy.anchor for copy in copies_in(settings.file)] == anchors()
