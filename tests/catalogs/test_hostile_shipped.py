@@ -4,7 +4,7 @@ from itertools import cycle
 
 import pytest
 
-from campaign_actions.actions.sampling import MAILS, sample_mail
+from campaign_actions.actions.sampling import LINKS, MAILS, sample_mail
 from campaign_actions.catalogs.compiling import MARK
 from campaign_actions.catalogs.headers import headers_for
 from campaign_actions.catalogs.interface import interface_messages
@@ -108,7 +108,9 @@ def test_errors_are_pages_too_and_mistakes_are_shown(client, action):
 
 def test_mails_are_written(app, action):
     with app.test_request_context("/uk/"):
-        mails = [sample_mail(action, name, days=30) for name in MAILS]
+        mails = {name: sample_mail(action, name, days=30) for name in MAILS}
 
-    assert all(mail.subject for mail in mails)
-    assert all("http://actions.example.org/uk/withdraw/preview/" in mail.text for mail in mails)
+    assert all(mail.subject for mail in mails.values())
+    withdraw = "http://actions.example.org/uk/withdraw/preview/"
+    expected = {name: "withdraw_url" in LINKS[name] for name in MAILS}
+    assert {name: withdraw in mail.text for name, mail in mails.items()} == expected
