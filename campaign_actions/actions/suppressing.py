@@ -2,7 +2,7 @@
 
 All that is left of the person is the key of the address and when the signature was marked invalid.
 It counts nowhere, and staff cannot make it valid again. The time runs from when it was marked, which is
-the only moment that is kept; and it ends with that of all people under a closed action.
+the only time we keep; and it ends with that of all people under a closed action.
 """
 
 from collections.abc import Sequence
