@@ -21,7 +21,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -35,6 +36,13 @@ PATIENCE = {
     "keepalives_interval": 5,
     "keepalives_count": 2,
 }
+# What the database raises when it cannot work at the moment, whatever it was asked.
+UNAVAILABLE: tuple[type[Exception], ...] = (
+    OperationalError,  # away, shutting down, starting up, full, busy
+    InterfaceError,  # the connection was closed meanwhile
+    InternalError,  # it takes no writes: another machine has become the primary
+    PoolTimeout,
+)
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

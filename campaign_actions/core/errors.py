@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
+
+from campaign_actions.core.database import UNAVAILABLE
 
 log = structlog.get_logger()
 
@@ -67,14 +68,6 @@ TEXTS: dict[int, tuple[Any, Any]] = {
         _l("Nothing was lost. Please try again in a minute."),
     ),
 }
-
-UNAVAILABLE: tuple[type[Exception], ...] = (
-    OperationalError,  # away, shutting down, starting up, full, busy
-    InterfaceError,  # the connection was closed meanwhile
-    InternalError,  # it takes no writes: another machine has become the primary
-    PoolTimeout,
-)
-
 
 def init_app(app: Flask) -> None:
     app.extensions["error_pages"] = []  # other pages than ours, by those who have some

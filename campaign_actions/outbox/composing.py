@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from campaign_actions.core.database import UNAVAILABLE
 from campaign_actions.core.i18n import served_or_first
 from campaign_actions.core.languages import renewed
 from campaign_actions.core.mail import (
@@ -55,7 +56,8 @@ class Part:
 def compose(rows: Sequence[Taken], mails: MailMakers, now: datetime) -> Composed:
     """What the rows of one mailbox have to say; rows about the same say it once.
 
-    What can not be written holds up nothing else. A language that is served no more may lack the very
+    An email that cannot be written does not delay the others. When the database is unavailable, no
+    email is to blame: its error is raised. A language that is served no more may lack the very
     words of a mail, and its pages are gone: the mail is in another one, as a whole.
     """
     renewed().look()
@@ -67,6 +69,8 @@ def compose(rows: Sequence[Taken], mails: MailMakers, now: datetime) -> Composed
         except NotNow:
             composed.early += same
             continue
+        except UNAVAILABLE:
+            raise
         except Exception as error:
             composed.failed += _failed(same, error)
             continue
@@ -84,6 +88,8 @@ def compose(rows: Sequence[Taken], mails: MailMakers, now: datetime) -> Composed
                 links=mail.links,
                 layout=layout,
             )
+        except UNAVAILABLE:
+            raise
         except Exception as error:
             composed.failed += _failed(same, error)
         else:

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 import structlog
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
-from campaign_actions.core.database import writing
+from campaign_actions.core.database import db, writing
 from campaign_actions.core.mail import MailDelayed, ServerAway
 from campaign_actions.core.message import MailRefused
 from campaign_actions.core.transports import open_transport
@@ -48,6 +49,27 @@ def test_a_delivered_mail_is_marked_and_its_recipient_is_removed(app, post):
     row = only_row()
     assert (row.status, row.sent_at, row.recipient) == ("sent", NOON + MINUTE, None)
     assert row.leased_until is None
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_an_email_is_not_to_blame_for_a_database_that_goes_away(app, post):
+    post.mails["cut off"] = cut_off
+    post.queue("cut off")
+    post.queue(to="grace@example.org")
+    courier = Courier(post.transport, post.mails, per_day=5)
+
+    with pytest.raises(OperationalError):
+        deliver_due(courier, lambda: NOON)
+    db.session.rollback()
+    post.mails["cut off"] = note
+
+    assert deliver_due(courier, lambda: NOON) == Delivered(sent=2)
+    assert [row.attempts for row in rows()] == [1, 1]
+
+
+def cut_off(about, email_key, locale, now):
+    """An email that needs the database, whose administrator ends the connection at this moment."""
+    db.session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
 
 
 def test_a_delivered_mail_is_not_delivered_again(app, post):
