@@ -1,7 +1,7 @@
-"""Where in the product a message of the program stands, told by the files it is in.
+"""The area of the product that a message belongs to, decided by the files it appears in.
 
-A message that stands in several areas belongs to the first of them. What is in an area that the public
-needs keeps a language from it until it is translated; `staff` need not be.
+A message that appears in several areas belongs to the first of them. An area that the public needs keeps
+a language from going public until it is translated; `staff` does not.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 AREAS = ("form", "errors", "mails", "pages", "privacy", "staff")
-PATTERNS = (  # the first that fits
+PATTERNS = (  # the first match decides
     ("templates/staff/*", "staff"),
     ("templates/demo/*", "staff"),
     ("templates/layout/demo_bar.html", "staff"),
@@ -20,7 +20,11 @@ PATTERNS = (  # the first that fits
     ("templates/actions/comments.html", "pages"),
     ("templates/actions/*", "form"),
     ("templates/components/fields.html", "form"),
-    ("templates/*", "pages"),
+    ("templates/components/*", "pages"),
+    ("templates/campaigns/*", "pages"),
+    ("templates/layout/*", "pages"),
+    ("templates/pages/*", "pages"),
+    ("templates/updates/*", "pages"),
     ("campaign_actions/core/errors.py", "errors"),
     ("campaign_actions/core/tokens.py", "errors"),
     ("campaign_actions/core/fields.py", "form"),
@@ -32,7 +36,8 @@ PATTERNS = (  # the first that fits
     ("campaign_actions/core/fault_words.py", "staff"),
     ("campaign_actions/core/pictures.py", "staff"),
     ("campaign_actions/core/replica.py", "staff"),
-    ("campaign_actions/core/*", "pages"),
+    ("campaign_actions/core/local_time.py", "pages"),
+    ("campaign_actions/core/sentences.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),
     ("campaign_actions/actions/kinds/*", "form"),
     ("campaign_actions/actions/field_labels.py", "form"),
@@ -45,16 +50,31 @@ PATTERNS = (  # the first that fits
     ("campaign_actions/updates/unsubscribing.py", "pages"),
     ("campaign_actions/updates/mailing.py", "mails"),
     ("campaign_actions/pages/*", "pages"),
-    ("campaign_actions/*", "staff"),
+    *(
+        (f"campaign_actions/{feature}/*", "staff")
+        for feature in (
+            *("exports", "audit", "staff", "campaigns", "actions", "approvals", "catalogs"),
+            *("previews", "publishing", "updates", "monitoring"),
+        )
+    ),
 )
 
 
 def area_of(places: Iterable[str]) -> str:
-    """The area of a message by its files; one that stands nowhere we know is for the public."""
+    """The first area among the files of a message. A file that no pattern names is for the public."""
     found = {_area(place) for place in places} or {"pages"}
     return next(area for area in AREAS if area in found)
 
 
-@cache
+def has_area(place: str) -> bool:
+    """Whether a pattern names this file. A test asks it of every file with messages."""
+    return _first_match(place) is not None
+
+
 def _area(place: str) -> str:
-    return next((area for pattern, area in PATTERNS if fnmatchcase(place, pattern)), "pages")
+    return _first_match(place) or "pages"
+
+
+@cache
+def _first_match(place: str) -> str | None:
+    return next((area for pattern, area in PATTERNS if fnmatchcase(place, pattern)), None)

@@ -4,10 +4,11 @@ import subprocess
 
 import pytest
 
-from campaign_actions.catalogs.areas import AREAS, PATTERNS, area_of
+from campaign_actions.catalogs.areas import AREAS, PATTERNS, area_of, has_area
 from campaign_actions.catalogs.extracting import messages_of_source, template_of
 from campaign_actions.catalogs.interface import interface_messages
 from campaign_actions.core.messages import Message
+from campaign_actions.core.paths import TRANSLATIONS
 
 CODE = """
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -128,6 +129,19 @@ def test_programs_of_translators_take_the_template(checkout, tmp_path):
 )
 def test_the_area_of_a_message_is_the_first_that_needs_it(places, area):
     assert area_of(places) == area
+
+
+def test_every_file_with_messages_has_an_area():
+    template = (TRANSLATIONS / "messages.pot").read_text()
+    places = {
+        place
+        for line in template.splitlines()
+        if line.startswith("#:")
+        for place in line[2:].split()
+    }
+
+    assert {place for place in places if not has_area(place)} == set()
+    assert len(places) > 100
 
 
 def test_areas_are_those_that_can_be_needed():
