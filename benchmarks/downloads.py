@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from benchmarks.exports import seed
 from benchmarks.staff import log_in
 from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
-from tests.deploy.proxy import SHIPPED, Proxy, free_ports, proxying
-from tests.running import Server, descendants, serving, settings_as_environment
+from tests.support.proxy import SHIPPED, Proxy, free_ports, proxying
+from tests.support.servers import Server, descendants, serving, settings_as_environment
 
 FORMATS = ("csv", "xlsx")
 CHUNK = 64 * 1024

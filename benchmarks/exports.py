@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
-from tests.running import PROGRAM, run
+from tests.support.servers import PROGRAM, run
 
 EXPORT = ["signatures", "export", "racism/hate-crimes", "--output"]
 COUNT = ["signatures", "count", "racism/hate-crimes"]

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 
 from benchmarks.signing import hidden_fields
 from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite, need_wrk
-from tests.running import serving
+from tests.support.servers import serving
 
 SIGNERS = 4
 PAUSE = 0.05  # seconds between two signatures of one signer: a busy hour, not a rush

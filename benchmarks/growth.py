@@ -8,10 +8,10 @@ from statistics import median
 from benchmarks.signing import posts
 from benchmarks.stand import ACTION, Database, Effort, Postgres, Row, Sqlite, wrk
 from campaign_actions import create_app
-from campaign_actions.actions.confirming import confirm
 from campaign_actions.actions.models import Signature
-from campaign_actions.core.database import db
-from tests.running import serving
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.core.db.session import db
+from tests.support.servers import serving
 
 CONFIRMATIONS = 150  # a second
 LAG_SECONDS = 10

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from statistics import median
 
 from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
-from tests.running import run
+from tests.support.servers import run
 
 MAILS = 3000
 EMPTY = ("delete from outbox_mails", "delete from signatures")

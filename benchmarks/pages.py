@@ -6,7 +6,7 @@ import urllib.request
 
 from benchmarks.peers import serving_peer
 from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite, wrk
-from tests.running import serving
+from tests.support.servers import serving
 
 PAGES = {"action page": ACTION, "count.json": f"{ACTION}count.json"}
 FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # what the page's characters need

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Flask
 
-from campaign_actions.serving import wsgi
-from tests.running import answers, free_port, until
+from campaign_actions.server import wsgi
+from tests.support.servers import answers, free_port, until
 
 THREADS = 128  # of a process, as `campaign-actions serve` has them
 BODY = b"x" * 6000  # bytes: about an action page, compressed

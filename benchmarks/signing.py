@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.stand import ACTION, CLIENTS, Effort, Postgres, Row, Sqlite, wrk
-from tests.running import serving
+from tests.support.servers import serving
 
 SIGNATURE = """\
 insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,

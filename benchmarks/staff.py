@@ -9,10 +9,10 @@ from statistics import median
 from benchmarks.exports import seed
 from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
 from campaign_actions import create_app
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember, StaffRole
-from tests.running import serving
-from tests.staff.logging_in import cookie_of
+from tests.support.servers import serving
+from tests.support.staff_client import cookie_of
 
 LIMIT = 200  # ms, of the list
 TIMES = 40  # each page is asked for; the slowest but one in twenty is told

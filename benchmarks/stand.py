@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from tests.running import run, settings_as_environment
+from tests.support.servers import run, settings_as_environment
 
 ACTION = "/en/campaigns/racism/hate-crimes/"
 CLIENTS = 64

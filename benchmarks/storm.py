@@ -26,7 +26,7 @@ from benchmarks.growth import confirm_many
 from benchmarks.signing import hidden_fields
 from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite
 from campaign_actions import config
-from tests.running import PROGRAM, run, serving, until
+from tests.support.servers import PROGRAM, run, serving, until
 
 SECONDS = 300
 READERS = 100

@@ -9,65 +9,64 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
-from campaign_actions.actions import reminding, retaining, suppressing, tallying, withdrawing
+from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.field_labels import label_of_any
-from campaign_actions.actions.mailing import signature_mails
-from campaign_actions.approvals import ask_page
-from campaign_actions.approvals import cli as dual_control_commands
+from campaign_actions.actions.signatures import reminders, retention, withdraw
+from campaign_actions.actions.signatures.emails import signature_mails
+from campaign_actions.actions.signatures.invalidation import suppress
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire as expire_requests
 from campaign_actions.approvals.use import erase_approved
-from campaign_actions.audit import cli as audit_commands
 from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.emails import anchor_mails
 from campaign_actions.audit.anchors.settings import read_settings
-from campaign_actions.blueprints import BLUEPRINTS
-from campaign_actions.catalogs import telling
-from campaign_actions.catalogs.cli import approvals as approval_commands
-from campaign_actions.catalogs.cli import exchange as exchange_commands
-from campaign_actions.catalogs.cli import files as catalog_commands
-from campaign_actions.catalogs.loading import Installed
-from campaign_actions.catalogs.mailing import translation_mails
-from campaign_actions.catalogs.remembering import remember_changes
-from campaign_actions.core import (
-    assets,
-    caching,
-    copy,
-    crowd,
-    errors,
-    field_attributes,
-    formatting,
-    i18n,
-    languages,
-    links,
-    page_cache,
-    requests,
-    saying,
-    security,
-    sentences,
-    templates,
-    throttling,
-    turnstile,
-    witnesses,
-    zones,
-)
-from campaign_actions.core.bare_app import create_bare_app
-from campaign_actions.demo import cli as demo_commands
-from campaign_actions.monitoring import cli as monitoring_commands
-from campaign_actions.outbox import cli as outbox_commands
-from campaign_actions.outbox.sweeping import sweep
+from campaign_actions.catalogs.campaign_copy.edit_sync import remember_changes
+from campaign_actions.catalogs.store.loader import Installed
+from campaign_actions.catalogs.workflow import notifications
+from campaign_actions.catalogs.workflow.notifications import translation_mails
+from campaign_actions.commands import audit as audit_commands
+from campaign_actions.commands import catalog_approvals as approval_commands
+from campaign_actions.commands import catalog_exchange as exchange_commands
+from campaign_actions.commands import catalog_files as catalog_commands
+from campaign_actions.commands import demo as demo_commands
+from campaign_actions.commands import outbox as outbox_commands
+from campaign_actions.commands import staff as staff_commands
+from campaign_actions.commands import staff_approvals as dual_control_commands
+from campaign_actions.commands import status as monitoring_commands
+from campaign_actions.core import errors, hooks, ttl_cache, urls
+from campaign_actions.core.app_base import create_bare_app
+from campaign_actions.core.content import cover_art, markdown
+from campaign_actions.core.forms import field_attributes
+from campaign_actions.core.i18n import formatting, gettext, lists, locale, registry, timezones
+from campaign_actions.core.security import rate_limit
+from campaign_actions.core.templating import environment
+from campaign_actions.outbox.cleanup import sweep
 from campaign_actions.outbox.waking import wake
-from campaign_actions.outbox.watching import seldom
-from campaign_actions.staff import cli as staff_commands
-from campaign_actions.staff import failing, guards, logging_in, receiving, recognizing
-from campaign_actions.staff.code_limit import forget_wrong_codes
-from campaign_actions.staff.login_failures import report_login_failures
-from campaign_actions.staff.mailing import staff_mails
-from campaign_actions.staff.sessions import forget_sessions
-from campaign_actions.staff.used_challenges import forget_challenges
-from campaign_actions.updates import sending
-from campaign_actions.updates.mailing import update_mails
+from campaign_actions.outbox.worker_loop import seldom
+from campaign_actions.staff.authentication.code_limit import forget_wrong_codes
+from campaign_actions.staff.authentication.login_failures import report_login_failures
+from campaign_actions.staff.authentication.sessions import forget_sessions
+from campaign_actions.staff.authentication.used_challenges import forget_challenges
+from campaign_actions.staff.emails import staff_mails
+from campaign_actions.updates import send
+from campaign_actions.updates.emails import update_mails
+from campaign_actions.web.blueprints import BLUEPRINTS
+from campaign_actions.web.http import (
+    concurrency_limit,
+    page_cache,
+    request_buffer,
+    security_headers,
+    static_files,
+)
+from campaign_actions.web.staff.access import (
+    authentication,
+    authorization,
+    device_cookie,
+    error_pages,
+    request_guard,
+)
+from campaign_actions.web.staff.approvals import ask
 
 COMMANDS = (  # besides those that come without this app: cli.py
     outbox_commands.outbox,
@@ -87,8 +86,8 @@ for command in dual_control_commands.COMMANDS:
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
     app = create_bare_app(settings)
-    app.request_class = requests.PublicRequest
-    templates.init_app(app)
+    app.request_class = request_buffer.PublicRequest
+    environment.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     app.extensions["mails"] = (
@@ -103,35 +102,35 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["field_words"] = label_of_any
     app.extensions["chores"] = _chores(app)
     app.extensions["slow_chores"] = _slow_chores(app)
-    languages.init_app(app, Installed(app.config))
-    witnesses.init_app(app, remember_changes)
+    registry.init_app(app, Installed(app.config))
+    hooks.init_app(app, remember_changes)
 
     for part in (
-        assets,
-        security,
-        i18n,
-        saying,
-        links,
+        static_files,
+        security_headers,
+        locale,
+        gettext,
+        urls,
         formatting,
         field_attributes,
-        sentences,
-        zones,
-        copy,
-        crowd,
-        caching,
-        throttling,
+        lists,
+        timezones,
+        markdown,
+        cover_art,
+        ttl_cache,
+        rate_limit,
         errors,
-        guards,
-        receiving,
-        logging_in,
-        failing,
-        ask_page,
+        authorization,
+        request_guard,
+        authentication,
+        error_pages,
+        ask,
     ):
         part.init_app(app)
     Compress(app)
-    turnstile.init_app(app)
+    concurrency_limit.init_app(app)
     page_cache.init_app(app)
-    requests.init_app(app, is_known=recognizing.is_known)  # last: it stands in front of all
+    request_buffer.init_app(app, is_known=device_cookie.is_known)  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
@@ -145,30 +144,31 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
     return {
-        "fold": lambda _now: tallying.fold(),
-        "remind": partial(reminding.remind, erase_after=erase_after, link_life=link_life),
-        "expire": reminding.expire,
-        "forget_closed": partial(retaining.forget_closed, keep_months=keep_months),
+        "fold": lambda _now: ledger.fold(),
+        "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),
+        "expire": reminders.expire,
+        "forget_closed": partial(retention.forget_closed, keep_months=keep_months),
         "erase_approved": erase_approved,
         "lift_suppressions": seldom(
             partial(
-                suppressing.lift_suppressions,
+                suppress.lift_suppressions,
                 suppress_months=app.config["SUPPRESS_MONTHS"],
                 keep_months=keep_months,
             ),
             seconds=600,
         ),
-        "empty_journal": lambda _now: withdrawing.empty_journal(),
+        "empty_journal": lambda _now: withdraw.empty_journal(),
         "forget_sessions": seldom(
-            lambda now: forget_sessions(now, **logging_in.session_limits(app.config)), seconds=600
+            lambda now: forget_sessions(now, **authentication.session_limits(app.config)),
+            seconds=600,
         ),
         "expire_requests": seldom(expire_requests, seconds=60),
         "forget_wrong_codes": seldom(forget_wrong_codes, seconds=600),
         "forget_challenges": seldom(forget_challenges, seconds=600),
         "report_login_failures": seldom(report_login_failures, seconds=10),
         "wake": seldom(wake, seconds=60),
-        "send_updates": sending.send_on,
-        "tell_translators": seldom(telling.tell_translators, seconds=3600),
+        "send_updates": send.send_on,
+        "tell_translators": seldom(notifications.tell_translators, seconds=3600),
         "anchor_audit_log": seldom(
             partial(create_daily_anchor, settings=app.extensions["anchor_settings"]), seconds=60
         ),

@@ -9,22 +9,22 @@ from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import DatabaseError
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core import logs
-from campaign_actions.core.bare_app import create_bare_app
+from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.keys import WrongAuditKey, WrongEmailKey
+from campaign_actions.core.observability import logging
+from campaign_actions.core.security.secrets import WrongAuditKey, WrongEmailKey
 
 
 class Commands(FlaskGroup):
     """The commands. A program starts fast when it loads only what its command needs."""
 
     LATER: ClassVar[dict[str, str]] = {  # loaded when called; all others are COMMANDS of app.py
-        "backup": "campaign_actions.backups.cli:backup",
+        "backup": "campaign_actions.commands.backups:backup",
         "db": "campaign_actions.migrations.commands:migrations",
-        "restore": "campaign_actions.backups.cli:restore",
-        "serve": "campaign_actions.serving:serve",
-        "signatures": "campaign_actions.actions.cli:signatures",
-        "tallies": "campaign_actions.actions.cli:tallies",
+        "restore": "campaign_actions.commands.backups:restore",
+        "serve": "campaign_actions.server:serve",
+        "signatures": "campaign_actions.commands.signatures:signatures",
+        "tallies": "campaign_actions.commands.signatures:tallies",
     }
     BARE: ClassVar[set[str]] = {"signatures", "tallies"}  # they show no page and write no mail
 
@@ -64,7 +64,7 @@ def group() -> None:
 
 def main() -> None:
     """Run a command; a mistake of the user is one line on stderr and exit code 1 or 2."""
-    logs.configure()
+    logging.configure()
     try:
         group.main(prog_name="campaign-actions")
     except WrongSetting as error:

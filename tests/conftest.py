@@ -16,9 +16,11 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from campaign_actions import create_app
-from campaign_actions.core.database import db
-from campaign_actions.core.migrating import prepared
-from tests import wheel_postgres
+from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.session import db
+from tests.support import postgres_wheel
+
+pytest_plugins = ["tests.support.outbox_fixtures", "tests.support.translator_fixtures"]
 
 SETTINGS = {
     "TESTING": True,
@@ -62,7 +64,7 @@ def pytest_runtest_teardown() -> Iterator[None]:
 
 def start_postgres(folder: Path, **options: Any) -> Any:
     """A server without fsync, since its data lives as long as the tests."""
-    server = wheel_postgres.get_server(folder, **options)
+    server = postgres_wheel.get_server(folder, **options)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("alter system set fsync = off")
         connection.execute("alter system set max_connections = 200")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from campaign_actions.catalogs.checking import Checked, check_file
-from campaign_actions.catalogs.extracting import messages_of_source, template_of
-from campaign_actions.catalogs.folders import TEMPLATE, catalogs_in
-from campaign_actions.catalogs.interface import interface_messages
-from campaign_actions.core.i18n import locales
+from campaign_actions.catalogs.files.extract import messages_of_source, template_of
+from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.layout import TEMPLATE, catalogs_in
+from campaign_actions.catalogs.files.validate import Checked, check_file
+from campaign_actions.core.i18n.locale import locales
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "translations"

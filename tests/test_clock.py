@@ -11,13 +11,14 @@ import pytest
 import redis
 import time_machine
 
-from campaign_actions.actions.confirming import confirm
-from campaign_actions.actions.withdrawing import withdraw
-from campaign_actions.core import caching, throttling
-from campaign_actions.core.database import db, utc_now
-from tests.factories import link_to, make_action, make_signature
-from tests.faults.site import need
-from tests.running import until
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.core import ttl_cache
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security import rate_limit
+from tests.support.factories import link_to, make_action, make_signature
+from tests.support.faults.site import need
+from tests.support.servers import until
 
 DAY = timedelta(days=1)
 PAGE = "/en/campaigns/racism/hate-crimes/"
@@ -28,10 +29,10 @@ LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 @contextmanager
 def stepped(app, step):
     """The clock steps; what is kept for a second is dropped, since here its clock steps, too."""
-    caching.init_app(app)
+    ttl_cache.init_app(app)
     with time_machine.travel(utc_now() + step):
         yield
-    caching.init_app(app)
+    ttl_cache.init_app(app)
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
@@ -87,9 +88,9 @@ def test_a_form_is_taken_when_the_clock_steps_while_it_is_open(app, client, step
 def test_in_memory_a_limit_of_before_the_step_refuses_nobody_after_it(app):
     app.config["RATELIMIT_ENABLED"] = True
     with app.test_request_context("/"):
-        refused = [throttling.seconds_to_wait("1 per hour", "memory") for _try in "12"][1]
+        refused = [rate_limit.seconds_to_wait("1 per hour", "memory") for _try in "12"][1]
         with stepped(app, -DAY):
-            passed = throttling.seconds_to_wait("1 per hour", "memory")
+            passed = rate_limit.seconds_to_wait("1 per hour", "memory")
 
     assert 0 < refused <= 7200
     assert passed == 0
@@ -108,7 +109,7 @@ def store(app, tmp_path):
     until(socket.exists)
     kept = app.extensions["limiter"]
     app.config["RATELIMIT_STORAGE_URI"] = f"redis+unix://{socket}"
-    throttling.init_app(app)
+    rate_limit.init_app(app)
     with redis.Redis(unix_socket_path=str(socket)) as client:
         yield client
     app.extensions["limiter"] = kept
@@ -121,13 +122,13 @@ def store(app, tmp_path):
 def test_in_redis_a_limit_that_outlives_its_time_by_a_day_refuses_nobody(app, store):
     app.config["RATELIMIT_ENABLED"] = True
     with app.test_request_context("/"):
-        refused = [throttling.seconds_to_wait("1 per hour", "redis") for _try in "12"][1]
+        refused = [rate_limit.seconds_to_wait("1 per hour", "redis") for _try in "12"][1]
         for (
             key
         ) in store.scan_iter():  # what a step back does: each ends when it was to end by the clock
             store.pexpire(key, store.pttl(key) + 24 * 3600 * 1000)
-        passed = throttling.seconds_to_wait("1 per hour", "redis")
-        counted = [throttling.seconds_to_wait("1 per hour", "redis") for _try in "12"]
+        passed = rate_limit.seconds_to_wait("1 per hour", "redis")
+        counted = [rate_limit.seconds_to_wait("1 per hour", "redis") for _try in "12"]
 
     assert 0 < refused <= 7200
     assert passed == 0

@@ -12,17 +12,12 @@ from sqlalchemy import update
 
 from campaign_actions.actions.models import Action, FormerActionSlug, Signature
 from campaign_actions.actions.queries import find_action
-from campaign_actions.campaigns.models import (
-    CampaignText,
-    FormerCampaignSlug,
-    Picture,
-    PictureFile,
-)
-from campaign_actions.core.database import db
-from campaign_actions.core.security import PAGE_CACHE
-from tests.actions.test_views import ADA, hidden_inputs
-from tests.factories import link_to, make_action, make_campaign, make_signature
-from tests.publishing.plans import BOTH, set_instant
+from campaign_actions.campaigns.models import CampaignText, FormerCampaignSlug, Picture, PictureFile
+from campaign_actions.core.db.session import db
+from campaign_actions.web.http.security_headers import PAGE_CACHE
+from tests.support.drafts import BOTH, set_instant
+from tests.support.factories import link_to, make_action, make_campaign, make_signature
+from tests.web.public.test_actions import ADA, hidden_inputs
 
 INSTANT = datetime(2026, 12, 10, 9, tzinfo=UTC)
 BEFORE, AFTER = INSTANT - timedelta(seconds=1), INSTANT

@@ -17,17 +17,17 @@ import structlog
 from werkzeug.routing import Rule
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.catalogs.mailing import PURPOSE as TRANSLATION_MAILS
-from campaign_actions.core.database import db, utc_now
-from campaign_actions.core.tokens import make_token
-from campaign_actions.previews.sharing import share_preview
-from campaign_actions.staff.inviting import invitation_token
+from campaign_actions.catalogs.workflow.notifications import PURPOSE as TRANSLATION_MAILS
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.previews.links import share_preview
+from campaign_actions.staff.authentication.password_reset import reset_token
+from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.permissions import ROLES
-from campaign_actions.staff.resetting import reset_token
-from tests.factories import link_to, make_staff
-from tests.staff.addresses import make_world, something
-from tests.staff.logging_in import cookie_of, token_of
-from tests.staff.writing_pages import fields_of
+from tests.support.factories import link_to, make_staff
+from tests.support.routes import make_world, something
+from tests.support.staff_client import cookie_of, token_of
+from tests.support.staff_forms import fields_of
 
 FACTORS: dict[str, tuple[str, ...]] = {
     "method": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),

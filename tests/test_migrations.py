@@ -8,16 +8,23 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.checking import recount
-from campaign_actions.actions.invalidating import invalidate
+from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
-from campaign_actions.actions.withdrawing import withdraw
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
+from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Picture, PictureFile
 from campaign_actions.core import paths
-from campaign_actions.core.database import REVISION, db
-from campaign_actions.demo.loading import load_demo
+from campaign_actions.core.db.session import REVISION, db
+from campaign_actions.demo.load import load_demo
 from campaign_actions.migrations.commands import prepared
-from tests.factories import LONG_AGO, NOON, ended, make_action, make_campaign, make_confirmed
+from tests.support.factories import (
+    LONG_AGO,
+    NOON,
+    ended,
+    make_action,
+    make_campaign,
+    make_confirmed,
+)
 
 
 def test_the_models_are_what_the_migrations_make(app):

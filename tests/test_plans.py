@@ -11,8 +11,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select, text, update
 
-from campaign_actions.actions.confirming import name_of_signing
-from campaign_actions.actions.invalidating import (
+from campaign_actions.actions.comments.moderation import decide
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
+from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     count_matching,
     invalidate,
@@ -20,26 +23,22 @@ from campaign_actions.actions.invalidating import (
     validate,
     validate_some,
 )
-from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
-from campaign_actions.actions.moderating import decide
-from campaign_actions.actions.paging import name_of_moment
-from campaign_actions.actions.reminding import expire, remind
-from campaign_actions.actions.resending import ResentLately, resend
-from campaign_actions.actions.retaining import forget_closed
-from campaign_actions.actions.suppressing import lift_suppressions
-from campaign_actions.actions.tallying import fold
-from campaign_actions.actions.withdrawing import erase, withdraw, withdraw_on_request
-from campaign_actions.core.database import db
-from campaign_actions.core.emails import email_key
-from campaign_actions.core.transports import FileTransport
-from campaign_actions.outbox.delivering import Courier, deliver_due
+from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
+from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.reminders import expire, remind
+from campaign_actions.actions.signatures.resend import ResentLately, resend
+from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.withdraw import erase, withdraw, withdraw_on_request
+from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.transports import FileTransport
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.cleanup import sweep
+from campaign_actions.outbox.deliver import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
-from campaign_actions.outbox.sweeping import sweep
-from campaign_actions.updates.sending import queue_some, send_on
-from campaign_actions.updates.unsubscribing import unsubscribe
-from tests.actions.test_views import post
-from tests.factories import (
+from campaign_actions.updates.send import queue_some, send_on
+from campaign_actions.updates.unsubscribe import unsubscribe
+from tests.support.factories import (
     NOON,
     ended,
     find_signature_of,
@@ -50,7 +49,8 @@ from tests.factories import (
     make_staff,
     make_update,
 )
-from tests.staff.logging_in import log_in
+from tests.support.staff_client import log_in
+from tests.web.public.test_actions import post
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}

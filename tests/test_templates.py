@@ -1,7 +1,7 @@
 """No value leaves the place in a template where it stands, as an HTML parser sees it.
 
-What core/autoescape does is found out without it: each template is made flat, with all its branches
-one after the other, and each `{{ … }}` in it says something hostile.
+What core/templating/autoescape does is found out without it: each template is made flat, with all its
+branches one after the other, and each `{{ … }}` in it says something hostile.
 """
 
 import re
@@ -13,7 +13,7 @@ from lxml import html
 from markupsafe import Markup
 
 from campaign_actions.core import paths
-from campaign_actions.core.attributes import Attributes
+from campaign_actions.core.templating.attributes import Attributes
 
 TEMPLATES = sorted(
     str(file.relative_to(paths.TEMPLATES))
@@ -146,15 +146,15 @@ def test_html_is_made_in_few_places():
     templates = {name for name in TEMPLATES if "|safe" in (paths.TEMPLATES / name).read_text()}
 
     assert python == {
-        "catalogs/admin/seen.py",
-        "catalogs/scenes.py",
-        "core/copy.py",
-        "core/countries.py",
-        "core/crowd.py",
-        "core/escaping.py",
-        "core/mail_copy.py",
-        "core/one_time_codes.py",
-        "core/words.py",
+        "web/staff/translations/preview_frame.py",
+        "catalogs/preview/scenes.py",
+        "core/content/markdown.py",
+        "core/i18n/countries.py",
+        "core/content/cover_art.py",
+        "core/templating/escaping.py",
+        "core/content/email_markdown.py",
+        "core/security/totp.py",
+        "core/i18n/catalog.py",
     }
     assert templates == {"components/meter.html", "mail/digest.body.html"}
 

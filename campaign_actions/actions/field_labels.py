@@ -6,19 +6,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.writing_forms import ActionForm, ActionTextForm
 from campaign_actions.campaigns.forms import (
     CampaignForm,
     CampaignTextForm,
     PartnerForm,
     PartnerTextForm,
 )
-from campaign_actions.campaigns.partnering import name_of_key
-from campaign_actions.core.formatting import number
-from campaign_actions.core.i18n import is_language, language_name
-from campaign_actions.core.sentences import labelled, with_commas
-from campaign_actions.core.zones import datetime_here
+from campaign_actions.campaigns.partners import name_of_key
+from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.lists import labelled, with_commas
+from campaign_actions.core.i18n.locale import is_language, language_name
+from campaign_actions.core.i18n.timezones import datetime_here
 
 LARGEST = 10**15  # Babel cannot round numbers of many more digits, and no goal is that large
 

@@ -11,8 +11,8 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.core.base_forms import GuardedForm, PublicForm
-from campaign_actions.core.fields import Address, Country, LongText, PlainText, Tick
+from campaign_actions.core.forms.base import GuardedForm, PublicForm
+from campaign_actions.core.forms.fields import Address, Country, LongText, PlainText, Tick
 
 NAME_LENGTH = 200
 COMMENT_LENGTH = 2000

@@ -13,7 +13,7 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 
 INSTANTS = ("published_at", "campaign_published_at")
 COUNTED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages

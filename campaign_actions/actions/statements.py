@@ -20,7 +20,7 @@ from campaign_actions.actions.models import (
     Signature,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
-from campaign_actions.core.database import UtcDateTime
+from campaign_actions.core.db.session import UtcDateTime
 
 _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 

@@ -16,10 +16,10 @@ from campaign_actions.approvals.request import (
     RequestClosed,
     is_entitled,
 )
-from campaign_actions.audit.recording import COMMAND, add_entry
-from campaign_actions.core.database import db, writing
+from campaign_actions.audit.log import COMMAND, add_entry
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.errors import Conflict, NotThere
-from campaign_actions.core.statements import take_turns
 from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of

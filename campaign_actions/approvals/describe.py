@@ -7,20 +7,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from campaign_actions.actions.counting import count_folded
-from campaign_actions.actions.erase_batch import EraseBatch
-from campaign_actions.actions.export_operation import Export
-from campaign_actions.actions.staff_choices import FORMAT_NAMES, PURPOSES
+from campaign_actions.actions.counts.counts import count_folded
+from campaign_actions.actions.signatures.export_operation import Export
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
+from campaign_actions.actions.signatures.staff_forms import FORMAT_NAMES, PURPOSES
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.campaigns.titles import campaign_titles
-from campaign_actions.core.formatting import country, number
-from campaign_actions.core.i18n import language_name
-from campaign_actions.core.sentences import labelled, with_commas, with_semicolons
-from campaign_actions.core.zones import datetime_here
+from campaign_actions.campaigns.texts import campaign_titles
+from campaign_actions.core.i18n.formatting import country, number
+from campaign_actions.core.i18n.lists import labelled, with_commas, with_semicolons
+from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.staff.administration import ChangeRoles, Enable
 from campaign_actions.staff.dual_control import Operation, SetDualControl
-from campaign_actions.staff.inviting import Invite, InviteAgain, RoleLists
-from campaign_actions.staff.managing import ChangeRoles, Enable
+from campaign_actions.staff.invitations import Invite, InviteAgain, RoleLists
 from campaign_actions.staff.permissions import ROLE_NAMES
 
 Facts = Iterator[tuple[str, str]]

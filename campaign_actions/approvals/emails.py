@@ -8,16 +8,16 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notify import ASKED, DECIDED
 from campaign_actions.approvals.queries import approvers_of, find_request
 from campaign_actions.approvals.registry import operation_of
-from campaign_actions.core.emails import email_key as key_of
-from campaign_actions.core.i18n import organization_email
-from campaign_actions.core.links import public_url_for
-from campaign_actions.core.mail import Mail, MailMaker, reading_in
-from campaign_actions.core.zones import datetime_here
+from campaign_actions.core.i18n.locale import organization_email
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.mail.render import Mail, MailMaker, reading_in
+from campaign_actions.core.security.email_address import email_key as key_of
+from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.queries import find_member_by_id
 
 
 def approval_mails() -> dict[str, MailMaker]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/taking.py."""
+    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
     return {ASKED: _asked, DECIDED: _decided}
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notify import tell_requester
-from campaign_actions.audit.recording import COMMAND, add_entry
-from campaign_actions.core.database import is_any, writing
-from campaign_actions.core.statements import take_turns
+from campaign_actions.audit.log import COMMAND, add_entry
+from campaign_actions.core.db.session import is_any, writing
+from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.staff.dual_control import LOCK
 
 KEEP = timedelta(

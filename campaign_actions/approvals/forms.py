@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.staff_choices import Choice
+from campaign_actions.actions.signatures.staff_forms import Choice
 from campaign_actions.approvals.models import REASON_LENGTH
-from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LongText
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.fields import LongText
 
 MODES = {
     "auto": _l("As soon as three members have joined"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base
+from campaign_actions.core.db.session import Base
 
 REASON_LENGTH = 500
 IS_PENDING = "state = 'pending'"

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from campaign_actions.core.emails import email_key
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.queueing import new_mail
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id
 

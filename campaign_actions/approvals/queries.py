@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from campaign_actions.actions.erase_batch import EraseBatch
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.registry import operation_of
-from campaign_actions.core.database import db, is_any
+from campaign_actions.core.db.session import db, is_any
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import APPROVING

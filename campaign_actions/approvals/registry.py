@@ -4,12 +4,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from campaign_actions.actions.erase_batch import EraseBatch
-from campaign_actions.actions.export_operation import Export
+from campaign_actions.actions.signatures.export_operation import Export
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.staff.administration import (
+    AllowCodes,
+    ChangeRoles,
+    Disable,
+    Enable,
+    ResetFactor,
+)
 from campaign_actions.staff.dual_control import Operation, SetDualControl
-from campaign_actions.staff.inviting import Invite, InviteAgain
-from campaign_actions.staff.managing import AllowCodes, ChangeRoles, Disable, Enable, ResetFactor
+from campaign_actions.staff.invitations import Invite, InviteAgain
 
 OPERATIONS: Mapping[str, type[Operation]] = {
     "invite": Invite,

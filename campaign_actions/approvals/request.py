@@ -10,10 +10,10 @@ from campaign_actions.approvals.models import IS_PENDING, ApprovalRequest
 from campaign_actions.approvals.notify import ASKED, tell
 from campaign_actions.approvals.queries import approvers_of, count_asked_since
 from campaign_actions.approvals.registry import canonical
-from campaign_actions.audit.recording import add_entry
-from campaign_actions.core.database import db, writing
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.upsert import dialect_insert, take_turns
 from campaign_actions.core.errors import Conflict
-from campaign_actions.core.statements import dialect_insert, take_turns
 from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of

@@ -5,15 +5,19 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select, update
 
-from campaign_actions.actions.erase_batch import MAX_ROWS, EraseBatch, erase_next
-from campaign_actions.actions.export_operation import Export
+from campaign_actions.actions.signatures.export_operation import Export
+from campaign_actions.actions.signatures.invalidation.erase_batch import (
+    MAX_ROWS,
+    EraseBatch,
+    erase_next,
+)
 from campaign_actions.approvals.decide import PersonGone, TargetChanged, approval_of, stop
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_request
 from campaign_actions.approvals.registry import operation_of, seen_by
-from campaign_actions.core.database import db, is_any, reading, writing
+from campaign_actions.core.db.session import db, is_any, reading, writing
+from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.errors import DomainError, NotThere
-from campaign_actions.core.statements import take_turns
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 

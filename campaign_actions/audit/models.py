@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base, BigId
-from campaign_actions.core.stored_json import StoredJson
-from campaign_actions.core.stored_time import StoredTime
+from campaign_actions.core.db.session import Base, BigId
+from campaign_actions.core.db.stored_json import StoredJson
+from campaign_actions.core.db.stored_time import StoredTime
 
 HASH_LENGTH = 64  # SHA-256 in hexadecimal
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, literal, or_, select, tuple_
 
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 
 ON_A_PAGE = 50
 

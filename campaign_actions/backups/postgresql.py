@@ -14,9 +14,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
+from campaign_actions.backups.pg_tools import check_version, environment_of, started
 from campaign_actions.backups.snapshots import Snapshot
-from campaign_actions.backups.tools import check_version, environment_of, started
-from campaign_actions.core.database import Base, db
+from campaign_actions.core.db.session import Base, db
 
 AS_ANYBODY = ("--no-owner", "--no-privileges")  # whoever restores it owns it
 DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-password", *AS_ANYBODY)

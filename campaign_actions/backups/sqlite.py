@@ -12,7 +12,7 @@ from sqlalchemy import URL, NullPool, create_engine
 
 from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
 from campaign_actions.backups.snapshots import Snapshot
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 
 DRAFT = ".campaign-actions-"  # begins the name of the folder a copy is in for the while
 STEP = 2_000  # pages

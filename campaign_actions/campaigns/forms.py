@@ -10,9 +10,9 @@ from flask_babel import lazy_pgettext
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LongText, PlainText
-from campaign_actions.core.slugs import LONGEST, SLUG
+from campaign_actions.core.content.slugs import LONGEST, SLUG
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.fields import LongText, PlainText
 
 SHORT, LONG = 600, 20_000  # characters of a summary, and of a text in Markdown
 INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
@@ -20,7 +20,7 @@ NEEDED = _l("Write something here: the public sees it.")
 
 
 class Markdown(LongText):
-    """A text that becomes HTML by core/copy.py."""
+    """A text that becomes HTML by core/content/markdown.py."""
 
     rows = 14
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign_actions.core.database import Base, Json
+from campaign_actions.core.db.session import Base, Json
 
 SUBJECTS = ("campaign", "action")  # what has a history
 PICTURE_FORMATS = ("webp", "jpeg")

@@ -14,7 +14,7 @@ from campaign_actions.campaigns.models import (
     Partner,
     PartnerText,
 )
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 
 
 @dataclass(frozen=True)

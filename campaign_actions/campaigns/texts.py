@@ -1,11 +1,40 @@
 """Texts by language: as rows of a table, and as fields of a content, like `texts.en.title`."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from campaign_actions.campaigns.merging import Content
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.db.session import db
+
+
+def name_of_campaign(connection: Connection, campaign_id: int) -> str:
+    """Like racism; empty if it is gone."""
+    return connection.scalar(select(Campaign.slug).where(Campaign.id == campaign_id)) or ""
+
+
+def campaign_titles(tags: Sequence[str]) -> dict[int, str]:
+    """The title of each campaign in the first of these languages that has one, else its slug."""
+    texts: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in db.session.execute(
+        select(CampaignText.campaign_id, CampaignText.locale, CampaignText.title)
+    ):
+        texts[row.campaign_id][row.locale] = row.title
+    in_order = select(Campaign.id, Campaign.slug).order_by(Campaign.position, Campaign.id)
+    return {
+        row.id: next((texts[row.id][tag] for tag in tags if texts[row.id].get(tag)), row.slug)
+        for row in db.session.execute(in_order)
+    }
+
+
+def campaign_ids(slugs: Sequence[str]) -> dict[str, int]:
+    """The ids of campaigns, by those of the slugs that there are."""
+    found = select(Campaign.slug, Campaign.id).where(Campaign.slug.in_(slugs))
+    return {row.slug: row.id for row in db.session.execute(found)}
+
 
 Texts = Mapping[str, Mapping[str, Any]]  # by language
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base, BigId, Json
+from campaign_actions.core.db.session import Base, BigId, Json
 
 KEY_LENGTH = 64  # of Message.key, in hex
 

@@ -12,9 +12,9 @@ from typing import ClassVar
 import structlog
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.core.database import let_go
+from campaign_actions.core.concurrency import release_slot
+from campaign_actions.core.db.session import let_go
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.turnstile import give_way
 
 log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ class Bulkhead:
         self._join_queue(self._reserved if is_stranger else 0)
         try:
             let_go()
-            give_way()
+            release_slot()
             if not self._turns.acquire(timeout=self._timeout):
                 raise self._full()
             try:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from campaign_actions.core.database import UNAVAILABLE
+from campaign_actions.core.db.session import UNAVAILABLE
 
 log = structlog.get_logger()
 
@@ -68,6 +68,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
         _l("Nothing was lost. Please try again in a minute."),
     ),
 }
+
 
 def init_app(app: Flask) -> None:
     app.extensions["error_pages"] = []  # other pages than ours, by those who have some

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Text, and_, case, cast, func, literal, or_, type_coerce
 
 from campaign_actions.exports.base import Column, Format, select_cells
-from campaign_actions.exports.sql import CodePoint, IsoTime, truth
+from campaign_actions.exports.dialect_sql import CodePoint, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 BOM = b"\xef\xbb\xbf"

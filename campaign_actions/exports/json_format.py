@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, Text, cast, func, literal
 
 from campaign_actions.exports.base import Column, Format, select_cells
-from campaign_actions.exports.sql import IsoTime, JsonText, truth
+from campaign_actions.exports.dialect_sql import IsoTime, JsonText, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 # JSON holds no control characters: with these as delimiter and quote COPY changes nothing in it.

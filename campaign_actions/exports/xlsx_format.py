@@ -14,7 +14,7 @@ from sqlalchemy import Connection, DateTime, Select, Text, cast, func, literal, 
 
 from campaign_actions.core.errors import DomainError
 from campaign_actions.exports.base import Column, Format, select_cells
-from campaign_actions.exports.sql import truth
+from campaign_actions.exports.dialect_sql import truth
 from campaign_actions.exports.streaming import ROWS_AT_ONCE
 
 MAX_ROWS = 1_048_575  # and the header

@@ -6,8 +6,8 @@ import click
 import flask_migrate
 from flask.cli import AppGroup
 
-from campaign_actions.core.database import current_revision
-from campaign_actions.core.migrating import prepared
+from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.session import current_revision
 
 migrations = AppGroup("db", help="Migrations of the database, both ways.")
 

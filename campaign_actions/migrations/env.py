@@ -8,7 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from campaign_actions.core.database import UtcDateTime, db
+from campaign_actions.core.db.session import UtcDateTime, db
 
 
 def plainly(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

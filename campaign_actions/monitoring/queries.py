@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaign_actions.actions.counting import (
+from campaign_actions.actions.counts.counts import (
     count_new_signatures,
     count_uncounted,
     oldest_uncounted,

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base, BigId
-from campaign_actions.core.emails import KEY_LENGTH
+from campaign_actions.core.db.session import Base, BigId
+from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("queued", "sent", "dead")
 
@@ -32,7 +32,7 @@ class OutboxMail(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     template: Mapped[str] = mapped_column(String(40))
     recipient: Mapped[str | None] = mapped_column(String(254))  # as typed; null once sent
-    email_key: Mapped[str] = mapped_column(String(KEY_LENGTH))  # the mailbox; see core/emails.py
+    email_key: Mapped[str] = mapped_column(String(KEY_LENGTH))  # see core/security/email_address.py
     locale: Mapped[str] = mapped_column(String(20))
     about: Mapped[int | None]  # an action
     update_id: Mapped[int | None]  # which update about it, if it is one

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
 
-from campaign_actions.core.database import UtcDateTime, count_at_most, db
+from campaign_actions.core.db.session import UtcDateTime, count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.settling import KEEP_SENT, PATIENCE
+from campaign_actions.outbox.outcomes import KEEP_SENT, PATIENCE
 
 NEXT = 1000  # mails looked at to say how long mails wait: more than all workers have in hand
 _WAITED_FOR = OutboxMail.status == "queued", OutboxMail.is_bulk.is_(False)

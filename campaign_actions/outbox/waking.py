@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from campaign_actions.core.database import db, writing
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.outbox.lease import DAY
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.settling import KEEP_SENT, PAUSES
-from campaign_actions.outbox.taking import DAY
+from campaign_actions.outbox.outcomes import KEEP_SENT, PAUSES
 
 SKEW = timedelta(minutes=1)  # so much may the clocks of two machines differ
 AT_ONCE = 1000  # rows: nobody waits long for this transaction

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.fields import PlainText
-from campaign_actions.core.local_time import LocalTime
+from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.fields import PlainText
 
 LABEL_LENGTH = 120
 

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from campaign_actions.campaigns.models import PreviewLink
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.tokens import LinkBroken, make_token, read_token
+from campaign_actions.core.security.signed_tokens import LinkBroken, make_token, read_token
 
 PURPOSE = "preview"
 

@@ -11,8 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.fields import LongText, Tick
-from campaign_actions.core.local_time import LocalTime
+from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.fields import LongText, Tick
 
 RESULT_LENGTH = 20_000
 

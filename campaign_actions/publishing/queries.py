@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from campaign_actions.actions.models import Action, ActionText, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
 
 

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, func, select
 
-from campaign_actions.audit.recording import COMMAND, add_entry
-from campaign_actions.core.database import db, writing
+from campaign_actions.audit.log import COMMAND, add_entry
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.upsert import dialect_insert, take_turns
 from campaign_actions.core.errors import Conflict
-from campaign_actions.core.statements import dialect_insert, take_turns
 from campaign_actions.staff.models import DualControlSetting, StaffMember
 
 AUTO, ON, OFF = "auto", "on", "off"

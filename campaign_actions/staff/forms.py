@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
-from campaign_actions.core.fields import EMAIL_LENGTH, Address, OneValue, PlainText
-from campaign_actions.core.i18n import known_locales, language_name, locales
-from campaign_actions.core.text import forbidden_characters
+from campaign_actions.core.forms.fields import EMAIL_LENGTH, Address, OneValue, PlainText
+from campaign_actions.core.forms.input_text import forbidden_characters
+from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
 
 LEAST, MOST = 12, 200  # characters of a password

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign_actions.core.database import Base, BigId
+from campaign_actions.core.db.session import Base, BigId
 from campaign_actions.staff.permissions import ROLES
 
 

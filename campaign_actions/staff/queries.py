@@ -9,8 +9,8 @@ from typing import cast
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import selectinload
 
-from campaign_actions.audit.recording import COMMAND
-from campaign_actions.core.database import db
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
 from campaign_actions.staff.permissions import (
     APPROVING,

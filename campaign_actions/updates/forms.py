@@ -6,8 +6,8 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from campaign_actions.core.base_forms import StaffForm
-from campaign_actions.core.fields import LongText, PlainText
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.fields import LongText, PlainText
 from campaign_actions.updates.models import UpdateText
 
 SUBJECT_LENGTH = 150

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.actions.models import Action
-from campaign_actions.core.database import Base, BigId
+from campaign_actions.core.db.session import Base, BigId
 
 STATUSES = ("draft", "sending", "stopped", "sent")
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, text
 
 from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature
-from campaign_actions.core.database import count_at_most, db
+from campaign_actions.core.db.session import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates.languages import language_for
+from campaign_actions.updates.locale_fallback import language_for
 from campaign_actions.updates.models import Update, UpdateText
 
 AT_ONCE = 30  # updates on a page

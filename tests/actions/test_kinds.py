@@ -7,8 +7,8 @@ import pytest
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import Counted
 from campaign_actions.actions.kinds.pledge import KIND as PLEDGE
-from campaign_actions.actions.sampling import MAILS, sample_mail
-from tests.factories import link_to, make_action, make_confirmed, make_signature
+from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
+from tests.support.factories import link_to, make_action, make_confirmed, make_signature
 
 PAGE = "/en/campaigns/racism/speak-up/"
 

@@ -7,13 +7,13 @@ from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire
 from campaign_actions.approvals.notify import ASKED, DECIDED
 from campaign_actions.approvals.request import LIFETIME, cancel, request_approval
-from campaign_actions.audit.recording import COMMAND
-from campaign_actions.core.emails import email_key
-from campaign_actions.core.mail import render_mail
-from campaign_actions.outbox.taking import TO_STAFF
-from campaign_actions.staff.managing import Disable, change_roles
-from tests.approvals.people import LATER, make_people
-from tests.factories import make_staff
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.mail.render import render_mail
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.lease import TO_STAFF
+from campaign_actions.staff.administration import Disable, change_roles
+from tests.support.approvers import LATER, make_people
+from tests.support.factories import make_staff
 
 
 @pytest.fixture

@@ -5,22 +5,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from campaign_actions.actions.export_operation import Export
-from campaign_actions.actions.exporting import columns_of, export_signatures, is_everything
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.signatures.export import columns_of, export_signatures, is_everything
+from campaign_actions.actions.signatures.export_operation import Export
 from campaign_actions.approvals.decide import PersonGone, TargetChanged, approve
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.approvals.use import ApprovalOver, approved_export
-from campaign_actions.audit.recording import COMMAND
-from campaign_actions.core.database import db, utc_now
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import NotThere
-from campaign_actions.staff.managing import disable
-from tests.approvals.people import LATER, entries, make_people, state_of
-from tests.factories import make_action, make_campaign, make_confirmed, make_staff
-from tests.staff.logging_in import log_in, token_of
+from campaign_actions.staff.administration import disable
+from tests.support.approvers import LATER, entries, make_people, state_of
+from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.staff_client import log_in, token_of
 
 ASKED = {
     "format": "csv",

@@ -8,12 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.approvals.decide import (
-    PersonGone,
-    TargetChanged,
-    approve,
-    decline,
-)
+from campaign_actions.approvals.decide import PersonGone, TargetChanged, approve, decline
 from campaign_actions.approvals.expire import expire
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of, find_request
@@ -28,12 +23,10 @@ from campaign_actions.approvals.request import (
     cancel,
     request_approval,
 )
-from campaign_actions.audit.recording import COMMAND
-from campaign_actions.core.database import db
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
-from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, do_alone
-from campaign_actions.staff.inviting import Invite, InviteAgain, invite
-from campaign_actions.staff.managing import (
+from campaign_actions.staff.administration import (
     AllowCodes,
     ChangeRoles,
     Disable,
@@ -43,9 +36,11 @@ from campaign_actions.staff.managing import (
     change_roles,
     disable,
 )
+from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, do_alone
+from campaign_actions.staff.invitations import Invite, InviteAgain, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of
-from tests.approvals.people import (
+from tests.support.approvers import (
     LATER,
     People,
     entries,
@@ -55,7 +50,7 @@ from tests.approvals.people import (
     requests,
     state_of,
 )
-from tests.factories import NOON, make_campaign, make_staff
+from tests.support.factories import NOON, make_campaign, make_staff
 
 SOON = LATER + timedelta(minutes=5)
 ADMINISTRATOR = {"administrator": None}

@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from sqlalchemy import select, text
 
-from campaign_actions.actions.batches import batches, count_batches
+from campaign_actions.actions.edit import ACTION, new_action
 from campaign_actions.actions.field_labels import label_of, value_in_words
-from campaign_actions.actions.writing import ACTION, new_action
-from campaign_actions.audit.admin import _known_words
-from campaign_actions.audit.checking import check_chain
+from campaign_actions.actions.signatures.invalidation.batches import batches, count_batches
+from campaign_actions.audit.describe import details_in_words
+from campaign_actions.audit.events import DETAILS, EVENTS
+from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, find_page
-from campaign_actions.audit.recording import record
-from campaign_actions.audit.vocabulary import DETAILS, EVENTS
-from campaign_actions.audit.wording import details_in_words
-from campaign_actions.campaigns.writing import CAMPAIGN, new_campaign, save_campaign
-from campaign_actions.core.database import db
-from campaign_actions.core.mail import reading_in
-from campaign_actions.core.stored_json import load
-from campaign_actions.publishing.closing import archive, reopen
-from tests.factories import NOON, make_action, make_staff
-from tests.staff.logging_in import log_in, token_of
+from campaign_actions.audit.verify import check_chain
+from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaign
+from campaign_actions.core.db.session import db
+from campaign_actions.core.db.stored_json import load
+from campaign_actions.core.mail.render import reading_in
+from campaign_actions.publishing.close import archive, reopen
+from campaign_actions.web.staff.audit import _known_words
+from tests.support.factories import NOON, make_action, make_staff
+from tests.support.staff_client import log_in, token_of
 
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 LANGUAGES = ("en", "ru", "fr", "es", "ar")
@@ -344,13 +344,12 @@ def test_every_field_of_a_campaign_and_an_action_has_words(app):
 
 # Calls that pass on an event they are told, with where the events come from.
 PASSED_ON = {
-    "audit/recording.py": "record() itself",
-    "catalogs/translating.py": "translated, translations-imported",
-    "campaigns/revising.py": "campaign-saved, action-saved: the subject's",
-    "campaigns/beginning.py": "campaign-saved, action-saved: the subject's",
+    "audit/log.py": "record() itself",
+    "catalogs/store/save.py": "translated, translations-imported",
+    "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
     "approvals/decide.py": "approval-given, approval-declined: _write_down()'s",
-    "staff/sessions.py": "logout, session-revoked: end_session()'s",
-    "staff/equipping.py": "factor-added, factor-removed, passkey-renamed",
+    "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",
+    "staff/authentication/mfa_enrolment.py": "factor-added, factor-removed, passkey-renamed",
 }
 
 

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from campaign_actions.actions.consenting import publish_consent
-from campaign_actions.actions.copying import copy_campaign
-from campaign_actions.actions.writing import move_action, new_action, save_action
+from campaign_actions.actions.consent import publish_consent
+from campaign_actions.actions.duplicate import copy_campaign
+from campaign_actions.actions.edit import move_action, new_action, save_action
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.campaigns.picturing import choose_accent
-from campaign_actions.campaigns.writing import move_campaign, new_campaign, save_campaign
-from campaign_actions.core.database import db
-from campaign_actions.previews.sharing import revoke_preview, share_preview
-from campaign_actions.publishing.closing import archive, close_action, close_campaign, reopen
-from campaign_actions.publishing.publishing import open_action, publish, set_languages, unpublish
-from campaign_actions.updates.writing import draft
-from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+from campaign_actions.campaigns.edit import move_campaign, new_campaign, save_campaign
+from campaign_actions.campaigns.picture import choose_accent
+from campaign_actions.core.db.session import db
+from campaign_actions.previews.links import revoke_preview, share_preview
+from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
+from campaign_actions.publishing.schedule import open_action, publish, set_languages, unpublish
+from campaign_actions.updates.draft import draft
+from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 
 LATER = NOON + timedelta(days=1)
 

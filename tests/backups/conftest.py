@@ -13,11 +13,11 @@ from click.testing import Result
 from flask import Flask
 
 from campaign_actions import create_app
-from campaign_actions.backups.cli import backup, restore
-from campaign_actions.core.database import db
-from campaign_actions.core.keys import ensure_email_key
+from campaign_actions.commands.backups import backup, restore
+from campaign_actions.core.db.session import db
+from campaign_actions.core.security.secrets import ensure_email_key
 from tests.conftest import SETTINGS
-from tests.factories import make_action, make_confirmed
+from tests.support.factories import make_action, make_confirmed
 
 COMMANDS = {"backup": backup, "restore": restore}
 Run = Callable[..., Result]

@@ -11,19 +11,19 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from campaign_actions.actions.counting import count_signatures
+from campaign_actions.actions.counts.counts import count_signatures
 from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.queries import find_action
-from campaign_actions.audit.checking import check_chain
-from campaign_actions.audit.recording import record
-from campaign_actions.backups import restoring
+from campaign_actions.audit.log import record
+from campaign_actions.audit.verify import check_chain
+from campaign_actions.backups import restore
 from campaign_actions.backups.archives import open_archive
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.backups.conftest import run
-from tests.backups.contents import exports_of, make_everything, rows_of
-from tests.factories import NOON, make_action, make_confirmed
-from tests.running import until
+from tests.support.backup_data import exports_of, make_everything, rows_of
+from tests.support.factories import NOON, make_action, make_confirmed
+from tests.support.servers import until
 
 WRITERS = 3
 
@@ -88,7 +88,7 @@ def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved)
         for email in db.session.scalars(select(Signature.email)):
             _word, writer, number = email.removesuffix("@example.org").split("-")
             found[int(writer)].append(int(number))
-        assert told == restoring.rows_in_the_way(), "it says what it holds"
+        assert told == restore.rows_in_the_way(), "it says what it holds"
         confirmed = count_where(Signature.status == "confirmed")
         entries, mails = count_where(LedgerEntry.change == 1), count_where(OutboxMail.id > 0)
     for writer in range(WRITERS):

@@ -12,8 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.actions.test_views import Inputs
-from tests.running import run, serving, settings_as_environment, until
+from tests.support.servers import run, serving, settings_as_environment, until
+from tests.web.public.test_actions import Inputs
 
 PETITION = "racism/hate-crimes"
 EXPORT = ("signatures", "export", PETITION, "--output", "-")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.places import Place, served
-from tests.browser.visits import visiting
+from tests.support.browser.sites import Place, served
+from tests.support.browser.visits import visiting
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

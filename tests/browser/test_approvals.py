@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from campaign_actions.core.database import db
-from tests.browser.accessibility import look_at
-from tests.browser.campaigner import press
-from tests.factories import make_staff
+from campaign_actions.core.db.session import db
+from tests.support.browser.accessibility import look_at
+from tests.support.browser.campaigner import press
+from tests.support.factories import make_staff
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from campaign_actions.core.pseudo import PSEUDO_LOCALES
-from tests.browser.accessibility import DESK, PHONE, SMALLEST, look_at, overflow
-from tests.browser.addresses import ALSO, NO_PAGES, STEPS, Spot, known_routes, spots
-from tests.browser.places import Place
-from tests.browser.visits import Visits, visiting
-from tests.browser.world import World, make_world
+from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
+from tests.support.browser.accessibility import DESK, PHONE, SMALLEST, look_at, overflow
+from tests.support.browser.routes import ALSO, NO_PAGES, STEPS, Spot, known_routes, spots
+from tests.support.browser.sites import Place
+from tests.support.browser.visits import Visits, visiting
+from tests.support.browser.world import World, make_world
 
 OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # in the smallest window
 LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long

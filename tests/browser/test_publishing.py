@@ -5,12 +5,12 @@ from playwright.sync_api import expect
 from sqlalchemy import update
 
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 from campaign_actions.publishing.queries import find_plan
-from tests.browser.accessibility import keep, look_at, violations
-from tests.browser.campaigner import press
-from tests.browser.places import Place
-from tests.publishing.plans import make_draft
+from tests.support.browser.accessibility import keep, look_at, violations
+from tests.support.browser.campaigner import press
+from tests.support.browser.sites import Place
+from tests.support.drafts import make_draft
 
 PUBLIC = "/en/campaigns/faulty/"
 

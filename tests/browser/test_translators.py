@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from campaign_actions.catalogs.finding import interface
-from campaign_actions.core.database import db, utc_now
-from campaign_actions.staff.inviting import accept
+from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.staff.invitations import accept
 from campaign_actions.staff.queries import find_member
-from tests.browser.accessibility import look_at
-from tests.browser.places import Place, served
-from tests.browser.visits import visiting
-from tests.catalogs.translating_programs import fill, in_letters
-from tests.running import until
+from tests.support.browser.accessibility import look_at
+from tests.support.browser.sites import Place, served
+from tests.support.browser.visits import visiting
+from tests.support.po_editor import fill, in_letters
+from tests.support.servers import until
 
 pytestmark = pytest.mark.timeout(400)  # it looks at a dozen pages twice each
 NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]

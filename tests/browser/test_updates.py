@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from campaign_actions.actions.queries import find_action
-from campaign_actions.core.database import db, utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
-from tests.browser.accessibility import look_at
-from tests.browser.campaigner import follow, press, write_update
-from tests.browser.places import served
-from tests.factories import make_action, make_campaign, make_confirmed
-from tests.publishing.plans import BOTH
+from tests.support.browser.accessibility import look_at
+from tests.support.browser.campaigner import follow, press, write_update
+from tests.support.browser.sites import served
+from tests.support.drafts import BOTH
+from tests.support.factories import make_action, make_campaign, make_confirmed
 
 SUBJECT = {"en": "The prosecutors have answered", "ru": "Прокуратура ответила"}
 BODY = {

@@ -5,12 +5,12 @@ from threading import Event, Thread
 import pytest
 
 from campaign_actions.core.bulkhead import Bulkhead, BulkheadFull
-from campaign_actions.core.turnstile import Turnstile
-from tests.running import until
+from campaign_actions.web.http.concurrency_limit import ConcurrencyLimit
+from tests.support.servers import until
 
 
 def test_who_is_in_or_waits_holds_no_place_among_requests():
-    turnstile, bulkhead, may_go = Turnstile(1), bulkhead_of(queue=3), Event()
+    turnstile, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(queue=3), Event()
 
     def work():
         with turnstile, bulkhead.enter():

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.queries import actions
-from campaign_actions.core.database import db
-from campaign_actions.demo.loading import load_demo
+from campaign_actions.core.db.session import db
+from campaign_actions.demo.load import load_demo
 from campaign_actions.staff.models import StaffMember
-from tests.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
-from tests.staff.logging_in import log_in_by_form, post
+from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
+from tests.support.staff_client import log_in_by_form, post
 
 TOGETHER = {
     "violence-against-women/protection-law": "petition",

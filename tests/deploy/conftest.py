@@ -8,9 +8,9 @@ import pytest
 from flask import Response
 
 from campaign_actions import create_app
-from campaign_actions.staff.recognizing import remember_device
-from tests.deploy.proxy import NGINX, Proxy, free_ports, proxying
-from tests.running import Server, free_port, run, serving, settings_as_environment
+from campaign_actions.web.staff.access.device_cookie import remember_device
+from tests.support.proxy import NGINX, Proxy, free_ports, proxying
+from tests.support.servers import Server, free_port, run, serving, settings_as_environment
 
 SIGN_LIMIT = "3 per minute"
 CDN = "127.0.0.2"

@@ -12,8 +12,8 @@ import pytest
 from ruamel.yaml import YAML  # comes with check-jsonschema
 
 from campaign_actions.cli import group
-from tests.deploy.commands import find_command
-from tests.deploy.starting import starts_and_is_ready
+from tests.support.command_lookup import find_command
+from tests.support.start_commands import starts_and_is_ready
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 COMPOSE = YAML(typ="safe").load((DEPLOY / "compose.yaml").read_text())

@@ -10,7 +10,7 @@ from sqlalchemy.pool import QueuePool
 
 from campaign_actions import config
 from campaign_actions.cli import group
-from tests.deploy.commands import find_command
+from tests.support.command_lookup import find_command
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "operations.md"

@@ -12,9 +12,9 @@ import subprocess
 import pytest
 
 from tests.deploy.conftest import CDN
-from tests.deploy.proxy import SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
-from tests.deploy.visitor import OTHER_PETITION, PETITION, ask, ask_plain, sign
-from tests.running import free_port, serving, until
+from tests.support.proxy import SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
+from tests.support.proxy_client import OTHER_PETITION, PETITION, ask, ask_plain, sign
+from tests.support.servers import free_port, serving, until
 
 PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
 PRIVATE = [

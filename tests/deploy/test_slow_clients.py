@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from tests.deploy.proxy import Proxy
-from tests.deploy.slow_clients import crowd
-from tests.deploy.visitor import PETITION, ask, sign
-from tests.running import until
+from tests.support.proxy import Proxy
+from tests.support.proxy_client import PETITION, ask, sign
+from tests.support.servers import until
+from tests.support.slow_clients import crowd
 
 SECONDS = 12.0  # longer than the shipped time-outs
 

@@ -11,19 +11,19 @@ from string import Template
 import pytest
 
 from campaign_actions.cli import group
-from campaign_actions.core import picture_maker
-from campaign_actions.serving import YIELDS
-from tests.deploy.commands import find_command
+from campaign_actions.core.content import image_worker
+from campaign_actions.server import YIELDS
 from tests.deploy.conftest import needed
-from tests.deploy.starting import MOST_EXPOSED, PROGRAM_OF_UNITS, starts_and_is_ready
-from tests.pictures import picture
-from tests.running import run, settings_as_environment
+from tests.support.command_lookup import find_command
+from tests.support.images import picture
+from tests.support.servers import run, settings_as_environment
+from tests.support.start_commands import MOST_EXPOSED, PROGRAM_OF_UNITS, starts_and_is_ready
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "systemd"
 WEB = (SHIPPED / "campaign-actions-web.service").read_text()
 DROP_IN = SHIPPED / "campaign-actions-.service.d" / "hardening.conf"
 HARDENING = DROP_IN.read_text()
-FILTERED = Path(__file__).parent / "filtered.py"
+FILTERED = Path(__file__).parent.parent / "support" / "syscall_filter.py"
 UNDER_THE_FILTER = [sys.executable, str(FILTERED), str(DROP_IN)]
 MOST_CORES = 64  # that one unit is to fill
 SERVICES = sorted(SHIPPED.glob("*.service"))
@@ -110,7 +110,7 @@ def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path
 def test_a_picture_is_made_under_the_filter_too(analyze):
     """There it may not bound itself: the unit does."""
     made = subprocess.run(
-        [*UNDER_THE_FILTER, sys.executable, "-I", picture_maker.__file__],
+        [*UNDER_THE_FILTER, sys.executable, "-I", image_worker.__file__],
         input=picture(),
         capture_output=True,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, Text, insert, select
 
-from campaign_actions.core.database import UtcDateTime, db, reading
+from campaign_actions.core.db.session import UtcDateTime, db, reading
 from campaign_actions.exports import FORMATS, Column
 
 CELLS = Table(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Integer, MetaData, Table, Text, insert, literal, select, text
 
-from campaign_actions.core.database import UtcDateTime, db
+from campaign_actions.core.db.session import UtcDateTime, db
 from campaign_actions.exports import FORMATS, Column
 
 

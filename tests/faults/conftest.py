@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.faults.site import Site, fill, make_site
-from tests.outbox.mail_server import MailServer, mail_server
+from tests.support.faults.site import Site, fill, make_site
+from tests.support.mail_server import MailServer, mail_server
 
 serial = count(1)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.signers import Browser, form_of
-from tests.faults.site import Site, assert_quiet, need
-from tests.outbox.post_office import text_of
-from tests.running import serving, until
+from tests.support.faults.signers import Browser, form_of
+from tests.support.faults.site import Site, assert_quiet, need
+from tests.support.outbox import text_of
+from tests.support.servers import serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))

@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.own_postgres import OwnPostgres, own_postgres
-from tests.faults.signers import signing
-from tests.faults.site import (
+from tests.support.faults.postgres import OwnPostgres, own_postgres
+from tests.support.faults.signers import signing
+from tests.support.faults.site import (
     Site,
     assert_kept,
     assert_mailed,
@@ -18,7 +18,7 @@ from tests.faults.site import (
     make_site,
     wait_for_mail,
 )
-from tests.running import serving, until
+from tests.support.servers import serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 BACK_WITHIN = 15  # seconds

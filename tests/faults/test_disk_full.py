@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.own_postgres import own_postgres
-from tests.faults.signers import Told, signing
-from tests.faults.site import (
+from tests.support.faults.postgres import own_postgres
+from tests.support.faults.signers import Told, signing
+from tests.support.faults.site import (
     Site,
     assert_kept,
     assert_mailed,
@@ -20,8 +20,8 @@ from tests.faults.site import (
     make_site,
     wait_for_mail,
 )
-from tests.faults.small_disk import fill_disk, free_disk, small_disk
-from tests.running import Server, serving, until
+from tests.support.faults.small_disk import fill_disk, free_disk, small_disk
+from tests.support.servers import Server, serving, until
 
 # Leases are ended below under a worker that is alive: it must be alone.
 ONE_COURIER = {"CAMPAIGN_ACTIONS_MAIL_CONNECTIONS": "1"}

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from itsdangerous import TimestampSigner
 
-from tests.faults.site import SECRETS, Site, assert_quiet
-from tests.running import serving, until
+from tests.support.faults.site import SECRETS, Site, assert_quiet
+from tests.support.servers import serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 SOON = timedelta(seconds=6)

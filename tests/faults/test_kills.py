@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from campaign_actions.config import MAIL_CONNECTIONS
-from tests.faults.signers import signing
-from tests.faults.site import (
+from tests.support.faults.signers import signing
+from tests.support.faults.site import (
     Site,
     assert_kept,
     assert_mailed,
@@ -17,7 +17,7 @@ from tests.faults.site import (
     delivering,
     wait_for_mail,
 )
-from tests.running import descendants, serving, until
+from tests.support.servers import descendants, serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 

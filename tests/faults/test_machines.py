@@ -15,8 +15,8 @@ from socket import create_connection, create_server
 
 import pytest
 
-from tests.faults.signers import Browser, form_of
-from tests.faults.site import (
+from tests.support.faults.signers import Browser, form_of
+from tests.support.faults.site import (
     Site,
     assert_quiet,
     delivering,
@@ -25,7 +25,7 @@ from tests.faults.site import (
     need,
     wait_for_mail,
 )
-from tests.running import free_port, run, serving, until
+from tests.support.servers import free_port, run, serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 PEOPLE = 30

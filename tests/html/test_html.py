@@ -10,9 +10,9 @@ import pytest
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import find_action
-from campaign_actions.core.mail import render_mail
-from campaign_actions.demo.loading import load_demo
-from tests.factories import NOON, link_to, make_confirmed, make_signature
+from campaign_actions.core.mail.render import render_mail
+from campaign_actions.demo.load import load_demo
+from tests.support.factories import NOON, link_to, make_confirmed, make_signature
 
 JAR = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
 PAGES = [

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from campaign_actions.actions.tallying import fold
-from campaign_actions.monitoring.judging import troubles
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.monitoring.health import troubles
 from campaign_actions.monitoring.queries import find_load
-from tests.factories import NOON, make_action, make_confirmed, make_signature
+from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
 MINUTE = timedelta(minutes=1)
 

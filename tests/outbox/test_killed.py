@@ -5,14 +5,14 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from campaign_actions.core.database import utc_now
-from campaign_actions.core.transports import open_transport
-from campaign_actions.outbox.delivering import Courier, deliver_due
-from campaign_actions.outbox.taking import AT_ONCE, LEASE
-from tests.factories import make_action, make_signature
-from tests.outbox.mail_server import mail_server
-from tests.outbox.post_office import rows
-from tests.outbox.worker import wait_until
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.lease import AT_ONCE, LEASE
+from tests.support.factories import make_action, make_signature
+from tests.support.mail_server import mail_server
+from tests.support.outbox import rows
+from tests.support.outbox_worker import wait_until
 
 SIGNERS = 2 * AT_ONCE + 10
 

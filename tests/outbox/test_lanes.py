@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.core.database import writing
-from campaign_actions.core.emails import email_key
-from campaign_actions.core.mail import MailDelayed, NotNow
+from campaign_actions.core.db.session import writing
+from campaign_actions.core.mail.render import MailDelayed, NotNow
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.cleanup import sweep
+from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+from campaign_actions.outbox.lease import BULK_AT_ONCE, DAY, take
+from campaign_actions.outbox.outcomes import KEEP_SENT
 from campaign_actions.outbox.queries import count_mails, mail_delay, oldest_mail
-from campaign_actions.outbox.queueing import QUEUE_MAIL, new_mail
-from campaign_actions.outbox.settling import KEEP_SENT
-from campaign_actions.outbox.sweeping import sweep
-from campaign_actions.outbox.taking import BULK_AT_ONCE, DAY, take
-from tests.outbox.post_office import NOON, note, rows, text_of, titles_in
-from tests.outbox.test_delivering import Failing
+from tests.outbox.test_deliver import Failing
+from tests.support.outbox import NOON, note, rows, text_of, titles_in
 
 MINUTE = timedelta(minutes=1)
 

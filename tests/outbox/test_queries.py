@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from campaign_actions.core.database import db
-from campaign_actions.core.mail import MailDelayed, ServerAway
+from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import MailDelayed, ServerAway
+from campaign_actions.outbox.lease import DAY, LEASE
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
-from campaign_actions.outbox.retrying import retry
-from campaign_actions.outbox.taking import DAY, LEASE
-from tests.outbox.post_office import ADA, NOON, rows
-from tests.outbox.test_delivering import Failing
+from campaign_actions.outbox.retry import retry
+from tests.outbox.test_deliver import Failing
+from tests.support.outbox import ADA, NOON, rows
 
 MINUTE = timedelta(minutes=1)
 BOB = "bob@example.org"

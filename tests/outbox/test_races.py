@@ -6,13 +6,13 @@ from threading import Barrier, Thread
 
 import pytest
 
-from campaign_actions.core.database import writing
-from campaign_actions.core.emails import email_key
-from campaign_actions.core.transports import open_transport
-from campaign_actions.outbox.delivering import Courier, deliver_due
-from campaign_actions.outbox.taking import DAY
-from tests.outbox.mail_server import mail_server
-from tests.outbox.post_office import NOON, note, queue_mail, rows, text_of, titles_in
+from campaign_actions.core.db.session import writing
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.lease import DAY
+from tests.support.mail_server import mail_server
+from tests.support.outbox import NOON, note, queue_mail, rows, text_of, titles_in
 
 WORKERS = 8
 

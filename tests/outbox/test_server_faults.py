@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.core.database import db
-from campaign_actions.core.transports import open_transport
-from campaign_actions.outbox.delivering import Delivered
-from tests.outbox.mail_server import OK, mail_server
-from tests.outbox.post_office import NOON, note, rows
-from tests.running import free_port
+from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.outbox.deliver import Delivered
+from tests.support.mail_server import OK, mail_server
+from tests.support.outbox import NOON, note, rows
+from tests.support.servers import free_port
 
 MINUTE = timedelta(minutes=1)
 TO = [f"{number}@example.org" for number in range(3)]

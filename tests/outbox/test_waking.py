@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.core.database import writing
-from campaign_actions.core.mail import MailDelayed
-from campaign_actions.outbox.delivering import Courier, deliver_due
-from campaign_actions.outbox.retrying import retry
-from campaign_actions.outbox.sweeping import sweep
-from campaign_actions.outbox.taking import DAY, LEASE, take
+from campaign_actions.core.db.session import writing
+from campaign_actions.core.mail.render import MailDelayed
+from campaign_actions.outbox.cleanup import sweep
+from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.lease import DAY, LEASE, take
+from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.waking import wake
-from campaign_actions.outbox.watching import seldom
-from tests.outbox.post_office import ADA, NOON, only_row, rows
-from tests.outbox.test_delivering import Failing
+from campaign_actions.outbox.worker_loop import seldom
+from tests.outbox.test_deliver import Failing
+from tests.support.outbox import ADA, NOON, only_row, rows
 
 HOUR = timedelta(hours=1)
 YESTERDAY = NOON - DAY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaign_actions.actions.forms import SignForm
-from campaign_actions.core.formatting import number
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports import Column
 
 FIGURE = "\0"  # stands for the number while a sentence is made

@@ -6,7 +6,7 @@ from flask_babel import ngettext
 from campaign_actions.actions.forms import COMMENT_LENGTH, SignForm
 from campaign_actions.actions.kinds.base import ActionKind, KindWords
 from campaign_actions.actions.models import Signature
-from campaign_actions.core.fields import LongText
+from campaign_actions.core.forms.fields import LongText
 from campaign_actions.exports import Column
 
 PROMISE_LENGTH = 500

@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.database import Base
+from campaign_actions.core.db.session import Base
 
 # Whoever sets an end says from when on people are kept: an end alone is refused.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"

@@ -11,7 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.database import Base, BigId
+from campaign_actions.core.db.session import Base, BigId
 
 MOST_SOURCES = 100  # with a line of their own, an action and day
 

@@ -16,8 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.actions.models.actions import Action
-from campaign_actions.core.database import Base, BigId, Json
-from campaign_actions.core.emails import KEY_LENGTH
+from campaign_actions.core.db.session import Base, BigId, Json
+from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "suppressed", "erased")
 SUPPRESSED = "status = 'suppressed'"  # invalid, then withdrawn: the address cannot sign again yet

@@ -11,9 +11,9 @@ from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anch
 from campaign_actions.audit.anchors.kept import is_ours, kept_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
-from campaign_actions.core.database import db, reading, writing
-from campaign_actions.core.keys import ensure_audit_key, public_key_of
-from campaign_actions.core.statements import take_turns
+from campaign_actions.core.db.session import db, reading, writing
+from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.security.secrets import ensure_audit_key, public_key_of
 
 log = structlog.get_logger()
 LOCK = 0x616E6368  # "anch": the name of PostgreSQL's advisory lock

@@ -19,8 +19,8 @@ from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anch
 from campaign_actions.audit.anchors.kept import kept_anchors, on_their_way
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor
-from campaign_actions.core.database import db, is_any, writing
-from campaign_actions.core.keys import own_audit_public_key
+from campaign_actions.core.db.session import db, is_any, writing
+from campaign_actions.core.security.secrets import own_audit_public_key
 
 log = structlog.get_logger()
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))

@@ -15,12 +15,12 @@ from sqlalchemy import insert, select
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.timestamp import LATEST, TimestampFailed, request_timestamp
-from campaign_actions.core.database import db, writing
-from campaign_actions.core.emails import email_key
-from campaign_actions.core.files import sync_folder
-from campaign_actions.core.i18n import served_or_first
+from campaign_actions.core.atomic_files import sync_folder
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.i18n.locale import served_or_first
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.queueing import new_mail
 
 MAIL = "staff-audit-anchor"
 STOP_ASKING = LATEST - timedelta(

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from campaign_actions.audit.anchors.destinations import MAIL
 from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
 from campaign_actions.audit.models import AuditAnchor
-from campaign_actions.core.database import db
-from campaign_actions.core.i18n import organization_email
-from campaign_actions.core.mail import Mail, MailMaker
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.locale import organization_email
+from campaign_actions.core.mail.render import Mail, MailMaker
 
 
 def anchor_mails() -> dict[str, MailMaker]:

@@ -10,7 +10,7 @@ from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.kept import kept_anchors, on_their_way
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
-from campaign_actions.core.database import db
+from campaign_actions.core.db.session import db
 
 TOO_LONG = timedelta(days=2)
 

@@ -10,8 +10,8 @@ from campaign_actions.audit.anchors.document import Anchor, find_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.verify import STAMP
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.database import db
-from campaign_actions.core.files import sync_folder
+from campaign_actions.core.atomic_files import sync_folder
+from campaign_actions.core.db.session import db
 
 
 def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:

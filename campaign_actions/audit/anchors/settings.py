@@ -10,7 +10,7 @@ from cryptography import x509
 
 from campaign_actions.audit.anchors.document import site_of
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.message import MailRefused, mailbox
+from campaign_actions.core.mail.mime import MailRefused, mailbox
 
 FOLDER = "audit_anchors"  # in the instance folder
 LOCAL_FILE, JOURNAL = "anchors.txt", "deliveries.txt"  # in that one

@@ -17,9 +17,9 @@ from campaign_actions.audit.anchors.timestamp import (
     digest_in,
     verify_timestamp,
 )
-from campaign_actions.audit.checking import ChainReport
 from campaign_actions.audit.models import AuditAnchor
-from campaign_actions.core.database import db
+from campaign_actions.audit.verify import ChainReport
+from campaign_actions.core.db.session import db
 
 STAMP = ".tsr"  # how the name of a time stamp ends
 

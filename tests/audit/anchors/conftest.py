@@ -8,12 +8,7 @@ import pytest
 from flask import Flask
 
 from campaign_actions.audit.anchors.settings import AnchorSettings, read_settings
-from tests.audit.anchors.time_stamping import (
-    Authority,
-    Service,
-    make_authority,
-    time_stamping_service,
-)
+from tests.support.timestamp_server import Authority, Service, make_authority, time_stamping_service
 
 
 @pytest.fixture(scope="session")

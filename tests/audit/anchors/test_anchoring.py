@@ -18,21 +18,21 @@ from campaign_actions.audit.anchors.document import Anchor, find_anchors, read_a
 from campaign_actions.audit.anchors.health import anchor_health
 from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
-from campaign_actions.audit.recording import record
-from campaign_actions.core.database import db, writing
-from campaign_actions.core.keys import (
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.core.security.secrets import (
     WrongAuditKey,
     ensure_audit_key,
     own_audit_public_key,
     replace_audit_key,
     signing_key,
 )
-from campaign_actions.core.transports import open_transport
-from campaign_actions.outbox.delivering import Courier, deliver_due
+from campaign_actions.outbox.deliver import Courier, deliver_due
 from campaign_actions.outbox.models import OutboxMail
-from tests.factories import NOON
-from tests.outbox.mail_server import mail_server
+from tests.support.factories import NOON
+from tests.support.mail_server import mail_server
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

@@ -16,8 +16,8 @@ from campaign_actions.audit.anchors.document import (
     read_anchor,
     site_of,
 )
-from campaign_actions.core.keys import signing_key
-from tests.factories import NOON
+from campaign_actions.core.security.secrets import signing_key
+from tests.support.factories import NOON
 
 KEY = signing_key(secrets.token_urlsafe(32))
 ANCHOR = Anchor("https://actions.example.org", 1234, 1230, "ab" * 32, NOON, "").signed(KEY)

@@ -15,13 +15,13 @@ from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.restore import set_aside
 from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.verify import copies_in
-from campaign_actions.audit.checking import check_chain
+from campaign_actions.audit.log import hash_of, record
 from campaign_actions.audit.models import AuditAnchor, AuditEntry
-from campaign_actions.audit.recording import hash_of, record
-from campaign_actions.core.database import db, utc_now
-from campaign_actions.core.keys import own_audit_public_key, signing_key
-from tests.factories import NOON, make_staff
-from tests.staff.logging_in import log_in, token_of
+from campaign_actions.audit.verify import check_chain
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security.secrets import own_audit_public_key, signing_key
+from tests.support.factories import NOON, make_staff
+from tests.support.staff_client import log_in, token_of
 
 DAY = timedelta(days=1)
 TRIGGER = {

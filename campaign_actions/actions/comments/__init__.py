@@ -1,0 +1,1 @@
+"""Signers' comments: which ones are shown, and moderation."""

@@ -1,0 +1,1 @@
+"""Counting signatures: the ledger, the tallies and the statistics."""

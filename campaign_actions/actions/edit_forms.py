@@ -1,0 +1,131 @@
+"""The forms in which staff write actions: each field is named as in the content that is saved."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from campaign_actions.actions.forms import CONSENT_LENGTH
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.campaigns.forms import (
+    LONG,
+    SHORT,
+    Markdown,
+    Slug,
+    TextForm,
+    address_field,
+    result_field,
+)
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.fields import LongText, OneValue, PlainText, Tick
+
+HIGHEST_GOAL = 100_000_000
+
+
+class Goal(PlainText):
+    """A whole number; spaces between its figures are left out."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist:  # the field was left out: its default stays, which is a number already
+            return
+        super().process_formdata(valuelist)
+        figures = "".join((self.data or "").split())
+        if figures.isascii() and figures.isdigit() and len(figures) < 12:
+            self.data = int(figures)
+
+    def pre_validate(self, form: Any) -> None:
+        if not isinstance(self.data, int) or not 0 < self.data <= HIGHEST_GOAL:
+            raise StopValidation(_("Write a whole number above 0, like 5000."))
+
+
+class Kind(OneValue, StringField):
+    """One of the kinds there are."""
+
+    choices = tuple((kind.name, kind.label) for kind in KINDS.values())
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data not in KINDS:
+            raise StopValidation(_("Choose a kind from the list."))
+
+
+class ActionTextForm(TextForm):
+    needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
+
+    title = PlainText(
+        _l("Demand"),
+        most=200,
+        least_message=_l("Write the demand: one sentence that says who should do what."),
+        hint=_l("One sentence, the largest on the page: who should do what."),
+    )
+    addressee = PlainText(
+        _l("To whom"), most=200, hint=_l("Like “Petition to the Prosecutor General”.")
+    )
+    summary = LongText(
+        _l("Summary"), most=SHORT, hint=_l("Two or three sentences below the demand.")
+    )
+    teaser = LongText(_l("Teaser"), most=300, hint=_l("For cards on other pages and shared links."))
+    button = PlainText(_l("Button"), most=60, hint=_l("What one does, like “Sign the petition”."))
+    body = Markdown(_l("Why"), most=LONG, hint=_l("Beside the form: short."))
+    background = Markdown(
+        _l("Background"), most=LONG, hint=_l("Below the form: the demands, facts, sources.")
+    )
+    thanks = LongText(
+        _l("Thanks"), most=SHORT, hint=_l("What is said to those who have confirmed.")
+    )
+    share_text = LongText(
+        _l("Text to share"), most=280, hint=_l("What people send to friends with the link.")
+    )
+    result = result_field()
+
+
+class ActionForm(StaffForm):
+    slug = address_field()
+    kind = Kind(_l("Kind"))
+    goal = Goal(
+        _l("Goal"),
+        most=12,
+        least_message="",
+        hint=_l("How many people at first; the goal that is shown moves up by itself."),
+    )
+    closes_at = LocalTime(
+        _l("Closes at"),
+        hint=_l("Leave it empty, and the action stays open until it is closed by hand."),
+    )
+    asks_family_name = Tick(_l("Family name"))
+    asks_comment = Tick(_l("A comment"))
+    asks_show_name = Tick(_l("Whether the name may be shown"))
+    asks_updates = Tick(_l("Whether one wants to hear what becomes of it"))
+    shows_comments = Tick(_l("Comments that staff have let through are shown on the page"))
+
+
+class NewActionForm(StaffForm):
+    kind = Kind(_l("Kind"))
+    title = PlainText(
+        _l("Demand"),
+        most=200,
+        least_message=_l("Write the demand: one sentence that says who should do what."),
+        hint=_l("One sentence that says who should do what. You can change everything later."),
+    )
+    goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
+    slug = Slug(
+        _l("Address of the page"),
+        hint=_l(
+            "In Latin letters. Leave it empty, and it is made from the demand, where that can be"
+            " written in them."
+        ),
+    )
+
+
+class ConsentForm(StaffForm):
+    body = LongText(
+        _l("What people agree to"),
+        most=CONSENT_LENGTH,
+        least_message=_l("Write what people agree to."),
+        hint=_l("Plain text: who keeps what, for what, how long, and how one takes it back."),
+    )

@@ -1,0 +1,135 @@
+"""An action as staff see it: published or not, with the newest count."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.models import Action, ActionCount, ActionText
+from campaign_actions.actions.naming import action_name
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.db.session import db
+
+Titles = Mapping[str, str]  # by language
+
+
+@dataclass(frozen=True)
+class ActionAtWork:
+    """An action of a campaign; titles are in the language of who works, or in any there is."""
+
+    id: int
+    campaign_id: int
+    campaign_slug: str
+    campaign_title: str
+    slug: str
+    kind: ActionKind
+    title: str
+    locale: str  # of the title
+    locales: tuple[str, ...]
+    state: str  # draft, scheduled, open, closed
+    goal: int  # that is shown
+    first_goal: int  # that was set
+    count: int
+    shows_comments: bool
+    published_at: datetime | None
+    closes_at: datetime | None
+    position: int
+    version: int
+
+    @property
+    def name(self) -> str:
+        """As commands and the audit log call it."""
+        return action_name(self.campaign_slug, self.slug)
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """What addresses below it begin with."""
+        return {"campaign_id": self.campaign_id, "action_id": self.id}
+
+
+def find_action_at_work(
+    campaign_id: int, action_id: int, *, locales: Sequence[str], now: datetime
+) -> ActionAtWork | None:
+    """An action, if it is of that campaign. `locales`: for titles, the best first."""
+    this = Action.id == action_id, Action.campaign_id == campaign_id
+    return next(iter(actions_at_work(*this, locales=locales, now=now)), None)
+
+
+def actions_at_work(*wanted: Any, locales: Sequence[str], now: datetime) -> list[ActionAtWork]:
+    """Actions that conditions hold for, in the order staff gave them."""
+    columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0).label("confirmed")
+    rows = db.session.execute(
+        select(*columns)
+        .join(Campaign, Campaign.id == Action.campaign_id)
+        .outerjoin(ActionCount, ActionCount.action_id == Action.id)
+        .where(*wanted, Action.kind.in_(KINDS))
+        .order_by(Action.position, Action.id)
+    ).all()
+    campaigns = titles_of(CampaignText, "campaign_id", {row.Action.campaign_id for row in rows})
+    actions = titles_of(ActionText, "action_id", {row.Action.id for row in rows})
+    return [
+        _action(row, campaigns[row.Action.campaign_id], actions[row.Action.id], locales, now)
+        for row in rows
+    ]
+
+
+def _action(
+    row: Any, campaign: Titles, titles: Titles, locales: Sequence[str], now: datetime
+) -> ActionAtWork:
+    action, count = row.Action, max(0, row.confirmed)
+    locale, title = title_in(titles, locales) or ("en", action.slug)
+    _locale, campaign_title = title_in(campaign, locales) or ("en", row.slug)
+    return ActionAtWork(
+        id=action.id,
+        campaign_id=action.campaign_id,
+        campaign_slug=row.slug,
+        campaign_title=campaign_title,
+        slug=action.slug,
+        kind=KINDS[action.kind],
+        title=title,
+        locale=locale,
+        locales=in_order(titles, locales),
+        state=state_at(action.published_at, action.closes_at, now),
+        goal=shown_goal(action.goal, count),
+        first_goal=action.goal,
+        count=count,
+        shows_comments=action.shows_comments,
+        published_at=action.published_at,
+        closes_at=action.closes_at,
+        position=action.position,
+        version=action.version,
+    )
+
+
+def state_at(published_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
+    if published_at is None:
+        return "draft"
+    if published_at > now:
+        return "scheduled"
+    return "closed" if closes_at and closes_at <= now else "open"
+
+
+def titles_of(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The titles of campaigns or actions by language; empty for one without any text."""
+    its = getattr(texts, owner)
+    found: dict[int, dict[str, str]] = {one: {} for one in ids}
+    for row in db.session.execute(select(its, texts.locale, texts.title).where(its.in_(ids))):
+        found[row[0]][row.locale] = row.title
+    return found
+
+
+def title_in(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
+    """The first language that has a title, and the title."""
+    tags = in_order(titles, locales)
+    return next(((tag, titles[tag]) for tag in tags if titles[tag]), None)
+
+
+def in_order(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
+    """Languages as a page lists them: the served ones in their order, then others."""
+    places = {tag: place for place, tag in enumerate(locales)}
+    return tuple(sorted(tags, key=lambda tag: (places.get(tag, len(places)), tag)))

@@ -1,0 +1,1 @@
+"""Signatures: signing, confirming, withdrawing, finding and exporting them."""

@@ -1,0 +1,128 @@
+"""Rehearsing a signature: the real form, statements and mail, and nothing of it is left.
+
+All is written in one transaction that is rolled back, so nobody else ever sees it: no row, no
+mail, no count. What is not rehearsed is the token of the page and the way through the mail server.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, exists, select
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.counts.counts import count_signatures_in
+from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
+from campaign_actions.actions.signatures.confirm import confirm_in, name_of_signing
+from campaign_actions.actions.signatures.emails import signature_mails
+from campaign_actions.actions.signatures.sign import SIGNED, new_rows
+from campaign_actions.core.db.session import db, rehearsing
+from campaign_actions.core.i18n.countries import country_codes
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.security.signed_tokens import read_token
+from campaign_actions.outbox.models import OutboxMail
+
+STEPS = ("form", "signature", "mail", "confirm", "count", "undone")
+
+
+@dataclass(frozen=True)
+class Life:
+    """How long things last, as the settings say."""
+
+    remind_after: timedelta
+    link: timedelta
+
+    @classmethod
+    def by(cls, settings: Mapping[str, Any]) -> "Life":
+        remind_after = timedelta(hours=settings["REMIND_AFTER_HOURS"])
+        return cls(remind_after=remind_after, link=timedelta(days=settings["CONFIRM_DAYS"]))
+
+
+class NotRehearsed(Exception):
+    """A step did not work; `step` is one of STEPS."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+def rehearse(action: PublicAction, *, now: datetime, life: Life) -> None:
+    """Sign an action in its language, confirm it and see it counted; then undo it all.
+
+    Raises NotRehearsed, ActionClosed.
+    """
+    email = f"rehearsal-{secrets.token_hex(8)}@example.org"
+    form = _filled_form(action, email)
+    rows = new_rows(
+        action,
+        locale=action.locale,
+        now=now,
+        remind_after=life.remind_after,
+        channel="page",
+        **form.details(),
+    )
+    with rehearsing() as connection:
+        before = count_signatures_in(connection, action.id)
+        SIGNED.insert_in(connection, *rows)
+        signature = _stored(connection, email)
+        _check_mail(action, email, life.link, now)
+        if not confirm_in(connection, signature.id, now=now, **form.person()):
+            raise NotRehearsed("confirm")
+        if count_signatures_in(connection, action.id) == before:
+            raise NotRehearsed("count")
+    if _is_left(email):
+        raise NotRehearsed("undone")
+
+
+def _filled_form(action: PublicAction, email: str) -> SignForm:
+    """The form of the action, as somebody sends it who fills in what is needed."""
+    answers = dict.fromkeys(action.kind.form.answer_fields, "Test")
+    needed = {
+        "given_name": "Test",
+        "email": email,
+        "country": min(country_codes()),
+        "consent_version": str(action.consent_version or 0),
+    }
+    form = action.kind.form(MultiDict(needed | answers), meta={"csrf": False})
+    form.newest_consent = action.consent_version or 0
+    form.ask_only(action.asks)
+    if not form.validate():
+        raise NotRehearsed("form")
+    return form
+
+
+def _stored(connection: Connection, email: str) -> Any:
+    key = email_key(email)
+    columns = (Signature.id, Signature.public_id, Signature.status, Signature.signed_at)
+    signature = connection.execute(select(*columns).filter_by(email_key=key)).one_or_none()
+    if signature is None or signature.status != "pending":
+        raise NotRehearsed("signature")
+    if not connection.scalar(select(exists().where(OutboxMail.email_key == key))):
+        raise NotRehearsed("mail")
+    return signature
+
+
+def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: datetime) -> None:
+    """What would be mailed goes to the signer, with a link that is for this signature."""
+    key = email_key(email)
+    mail = signature_mails(link_life)["sign"](action.id, key, action.locale, now)
+    signature = find_signature_to_mail(action.id, key)
+    if mail is None or mail.template != "confirm" or mail.to != email:
+        raise NotRehearsed("mail")
+    token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
+    if read_token("confirm", token) != name_of_signing(signature):
+        raise NotRehearsed("mail")
+
+
+def _is_left(email: str) -> bool:
+    key = email_key(email)
+    found = any(
+        db.session.scalar(select(exists().where(table.email_key == key)))
+        for table in (Signature, OutboxMail)
+    )
+    db.session.commit()
+    return found

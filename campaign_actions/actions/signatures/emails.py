@@ -1,0 +1,82 @@
+"""What the mails about a signature say, decided when they are delivered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaign_actions.actions.queries import (
+    find_signature_to_mail,
+    find_signed_action,
+)
+from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.core.i18n.locale import locales, organization_email
+from campaign_actions.core.mail.render import Mail
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.ttl_cache import recent
+from campaign_actions.core.urls import public_url_for
+
+
+@dataclass(frozen=True)
+class SignatureMail:
+    """A mail about one signature: what it says depends on where the signature stands by then.
+
+    `pending`, `settled` and `suppressed` are the templates for one that waits, for one that is known
+    and for an address that cannot sign again yet; None: there is nothing to say. It goes to the address
+    under the signature, not to the spelling that was typed last: a link to confirm is for the person
+    who signed. Of a suppressed one there is no address: that mail goes to the one that was typed. It
+    says nothing of an earlier signature and has no links, since a few spellings of one address belong
+    to two people.
+    """
+
+    pending: str
+    settled: str | None
+    suppressed: str | None
+    link_life: timedelta
+
+    def __call__(
+        self, about: int | None, email_key: str, locale: str, now: datetime
+    ) -> Mail | None:
+        signature = find_signature_to_mail(about, email_key) if about else None
+        if signature is None or signature.status == "withdrawn":
+            return None
+        by_status = {"pending": self.pending, "suppressed": self.suppressed}
+        template = by_status.get(signature.status, self.settled)
+        if template is None:
+            return None
+        values = recent(
+            ("mail about", about, self.link_life, locale),
+            lambda: self._values(signature.action_id, locale, now),
+        )
+        links = _links(signature, locale) if signature.email else {}
+        return Mail(template, values, links=links, to=signature.email)
+
+    def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, Any]:
+        action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
+        if action is None:
+            raise LookupError(f"Action {action_id} has no text in any language.")
+        return {
+            "kind": action.kind,
+            "action_title": action.title,
+            "action_locale": action.locale,
+            "days": self.link_life.days,
+            "contact": organization_email(),
+            "privacy_url": public_url_for("pages.privacy", locale=locale),
+        }
+
+
+def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
+    """What is queued by signing, and by reminding."""
+    return {
+        "sign": SignatureMail("confirm", "already-signed", "not-accepted", link_life),
+        "remind": SignatureMail("remind", None, None, link_life),
+    }
+
+
+def _links(signature: Any, locale: str) -> dict[str, str]:
+    subjects = {"confirm": name_of_signing(signature), "withdraw": signature.public_id}
+    return {
+        f"{purpose}_url": public_url_for(
+            f"links.{purpose}", locale=locale, token=make_token(purpose, subject)
+        )
+        for purpose, subject in subjects.items()
+    }

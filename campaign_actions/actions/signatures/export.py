@@ -1,0 +1,75 @@
+"""The export of an action's confirmed signatures: which columns, which rows."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, literal, null, select
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.core.db.replica import reading_much
+from campaign_actions.exports import FORMATS, Column
+
+CONTACT = frozenset({"email"})  # columns by which people can be reached
+
+
+def export_signatures(
+    action: Action, format_name: str, *, raw: bool = False, bom: bool = False
+) -> Iterator[bytes]:
+    """The confirmed signatures of an action in a format of FORMATS, as chunks of bytes.
+
+    The query starts with the first chunk and ends with the last: constant memory at any number.
+    """
+    write = FORMATS[format_name].write
+    with reading_much() as connection:
+        yield from write(columns_of(action), _confirmed(action), connection, raw=raw, bom=bom)
+
+
+def columns_of(action: Action) -> tuple[Column, ...]:
+    """The order is a promise: new ones come at the end only, a kind's own answers behind them.
+
+    What all rows share is a constant: looking it up for each row costs a tenth of an export.
+    """
+    campaign = action.campaign
+    return (
+        Column("signature_id", Signature.public_id, "plain"),
+        Column("campaign", _constant(campaign.slug), "plain"),
+        Column("campaign_ref", _constant(campaign.document_index)),
+        Column("action", _constant(action.slug), "plain"),
+        Column("kind", _constant(action.kind), "plain"),
+        Column("status", _constant("confirmed"), "plain"),
+        Column("email", Signature.email),
+        Column("given_name", Signature.given_name),
+        Column("family_name", Signature.family_name),
+        Column("country_code", Signature.country_code, "plain"),
+        Column("language", Signature.locale, "plain"),
+        Column("comment", Signature.comment),
+        Column("show_name", Signature.show_name, "boolean"),
+        Column("wants_updates", Signature.wants_updates, "boolean"),
+        Column("consent_version", Signature.consent_version, "plain"),
+        Column("signed_at", Signature.signed_at, "time"),
+        Column("confirmed_at", Signature.confirmed_at, "time"),
+        Column("withdrawn_at", Signature.withdrawn_at, "time"),
+        Column("updated_at", Signature.updated_at, "time"),
+        Column("source", Signature.source),
+        Column("referrer", Signature.referrer, "plain"),
+        Column("channel", Signature.channel, "plain"),
+        *KINDS[action.kind].columns,
+    )
+
+
+def is_everything(columns: Iterable[Column]) -> bool:
+    """Whether an export lets whoever has it reach the people in it: only then two people are needed."""
+    return any(column.name in CONTACT for column in columns)
+
+
+def _constant(value: str | None) -> Any:
+    return cast(null(), Text) if value is None else literal(value, Text)
+
+
+def _confirmed(action: Action) -> Select[Any]:
+    return (
+        select(Signature)
+        .where(Signature.action_id == action.id, Signature.status == "confirmed")
+        .order_by(Signature.signed_at, Signature.id)
+    )

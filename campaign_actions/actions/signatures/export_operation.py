@@ -1,0 +1,98 @@
+"""An export as something that may need a second person, and its entry in the audit log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from campaign_actions.actions.counts.counts import count_folded
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.naming import action_name
+from campaign_actions.actions.signatures.export import columns_of, is_everything
+from campaign_actions.audit.log import record
+from campaign_actions.core.db.session import db
+from campaign_actions.core.errors import NotThere
+from campaign_actions.core.templating.attributes import Attributes
+from campaign_actions.staff.dual_control import Approval, Operation
+
+
+@dataclass(frozen=True)
+class Export(Operation):
+    """A file of an action's confirmed signatures, for one person.
+
+    Guarded where it holds what people can be reached by. Once approved it is downloaded, which may be
+    more than once: each is its own entry in the audit log.
+    """
+
+    kind: ClassVar[str] = "export"
+    permission: ClassVar[str] = "signatures.export"
+    is_deferred: ClassVar[bool] = True
+
+    campaign: int
+    action_id: int
+    staff_id: int  # who will have it
+    format: str
+    raw: bool
+    bom: bool
+    purpose: str
+    note: str
+
+    @property
+    def target(self) -> str:
+        return f"action-{self.action_id}-for-{self.staff_id}"
+
+    @property
+    def campaign_id(self) -> int | None:
+        return self.campaign
+
+    def subject(self) -> str:
+        action = self._action()
+        return action_name(action.campaign.slug, action.slug)
+
+    def is_guarded(self, connection: Connection) -> bool:
+        return is_everything(columns_of(self._action()))
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises NotThere."""
+        self._action()
+
+    def seen(self, connection: Connection) -> Mapping[str, Any]:
+        columns = [column.name for column in columns_of(self._action())]
+        return {"action": self.subject(), "columns": columns}
+
+    def _action(self) -> Action:
+        action = db.session.get(Action, self.action_id)
+        if action is None or action.campaign_id != self.campaign:
+            raise NotThere
+        return action
+
+
+def progress_attributes(file_name: str) -> Attributes:
+    """What `static/export.js` reads from a form: where to write, and what to say while a file comes."""
+    making = _("The file is being made. A spreadsheet of a million signatures takes a minute.")
+    return Attributes(
+        {
+            "data-export": True,
+            "data-name": file_name,
+            "data-making": making,
+            "data-received": _("%(size)s received", size="{size}"),
+            "data-done": _("Done: %(size)s", size="{size}"),
+        }
+    )
+
+
+def begin_export(operation: Export, *, approval: Approval, now: datetime) -> None:
+    """Write down that an export leaves, before its first byte."""
+    asked = {name: getattr(operation, name) for name in ("format", "raw", "bom", "purpose", "note")}
+    record(
+        "exported",
+        actor=approval.actor,
+        now=now,
+        subject=operation.subject(),
+        rows=count_folded(operation.action_id),
+        **asked,
+        **approval.facts(),
+    )

@@ -1,0 +1,1 @@
+"""Signatures that staff mark as invalid, one at a time or in batches."""

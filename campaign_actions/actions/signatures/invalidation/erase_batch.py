@@ -1,0 +1,128 @@
+"""Deleting for good what was marked invalid together: signatures that nobody has changed since.
+
+Each is erased as a single one is, with the emails about it. Nothing is counted, since none of them was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, func, select
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.invalidation.batches import Batch
+from campaign_actions.actions.signatures.invalidation.invalidate import Condition
+from campaign_actions.actions.signatures.keyset import read_moment
+from campaign_actions.actions.signatures.withdraw import erase_rows
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.errors import Conflict
+from campaign_actions.staff.dual_control import Approval, Operation
+
+MAX_ROWS = 500  # signatures a transaction erases, so that signers never wait long for the lock
+
+
+class BatchIsEmpty(Conflict):
+    title = _l("There is nothing left to delete")
+    message = _l("Every signature of this batch was deleted, or someone has changed it since.")
+
+
+@dataclass(frozen=True)
+class EraseBatch(Operation):
+    """Erase the signatures of a batch that are still as the batch left them, `rows` of them at most."""
+
+    kind: ClassVar[str] = "erase-batch"
+    permission: ClassVar[str] = "signatures.erase"
+    is_deferred: ClassVar[bool] = True
+
+    campaign: int
+    action_id: int
+    action: str  # its name
+    batch: str  # the name of the instant at which its signatures were marked
+    since: str
+    until: str
+    country: str
+    source: str
+    rows: int
+
+    @classmethod
+    def of(cls, batch: Batch, *, campaign_id: int, action: str) -> Self:
+        facts = batch.condition.in_words()
+        rows = count_left(db.session.connection(), batch.condition, batch.at)
+        return cls(campaign=campaign_id, action=action, batch=batch.name, rows=rows, **facts)
+
+    @property
+    def target(self) -> str:
+        return f"action-{self.action_id}-batch-{self.batch}"
+
+    @property
+    def campaign_id(self) -> int | None:
+        return self.campaign
+
+    def subject(self) -> str:
+        return self.action
+
+    @property
+    def condition(self) -> Condition:
+        since, until = (datetime.fromisoformat(text) for text in (self.since, self.until))
+        return Condition(self.action_id, since, until, self.country, self.source)
+
+    @property
+    def at(self) -> datetime:
+        moment = read_moment(self.batch)
+        assert moment
+        return moment
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises BatchIsEmpty."""
+        if not count_left(connection, self.condition, self.at):
+            raise BatchIsEmpty
+
+    def seen(self, connection: Connection) -> Mapping[str, Any]:
+        return {"rows": count_left(connection, self.condition, self.at)}
+
+    def has_changed(self, connection: Connection, seen: Mapping[str, Any]) -> bool:
+        """Only where it has grown: that fewer are left than were asked for is no reason to ask again."""
+        return bool(self.seen(connection)["rows"] > seen["rows"])
+
+
+def count_left(connection: Connection, condition: Condition, at: datetime) -> int:
+    """How many signatures of a batch are still as it left them."""
+    rows = select(func.count(Signature.id)).where(*_of_batch(condition, at))
+    return connection.scalar(rows) or 0
+
+
+def erase_some(operation: EraseBatch, *, approval: Approval, now: datetime) -> int:
+    """Erase the next signatures of a batch; how many, 0 when none is left."""
+    with writing() as connection:
+        return erase_next(connection, operation, approval=approval, most=MAX_ROWS, now=now)
+
+
+def erase_next(
+    connection: Connection,
+    operation: EraseBatch,
+    *,
+    approval: Approval,
+    most: int,
+    now: datetime,
+) -> int:
+    """The same in the caller's transaction, and not more than `most`."""
+    some = (
+        select(Signature.__table__)
+        .where(*_of_batch(operation.condition, operation.at))
+        .order_by(Signature.signed_at, Signature.id)
+        .limit(min(most, MAX_ROWS))
+    )
+    rows = connection.execute(some.with_for_update()).all()
+    if rows:
+        erase_rows(connection, rows, now=now)
+        facts = {"subject": operation.action, "batch": operation.batch, **approval.facts()}
+        actor = approval.actor
+        add_entry(connection, "batch-erased", actor=actor, now=now, rows=len(rows), **facts)
+    return len(rows)
+
+
+def _of_batch(condition: Condition, at: datetime) -> tuple[Any, ...]:
+    return *condition.holds(), Signature.status == "invalid", Signature.invalidated_at == at

@@ -1,0 +1,100 @@
+"""Signatures that nobody confirmed: one reminder, and in the end they are erased."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, text, update
+
+from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signature
+from campaign_actions.actions.signatures.withdraw import erase_rows
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+
+GRACE = timedelta(days=1)  # for a mail that waited, and for a clock that ran ahead
+BATCH = 200  # signatures a transaction handles, so that signers never wait long for the lock
+
+
+def remind(now: datetime, *, erase_after: timedelta, link_life: timedelta) -> int:
+    """Queue the one reminder to those who are due for it; how many it was.
+
+    What is due next is their erasure, `erase_after` the moment they signed; but whoever was
+    reminded late, after a long stop, still has as long as the link in the reminder lives, and a
+    day more.
+    """
+    remind_some = partial(_remind, now=now, erase_after=erase_after, link_life=link_life)
+    return _of_each_action(now, TO_REMIND, remind_some)
+
+
+def expire(now: datetime) -> int:
+    """Erase signatures that were reminded and never confirmed; how many it was."""
+    return _of_each_action(now, TO_EXPIRE, partial(erase_rows, now=now))
+
+
+def _of_each_action(now: datetime, which: str, handle: Callable[..., None]) -> int:
+    """Handle some pending signatures whose time has come, of each action that has any; how many.
+
+    `which`: in the very words of an index, else it would not be used.
+    """
+    done = 0
+    for action_id in db.session.scalars(_have_due(which, now)).all():
+        with writing() as connection:
+            due = connection.execute(_due(which, action_id, now)).all()
+            rows = [row for row in due if row.status == "pending"]
+            if rows:
+                handle(connection, rows)
+        done += len(rows)
+    db.session.commit()
+    return done
+
+
+def _have_due(which: str, now: datetime) -> Select[int]:
+    """Actions by the lowest time of each, straight from an index that begins with the action."""
+    theirs = select(Signature.due_at).where(Signature.action_id == Action.id, text(which))
+    lowest = theirs.order_by(Signature.due_at).limit(1).scalar_subquery()
+    return select(Action.id).where(lowest <= now).order_by(Action.id)
+
+
+def _due(which: str, action_id: int, now: datetime) -> Select[Any]:
+    theirs = Signature.action_id == action_id, Signature.due_at <= now, text(which)
+    some = select(Signature.__table__).where(*theirs).order_by(Signature.due_at).limit(BATCH)
+    return some.with_for_update(skip_locked=True)
+
+
+def _remind(
+    connection: Connection,
+    rows: Sequence[Any],
+    *,
+    now: datetime,
+    erase_after: timedelta,
+    link_life: timedelta,
+) -> None:
+    reminded = [
+        {
+            "reminded_id": row.id,
+            "now": now,
+            "next_due_at": max(row.signed_at + erase_after, now + link_life + GRACE),
+        }
+        for row in rows
+    ]
+    connection.execute(_REMINDED, reminded)
+    connection.execute(QUEUE_MAIL, [_mail(row, now) for row in rows])
+
+
+def _mail(row: Any, now: datetime) -> dict[str, Any]:
+    return new_mail(
+        "remind",
+        to=row.email,
+        email_key=row.email_key,
+        locale=row.locale,
+        about=row.action_id,
+        now=now,
+    )
+
+
+_REMINDED = (
+    update(Signature)
+    .where(Signature.id == bindparam("reminded_id"))
+    .values(reminded_at=bindparam("now"), due_at=bindparam("next_due_at"))
+)

@@ -1,0 +1,40 @@
+"""The emails about an action as signers will get them, with links that belong to no one."""
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.core.i18n.locale import organization_email
+from campaign_actions.core.mail.render import RenderedMail, render_mail
+from campaign_actions.core.urls import public_url_for
+
+SAMPLE = "preview"  # stands where a token would
+MAILS = {
+    "confirm": _l("Mail to confirm"),
+    "remind": _l("Reminder"),
+    "already-signed": _l("Mail to people who have signed already"),
+    "not-accepted": _l("Email to people whose address is not accepted"),
+}
+LINKS = {  # of each mail, which must be in it
+    "confirm": ("confirm_url", "withdraw_url"),
+    "remind": ("confirm_url", "withdraw_url"),
+    "already-signed": ("withdraw_url",),
+    "not-accepted": (),
+}
+
+
+def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
+    """A mail about an action in its language, with links that lead to nobody's signature."""
+    locale = action.locale
+    links = {
+        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=SAMPLE)
+        for purpose in ("confirm", "withdraw")
+    }
+    values = {
+        "kind": action.kind,
+        "action_title": action.title,
+        "action_locale": action.locale,
+        "days": days,
+        "contact": organization_email(),
+        "privacy_url": public_url_for("pages.privacy", locale=locale),
+    }
+    return render_mail(name, locale=locale, values=values, links=links)

@@ -1,0 +1,61 @@
+"""The filter of the audit log, as it stands in an address."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+from wtforms import SelectField
+from wtforms.validators import StopValidation
+
+from campaign_actions.audit.describe import COMMAND_LINE, actor_of
+from campaign_actions.audit.events import EVENTS
+from campaign_actions.audit.queries import AuditFilter
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.fields import PlainText
+from campaign_actions.core.i18n.collation import alphabetical
+from campaign_actions.core.i18n.locale import babel_locale, current_locale
+
+
+class FilterForm(StaffForm):
+    """By GET: it changes nothing, and its address can be kept."""
+
+    who = PlainText(
+        _l("Who"), most=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
+    )
+    event = SelectField(_l("What"))
+    subject = PlainText(_l("About"), most=200, hint=_l("Like racism, or racism/hate-crimes"))
+    since = LocalTime(_l("Start"), widened_to="earlier")
+    until = LocalTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_order = alphabetical(babel_locale(current_locale()).language)
+        events = sorted(
+            ((name, str(words)) for name, words in EVENTS.items()),
+            key=lambda event: in_order(event[1]),
+        )
+        self.event.choices = [("", _("Everything")), *events]
+        self.event.validate_choice = False
+        self.event.data = self.event.data or ""
+
+    def validate_event(self, field: Any) -> None:
+        if field.data and field.data not in EVENTS:
+            raise StopValidation(_("Choose an event from the list."))
+
+    def validate_until(self, field: Any) -> None:
+        if self.since.data and field.data and field.data < self.since.data:
+            raise StopValidation(_("This is before the time in “Start”."))
+
+    def wanted(self) -> AuditFilter:
+        """The checked values; the minute in `until` is in it."""
+        until = self.until.data
+        return AuditFilter(
+            actor=actor_of(self.who.data or ""),
+            event=self.event.data,
+            subject=self.subject.data or "",
+            since=self.since.data,
+            until=until and until + timedelta(minutes=1),
+        )

@@ -1,0 +1,62 @@
+"""Saving the whole data set into one file, while others go on signing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+
+from campaign_actions.backups import postgresql, sqlite
+from campaign_actions.backups.archives import BackupRefused, Manifest, Progress, write_archive
+from campaign_actions.backups.queries import count_rows, find_fingerprint, find_revision
+from campaign_actions.backups.snapshots import Snapshot
+from campaign_actions.core.db.session import db
+from campaign_actions.core.security.secrets import fingerprint
+
+SNAPSHOTS = {"sqlite": sqlite.snapshot, "postgresql": postgresql.snapshot}
+
+
+def save(
+    target: BinaryIO, *, scratch: Path, keys: Mapping[str, str], now: datetime, progress: Progress
+) -> Manifest:
+    """Write a backup of this moment into the target; what is in it.
+
+    `scratch` is a folder with room for a copy of the database; `keys` are the secrets to put in, by
+    the name of their file, or none. Raises BackupRefused.
+    """
+    with SNAPSHOTS[db.engine.dialect.name](scratch, progress) as snapshot:
+        manifest = _describe(snapshot, now)
+        if keys:
+            _check(keys, manifest)
+        with progress("Saving", snapshot.size) as advance:
+            write_archive(target, manifest, keys, lambda data: snapshot.write(data, advance))
+    return manifest
+
+
+def _describe(snapshot: Snapshot, now: datetime) -> Manifest:
+    """What the snapshot holds. Also of a database at an older migration: before an upgrade."""
+    connection = snapshot.connection
+    revision = find_revision(connection)
+    if revision is None:
+        raise BackupRefused(
+            "There is nothing to back up: the database has no tables (`db upgrade`)."
+        )
+    return Manifest(
+        program=version("campaign-actions"),
+        made_at=now.isoformat(timespec="seconds"),
+        database=connection.dialect.name,
+        schema=snapshot.schema,
+        revision=revision,
+        email_key_fingerprint=find_fingerprint(connection),
+        rows=count_rows(connection),
+    )
+
+
+def _check(keys: Mapping[str, str], manifest: Manifest) -> None:
+    """A backup with keys holds those that fit, or it would be found out when it is too late."""
+    needed, key = manifest.email_key_fingerprint, keys.get("email_hash_key")
+    if needed and (key is None or fingerprint(key) != needed):
+        raise BackupRefused(
+            f"This installation has not the EMAIL_HASH_KEY that its database needs (fingerprint {needed}):"
+            " it cannot be put into the backup."
+        )

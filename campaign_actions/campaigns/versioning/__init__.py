@@ -1,0 +1,1 @@
+"""Revisions of campaigns and actions: saving, merging and restoring."""

@@ -1,0 +1,83 @@
+"""What has a history, and its revisions: read, added, and its version held meanwhile."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from campaign_actions.campaigns.models import Revision
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.errors import NotThere
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What has revisions: how it is read and written as a whole, in the caller's transaction."""
+
+    name: str  # in revisions
+    event: str  # in the audit log
+    table: Any
+    read: Callable[[Connection, int], dict[str, Any]]
+    write: Callable[[Connection, int, Content, Content, datetime], None]
+    called: Callable[[Connection, int], str]  # in the audit log, by its slug
+    decided_elsewhere: tuple[str, ...] = ()  # ends of names that no restored revision brings back
+    fixed: tuple[str, ...] = ()  # fields that no save changes any more when `is_fixed` says so
+    is_fixed: Callable[[Connection, int], bool] = lambda _connection, _id: False
+    needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
+    public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
+
+
+def lock(connection: Connection, subject: Subject, subject_id: int) -> int:
+    """Its version; others who save it wait. Who signs does not: the key is not touched."""
+    version = select(subject.table.version).where(subject.table.id == subject_id)
+    found = connection.scalar(version.with_for_update(key_share=True))
+    if found is None:
+        raise NotThere
+    return int(found)
+
+
+def begun(
+    connection: Connection, subject: Subject, subject_id: int, number: int, now: datetime
+) -> int:
+    """Its newest revision: what was there before its history began gets its first."""
+    if number == 0:
+        number = 1
+        add_revision(connection, subject, subject_id, number, None, now)
+    return number
+
+
+def content_at(
+    connection: Connection, subject: Subject, subject_id: int, number: int
+) -> dict[str, Any] | None:
+    """What somebody had before them who opened it at a version; 0 is what came to be revision 1."""
+    return connection.scalar(
+        select(Revision.content).where(
+            Revision.subject == subject.name,
+            Revision.subject_id == subject_id,
+            Revision.number == max(1, number),
+        )
+    )
+
+
+def add_revision(
+    connection: Connection,
+    subject: Subject,
+    subject_id: int,
+    number: int,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    row = {
+        "subject": subject.name,
+        "subject_id": subject_id,
+        "number": number,
+        "saved_at": now,
+        "staff_id": staff_id,
+        "content": subject.read(connection, subject_id),
+    }
+    connection.execute(insert(Revision), row)
+    connection.execute(
+        update(subject.table).where(subject.table.id == subject_id).values(version=number)
+    )

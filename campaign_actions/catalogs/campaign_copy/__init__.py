@@ -1,0 +1,1 @@
+"""Texts of campaigns as messages for translators, and back."""

@@ -1,0 +1,1 @@
+"""Catalogs as files: .po, .mo and XLIFF."""

@@ -1,0 +1,91 @@
+"""The area of the product that a message belongs to, decided by the files it appears in.
+
+A message that appears in several areas belongs to the first of them. An area that the public needs keeps
+a language from going public until it is translated; `staff` does not.
+"""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+AREA_NAMES: Mapping[str, Any] = {
+    "form": _l("Forms"),
+    "errors": _l("Error pages"),
+    "mails": _l("Mails to signers"),
+    "pages": _l("Public pages"),
+    "privacy": _l("Privacy page"),
+    "copy": _l("Campaign texts"),
+    "staff": _l("Staff pages"),
+}
+
+
+AREAS = ("form", "errors", "mails", "pages", "privacy", "staff")
+PATTERNS = (  # the first match decides
+    ("templates/staff/*", "staff"),
+    ("templates/demo/*", "staff"),
+    ("templates/layout/demo_bar.html", "staff"),
+    ("templates/mail/staff-*", "staff"),
+    ("templates/mail/*", "mails"),
+    ("templates/pages/privacy.html", "privacy"),
+    ("templates/errors/*", "errors"),
+    ("templates/actions/comments.html", "pages"),
+    ("templates/actions/*", "form"),
+    ("templates/components/fields.html", "form"),
+    ("templates/components/*", "pages"),
+    ("templates/campaigns/*", "pages"),
+    ("templates/layout/*", "pages"),
+    ("templates/pages/*", "pages"),
+    ("templates/updates/*", "pages"),
+    ("campaign_actions/core/errors.py", "errors"),
+    ("campaign_actions/core/security/signed_tokens.py", "errors"),
+    ("campaign_actions/core/forms/fields.py", "form"),
+    ("campaign_actions/core/forms/base.py", "form"),
+    ("campaign_actions/core/forms/form_token.py", "form"),
+    ("campaign_actions/core/bulkhead.py", "staff"),
+    ("campaign_actions/core/content/color.py", "staff"),
+    ("campaign_actions/catalogs/validation/issue_texts.py", "staff"),
+    ("campaign_actions/catalogs/validation/issue_texts.py", "staff"),
+    ("campaign_actions/core/content/images.py", "staff"),
+    ("campaign_actions/core/db/replica.py", "staff"),
+    ("campaign_actions/core/forms/datetime_field.py", "pages"),
+    ("campaign_actions/core/i18n/lists.py", "pages"),
+    ("campaign_actions/actions/forms.py", "form"),
+    ("campaign_actions/actions/kinds/*", "form"),
+    ("campaign_actions/actions/field_labels.py", "form"),
+    ("campaign_actions/actions/signatures/sign.py", "errors"),
+    ("campaign_actions/actions/signatures/emails.py", "mails"),
+    ("campaign_actions/actions/view_models.py", "pages"),
+    ("campaign_actions/web/public/*", "pages"),
+    ("campaign_actions/updates/unsubscribe.py", "pages"),
+    ("campaign_actions/updates/emails.py", "mails"),
+    *(
+        (f"campaign_actions/{folder}/*", "staff")
+        for folder in (
+            *("exports", "audit", "staff", "campaigns", "actions", "approvals", "catalogs"),
+            *("previews", "publishing", "updates", "monitoring", "web/staff"),
+        )
+    ),
+)
+
+
+def area_of(places: Iterable[str]) -> str:
+    """The first area among the files of a message. A file that no pattern names is for the public."""
+    found = {_area(place) for place in places} or {"pages"}
+    return next(area for area in AREAS if area in found)
+
+
+def has_area(place: str) -> bool:
+    """Whether a pattern names this file. A test asks it of every file with messages."""
+    return _first_match(place) is not None
+
+
+def _area(place: str) -> str:
+    return _first_match(place) or "pages"
+
+
+@cache
+def _first_match(place: str) -> str | None:
+    return next((area for pattern, area in PATTERNS if fnmatchcase(place, pattern)), None)

@@ -1,0 +1,86 @@
+"""Taking the messages out of code and templates: in a checkout, for the template of all catalogs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+
+from campaign_actions.catalogs.files.areas import area_of
+from campaign_actions.catalogs.files.headers import OF_TEMPLATE
+from campaign_actions.catalogs.files.po import Key, new_po, unit_for
+from campaign_actions.core.i18n.message import Message
+
+METHODS = [("campaign_actions/**.py", "python"), ("templates/**", "jinja2")]
+OPTIONS: dict[str, dict[str, Any]] = {
+    "templates/**": {"silent": "false", "newstyle_gettext": "true"}
+}
+KEYWORDS: Mapping[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "lazy_npgettext": ((1, "c"), 2, 3),
+}
+FOR_TRANSLATORS = ("Translators:",)  # how a comment for them begins
+COMMENT = """Translations template for Campaign Actions.
+Copyright (C) the Campaign Actions contributors
+This file is distributed under the same license as the Campaign Actions project."""
+
+
+@dataclass
+class _Found:
+    plural: str | None = None
+    notes: dict[str, None] = field(default_factory=dict)  # a set with an order
+    places: set[str] = field(default_factory=set)
+
+
+def messages_of_source(checkout: Path) -> list[Message]:
+    """What is in the code now, in the order of the sources, whatever order files are read in."""
+    found: dict[Key, _Found] = {}
+    for place, words, notes, context in _extracted(checkout):
+        source, plural = (words, None) if isinstance(words, str) else (words[0], words[1])
+        one = found.setdefault((context or "", source), _Found())
+        one.plural = one.plural or plural
+        one.notes |= dict.fromkeys(notes)
+        one.places.add(place)
+    return [_message(key, found[key]) for key in sorted(found, key=lambda key: key[::-1])]
+
+
+def template_of(messages: Iterable[Message]) -> bytes:
+    """The file that catalogs are made from. It names files without lines, and no dates: so that it
+    changes only when messages do."""
+    file = new_po(OF_TEMPLATE, comment=COMMENT)
+    for message in messages:
+        file.store.addunit(unit_for(message, count=2))
+    return bytes(file)
+
+
+def _extracted(checkout: Path) -> Iterator[tuple[str, Any, list[str], str | None]]:
+    for folder in ("campaign_actions", "templates"):
+        found = extract_from_dir(
+            checkout / folder,
+            method_map=[(pattern.removeprefix(f"{folder}/"), name) for pattern, name in METHODS],
+            options_map={
+                pattern.removeprefix(f"{folder}/"): options for pattern, options in OPTIONS.items()
+            },
+            keywords=KEYWORDS,
+            comment_tags=FOR_TRANSLATORS,
+            strip_comment_tags=True,
+        )
+        for name, _line, words, notes, context in found:
+            yield f"{folder}/{name}", words, notes, context
+
+
+def _message(key: Key, found: _Found) -> Message:
+    places = tuple(sorted(found.places))
+    return Message(
+        context=key[0],
+        source=key[1],
+        plural=found.plural,
+        notes=tuple(found.notes),
+        places=places,
+        area=area_of(places),
+    )

@@ -1,0 +1,1 @@
+"""XLIFF files, read and written."""

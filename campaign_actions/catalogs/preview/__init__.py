@@ -1,0 +1,1 @@
+"""A message shown in its place on a page or in an email."""

@@ -1,0 +1,148 @@
+"""In which states each page is seen, and which mails there are; a page: name, label, template, values."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.catalogs.preview.fixtures import Sample
+from campaign_actions.catalogs.preview.scene_values import (
+    LATE,
+    VERY_LATE,
+    Values,
+    on_action,
+    on_campaign,
+    on_home,
+    on_link,
+    on_thanks,
+    on_unsubscribe,
+)
+
+RIGHT = {"given_name": "Ada", "email": "ada@example.org", "country": "RU"}
+NONSENSE = {
+    "given_name": "\u202eAda",
+    "family_name": "x" * 300,
+    "email": "ada",
+    "country": "XX",
+    "comment": "x" * 3000,
+    "promise": "x" * 600,
+    "show_name": "maybe",
+    "website": "x",
+}
+Make = Callable[[Sample], Values]
+
+
+def _of(name: str, make: Callable[..., Values], **options: Any) -> Make:
+    """`make` for the action of that name in the sample."""
+    return lambda sample: make(getattr(sample, name), sample, **options)
+
+
+def _same(**values: Any) -> Make:
+    return lambda _sample: values
+
+
+def _ended(sample: Sample, *, result: str) -> Values:
+    campaign = replace(sample.campaign, archived_at=sample.now, result=result)
+    return on_campaign(replace(sample, campaign=campaign))
+
+
+CLOSED, WITHDRAW = _l("A closed action"), _l("Taking a signature back")
+NO_NEWS = _l("No more mails to translators")
+OVER = _l("A link to confirm that is over")
+PAGES: tuple[tuple[str, Any, str, Make], ...] = (
+    ("petition", _l("A petition"), "actions/petition", _of("petition", on_action)),
+    ("pledge", _l("A pledge"), "actions/pledge", _of("pledge", on_action)),
+    ("short", _l("A short form"), "actions/petition", _of("plain", on_action)),
+    ("short-pledge", _l("A short form"), "actions/pledge", _of("plain_pledge", on_action)),
+    ("again", _l("Please press again"), "actions/petition", _of("petition", on_action, sent=RIGHT)),
+    (
+        "empty",
+        _l("A form that was sent empty"),
+        "actions/pledge",
+        _of("pledge", on_action, sent={}),
+    ),
+    (
+        "wrong",
+        _l("A form with mistakes"),
+        "actions/pledge",
+        _of("pledge", on_action, sent=NONSENSE),
+    ),
+    ("closed", CLOSED, "actions/petition", _of("closed", on_action)),
+    ("ended", CLOSED, "actions/petition", _of("achieved", on_action)),
+    ("late", _l("While mails are late"), "actions/petition", _of("late", on_action, minutes=LATE)),
+    ("thanks", _l("After signing"), "actions/thanks", partial(on_thanks, minutes=0)),
+    ("wait", _l("While mails are late"), "actions/thanks", partial(on_thanks, minutes=VERY_LATE)),
+    ("confirm", _l("Confirming"), "actions/confirm", partial(on_link, status="pending")),
+    (
+        "confirm-wrong",
+        _l("Confirming, with a mistake"),
+        "actions/confirm",
+        partial(on_link, status="pending", sent={"country": ""}),
+    ),
+    ("confirmed", _l("Confirmed"), "actions/confirm", partial(on_link, status="confirmed")),
+    *(
+        (f"over-{status}", OVER, "actions/confirm", partial(on_link, status=status))
+        for status in ("withdrawn", "erased", "invalid")
+    ),
+    *(
+        (f"withdraw-{status}", WITHDRAW, "actions/withdraw", partial(on_link, status=status))
+        for status in ("confirmed", "pending", "withdrawn", "erased")
+    ),
+    ("home", _l("The first page"), "pages/home", on_home),
+    ("home-empty", _l("The first page, empty"), "pages/home", partial(on_home, is_empty=True)),
+    ("home-late", _l("While counts are late"), "pages/home", partial(on_home, is_late=True)),
+    ("campaign", _l("A campaign"), "campaigns/show", on_campaign),
+    ("campaign-ended", _l("A campaign at its end"), "campaigns/show", partial(_ended, result="")),
+    ("achieved", _l("What a campaign achieved"), "campaigns/show", partial(_ended, result="…")),
+    ("privacy", _l("The privacy page"), "pages/privacy", _same()),
+    (
+        "comments",
+        _l("Comments"),
+        "actions/comments",
+        lambda sample: {"action": sample.petition, "comments": sample.comments},
+    ),
+    (
+        "no-comments",
+        _l("Comments, before there are any"),
+        "actions/comments",
+        lambda sample: {"action": sample.petition, "comments": sample.no_comments},
+    ),
+    (
+        "unsubscribe",
+        _l("No more mails"),
+        "updates/unsubscribe",
+        partial(on_unsubscribe, is_on=True),
+    ),
+    ("unsubscribed", _l("No more mails"), "updates/unsubscribe", on_unsubscribe),
+    (
+        "unsubscribed-everywhere",
+        _l("No more mails at all"),
+        "updates/unsubscribe",
+        partial(on_unsubscribe, everywhere=True),
+    ),
+    *(
+        (f"news-{is_on}", NO_NEWS, "pages/translation_mails", _same(is_on=is_on))
+        for is_on in (True, False)
+    ),
+    ("test-link", _l("The link of a test"), "updates/test", _same()),
+)
+MAILS = {
+    "confirm": _l("Mail to confirm"),
+    "remind": _l("Reminder"),
+    "already-signed": _l("Mail to who has signed already"),
+    "not-accepted": _l("Email to people whose address is not accepted"),
+    "update": _l("Mail with news"),
+    "digest": _l("Several mails in one"),
+    "staff-translations": _l("Mail to translators"),
+    "staff-invite": _l("Invitation of staff"),
+    "staff-reset": _l("Mail for a new password"),
+    "staff-password-changed": _l("Mail about a changed password"),
+    "staff-factor-changed": _l("Mail about a second factor"),
+    "staff-codes-blocked": _l("Email about too many wrong codes"),
+    "staff-roles-changed": _l("Mail about changed roles"),
+    "staff-approval-asked": _l("Email about a request for approval"),
+    "staff-approval-decided": _l("Email about a decision"),
+    "staff-audit-anchor": _l("Email with an anchor of the audit log"),
+}

@@ -1,0 +1,120 @@
+"""What the templates of public pages get in a scene: as from the doors, of a campaign that is nobody's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.campaigns.appearance import PLAIN
+from campaign_actions.catalogs.preview.fixtures import ADDRESS, Sample
+from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.mail.render import RenderedMail
+
+Values = Mapping[str, Any]
+LATE, VERY_LATE = 12, 90  # minutes that a mail takes
+DAYS, HOURS = 14, 1
+
+
+def on_action(
+    action: PublicAction, sample: Sample, *, sent: Mapping[str, str] | None = None, minutes: int = 0
+) -> Values:
+    return {
+        "action": action,
+        "look": PLAIN,
+        "form": _form(action, sent),
+        "consent": None,
+        "comments": sample.comments if action.shows_comments else None,
+        "mail_minutes": minutes,
+    }
+
+
+def _form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
+    form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
+    form.ask_only(action.asks)
+    if "comment" in form and action.shows_comments:
+        form.comment.hint = action.kind.words.comment_hint
+    if sent is not None:
+        form.validate()
+    return form
+
+
+def on_link(sample: Sample, *, status: str, sent: Mapping[str, str] | None = None) -> Values:
+    signature, action = sample.signature(status), sample.petition
+    form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
+    if sent is not None:
+        form.validate()
+    return {
+        "signature": signature,
+        "action": action,
+        "look": PLAIN,
+        "form": form,
+        "others": [sample.pledge],
+    }
+
+
+def on_thanks(sample: Sample, *, minutes: int) -> Values:
+    values = {"action": sample.petition, "look": PLAIN, "others": [sample.pledge]}
+    return {**values, "subject": sample.petition.title, "mail_minutes": minutes}
+
+
+def on_home(sample: Sample, *, is_empty: bool = False, is_late: bool = False) -> Values:
+    shown = [] if is_empty else [sample.on_home]
+    counts = {"total": 0 if is_empty else 642, "as_of": sample.now, "is_count_late": is_late}
+    return {"campaigns": shown, "achieved": shown, **counts}
+
+
+def on_campaign(sample: Sample) -> Values:
+    actions = [sample.petition, sample.pledge, sample.closed]
+    about = {"campaign": sample.campaign, "look": PLAIN, "partners": sample.partners}
+    return {**about, "actions": actions, "as_of": sample.now}
+
+
+def on_unsubscribe(sample: Sample, *, is_on: bool = False, everywhere: bool = False) -> Values:
+    signature = sample.signature("confirmed")
+    signature.wants_updates = is_on
+    return {"signature": signature, "action": sample.petition, "is_everywhere": everywhere}
+
+
+ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
+
+
+def of_mail(sample: Sample) -> Values:
+    """Of any mail to signers or staff; each takes what it says."""
+    part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
+    return {
+        **of_reader(sample.petition),
+        "hours": HOURS,
+        "needs_factor": True,
+        "contact": "name@example.org",
+        "subject": sample.campaign.headline,
+        "text_locale": sample.locale,
+        "body_html": mail_html(sample.campaign.summary),
+        "body_text": mail_text(sample.campaign.summary),
+        "is_test": True,
+        "parts": [part, part],
+        "lines": [(sample.campaign.title, sample.campaign.title, 5)],
+        "more": 5,
+        "most": 20,
+        "count": 5,
+        "who": "Ada",
+        "title": sample.campaign.headline,
+        "expires": "",
+        "deleted": 0,
+        "state": "declined",
+        "anchor": ANCHOR,
+        "made_at": sample.now,
+        "entry": 1234,
+    }
+
+
+def of_reader(action: PublicAction) -> Values:
+    """Of a mail about an action, with links that are nobody's."""
+    names = (
+        *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
+        *("translations", "approval"),
+    )
+    links = {f"{name}_url": ADDRESS for name in names}
+    about = {"action_title": action.title, "action_locale": action.locale}
+    return {**links, **about, "kind": action.kind, "days": DAYS}

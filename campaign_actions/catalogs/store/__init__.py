@@ -1,0 +1,1 @@
+"""Catalogs in the database: messages, their versions and their history."""

@@ -1,0 +1,25 @@
+"""The catalogs that ship with the program: compiled, read-only, read once a process."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from campaign_actions.catalogs.files.compiler import read_compiled
+from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.layout import catalog_in, compiled_in
+from campaign_actions.core import paths
+from campaign_actions.core.i18n.message import Forms
+
+
+@cache
+def shipped_locales() -> tuple[str, ...]:
+    """BCP 47 tags of all catalogs there are, whether they are complete or not."""
+    return tuple(compiled_in(paths.TRANSLATIONS))
+
+
+@cache
+def shipped(tag: str) -> Mapping[tuple[str, str], Forms]:
+    """What the shipped catalog of a language says, by context and source; nothing if there is none."""
+    file = catalog_in(paths.TRANSLATIONS, tag).with_suffix(".mo")
+    if not file.exists():
+        return {}
+    return read_compiled(file, tag=tag, messages=interface_messages())

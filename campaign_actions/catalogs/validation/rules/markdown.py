@@ -1,0 +1,75 @@
+"""The structure of campaign copy: a translation has the blocks of its source, and no others."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from campaign_actions.core.content.blocks import without_numbered_lists
+from campaign_actions.core.content.markdown_parser import parser
+from campaign_actions.core.i18n.message import Fault, Message
+
+KINDS = {
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "list_item_open": "item",
+    "blockquote_open": "quote",
+    "paragraph_open": "paragraph",
+    "hr": "line",
+}
+FENCE = ":::"
+EMPHASIS = {"em_open": "emphasis", "strong_open": "bold", "code_inline": "code"}
+
+
+def structure_faults(message: Message, text: str) -> Iterator[Fault]:
+    is_item = message.markup == "item"
+    ours, theirs = _Structure(message.model, is_item=is_item), _Structure(text, is_item=is_item)
+    foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
+    if foreign:
+        yield Fault("structure_foreign", {"kinds": sorted(foreign)})
+    if missing:
+        yield Fault("structure_missing", {"kinds": sorted(missing)})
+    if not foreign and not missing and ours.blocks != theirs.blocks:
+        yield Fault("structure_order", {})
+    if extra := theirs.emphasis - ours.emphasis:
+        yield Fault("emphasis_foreign", {"kinds": sorted(extra)})
+    if ours.heads != theirs.heads and not foreign and not missing:
+        yield Fault("emphasis_missing", {})
+
+
+class _Structure:
+    def __init__(self, text: str, *, is_item: bool) -> None:
+        """`is_item`: as a whole, without the sign before it."""
+        tokens = parser.parse(without_numbered_lists(text))
+        inline = [token.children or [] for token in tokens if token.type == "inline"]
+        blocks = [token for token in tokens if token.nesting >= 0 and token.type != "inline"]
+        fences = ["block" for line in text.splitlines() if line.lstrip().startswith(FENCE)]
+        self.blocks = [(token.type, token.tag, token.level) for token in blocks]
+        self.kinds = Counter(_kind(token) for token in blocks if not token.hidden)
+        self.kinds += Counter(fences)
+        self.emphasis = {
+            EMPHASIS[token.type] for tokens in inline for token in tokens if token.type in EMPHASIS
+        }
+        heads = inline[:1] if is_item else _in_lists(tokens)
+        self.heads = [_ends(children) for children in heads]
+
+
+def _kind(token: Token) -> str:
+    """What a person would call it; headings by their level."""
+    return token.tag if token.type == "heading_open" else KINDS.get(token.type, "block")
+
+
+def _in_lists(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The first words of each item: what they begin and end with has a meaning in our blocks."""
+    for number, token in enumerate(tokens):
+        if token.type == "inline" and tokens[number - 2].type == "list_item_open":
+            yield token.children or []
+
+
+def _ends(children: list[Token]) -> tuple[str, str]:
+    filled = [token for token in children if token.type != "text" or token.content.strip()]
+    first, last = (filled[0].type, filled[-1].type) if filled else ("", "")
+    return (
+        first if first in {"strong_open", "em_open"} else "",
+        last if last in {"strong_close", "em_close"} else "",
+    )

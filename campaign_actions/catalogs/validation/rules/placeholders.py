@@ -1,0 +1,61 @@
+"""What the program puts in: each `%(name)s` of the source, written the same, and nothing else."""
+
+import re
+from collections.abc import Iterator
+
+from campaign_actions.core.i18n.message import Fault, Message
+
+PLACEHOLDER = re.compile(
+    r"%(?:\((?P<name>[^()%]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[hlL]?[a-zA-Z%]?"
+)
+NAMED = re.compile(r"%\([^()%]*\)[a-zA-Z]")
+PERCENT = "%%"
+NUMBERS = ("num", "count", "total", "number")  # how the number of a plural is called
+
+
+def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> Iterator[Fault]:
+    """A form for exactly one number may leave it out: "one signature"."""
+    if message.markup != "html":
+        yield from _foreign(set(NAMED.findall(text)) - set(NAMED.findall(message.model)), set())
+        return
+    source = f"{message.source} {message.plural or ''}"
+    expected, found = _placeholders(source), _placeholders(text)
+    foreign = found - expected - ({PERCENT} if expected else set())
+    yield from _foreign(foreign, expected)
+    missing = expected - found - {PERCENT}
+    if is_one_number:
+        missing -= {_number(expected)}
+    missing = {each for each in missing if not _is_among(each, foreign)}
+    if missing:
+        yield Fault("placeholder_missing", {"names": sorted(missing)})
+
+
+def _foreign(foreign: set[str], expected: set[str]) -> Iterator[Fault]:
+    for each in sorted(foreign):
+        if _name(each) is None:
+            yield Fault("percent", {"found": each.strip()})
+        elif meant := [other for other in expected if _name(other) == _name(each)]:
+            yield Fault("placeholder_changed", {"found": each, "expected": meant[0]})
+        else:
+            yield Fault("placeholder_foreign", {"found": each, "names": sorted(expected)})
+
+
+def _placeholders(text: str) -> set[str]:
+    return {found[0] for found in PLACEHOLDER.finditer(text)}
+
+
+def _name(placeholder: str) -> str | None:
+    found = PLACEHOLDER.fullmatch(placeholder)
+    return found and found["name"]
+
+
+def _is_among(placeholder: str, others: set[str]) -> bool:
+    return _name(placeholder) in {_name(other) for other in others}
+
+
+def _number(expected: set[str]) -> str | None:
+    """Which placeholder is the number that the forms are about."""
+    named = {_name(each): each for each in expected - {PERCENT}}
+    if len(named) == 1:
+        return next(iter(named.values()))
+    return next((named[name] for name in NUMBERS if name in named), None)

@@ -1,0 +1,81 @@
+"""Whether a text is in the script of its language, as CLDR says; names and addresses may be in another."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+import regex
+from babel import Locale
+from babel.core import get_global
+from babel.localedata import locale_identifiers
+
+from campaign_actions.catalogs.validation.rules.placeholders import PLACEHOLDER
+from campaign_actions.core.i18n.message import Fault, Message
+
+SCRIPTS = {  # what CLDR calls a script, and is several
+    "Hans": {"Hani", "Bopo"},
+    "Hant": {"Hani", "Bopo"},
+    "Jpan": {"Hani", "Hira", "Kana"},
+    "Kore": {"Hang", "Hani"},
+}
+NO_WORDS = regex.compile(r"<[^<>]*>|\w+://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+|&\w+;|\]\([^)\s]*\)")
+WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
+FEW_LETTERS = 4  # so many of a foreign script are a name, or a mistake of one key
+FEW_WORDS = 4  # so many words in Latin letters are a name in any language
+MOST = 2 / 3  # of the letters
+
+
+def script_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+    expected = scripts_of(locale)
+    known = {word.casefold() for word in words_in(message.model)}
+    words = [word for word in words_in(text) if word.casefold() not in known]
+    letters = Counter(_script(letter) for word in words for letter in word)
+    foreign = {name: count for name, count in letters.items() if name and name not in expected}
+    share = sum(foreign.values()) / (sum(letters.values()) or 1)
+    if share <= MOST or not expected:
+        return
+    if any(count > FEW_LETTERS for name, count in foreign.items() if name != "Latn") or (
+        "Latn" in foreign and sum(_script(word[0]) == "Latn" for word in words) > FEW_WORDS
+    ):
+        most = max(foreign, key=lambda name: foreign[name])
+        yield Fault("script", {"script": most, "scripts": sorted(expected)})
+
+
+def mixed_words(text: str) -> list[str]:
+    """Words with letters that look alike and are of two scripts: "соглаcие" with a Latin c."""
+    mixed = (word for word in words_in(text) if {"Latn", "Cyrl"} <= {*map(_script, word)})
+    return sorted(mixed)
+
+
+@cache
+def scripts_of(locale: str) -> frozenset[str]:
+    """The scripts that a language is written in: the one it names, or all that CLDR knows of."""
+    parsed = Locale.parse(locale, sep="-")
+    if parsed.script:
+        return frozenset(SCRIPTS.get(parsed.script, {parsed.script}))
+    likely = get_global("likely_subtags")
+    tags = {likely.get(f"{parsed.language}_{parsed.territory}"), likely.get(parsed.language)}
+    tags |= {name for name in locale_identifiers() if name.startswith(f"{parsed.language}_")}
+    found = {part for tag in tags if tag for part in tag.split("_")[1:] if len(part) == len("Latn")}
+    return frozenset(name for script in found for name in SCRIPTS.get(script, {script}))
+
+
+def words_in(text: str) -> list[str]:
+    return list(WORD.findall(NO_WORDS.sub(" ", PLACEHOLDER.sub(" ", text))))
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str | None:
+    """The script of a letter that any language on this site may be written in; else None."""
+    return next((name for name, pattern in _all_scripts() if pattern.match(letter)), None)
+
+
+@cache
+def _all_scripts() -> tuple[tuple[str, "regex.Pattern[str]"], ...]:
+    languages = {name.partition("_")[0] for name in locale_identifiers()}
+    names = {script for language in languages for script in scripts_of(language)}
+    often = ("Latn", "Cyrl", "Arab")
+    return tuple(
+        (name, regex.compile(rf"\p{{Script={name}}}"))
+        for name in (*often, *sorted(names.difference(often)))
+    )

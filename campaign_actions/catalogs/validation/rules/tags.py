@@ -1,0 +1,135 @@
+"""HTML in a translation: the tags of the source, inside each other as there, and no others.
+
+Held against the source tag by tag, as it is written, so that it does not matter how a browser reads
+what is no proper HTML: each `<` has to begin a tag that the source has, too.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from campaign_actions.catalogs.validation.rules.links import leads_to_the_same
+from campaign_actions.core.i18n.message import Fault, Message
+
+EMPTY = {"br", "hr", "img", "input", "wbr"}  # have no end
+IN_WORDS = {"alt", "aria-label", "placeholder", "title"}  # attributes that are translated
+REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
+AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>")
+
+Attributes = tuple[tuple[str, str], ...]
+Place = tuple[str, ...]  # the tags that a tag stands in, from the outermost, and its own
+
+
+def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+    source = message.model
+    if not {*"<&"} & {*source, *text}:
+        return
+    if message.is_markdown:
+        source, text = AUTOLINK.sub("", source), AUTOLINK.sub("", text)
+    theirs, ours = _read(text), _read(source)
+    found = list(_differences(ours, theirs, locale))
+    yield from found
+    if not found and theirs.places != ours.places:
+        yield Fault("tag_order", {"tags": [tag for _place, tag, _attributes in theirs.tags]})
+    if message.markup == "html":
+        references = set(REFERENCE.findall(text)) - set(REFERENCE.findall(source))
+        if references:
+            yield Fault("character_reference", {"found": sorted(references)})
+
+
+def _differences(ours: "_Reader", theirs: "_Reader", locale: str) -> Iterator[Fault]:
+    unread = Counter(theirs.unread) - Counter(ours.unread)
+    unpaired = Counter(theirs.unpaired) - Counter(ours.unpaired)
+    if foreign := theirs.but(ours, locale) or list(unread):
+        yield Fault("tag_foreign", {"tags": foreign})
+    if missing := ours.but(theirs, locale):
+        yield Fault("tag_missing", {"tags": missing})
+    if unpaired and not foreign:
+        yield Fault("tag_unpaired", {"tags": list(unpaired)})
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+        self.tags: list[tuple[Place, str, Attributes]] = []
+        self.unread: list[str] = []  # what begins like a tag and is none
+        self.unpaired: list[str] = []  # what is not closed in turn, or closes what is not open
+        self.signs = 0  # how many `<` begin a tag that was read
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        written = self.get_starttag_text() or f"<{tag}>"
+        attributes = tuple(sorted((name, value or "") for name, value in attrs))
+        self.signs += written.count("<")
+        self.tags.append(((*self.open, tag), written, attributes))
+        if tag not in EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.signs += 1
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.unpaired.append(f"</{tag}>")
+
+    def handle_comment(self, data: str) -> None:
+        self.unread.append(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.unread.append(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.unread.append(f"<?{data}>")
+
+    def unknown_decl(self, data: str) -> None:
+        self.unread.append(f"<![{data}]>")
+
+    @property
+    def places(self) -> Counter[Place]:
+        return Counter(place for place, _tag, _attributes in self.tags)
+
+    def but(self, other: "_Reader", locale: str) -> list[str]:
+        """The tags that the other has not."""
+        left = list(other.tags)
+        lonely = []
+        for place, written, attributes in self.tags:
+            pair = (
+                each
+                for each in left
+                if each[0][-1] == place[-1] and _are_same(each[2], attributes, locale)
+            )
+            if found := next(pair, None):
+                left.remove(found)
+            else:
+                lonely.append(written)
+        return lonely
+
+
+def _read(text: str) -> _Reader:
+    reader = _Reader()
+    try:
+        reader.feed(text)
+        reader.close()
+    except AssertionError:  # Python's parser on some that begin with <![
+        reader.unread.append(text)
+    reader.unpaired += [f"<{tag}>" for tag in reader.open]
+    if not reader.unread:
+        signs = [found.start() for found in re.finditer("<", text)]
+        reader.unread += [text[sign:] for sign in signs[reader.signs :]]
+    return reader
+
+
+def _are_same(one: Attributes, other: Attributes, locale: str) -> bool:
+    names = [name for name, _value in one]
+    if names != [name for name, _value in other]:
+        return False
+    return all(
+        name in IN_WORDS
+        or mine == yours
+        or (name == "href" and leads_to_the_same(mine, yours, locale))
+        for (name, mine), (_name, yours) in zip(one, other, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""Translators' work: import, export, approval, progress, glossary and notifications."""

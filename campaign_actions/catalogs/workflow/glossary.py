@@ -1,0 +1,73 @@
+"""How a language calls things: one word for each, whoever translates."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from campaign_actions.audit.log import add_entry
+from campaign_actions.catalogs.models import GlossaryTerm
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.errors import DomainError, NotThere
+
+
+class TermIsThere(DomainError):
+    status = 409
+    title = _l("This word is in the glossary already")
+    message = _l("Change the entry that is there.")
+
+
+def terms(locale: str) -> Sequence[GlossaryTerm]:
+    """In the order of the alphabet."""
+    found = db.session.scalars(select(GlossaryTerm).filter_by(locale=locale))
+    return sorted(found, key=lambda term: term.term.casefold())
+
+
+def find_term(locale: str, term_id: int) -> GlossaryTerm | None:
+    of_language = select(GlossaryTerm).filter_by(locale=locale, id=term_id)
+    return db.session.scalars(of_language).one_or_none()
+
+
+def terms_in(text: str, locale: str) -> list[GlossaryTerm]:
+    """Those that stand in a source, also with an ending: `petition` in “petitions”."""
+    found = []
+    for term in terms(locale):
+        stem = re.escape(term.term.casefold())
+        if re.search(rf"\b{stem}", text.casefold()):
+            found.append(term)
+    return found
+
+
+def save_term(
+    locale: str, said: Mapping[str, str], *, term_id: int | None, actor: str, now: datetime
+) -> None:
+    """A new entry, or what one says from now on: `term`, `translation` and `note`.
+
+    Raises TermIsThere, NotThere.
+    """
+    if term_id is None:
+        change: Any = insert(GlossaryTerm).values(locale=locale, **said)
+    else:
+        change = update(GlossaryTerm).filter_by(id=term_id, locale=locale).values(**said)
+    try:
+        with writing() as connection:
+            if not connection.execute(change).rowcount:
+                raise NotThere
+            _tell(connection, locale, said["term"], actor, now)
+    except IntegrityError as error:
+        raise TermIsThere from error
+
+
+def remove_term(term: GlossaryTerm, *, actor: str, now: datetime) -> None:
+    with writing() as connection:
+        connection.execute(delete(GlossaryTerm).where(GlossaryTerm.id == term.id))
+        _tell(connection, term.locale, term.term, actor, now)
+
+
+def _tell(connection: Connection, locale: str, term: str, actor: str, now: datetime) -> None:
+    facts: dict[str, Any] = {"language": locale, "name": term}
+    add_entry(connection, "glossary-changed", actor=actor, now=now, **facts)

@@ -1,0 +1,87 @@
+"""`translations consent` and `approve`: what people agree to, and the words that a second person reads."""
+
+from typing import TextIO
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from campaign_actions.actions.consent import publish_consent
+from campaign_actions.actions.forms import CONSENT_LENGTH
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.catalogs.store.repository import INTERFACE
+from campaign_actions.catalogs.workflow.approvals import (
+    APPROVAL,
+    approve_consent,
+    approve_privacy,
+    find_draft,
+    privacy_messages,
+    propose_consent,
+    words_to_approve,
+)
+from campaign_actions.commands.params import Language, StaffName, check_right
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.forms.input_text import forbidden_characters, tidy
+from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.staff.models import StaffMember
+
+
+@click.command("consent")
+@click.argument("locale", type=Language(may_be_source=True))
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+@click.option("--by", type=StaffName(), required=True, help="The address of who wrote it.")
+@with_appcontext
+def consent(locale: str, file: TextIO, by: StaffMember) -> None:
+    """Propose the text of FILE as what people agree to; it holds once somebody else approved it."""
+    check_right(by, "translate", locale, INTERFACE)
+    body = tidy(file.read())
+    if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
+        raise click.ClickException(
+            f"This is no consent text: plain text of at most {CONSENT_LENGTH} characters,"
+            " without control characters."
+        )
+    if APPROVAL not in current_app.config["LOCALE_NEEDS"]:
+        version = publish_consent(locale, body, now=utc_now(), actor=COMMAND)
+        click.echo(f"Version {version} is what people agree to from now on.")
+        return
+    propose_consent(locale, body, by=by, now=utc_now(), actor=COMMAND)
+    click.echo("Proposed. Somebody else reads it: `translations approve`.")
+
+
+@click.command("approve")
+@click.argument("locale", type=Language(may_be_source=True))
+@click.option("--by", type=StaffName(), required=True, help="The address of who has read it.")
+@click.option("--yes", is_flag=True, help="Ask nothing: it was read elsewhere.")
+@with_appcontext
+def approve(locale: str, by: StaffMember, yes: bool) -> None:
+    """Show what waits for a second person, the consent text and the privacy page, and approve it."""
+    check_right(by, "review", locale, INTERFACE)
+    draft, waiting = find_draft(locale), words_to_approve(locale)
+    if draft is None and not waiting:
+        click.echo("Nothing waits to be approved.")
+        return
+    seen_words = {row.key: row.forms for row in waiting}
+    seen_draft = draft.body if draft else None
+    _show(seen_draft, seen_words)
+    if not yes:
+        click.confirm(f"Let the public see this in {language_name(locale)}?", abort=True)
+    try:
+        if seen_draft is not None:
+            version = approve_consent(locale, seen=seen_draft, by=by, now=utc_now(), actor=COMMAND)
+            click.echo(f"Version {version} is what people agree to from now on.")
+        number = approve_privacy(locale, seen_words, by=by, now=utc_now(), actor=COMMAND)
+    except DomainError as error:
+        raise click.ClickException(str(error.message)) from None
+    click.echo(f"Words of the privacy page that are approved: {number}.")
+
+
+COMMANDS = (consent, approve)
+
+
+def _show(draft: str | None, words: dict[str, list[str]]) -> None:
+    if draft is not None:
+        click.echo(f"What people agree to:\n\n{draft}\n")
+    messages = privacy_messages()
+    for key, forms in words.items():
+        click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

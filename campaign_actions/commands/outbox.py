@@ -1,0 +1,180 @@
+"""The commands `outbox deliver`, `outbox list` and `outbox retry`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from threading import Thread
+
+import click
+import structlog
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
+
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.core.processes import orphans
+from campaign_actions.core.security.secrets import ensure_email_key
+from campaign_actions.outbox.deliver import Courier, Delivered, deliver_due
+from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
+from campaign_actions.outbox.report import lines
+from campaign_actions.outbox.retry import retry
+from campaign_actions.outbox.worker_loop import Stop, keep_doing, stopped_by_signals
+
+log = structlog.get_logger()
+outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
+KILL_AFTER = 30.0  # seconds for the mail in hand when the server that started us is gone
+LAST_CHORE = 5.0  # seconds a chore gets to end when we stop; cut off, it is rolled back
+
+
+@outbox.command("deliver")
+@click.option("--watch", is_flag=True, help="Go on until stopped.")
+@click.option("--parent", type=int, hidden=True, help="Stop when this process is gone.")
+def deliver(watch: bool, parent: int | None) -> None:
+    """Deliver due mail and do the chores (tallies, reminders, expiry): once, or for ever.
+
+    Any number of these may run at once, on any machine.
+    """
+    if parent:
+        orphans.end_with(parent, kill_after=KILL_AFTER)
+    with _told_in_words():
+        ensure_email_key()
+        if watch:
+            couriers = [_courier() for _ in range(current_app.config["MAIL_CONNECTIONS"])]
+            click.echo(_in_words(_watch(couriers)))
+            return
+        courier = _courier()
+        failed_chores = _do_chores("chores") + _do_chores("slow_chores")
+        done = deliver_due(courier, utc_now)
+        courier.transport.close()
+    click.echo(_in_words(done))
+    if failed_chores:
+        raise click.ClickException(f"Failed: {', '.join(failed_chores)}. The log says why.")
+
+
+@outbox.command("list")
+@click.option("--dead", is_flag=True, help="Only what failed for good.")
+@click.option("--limit", default=100, show_default=True, help="How many to show at most.")
+def list_mails(dead: bool, limit: int) -> None:
+    """Show what waits or failed, and why."""
+    with _told_in_words():
+        for line in lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
+            click.echo(line)
+        counts = count_unsent_mails()
+    click.echo(f"{_number(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
+
+
+@outbox.command("retry")
+@click.argument("mail_id", metavar="[ID]", type=int, required=False)
+@click.option(
+    "--all", "everything", is_flag=True, help="All that failed or wait for their next try."
+)
+def retry_mails(mail_id: int | None, everything: bool) -> None:
+    """Make a failed or delayed mail due again now."""
+    if (mail_id is None) != everything:
+        raise click.UsageError("Say which mail by its ID, or --all.")
+    with _told_in_words():
+        number = retry(mail_id=mail_id, now=utc_now())
+    if not number and mail_id is not None:
+        raise click.ClickException(f"No mail {mail_id} waits or has failed.")
+    click.echo(f"{_number(number, 'mail')} due again now.")
+
+
+def _courier() -> Courier:
+    return Courier(
+        transport=open_transport(),
+        mails=current_app.extensions["mails"],
+        per_day=current_app.config["MAILS_PER_DAY"],
+    )
+
+
+def _watch(couriers: list[Courier]) -> Delivered:
+    """Deliver, each courier in a thread of its own; so are the chores: tallies wait for no mail server."""
+    with stopped_by_signals() as stop:
+        chores = [
+            _start(kind, partial(_are_done, kind), stop) for kind in ("chores", "slow_chores")
+        ]
+        threads = [
+            _start("courier", partial(_deliver_some, courier, stop), stop) for courier in couriers
+        ]
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(1)  # in turns: a wait without end would hear no signal
+        for thread in chores:
+            thread.join(LAST_CHORE)
+    for courier in couriers:
+        courier.transport.close()
+    return sum((courier.delivered for courier in couriers), Delivered())
+
+
+def _deliver_some(courier: Courier, stop: Stop) -> bool:
+    done = deliver_due(courier, utc_now, lambda: stop.is_asked)
+    if done == Delivered():
+        courier.transport.close()
+    else:
+        courier.delivered += done
+        log.info("delivered", sent=done.sent, delayed=done.delayed, dead=done.dead)
+    return not done.is_server_away
+
+
+def _start(name: str, step: Callable[[], bool], stop: Stop) -> Thread:
+    thread = Thread(target=keep_doing, args=(_in_own_context(step), stop), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
+    """Each step has its own session, and works with no other key than the database's."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def in_context() -> bool:
+        with app.app_context():
+            ensure_email_key()
+            return step()
+
+    return in_context
+
+
+def _are_done(kind: str) -> bool:
+    return not _do_chores(kind)
+
+
+def _do_chores(kind: str) -> list[str]:
+    """Do each chore of a kind; the names of those that failed, as `create_app()` gave them.
+
+    One that fails holds up no other.
+    """
+    failed = []
+    for name, chore in current_app.extensions[kind].items():
+        try:
+            chore(utc_now())
+        except Exception as error:
+            db.session.rollback()
+            failed.append(name)
+            log.error("chore_failed", chore=name, exc_info=error)
+    return failed
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        kind = type(error.orig).__name__
+        raise click.ClickException(
+            f"The database cannot be used ({kind}). Is it there, and is `db upgrade` done?"
+        ) from error
+
+
+def _in_words(done: Delivered) -> str:
+    parts = [f"{_number(done.sent, 'mail')} sent", f"{done.delayed} delayed", f"{done.dead} failed"]
+    if done.dropped:
+        parts.append(f"{done.dropped} needless")
+    away = (
+        " The mail server takes no mail now; `outbox list` says why." if done.is_server_away else ""
+    )
+    return f"{', '.join(parts)}.{away}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,103 @@
+"""`staff approvals`, `approve` and `decline`: the second person on the server, where there is no other."""
+
+import click
+from flask.cli import with_appcontext
+
+from campaign_actions.approvals.decide import approve as approve_request
+from campaign_actions.approvals.decide import decline as decline_request
+from campaign_actions.approvals.describe import WARNINGS, facts_of, title_of
+from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
+from campaign_actions.approvals.queries import approvers_of, called, find_request, pending_requests
+from campaign_actions.approvals.registry import operation_of, seen_by
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.forms.input_text import forbidden_characters, tidy
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.mail.render import reading_in
+from campaign_actions.core.security.secrets import ensure_email_key
+
+
+def _note(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    text = tidy(text)
+    if len(text) > REASON_LENGTH or forbidden_characters(text, multiline=True):
+        raise click.BadParameter(f"write plain text of at most {REASON_LENGTH} characters.")
+    return text
+
+
+NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
+NOTE = click.option(
+    "--note", default="", callback=_note, help="A few words for the person who asked."
+)
+YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+
+
+@click.command("approvals")
+@with_appcontext
+def approvals() -> None:
+    """List the requests that need a second person."""
+    found = pending_requests(utc_now())
+    names = called(one.requested_by for one in found)
+    with reading_in("en"):
+        for one in found:
+            others = approvers_of(operation_of(one), one.requested_by)
+            able = ", ".join(member.email for member in others) or "nobody: use this command"
+            click.echo(
+                f"{one.id}  {title_of(one)}  (asked by {names.get(one.requested_by)},"
+                f" expires {one.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {able})"
+            )
+    if not found:
+        click.echo("No request is pending.")
+
+
+@click.command("approve")
+@NUMBER
+@NOTE
+@YES
+@with_appcontext
+def approve(number: int, note: str, yes: bool) -> None:
+    """Show what request NUMBER will do, and approve it as the second person."""
+    ensure_email_key()
+    _show(number)
+    if not yes:
+        click.confirm("Approve this?", abort=True)
+    approve_request(number, by=None, note=note, now=utc_now())
+    click.echo(f"Request {number} is approved; whoever asked is told by email.")
+
+
+@click.command("decline")
+@NUMBER
+@NOTE
+@YES
+@with_appcontext
+def decline(number: int, note: str, yes: bool) -> None:
+    """Show what request NUMBER would do, and decline it."""
+    ensure_email_key()
+    _show(number)
+    if not yes:
+        click.confirm("Decline this?", abort=True)
+    decline_request(number, by=None, note=note, now=utc_now())
+    click.echo(f"Request {number} is declined; whoever asked is told by email.")
+
+
+COMMANDS = (approvals, approve, decline)
+
+
+def _show(number: int) -> None:
+    """All that a person needs to know to decide."""
+    request = find_request(number)
+    if request is None or request.state != "pending":
+        raise click.ClickException(f"No request with the number {number} is pending.")
+    with reading_in("en"):
+        for line in _lines(request):
+            click.echo(line)
+
+
+def _lines(request: ApprovalRequest) -> list[str]:
+    operation, seen = operation_of(request), seen_by(request)
+    asker = called([request.requested_by]).get(request.requested_by, "")
+    facts = [f"  {name}: {words}" for name, words in facts_of(operation, seen, locales())]
+    return [
+        f"Request {request.id}: {title_of(request)}",
+        *facts,
+        f"  {WARNINGS[request.kind]}",
+        f"  Asked by {asker} on {request.requested_at:%Y-%m-%d %H:%M} UTC: {request.reason}",
+    ]

@@ -1,0 +1,61 @@
+"""The command `status`: the figures of /metrics in words, for a person or for cron."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.security.secrets import own_audit_public_key
+from campaign_actions.monitoring.health import anchor_troubles, troubles
+from campaign_actions.monitoring.queries import MOST, Load, find_load
+from campaign_actions.outbox.report import duration
+
+
+@click.command("status")
+@with_appcontext
+def status() -> None:
+    """Say how mail and counts keep up; exit code 1 when one is more than ten minutes behind.
+
+    Also when no anchor of the audit log was made for two days, or does not arrive.
+    """
+    now = utc_now()
+    load = find_load(now)
+    settings = current_app.extensions["anchor_settings"]
+    anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
+    for line in (*lines(load), anchor_line(anchors)):
+        click.echo(line)
+    found = [*troubles(load), *anchor_troubles(anchors)]
+    for trouble in found:
+        click.echo(trouble, err=True)
+    if found:
+        raise SystemExit(1)
+
+
+def lines(load: Load) -> Iterator[str]:
+    mails = load.mails
+    yield f"Signing: {_number(load.new_signatures)} new in the last minute"
+    yield (
+        f"Mail: {_number(mails.sent)} sent in the last minute, {_number(mails.due)} due,"
+        f" {_number(mails.waiting)} waiting for later, {_number(mails.failed)} failed for good"
+    )
+    yield f"Mail delay: {_ago(load.mail_delay)}"
+    yield f"Oldest mail: {_ago(load.oldest_mail)}"
+    yield f"Counts: {_number(load.uncounted)} confirmed or withdrawn, not counted yet"
+    yield f"Count delay: {_ago(load.count_delay)}"
+
+
+def anchor_line(anchors: AnchorHealth) -> str:
+    newest = anchors.newest_at
+    return f"Newest anchor of the audit log: {f'{newest:%Y-%m-%d %H:%M} UTC' if newest else 'none'}"
+
+
+def _number(count: int) -> str:
+    return f"{MOST:,} or more" if count >= MOST else f"{count:,}"
+
+
+def _ago(span: timedelta) -> str:
+    return duration(span) if span >= timedelta(seconds=1) else "none"

@@ -1,0 +1,49 @@
+"""Campaign copy: Markdown to safe HTML, through an allow-list.
+
+What writers may use: headings, paragraphs, lists, links, emphasis, quotes, and five blocks,
+`::: points`, `facts`, `timeline`, `partners`, `steps`, each closed by `:::`. Raw HTML is text.
+"""
+
+from functools import lru_cache
+
+import nh3
+from flask import Flask
+from markupsafe import Markup
+
+from campaign_actions.core.content.layout import shaped
+from campaign_actions.core.content.markdown_parser import parser
+
+TAGS = set(
+    "section div h2 h3 h4 h5 h6 p a strong em cite code br hr ul ol li"  # noqa: SIM905
+    " blockquote figure figcaption".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "title", "rel"},
+    "div": {"class"},
+    "figure": {"class"},
+    "h2": {"id"},
+    "li": {"class"},
+    "ol": {"start"},
+    "section": {"class", "aria-labelledby"},
+}
+SCHEMES = {"http", "https"}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(markdown=render_copy)
+
+
+@lru_cache(maxsize=1024)
+def render_copy(text: str, name: str = "text") -> Markup:
+    """The HTML of a text. Ids of headings begin with `name`: a different one for each text."""
+    tokens = shaped(parser.parse(text), name)
+    html = parser.renderer.render(tokens, parser.options, {})
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        strip_comments=True,
+    )
+    return Markup(clean)  # noqa: S704 - cleaned one line above

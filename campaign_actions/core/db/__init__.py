@@ -1,0 +1,1 @@
+"""The database: sessions, the engine, upserts, group commit, the read replica."""

@@ -1,0 +1,76 @@
+"""The read replica, a copy of a PostgreSQL database: what reads very much reads there, if there is one.
+
+It is a moment behind: what was written just now may not be on it yet.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from campaign_actions.config import WrongSetting
+from campaign_actions.core.db.session import PATIENCE, db, reading
+from campaign_actions.core.errors import DomainError
+
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+CONFLICT = "40001"  # the SQLSTATE of a query that stood in the way of replay
+
+
+class ReplicaAway(DomainError):
+    status = 503
+    message = _l(
+        "The read replica does not answer. Please try again later, or empty"
+        " REPLICA_DATABASE_URI to read from the main database."
+    )
+
+
+class ReplicaMovedOn(DomainError):
+    status = 503
+    message = _l(
+        "The read replica had to drop rows that were still being read. Please try again; if it"
+        " happens often, set hot_standby_feedback = on there."
+    )
+
+
+@contextmanager
+def reading_much() -> Iterator[Connection]:
+    """Like reading(), for exports and whatever else reads very many rows: on the replica, if any.
+
+    Raises ReplicaAway, ReplicaMovedOn.
+    """
+    if "replica" not in db.engines:
+        with reading() as connection:
+            yield connection
+        return
+    try:
+        with db.engines["replica"].connect().execution_options(**SNAPSHOT) as connection:
+            yield connection
+    except OperationalError as error:
+        code = getattr(error.orig, "sqlstate", None) or ""
+        if code == CONFLICT:
+            raise ReplicaMovedOn from error
+        if code[:2] in {"", "08", "57"}:  # no answer, a lost connection, or it is shutting down
+            raise ReplicaAway from error
+        raise
+
+
+def init_app(app: Flask) -> None:
+    """Name the replica to the database handle; comes before connecting.init_app()."""
+    uri = app.config["REPLICA_DATABASE_URI"]
+    if not uri:
+        return
+    if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        raise WrongSetting(
+            "REPLICA_DATABASE_URI needs its main database: SQLALCHEMY_DATABASE_URI must begin"
+            " with postgresql://."
+        )
+    try:
+        is_postgres = make_url(uri).drivername in {"postgresql", "postgresql+psycopg"}
+    except (ArgumentError, ValueError):
+        is_postgres = False
+    if not is_postgres:  # said without the address: it may hold a password
+        raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
+    app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": PATIENCE}}

@@ -1,0 +1,1 @@
+"""Base forms, the form token, fields and text input."""

@@ -1,0 +1,1 @@
+"""Languages: locales, catalogs, plurals, writing direction, numbers, dates and countries."""

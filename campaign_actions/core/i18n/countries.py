@@ -1,0 +1,58 @@
+"""Countries by their ISO 3166-1 codes, named and sorted in the reader's language (CLDR)."""
+
+from functools import cache
+
+from babel import Locale
+from markupsafe import Markup
+
+from campaign_actions.core.i18n.collation import alphabetical
+from campaign_actions.core.i18n.locale import babel_locale
+
+# CLDR's territories that are no ISO 3166-1 country: unions, reservations, test regions.
+# XK (Kosovo) is not in ISO 3166-1 either; it stays, because people there sign too.
+NOT_COUNTRIES = {
+    *["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+}
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    return frozenset(
+        code
+        for code in map(str, Locale("en").territories)
+        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES
+    )
+
+
+@cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of all countries in a language given as a BCP 47 tag, in its alphabet's order."""
+    names, key = babel_locale(locale).territories, alphabetical(babel_locale(locale).language)
+    pairs = ((code, names[code]) for code in country_codes() if code in names)
+    return tuple(sorted(pairs, key=lambda pair: key(pair[1])))
+
+
+@cache
+def _names(locale: str) -> dict[str, str]:
+    return dict(countries(locale))
+
+
+def country_name(code: str, locale: str) -> str:
+    """A country as a language calls it; a code that is none stands for itself."""
+    return _names(locale).get(code, code)
+
+
+@cache
+def _options(locale: str) -> str:
+    return "".join(
+        Markup('<option value="{}">{}</option>\n').format(code, name)
+        for code, name in countries(locale)
+    )
+
+
+def country_options(locale: str, chosen: str | None = None) -> Markup:
+    """The options of a country list; made once a language, since there are 250 of them."""
+    options = _options(locale)
+    if chosen in country_codes():
+        options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected')
+    return Markup(options)  # noqa: S704 - every part was escaped in _options

@@ -1,0 +1,105 @@
+"""Numbers, dates and times as the reader of the page writes them; each is worked out once."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from babel.dates import format_skeleton, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+from flask import Flask
+
+from campaign_actions.core.i18n.countries import country_name, country_options
+from campaign_actions.core.i18n.dates import day_and_time, with_first, written_day, written_time
+from campaign_actions.core.i18n.locale import babel_locale, current_locale, formatted_as
+from campaign_actions.core.i18n.timezones import zone
+
+MOST = 1024  # numbers, dates and times that are remembered, of each
+# Four digits are not grouped here (CLDR's minimumGroupingDigits, which Babel does not have): 1234, 12.345
+GROUPED_FROM_FIVE = {"bg", "es", "es_ES", "et", "hu", "it", "lv", "pl", "pt_PT", "sl"}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        number=number,
+        decimal=decimal,
+        percent=percent,
+        megabytes=megabytes,
+        date_long=date_long,
+        day_short=day_short,
+        datetime_utc=datetime_utc,
+        local_time=local_time,
+        duration=duration,
+        country=country,
+    )
+    app.jinja_env.globals.update(country_options=country_options)
+
+
+def number(value: int) -> str:
+    return _number(value, formatted_as(current_locale()))
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """With its decimal mark: 4.5 or 4,5."""
+    return str(format_decimal(round(value, digits), locale=formatted_as(current_locale())))
+
+
+def percent(value: float) -> str:
+    """Of a hundred, with one decimal at most and the sign where the language has it."""
+    pattern = babel_locale(current_locale()).percent_formats[None].pattern.replace("0", "0.#", 1)
+    locale = formatted_as(current_locale())
+    return str(format_percent(round(value, 1) / 100, pattern, locale=locale))
+
+
+def megabytes(value: float) -> str:
+    """10 MB, in French 10 Mo."""
+    locale = formatted_as(current_locale())
+    return str(format_unit(value, "digital-megabyte", length="short", locale=locale))
+
+
+def date_long(moment: datetime) -> str:
+    return _date_long(moment, formatted_as(current_locale()))
+
+
+def day_short(day: date) -> str:
+    """Day and month, for charts."""
+    locale = formatted_as(current_locale())
+    return with_first(str(format_skeleton("MMMd", day, locale=locale)), day, locale)
+
+
+def datetime_utc(moment: datetime) -> str:
+    """Day and minute, with the zone said: readers are everywhere."""
+    return _datetime_utc(moment.replace(second=0, microsecond=0), formatted_as(current_locale()))
+
+
+def local_time(moment: datetime) -> str:
+    """Day and minute in the zone of the staff, short, for tables."""
+    here, locale = moment.astimezone(zone()), formatted_as(current_locale())
+    return day_and_time(written_day(here, locale, "medium"), written_time(here, locale), locale)
+
+
+def duration(span: timedelta) -> str:
+    """In its largest unit: 45 seconds, 3 minutes, 2 hours."""
+    locale = formatted_as(current_locale())
+    return str(format_timedelta(span, granularity="second", threshold=1, locale=locale))
+
+
+def country(code: str | None) -> str:
+    """The name of a country in the language of the page; nothing for none."""
+    return country_name(code, current_locale()) if code else ""
+
+
+@lru_cache(MOST)
+def _number(value: int, locale: str) -> str:
+    is_grouped = abs(value) >= 10_000 or locale not in GROUPED_FROM_FIVE
+    return str(format_decimal(value, locale=locale, group_separator=is_grouped))
+
+
+@lru_cache(MOST)
+def _date_long(moment: datetime, locale: str) -> str:
+    return written_day(moment, locale)
+
+
+@lru_cache(MOST)
+def _datetime_utc(moment: datetime, locale: str) -> str:
+    time = f"{written_time(moment, locale)} UTC"
+    return day_and_time(_date_long(moment, locale), time, locale)

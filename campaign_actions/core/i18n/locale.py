@@ -1,0 +1,185 @@
+"""The language of a page is its address: which languages there are, and which one this is."""
+
+from functools import cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from flask import Flask, abort, current_app, g, has_request_context, request
+
+from campaign_actions.config import WrongSetting
+from campaign_actions.core.i18n.pseudo import BASE, PSEUDO_LOCALES
+from campaign_actions.core.i18n.registry import languages, renewed
+from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attributes
+
+FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
+
+
+def init_app(app: Flask) -> None:
+    """Make the addresses speak the language of the page; LOCALES may hold some back."""
+    _check_setting(app)
+    app.url_value_preprocessor(_take_locale)
+    app.url_defaults(_give_locale)
+    app.jinja_env.filters["language_name_of"] = language_name
+    app.jinja_env.globals.update(
+        current_locale=current_locale,
+        locales=locales,
+        known_locales=known_locales,
+        direction=direction,
+        script=script,
+        language_name=language_name,
+        in_its_language=in_its_language,
+        written_in=written_in,
+        open_graph_locale=open_graph_locale,
+        organization_name=organization_name,
+        organization_email=organization_email,
+    )
+
+
+def locales() -> tuple[str, ...]:
+    """The languages served, as BCP 47 tags, the source language first."""
+    return languages().served
+
+
+def known_locales() -> tuple[str, ...]:
+    """Also those that are not ready yet: for staff, and for their previews."""
+    return languages().known
+
+
+def current_locale() -> str:
+    """The language of this page or mail: the first segment of the address, also on a 404."""
+    try:
+        return g.locale  # type: ignore[no-any-return]
+    except AttributeError:
+        g.locale = served_or_first(request.path.split("/", 2)[1] if has_request_context() else "")
+        return current_locale()
+
+
+def served_or_first(tag: str) -> str:
+    """The language itself, unless it is served no more: what is half translated is read by nobody."""
+    return tag if tag in locales() else locales()[0]
+
+
+def best_locale() -> str:
+    """The language for somebody who comes to `/`."""
+    return request.accept_languages.best_match(locales()) or locales()[0]
+
+
+def own_locales() -> tuple[str, ...]:
+    """The languages served, that of the reader first."""
+    here = current_locale()
+    return (here, *(tag for tag in locales() if tag != here))
+
+
+@cache
+def babel_locale(tag: str) -> Locale:
+    return Locale.parse(BASE.get(tag, tag), sep="-")
+
+
+def is_language(tag: str) -> bool:
+    """Whether CLDR has numbers, dates and plurals for it, written as we write tags: pt-BR."""
+    try:
+        return str(Locale.parse(tag, sep="-")).replace("_", "-") == tag
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
+@cache
+def formatted_as(tag: str) -> str:
+    """Whose numbers and dates a language has, as Babel names it."""
+    return str(babel_locale(FORMATTED_AS.get(tag, tag)))
+
+
+@cache
+def open_graph_locale(tag: str) -> str:
+    """As Open Graph wants it, with a country: the one where most speak it, by CLDR."""
+    locale = Locale.parse(formatted_as(tag))
+    likely = str(get_global("likely_subtags").get(locale.language, locale.language))
+    territory = locale.territory or likely.rpartition("_")[2]
+    return f"{locale.language}_{territory}"
+
+
+def direction(tag: str | None = None) -> str:
+    return str(babel_locale(tag or current_locale()).text_direction)
+
+
+@cache
+def _script_of(tag: str) -> str:
+    locale = babel_locale(tag)
+    likely = str(get_global("likely_subtags").get(str(locale)) or "")
+    likely = likely or str(get_global("likely_subtags").get(locale.language, ""))
+    return locale.script or (likely.split("_")[1] if likely.count("_") else "")
+
+
+def script() -> str:
+    """In which the language of the page is written, by ISO 15924: Latn, Cyrl, Arab."""
+    return _script_of(current_locale())
+
+
+def in_its_language(tag: str) -> Attributes:
+    """The attributes of an element whose text may be in another language than the page."""
+    return NO_ATTRIBUTES if tag == current_locale() else written_in(tag)
+
+
+@cache
+def written_in(tag: str) -> Attributes:
+    """The attributes of an element whose text is in a language, or will be; "": in no certain one."""
+    return Attributes({"lang": tag, "dir": direction(tag)}) if tag else NO_ATTRIBUTES
+
+
+@cache
+def language_name(tag: str) -> str:
+    """A language's own name, as a link to it is written."""
+    if tag in PSEUDO_LOCALES:
+        return tag
+    name = babel_locale(tag).get_display_name(babel_locale(tag)) or tag
+    return name[:1].upper() + name[1:]
+
+
+def organization_name(tag: str | None = None) -> str:
+    """Who runs the site, in the language of the page or in the one given."""
+    prefix = f"{tag or current_locale()}="
+    names = current_app.config["ORGANIZATION_NAMES"]
+    found = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
+    return str(next(found, current_app.config["ORGANIZATION_NAME"]))
+
+
+def organization_email() -> str:
+    """Where people write about their data."""
+    return str(current_app.config["ORGANIZATION_EMAIL"] or current_app.config["MAIL_SENDER"])
+
+
+def _check_setting(app: Flask) -> None:
+    """A language that does not ship may still be added on the web; what is none at all is a mistake."""
+    for tag in app.config["LOCALES"]:
+        if not is_language(tag):
+            raise WrongSetting(f"LOCALES names {tag}, which is no language: write it like pt-BR.")
+
+
+def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    renewed().look()
+    if values and "locale" in values:
+        tag = values.pop("locale")
+        g.locale = _answered_in(tag, has_token="token" in values)  # also if it is no first segment
+    if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
+        abort(404)  # no database takes it; a token is read before, and has words of its own
+
+
+def _answered_in(tag: str, *, has_token: bool) -> str:
+    """The language asked for; 404 where it is not served. Staff have those that are not ready, too.
+
+    But a link in a mail outlives that: a new version may bring words that its language lacks, and
+    whoever has the mail must still be able to confirm, to withdraw, to get no more of them.
+    Whom a token lets in below /staff/ has no account: for them a language is public or it is none.
+    """
+    is_of_staff = request.path.startswith("/staff/")
+    if tag in (known_locales() if is_of_staff and not has_token else locales()):
+        return tag
+    if has_token and not is_of_staff and is_language(tag):
+        return best_locale()
+    abort(404)
+
+
+def _give_locale(endpoint: str, values: dict[str, Any]) -> None:
+    if current_app.url_map.is_endpoint_expecting(endpoint, "locale"):
+        values.setdefault("locale", current_locale())

@@ -1,0 +1,138 @@
+"""How many plural forms a language has, and which numbers take which: as CLDR says for whole numbers."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from gettext import c2py
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.plurals import PLURALS
+from babel.plural import PluralRule, to_gettext
+
+from campaign_actions.core.i18n.message import Forms
+
+NAMES = ("zero", "one", "two", "few", "many", "other")  # CLDR's, in the order of their forms
+NUMBERS = (*range(1001), *range(2000, 100_001, 1000), 1_000_000, 1_000_001, 2_000_000)
+HEADER = re.compile(r"nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*(.+?)\s*;?\s*")
+MOST_FORMS = 6
+_MILLIONS = "n!=0 && n%1000000==0 ? 1 : 2"  # "1 000 000 de signatures"
+USUAL_HEADERS = {  # where Babel's differ from CLDR; one that is not the same as CLDR is not used
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+    " : n%100>=11 ? 4 : 5);",
+    "ca": f"nplurals=3; plural=(n==1 ? 0 : {_MILLIONS});",
+    "es": f"nplurals=3; plural=(n==1 ? 0 : {_MILLIONS});",
+    "fr": f"nplurals=3; plural=(n==0 || n==1 ? 0 : {_MILLIONS});",
+    "he": "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);",
+    "it": f"nplurals=3; plural=(n==1 ? 0 : {_MILLIONS});",
+    "pt": f"nplurals=3; plural=(n==0 || n==1 ? 0 : {_MILLIONS});",
+    "pt_PT": f"nplurals=3; plural=(n==1 ? 0 : {_MILLIONS});",
+}
+
+
+class NoPluralRule(ValueError):
+    """A header that says nothing, or what is no formula."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    names: tuple[str, ...]  # of the forms that whole numbers take
+    header: str  # Plural-Forms of a catalog
+    form_of: Callable[[int], int]
+
+    @property
+    def count(self) -> int:
+        return len(self.names)
+
+    def numbers(self, form: int) -> tuple[int, ...]:
+        """Some numbers of a form, the smallest first: all of them only where there are few."""
+        return self._by_form[form]
+
+    @cached_property
+    def _by_form(self) -> tuple[tuple[int, ...], ...]:
+        forms = [(number, self.form_of(number)) for number in NUMBERS]
+        return tuple(tuple(n for n, form in forms if form == each) for each in range(self.count))
+
+    def only_number(self, form: int) -> int | None:
+        """The number of a form that has exactly one: it may be written as a word, or left out."""
+        first, *others = self.numbers(form)
+        return None if others else first
+
+    def adapt(self, forms: Forms, header: str) -> Forms | None:
+        """Forms of a catalog that counts by another header, as forms of ours.
+
+        French, for one, has two in most catalogs and three since there is one for millions. None:
+        that catalog does not tell apart what has to be told apart.
+
+        Raises NoPluralRule.
+        """
+        count, form_of = read_header(header)
+        if len(forms) != count:
+            return None
+        if header == self.header:
+            return forms
+        theirs = [{form_of(number) for number in numbers} for numbers in self._by_form]
+        if any(len(found) > 1 for found in theirs):
+            return None
+        return tuple(forms[found.pop()] for found in theirs)
+
+
+@cache
+def plural_rule(tag: str) -> Rule:
+    """The rule of a language; of English for one that CLDR does not know."""
+    rule = _locale(tag).plural_form
+    found = {rule(number) for number in NUMBERS}
+    names = tuple(name for name in NAMES if name in found)
+    header = _usual_header(tag, names) or _header(rule, names)
+    return Rule(names=names, header=header, form_of=read_header(header)[1])
+
+
+def read_header(header: str) -> tuple[int, Callable[[int], int]]:
+    """How many forms a Plural-Forms header gives, and which one a number takes.
+
+    Raises NoPluralRule.
+    """
+    found = HEADER.fullmatch(header.strip())
+    if found is None or not 1 <= int(found[1][:4]) <= MOST_FORMS:
+        raise NoPluralRule(header)
+    count = int(found[1])
+    try:
+        form_of = c2py(found[2])
+        forms = {form_of(number) for number in NUMBERS}
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise NoPluralRule(header) from error
+    if not forms <= set(range(count)):
+        raise NoPluralRule(header)
+    return count, form_of
+
+
+def _locale(tag: str) -> Locale:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        language = tag.partition("-")[0]
+        return Locale.parse(language if language not in {"", tag} else "en")
+
+
+def _usual_header(tag: str, names: tuple[str, ...]) -> str | None:
+    """What translators' programs write, where it says the same as CLDR."""
+    locale = _locale(tag)
+    babels = (PLURALS[name] for name in (str(locale), locale.language) if name in PLURALS)
+    candidates = [
+        *(USUAL_HEADERS[name] for name in (str(locale), locale.language) if name in USUAL_HEADERS),
+        *(f"nplurals={count}; plural={formula};" for count, formula in babels),
+    ]
+    return next((header for header in candidates if _says_the_same(header, locale, names)), None)
+
+
+def _says_the_same(header: str, locale: Locale, names: tuple[str, ...]) -> bool:
+    count, form_of = read_header(header)
+    return count == len(names) and all(
+        names[form_of(number)] == locale.plural_form(number) for number in NUMBERS
+    )
+
+
+def _header(rule: PluralRule, names: tuple[str, ...]) -> str:
+    """CLDR's rule as a formula, in which the last form is what is left; fractions are not counted."""
+    told = PluralRule([(name, str(rule.rules[name])) for name in names[:-1]])
+    return re.sub(r"\be\b", "0", str(to_gettext(told)))

@@ -1,0 +1,1 @@
+"""Emails: rendering, MIME and transports."""

@@ -1,0 +1,172 @@
+"""Handing mail to an SMTP server, and telling what its answers mean for the mail."""
+
+import re
+import smtplib
+import ssl
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from campaign_actions.core.mail.mime import MailRefused, Message
+from campaign_actions.core.mail.render import MailDelayed, ServerAway
+
+PREPARE_SECONDS = 45  # a mail's contents are sent this long after its turn began, or not now
+GOODBYE_SECONDS = 1
+# But about us: commands, log-in, TLS. Not 501 and 504, which say that an address is none (RFC 5321, 4.2.2).
+NOT_ABOUT_THE_MAIL = {421, 500, 502, 503, 530, 535, 538}
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    host: str
+    port: int
+    user: str
+    password: str
+    is_tls: bool
+    wants_starttls: bool
+    timeout: float  # seconds for each answer
+    tls: ssl.SSLContext
+
+
+class SmtpTransport:
+    """One connection, opened with the first mail and used for all until close()."""
+
+    def __init__(self, server: SmtpServer, *, hello: str) -> None:
+        self.server = server
+        self._hello = hello
+        self._smtp: smtplib.SMTP | None = None
+
+    def hand_over(self, message: Message, *, name: str) -> None:
+        """What went wrong before the server heard of this mail is ServerAway."""
+        started = time.monotonic()
+        smtp = self._begin(message)
+        try:
+            _judge(*_rcpt_to(smtp, message), what="recipient")
+            if time.monotonic() - started > PREPARE_SECONDS:
+                raise ServerAway("the mail server answers too slowly")
+            _judge(*_send(smtp, message), what="mail")
+        except (MailDelayed, MailRefused):
+            self._reset(smtp)
+            raise
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise MailDelayed(f"the mail server's answer was lost ({_kind(error)})") from error
+
+    def close(self) -> None:
+        if self._smtp:
+            try:
+                if self._smtp.sock:
+                    self._smtp.sock.settimeout(GOODBYE_SECONDS)
+                self._smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                pass  # it was gone already
+            self._drop()
+
+    def _begin(self, message: Message) -> smtplib.SMTP:
+        """MAIL FROM on the open connection; on a new one if the server has ended it meanwhile."""
+        if self._smtp:
+            try:
+                return _mail_from(self._smtp, message)
+            except (smtplib.SMTPException, OSError):
+                self._drop()
+        try:
+            self._smtp = self._connect()
+            return _mail_from(self._smtp, message)
+        except smtplib.SMTPResponseException as error:
+            self._drop()
+            reply = _words(error.smtp_code, error.smtp_error)
+            raise ServerAway(f"the mail server takes no mail: {reply}") from error
+        except smtplib.SMTPNotSupportedError as error:
+            self._drop()
+            raise ServerAway("the mail server offers no STARTTLS, or no log-in") from error
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise ServerAway(f"the mail server cannot be reached ({_kind(error)})") from error
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self.server
+        how: dict[str, Any] = {"local_hostname": self._hello, "timeout": server.timeout}
+        if server.is_tls:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, context=server.tls, **how
+            )
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, **how)
+        try:
+            if server.wants_starttls:
+                smtp.starttls(context=server.tls)
+            if server.user:
+                smtp.login(server.user, server.password)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        """Ready for the next mail, or closed."""
+        try:
+            smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._smtp:
+            self._smtp.close()
+        self._smtp = None
+
+
+def _mail_from(smtp: smtplib.SMTP, message: Message) -> smtplib.SMTP:
+    """Raises MailRefused where this mail needs what the server has not."""
+    smtp.ehlo_or_helo_if_needed()
+    options = ["SMTPUTF8", "BODY=8BITMIME"] if message.is_international else []
+    if options and not smtp.has_extn("smtputf8"):
+        raise MailRefused("the mail server takes only ASCII letters before the @ (no SMTPUTF8)")
+    if _is_pipelined(smtp, message):
+        sender, recipient = map(smtplib.quoteaddr, (message.sender, message.recipient))
+        smtp.send(f"MAIL FROM:{sender}\r\nRCPT TO:{recipient}\r\n")
+        code, reply = smtp.getreply()
+    else:
+        code, reply = smtp.mail(message.sender, options)
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, reply)
+    return smtp
+
+
+def _rcpt_to(smtp: smtplib.SMTP, message: Message) -> tuple[int, bytes]:
+    return smtp.getreply() if _is_pipelined(smtp, message) else smtp.rcpt(message.recipient)
+
+
+def _is_pipelined(smtp: smtplib.SMTP, message: Message) -> bool:
+    """Whether sender and recipient are said in one breath (RFC 2920): one round trip less."""
+    return smtp.has_extn("pipelining") and not message.is_international
+
+
+def _send(smtp: smtplib.SMTP, message: Message) -> tuple[int, Any]:
+    try:
+        return smtp.data(message.wire)
+    except smtplib.SMTPDataError as error:  # it did not even want to see it
+        return error.smtp_code, error.smtp_error
+
+
+def _judge(code: int, reply: Any, *, what: str) -> None:
+    """Raises what a reply means for this mail: later or never."""
+    if 200 <= code < 300:
+        return
+    if code in NOT_ABOUT_THE_MAIL:
+        raise ServerAway(f"the mail server takes no mail: {_words(code, reply)}")
+    if 500 <= code < 600:
+        raise MailRefused(f"the mail server refused the {what}: {_words(code, reply)}")
+    raise MailDelayed(f"the mail server put the {what} off: {_words(code, reply)}")
+
+
+def _words(code: int, reply: Any) -> str:
+    """The code and, where there is one, its enhanced form: the text may hold the address."""
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
+    enhanced = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", text)
+    return f"{code} {enhanced[0]}" if enhanced else str(code)
+
+
+def _kind(error: BaseException) -> str:
+    """An error by its kind: its text may hold an address or a password."""
+    is_wrapped = isinstance(error, smtplib.SMTPServerDisconnected)
+    return type((error.__context__ if is_wrapped else None) or error).__name__

@@ -1,0 +1,115 @@
+"""What the processes of one server have counted, added up by whichever of them is asked.
+
+Nothing is shared while they count. Every two seconds each writes its numbers into a file of its
+own; one that is killed takes the last seconds of them along. The files of processes that are no
+more stay as long as the server runs, so that no sum ever goes down.
+"""
+
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import structlog
+from prometheus_client import Metric, ProcessCollector
+from sqlalchemy import Engine, QueuePool
+
+from campaign_actions.core.observability.metrics import REGISTRY
+
+log = structlog.get_logger()
+EVERY = 2.0  # seconds; one writing takes some milliseconds
+PROCESS = ProcessCollector(registry=None)
+Labels = tuple[tuple[str, str], ...]
+
+
+def keep_sharing(folder: Path, engine: Engine) -> None:
+    """Write what this process counts, for as long as it lives, beside what it does."""
+    Thread(target=_keep_writing, args=(folder, engine), name="metrics", daemon=True).start()
+
+
+def add_up(folder: Path | None, engine: Engine) -> Iterator[Metric]:
+    """This process as it is now, and what the others have written last."""
+    files = folder.glob("*.json") if folder else ()
+    others = [file for file in files if file.stem != str(os.getpid())]
+    yield from _sums([_counted(engine), *(_read(file) for file in others)])
+
+
+def write(folder: Path, engine: Engine) -> None:
+    """Whole or not at all: a reader never meets half a file."""
+    file = folder / f"{os.getpid()}.json"
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(_counted(engine)))
+    new.replace(file)
+
+
+def _keep_writing(folder: Path, engine: Engine) -> None:
+    was_written = True
+    while True:
+        try:
+            write(folder, engine)
+            was_written = True
+        except OSError as error:  # the disk is full: pages do not care, and it may be over soon
+            if was_written:
+                log.error("metrics_not_written", kind=type(error).__name__)
+            was_written = False
+        time.sleep(EVERY)
+
+
+def _counted(engine: Engine) -> list[Any]:
+    """What this process counted, and itself under its number: what it uses is not to be added."""
+    own = {"pid": str(os.getpid())}
+    counted = [_plain(metric, {}) for metric in REGISTRY.collect()]
+    itself = [*PROCESS.collect(), *_connections(engine)]
+    return counted + [_plain(metric, own) for metric in itself]
+
+
+def _plain(metric: Metric, own: dict[str, str]) -> list[Any]:
+    samples = [[s.name, s.labels | own, s.value] for s in metric.samples]
+    return [metric.name, metric.documentation, metric.type, samples]
+
+
+def _connections(engine: Engine) -> Iterable[Metric]:
+    if isinstance(engine.pool, QueuePool):
+        name = "campaign_actions_database_connections_in_use"
+        metric = Metric(name, "Connections to the database that are at work.", "gauge")
+        metric.add_sample(name, {}, engine.pool.checkedout())
+        yield metric
+
+
+def _read(file: Path) -> list[Any]:
+    """What a process has written; of one that is no more, what it had counted."""
+    families: list[Any] = json.loads(file.read_text())
+    if _is_alive(int(file.stem)):
+        return families
+    return [
+        [*family, [sample for sample in samples if "pid" not in sample[1]]]
+        for *family, samples in families
+    ]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # another user's by now
+    return True
+
+
+def _sums(processes: Iterable[list[Any]]) -> Iterator[Metric]:
+    metrics: dict[str, Metric] = {}
+    sums: defaultdict[str, dict[tuple[str, Labels], float]] = defaultdict(dict)
+    for name, documentation, kind, samples in (family for all_ in processes for family in all_):
+        metrics.setdefault(name, Metric(name, documentation, kind))
+        for sample, labels, value in samples:
+            key = sample, tuple(labels.items())
+            sums[name][key] = sums[name].get(key, 0) + value
+    for name, metric in metrics.items():
+        for (sample, pairs), value in sums[name].items():
+            metric.add_sample(sample, dict(pairs), value)
+        yield metric

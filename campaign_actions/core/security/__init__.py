@@ -1,0 +1,1 @@
+"""Secrets, signed tokens, second factors, rate limits and email addresses."""

@@ -1,0 +1,1 @@
+"""Escaping of what templates show, for the place where it is shown."""

@@ -1,1 +1,0 @@
-"""Pages that belong to no campaign: home, privacy, health, sitemap."""

@@ -1,1 +1,0 @@
-"""Previews that staff make: links for others, mails, and the page that is being written."""

@@ -1,0 +1,69 @@
+"""What somebody is writing, as the public would see it: what is saved, with what was typed over it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.edit import ASKS
+from campaign_actions.actions.edit import TEXT_FIELDS as ACTION_TEXTS
+from campaign_actions.actions.edit_forms import ActionForm
+from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.queries import PublicAction, find_signed_action
+from campaign_actions.campaigns.queries import PublicCampaign, find_written_campaign
+
+CAMPAIGN_TEXTS = ("title", "headline", "summary", "body", "result")
+Sent = MultiDict[str, str]
+
+
+def typed_campaign(
+    campaign_id: int, sent: Sent, *, locale: str, known: Iterable[str]
+) -> PublicCampaign | None:
+    """`known`: the languages it is written in; None if there is none."""
+    saved = find_written_campaign(campaign_id, locale=locale)
+    other = next((tag for tag in known if tag != locale), locale)
+    base = saved or find_written_campaign(campaign_id, locale=other)
+    if base is None:
+        return None
+    changes = _texts(sent, locale, CAMPAIGN_TEXTS, is_new=saved is None)
+    if "document_index" in sent:
+        changes["document_index"] = sent["document_index"] or None
+    return replace(base, **changes)
+
+
+def typed_action(
+    action_id: int, sent: Sent, *, locale: str, known: Iterable[str], now: datetime
+) -> PublicAction | None:
+    base = find_signed_action(action_id, locales=(locale, *known), now=now)
+    if base is None:
+        return None
+    changes = _texts(sent, locale, ACTION_TEXTS, is_new=base.locale != locale)
+    if "goal" in sent:  # else its settings were not on the page
+        changes |= _settings(ActionForm(sent), sent, base, now)
+    campaign = find_written_campaign(base.campaign_id, locale=locale)
+    title = campaign.title if campaign else base.campaign_title
+    return replace(base, locale=locale, campaign_title=title, **changes)
+
+
+def _texts(
+    sent: Mapping[str, str], locale: str, names: Iterable[str], *, is_new: bool
+) -> dict[str, Any]:
+    """What was typed; in a new language nothing else is written."""
+    typed = {name: sent.get(f"texts.{locale}.{name}") for name in names}
+    return {name: text or "" for name, text in typed.items() if is_new or text is not None}
+
+
+def _settings(form: ActionForm, sent: Sent, base: PublicAction, now: datetime) -> dict[str, Any]:
+    """A number or a time that is none leaves what is saved."""
+    changes: dict[str, Any] = {name: form[name].data for name in (*ASKS, "shows_comments")}
+    if isinstance(form.goal.data, int) and form.goal.data > 0:
+        changes["goal"] = shown_goal(form.goal.data, base.count)
+    if "kind" in sent:
+        changes["kind"] = KINDS.get(form.kind.data, base.kind)
+    if "closes_at" in sent and not form.closes_at.process_errors:
+        closes_at = form.closes_at.data
+        changes |= {"closes_at": closes_at, "is_open": closes_at is None or now < closes_at}
+    return changes

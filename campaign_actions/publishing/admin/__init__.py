@@ -1,1 +1,0 @@
-"""What staff do about the beginning and the end of campaigns: a door for each."""

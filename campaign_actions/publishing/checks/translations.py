@@ -1,0 +1,30 @@
+"""Does a language still say what the source says? What the source said before stays on the page."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.catalogs.store.repository import Catalog
+from campaign_actions.catalogs.workflow.entries import count_shown, entries
+from campaign_actions.publishing.result import Finding
+
+
+def look_at_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
+    """`catalog`: of the campaign."""
+    if locale == catalog.source:
+        return
+    stale = count_shown(entries(catalog, locale))["stale"]
+    if not stale:
+        yield Finding("ok", _("No source has changed since it was translated."))
+        return
+    yield Finding(
+        "warning",
+        ngettext(
+            "%(num)d text was changed after it had been translated.",
+            "%(num)d texts were changed after they had been translated.",
+            stale,
+        ),
+        _("The public reads the translation of what was there before: have it looked at."),
+        f"/staff/translations/{locale}/{catalog.name}/?show=stale",
+    )

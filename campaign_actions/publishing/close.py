@@ -1,0 +1,156 @@
+"""The end of an action or a campaign: nobody signs any more, it stays to be read, with its result."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, or_, select, update
+
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.end import set_end
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.naming import name_of_action
+from campaign_actions.audit.log import add_entry
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.texts import name_of_campaign
+from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.stored_json import part_of
+from campaign_actions.core.errors import DomainError, NotThere
+
+
+class ResultMissing(DomainError):
+    title = _l("The result is missing")
+    message = _l("Write it in every public language, or say that there is none yet.")
+
+
+def close_action(
+    campaign_id: int,
+    action_id: int,
+    *,
+    at: datetime | None,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+) -> None:
+    """Let an action end at an instant, or never by itself (None): that also opens it again.
+
+    Raises TimePassed, NotThere.
+    """
+    this = (Action.id == action_id, Action.campaign_id == campaign_id)
+    with writing() as connection:
+        if connection.scalar(select(Action.id).where(*this)) is None:
+            raise NotThere
+        _end(connection, action_id, at, staff_id, now)
+        subject = name_of_action(connection, action_id)
+        did = "closes" if at else "open"
+        _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
+
+
+def close_campaign(
+    campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
+) -> int:
+    """Close all its actions that are not yet; how many it was."""
+    with writing() as connection:
+        closed = _close_actions(connection, campaign_id, staff_id, now)
+        name = name_of_campaign(connection, campaign_id)
+        _tell(connection, actor, now, name, did="closed", closed=closed)
+    return closed
+
+
+def archive(
+    campaign_id: int,
+    *,
+    results: Mapping[str, str] | None,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+) -> None:
+    """Put a campaign among what was achieved: its actions close, and it says what came of it.
+
+    `results`: Markdown in each public language; None: there is no result yet.
+    Raises ResultMissing.
+    """
+    texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
+    with writing() as connection:
+        rows = connection.execute(texts).all()
+        written = {tag: text for tag, text in (results or {}).items() if text.strip()}
+        if results is not None and any(r.is_public and r.locale not in written for r in rows):
+            raise ResultMissing
+        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            for tag, text in written.items():
+                theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
+                connection.execute(theirs.values(result=text))
+        _close_actions(connection, campaign_id, staff_id, now)
+        this = update(Campaign).where(Campaign.id == campaign_id)
+        connection.execute(this.values(archived_at=now))
+        details = {"did": "archived", "results": sorted(written)}
+        _tell(connection, actor, now, name_of_campaign(connection, campaign_id), **details)
+
+
+def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
+    """Take a campaign out of the archive; what was written stays.
+
+    The actions that were closed with it go on. One that came to its own end, or was closed by
+    itself, is opened by itself.
+    """
+    with writing() as connection:
+        this = update(Campaign).where(Campaign.id == campaign_id)
+        connection.execute(this.values(archived_at=None))
+        for action_id in _closed_with(connection, campaign_id, now):
+            _end(connection, action_id, None, staff_id, now)
+        name = name_of_campaign(connection, campaign_id)
+        add_entry(connection, "reopened", actor=actor, now=now, subject=name)
+
+
+def _close_actions(
+    connection: Connection, campaign_id: int, staff_id: int | None, now: datetime
+) -> int:
+    is_open = or_(Action.closes_at.is_(None), Action.closes_at > now)
+    ids = _actions(connection, campaign_id, is_open)
+    for action_id in ids:
+        _end(connection, action_id, now, staff_id, now)
+    return len(ids)
+
+
+def _actions(connection: Connection, campaign_id: int, which: Any) -> list[int]:
+    """Some of its actions, held in the order in which publishing holds them."""
+    ids = select(Action.id).where(Action.campaign_id == campaign_id, which).order_by(Action.id)
+    return list(connection.scalars(ids.with_for_update(key_share=True)))
+
+
+def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> list[int]:
+    """The actions that ended at the very instant at which somebody closed or archived it.
+
+    The audit log has these instants, by the microsecond; names of campaigns change.
+    """
+    ends = select(Action.closes_at).where(
+        Action.campaign_id == campaign_id, Action.closes_at <= now
+    )
+    closings = connection.execute(
+        select(AuditEntry.at, AuditEntry.details).where(
+            AuditEntry.event == "closed", AuditEntry.at.in_(ends)
+        )
+    )
+    done = ("closed", "archived")
+    instants = [row.at for row in closings if row.at and part_of(row.details, "did") in done]
+    return _actions(connection, campaign_id, Action.closes_at.in_(instants))
+
+
+def _end(
+    connection: Connection,
+    action_id: int,
+    at: datetime | None,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """It is a revision, so that no form that was open before undoes it unseen."""
+    with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
+        set_end(connection, action_id, at, now)
+
+
+def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:
+    add_entry(connection, "closed", actor=actor, now=now, subject=subject, **details)

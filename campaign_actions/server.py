@@ -1,0 +1,157 @@
+"""The production server: granian for the pages, and one child process for mail and counts."""
+
+import gc
+import multiprocessing
+import os
+import resource
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from campaign_actions import config
+from campaign_actions.app import create_app
+from campaign_actions.core.db.session import db
+from campaign_actions.core.observability import logging, multiprocess
+from campaign_actions.core.processes import orphans
+from campaign_actions.core.processes.companion import KILL_AFTER, Companion
+from campaign_actions.core.processes.priority import yield_to_others
+from campaign_actions.core.security.secrets import ensure_email_key
+
+log = structlog.get_logger()
+YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
+CONNECTIONS = 8192  # of a process: most rest, since their browsers have what they asked for
+OTHER_FILES = 1024  # the database, logs, what a program has open
+
+
+def wsgi() -> Flask:
+    """The app for a WSGI server; refuses to start with another EMAIL_HASH_KEY."""
+    logging.configure()
+    if parent := multiprocessing.parent_process():  # `serve`; another server cares for its own
+        orphans.end_with(parent.pid or 0, kill_after=KILL_AFTER)
+    app = create_app()
+    with app.app_context():
+        ensure_email_key()
+        db.engine.dispose()
+        _share_metrics(app)
+    yield_to_others(YIELDS)
+    gc.collect()
+    gc.freeze()  # what is there by now stays: never looked at again while requests are served
+    return app
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", type=click.IntRange(1), help="Processes; 1 on SQLite, else one a core.")
+@click.option(
+    "--threads", default=128, show_default=True, type=click.IntRange(1), help="A process."
+)
+@click.option("--no-outbox", is_flag=True, help="Do not deliver mail and fold counts here.")
+@with_appcontext
+def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
+    """Serve the pages, and deliver mail in the background."""
+    _check_free(host, port)
+    ensure_email_key()
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
+    _pass_on(port)
+    _warn(workers)
+    server = Granian(
+        "campaign_actions.server:wsgi",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=threads,
+        backlog=CONNECTIONS,  # Linux takes off what is over net.core.somaxconn
+        backpressure=CONNECTIONS,  # one more waits until another browser goes
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER,
+        log_access=False,  # addresses hold tokens; core/observability/logging writes the requests
+        log_level=LogLevels.error,
+    )
+    if not no_outbox:
+        deliver = ("outbox", "deliver", "--watch", "--parent", str(os.getpid()))
+        companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
+        server.on_startup(companion.start)
+        server.on_shutdown(companion.stop)
+    _allow_files(CONNECTIONS)
+    db.session.remove()
+    db.engine.dispose()  # a lock of SQLite does not survive a fork: no connection may be open now
+    click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
+    with _shared_metrics():
+        server.serve()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say so now: the server's processes would only fail and be started again."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Cannot listen on {host}:{port}: {error.strerror}."
+            ) from None
+
+
+def _allow_files(connections: int) -> None:
+    """A connection is an open file; most systems allow 1,024, and more to those who ask."""
+    wanted = connections + OTHER_FILES
+    with suppress(OSError):  # a unit that is closed up has its limit from systemd
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
+def _pass_on(port: int) -> None:
+    """Tell the processes that are started what only this one knows."""
+    if current_app.config["PUBLIC_URL"] == config.PUBLIC_URL:
+        current_app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
+
+
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """A folder for what the processes count, which lives as long as this server.
+
+    Not in the instance folder: several servers, in containers of their own, may have that in common.
+    """
+    if not current_app.config["METRICS_TOKEN"]:
+        yield
+        return
+    with TemporaryDirectory(prefix="campaign-actions-metrics-") as folder:
+        os.environ["CAMPAIGN_ACTIONS_METRICS_FOLDER"] = folder
+        yield
+
+
+def _share_metrics(app: Flask) -> None:
+    """Where nobody may ask for metrics, nothing is written."""
+    if app.config["METRICS_TOKEN"] and app.config["METRICS_FOLDER"]:
+        multiprocess.keep_sharing(Path(app.config["METRICS_FOLDER"]), db.engine)
+
+
+def _warn(workers: int) -> None:
+    in_memory = current_app.config["RATELIMIT_ENABLED"] and current_app.config[
+        "RATELIMIT_STORAGE_URI"
+    ].startswith("memory:")
+    if in_memory and workers > 1:
+        click.echo(
+            f"Rate limits are kept in memory: each of the {workers} processes counts alone, so the real"
+            f" limit is up to {workers} times SIGN_LIMIT. Set RATELIMIT_STORAGE_URI=redis://… to share.",
+            err=True,
+        )

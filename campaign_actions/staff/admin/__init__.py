@@ -1,1 +1,0 @@
-"""The doors of the staff workspace: its first page, one's own account, the people."""

@@ -1,1 +1,0 @@
-"""What can be reached below /staff/ without being logged in."""

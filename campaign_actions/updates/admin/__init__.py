@@ -1,1 +1,0 @@
-"""What staff do with updates: write them, look at them, send them."""

@@ -1,0 +1,1 @@
+"""The checks before an update is sent, by subject."""

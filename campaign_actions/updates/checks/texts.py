@@ -1,0 +1,110 @@
+"""Looking at the texts of an update: what is missing, left to fill in, or too long."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+
+from campaign_actions.core.content.email_markdown import links_in
+from campaign_actions.core.i18n.lists import labelled, with_semicolons
+from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.updates.models import UpdateText
+
+SHOWN_SUBJECT = 70  # characters: what mail programs show of a subject
+PLACEHOLDERS = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w .-]+\}|%\(\w+\)s|\[\[.*?\]\]"
+    r"|\[[A-ZА-ЯЁ][A-ZА-ЯЁ _-]+\](?!\()|\[[\u0590-\u08ff][\u0590-\u08ff _-]+\](?!\()"
+    r"|\b(?:TODO|FIXME|TBD|XXX+)\b|(?i:lorem ipsum)|https?://(?:www\.)?example\.(?:org|com|net)\b"
+)
+TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+Texts = Mapping[str, UpdateText]
+
+
+def missing(texts: Texts) -> list[str]:
+    if not texts:
+        return [_("There is no text in any language.")]
+    bad = [
+        _("%(language)s: the subject is missing.", language=language_name(tag))
+        for tag, text in texts.items()
+        if not text.subject
+    ]
+    bad += [
+        _("%(language)s: the text is missing.", language=language_name(tag))
+        for tag, text in texts.items()
+        if not text.body
+    ]
+    return bad
+
+
+def left_over(texts: Texts) -> tuple[list[str], list[str]]:
+    bad = _found(
+        texts,
+        PLACEHOLDERS,
+        lambda tag, it: _("%(language)s: “%(it)s” is still to be filled in.", language=tag, it=it),
+    )
+    look = _found(
+        texts,
+        TAGS,
+        lambda tag, it: _("%(language)s: “%(it)s” will stand there as text.", language=tag, it=it),
+    )
+    return bad, look
+
+
+def long_subjects(texts: Texts) -> list[str]:
+    return [
+        _(
+            "%(language)s: the subject is long, and phones show only its beginning.",
+            language=language_name(tag),
+        )
+        for tag, text in texts.items()
+        if len(text.subject) > SHOWN_SUBJECT
+    ]
+
+
+def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
+    bad = [
+        _(
+            "%(language)s: %(link)s is no whole address. Write it with https://.",
+            language=language_name(tag),
+            link=link,
+        )
+        if link
+        else _("%(language)s: a link has no address.", language=language_name(tag))
+        for tag, link in _each_link(texts)
+        if not _is_whole(link)
+    ]
+    look = [
+        _("%(language)s: %(link)s is not encrypted (http).", language=language_name(tag), link=link)
+        for tag, link in _each_link(texts)
+        if link.startswith("http://")
+    ]
+    numbers = {tag: len(links_in(text.body)) for tag, text in texts.items()}
+    if len(set(numbers.values())) > 1:
+        each = with_semicolons(labelled(language_name(tag), n) for tag, n in numbers.items())
+        look.append(_("The languages have different numbers of links: %(numbers)s.", numbers=each))
+    return bad, look
+
+
+def _each_link(texts: Texts) -> Iterator[tuple[str, str]]:
+    return ((tag, link) for tag, text in texts.items() for link in links_in(text.body))
+
+
+def _is_whole(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return "@" in parts.path
+    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+
+
+def _found(texts: Texts, pattern: re.Pattern[str], say: Callable[[str, str], str]) -> list[str]:
+    said = [
+        say(language_name(tag), match[0])
+        for tag, text in texts.items()
+        for match in pattern.finditer(f"{text.subject}\n{text.body}")
+    ]
+    return list(dict.fromkeys(said))

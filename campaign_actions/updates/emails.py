@@ -1,0 +1,97 @@
+"""What the mails of updates say, decided when they are delivered."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.mail.render import Mail, MailMaker, NotNow
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.ttl_cache import recent
+from campaign_actions.core.urls import public_url_for
+from campaign_actions.updates.locale_fallback import language_for
+from campaign_actions.updates.queries import find_to_mail, find_words, texts_of
+
+KEEP_STOPPED = timedelta(days=7)  # so long a stopped update can go on; then what waits is let go
+TEST = "test"  # what the links of a test mail name, instead of a signature
+
+
+def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
+    """To one of many: as long as the update is being sent and the person wants it.
+
+    Raises NotNow while it is stopped.
+    """
+    found = find_to_mail(about, email_key) if about else None
+    if found is None or found.signature_status != "confirmed" or not found.wants_updates:
+        return None
+    if found.status == "stopped" and now - found.ended_at < KEEP_STOPPED:
+        raise NotNow
+    if found.status not in {"sending", "sent"}:
+        return None
+    values = recent(("update", about, locale), lambda: _values(about, locale, is_test=False))
+    return _mail(values, links_of(found.public_id, locale), to=found.email)
+
+
+def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
+    """To who wrote it: as its text stands now."""
+    values = _values(about, locale, is_test=True) if about else None
+    return _mail(values, links_of_test(locale)) if values else None
+
+
+def update_mails() -> dict[str, MailMaker]:
+    """What is queued by sending an update, and by trying it."""
+    return {"update": update_mail, "staff-update-test": update_test}
+
+
+def links_of(public_id: str, locale: str) -> dict[str, str]:
+    return {
+        "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", public_id, locale),
+        "withdraw_url": _link("links.withdraw", "withdraw", public_id, locale),
+    }
+
+
+def links_of_test(locale: str) -> dict[str, str]:
+    """Both lead to a page that says that this is a test."""
+    link = _link("updates.unsubscribe", "unsubscribe", TEST, locale)
+    return {"unsubscribe_url": link, "withdraw_url": link}
+
+
+def words(
+    subject: str,
+    body: str,
+    action_title: str,
+    locale: str,
+    *,
+    is_test: bool,
+    text_locale: str | None = None,
+) -> dict[str, Any]:
+    """The values of `templates/mail/update.*`. `text_locale`: of subject and body, if another."""
+    return {
+        "text_locale": text_locale or locale,
+        "subject": subject,
+        "body_html": mail_html(body),
+        "body_text": mail_text(body),
+        "action_title": action_title,
+        "is_test": is_test,
+        "privacy_url": public_url_for("pages.privacy", locale=locale),
+    }
+
+
+def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, Any] | None:
+    """A test is of one text; signers whose language is served no more get one that there is."""
+    if about is None:
+        return None
+    tag = locale if is_test else language_for(locale, texts_of(about), locales())
+    found = find_words(about, tag, locales=locales()) if tag else None
+    return words(*found, locale, is_test=is_test, text_locale=tag) if found else None
+
+
+def _mail(values: Mapping[str, Any] | None, links: dict[str, str], to: str | None = None) -> Mail:
+    if values is None:
+        raise LookupError("The update has no text in this language.")
+    return Mail("update", values, links, to=to, unsubscribe=links["unsubscribe_url"])
+
+
+def _link(endpoint: str, purpose: str, name: str, locale: str) -> str:
+    return public_url_for(endpoint, locale=locale, token=make_token(purpose, name))

@@ -1,0 +1,31 @@
+"""A test of an update to who wrote it, by the same way as the mails to all."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import writing
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.enqueue import new_mail
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.updates.models import Update
+
+
+def try_out(update: Update, *, locale: str, name: str, actor: str, now: datetime) -> None:
+    """Queue the mail in one language to `actor`, marked as a test. It goes out like any other."""
+    key = email_key(actor)
+    mail = new_mail(
+        "staff-update-test", to=actor, email_key=key, locale=locale, about=update.action_id, now=now
+    )
+    with writing() as connection:
+        connection.execute(insert(OutboxMail).values(mail | {"update_id": update.id}))
+        add_entry(
+            connection,
+            "update-tested",
+            actor=actor,
+            now=now,
+            subject=name,
+            update=update.id,
+            language=locale,
+        )

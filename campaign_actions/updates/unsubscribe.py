@@ -1,0 +1,20 @@
+"""No more updates: at the signer's wish, by a link in each of them."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.core.db.session import writing
+
+
+def unsubscribe(signature: Signature, *, everywhere: bool = False, now: datetime) -> int:
+    """Take back the tick of a signature, or of all that the person has made; how many changed.
+
+    The signature stays and counts. What waits in the outbox is not sent: it is asked at delivery.
+    """
+    theirs = Signature.email_key == signature.email_key
+    which = theirs if everywhere else Signature.id == signature.id
+    with writing() as connection:
+        ticked = update(Signature).where(which, Signature.wants_updates)
+        return connection.execute(ticked.values(wants_updates=False, updated_at=now)).rowcount

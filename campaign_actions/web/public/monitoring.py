@@ -1,0 +1,54 @@
+"""/metrics: for the one who knows the token."""
+
+import hmac
+from pathlib import Path
+
+import structlog
+from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.observability.multiprocess import add_up
+from campaign_actions.core.security.secrets import own_audit_public_key
+from campaign_actions.monitoring.prometheus import expose
+from campaign_actions.monitoring.queries import Load, find_load
+
+log = structlog.get_logger()
+bp = Blueprint("monitoring", __name__)
+
+
+@bp.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """How this server does. A wrong token is a 401 and not a 404: there is nothing to hide in
+    an address that everybody knows, and whoever sets up a scraper must see what is wrong.
+    """
+    token = current_app.config["METRICS_TOKEN"]
+    if not token:
+        abort(404)
+    if not _has_token(token):
+        challenge = {"WWW-Authenticate": "Bearer"}
+        return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
+    folder = current_app.config["METRICS_FOLDER"]
+    counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
+    return Response(expose(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _has_token(token: str) -> bool:
+    """Compared in the same time however much of it is right."""
+    scheme, _space, sent = request.headers.get("Authorization", "").partition(" ")
+    is_same = hmac.compare_digest(sent.strip().encode(), token.encode())
+    return is_same and scheme.lower() == "bearer"
+
+
+def _figures() -> tuple[Load, AnchorHealth] | tuple[None, None]:
+    """Of the database, if it answers."""
+    now, settings = utc_now(), current_app.extensions["anchor_settings"]
+    try:
+        anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
+        return find_load(now), anchors
+    except SQLAlchemyError as error:
+        log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
+        return None, None

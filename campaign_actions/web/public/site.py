@@ -1,0 +1,135 @@
+"""Pages that belong to no campaign: home, privacy, health, robots and sitemap."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign_actions.actions.queries import PublicAction, actions
+from campaign_actions.campaigns.appearance import PLAIN, Look, looks
+from campaign_actions.campaigns.queries import PublicCampaign, campaigns
+from campaign_actions.core.db.session import REVISION, current_revision, utc_now
+from campaign_actions.core.i18n.locale import best_locale, current_locale, locales
+from campaign_actions.core.urls import public_url
+from campaign_actions.web.http.security_headers import cacheable
+
+bp = Blueprint("pages", __name__)
+ROBOTS = """\
+User-agent: *
+Disallow: /staff/
+Disallow: /demo/
+Disallow: /*/confirm/
+Disallow: /*/withdraw/
+Disallow: /*/unsubscribe/
+Disallow: /*/mails/
+Disallow: /*/my/
+Disallow: /*/thanks/
+
+Sitemap: {sitemap}
+"""
+
+
+@dataclass(frozen=True)
+class CampaignOnHome(PublicCampaign):
+    """A campaign with what one can do in it."""
+
+    actions: list[PublicAction]
+    look: Look
+
+
+@bp.get("/")
+def front_door() -> ResponseReturnValue:
+    """To the best language for the visitor; never cached, since it differs between them."""
+    response = make_response(redirect(url_for(".home", locale=best_locale()), 302))
+    response.headers["Vary"] = "Accept-Language"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/<locale>/")
+def home() -> ResponseReturnValue:
+    """Open campaigns and what one can do in them, and what others have achieved."""
+    now = utc_now()
+    found = actions(locale=current_locale(), now=now)
+    open_ones = campaigns(locale=current_locale(), now=now)
+    look_of = looks((campaign.id for campaign in open_ones), current_locale())
+    shown = [
+        CampaignOnHome(
+            **vars(campaign),
+            actions=[a for a in found if a.campaign_id == campaign.id],
+            look=look_of.get(campaign.id, PLAIN),
+        )
+        for campaign in open_ones
+    ]
+    page = render_template(
+        "pages/home.html",
+        campaigns=[campaign for campaign in shown if not campaign.is_archived_at(now)],
+        achieved=[campaign for campaign in shown if campaign.is_archived_at(now)],
+        total=sum(action.count for action in found),
+        as_of=min((action.as_of for action in found), default=now),
+        is_count_late=any(action.is_count_late for action in found),
+    )
+    return cacheable(make_response(page))
+
+
+@bp.get("/<locale>/privacy/")
+def privacy() -> ResponseReturnValue:
+    return cacheable(make_response(render_template("pages/privacy.html")))
+
+
+@bp.get("/healthz")
+def health() -> ResponseReturnValue:
+    """The process lives."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """The database answers and its tables are those of this version; else 503 and the reason."""
+    try:
+        revision = current_revision()
+    except SQLAlchemyError:
+        return Response("the database does not answer\n", 503, mimetype="text/plain")
+    if revision != REVISION:
+        reason = f"the database is at {revision}, this version needs {REVISION}: db upgrade\n"
+        return Response(reason, 503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
+
+
+@bp.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    text = ROBOTS.format(sitemap=public_url(url_for(".sitemap")))
+    return cacheable(Response(text, mimetype="text/plain"))
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    """Every public page in every language it has, with its translations."""
+    pages: dict[str, dict[str, str]] = {}  # address without language -> language -> address
+    for tag in locales():
+        for page in _pages_of(tag):
+            pages.setdefault(page.split("/", 2)[2], {})[tag] = public_url(page)
+    xml = render_template("pages/sitemap.xml", pages=list(pages.values()))
+    return cacheable(Response(xml, mimetype="application/xml"))
+
+
+def _pages_of(tag: str) -> list[str]:
+    now = utc_now()
+    return [
+        url_for(".home", locale=tag),
+        url_for(".privacy", locale=tag),
+        *(
+            url_for("campaigns.show", locale=tag, campaign_slug=campaign.slug)
+            for campaign in campaigns(locale=tag, now=now)
+        ),
+        *(
+            url_for(
+                "actions.show",
+                locale=tag,
+                campaign_slug=action.campaign_slug,
+                action_slug=action.slug,
+            )
+            for action in actions(locale=tag, now=now)
+        ),
+    ]

@@ -1,0 +1,28 @@
+"""The page behind the link in mails to translators: no more of them."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.catalogs.workflow.notifications import PURPOSE
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
+from campaign_actions.staff.profile import wish_for_translation_mail
+from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.web.http.security_headers import private
+
+bp = Blueprint("translation_mails", __name__, url_prefix="/<locale>/mails")
+
+
+@bp.route("/<token>/", methods=["GET", "POST"])
+def end(token: str) -> ResponseReturnValue:
+    """GET shows a button and changes nothing; POST ends them, also that of a mail program (RFC 8058)."""
+    subject = read_token(PURPOSE, token)
+    member = find_member_by_id(int(subject))
+    if member is None:
+        raise LinkBroken
+    if request.method == "POST":
+        wish_for_translation_mail(member, False, now=utc_now())
+        if "List-Unsubscribe" not in request.form:
+            return private(make_response(redirect(url_for(".end", token=token), 303)))
+    page = render_template("pages/translation_mails.html", is_on=member.wants_translation_mail)
+    return private(make_response(page))

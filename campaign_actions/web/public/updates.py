@@ -1,0 +1,48 @@
+"""The page behind the link in each update: no more of these mails."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.queries import find_signature, find_signed_action
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import current_locale, locales
+from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
+from campaign_actions.updates import unsubscribe as unsubscribing
+from campaign_actions.updates.emails import TEST
+from campaign_actions.web.http.security_headers import private
+
+bp = Blueprint("updates", __name__, url_prefix="/<locale>")
+
+
+@bp.route("/unsubscribe/<token>/", methods=["GET", "POST"])
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """GET shows buttons and changes nothing; POST acts, once.
+
+    So does the post of a mail program (RFC 8058): it brings no cookie and no token of a form, and
+    is not led to another page.
+    """
+    name = read_token("unsubscribe", token)
+    if name == TEST:
+        return private(make_response(render_template("updates/test.html")))
+    signature = find_signature(name)
+    if signature is None:
+        raise LinkBroken
+    if request.method == "POST":
+        unsubscribing.unsubscribe(signature, everywhere="everywhere" in request.form, now=utc_now())
+        if "List-Unsubscribe" not in request.form:
+            where = "all" if "everywhere" in request.form else None
+            return private(
+                make_response(redirect(url_for(".unsubscribe", token=token, of=where), 303))
+            )
+    return _page(signature)
+
+
+def _page(signature: Signature) -> Response:
+    wanted = tuple(filter(None, (current_locale(), signature.locale, *locales())))
+    action = find_signed_action(signature.action_id, locales=wanted, now=utc_now())
+    is_everywhere = request.args.get("of") == "all"
+    page = render_template(
+        "updates/unsubscribe.html", signature=signature, action=action, is_everywhere=is_everywhere
+    )
+    return private(make_response(page))

@@ -1,0 +1,1 @@
+"""The staff workspace, one folder for each part."""

@@ -1,0 +1,1 @@
+"""Logging in, authorisation and the checks on every staff request."""

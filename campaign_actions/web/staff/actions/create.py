@@ -1,0 +1,62 @@
+"""Actions: a new one, its place in its campaign."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.campaign_overviews import (
+    CampaignAtWork,
+    both_at_work,
+    campaign_at_work,
+)
+from campaign_actions.actions.edit import move_action, new_action
+from campaign_actions.actions.edit_forms import NewActionForm
+from campaign_actions.campaigns.versioning.save import SlugTaken
+from campaign_actions.core.content.slugs import slug_of
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+
+bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+
+
+@bp.route("/actions/new/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def new(campaign_id: int) -> ResponseReturnValue:
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    form = NewActionForm()
+    locale = (campaign.locales or own_locales())[0]
+    if form.validate_on_submit() and (made := _make(campaign, form, locale)):
+        flash(_("The action is there, as a draft: nobody sees it before it is published."))
+        return redirect(
+            url_for("staff_editing.action", campaign_id=campaign_id, action_id=made), 303
+        )
+    status = 400 if form.errors or form.form_errors else 200
+    page = render_template("staff/actions/new.html", campaign=campaign, form=form, locale=locale)
+    return page, status
+
+
+@bp.post("/actions/<int:action_id>/move/")
+@needs("campaigns.edit")
+def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    both_at_work(campaign_id, action_id, now=utc_now())
+    step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
+    move_action(action_id, step, by=current_staff(), now=utc_now())
+    return redirect(url_for("staff_campaigns.show", campaign_id=campaign_id), 303)
+
+
+def _make(campaign: CampaignAtWork, form: NewActionForm, locale: str) -> int | None:
+    try:
+        return new_action(
+            campaign.id,
+            form.slug.data or None,
+            {locale: {"title": form.title.data}},
+            proposed=slug_of(form.title.data, form.kind.data),
+            by=current_staff(),
+            now=utc_now(),
+            kind=form.kind.data,
+            goal=form.goal.data,
+        )
+    except SlugTaken as error:
+        form.slug.errors = [error.message]
+        return None

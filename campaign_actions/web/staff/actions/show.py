@@ -1,0 +1,32 @@
+"""How an action does: the figures that anyone who sees the campaign may see."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.campaign_overviews import both_at_work
+from campaign_actions.actions.counts.counts import MOST_SHOWN, count_not_counted
+from campaign_actions.actions.counts.statistics import figures_of
+from campaign_actions.core.content.bar_chart import Chart
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import direction
+from campaign_actions.web.staff.access.authorization import needs
+
+bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/actions")
+
+
+@bp.get("/<int:action_id>/")
+@needs("campaigns.view")
+def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    now = utc_now()
+    campaign, action = both_at_work(campaign_id, action_id, now=now)
+    figures = figures_of(action_id, today=now.date())
+    return render_template(
+        "staff/actions/show.html",
+        campaign=campaign,
+        action=action,
+        figures=figures,
+        chart=Chart(tuple(n for _day, n in figures.days), is_mirrored=direction() == "rtl"),
+        not_counted=count_not_counted(action_id),
+        most=MOST_SHOWN,
+        as_of=now,
+    )

@@ -1,0 +1,67 @@
+"""What every door does with a guarded operation: do it, or ask for a second person on a page."""
+
+from collections.abc import Callable
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.approvals.describe import WARNINGS, facts_of, title_for
+from campaign_actions.approvals.forms import AskForm
+from campaign_actions.approvals.queries import approvers_of
+from campaign_actions.approvals.request import check_asker, request_approval
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.staff.dual_control import (
+    Approval,
+    Operation,
+    SecondPersonNeeded,
+    do_alone,
+    is_active_now,
+)
+from campaign_actions.web.staff.access.authorization import current_staff
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(needs_two_people=is_active_now)
+
+
+def do_or_ask(
+    operation: Operation, done: Callable[[Approval], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """`done`: what is answered once it was done. Where a second person is needed, a page asks why first.
+
+    The page sends the same form to the same address, with the reason.
+    """
+    try:
+        approval = do_alone(operation, actor=current_staff().email, now=utc_now())
+    except SecondPersonNeeded:
+        return _ask(operation)
+    return done(approval)
+
+
+def _ask(operation: Operation) -> ResponseReturnValue:
+    check_asker(operation, current_staff())
+    has_reason = "approval_reason" in request.form
+    form = AskForm(request.form if has_reason else MultiDict())
+    if has_reason and form.validate():
+        reason = form.approval_reason.data
+        number = request_approval(operation, by=current_staff(), reason=reason, now=utc_now())
+        flash(_("You have asked for approval. We will email you when someone has decided."))
+        return redirect(url_for("staff_dual_control.show", request_id=number), 303)
+    connection = db.session.connection()
+    page = render_template(
+        "staff/approvals/ask.html",
+        form=form,
+        title=title_for(operation),
+        warning=WARNINGS[operation.kind],
+        facts=list(facts_of(operation, operation.seen(connection), own_locales())),
+        approvers=approvers_of(operation, current_staff().id),
+        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in OURS],
+        address=request.full_path.rstrip("?"),
+    )
+    return page, 400 if has_reason else 200
+
+
+OURS = {"csrf_token", "approval_reason"}  # what this page adds to the form

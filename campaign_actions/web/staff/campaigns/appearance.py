@@ -1,0 +1,150 @@
+"""How a campaign looks: its picture, what is on it in each language, and its accent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.campaign_overviews import CampaignAtWork, campaign_at_work
+from campaign_actions.campaigns.appearance import file_called, find_look, find_picture
+from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
+from campaign_actions.campaigns.picture import (
+    choose_accent,
+    describe_picture,
+    put_picture,
+    remove_picture,
+)
+from campaign_actions.campaigns.queries import picture_alts
+from campaign_actions.core.content.color import (
+    DARK_PAPER,
+    HOUSE,
+    PAPER,
+    WHITE,
+    accent_of,
+    contrast_ratio,
+)
+from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.web.staff.access.authorization import current_staff, needs, takes_files
+
+bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/picture")
+
+
+@bp.route("/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+@takes_files(MOST_BYTES)
+def edit(campaign_id: int) -> ResponseReturnValue:
+    """The picture and what is on it."""
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    form = _picture_form(campaign)
+    if request.method == "GET" or not form.validate():
+        return _page(campaign, form), 200 if request.method == "GET" else 400
+    try:
+        _save(campaign, form)
+    except PictureRefused as refused:
+        form.file.errors = [*form.file.errors, str(refused.message)]
+        return _page(campaign, form), 400
+    flash(_("The picture is saved."))
+    return _back(campaign_id)
+
+
+@bp.route("/remove/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def remove(campaign_id: int) -> ResponseReturnValue:
+    """GET asks whether it is meant, POST takes the picture away."""
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    if request.method == "GET":
+        look = find_look(campaign.id, campaign.locale).at(_place(campaign_id))
+        if look.picture is None:
+            return _back(campaign_id)
+        return render_template("staff/looks/remove.html", campaign=campaign, look=look)
+    by = current_staff()
+    if remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
+        flash(_("The picture is removed."))
+    return _back(campaign_id)
+
+
+@bp.post("/accent/")
+@needs("campaigns.edit")
+def accent(campaign_id: int) -> ResponseReturnValue:
+    """Choose the colour of the campaign, or that of the house."""
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    stored = find_look(campaign_id, campaign.locale).accent
+    form = AccentForm(stored=f"#{stored}" if stored else "")
+    if not form.validate():
+        return _page(campaign, _picture_form(campaign, is_sent=False), form), 400
+    choose_accent(campaign_id, form.chosen(), actor=current_staff().email, now=utc_now())
+    flash(_("The colour is saved."))
+    return _back(campaign_id)
+
+
+@bp.get("/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
+@needs("campaigns.view")
+def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
+    """A file of its picture, whatever the public sees; kept by nobody."""
+    data, mimetype = file_called(campaign_id, name, width, suffix)
+    return Response(data or abort(404), mimetype=mimetype)
+
+
+def _save(campaign: CampaignAtWork, form: PictureForm) -> None:
+    """Raises PictureRefused."""
+    facts: dict[str, Any] = {"alts": form.alts(), "focus": int(form.focus.data)}
+    by = current_staff()
+    facts |= {"actor": by.email, "now": utc_now(), "staff_id": by.id}
+    upload = form.upload()
+    if upload is None:
+        describe_picture(campaign.id, **facts)
+    else:
+        put_picture(campaign.id, make_picture(upload), **facts)
+
+
+def _picture_form(campaign: CampaignAtWork, *, is_sent: bool = True) -> PictureForm:
+    """As it was sent, or as the picture is."""
+    picture = find_picture(campaign.id)
+    known = picture_alts(campaign.id)
+    return picture_form(
+        campaign.locales,
+        known,
+        focus=picture.focus if picture else 5,
+        has_picture=picture is not None,
+        is_sent=is_sent and request.method == "POST",
+    )
+
+
+def _page(
+    campaign: CampaignAtWork, form: PictureForm, accent_form: AccentForm | None = None
+) -> str:
+    look = find_look(campaign.id, campaign.locale)
+    colour = f"#{look.accent}" if look.accent else ""
+    return render_template(
+        "staff/looks/edit.html",
+        campaign=campaign,
+        form=form,
+        accent_form=accent_form or AccentForm(formdata=None, stored=colour),
+        look=look.at(_place(campaign.id)),
+        contrasts=_contrasts(colour),
+        accent_of=accent_of,
+        house=HOUSE,
+    )
+
+
+def _contrasts(colour: str) -> Sequence[tuple[str, float]]:
+    """How well the chosen colour and its sibling for dark pages are read, on what."""
+    if not colour:
+        return []
+    shades = accent_of(colour)
+    return [
+        (_("On white, and white on it"), contrast_ratio(colour, WHITE)),
+        (_("On the paper of our pages"), contrast_ratio(colour, PAPER)),
+        (_("Its lighter sibling on dark pages"), contrast_ratio(shades.dark_act, DARK_PAPER)),
+    ]
+
+
+def _place(campaign_id: int) -> str:
+    return url_for("staff_looks.edit", campaign_id=campaign_id)
+
+
+def _back(campaign_id: int) -> ResponseReturnValue:
+    return redirect(url_for("staff_looks.edit", campaign_id=campaign_id), 303)

@@ -1,0 +1,65 @@
+"""Campaigns: a new one, its place among all, a copy."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.campaign_overviews import campaign_at_work
+from campaign_actions.actions.duplicate import copy_campaign
+from campaign_actions.campaigns.edit import move_campaign, new_campaign
+from campaign_actions.campaigns.forms import Confirmation, NewCampaignForm
+from campaign_actions.campaigns.versioning.save import SlugTaken
+from campaign_actions.core.content.slugs import slug_of
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import locales, own_locales
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+
+bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
+
+
+@bp.route("/new/", methods=["GET", "POST"])
+@needs("campaigns.edit", everywhere=True)
+def new() -> ResponseReturnValue:
+    """It is in nobody's list of campaigns yet."""
+    form = NewCampaignForm()
+    locale = request.form.get("locale", own_locales()[0])
+    if form.is_submitted():
+        if locale not in locales():
+            abort(400)
+        if form.validate() and (made := _make(form, locale)):
+            flash(_("The campaign is there, as a draft: nobody sees it before it is published."))
+            return redirect(url_for("staff_editing.campaign", campaign_id=made, left=locale), 303)
+    status = 400 if form.errors or form.form_errors else 200
+    return render_template("staff/campaigns/new.html", form=form, locale=locale), status
+
+
+@bp.post("/<int:campaign_id>/move/")
+@needs("campaigns.edit", everywhere=True)
+def move(campaign_id: int) -> ResponseReturnValue:
+    """Its place among all campaigns."""
+    step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
+    move_campaign(campaign_id, step, by=current_staff(), now=utc_now())
+    return redirect(url_for("staff_campaigns.index"), 303)
+
+
+@bp.route("/<int:campaign_id>/copy/", methods=["GET", "POST"])
+@needs("campaigns.edit", everywhere=True)
+def copy(campaign_id: int) -> ResponseReturnValue:
+    """A draft with the same texts, actions and partners: a new campaign, as in `new()`."""
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    if request.method == "GET":
+        return render_template("staff/campaigns/copy.html", campaign=campaign, form=Confirmation())
+    copied = copy_campaign(campaign_id, by=current_staff(), now=utc_now())
+    flash(_("This is the copy, as a draft. Give it a topic and an address of its own."))
+    return redirect(url_for("staff_editing.campaign", campaign_id=copied), 303)
+
+
+def _make(form: NewCampaignForm, locale: str) -> int | None:
+    texts = {locale: {"title": form.title.data, "headline": form.headline.data or ""}}
+    proposed = slug_of(form.title.data, "campaign")
+    by, now = current_staff(), utc_now()
+    try:
+        return new_campaign(form.slug.data or None, texts, proposed=proposed, by=by, now=now)
+    except SlugTaken as error:
+        form.slug.errors = [error.message]
+        return None

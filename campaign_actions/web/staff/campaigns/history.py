@@ -1,0 +1,133 @@
+"""The history of campaigns and actions: who saved when, what differs, and the way back."""
+
+from functools import partial
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.campaign_overviews import (
+    CampaignAtWork,
+    both_at_work,
+    campaign_at_work,
+)
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.field_labels import label_of, value_in_words
+from campaign_actions.actions.overview import ActionAtWork
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.versioning.history import (
+    count_revisions,
+    differences,
+    find_content,
+    find_revision,
+    revisions,
+    with_look_changes,
+)
+from campaign_actions.campaigns.versioning.restore import restore
+from campaign_actions.campaigns.versioning.save import SlugTaken, WouldBeEmpty
+from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.lists import with_semicolons
+from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+
+bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+ON_A_PAGE = 30
+
+
+@bp.get("/history/")
+@needs("campaigns.view")
+def campaign(campaign_id: int) -> ResponseReturnValue:
+    return _list(campaign_at_work(campaign_id, now=utc_now()), None)
+
+
+@bp.get("/actions/<int:action_id>/history/")
+@needs("campaigns.view")
+def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    return _list(*both_at_work(campaign_id, action_id, now=utc_now()))
+
+
+@bp.get("/history/<int:number>/")
+@needs("campaigns.view")
+def campaign_revision(campaign_id: int, number: int) -> ResponseReturnValue:
+    return _compare(campaign_at_work(campaign_id, now=utc_now()), None, number)
+
+
+@bp.get("/actions/<int:action_id>/history/<int:number>/")
+@needs("campaigns.view")
+def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
+    return _compare(*both_at_work(campaign_id, action_id, now=utc_now()), number)
+
+
+@bp.post("/history/<int:number>/restore/")
+@needs("campaigns.edit")
+def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
+    campaign_at_work(campaign_id, now=utc_now())
+    _restore(CAMPAIGN, campaign_id, number)
+    return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
+
+
+@bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
+@needs("campaigns.edit")
+def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
+    both_at_work(campaign_id, action_id, now=utc_now())
+    _restore(ACTION, action_id, number)
+    return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
+
+
+def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseReturnValue:
+    subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
+    page = page_of(count_revisions(subject, subject_id), size=ON_A_PAGE)
+    lines = (
+        revisions(subject, subject_id, **page.part)
+        if action
+        else with_look_changes(campaign.id, **page.part)
+    )
+    return render_template(
+        "staff/campaigns/history.html", campaign=campaign, action=action, lines=lines, page=page
+    )
+
+
+def _compare(
+    campaign: CampaignAtWork, action: ActionAtWork | None, number: int
+) -> ResponseReturnValue:
+    """What differs between a revision and another: `with`, else the one before."""
+    subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)
+    other = request.args.get("with", number - 1, int)
+    new = find_revision(subject.name, subject_id, number) or abort(404)
+    old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
+    _content, newest = find_content(subject, subject_id)
+    return render_template(
+        "staff/campaigns/revision.html",
+        campaign=campaign,
+        action=action,
+        number=number,
+        other=other,
+        newest=newest,
+        label_of=partial(label_of, subject.name),
+        numbers=[one for one in range(newest, 0, -1) if one != number][:200],
+        differences=differences(old if old is not None else abort(404), new, value_in_words),
+    )
+
+
+def _restore(subject: Subject, subject_id: int, number: int) -> None:
+    content = find_revision(subject.name, subject_id, number) or abort(404)
+    try:
+        saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
+    except SlugTaken:
+        flash(_("Not restored: another page has the address that it had then."))
+        return
+    except WouldBeEmpty as error:
+        fields = with_semicolons(label_of(subject.name, name) for name in error.names)
+        flash(
+            _(
+                "Not restored: the public sees these texts, and they were empty: %(fields)s.",
+                fields=fields,
+            )
+        )
+        return
+    flash(
+        _("Revision %(number)d is restored, as a new one.", number=number)
+        if saved.is_new
+        else _("It is like that already.")
+    )

@@ -1,0 +1,46 @@
+"""All campaigns that one may see, and the first page of each."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.campaign_overviews import (
+    campaign_at_work,
+    campaigns_at_work,
+    count_campaigns,
+)
+from campaign_actions.actions.counts.counts import MOST_SHOWN, count_not_counted
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.staff.access.authorization import campaigns_of, needs
+
+bp = Blueprint("staff_campaigns", __name__, url_prefix="/staff/campaigns")
+ON_A_PAGE = 20
+
+
+@bp.get("/")
+@needs("campaigns.view")
+def index() -> ResponseReturnValue:
+    ids = campaigns_of("campaigns.view")
+    page = page_of(count_campaigns(ids), size=ON_A_PAGE)
+    found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), **page.part)
+    return render_template(
+        "staff/campaigns/index.html",
+        campaigns=found,
+        page=page,
+        may_write=campaigns_of("campaigns.edit") is None,
+    )
+
+
+@bp.get("/<int:campaign_id>/")
+@needs("campaigns.view")
+def show(campaign_id: int) -> ResponseReturnValue:
+    """A campaign: how its actions do, and what is still to be done."""
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    return render_template(
+        "staff/campaigns/show.html",
+        campaign=campaign,
+        not_counted={action.id: count_not_counted(action.id) for action in campaign.actions},
+        most=MOST_SHOWN,
+        may_write=campaigns_of("campaigns.edit") is None,
+    )

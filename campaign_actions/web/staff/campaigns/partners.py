@@ -1,0 +1,132 @@
+"""Partners of a joint campaign: who carries it, in which order, and what was agreed with each."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.campaign_overviews import CampaignAtWork, campaign_at_work
+from campaign_actions.campaigns.bilingual_form import PartnerSheet, Sheet
+from campaign_actions.campaigns.edit import CAMPAIGN, moved_in, save_campaign
+from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
+from campaign_actions.campaigns.partners import NEW, in_order, partners_in, removed
+from campaign_actions.campaigns.save_form import Opened, save_sheet
+from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+
+bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners")
+
+
+@bp.get("/")
+@needs("campaigns.edit")
+def index(campaign_id: int) -> ResponseReturnValue:
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    content, number = find_content(CAMPAIGN, campaign_id)
+    return render_template(
+        "staff/campaigns/partners.html",
+        campaign=campaign,
+        partners=_named(partners_in(content), campaign),
+        number=number,
+    )
+
+
+@bp.route("/new/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def new(campaign_id: int) -> ResponseReturnValue:
+    return _edit(campaign_at_work(campaign_id, now=utc_now()), NEW)
+
+
+@bp.route("/<int:partner_id>/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def edit(campaign_id: int, partner_id: int) -> ResponseReturnValue:
+    return _edit(campaign_at_work(campaign_id, now=utc_now()), str(partner_id))
+
+
+@bp.post("/<int:partner_id>/move/")
+@needs("campaigns.edit")
+def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
+    content, number = _content(campaign_id, str(partner_id))
+    keys = list(partners_in(content))
+    step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
+    if moved_in(keys, str(partner_id), step):
+        _save(campaign_id, in_order(keys), number)
+    return redirect(url_for(".index", campaign_id=campaign_id), 303)
+
+
+@bp.route("/<int:partner_id>/remove/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
+    content, number = _content(campaign_id, str(partner_id))
+    if request.method == "GET":
+        campaign = campaign_at_work(campaign_id, now=utc_now())
+        partner = _named(partners_in(content), campaign)[str(partner_id)]
+        return render_template(
+            "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
+        )
+    _save(campaign_id, removed(content, str(partner_id)), number)
+    flash(_("The partner is taken out. The history keeps what was written."))
+    return redirect(url_for(".index", campaign_id=campaign_id), 303)
+
+
+def _edit(campaign: CampaignAtWork, key: str) -> ResponseReturnValue:
+    """Name and points in all languages of the campaign, and one website."""
+    content, number = _content(campaign.id, key)
+    sheet = _sheet(campaign, key, content)
+    if request.method == "GET":
+        return _page(campaign, sheet, Opened(number))
+    last = {f"partners.{NEW}.position": len(partners_in(content))} if key == NEW else {}
+    saved = save_sheet(
+        CAMPAIGN,
+        campaign.id,
+        sheet,
+        request.form,
+        by=current_staff(),
+        now=utc_now(),
+        also=last,
+    )
+    if isinstance(saved, Opened):
+        return _page(campaign, sheet, saved)
+    flash(_("Saved."))
+    return redirect(url_for(".index", campaign_id=campaign.id), 303)
+
+
+def _sheet(campaign: CampaignAtWork, key: str, content: Content) -> Sheet:
+    sent = request.form if request.method == "POST" else None
+    own = PartnerForm(sent, prefix=f"partners.{key}.")
+    texts = {
+        tag: PartnerTextForm(sent, prefix=f"partners.{key}.{tag}.") for tag in campaign.locales
+    }
+    return PartnerSheet(own, texts, content, is_sent=sent is not None)
+
+
+def _page(campaign: CampaignAtWork, sheet: Sheet, opened: Opened) -> ResponseReturnValue:
+    page = render_template(
+        "staff/campaigns/partner.html", campaign=campaign, sheet=sheet, opened=opened
+    )
+    return page, opened.status
+
+
+def _content(campaign_id: int, key: str) -> tuple[dict[str, Any], int]:
+    campaign_at_work(campaign_id, now=utc_now())
+    content, number = find_content(CAMPAIGN, campaign_id)
+    if key != NEW and key not in partners_in(content):
+        abort(404)
+    return content, number
+
+
+def _save(campaign_id: int, changes: Content, opened_at: int) -> None:
+    save_campaign(campaign_id, changes, opened_at=opened_at, by=current_staff(), now=utc_now())
+
+
+def _named(
+    partners: dict[str, dict[str, Any]], campaign: CampaignAtWork
+) -> dict[str, dict[str, Any]]:
+    """With a name to show: in the reader's language, else in any."""
+    for partner in partners.values():
+        tag = next((t for t in campaign.locales if partner.get(f"{t}.name")), "")
+        partner["name"], partner["locale"] = partner.get(f"{tag}.name", ""), tag or "en"
+        partner["locales"] = [t for t in campaign.locales if partner.get(f"{t}.name")]
+    return partners

@@ -1,0 +1,36 @@
+"""The first page of the staff workspace."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.campaign_overviews import campaigns_at_work, count_campaigns
+from campaign_actions.approvals.queries import count_to_approve
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+ON_HOME = 10  # campaigns; the list has them all
+
+
+@bp.get("/")
+@needs(None)
+def home() -> ResponseReturnValue:
+    """How the campaigns do that one may see, and what waits."""
+    ids = campaigns_of("campaigns.view")
+    found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), skip=0, most=ON_HOME)
+    count = count_campaigns(ids)
+    return render_template(
+        "staff/home.html",
+        campaigns=found,
+        count=count,
+        to_approve=count_to_approve(current_staff(), utc_now()),
+        may_write=campaigns_of("campaigns.edit") is None,
+    )
+
+
+@bp.get("/logged-in/")
+@needs(None)
+def logged_in() -> ResponseReturnValue:
+    """Where a tab ends that was opened to log in, while another one keeps what somebody wrote."""
+    return render_template("staff/logged_in.html")

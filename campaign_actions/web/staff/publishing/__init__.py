@@ -1,0 +1,1 @@
+"""The pages that open and close campaigns and actions."""

@@ -1,0 +1,109 @@
+"""The end of a campaign: taken off the site, closed, archived with what it achieved, opened again."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.campaign_overviews import campaign_at_work
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.publishing import close as closing
+from campaign_actions.publishing import schedule
+from campaign_actions.publishing.forms import ArchiveForm, archive_form, write_instant
+from campaign_actions.publishing.queries import Plan, plan_at_work
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+
+bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+
+
+@bp.get("/unpublish/")
+@needs("campaigns.publish")
+def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
+    if not plan_at_work(campaign_id).is_open(utc_now()):
+        raise schedule.NotOpen
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    seen = write_instant(campaign.published_at)
+    return render_template("staff/publishing/unpublish.html", campaign=campaign, seen=seen)
+
+
+@bp.post("/unpublish/")
+@needs("campaigns.publish")
+def unpublish(campaign_id: int) -> ResponseReturnValue:
+    """Take an open campaign off the site."""
+    plan_at_work(campaign_id)
+    schedule.unpublish(
+        campaign_id,
+        seen=schedule.read_instant(request.form.get("seen")),
+        actor=current_staff().email,
+        now=utc_now(),
+    )
+    flash(_("The public does not see the campaign any more."))
+    return _to_publishing(campaign_id)
+
+
+@bp.get("/close/")
+@needs("campaigns.publish")
+def ask_close(campaign_id: int) -> ResponseReturnValue:
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    return render_template("staff/publishing/close.html", campaign=campaign)
+
+
+@bp.post("/close/")
+@needs("campaigns.publish")
+def close(campaign_id: int) -> ResponseReturnValue:
+    """Close all that is open in a campaign."""
+    plan_at_work(campaign_id)
+    by = current_staff()
+    closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    flash(_("All its actions are closed. Their pages stay, and what people signed is kept."))
+    return _to_publishing(campaign_id)
+
+
+@bp.get("/archive/")
+@needs("campaigns.publish")
+def ask_archive(campaign_id: int) -> ResponseReturnValue:
+    """What the campaign achieved, in each public language."""
+    plan = plan_at_work(campaign_id)
+    form = archive_form(plan.public_locales)(formdata=None)
+    for locale in plan.public_locales:
+        form.result_in(locale).data = plan.texts[locale].result
+    return _archive_page(plan, form)
+
+
+@bp.post("/archive/")
+@needs("campaigns.publish")
+def archive(campaign_id: int) -> ResponseReturnValue:
+    plan = plan_at_work(campaign_id)
+    form = archive_form(plan.public_locales)()
+    if not form.validate():
+        return _archive_page(plan, form, status=400)
+    by, results = current_staff(), form.results()
+    closing.archive(campaign_id, results=results, actor=by.email, now=utc_now(), staff_id=by.id)
+    flash(_("The campaign stands among what was achieved."))
+    return _to_publishing(campaign_id)
+
+
+@bp.get("/reopen/")
+@needs("campaigns.publish")
+def ask_reopen(campaign_id: int) -> ResponseReturnValue:
+    campaign = campaign_at_work(campaign_id, now=utc_now())
+    return render_template("staff/publishing/reopen.html", campaign=campaign)
+
+
+@bp.post("/reopen/")
+@needs("campaigns.publish")
+def reopen(campaign_id: int) -> ResponseReturnValue:
+    """Let a campaign that ended go on."""
+    plan_at_work(campaign_id)
+    by = current_staff()
+    closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    flash(_("The campaign goes on: the actions that were closed with it take signatures again."))
+    return _to_publishing(campaign_id)
+
+
+def _archive_page(plan: Plan, form: ArchiveForm, *, status: int = 200) -> ResponseReturnValue:
+    campaign = campaign_at_work(plan.campaign.id, now=utc_now())
+    return render_template("staff/publishing/archive.html", campaign=campaign, form=form), status
+
+
+def _to_publishing(campaign_id: int) -> ResponseReturnValue:
+    return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)

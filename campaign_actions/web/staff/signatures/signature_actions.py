@@ -1,0 +1,132 @@
+"""What staff do about one signature: resend, withdraw, invalidate, erase."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.queries import find_signature
+from campaign_actions.actions.signatures import resend as resending
+from campaign_actions.actions.signatures import withdraw as withdrawing
+from campaign_actions.actions.signatures.invalidation import invalidate as invalidating
+from campaign_actions.actions.signatures.staff_forms import EraseForm, HeardForm, ReasonForm
+from campaign_actions.audit.log import record
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+
+bp = Blueprint(
+    "staff_changes",
+    __name__,
+    url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
+)
+
+
+@bp.post("/<public_id>/resend/")
+@needs("signatures.change")
+def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
+    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    try:
+        resending.resend(signature, action=action.name, actor=_actor(), now=utc_now())
+        flash(_("The mail to confirm is on its way."))
+    except DomainError as error:
+        flash(str(error.message))
+    return _to_signature(action, signature)
+
+
+@bp.route("/<public_id>/withdraw/", methods=["GET", "POST"])
+@needs("signatures.change")
+def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
+    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    form = HeardForm(_sent())
+    if request.method == "POST" and form.validate():
+        facts = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
+        if withdrawing.withdraw_on_request(signature, now=utc_now(), **facts):
+            flash(_("Taken back: it does not count any more."))
+        return _to_signature(action, signature)
+    return _page("withdraw", action, signature, form)
+
+
+@bp.route("/<public_id>/invalidate/", methods=["GET", "POST"])
+@needs("signatures.change")
+def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
+    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    form = ReasonForm(_sent())
+    if request.method == "POST" and form.validate():
+        facts = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
+        if invalidating.invalidate(signature, now=utc_now(), **facts):
+            flash(_("Marked invalid: it does not count until you make it valid again."))
+        return _to_signature(action, signature)
+    return _page("invalidate", action, signature, form)
+
+
+@bp.post("/<public_id>/validate/")
+@needs("signatures.change")
+def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
+    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    if invalidating.validate(signature, action=action.name, actor=_actor(), now=utc_now()):
+        flash(_("Valid again: it counts."))
+    return _to_signature(action, signature)
+
+
+@bp.route("/<public_id>/erase/", methods=["GET", "POST"])
+@needs("signatures.erase", fresh=True)
+def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
+    """The person behind a signature, everywhere; the address is typed to be sure."""
+    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    form = EraseForm(_sent())
+    if signature.email is None:
+        return _to_signature(action, signature)
+    if request.method == "POST" and form.validate() and form.is_of(signature.email):
+        erased = withdrawing.erase(signature.email, actor=_actor(), now=utc_now())
+        withdrawing.empty_journal()
+        flash(
+            ngettext(
+                "Erased: %(num)d signature, and all mail that waited.",
+                "Erased: %(num)d signatures, and all mail that waited.",
+                erased,
+            )
+        )
+        return redirect(url_for("staff_signatures.index", **action.ids), 303)
+    return _page("erase", action, signature, form)
+
+
+def _page(
+    name: str, action: ActionAtWork, signature: Signature, form: StaffForm
+) -> ResponseReturnValue:
+    """It shows who that is, so the audit log says who looked."""
+    facts = {"subject": signature.public_id, "rows": 1, "action": action.name}
+    record("signatures-viewed", actor=_actor(), now=utc_now(), **facts)
+    page = render_template(
+        f"staff/signatures/{name}.html", action=action, signature=signature, form=form
+    )
+    return page, 400 if request.method == "POST" else 200
+
+
+def _sent() -> MultiDict[str, str] | None:
+    return request.form if request.method == "POST" else None
+
+
+def _actor() -> str:
+    return current_staff().email
+
+
+def _found_or_404(
+    campaign_id: int, action_id: int, public_id: str
+) -> tuple[ActionAtWork, Signature]:
+    now = utc_now()
+    action = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=now)
+    signature = find_signature(public_id)
+    if action is None or signature is None or signature.action_id != action_id:
+        abort(404)
+    return action, signature
+
+
+def _to_signature(action: ActionAtWork, signature: Signature) -> ResponseReturnValue:
+    address = url_for("staff_signatures.show", **action.ids, public_id=signature.public_id)
+    return redirect(address, 303)

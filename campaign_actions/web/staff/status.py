@@ -1,0 +1,39 @@
+"""How the site does, in the workspace: the figures of `status` for those who write campaigns."""
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.audit.anchors.health import anchor_health
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.security.secrets import own_audit_public_key
+from campaign_actions.monitoring.health import judge
+from campaign_actions.monitoring.queries import MOST, find_load, find_rates
+from campaign_actions.web.staff.access.authorization import needs
+
+PLACES = {  # where anchors of the audit log go
+    "local": _l("the file in the folder of the program"),
+    "file": _l("the file elsewhere"),
+    "email": _l("the mailbox"),
+    "tsa": _l("the time-stamping service"),
+}
+bp = Blueprint("staff_status", __name__, url_prefix="/staff/status")
+
+
+@bp.get("/")
+@needs("system.watch")
+def show() -> ResponseReturnValue:
+    now = utc_now()
+    load = find_load(now)
+    settings = current_app.extensions["anchor_settings"]
+    return render_template(
+        "staff/status.html",
+        now=now,
+        load=load,
+        rates=find_rates(now),
+        mail=judge(load.mail_delay),
+        counts=judge(load.count_delay),
+        anchors=anchor_health(now, settings=settings, public_key=own_audit_public_key()),
+        places=PLACES,
+        most=MOST,
+    )

@@ -1,0 +1,59 @@
+"""Words of the privacy page that wait for a second person, who reads and approves them."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from campaign_actions.catalogs.workflow.approvals import (
+    APPROVAL,
+    approve_privacy,
+    privacy_messages,
+    words_to_approve,
+)
+from campaign_actions.catalogs.workflow.progress import readiness
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.staff.queries import names_of
+from campaign_actions.web.staff.access.authorization import (
+    allows_at,
+    campaigns_of,
+    current_staff,
+    needs,
+)
+from campaign_actions.web.staff.access.translation_access import look_at
+
+bp = Blueprint("staff_approvals", __name__, url_prefix="/staff/translations/<language>/approvals")
+
+
+@bp.get("/")
+@needs("translations.view")
+def index(language: str) -> ResponseReturnValue:
+    look_at(language)
+    waiting, messages = words_to_approve(language), privacy_messages()
+    staff_id = current_staff().id
+    may_review = campaigns_of("review") is None and allows_at("review", language=language)
+    return render_template(
+        "staff/translations/approvals.html",
+        tag=language,
+        waiting=[(row, messages[row.key]) for row in waiting],
+        names=names_of(row.staff_id for row in waiting),
+        staff_id=staff_id,
+        may_review=may_review,
+        share=readiness(language, current_app.config["LOCALE_NEEDS"]).areas.get("privacy"),
+        is_needed=APPROVAL in current_app.config["LOCALE_NEEDS"],
+    )
+
+
+@bp.post("/")
+@needs("review", everywhere=True)
+def approve(language: str) -> ResponseReturnValue:
+    """The public sees what was read: those that were ticked, or all that were on the page."""
+    look_at(language)
+    form = request.form
+    keys = form.getlist("shown") if "all" in form else form.getlist("key")
+    seen = {key: [with_line_feeds(text) for text in form.getlist(f"seen-{key}")] for key in keys}
+    number = approve_privacy(language, seen, by=current_staff(), now=utc_now())
+    renewed().look_now()
+    flash(ngettext("%(num)d text is approved.", "%(num)d texts are approved.", number))
+    return redirect(url_for(".index", language=language), 303)

@@ -1,0 +1,121 @@
+"""What people agree to, per language: the text that stands, one that is proposed, and who approves it."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.consent import consent_versions, find_newest_consent, publish_consent
+from campaign_actions.actions.edit_forms import ConsentForm
+from campaign_actions.catalogs.workflow.approvals import (
+    APPROVAL,
+    approve_consent,
+    find_draft,
+    propose_consent,
+    withdraw_consent_draft,
+)
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.forms.input_text import tidy
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.staff.queries import names_of
+from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.staff.access.authorization import (
+    allows,
+    campaigns_of,
+    current_staff,
+    needs,
+)
+from campaign_actions.web.staff.access.translation_access import look_at, own_languages
+
+bp = Blueprint("staff_consent", __name__, url_prefix="/staff/consent")
+ON_A_PAGE = 20  # versions
+
+
+@bp.get("/")
+@needs("translations.view")
+def index() -> ResponseReturnValue:
+    tags = own_languages()
+    return render_template(
+        "staff/consent/index.html",
+        texts={tag: find_newest_consent(tag) for tag in tags},
+        drafts={tag for tag in tags if find_draft(tag)},
+    )
+
+
+@bp.get("/<language>/")
+@needs("translations.view")
+def edit(language: str) -> ResponseReturnValue:
+    """What stands, what is proposed, and all versions; what is there already never changes."""
+    look_at(language)
+    newest, draft = find_newest_consent(language), find_draft(language)
+    return _page(language, ConsentForm(data={"body": _first_of(draft, newest)}))
+
+
+@bp.post("/<language>/")
+@needs("translate", everywhere=True)
+def propose(language: str) -> ResponseReturnValue:
+    """A text that a second person is to approve; where none is needed, it holds at once."""
+    look_at(language)
+    form, staff, now = ConsentForm(), current_staff(), utc_now()
+    if not form.validate():
+        return _page(language, form), 400
+    if _is_approved_by_two() or not allows("consent.edit"):
+        propose_consent(language, form.body.data, by=staff, now=now)
+        flash(_("Saved. It holds once somebody else has approved it."))
+    else:
+        number = publish_consent(language, form.body.data, now=now, actor=staff.email)
+        _tell_of(number)
+    return redirect(url_for(".edit", language=language), 303)
+
+
+@bp.post("/<language>/approve/")
+@needs("review", everywhere=True)
+def approve(language: str) -> ResponseReturnValue:
+    look_at(language)
+    seen = tidy(request.form.get("seen", ""))
+    number = approve_consent(language, seen=seen, by=current_staff(), now=utc_now())
+    _tell_of(number)
+    return redirect(url_for(".edit", language=language), 303)
+
+
+@bp.post("/<language>/drop/")
+@needs("translate", everywhere=True)
+def drop(language: str) -> ResponseReturnValue:
+    look_at(language)
+    withdraw_consent_draft(language, by=current_staff(), now=utc_now())
+    flash(_("The proposed text is dropped. What stood before holds on."))
+    return redirect(url_for(".edit", language=language), 303)
+
+
+def _tell_of(number: int) -> None:
+    renewed().look_now()
+    flash(_("Version %(number)d is what people agree to from now on.", number=number))
+
+
+def _is_approved_by_two() -> bool:
+    return APPROVAL in current_app.config["LOCALE_NEEDS"]
+
+
+def _first_of(*texts: object) -> str:
+    return next((str(text.body) for text in texts if text), "")  # type: ignore[attr-defined]
+
+
+def _page(language: str, form: ConsentForm) -> str:
+    newest, draft = find_newest_consent(language), find_draft(language)
+    page = page_of(newest.version if newest else 0, size=ON_A_PAGE)
+    return render_template(
+        "staff/consent/edit.html",
+        tag=language,
+        source=find_newest_consent(SOURCE) if language != SOURCE else None,
+        source_tag=SOURCE,
+        newest=newest,
+        draft=draft,
+        names=names_of([draft.staff_id] if draft else []),
+        is_own=bool(draft) and draft.staff_id == current_staff().id,  # type: ignore[union-attr]
+        may_write=campaigns_of("translate") is None,
+        may_approve=campaigns_of("review") is None,
+        by_two=_is_approved_by_two() or not allows("consent.edit"),
+        versions=consent_versions(language, **page.part),
+        page=page,
+        form=form,
+    )

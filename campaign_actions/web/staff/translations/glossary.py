@@ -1,0 +1,76 @@
+"""The glossary of a language: one word for each thing, whoever translates."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.catalogs.models import GlossaryTerm
+from campaign_actions.catalogs.workflow.forms import TermForm
+from campaign_actions.catalogs.workflow.glossary import (
+    TermIsThere,
+    find_term,
+    remove_term,
+    save_term,
+    terms,
+)
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.translation_access import look_at
+
+bp = Blueprint("staff_glossary", __name__, url_prefix="/staff/translations/<language>/glossary")
+
+
+@bp.get("/")
+@needs("translations.view")
+def index(language: str) -> ResponseReturnValue:
+    look_at(language)
+    return render_template("staff/translations/glossary.html", tag=language, terms=terms(language))
+
+
+@bp.route("/add/", methods=["GET", "POST"])
+@needs("translate")
+def add(language: str) -> ResponseReturnValue:
+    look_at(language)
+    return _edited(language, TermForm(), None)
+
+
+@bp.route("/<int:term_id>/", methods=["GET", "POST"])
+@needs("translate")
+def edit(language: str, term_id: int) -> ResponseReturnValue:
+    term = _term_or_404(language, term_id)
+    return _edited(language, TermForm(obj=term), term)
+
+
+@bp.post("/<int:term_id>/remove/")
+@needs("translate")
+def remove(language: str, term_id: int) -> ResponseReturnValue:
+    term = _term_or_404(language, term_id)
+    remove_term(term, actor=current_staff().email, now=utc_now())
+    flash(_("“%(term)s” is no longer in the glossary.", term=term.term))
+    return redirect(url_for(".index", language=language), 303)
+
+
+def _edited(language: str, form: TermForm, term: GlossaryTerm | None) -> ResponseReturnValue:
+    """Saved, or shown again with what is wrong."""
+    said = {name: form[name].data or "" for name in ("term", "translation", "note")}
+    if form.validate_on_submit():
+        try:
+            save_term(
+                language,
+                said,
+                term_id=term.id if term else None,
+                actor=current_staff().email,
+                now=utc_now(),
+            )
+        except TermIsThere as error:
+            form.term.errors = [str(error.title)]
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".index", language=language), 303)
+    page = render_template("staff/translations/term.html", tag=language, form=form, term=term)
+    return page, 400 if form.errors else 200
+
+
+def _term_or_404(language: str, term_id: int) -> GlossaryTerm:
+    look_at(language)
+    return find_term(language, term_id) or abort(404)

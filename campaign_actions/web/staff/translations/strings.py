@@ -1,0 +1,67 @@
+"""The messages of a catalog in a language: what waits, what is done, and where to go on."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.catalogs.files.areas import AREA_NAMES
+from campaign_actions.catalogs.workflow.entries import (
+    areas_of,
+    count_shown,
+    entries,
+    next_key,
+    read_filter,
+)
+from campaign_actions.catalogs.workflow.presence import last_visited
+from campaign_actions.catalogs.workflow.progress import campaign_readiness
+from campaign_actions.core.urls import path_for
+from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.translation_access import catalog_into, catalog_title
+
+bp = Blueprint("staff_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>")
+ON_A_PAGE = 50
+
+
+@bp.get("/")
+@needs("translations.view")
+def index(language: str, catalog: str) -> ResponseReturnValue:
+    messages = catalog_into(catalog, language)
+    found = entries(messages, language)
+    counts = count_shown(found)
+    chosen_by = read_filter(
+        request.args, messages, otherwise="waiting" if counts["waiting"] else "all"
+    )
+    shown = chosen_by.of(found)
+    page = page_of(len(shown), size=ON_A_PAGE)
+    start = page.part["skip"]
+    return render_template(
+        "staff/translations/list.html",
+        tag=language,
+        catalog=messages,
+        title=catalog_title(catalog),
+        campaign=None if messages.campaign_id is None else campaign_readiness(messages, language),
+        chosen_by=chosen_by,
+        counts=counts,
+        entries=shown[start : start + ON_A_PAGE],
+        page=page,
+        areas={area: AREA_NAMES.get(area, area) for area in areas_of(messages)},
+    )
+
+
+@bp.get("/next/")
+@needs("translations.view")
+def go_on(language: str, catalog: str) -> ResponseReturnValue:
+    """To the message that comes behind the one in `after`, or the one that one had open last."""
+    messages = catalog_into(catalog, language)
+    after = request.args.get("after") or last_visited(
+        catalog, language, staff_id=current_staff().id
+    )
+    chosen_by = read_filter(request.args, messages, otherwise="waiting")
+    found = entries(messages, language)
+    key = next_key(found, chosen_by.of(found), after)
+    here = {"language": language, "catalog": catalog}
+    if key is None:
+        flash(_("That was the last one."))
+        return redirect(path_for("staff_strings.index", **here), 303)
+    return redirect(path_for("staff_string.show", key=key, **here, **chosen_by.named), 303)

@@ -1,0 +1,188 @@
+"""Comments: seen by the public when staff let them through, and as long as the signature counts."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from campaign_actions.actions.comments import public
+from campaign_actions.actions.comments.moderation import decide
+from campaign_actions.actions.comments.public import comments, shown_comments
+from campaign_actions.actions.models import CommentDecision
+from campaign_actions.actions.signatures.confirm import confirm, name_of_signing
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
+from campaign_actions.actions.signatures.keyset import read_moment
+from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.withdraw import erase, withdraw
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core.db.session import db
+from tests.support.factories import (
+    NOON,
+    find_signature_of,
+    make_action,
+    make_confirmed,
+    make_signature,
+)
+
+BY = {"action": "racism/hate-crimes", "staff_id": 7, "actor": "grace@example.org"}
+FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
+
+
+def show(*signatures, is_shown=True, now=NOON) -> int:
+    names = [name_of_signing(signature) for signature in signatures]
+    return decide(signatures[0].action_id, names, is_shown=is_shown, now=now, **BY)
+
+
+def texts(action) -> list[str]:
+    return [comment.text for comment in shown_comments(action.id).shown]
+
+
+def of_state(action, state) -> list[str]:
+    return [row.comment for row in comments(action.id, state).rows]
+
+
+def test_a_comment_waits_until_somebody_has_read_it(app):
+    action = make_action()
+    signature = make_confirmed(action, comment="I saw it")
+    make_confirmed(action, comment=None)
+    make_signature(action, comment="Not confirmed")
+
+    before = texts(action), of_state(action, "waiting")
+    show(signature)
+
+    assert before == ([], ["I saw it"])
+    assert texts(action) == ["I saw it"]
+    assert (of_state(action, "waiting"), of_state(action, "shown")) == ([], ["I saw it"])
+
+
+def test_a_hidden_one_can_be_shown_later_and_the_other_way_round(app):
+    action = make_action()
+    signature = make_confirmed(action, comment="I saw it")
+
+    show(signature, is_shown=False)
+    hidden = texts(action), of_state(action, "hidden")
+    show(signature)
+    shown = texts(action)
+    show(signature, is_shown=False)
+
+    assert hidden == ([], ["I saw it"])
+    assert shown == ["I saw it"]
+    assert texts(action) == []
+
+
+def test_the_name_is_shown_only_to_who_ticked_it(app):
+    action = make_action()
+    named = make_confirmed(action, comment="1", show_name=True, family_name="Lovelace")
+    unnamed = make_confirmed(action, comment="2", show_name=False, family_name="Lovelace")
+    show(named, unnamed)
+
+    found = {comment.text: comment.name for comment in shown_comments(action.id).shown}
+
+    assert found == {"1": "Ada Lovelace", "2": ""}
+
+
+def test_a_decision_is_in_the_audit_log_without_a_word_of_the_comment(app):
+    signature = make_confirmed(make_action(), comment="I saw it")
+
+    show(signature)
+
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.event, entry.rows) == ("comment-decided", 1)
+    assert entry.details == {"shown": True, "signatures": [signature.public_id]}
+
+
+def test_only_comments_of_this_action_are_decided(app):
+    action = make_action()
+    signature = make_confirmed(action, comment="I saw it")
+
+    done = decide(action.id + 1, [name_of_signing(signature)], is_shown=True, now=NOON, **BY)
+    nonsense = decide(action.id, ["", "x", "x-y-z"], is_shown=True, now=NOON, **BY)
+
+    assert (done, nonsense, texts(action)) == (0, 0, [])
+
+
+def test_a_comment_goes_with_its_signature(app):
+    action = make_action()
+    ways = {
+        "withdrawn": lambda signature: withdraw(signature, now=NOON),
+        "erased": lambda signature: erase(signature.email, now=NOON),
+        "invalid": lambda signature: invalidate(signature, reason="script", now=NOON, **FACTS),
+    }
+    signatures = {name: make_confirmed(action, comment=name) for name in ways}
+    kept = make_confirmed(action, comment="kept")
+    show(*signatures.values(), kept)
+
+    for name, go in ways.items():
+        go(signatures[name])
+
+    assert texts(action) == ["kept"]
+    left = set(db.session.scalars(select(CommentDecision.signature_id)))
+    assert left == {signatures["invalid"].id, kept.id}
+    validate(signatures["invalid"], now=NOON, **FACTS)
+    assert set(texts(action)) == {"kept", "invalid"}
+
+
+def test_nothing_is_left_of_comments_when_an_action_is_forgotten(app):
+    action = make_action(closes_at=NOON + timedelta(days=1))
+    show(make_confirmed(action, comment="I saw it"))
+
+    forget_closed(NOON + timedelta(days=90), keep_months=1)
+
+    assert texts(action) == []
+    assert db.session.scalars(select(CommentDecision)).all() == []
+
+
+def test_who_signs_again_has_written_a_new_comment_that_nobody_has_read(app):
+    action = make_action()
+    signature = make_confirmed(action, email="ada@example.org", comment="Mild")
+    read = name_of_signing(signature)
+    show(signature)
+    withdraw(signature, now=NOON)
+    later = NOON + timedelta(hours=1)
+    make_signature(action, email="ada@example.org", comment="Wild", now=later)
+    again = find_signature_of(action.id, signature.email_key)
+    confirm(again, now=later)
+    db.session.commit()
+
+    pressed_late = decide(action.id, [read], is_shown=True, now=later, **BY)
+
+    assert (pressed_late, texts(action)) == (0, [])
+    assert of_state(action, "waiting") == ["Wild"]
+
+
+def test_pages_of_comments_follow_one_another(app, monkeypatch):
+    monkeypatch.setattr(public, "MOST_SHOWN", 2)
+    action = make_action()
+    signatures = [make_confirmed(action, comment=f"{number}") for number in range(5)]
+    show(*signatures)  # all at one moment
+
+    pages, older = [], None
+    while older != "":
+        before = {"before": read_moment(older)} if older else {}
+        found = shown_comments(action.id, **before)
+        pages.append([comment.text for comment in found.shown])
+        older = found.older
+
+    assert pages == [["4", "3"], ["2", "1"], ["0"]]
+
+
+def test_a_page_holds_so_many_letters(app):
+    action = make_action()
+    show(*[make_confirmed(action, comment="x" * 2000) for _number in range(5)])
+
+    found = shown_comments(action.id)
+
+    assert len(found.shown) == 3
+    assert found.older
+
+
+def test_what_waits_is_looked_for_among_so_many_and_it_is_said(app, monkeypatch):
+    monkeypatch.setattr(public, "MOST_SEARCHED", 3)
+    action = make_action()
+    oldest = make_confirmed(action, comment="waits", now=NOON - timedelta(days=1))
+    show(*[make_confirmed(action, comment=f"{number}") for number in range(4)])
+
+    first = comments(action.id, "waiting")
+    second = comments(action.id, "waiting", page=first.older)
+
+    assert (list(first.rows), first.searched) == ([], 3)
+    assert ([row.id for row in second.rows], second.searched) == ([oldest.id], 0)

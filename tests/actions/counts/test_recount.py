@@ -1,0 +1,191 @@
+"""The recount: silent while all is well, whatever people do; in words when a number is wrong."""
+
+from datetime import timedelta
+from random import Random
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy import select, text, update
+
+from campaign_actions.actions.counts.ledger import enter, fold
+from campaign_actions.actions.counts.recount import recount
+from campaign_actions.actions.models import Action, Signature, Tally
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.withdraw import erase, withdraw
+from campaign_actions.commands.signatures import tallies
+from campaign_actions.core.db.session import db, writing
+from tests.support.factories import (
+    NOON,
+    ended,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+)
+
+TOMORROW = NOON + timedelta(days=1)
+
+
+def check(app):
+    db.session.rollback()
+    return app.test_cli_runner().invoke(tallies, ["check"])
+
+
+def test_all_is_equal_whatever_became_of_a_signature(app):
+    campaign = make_campaign()
+    action, other = (make_action(campaign=campaign, slug=slug) for slug in ("one", "two"))
+    make_confirmed(action, source="leaflet")
+    make_confirmed(other, country_code="DE", now=TOMORROW)
+    make_signature(action)
+    withdraw(make_confirmed(action), now=TOMORROW)
+    make_confirmed(action, email="erased@example.org")
+    erase("erased@example.org", now=TOMORROW)
+    withdraw(make_confirmed(action, email="again@example.org"), now=NOON)
+    make_confirmed(action, email="again@example.org", source="letter", now=TOMORROW)
+    invalid = make_confirmed(action)
+    with writing() as connection:  # as staff will do it
+        enter(connection, invalid, -1, TOMORROW)
+        connection.execute(
+            update(Signature).filter_by(id=invalid.id).values(status="invalid", invalidated_at=NOON)
+        )
+
+    before = check(app)
+    fold()
+    after = check(app)
+
+    assert before.output == after.output == "2 actions, 3 signatures: all equal.\n"
+    assert (before.exit_code, after.exit_code) == (0, 0)
+
+
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_who_was_erased_on_schedule_stays_counted_and_is_not_missed(app, is_folded):
+    action = make_action()
+    make_confirmed(action, source="leaflet")
+    make_signature(action)
+    withdraw(make_confirmed(action), now=NOON)
+    if is_folded:
+        fold()
+    db.session.execute(update(Action).values(ended(TOMORROW)))
+    db.session.commit()
+    forget_closed(TOMORROW + timedelta(days=400), keep_months=12)
+
+    before = check(app)
+    fold()
+    after = check(app)
+
+    assert before.output == after.output == "1 action, 0 signatures: all equal.\n"
+    (line,) = db.session.scalars(select(Tally).where(Tally.source == "leaflet"))
+    assert (line.confirmed, line.forgotten) == (1, 1)
+
+
+LINE = "racism/hate-crimes on 2026-11-20 (country RU, language en, source leaflet)"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "report"),
+    [
+        (
+            "update tallies set confirmed = confirmed + 1",
+            [
+                "racism/hate-crimes: its count is 2, but its tallies add up to 3.",
+                f"{LINE}: 3 confirmed signatures, but the tallies say 4.",
+            ],
+        ),
+        (
+            "update tallies set forgotten = 1",
+            [f"{LINE}: 3 confirmed signatures, but the tallies say 2."],
+        ),
+        (
+            "update action_counts set confirmed = 7",
+            ["racism/hate-crimes: its count is 7, but its tallies add up to 2."],
+        ),
+        (
+            "delete from action_counts",
+            ["racism/hate-crimes: its count is 0, but its tallies add up to 2."],
+        ),
+        ("delete from tally_ledger", [f"{LINE}: 3 confirmed signatures, but the tallies say 2."]),
+        (
+            "update tally_ledger set change = -1",
+            [f"{LINE}: 3 confirmed signatures, but the tallies say 1."],
+        ),
+        (
+            "update tally_ledger set country_code = 'DE'",
+            [
+                f"{LINE.replace('RU', 'DE')}: 0 confirmed signatures, but the tallies say 1.",
+                f"{LINE}: 3 confirmed signatures, but the tallies say 2.",
+            ],
+        ),
+        (
+            "update signatures set status = 'withdrawn', withdrawn_at = signed_at where id ="
+            " (select max(id) from signatures)",
+            [f"{LINE}: 2 confirmed signatures, but the tallies say 3."],
+        ),
+        (
+            "delete from tally_sources",
+            [
+                f"{LINE}: 0 confirmed signatures, but the tallies say 2.",
+                f"{LINE.replace('leaflet', 'other')}: 3 confirmed signatures, but the tallies say 1.",
+            ],
+        ),
+    ],
+)
+def test_whatever_is_wrong_is_said(app, mistake, report):
+    action = make_action()
+    for _ in range(2):
+        make_confirmed(action, source="leaflet")
+    fold()
+    make_confirmed(action, source="leaflet")
+    db.session.execute(text(mistake))
+    db.session.commit()
+
+    result = check(app)
+
+    assert result.exit_code == 1
+    *lines, total = result.output.splitlines()
+    assert lines == report
+    assert total == f"Error: {len(report)} difference{'s' if len(report) > 1 else ''}."
+
+
+def test_all_is_equal_at_every_moment_while_people_come_and_go_and_workers_fold(app):
+    action = make_action()
+    signatures = [make_signature(action, source=f"leaflet-{n % 3}") for n in range(80)]
+    over, troubles = Event(), []
+
+    def in_thread(work):
+        with app.app_context():
+            try:
+                work()
+            except Exception as error:
+                troubles.append(error)
+
+    def come_and_go(share):
+        choice = Random(share)
+        for signature in signatures[share::4]:
+            confirm(signature, now=NOON)
+            if choice.random() < 0.4:
+                withdraw(signature, now=TOMORROW)
+
+    def keep_folding():
+        while not over.is_set():
+            fold()
+
+    people = [
+        Thread(target=in_thread, args=(lambda n=n: come_and_go(n),), daemon=True) for n in range(4)
+    ]
+    workers = [Thread(target=in_thread, args=(keep_folding,), daemon=True) for _ in range(2)]
+    for thread in people + workers:
+        thread.start()
+    recounts = []
+    while any(thread.is_alive() for thread in people):
+        recounts.append(recount())
+    over.set()
+    for worker in workers:
+        worker.join()
+
+    assert troubles == []
+    assert [found.differences for found in recounts if found.differences] == []
+    assert len({found.signatures for found in recounts}) > 3, "it was looked at on the way"
+    assert recount().signatures == 80 - len(
+        db.session.scalars(select(Signature.id).filter_by(status="withdrawn")).all()
+    )

@@ -1,0 +1,267 @@
+"""Deleting for good what was marked invalid together: how many was approved, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.recount import recount
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.invalidation import erase_batch
+from campaign_actions.actions.signatures.invalidation.batches import count_batches, find_batch
+from campaign_actions.actions.signatures.invalidation.erase_batch import BatchIsEmpty, EraseBatch
+from campaign_actions.actions.signatures.invalidation.invalidate import (
+    invalidate,
+    invalidate_some,
+    validate,
+    validate_some,
+)
+from campaign_actions.actions.signatures.keyset import read_moment
+from campaign_actions.approvals import use
+from campaign_actions.approvals.decide import TargetChanged, approve
+from campaign_actions.approvals.emails import approval_mails
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.notify import DECIDED
+from campaign_actions.approvals.request import request_approval
+from campaign_actions.approvals.use import erase_approved
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import render_mail
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.administration import disable
+from tests.support.approvers import (
+    LATER,
+    batch_condition,
+    entries,
+    make_batch,
+    make_people,
+    state_of,
+)
+from tests.support.factories import make_action, make_confirmed, make_staff
+from tests.support.staff_client import log_in, token_of
+
+
+@pytest.fixture
+def people(app):
+    return make_people()
+
+
+def deletion(action, name) -> EraseBatch:
+    batch = find_batch(action.id, name)
+    return EraseBatch.of(batch, campaign_id=action.campaign_id, action="racism/hate-crimes")
+
+
+def ask(operation, people) -> int:
+    return request_approval(operation, by=people.ada, reason="Sent by a program", now=LATER)
+
+
+def statuses() -> dict[str, int]:
+    db.session.rollback()
+    rows = select(Signature.status, func.count()).group_by(Signature.status)
+    return dict(db.session.execute(rows).all())
+
+
+def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypatch):
+    action = make_action()
+    kept = make_confirmed(action, source="leaflet")
+    name = make_batch(action, signatures=5)
+    monkeypatch.setattr(erase_batch, "MAX_ROWS", 2)
+    monkeypatch.setattr(use, "MAX_ROWS", 2)
+    request_id = ask(deletion(action, name), people)
+
+    erase_approved(LATER)
+    before = statuses()
+    approve(request_id, by=people.bea, note="", now=LATER)
+    erase_approved(LATER)
+
+    assert before == {"confirmed": 1, "invalid": 5}
+    assert statuses() == {"confirmed": 1, "erased": 5}
+    assert state_of(request_id) == "done"
+    assert db.session.get_one(ApprovalRequest, request_id).rows_done == 5
+    said = entries("batch-erased")
+    assert {actor for _event, actor, *_rest in said} == {"ada@example.org"}
+    assert {details["approved_by"] for *_rest, details in said} == {"bea@example.org"}
+    db.session.refresh(kept)
+    assert kept.email is not None
+
+
+def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
+    action = make_action()
+    name = make_batch(action, signatures=3)
+    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
+    monkeypatch.setattr(use, "MAX_ROWS", 1)
+    monkeypatch.setattr(use, "ROUNDS", 2)  # as if it was stopped after two transactions
+    request_id = ask(deletion(action, name), people)
+    approve(request_id, by=people.bea, note="", now=LATER)
+
+    erase_approved(LATER)
+    half = (statuses(), state_of(request_id))
+    erase_approved(LATER)
+    erase_approved(LATER)
+
+    assert half == ({"erased": 2, "invalid": 1}, "approved")
+    assert (statuses(), state_of(request_id)) == ({"erased": 3}, "done")
+
+
+def test_who_was_changed_since_stays_and_emails_go_with_the_others(people):
+    action = make_action()
+    name = make_batch(action, signatures=2)
+    spared = db.session.scalars(select(Signature).order_by(Signature.id)).first()
+    validate(spared, action="racism/hate-crimes", actor="x", now=LATER)
+    fold()
+    request_id = ask(deletion(action, name), people)
+
+    approve(request_id, by=people.bea, note="", now=LATER)
+    erase_approved(LATER)
+
+    assert statuses() == {"confirmed": 1, "erased": 1}
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).where(OutboxMail.template == "sign")) == 1
+    assert recount().differences == []
+
+
+def test_a_batch_that_has_grown_since_is_not_deleted(people):
+    """One is asked for, and then a thousand are put into the same batch."""
+    action = make_action()
+    name = make_batch(action, signatures=1)
+    request_id = ask(deletion(action, name), people)
+    make_confirmed(action, source="bot")
+    grow(action, name)
+
+    with pytest.raises(TargetChanged):
+        approve(request_id, by=people.bea, note="", now=LATER)
+
+    assert statuses() == {"invalid": 2}
+
+
+def test_no_more_than_was_approved_is_deleted_from_a_batch_that_grows_afterwards(people):
+    action = make_action()
+    name = make_batch(action, signatures=1)
+    request_id = ask(deletion(action, name), people)
+    approve(request_id, by=people.bea, note="", now=LATER)
+    make_confirmed(action, source="bot")
+    grow(action, name)
+
+    erase_approved(LATER)
+    erase_approved(LATER)
+
+    assert statuses() == {"erased": 1, "invalid": 1}
+    assert state_of(request_id) == "done"
+
+
+def grow(action, name) -> None:
+    facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x", "now": LATER}
+    invalidate_some(batch_condition(action), read_moment(name), **facts)
+
+
+def test_it_stops_when_who_approved_it_is_removed(people):
+    action = make_action()
+    request_id = ask(deletion(action, make_batch(action, signatures=2)), people)
+    approve(request_id, by=people.bea, note="", now=LATER)
+    disable(people.bea, actor=COMMAND, now=LATER)
+
+    erase_approved(LATER)
+
+    assert statuses() == {"invalid": 2}
+    assert state_of(request_id) == "declined"
+    assert entries("approval-declined")[0][1] == COMMAND
+
+
+def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, people, monkeypatch):
+    action = make_action()
+    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
+    monkeypatch.setattr(use, "MAX_ROWS", 1)
+    monkeypatch.setattr(use, "ROUNDS", 1)
+    name = make_batch(action, signatures=3)
+    request_id = ask(deletion(action, name), people)
+    approve(request_id, by=people.bea, note="", now=LATER)
+    erase_approved(LATER)
+    disable(people.bea, actor=COMMAND, now=LATER)
+
+    erase_approved(LATER)
+    erase_approved(LATER)
+
+    assert (statuses(), state_of(request_id)) == ({"erased": 1, "invalid": 2}, "declined")
+    mail = approval_mails()[DECIDED](request_id, email_key(people.ada.email), "en", LATER)
+    text = render_mail(mail.template, locale="en", values=mail.values, links=mail.links).text
+    assert "1 signature has been deleted so far." in text
+    assert "Nothing was changed" not in text
+    log_in(client, people.ada)
+    page = client.get(f"/staff/approvals/{request_id}/").text
+    assert all(words in page for words in ("1 signature has been deleted so far.", "Declined"))
+
+
+def test_what_is_empty_is_not_asked_for(people):
+    action = make_action()
+    name = make_batch(action, signatures=1)
+    operation = deletion(action, name)
+    approve(ask(operation, people), by=people.bea, note="", now=LATER)
+    erase_approved(LATER)
+
+    with pytest.raises(BatchIsEmpty):
+        ask(operation, people)
+
+
+def test_with_two_members_one_deletes_it_on_the_page_after_seeing_how_many(client):
+    log_in(client, make_staff("administrator"))
+    action = make_action()
+    name = make_batch(action, signatures=3)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
+    page = f"{below}batches/{name}/delete/"
+
+    seen = client.get(page).text
+    answer = client.post(page, data={"csrf_token": token_of(seen)})
+
+    assert "3 signatures will be deleted" in seen
+    assert (answer.status_code, answer.location) == (303, f"{below}invalidate/")
+    assert statuses() == {"erased": 3}
+    assert "Nothing is left to delete" in client.get(page).text
+
+
+@pytest.mark.parametrize("state", ["pending", "approved", "done"])
+def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people, state):
+    """Two are asked for and then taken out of the batch; two who really signed would take their place."""
+    action = make_action()
+    name = make_batch(action, signatures=2)
+    request_id = ask(deletion(action, name), people)
+    if state != "pending":
+        approve(request_id, by=people.bea, note="", now=LATER)
+    if state == "done":
+        erase_approved(LATER)
+    facts = {"action": "racism/hate-crimes", "actor": "x", "now": LATER + timedelta(minutes=1)}
+    validate_some(batch_condition(action), read_moment(name), **facts)
+    for signature in db.session.scalars(select(Signature).filter_by(status="confirmed")).all():
+        invalidate(signature, reason="script", **facts)
+    signed = [make_confirmed(action, source="bot").id for _ in range(2)]
+    log_in(client, people.cyd)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
+    form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
+    token = token_of(client.get("/staff/").text)
+
+    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": name, **form})
+    if state == "pending":
+        with pytest.raises(BatchIsEmpty):
+            approve(request_id, by=people.bea, note="", now=LATER)
+        db.session.rollback()
+    erase_approved(LATER)
+
+    rows = select(Signature.status).where(Signature.id.in_(signed))
+    assert db.session.scalars(rows).all() == ["invalid"] * 2
+    assert count_batches(action.id) == 2
+
+
+def test_more_conditions_do_not_come_into_a_batch_of_another(client):
+    """Whoever goes on with a batch goes on with its condition, whatever the form says."""
+    log_in(client, make_staff("campaigner"))
+    action = make_action()
+    make_confirmed(action, source="leaflet")
+    name = make_batch(action, signatures=1)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
+    token = token_of(client.get("/staff/").text)
+    form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
+
+    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": name, **form})
+
+    assert statuses() == {"confirmed": 1, "invalid": 1}

@@ -1,0 +1,79 @@
+"""Confirming: once, whatever happens."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+from sqlalchemy import select
+
+from campaign_actions.actions.models import LedgerEntry
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.core.db.session import db
+from tests.support.factories import NOON, make_action, make_confirmed, make_signature
+
+
+def changes() -> list[int]:
+    return list(db.session.scalars(select(LedgerEntry.change).order_by(LedgerEntry.id)))
+
+
+def test_a_confirmed_signature_counts(app):
+    signature = make_signature(make_action(), country_code="DE", source="leaflet")
+
+    confirm(signature, given_name="Ada", family_name="Lovelace", now=NOON)
+
+    db.session.refresh(signature)
+    assert (signature.status, signature.confirmed_at) == ("confirmed", NOON)
+    assert (signature.family_name, signature.due_at) == ("Lovelace", None)
+    entry = db.session.scalars(select(LedgerEntry)).one()
+    assert (entry.change, entry.country_code, entry.source) == (1, "DE", "leaflet")
+
+
+def test_the_name_can_be_corrected_when_confirming(app):
+    signature = make_signature(make_action(), given_name="Adaa", family_name="L.")
+
+    confirm(signature, given_name="Ada", family_name=None, now=NOON)
+
+    db.session.refresh(signature)
+    assert (signature.given_name, signature.family_name) == ("Ada", None)
+
+
+def test_a_second_confirmation_changes_nothing(app):
+    signature = make_confirmed(make_action())
+
+    done = confirm(signature, given_name="Eve", family_name=None, now=NOON + timedelta(days=1))
+
+    db.session.refresh(signature)
+    assert done is False
+    assert (signature.given_name, signature.confirmed_at) == ("Ada", NOON)
+    assert changes() == [1]
+
+
+def test_a_withdrawn_signature_can_not_be_confirmed_by_the_old_link(app):
+    signature = make_confirmed(make_action())
+    withdraw(signature, now=NOON)
+
+    confirm(signature, given_name="Ada", family_name=None, now=NOON)
+
+    db.session.refresh(signature)
+    assert signature.status == "withdrawn"
+    assert changes() == [1, -1]
+
+
+def test_sixteen_confirmations_at_one_moment_count_once(app):
+    signature = make_signature(make_action())
+    together = Barrier(16)
+    answers = []
+
+    def press() -> None:
+        with app.app_context():
+            together.wait()
+            answers.append(confirm(signature, given_name="Ada", family_name=None, now=NOON))
+
+    threads = [Thread(target=press) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [False] * 15 + [True]
+    assert changes() == [1]

@@ -1,0 +1,107 @@
+"""A rehearsal goes the whole way of a signature, and nothing of it is left."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature
+from campaign_actions.actions.signatures import dry_run
+from campaign_actions.actions.signatures.dry_run import Life, NotRehearsed, rehearse
+from campaign_actions.actions.signatures.sign import ActionClosed
+from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import rehearsing as rolled_back
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import NOON, make_action, make_confirmed
+
+LIFE = Life(remind_after=timedelta(hours=48), link=timedelta(days=14))
+
+
+def rows() -> list[int]:
+    tables = (Signature, OutboxMail, LedgerEntry)
+    found = [db.session.scalar(select(func.count()).select_from(table)) for table in tables]
+    db.session.commit()
+    return found
+
+
+@pytest.mark.parametrize("kind", ["petition", "pledge"])
+def test_a_rehearsal_leaves_nothing(app, kind):
+    action = make_action(kind=kind, asks_comment=True)
+    make_confirmed(action)
+    before = rows()
+
+    rehearse(action, now=NOON, life=LIFE)
+
+    assert rows() == before == [1, 1, 1]
+    fold()
+    assert db.session.scalar(select(ActionCount.confirmed)) == 1
+
+
+def test_what_is_written_in_a_rehearsal_is_seen_there_and_nowhere_else(app):
+    make_action()
+
+    with rolled_back() as connection:
+        connection.execute(db.text("update actions set goal = 7"))
+        inside = db.session.scalar(db.text("select goal from actions"))
+        with db.engine.connect() as beside:
+            outside = beside.scalar(db.text("select goal from actions"))
+
+    assert (inside, outside) == (7, 100)
+    assert db.session.scalar(db.text("select goal from actions")) == 100
+
+
+def test_an_error_in_a_rehearsal_is_told_and_rolled_back(app):
+    make_action()
+
+    with pytest.raises(LookupError):
+        _fail_in_a_rehearsal()
+
+    assert db.session.scalar(db.text("select goal from actions")) == 100
+
+
+def _fail_in_a_rehearsal() -> None:
+    with rolled_back() as connection:
+        connection.execute(db.text("update actions set goal = 7"))
+        raise LookupError
+
+
+def test_a_form_that_refuses_everybody_is_found(app, monkeypatch):
+    action = make_action()
+    monkeypatch.setattr(dry_run, "country_codes", lambda: {"XX"})
+
+    with pytest.raises(NotRehearsed, match="form"):
+        rehearse(action, now=NOON, life=LIFE)
+
+
+def test_a_signature_that_is_known_already_is_not_taken_for_the_test(app, monkeypatch):
+    action = make_action()
+    make_confirmed(action, email="rehearsal-ab@example.org")
+    monkeypatch.setattr(dry_run.secrets, "token_hex", lambda _n: "ab")
+
+    with pytest.raises(NotRehearsed, match="signature"):
+        rehearse(action, now=NOON, life=LIFE)
+
+    assert db.session.scalar(select(Signature.status)) == "confirmed"
+
+
+def test_a_closed_action_is_not_rehearsed(app):
+    action = make_action(closes_at=NOON)
+
+    with pytest.raises(ActionClosed):
+        rehearse(action, now=NOON, life=LIFE)
+
+    assert rows() == [0, 0, 0]
+
+
+def test_the_address_of_a_rehearsal_is_nobody_s(app, monkeypatch):
+    action = make_action()
+    asked = []
+    monkeypatch.setattr(dry_run, "email_key", lambda email: asked.append(email) or email_key(email))
+
+    rehearse(action, now=NOON, life=LIFE)
+    rehearse(action, now=NOON, life=LIFE)
+
+    assert len(set(asked)) == 2
+    assert all(email.endswith("@example.org") for email in asked)

@@ -1,0 +1,115 @@
+"""Somebody is erased while they sign and confirm at the same moment: nothing of them stays half way."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+from sqlalchemy import func, select
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.models import ActionCount, Signature
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.sign import sign
+from campaign_actions.actions.signatures.withdraw import EMPTY, KEPT, erase, withdraw
+from campaign_actions.core.db.session import db
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
+
+ROUNDS = 12
+
+
+def at_once(app, *works: Callable[[], object]) -> None:
+    """Each on a connection of its own; their troubles are ours."""
+    start, troubles = Barrier(len(works)), []
+
+    def run(work: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait(10)
+            try:
+                work()
+            except Exception as error:
+                troubles.append(error)
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert troubles == []
+    db.session.rollback()
+    db.session.expire_all()
+
+
+def assert_whole(action) -> None:
+    """Each row is a person or nobody, and the count is that of the rows."""
+    fold()
+    rows = db.session.execute(select(Signature.__table__)).all()
+    for row in rows:
+        person = {name: value for name, value in row._mapping.items() if name not in KEPT}
+        if row.status == "erased":
+            assert person == dict.fromkeys(person) | EMPTY
+        else:
+            assert row.email
+            assert row.email_key
+    confirmed = sum(row.status == "confirmed" for row in rows)
+    counted = db.session.scalar(select(ActionCount.confirmed).filter_by(action_id=action.id))
+    assert (counted or 0) == confirmed
+
+
+def count_mails_without_signature() -> int:
+    owner = Signature.email_key == OutboxMail.email_key
+    query = (
+        select(func.count())
+        .select_from(OutboxMail)
+        .where(~select(Signature.id).where(owner).exists())
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def test_erasing_and_confirming_at_once(app):
+    action = make_action()
+    for _round in range(ROUNDS):
+        signature = make_signature(action, email="ada@example.org")
+
+        at_once(
+            app,
+            lambda: erase("ada@example.org", now=NOON),
+            lambda of=signature: confirm(of, now=NOON, given_name="Ada", comment="Mine"),
+            lambda of=signature: confirm(of, now=NOON, given_name="Ada", comment="Mine"),
+        )
+
+        assert_whole(action)
+        assert not db.session.scalars(select(Signature).where(Signature.email.is_not(None))).all()
+
+
+def test_erasing_and_signing_at_once(app):
+    """Who signs in that moment is erased with the rest, or signs anew: whole either way."""
+    action = make_action()
+    person = ADA | {"email": "ada@example.org", "locale": "en", "now": NOON}
+    for _round in range(ROUNDS):
+        make_confirmed(action, email="ada@example.org")
+
+        at_once(
+            app,
+            lambda: erase("ada@example.org", now=NOON),
+            *(lambda: sign(action, **person) for _time in range(3)),
+        )
+
+        assert_whole(action)
+        assert count_mails_without_signature() == 0
+        erase("ada@example.org", now=NOON)
+
+
+def test_erasing_and_withdrawing_at_once(app):
+    action = make_action()
+    for _round in range(ROUNDS):
+        signature = make_confirmed(action, email="ada@example.org")
+
+        at_once(
+            app,
+            lambda: erase("ada@example.org", now=NOON),
+            lambda of=signature: withdraw(of, now=NOON),
+            lambda of=signature: withdraw(of, now=NOON),
+        )
+
+        assert_whole(action)
+        assert not db.session.scalars(select(Signature).where(Signature.email.is_not(None))).all()

@@ -1,0 +1,195 @@
+"""The export: the contract's columns, the confirmed rows, and what leads to it by command."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.signatures.export import export_signatures
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.commands.signatures import signatures
+from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
+
+COLUMNS = (
+    "signature_id,campaign,campaign_ref,action,kind,status,email,given_name,family_name,"
+    "country_code,language,comment,show_name,wants_updates,consent_version,signed_at,"
+    "confirmed_at,withdrawn_at,updated_at,source,referrer,channel"
+)
+
+
+def exported(action, format_name="csv", **options) -> bytes:
+    stored = find_action_named(action.campaign_slug, action.slug)
+    return b"".join(export_signatures(stored, format_name, **options))
+
+
+def test_the_columns_are_the_contract_s(app):
+    petition = make_action(campaign=make_campaign())
+
+    assert exported(petition).decode() == f"{COLUMNS}\n"
+
+
+def test_a_pledge_has_its_answers_at_the_right(app):
+    pledge = make_action(kind="pledge")
+    make_confirmed(pledge, answers={"promise": "=I will speak up"})
+
+    rows = list(csv.DictReader(io.StringIO(exported(pledge).decode())))
+
+    assert list(rows[0])[-1] == "answers.promise"
+    assert rows[0]["answers.promise"] == "'=I will speak up"
+
+
+def test_a_row_says_what_was_signed(app):
+    action = make_action(campaign=make_campaign(document_index="EUR 46/039/2003"))
+    signature = make_confirmed(
+        action, email="ada@example.org", family_name="Л", show_name=True, source="leaflet"
+    )
+
+    (row,) = csv.DictReader(io.StringIO(exported(action).decode()))
+
+    assert row == {
+        "signature_id": signature.public_id,
+        "campaign": "racism",
+        "campaign_ref": "EUR 46/039/2003",
+        "action": "hate-crimes",
+        "kind": "petition",
+        "status": "confirmed",
+        "email": "ada@example.org",
+        "given_name": "Ada",
+        "family_name": "Л",
+        "country_code": "RU",
+        "language": "en",
+        "comment": "",
+        "show_name": "true",
+        "wants_updates": "false",
+        "consent_version": "1",
+        "signed_at": "2026-11-20T12:00:00.000000Z",
+        "confirmed_at": "2026-11-20T12:00:00.000000Z",
+        "withdrawn_at": "",
+        "updated_at": "2026-11-20T12:00:00.000000Z",
+        "source": "leaflet",
+        "referrer": "",
+        "channel": "page",
+    }
+
+
+def test_only_confirmed_signatures_of_this_action_leave(app):
+    campaign = make_campaign()
+    action = make_action(campaign=campaign, slug="one")
+    make_confirmed(make_action(campaign=campaign, slug="two"))
+    make_signature(action)
+    withdraw(make_confirmed(action), now=NOON)
+    kept = make_confirmed(action)
+
+    rows = [json.loads(line) for line in exported(action, "jsonl").splitlines()]
+
+    assert [row["signature_id"] for row in rows] == [kept.public_id]
+
+
+def run(app, *words: str):
+    return app.test_cli_runner().invoke(signatures, words)
+
+
+@pytest.mark.parametrize("format_name", ["csv", "jsonl", "xlsx"])
+def test_the_command_writes_a_file_for_its_owner_only(app, tmp_path, format_name):
+    make_confirmed(make_action())
+    file = tmp_path / "out"
+    words = ["export", "racism/hate-crimes", "--output", str(file), "--format", format_name]
+
+    result = run(app, *words)
+
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("Wrote 1 signature (")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.stat().st_size > 100
+
+
+def test_the_command_writes_to_standard_output(app):
+    make_confirmed(make_action())
+
+    result = run(app, "export", "racism/hate-crimes", "--bom", "--output", "-")
+
+    assert result.stdout_bytes.startswith(b"\xef\xbb\xbfsignature_id,")
+    assert result.stdout_bytes.count(b"\n") == 2
+
+
+def test_an_export_that_can_not_be_written_says_why(app, tmp_path):
+    make_action()
+
+    result = run(app, "export", "racism/hate-crimes", "--output", f"{tmp_path}/no/out.csv")
+
+    assert result.exit_code == 1
+    assert "cannot be written" in result.output
+
+
+@pytest.mark.parametrize("command", ["export", "count"])
+def test_an_unknown_action_is_named(app, command):
+    result = run(app, command, "racism/nothing")
+
+    assert result.exit_code == 2
+    assert "there is no action 'racism/nothing'" in result.output
+
+
+def test_count_and_erase_by_command(app):
+    action = make_action()
+    make_confirmed(action, email="ada@example.org")
+    make_confirmed(action)
+
+    before = run(app, "count", "racism/hate-crimes").output
+    erased = run(app, "erase", "Ada@example.org").output
+    after = run(app, "count", "racism/hate-crimes").output
+
+    assert (before, after) == ("2\n", "1\n")
+    assert erased == "Erased 1 signature and all waiting mail.\n"
+
+
+def test_who_reads_only_the_beginning_of_an_export_is_no_mistake(app):
+    action = make_action()
+    for _ in range(3):
+        make_confirmed(action)
+    environment = os.environ | {
+        "CAMPAIGN_ACTIONS_SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"],
+        "CAMPAIGN_ACTIONS_SECRET_KEY": "a secret for tests",
+    }
+    command = [sys.executable, "-m", "campaign_actions", "signatures", "export"]
+
+    with subprocess.Popen(
+        [*command, "racism/hate-crimes", "--output", "-"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert process.returncode == 0
+    assert [json.loads(line)["event"] for line in said.splitlines()] == ["audit"]
+
+
+def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
+    make_confirmed(make_action())
+    target, link, pipe = (tmp_path / name for name in ("target.csv", "link.csv", "pipe"))
+    target.touch()
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    for output in (link, pipe):
+        run(app, "export", "racism/hate-crimes", "--output", str(output))
+
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert os.read(reader, 100_000) == target.read_bytes()
+    os.close(reader)
+
+
+@pytest.mark.parametrize("address", ["nonsense", ""])
+def test_what_is_no_address_is_not_erased(app, address):
+    result = run(app, "erase", address)
+
+    assert result.exit_code == 2
+    assert "is no e-mail address" in result.output

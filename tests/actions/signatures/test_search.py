@@ -1,0 +1,159 @@
+"""The list of signatures: a page at a time, both ways, and what a search finds."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.actions.signatures import search as searching
+from campaign_actions.actions.signatures.search import PER_PAGE, Wanted, mask, search
+from campaign_actions.actions.signatures.withdraw import erase
+from tests.support.factories import NOON, make_action, make_confirmed, make_signature
+
+ALL = Wanted()
+
+
+def make_some(action, count, *, at=NOON):
+    """Two at each moment, so that a moment alone is no place in the list."""
+    return [
+        make_signature(action, now=at + timedelta(seconds=number // 2)) for number in range(count)
+    ]
+
+
+def ids(found):
+    return [row.id for row in found.rows]
+
+
+def test_pages_lead_through_all_signatures_and_back(app):
+    action = make_action()
+    expected = [signature.id for signature in make_some(action, 2 * PER_PAGE + 7)][::-1]
+
+    first = search(action.id, ALL)
+    second = search(action.id, ALL, before=first.older)
+    third = search(action.id, ALL, before=second.older)
+    back = search(action.id, ALL, after=third.newer)
+    top = search(action.id, ALL, after=back.newer)
+
+    assert ids(first) + ids(second) + ids(third) == expected
+    assert (first.newer, third.older) == (None, None)
+    assert ids(back) == ids(second)
+    assert ids(top) == ids(first)
+
+
+def test_a_page_of_newer_ones_that_would_be_short_is_the_first_page(app):
+    action = make_action()
+    make_some(action, PER_PAGE + 3)
+    second = search(action.id, ALL, before=search(action.id, ALL).older)
+    make_some(action, 2, at=NOON + timedelta(hours=1))
+
+    newest = search(action.id, ALL, after=second.newer)
+
+    assert len(newest.rows) == PER_PAGE
+    assert newest.newer
+
+
+def test_only_the_action_s_own_signatures_are_found_and_no_erased_ones(app):
+    action = make_action(slug="one")
+    make_signature(action, email="gone@example.org")
+    kept = make_signature(action)
+    erase("gone@example.org", now=NOON)
+
+    assert ids(search(action.id, ALL)) == [kept.id]
+    assert ids(search(action.id + 1, ALL)) == []
+
+
+@pytest.mark.parametrize("spelling", ["Ada.Lovelace@gmail.com", "adalovelace+x@googlemail.com"])
+def test_a_person_is_found_by_the_address_in_any_spelling(app, spelling):
+    action = make_action()
+    make_signature(action)
+    ada = make_signature(action, email="ada.lovelace@gmail.com")
+
+    assert ids(search(action.id, Wanted(email=spelling))) == [ada.id]
+    assert ids(search(action.id, Wanted(email=spelling, status="confirmed"))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "words"),
+    [
+        ("Мария", "Иванова", "мари"),
+        ("Мария", "Иванова", "ИВАНОВА мария"),
+        ("Фёдор", "Щукин", "федор"),
+        ("Ángela", "Núñez", "ÁNGELA nÚÑ"),
+        ("Σωκράτης", "Παπάς", "ΣΩΚΡΆΤΗΣ"),
+        ("Ὀδυσσεύς", None, "ὈΔΥΣΣΕΎΣ"),
+        ("İbrahim", "Işık", "ibrahim ışik"),
+        ("مريم", "الخطيب", "خطيب"),
+        ("李", "小龙", "小龙"),
+        ("O’Brien", None, "o'brien"),
+        ("100% [sure]*?", None, "% [SURE]*?"),
+        ("a_b\\c", None, "A_B\\c"),
+        ("x^y-z]", None, "^Y-Z]"),
+        ("***:a", None, "***:A"),
+    ],
+)
+def test_a_name_is_found_in_any_script_whatever_its_case(app, given, family, words):
+    action = make_action()
+    make_signature(action, given_name="Other", family_name="Person")
+    wanted = make_signature(action, given_name=given, family_name=family)
+
+    assert ids(search(action.id, Wanted(name=words))) == [wanted.id]
+
+
+@pytest.mark.parametrize(
+    "words", ["%", "_", "*", "?", ".", "[a-z]", "^", "'", '"', "--", "\\", "a.a"]
+)
+def test_signs_that_mean_something_to_a_database_mean_themselves(app, words):
+    action = make_action()
+    make_signature(action, given_name="Ada", family_name="Lovelace")
+
+    assert ids(search(action.id, Wanted(name=words))) == []
+
+
+def test_conditions_hold_together(app):
+    action = make_action()
+    later = NOON + timedelta(hours=1)
+    wanted = make_confirmed(action, country_code="DE", source="leaflet", now=later)
+    make_confirmed(action, country_code="DE", source="leaflet", now=NOON)
+    make_confirmed(action, country_code="FR", source="leaflet", now=later)
+    make_confirmed(action, country_code="DE", source="radio", now=later)
+    make_signature(action, country_code="DE", source="leaflet", now=later)
+
+    found = search(
+        action.id,
+        Wanted(
+            status="confirmed",
+            country_code="DE",
+            source="leaflet",
+            since=later,
+            until=later + timedelta(seconds=1),
+        ),
+    )
+
+    assert ids(found) == [wanted.id]
+
+
+def test_a_search_looks_at_so_many_and_says_how_far_it_came(app, monkeypatch):
+    monkeypatch.setattr(searching, "MOST_SEARCHED", 10)
+    action = make_action()
+    rare = make_signature(action, given_name="Zoë", now=NOON - timedelta(days=1))
+    make_some(action, 24)
+    wanted = Wanted(name="zoë")
+
+    first = search(action.id, wanted)
+    second = search(action.id, wanted, before=first.older)
+    third = search(action.id, wanted, before=second.older)
+
+    assert (ids(first), first.searched) == ([], 10)
+    assert (ids(second), second.searched) == ([], 10)
+    assert (ids(third), third.searched, third.older) == ([rare.id], 0, None)
+
+
+@pytest.mark.parametrize(
+    ("email", "masked"),
+    [
+        ("ada.lovelace@example.org", "ad…@example.org"),
+        ("ada@example.org", "a…@example.org"),
+        (None, ""),
+    ],
+)
+def test_an_address_in_the_list_is_masked(email, masked):
+    assert mask(email) == masked

@@ -1,0 +1,133 @@
+"""Signing: one person, one signature, and nobody else can tell."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.sign import ActionClosed, sign
+from campaign_actions.actions.signatures.withdraw import erase, withdraw
+from campaign_actions.core.db.session import db
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import (
+    ADA,
+    NOON,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+)
+
+SIGN = ADA | {"locale": "en", "now": NOON}
+LATER = NOON + timedelta(hours=1)
+
+
+def signatures() -> list[Signature]:
+    return list(db.session.scalars(select(Signature).order_by(Signature.id)))
+
+
+def count_mails() -> int:
+    return db.session.scalars(select(func.count()).select_from(OutboxMail)).one()
+
+
+def test_a_new_signature_waits_for_confirmation(app):
+    action = make_action()
+
+    sign(action, **SIGN)
+
+    (signature,) = signatures()
+    assert (signature.status, signature.confirmed_at) == ("pending", None)
+    assert (signature.email, signature.given_name) == ("ada@example.org", "Ada")
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert (mail.template, mail.recipient, mail.about) == ("sign", "ada@example.org", action.id)
+
+
+def test_the_same_person_signs_once_whatever_the_spelling(app):
+    action = make_action()
+
+    sign(action, **SIGN)
+    sign(action, **SIGN | {"email": "Ada+again@Example.org"})
+
+    assert len(signatures()) == 1
+    assert count_mails() == 2
+
+
+def test_the_same_person_may_sign_two_actions(app):
+    campaign = make_campaign()
+
+    for slug in ("one", "two"):
+        sign(make_action(campaign=campaign, slug=slug), **SIGN)
+
+    assert len(signatures()) == 2
+
+
+@pytest.mark.parametrize("status", ["pending", "confirmed"])
+def test_a_stranger_can_not_overwrite_what_stands(app, status):
+    action = make_action()
+    make = make_confirmed if status == "confirmed" else make_signature
+    before = make(action, email="ada@example.org", given_name="Ada")
+
+    sign(action, **SIGN | {"given_name": "Mallory", "now": LATER})
+
+    db.session.refresh(before)
+    assert (before.status, before.given_name, before.signed_at) == (status, "Ada", NOON)
+
+
+def test_who_has_withdrawn_may_sign_again_with_new_details(app):
+    action = make_action()
+    signature = make_confirmed(action, email="ada@example.org")
+    public_id = signature.public_id
+    withdraw(signature, now=NOON)
+
+    sign(action, **SIGN | {"given_name": "Augusta", "now": LATER})
+
+    db.session.refresh(signature)
+    assert (signature.status, signature.given_name) == ("pending", "Augusta")
+    assert (signature.confirmed_at, signature.withdrawn_at) == (None, None)
+    assert signature.public_id == public_id
+
+
+def test_who_was_erased_signs_as_a_new_person(app):
+    action = make_action()
+    make_signature(action, email="ada@example.org")
+    erase("ada@example.org", now=NOON)
+
+    sign(action, **SIGN)
+
+    assert [signature.status for signature in signatures()] == ["erased", "pending"]
+
+
+def test_a_closed_action_takes_no_signature(app):
+    action = make_action(closes_at=NOON)
+
+    with pytest.raises(ActionClosed):
+        sign(action, **SIGN)
+
+    assert signatures() == []
+    assert count_mails() == 0
+
+
+def test_sixty_four_posts_at_one_moment_are_one_signature(app):
+    action = make_action()
+    together = Barrier(64)
+    failures = []
+
+    def post() -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                sign(action, **SIGN)
+            except Exception as error:
+                failures.append(error)
+
+    threads = [Thread(target=post) for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert len(signatures()) == 1
+    assert count_mails() == 64

@@ -1,0 +1,146 @@
+"""Withdrawing and erasing: the count follows, and of the erased nothing is left."""
+
+import subprocess
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select, text
+
+from campaign_actions.actions.models import LedgerEntry, Signature
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.withdraw import empty_journal, erase, withdraw
+from campaign_actions.core.db.session import db
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
+
+PERSONAL = {"ada@example.org", "Augusta", "Lovelace", "I saw it myself", "I will call"}
+AUGUSTA = {
+    "email": "ada@example.org",
+    "given_name": "Augusta",
+    "family_name": "Lovelace",
+    "comment": "I saw it myself",
+    "source": "leaflet",
+    "answers": {"promise": "I will call"},
+}
+
+
+def changes() -> list[int]:
+    return list(db.session.scalars(select(LedgerEntry.change).order_by(LedgerEntry.id)))
+
+
+def test_a_withdrawn_signature_counts_no_more(app):
+    signature = make_confirmed(make_action())
+
+    withdraw(signature, now=NOON)
+
+    db.session.refresh(signature)
+    assert (signature.status, signature.withdrawn_at) == ("withdrawn", NOON)
+    assert changes() == [1, -1]
+
+
+def test_withdrawing_twice_changes_nothing(app):
+    signature = make_confirmed(make_action())
+
+    withdraw(signature, now=NOON)
+    withdraw(signature, now=NOON)
+
+    assert changes() == [1, -1]
+
+
+def test_a_signature_never_confirmed_is_erased_at_once(app):
+    signature = make_signature(make_action())
+
+    withdraw(signature, now=NOON)
+
+    db.session.refresh(signature)
+    assert (signature.status, signature.email, signature.email_key) == ("erased", None, None)
+    assert changes() == []
+
+
+def test_erasing_a_person_reaches_all_actions_and_the_mail(app):
+    campaign = make_campaign()
+    for slug in ("one", "two"):
+        make_confirmed(make_action(campaign=campaign, slug=slug), email="ada@example.org")
+    other = make_confirmed(make_action(campaign=campaign, slug="three"), email="bob@example.org")
+
+    count = erase("ADA+x@example.org", now=NOON)
+
+    assert count == 2
+    statuses = db.session.scalars(select(Signature.status).order_by(Signature.id)).all()
+    assert statuses == ["erased", "erased", "confirmed"]
+    assert changes() == [1, 1, 1, -1, -1]
+    mails = db.session.scalars(select(OutboxMail.email_key)).all()
+    assert mails == [other.email_key]
+
+
+def test_an_erased_row_keeps_its_id_and_nothing_else(app):
+    signature = make_confirmed(make_action(), **AUGUSTA)
+    public_id = signature.public_id
+
+    erase("ada@example.org", now=NOON)
+
+    row = dict(db.session.execute(select(Signature.__table__)).one()._mapping)
+    kept = {name for name, value in row.items() if value not in (None, False, {})}
+    assert kept == {"id", "public_id", "action_id", "status", "updated_at"}
+    assert (row["public_id"], row["status"]) == (public_id, "erased")
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_erasing_leaves_nothing_in_the_files_of_sqlite(app, databases):
+    make_confirmed(make_action(), **AUGUSTA)
+    db.session.commit()
+
+    erase("ada@example.org", now=NOON)
+
+    assert empty_journal()
+    path = databases["sqlite"].removeprefix("sqlite:///")
+    for file in (path, f"{path}-wal"):
+        content = read_elsewhere(file)
+        assert [word for word in PERSONAL if word.encode() in content] == []
+
+
+def read_elsewhere(file: str) -> bytes:
+    """By another process: closing a file drops the locks that SQLite has on it in the same one."""
+    return subprocess.run(["cat", file], capture_output=True, check=True).stdout
+
+
+def test_the_database_refuses_a_half_erased_row(app):
+    make_confirmed(make_action())
+
+    with pytest.raises(Exception, match="ck_signatures_erased"):
+        db.session.execute(text("update signatures set status = 'erased'"))
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_a_withdrawal_that_meets_a_confirmation_is_never_lost(app, round_):
+    signature = make_signature(make_action())
+    together = Barrier(2)
+
+    def at_once(act) -> None:
+        with app.app_context():
+            together.wait()
+            act()
+
+    threads = [
+        Thread(target=at_once, args=[act])
+        for act in (
+            lambda: withdraw(signature, now=NOON),
+            lambda: confirm(signature, given_name="Ada", family_name=None, now=NOON),
+        )
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.refresh(signature)
+    assert signature.status in {"withdrawn", "erased"}
+    assert sum(changes()) == 0
+
+
+def test_what_was_never_confirmed_leaves_no_address_in_the_outbox(app):
+    signature = make_signature(make_action(), email="ada@example.org")
+
+    withdraw(signature, now=NOON)
+
+    assert db.session.scalars(select(OutboxMail.recipient)).all() == []

@@ -1,0 +1,178 @@
+"""What the log tells is told in words: of every event, detail and code that the program records."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from campaign_actions.audit.events import CODES, DETAILS, EVENTS
+from campaign_actions.audit.log import record
+from campaign_actions.core.db.session import db
+from tests.support.factories import NOON, make_campaign, make_staff
+from tests.support.staff_client import log_in
+
+PACKAGE = Path(__file__).parents[2] / "campaign_actions"
+SOURCES = {
+    path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in PACKAGE.rglob("*.py")
+    if path.name not in {"vocabulary.py", "wording.py"} and "migrations" not in path.parts
+}
+NODES = [node for tree in SOURCES.values() for node in ast.walk(tree)]
+# Where facts for entries are put together: by who writes them, by forms, and by what is filtered.
+ELSEWHERE = {
+    *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
+    "campaigns/versioning/restore.py",
+}
+TOLD = [
+    node
+    for path, tree in SOURCES.items()
+    if path in ELSEWHERE or "from campaign_actions.audit.log import" in ast.unparse(tree)
+    for node in ast.walk(tree)
+]
+
+
+def recorders() -> set[str]:
+    """What adds entries, and what passes on to it whatever details it is told."""
+    found = {"record", "add_entry", "revise"}
+    functions = [node for node in NODES if isinstance(node, ast.FunctionDef) and node.args.kwarg]
+    for _round in range(4):
+        found |= {one.name for one in functions if found & {name_of(c) for c in ast.walk(one)}}
+    return found
+
+
+def name_of(node: ast.AST) -> str:
+    """Of what is called."""
+    return getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+
+
+def names_told() -> set[str]:
+    """The names of details, as far as the source says them."""
+    calls = recorders()
+    found = set()
+    for node in TOLD:
+        if isinstance(node, ast.Call) and name_of(node) in calls:
+            found |= {keyword.arg for keyword in node.keywords}
+        elif isinstance(node, ast.Dict):
+            found |= {getattr(key, "value", None) for key in node.keys}
+        elif isinstance(node, ast.DictComp):
+            found |= {getattr(part, "value", None) for part in ast.walk(node.generators[0].iter)}
+        elif isinstance(node, ast.Subscript):
+            found.add(getattr(node.slice, "value", None))
+        elif isinstance(node, ast.ClassDef) and node.name in {"SearchForm", "AuditFilter"}:
+            found |= {target.id for target in ast.walk(node) if isinstance(target, ast.Name)}
+    return found
+
+
+def given() -> dict[str, set[str]]:
+    """Names of keywords, of keys and of variables, with the texts that are given to them."""
+    found: dict[str, set[str]] = {}
+    for node in NODES:
+        pairs: list[tuple[str, ast.expr]] = []
+        if isinstance(node, ast.Call):
+            pairs = [(one.arg, one.value) for one in node.keywords if one.arg]
+        elif isinstance(node, ast.Dict):
+            keys = zip(node.keys, node.values, strict=True)
+            pairs = [(key.value, value) for key, value in keys if isinstance(key, ast.Constant)]
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            pairs = [(node.targets[0].id, node.value)]
+        for name, value in pairs:
+            found.setdefault(name, set()).update(texts_in(value))
+    return found
+
+
+def texts_in(value: ast.expr) -> set[str]:
+    """A text, or those of which a condition takes one."""
+    if isinstance(value, ast.IfExp):
+        return texts_in(value.body) | texts_in(value.orelse)
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return {value.value}
+    return set()
+
+
+def texts() -> set[str]:
+    """All texts of the program, parts of those with something filled in among them."""
+    return {
+        node.value
+        for node in NODES
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_every_event_is_recorded_somewhere():
+    assert set(EVENTS) - texts() == set()
+
+
+def test_every_detail_is_recorded_somewhere():
+    """That a recorded one is known is checked by add_entry() itself."""
+    made = {f"{name}_id" for name in ("campaign", "action")}  # of the subject of a revision
+
+    assert set(DETAILS) - names_told() - made == set()
+
+
+@pytest.mark.parametrize("name", ["via", "change", "did", "factor"])
+def test_every_code_has_words(name):
+    codes = {code for code in given()[name] if code}
+
+    assert codes - set(CODES[name]) == set()
+
+
+@pytest.mark.parametrize("name", ["via", "change", "did", "factor", "searched"])
+def test_there_are_words_for_no_other_code(name):
+    parts = {code.removeprefix("password and ") for code in CODES[name]}
+
+    assert parts - texts() == set()
+
+
+def told(client, event="exported", **facts) -> str:
+    """What the page of the log tells of an entry, without marks and runs of space."""
+    record(event, actor="grace@example.org", now=NOON, **facts)
+    page = client.get("/staff/audit/").text
+    row = page[page.index("<tbody>") : page.index("</tbody>")]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.fixture
+def reader(app, client):
+    app.config["TIMEZONE"] = "Europe/Moscow"
+    log_in(client, make_staff("administrator", email="ada@example.org", locale="ru"))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"whole": True}, "да"),
+        ({"raw": False}, "нет"),
+        ({"began": "2026-11-20T09:00:00+00:00"}, "12:00 (Europe/Moscow)"),
+        ({"bytes": 1234567}, "1 234 567"),
+        ({"country": "DE"}, "Германия"),
+        ({"public": ["en", "ru"]}, "English, Русский"),
+        ({"alt": {"en": "A crowd", "ru": ""}}, "English: A crowd"),
+        ({"fields": ["texts.en.title", "closes_at"]}, "English,"),
+        ({"batch": "64dbbd1dc4000"}, "2026"),
+        ({"format": "jsonl", "purpose": "handover"}, "JSON Lines"),
+        (
+            {"filter": {"event": "login", "since": "2026-11-20T09:00+00:00"}},
+            "12:00 (Europe/Moscow)",
+        ),
+        ({"signatures": [f"id-{number}" for number in range(13)]}, "id-9"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_detail_is_told_as_its_reader_writes(reader, facts, words):
+    row = told(reader, "action-saved", **facts)
+
+    assert words in row
+    assert "{" not in row
+    assert "id-10" not in row
+    assert "T09:00" not in row
+
+
+def test_roles_are_told_with_the_titles_of_their_campaigns(reader):
+    campaign = make_campaign(locales=("ru",))
+
+    row = told(reader, "staff-changed", roles={"exporter": [campaign.id, 99], "reviewer": "all"})
+
+    db.session.rollback()
+    assert "(Title of racism (ru), 99)" in row

@@ -1,0 +1,94 @@
+"""Making a backup: what is in the file and what is not, who may read it, and what is refused."""
+
+import io
+import stat
+from zipfile import ZipFile
+
+from sqlalchemy import text
+
+from campaign_actions.core.db.session import db
+from campaign_actions.core.security.secrets import fingerprint
+from tests.backups.conftest import run
+
+KEY = "a key for tests"
+SECRET = "a secret for tests"
+
+
+def all_of(file) -> bytes:
+    """Everything in a backup, unpacked."""
+    with ZipFile(file) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_it_says_what_it_saved_and_which_key_that_needs(signed, tmp_path):
+    result = run(signed, "backup", tmp_path / "backup.zip")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Saved 1 signature of 20")
+    assert fingerprint(KEY) in result.stdout
+    assert "The keys are not in it" in result.stderr
+
+
+def test_only_its_owner_reads_it_and_nothing_else_is_left(signed, saved, tmp_path):
+    file = saved()
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if "elsewhere" not in path.name] == [file.name]
+
+
+def test_the_keys_are_in_it_only_when_asked_for(signed, saved):
+    without = all_of(saved())
+    with_keys = all_of(saved("--with-keys"))
+
+    assert b"ada@example.org" in without
+    assert KEY.encode() not in without
+    assert SECRET.encode() not in without
+    assert KEY.encode() in with_keys
+    assert SECRET.encode() in with_keys
+
+
+def test_a_key_that_does_not_fit_is_not_put_in(signed, tmp_path):
+    signed.config["EMAIL_HASH_KEY"] = "another key"
+
+    result = run(signed, "backup", "--with-keys", tmp_path / "backup.zip")
+
+    assert result.exit_code == 1
+    assert f"needs (fingerprint {fingerprint(KEY)})" in result.stderr
+    assert not (tmp_path / "backup.zip").exists()
+
+
+def test_it_goes_into_a_pipe_too(signed, elsewhere, tmp_path):
+    result = run(signed, "backup", "-")
+    (tmp_path / "piped.zip").write_bytes(result.stdout_bytes)
+
+    assert ZipFile(io.BytesIO(result.stdout_bytes)).testzip() is None
+    assert "Saved 1 signature" in result.stderr
+    assert run(elsewhere, "restore", tmp_path / "piped.zip").exit_code == 0
+
+
+def test_what_was_deleted_is_not_in_it(signed, saved):
+    """Also when it was deleted by a program that leaves what it deletes in the file."""
+    db.session.execute(text("delete from tally_ledger"))
+    db.session.commit()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("pragma secure_delete=off"))
+    db.session.execute(text("delete from signatures"))
+    db.session.execute(text("delete from outbox_mails"))
+    db.session.commit()
+
+    assert b"ada@example.org" not in all_of(saved())
+
+
+def test_a_database_without_tables_is_refused(elsewhere, tmp_path):
+    result = run(elsewhere, "backup", tmp_path / "backup.zip")
+
+    assert result.exit_code == 1
+    assert "There is nothing to back up" in result.stderr
+    assert not (tmp_path / "backup.zip").exists()
+
+
+def test_a_place_that_can_not_be_written_is_named(signed, tmp_path):
+    result = run(signed, "backup", tmp_path / "no" / "backup.zip")
+
+    assert result.exit_code == 1
+    assert "backup.zip cannot be written: No such file or directory." in result.stderr

@@ -1,0 +1,349 @@
+"""What is refused, in words, with exit code 1 and nothing changed; and what is allowed."""
+
+import json
+import shutil
+import stat
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from sqlalchemy import inspect, select
+
+from campaign_actions.audit.anchors.create import create_anchor
+from campaign_actions.audit.anchors.deliver import deliver_one
+from campaign_actions.audit.anchors.settings import read_settings
+from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.log import record
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core import paths
+from campaign_actions.core.db.alembic import upgrade
+from campaign_actions.core.db.session import REVISION, current_revision, db, utc_now
+from campaign_actions.core.security.secrets import (
+    ensure_email_key,
+    fingerprint,
+    public_key_of,
+    signing_key,
+)
+from tests.backups.conftest import run
+from tests.support.backup_data import rows_of
+from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
+
+A_KEY = "a key for tests"
+
+
+def another_signs() -> None:
+    make_confirmed(make_action(campaign=make_campaign(slug="other")), email="bo@example.org")
+
+
+def tables_of(app) -> list[str]:
+    with app.app_context():
+        return inspect(db.engine).get_table_names()
+
+
+def changed(file: Path, name: str, content: bytes | None = None, **facts: object) -> Path:
+    """The backup with a member of other content; of the manifest, with other facts."""
+    other = file.with_name("changed.zip")
+    with ZipFile(file) as old, ZipFile(other, "w", ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            data = old.read(member)
+            if member == name:
+                data = content or json.dumps(json.loads(data) | facts).encode()
+            new.writestr(member, data)
+    return other
+
+
+def assert_refused(result, *words: str) -> None:
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    for word in words:
+        assert word in result.stderr
+
+
+def test_a_database_that_holds_data_is_refused(signed, saved):
+    file = saved()
+    another_signs()
+    before = rows_of(signed)
+
+    result = run(signed, "restore", file)
+
+    assert_refused(result, "The database holds 2 signatures", "--replace")
+    assert rows_of(signed) == before
+
+
+def test_it_is_replaced_when_that_is_said(signed, saved):
+    before = rows_of(signed)
+    file = saved()
+    another_signs()
+
+    result = run(signed, "restore", "--replace", file)
+
+    assert result.exit_code == 0, result.output
+    assert rows_of(signed) == before
+    assert "erase them again" in result.stderr
+
+
+def test_a_database_that_was_just_made_is_empty(signed, elsewhere, saved):
+    with elsewhere.app_context():
+        upgrade()
+        ensure_email_key()
+
+    result = run(elsewhere, "restore", saved())
+
+    assert result.exit_code == 0, result.output
+    assert rows_of(elsewhere) == rows_of(signed)
+
+
+def test_without_the_key_it_says_which_one_is_needed(signed, install, saved):
+    elsewhere = install(EMAIL_HASH_KEY="")
+
+    result = run(elsewhere, "restore", saved())
+
+    assert_refused(result, f"the EMAIL_HASH_KEY with the fingerprint {fingerprint(A_KEY)}")
+    assert "has none" in result.stderr
+    assert tables_of(elsewhere) == []
+
+
+def test_another_key_is_refused_by_both_fingerprints(signed, install, saved):
+    elsewhere = install(EMAIL_HASH_KEY="another key")
+
+    result = run(elsewhere, "restore", saved("--with-keys"))
+
+    assert_refused(result, fingerprint(A_KEY), fingerprint("another key"))
+    assert tables_of(elsewhere) == []
+
+
+def test_the_keys_come_along_when_they_were_asked_for(signed, install, saved, tmp_path):
+    elsewhere = install(EMAIL_HASH_KEY="", SECRET_KEY="")
+
+    result = run(elsewhere, "restore", saved("--with-keys"))
+
+    assert result.exit_code == 0, result.output
+    files = [tmp_path / "elsewhere" / name for name in ("email_hash_key", "secret_key")]
+    assert [file.read_text() for file in files] == [f"{A_KEY}\n", "a secret for tests\n"]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
+
+
+def test_a_secret_that_is_in_use_is_not_overwritten(signed, install, saved, tmp_path):
+    install(SECRET_KEY="")
+    secret = (tmp_path / "elsewhere" / "secret_key").read_text()
+    elsewhere = install(SECRET_KEY="")
+
+    result = run(elsewhere, "restore", saved("--with-keys"))
+
+    assert_refused(result, "another secret_key", "SECRET_KEY_FALLBACKS")
+    assert (tmp_path / "elsewhere" / "secret_key").read_text() == secret
+    assert tables_of(elsewhere) == []
+
+
+def test_a_secret_that_is_still_accepted_is_no_other_one(signed, install, saved):
+    elsewhere = install(SECRET_KEY="newer", SECRET_KEY_FALLBACKS=["a secret for tests"])
+
+    assert run(elsewhere, "restore", saved("--with-keys")).exit_code == 0
+
+
+def test_keys_that_do_not_fit_the_data_are_damage(signed, elsewhere, saved):
+    file = changed(saved("--with-keys"), "keys.json", email_hash_key="another key")
+
+    result = run(elsewhere, "restore", file)
+
+    assert_refused(result, "damaged", "the key in it is not the key it needs")
+
+
+def test_a_file_that_was_cut_short_is_refused(signed, elsewhere, saved):
+    file = saved()
+    file.write_bytes(file.read_bytes()[:-100])
+
+    result = run(elsewhere, "restore", file)
+
+    assert_refused(result, "is no backup, or it is damaged")
+    assert tables_of(elsewhere) == []
+
+
+@pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
+def test_a_file_that_rotted_anywhere_is_refused(signed, elsewhere, saved, place):
+    file = saved()
+    content = bytearray(file.read_bytes())
+    content[int(len(content) * place)] ^= 0xFF
+    file.write_bytes(content)
+
+    result = run(elsewhere, "restore", file)
+
+    assert_refused(result, "damaged")
+    assert tables_of(elsewhere) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"not a backup at all"])
+def test_what_is_no_backup_is_refused(signed, elsewhere, tmp_path, content):
+    (tmp_path / "other.zip").write_bytes(content)
+
+    assert_refused(run(elsewhere, "restore", tmp_path / "other.zip"), "is no backup")
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{", b'{"format": 1, "mode": 2}'])
+def test_a_manifest_that_says_nothing_is_refused(signed, elsewhere, saved, content):
+    file = changed(saved(), "backup.json", content)
+
+    assert_refused(run(elsewhere, "restore", file), "is no backup, or it is damaged")
+
+
+def test_data_that_is_whole_and_still_no_database_is_refused(signed, elsewhere, saved):
+    with ZipFile(saved()) as archive:
+        (data,) = (name for name in archive.namelist() if name.startswith("database."))
+    file = changed(saved(), data, b"nonsense" * 1000)
+
+    result = run(elsewhere, "restore", file)
+
+    assert_refused(result)
+    assert tables_of(elsewhere) == []
+
+
+def test_a_database_cut_short_replaces_nothing(signed, saved):
+    """Damage that only shows when most of it is restored already: all of it is taken back."""
+    before = rows_of(signed)
+    with ZipFile(saved()) as archive:
+        (data,) = (name for name in archive.namelist() if name.startswith("database."))
+        content = archive.read(data)
+    file = changed(saved(), data, content[: -len(content) // 8])
+
+    result = run(signed, "restore", "--replace", file)
+
+    assert_refused(result)
+    assert rows_of(signed) == before
+
+
+def test_a_newer_format_is_refused(signed, elsewhere, saved):
+    file = changed(saved(), "backup.json", format=2, program="9.0")
+
+    assert_refused(run(elsewhere, "restore", file), "has the format 2", "version 9.0")
+
+
+def test_a_newer_migration_is_refused(signed, elsewhere, saved):
+    file = changed(saved(), "backup.json", revision="9999", program="9.0")
+
+    result = run(elsewhere, "restore", file)
+
+    assert_refused(result, "migration 9999", "made by version 9.0")
+    assert tables_of(elsewhere) == []
+
+
+def test_an_older_migration_is_brought_to_this_version(
+    signed, elsewhere, saved, tmp_path, monkeypatch
+):
+    file = saved()
+    monkeypatch.setattr(paths, "MIGRATIONS", with_one_more_migration(tmp_path))
+
+    result = run(elsewhere, "restore", file)
+
+    assert result.exit_code == 0, result.output
+    with elsewhere.app_context():
+        assert current_revision() == "next"
+    assert "one_more" in tables_of(elsewhere)
+
+
+def with_one_more_migration(folder: Path) -> Path:
+    """The migrations of a next version of the program."""
+    copy = shutil.copytree(paths.MIGRATIONS, folder / "migrations")
+    (copy / "versions" / "next.py").write_text(
+        "from alembic import op\n"
+        "import sqlalchemy as sa\n"
+        f"revision, down_revision = 'next', '{REVISION}'\n"
+        "def upgrade(): op.create_table('one_more', sa.Column('id', sa.Integer()))\n"
+    )
+    return copy
+
+
+def test_the_other_kind_of_database_is_refused(signed, elsewhere, saved):
+    kinds = {"sqlite": "postgresql", "postgresql": "sqlite"}
+    file = changed(saved(), "backup.json", database=kinds[db.engine.dialect.name])
+
+    assert_refused(run(elsewhere, "restore", file), "this installation uses")
+
+
+def test_a_file_that_is_not_there_is_named(elsewhere, tmp_path):
+    result = run(elsewhere, "restore", tmp_path / "nothing.zip")
+
+    assert result.exit_code == 2
+    assert "nothing.zip' does not exist" in result.stderr
+
+
+def test_check_tells_what_is_in_it_and_changes_nothing(signed, elsewhere, saved):
+    result = run(elsewhere, "restore", "--check", saved())
+
+    assert result.exit_code == 0, result.output
+    assert "is whole: 1 signature of " in result.stdout
+    assert tables_of(elsewhere) == []
+
+
+@pytest.fixture
+def anchors(signed, tmp_path, monkeypatch):
+    """Makes anchors of the log, in an instance folder of this test."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.setattr(signed, "instance_path", str(folder))
+    signed.config["AUDIT_KEY"] = "K" * 42 + "A"
+    settings = read_settings(signed.config, folder)
+    monkeypatch.setitem(signed.extensions, "anchor_settings", settings)
+
+    def make() -> None:
+        record("login", actor="grace@example.org", now=NOON)
+        deliver_one(create_anchor(utc_now(), settings=settings), utc_now(), settings=settings)
+
+    make.settings = settings
+    return make
+
+
+def check(app):
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=["audit", "check"])
+
+
+def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_so(
+    signed, anchors, saved
+):
+    anchors()
+    file = saved()
+    anchors()
+    anchors()
+    newest = [copy.anchor for copy in copies_in(anchors.settings.local_file)][1:]
+
+    result = run(signed, "restore", "--replace", file)
+
+    assert result.exit_code == 0, result.output
+    assert "2 anchors of the audit log vouched for entries that are newer" in result.stderr
+    (aside,) = anchors.settings.folder.glob("before-restore-*.txt")
+    assert [copy.anchor for copy in copies_in(aside)] == newest
+    db.session.rollback()
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.event, entry.actor) == ("restored", "command")
+    assert entry.details["anchors"] == [str(anchor.entry) for anchor in newest]
+    assert entry.details["made_at"].startswith("20")
+    checked = check(signed)
+    assert checked.exit_code == 0, checked.output
+    with_old = signed.test_cli_runner().invoke(args=["audit", "check", "--anchor", str(aside)])
+    assert with_old.exit_code == 1, "a copy that was sent elsewhere still tells"
+
+
+def test_the_key_of_the_anchors_comes_along_when_keys_are_asked_for(
+    signed, install, anchors, saved, tmp_path
+):
+    anchors()
+    file = saved("--with-keys")
+    (tmp_path / "elsewhere" / "audit_key").unlink(missing_ok=True)
+
+    result = run(install(), "restore", file)
+
+    assert result.exit_code == 0, result.output
+    key = tmp_path / "elsewhere" / "audit_key"
+    assert key.read_text() == "K" * 42 + "A\n"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_another_key_of_anchors_stays_and_the_other_is_named(signed, install, anchors, saved):
+    anchors()
+
+    result = run(install(AUDIT_KEY="L" * 42 + "A"), "restore", saved("--with-keys"))
+
+    assert result.exit_code == 0, result.output
+    other = public_key_of(signing_key("K" * 42 + "A"))
+    assert f"add its public key {other}" in result.stderr

@@ -1,0 +1,97 @@
+"""A campaigner gives a campaign a picture and a colour; an administrator finds it in the audit log."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser.accessibility import look_at, violations
+from tests.support.browser.campaigner import give_picture, press
+from tests.support.drafts import BOTH
+from tests.support.factories import make_action, make_campaign
+from tests.support.images import talkative
+
+WORDS = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
+SHIFTS = (
+    "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
+    " window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true});"
+)
+
+
+@pytest.fixture
+def campaign(workplace) -> str:
+    """The address of the pages of a public campaign with an action."""
+    with workplace.app.app_context():
+        campaign = make_campaign(slug="looks", locales=BOTH)
+        make_action(campaign=campaign, slug="sign", locales=BOTH)
+        return f"/staff/campaigns/{campaign.id}/"
+
+
+@pytest.fixture
+def photo(tmp_path) -> Path:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(talkative())
+    return file
+
+
+def test_a_picture_and_a_colour_from_the_file_to_the_public_page(work, campaign, photo, shots):
+    page = work("campaigner")
+    give_picture(page, campaign, photo, words={})
+    expect(page.locator("#alt-en-error")).to_be_visible()
+    found = violations(page)
+
+    page.get_by_label("Above left").check()
+    page.set_input_files("#file", photo)
+    for tag, words in WORDS.items():
+        page.fill(f"#alt-{tag}", words)
+    press(page, "Save the picture")
+    expect(page.locator(".cut img")).to_have_count(3)
+    assert page.locator(".cut img").first.evaluate("image => image.naturalWidth") > 0
+    expect(page.get_by_label("Above left")).to_be_checked()
+    found += choose_a_colour_that_can_be_read(page)
+
+    for address in ("/ru/campaigns/looks/", "/en/campaigns/looks/sign/", "/en/"):
+        page.goto(address)
+        image = page.locator("picture img").first
+        image.scroll_into_view_if_needed()
+        page.wait_for_function("document.querySelector('picture img').naturalWidth > 0")
+        assert image.evaluate("image => image.currentSrc").endswith("webp")
+        found += look_at(page, shots, f"picture{address.replace('/', '-')}")
+    assert found == []
+    nothing_jumps_when_it_comes(page)
+
+
+def choose_a_colour_that_can_be_read(page: Page) -> list[str]:
+    """What axe finds where one is refused, and on the page with one of its own."""
+    page.fill("#code", "#ffcc00")
+    press(page, "Save the colour")
+    found = violations(page)
+    page.click("text=/^Take #/")
+    assert page.locator("#code").input_value().startswith("#")
+    page.fill("#code", "#1f5f8b")
+    assert page.locator("#colour").input_value() == "#1f5f8b"
+    press(page, "Save the colour")
+    return found + violations(page)
+
+
+def nothing_jumps_when_it_comes(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.add_init_script(SHIFTS)
+    page.goto("/en/campaigns/looks/sign/")
+    page.wait_for_function("document.querySelector('picture img').complete")
+    assert page.evaluate("window.shift") < 0.01
+    button = page.locator("form .btn.act")
+    expect(button).to_have_css("background-color", "rgb(31, 95, 139)")
+
+
+def test_an_administrator_takes_the_audit_log_along_and_finds_that_in_it(work):
+    page = work("administrator")
+    page.goto("/staff/audit/export/?subject=racism")
+
+    with page.expect_download() as download:
+        press(page, "Export")
+
+    assert download.value.suggested_filename.endswith(".csv")
+    page.goto("/staff/audit/")
+    expect(page.locator("tbody th").first).to_have_text("Exported the audit log")

@@ -1,0 +1,207 @@
+"""The whole road of a campaign, as a new campaigner goes it: from the invitation to what it achieved."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser.accessibility import keep
+from tests.support.browser.campaign_texts import (
+    ACTION,
+    ALT,
+    CAMPAIGN,
+    DEMAND,
+    LISTS,
+    PAGES,
+    RESULT,
+    SLUG,
+    UPDATE,
+)
+from tests.support.browser.campaigner import (
+    HOME,
+    accept_invitation,
+    add_passkey,
+    archive,
+    download,
+    follow,
+    give_picture,
+    log_out,
+    make_action,
+    make_campaign,
+    press,
+    publish_at,
+    rename,
+    show_passkey,
+    write,
+    write_update,
+)
+from tests.support.browser.signer import confirm, sign, wait_for_count
+from tests.support.browser.sites import Place
+from tests.support.browser.webauthn import give_authenticator
+from tests.support.images import talkative
+from tests.support.outbox import text_of
+from tests.support.servers import run, until
+from tests.support.staff_client import as_after
+
+ADA, GRACE, ANNA = "ada@example.org", "grace@example.net", "anna@example.net"
+SOON = timedelta(seconds=4)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_from_an_invitation_to_what_a_campaign_achieved(open_site, site, shots, tmp_path):
+    staff, visitor = open_site(width=1280), open_site()
+
+    join(staff, site)
+    come_back_with_the_passkey(staff)
+    campaign, action = write_in_two_languages(staff, tmp_path)
+    look_before_it_opens(staff, campaign, shots)
+    open_at_an_instant(staff, visitor, campaign)
+    sign_and_confirm(visitor, site, "en", GRACE)
+    sign_and_confirm(visitor, site, "ru", ANNA, wants_updates=True)
+    find_both_in_the_list(staff, action, shots)
+    send_an_update(staff, site, action, shots)
+    export_both_after_a_while(staff, site, action, shots)
+    end_with_a_result(staff, visitor, campaign, shots)
+
+    assert ", head " in run(site.environment, "audit", "check")
+
+
+def join(page: Page, site: Place) -> None:
+    """From the command to a passkey: the link comes by mail, and a second factor is asked for."""
+    give_authenticator(page)
+    roles = ("--role", "campaigner", "--role", "exporter")
+    run(site.environment, "staff", "add", ADA, *roles)
+    accept_invitation(page, site.link("invitation", to=ADA))
+    expect(page).to_have_url(f"{site.address}/staff/account/second-factor/")
+    add_passkey(page, "my laptop")
+    press(page, "Make recovery codes")
+    follow(page, "I have kept them")
+
+
+def come_back_with_the_passkey(page: Page) -> None:
+    log_out(page)
+    show_passkey(page)
+    expect(page).to_have_url(HOME)
+
+
+def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
+    """The addresses of a campaign with a picture, and of an action in it."""
+    photo = folder / "photo.jpg"
+    photo.write_bytes(talkative())
+    campaign = make_campaign(page, CAMPAIGN["en"]["Topic"])
+    rename(page, SLUG)
+    write(page, campaign, CAMPAIGN)
+    give_picture(page, campaign, photo, words=ALT)
+    action = make_action(page, campaign, ACTION["en"]["Demand"])
+    page.get_by_label("Whether one wants to hear what becomes of it").check()
+    rename(page, DEMAND)
+    write(page, action, ACTION)
+    return campaign, action
+
+
+def look_before_it_opens(page: Page, campaign: str, shots: Path | None) -> None:
+    page.goto(f"{campaign}publish/")
+    press(page, "Look through everything")
+    expect(page.locator(".verdict")).to_contain_text("Nothing is in the way.")
+    keep(page, shots, "road-preflight")
+
+
+def open_at_an_instant(staff: Page, visitor: Page, campaign: str) -> None:
+    """Under embargo nothing is there, however close the instant; from it on all of it is."""
+    staff.goto(f"{campaign}picture/")
+    source = staff.locator(".cut img").first.get_attribute("src") or ""
+    everything = (*PAGES, f"/pictures/{source.rpartition('/')[2]}")
+    publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))
+    assert shown_of(visitor, everything) == []
+    instant = (datetime.now(UTC) + SOON).replace(microsecond=0)
+    publish_at(staff, campaign, instant, "Change when it opens")
+    until(lambda: is_open(visitor, everything, instant), 60)
+    visitor.goto(PAGES[0])
+    expect(visitor.get_by_role("img", name=ALT["en"])).to_be_visible()
+
+
+def is_open(visitor: Page, pages: tuple[str, ...], instant: datetime) -> bool:
+    shown = shown_of(visitor, pages)
+    assert not shown or datetime.now(UTC) >= instant, f"{shown} before its time"
+    return len(shown) == len(pages) + len(LISTS)
+
+
+def shown_of(visitor: Page, pages: tuple[str, ...]) -> list[str]:
+    """The pages that are there, and the lists that name the campaign."""
+    there = [page for page in pages if visitor.request.get(page).status == 200]
+    return there + [page for page in LISTS if SLUG in visitor.request.get(page).text()]
+
+
+def sign_and_confirm(
+    page: Page, site: Place, locale: str, email: str, *, wants_updates: bool = False
+) -> None:
+    address = f"/{locale}/campaigns/{SLUG}/{DEMAND}/"
+    page.goto(address)
+    page.locator("[name=wants_updates]").set_checked(wants_updates)
+    sign(page, email)
+    page.goto(site.link("confirm", to=email))
+    confirm(page)
+    assert locale in page.url.split("/")
+
+
+def find_both_in_the_list(page: Page, action: str, shots: Path | None) -> None:
+    wait_for_count(page, PAGES[1], 2)
+    page.goto(action)
+    expect(page.locator(".kpis dd").first).to_have_text("2")
+    page.goto(f"{action}signatures/")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("Русский")
+    expect(rows.locator(".tag")).to_have_text(["Confirmed"] * 2)
+    keep(page, shots, "road-signatures")
+
+
+def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> None:
+    """It reaches who asked for it, in her language, and nobody else."""
+    before = len(site.mails(GRACE))
+    write_update(page, action, UPDATE)
+    follow(page, "3. Check and send")
+    expect(page.get_by_text("Nothing is in the way.")).to_be_visible()
+    keep(page, shots, "road-update-checks")
+    follow(page, "Go on to sending")
+    press(page, "Send it to 1 person")
+    site.link("unsubscribe", to=ANNA)
+    mail = site.mails(ANNA)[-1]
+    assert (mail["Subject"], mail["Content-Language"]) == (UPDATE["ru"][0], "ru")
+    assert "Во вторник совет голосует." in text_of(mail).replace("*", "")
+    assert len(site.mails(GRACE)) == before
+
+
+def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path | None) -> None:
+    """Who logged in a while ago shows once more who they are, and says what the file is for."""
+    as_after(page.context, site.app, minutes=11)
+    page.goto(f"{action}export/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
+    show_passkey(page)
+    expect(page).to_have_url(f"{action}export/")
+    keep(page, shots, "road-export")
+    with download(page, site, action, purpose="handover").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        rows = list(csv.DictReader(file))
+    signed = [
+        (row["email"], row["language"], row["country_code"], row["wants_updates"]) for row in rows
+    ]
+    assert signed == [(GRACE, "en", "RU", "false"), (ANNA, "ru", "RU", "true")]
+
+
+def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | None) -> None:
+    archive(staff, campaign, RESULT)
+    expect(staff.get_by_role("status")).to_contain_text(
+        "The campaign stands among what was achieved"
+    )
+    for page, words in ((PAGES[0], "In January the council"), (PAGES[4], "В январе совет")):
+        until(lambda page=page, words=words: words in visitor.request.get(page).text())
+    visitor.goto(PAGES[0])
+    expect(visitor.get_by_role("region", name="What this achieved")).to_contain_text("lifted")
+    keep(visitor, shots, "road-result")
+    visitor.goto(PAGES[1])
+    expect(visitor.get_by_text("This action is closed")).to_be_visible()

@@ -1,0 +1,132 @@
+"""Writing as a campaigner does it: two languages, the preview while typing, and a colleague at once."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.browser.accessibility import keep, violations
+from tests.support.browser.campaigner import make_campaign, press, save
+
+
+def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots):
+    page = work("campaigner", width=1280)
+    address = make_campaign(page, "The right to assembly")
+    page.goto(f"{address}edit/?left=en&right=ru")
+    assert violations(page) == []
+
+    page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
+    shown = page.frame_locator("iframe[name=preview]")
+    expect(shown.locator("h1")).to_have_text("Everyone may meet in peace")
+    page.get_by_label("Topic (Русский)").fill("Право на собрания")
+    page.get_by_label("Headline (Русский)").fill("Собираться мирно может каждый")
+    page.get_by_label("Text of the page (Русский)").fill("## Почему\n\n<script>alert(1)</script>")
+    expect(shown.locator("html")).to_have_attribute("lang", "ru")
+    expect(shown.locator("h1")).to_have_text("Собираться мирно может каждый")
+    expect(shown.locator(".prose")).to_have_text("<script>alert(1)</script>")
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Control+s")
+
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert page.get_by_label("Topic (Русский)").input_value() == "Право на собрания"
+    keep(page, shots, "writing-1280")
+    page.goto(f"{address}history/")
+    expect(page.get_by_role("rowheader")).to_have_text(["2", "1"])
+
+
+def test_what_is_written_is_saved_by_the_same_key_on_a_keyboard_of_another_alphabet(work):
+    page = work("campaigner")
+    make_campaign(page, "Written in Cairo")
+    page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
+
+    page.get_by_label("Headline (English)").dispatch_event(
+        "keydown", {"key": "س", "code": "KeyS", "ctrlKey": True, "cancelable": True}
+    )
+
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+
+
+def test_the_preview_stands_beside_the_text_where_there_is_room_and_below_it_elsewhere(work):
+    wide, phone = work("campaigner", width=1280), work("campaigner")
+    address = make_campaign(wide, "Beside the text")
+    phone.goto(f"{address}edit/")
+
+    for page in (wide, phone):
+        expect(page.frame_locator("iframe[name=preview]").locator("h1")).to_be_attached()
+        page.get_by_label("Text of the page (English)").scroll_into_view_if_needed()
+    expect(wide.locator("iframe")).to_be_in_viewport(ratio=0.8)
+    expect(phone.locator("iframe")).not_to_be_in_viewport()
+
+    phone.get_by_label("Headline (English)").focus()
+    phone.get_by_role("link", name="To the preview").click()
+    expect(phone.locator("iframe")).to_be_in_viewport()
+    phone.get_by_role("link", name="Back to the text").click()
+    expect(phone.get_by_label("Headline (English)")).to_be_focused()
+
+    wide.locator(".preview summary").press("Enter")
+    wide.reload()
+    expect(wide.locator("iframe")).to_be_hidden()
+
+
+def test_nothing_in_the_preview_can_be_pressed(work):
+    page = work("campaigner", width=1280)
+    make_campaign(page, "Nothing to press")
+    page.get_by_label("Headline (English)").fill("It stays")
+    shown = page.frame_locator("iframe[name=preview]")
+    expect(shown.locator("h1")).to_have_text("It stays")
+
+    shown.get_by_role("link", name="Campaigns").first.click()
+
+    expect(shown.locator("h1")).to_have_text("It stays")
+    assert len(page.context.pages) == 1
+
+
+def test_two_people_write_at_once_and_nothing_typed_is_lost(work, shots):
+    ada, grace = work("campaigner", width=1280), work("campaigner", width=1280)
+    address = make_campaign(ada, "Freedom of speech")
+    ada.goto(f"{address}edit/")
+    grace.goto(f"{address}edit/")
+    ada.get_by_label("Topic (English)").fill("Speech, by Ada")
+    ada.get_by_label("Summary (English)").fill("A summary by Ada.")
+    save(ada)
+
+    grace.get_by_label("Topic (English)").fill("Speech, by Grace")
+    grace.get_by_label("Headline (English)").fill("A headline by Grace")
+    press(grace, "Save")
+
+    expect(grace.locator("#clashes")).to_contain_text("1 field was changed by two people")
+    assert violations(grace) == []
+    assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Grace"
+    assert grace.get_by_label("Summary (English)").input_value() == "A summary by Ada."
+    expect(grace.locator(".theirs")).to_contain_text("Speech, by Ada")
+    keep(grace, shots, "conflict-1280")
+    grace.get_by_label("Keep this one instead of mine").check()
+    save(grace)
+    assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Ada"
+    assert grace.get_by_label("Headline (English)").input_value() == "A headline by Grace"
+
+
+def test_without_scripts_the_preview_is_a_button(work):
+    page = work("campaigner", java_script_enabled=False)
+    make_campaign(page, "The right to vote")
+    page.get_by_label("Headline (English)").fill("Every vote counts")
+
+    page.locator(".preview button").first.click()
+
+    expect(page.frame_locator("iframe[name=preview]").locator("h1")).to_have_text(
+        "Every vote counts"
+    )
+
+
+def test_who_leaves_with_something_unsaved_is_warned(work):
+    page = work("campaigner", width=1280)
+    address = make_campaign(page, "Fair trial")
+    page.get_by_label("Headline (English)").press_sequentially("Judges")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    page.get_by_role("link", name="History").click()
+
+    expect(page).to_have_url(re.compile("/history/"))
+    assert asked == ["beforeunload"]
+    assert address

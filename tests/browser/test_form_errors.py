@@ -1,0 +1,57 @@
+"""A form that was sent with mistakes can be used by everybody, as well as the page it stands on."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.browser.accessibility import look_at
+
+# By address: who opens it, and what is typed before its main button is pressed.
+STAFF = {
+    "/staff/campaigns/new/": ("campaigner", {"headline": "But no topic"}),
+    "/staff/consent/en/": ("campaigner", {"body": ""}),
+    "/staff/people/invite/": ("administrator", {"email": "nobody"}),
+    "/staff/account/password/": ("reviewer", {"password": "wrong"}),
+}
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_a_public_form_with_mistakes(visit, shots, locale: str):
+    page = visit()
+    page.goto(f"/{locale}/campaigns/racism/speak-up/")
+
+    page.click("form button[type=submit]")
+
+    assert page.title().split(":")[0] in {"Error", "Ошибка"}
+    assert look_at(page, shots, f"mistakes-{locale}") == []
+
+
+@pytest.mark.parametrize("address", STAFF)
+def test_a_form_of_staff_with_mistakes(work, shots, address: str):
+    role, typed = STAFF[address]
+    page = work(role)
+    page.goto(address)
+
+    for name, text in typed.items():
+        page.fill(f"#{name}", text)
+    press_all_the_same(page)
+
+    assert page.locator("[aria-invalid=true], #errors").count() > 0
+    assert look_at(page, shots, f"mistakes-{address.strip('/').replace('/', '-')}") == []
+
+
+def test_a_log_in_that_does_not_fit(work, shots):
+    page = work()
+    page.goto("/staff/login")
+
+    page.fill("#email", "nobody@example.org")
+    page.fill("#password", "wrong password")
+    page.click("button.main")
+
+    assert page.locator("#errors").is_visible()
+    assert look_at(page, shots, "mistakes-login") == []
+
+
+def press_all_the_same(page: Page) -> None:
+    """Also what a browser would not send by itself."""
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.click("main form.form .btn.main")

@@ -1,0 +1,88 @@
+"""Staff at work on the signers of an action, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from campaign_actions.core.db.session import db, utc_now
+from tests.support.browser.accessibility import violations
+from tests.support.browser.campaigner import ask_for_export, download
+from tests.support.factories import make_action, make_campaign, make_confirmed
+from tests.support.servers import until
+
+PUBLIC = "/en/campaigns/signers/sign/"
+INTO_A_FILE = (
+    # The browser's own dialogue for a file can not be pressed by a test: a file of the page instead.
+    "window.showSaveFilePicker = async () => (await navigator.storage.getDirectory())"
+    ".getFileHandle('export.csv', { create: true })"
+)
+READ_IT = (
+    "navigator.storage.getDirectory().then((d) => d.getFileHandle('export.csv'))"
+    ".then((f) => f.getFile()).then((f) => f.text())"
+)
+
+
+@pytest.fixture(scope="module")
+def action(workplace) -> str:
+    """The address of the pages of an action that six people have signed, three with a comment."""
+    with workplace.app.app_context():
+        campaign = make_campaign(slug="signers")
+        action = make_action(campaign=campaign, slug="sign", shows_comments=True)
+        for number in range(6):
+            comment = f"Reason {number}" if number % 2 else None
+            make_confirmed(action, now=utc_now(), comment=comment)
+        db.session.remove()
+        return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+
+
+def test_a_comment_is_let_through_by_keys_alone(work, action):
+    page = work("campaigner")
+    page.goto(f"{action}comments/")
+    page.locator("[data-comment]").first.focus()
+
+    page.keyboard.press("j")
+    text = page.locator("[data-comment]:focus blockquote").inner_text()
+    page.keyboard.press("s")
+    page.wait_for_selector(".notice.good")
+    page.goto(PUBLIC)
+
+    assert page.locator(".voices blockquote").all_inner_texts() == [text]
+    assert violations(page) == []
+
+
+def test_the_keys_are_those_in_the_same_places_on_a_keyboard_of_another_alphabet(work, action):
+    page = work("campaigner")
+    page.goto(f"{action}comments/")
+    comments = page.locator("[data-comment]")
+    comments.first.focus()
+
+    page.locator(":focus").dispatch_event("keydown", {"key": "ت", "code": "KeyJ"})
+    expect(comments.nth(1)).to_be_focused()
+    page.locator(":focus").dispatch_event("keydown", {"key": "л", "code": "KeyK"})
+
+    expect(comments.first).to_be_focused()
+
+
+def test_an_export_is_downloaded_without_a_script_that_can_write_files(work, workplace, action):
+    page = work("exporter")
+
+    file = download(page, workplace, action, purpose="handover")
+
+    assert file.read_bytes().count(b"\n") == 7
+
+
+def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, workplace, action):
+    page = work("exporter")
+    page.add_init_script(INTO_A_FILE)
+    ask_for_export(page, workplace, action, purpose="checking")
+    held = []
+    page.route("**/export/*/", lambda route: held.append(route))
+
+    page.click("[data-export] button")
+    expect(page.locator("[data-progress]")).to_contain_text("The file is being made")
+    until(lambda: page.evaluate("true") and bool(held))  # events come in while the page is asked
+    held.pop().continue_()
+    expect(page.locator("[data-progress]")).to_contain_text("Done")
+
+    text = page.evaluate(READ_IT)
+    assert text.startswith("signature_id,")
+    assert text.count("\n") == 7

@@ -1,0 +1,112 @@
+"""The whole road of a signature, as a person with a browser goes it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser.accessibility import violations
+from tests.support.browser.signer import count, sign, wait_for_count
+from tests.support.servers import until
+
+ASKS_AGAIN = 10_000  # milliseconds: static/count.js
+ROADS = [
+    pytest.param("en", True, id="en-with-scripts"),
+    pytest.param("ru", False, id="ru-without-scripts"),
+    pytest.param("en", False, id="en-without-scripts", marks=pytest.mark.slow),
+    pytest.param("ru", True, id="ru-with-scripts", marks=pytest.mark.slow),
+]
+
+
+def open_mail(page: Page, email: str) -> None:
+    """The newest mail to an address; it is there within a few seconds."""
+
+    def is_there() -> bool:
+        page.goto("/demo/mail/")
+        return page.get_by_text(email).count() > 0
+
+    until(is_there)
+    page.locator("li", has_text=email).first.get_by_role("link").click()
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    address = f"/{locale}/campaigns/racism/hate-crimes/"
+    email = f"ada-{locale}-{has_scripts}@example.org".lower()
+    page.goto(f"/{locale}/")
+    page.locator(f"a[href='{address}']").first.click()
+    before = count(page, address)
+
+    sign(page, email)
+
+    expect(page.locator("[data-signed=yes]")).to_be_visible()
+    assert page.url.endswith(f"{address}thanks/")
+    open_mail(page, email)
+    mail = page.frame_locator("iframe")
+    expect(mail.locator("html")).to_have_attribute("lang", locale)
+    mail.locator("a.button").click()
+    expect(page).to_have_url(re.compile(f"/{locale}/confirm/"))
+    expect(page.locator("[name=given_name]")).to_have_value("Ада")
+    assert not has_scripts or violations(page) == []
+    assert count(page, address) == before
+    page.click("form button[type=submit]")
+    expect(page.locator("form button[type=submit]")).to_have_count(0)
+    assert not has_scripts or violations(page) == []
+    wait_for_count(page, address, before + 1)
+    page.goto(address)
+    shown = page.locator("[data-count] b").first.inner_text()
+    assert int(re.sub(r"\D", "", shown)) == before + 1
+
+    open_mail(page, email)
+    page.frame_locator("iframe").locator("a[href*='/withdraw/']").click()
+    expect(page).to_have_url(re.compile(f"/{locale}/withdraw/"))
+    assert not has_scripts or violations(page) == []
+    page.click("form button[type=submit]")
+    expect(page.locator("form")).to_have_count(0)
+    assert not has_scripts or violations(page) == []
+    wait_for_count(page, address, before)
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_a_pledge_takes_the_same_road(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    page.goto(f"/{locale}/campaigns/racism/speak-up/")
+
+    sign(page, f"bob-{locale}-{has_scripts}@example.org".lower(), promise="Я отвечу спокойно")
+
+    expect(page.locator("[data-signed=yes]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    page.goto(f"/{locale}/campaigns/racism/hate-crimes/")
+
+    sign(page, "ada.example.org")
+
+    email = page.locator("[name=email]")
+    expect(email).to_have_value("ada.example.org")
+    expect(email).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=given_name]")).to_have_value("Ада")
+    expect(page.locator("[name=country]")).to_have_value("RU")
+    page.locator("[role=alert] a[href='#email']").click()
+    expect(email).to_be_focused()
+
+
+def test_an_open_page_shows_a_rising_count_by_itself(visit):
+    reader, signer = visit(), visit()
+    address = "/en/campaigns/violence-against-women/protection-law/"
+    reader.clock.install()
+    reader.goto(address)
+    before = count(signer, address)
+    signer.goto(address)
+
+    sign(signer, "live@example.org")
+    open_mail(signer, "live@example.org")
+    signer.frame_locator("iframe").locator("a.button").click()
+    signer.click("form button[type=submit]")
+
+    until(lambda: count(signer, address) == before + 1)
+    reader.clock.run_for(ASKS_AGAIN)
+    expect(reader.locator("[data-count] b").first).to_have_text(str(before + 1))

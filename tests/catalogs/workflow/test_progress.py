@@ -1,0 +1,71 @@
+"""What the pages of translators say is ready is what the public sees."""
+
+import pytest
+
+from campaign_actions.actions.consent import publish_consent
+from campaign_actions.catalogs.store.loader import Installed
+from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.workflow.progress import (
+    campaign_readiness,
+    has_consent,
+    readiness,
+    readiness_of,
+)
+from campaign_actions.core.i18n.registry import renewed
+from tests.support.factories import NOON, make_campaign
+from tests.support.po_editor import in_letters
+from tests.support.translators import HELLO, begin, copy_of, make_translator, put
+
+NEEDS = ("errors", "privacy", "consent", "approval")
+
+
+@pytest.mark.parametrize("needs", [("errors",), ("privacy", "approval"), ("privacy",), NEEDS])
+@pytest.mark.parametrize("done", ["nothing", "errors", "all"])
+def test_it_agrees_with_what_is_served(app, needs, done):
+    begin()
+    publish_consent("en", "We keep it.", now=NOON)
+    areas = {"nothing": [], "errors": ["errors"], "all": ["errors", "privacy"]}[done]
+    wishes = {m.key: Wish(_words(m), ()) for m in interface().messages if m.area in areas}
+    translate(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
+
+    found = Installed({**app.config, "LOCALE_NEEDS": needs}).load()
+    said = readiness_of(found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"]))
+
+    assert said.is_ready == ("uk" in found.served)
+
+
+def test_privacy_words_count_once_they_are_approved(app):
+    app.config["LOCALE_NEEDS"] = NEEDS
+    begin()
+    put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
+    renewed().look_now()
+
+    share = readiness("uk", NEEDS).areas["privacy"]
+
+    assert (share.done, share.left) == (0, share.all)
+
+
+def _words(message):
+    """A translation that has all that its source has."""
+    return (in_letters(message.model),) * (3 if message.plural else 1)
+
+
+def test_a_campaign_is_public_in_a_language_with_the_last_of_its_texts(app):
+    begin()
+    campaign = make_campaign()
+    catalog = copy_of(campaign.id)
+    *most, last = catalog.messages
+
+    _translate(catalog, most)
+    before = campaign_readiness(catalog, "uk")
+    _translate(catalog, [last])
+    after = campaign_readiness(catalog, "uk")
+
+    assert (before.share.left, before.is_public, before.waits_for_texts) == (1, False, True)
+    assert (after.share.left, after.is_public, after.waits_for_texts) == (0, True, False)
+
+
+def _translate(catalog, messages) -> None:
+    wishes = {message.key: Wish(("Слова",), ()) for message in messages}
+    translate(catalog, "uk", wishes, how="web", staff_id=None, now=NOON)

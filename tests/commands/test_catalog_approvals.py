@@ -1,0 +1,147 @@
+"""`translations consent` and `approve`: the rule of the second person holds on the command line, too."""
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.consent import find_newest_consent
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.catalogs.workflow.approvals import find_draft
+from campaign_actions.core.db.session import db
+from tests.support.factories import make_campaign, make_staff
+from tests.support.po_editor import fill
+from tests.support.translators import HELLO, begin, make_translator, put
+
+NEEDS = ["form", "consent", "privacy", "approval"]
+TEXT = "Ми зберігаємо це."
+
+
+@pytest.fixture(autouse=True)
+def uk(app):
+    begin()
+    app.config["LOCALE_NEEDS"] = NEEDS
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words, **how: app.test_cli_runner().invoke(
+        args=["translations", *map(str, words)], **how
+    )
+
+
+@pytest.fixture
+def file(tmp_path):
+    file = tmp_path / "consent.txt"
+    file.write_text(f"{TEXT}\n", encoding="utf-8")
+    return file
+
+
+def entries():
+    rows = select(AuditEntry.event, AuditEntry.actor, AuditEntry.subject)
+    return [tuple(row) for row in db.session.execute(rows.order_by(AuditEntry.id))][1:]
+
+
+def test_one_proposes_another_approves_and_the_log_says_that_it_was_a_command(run, file):
+    ada, bea = make_translator("uk"), make_staff("reviewer")
+
+    proposed = run("consent", "uk", file, "--by", ada.email)
+    own = run("approve", "uk", "--by", make_staff("translator").email, "--yes")
+    approved = run("approve", "uk", "--by", bea.email, "--yes")
+
+    assert (proposed.exit_code, own.exit_code, approved.exit_code) == (0, 1, 0)
+    assert "may not do this in Українська" in own.output
+    assert find_newest_consent("uk").body == TEXT
+    assert entries() == [
+        ("consent-proposed", "command", ada.email),
+        ("consent-published", "command", bea.email),
+    ]
+
+
+def test_nobody_approves_what_they_proposed_themselves(run, file):
+    boss = make_staff("administrator")
+    run("consent", "uk", file, "--by", boss.email)
+
+    result = run("approve", "uk", "--by", boss.email, "--yes")
+
+    assert (result.exit_code, find_newest_consent("uk")) == (1, None)
+    assert "Somebody else who may approve texts has to read it" in result.output
+
+
+def test_it_is_shown_and_asked_about_before_it_is_approved(run, file):
+    bea = make_staff("reviewer")
+    run("consent", "uk", file, "--by", make_translator("uk").email)
+    put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
+
+    result = run("approve", "uk", "--by", bea.email, input="n\n")
+
+    assert result.exit_code == 1
+    assert TEXT in result.output
+    assert f"{HELLO}\n  -> Цей сайт веде %(organization)s." in result.output
+    assert find_draft("uk") is not None
+
+
+def test_without_the_rule_a_consent_text_holds_at_once(app, run, file):
+    app.config["LOCALE_NEEDS"] = ["form"]
+
+    result = run("consent", "uk", file, "--by", make_translator("uk").email)
+
+    assert result.output == "Version 1 is what people agree to from now on.\n"
+    assert find_newest_consent("uk").body == TEXT
+
+
+def test_when_nothing_waits_it_is_said(run):
+    result = run("approve", "uk", "--by", make_staff("reviewer").email)
+
+    assert (result.exit_code, result.output) == (0, "Nothing waits to be approved.\n")
+
+
+@pytest.mark.parametrize("kind", ["unknown", "disabled", "of a campaign", "of another language"])
+def test_who_may_not_is_told_so(run, file, kind):
+    make = {
+        "unknown": lambda: None,
+        "disabled": lambda: make_translator("uk", active=False),
+        "of a campaign": lambda: make_translator("uk", campaigns=(make_campaign().id,)),
+        "of another language": lambda: make_translator("ru"),
+    }
+    member = make[kind]()
+    email = member.email if member else "nobody@example.org"
+
+    result = run("consent", "uk", file, "--by", email)
+
+    assert result.exit_code in {1, 2}
+    assert email in result.output
+    assert find_draft("uk") is None
+
+
+def test_an_empty_file_is_no_consent(run, tmp_path):
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" \n")
+
+    result = run("consent", "uk", empty, "--by", make_translator("uk").email)
+
+    assert (result.exit_code, find_draft("uk")) == (1, None)
+
+
+@pytest.mark.parametrize("text", ["Ми \u202e зберігаємо.", "Ми\x1b[2J.", "х" * 2001])
+def test_what_tricks_the_eye_or_is_too_long_is_no_consent(run, tmp_path, text):
+    file = tmp_path / "consent.txt"
+    file.write_text(text, encoding="utf-8")
+
+    result = run("consent", "uk", file, "--by", make_translator("uk").email)
+
+    assert (result.exit_code, find_draft("uk")) == (1, None)
+    assert "This is no consent text" in result.output
+
+
+def test_words_of_the_privacy_page_come_with_who_wrote_them(run, tmp_path):
+    boss, file = make_staff("administrator"), tmp_path / "uk.po"
+    run("export", "--locale", "uk", "--output", file)
+    fill(file, "uk")
+
+    nobodys = run("import", file)
+    theirs = run("import", file, "--by", boss.email)
+    own = run("approve", "uk", "--by", boss.email, "--yes")
+
+    assert (nobodys.exit_code, theirs.exit_code, own.exit_code) == (1, 0, 1)
+    assert "--by EMAIL" in nobodys.output
+    assert "You wrote it yourself" in own.output
+    assert ("translations-imported", "command", "interface") in entries()

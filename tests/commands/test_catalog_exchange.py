@@ -1,0 +1,238 @@
+"""`translations export` and `import`: from the database to translators and back."""
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.catalogs.models import AddedLocale, TranslationChange
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored
+from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.core.db.session import db
+from campaign_actions.demo.load import load_demo
+from tests.support.factories import NOON, make_action
+
+BUTTON = "Sign the petition"
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words: app.test_cli_runner().invoke(args=["translations", *map(str, words)])
+
+
+@pytest.fixture
+def catalog(app):
+    return campaign_catalog(make_action().campaign_id)
+
+
+@pytest.fixture
+def file(run, catalog, tmp_path):
+    """Ukrainian, just begun."""
+    file = tmp_path / "racism.po"
+    result = run("export", "--campaign", "racism", "--locale", "uk", "--output", file)
+    assert (result.exit_code, result.output) == (0, f"Wrote 16 messages to {file}.\n")
+    return file
+
+
+def edit(file, source, words):
+    before = file.read_text(encoding="utf-8")
+    after = before.replace(f'msgid "{source}"\nmsgstr ""', f'msgid "{source}"\nmsgstr "{words}"')
+    assert after != before
+    file.write_text(after, encoding="utf-8")
+
+
+def say(catalog, words):
+    """Somebody translates the button on the web."""
+    key = next(message.key for message in catalog.messages if message.source == BUTTON)
+    seen = stored(catalog, "uk").get(key)
+    wish = Wish((words,), seen.forms if seen else ())
+    translate(catalog, "uk", {key: wish}, how="web", staff_id=None, now=NOON)
+
+
+def said(catalog):
+    return {one.forms[0] for one in stored(catalog, "uk").values()}
+
+
+def test_a_file_knows_by_itself_where_it_belongs(run, catalog, file):
+    edit(file, BUTTON, "Підписати")
+
+    result = run("import", file)
+
+    assert (result.exit_code, result.output) == (0, "Taken: 1. Here already: 0.\n")
+    assert said(catalog) == {"Підписати"}
+    assert db.session.scalars(select(TranslationChange.how)).all() == ["command"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ([], 1, "Підпишіть"),
+        (["--keep", "stored"], 0, "Підпишіть"),
+        (["--take", "uploaded"], 0, "Підписати"),
+    ],
+)
+def test_what_was_changed_here_too_is_taken_only_when_told_so(
+    run, catalog, file, options, code, words
+):
+    edit(file, BUTTON, "Підписати")
+    edit(file, "Thank you.", "Дякуємо.")
+    say(catalog, "Підпишіть")
+
+    result = run("import", file, *options)
+
+    assert result.exit_code == code
+    assert said(catalog) == {words, "Дякуємо."}
+    told = f"“{BUTTON}” was changed here, too: “Підпишіть”, in the file “Підписати”."
+    assert (told in result.output) == (options != ["--take", "uploaded"])
+
+
+def test_keeping_and_taking_at_once_is_a_mistake(run, file):
+    result = run("import", file, "--keep", "stored", "--take", "uploaded")
+
+    assert result.exit_code == 2
+    assert "not both" in result.output
+
+
+def test_what_is_refused_is_named_with_its_line_and_what_to_do(run, catalog, file):
+    edit(file, "Thank you.", "Дякуємо: http://evil.org")
+    edit(file, BUTTON, "Підписати")
+
+    result = run("import", file)
+
+    assert result.exit_code == 1
+    assert f"{file}:" in result.output
+    assert "“Thank you.”: " in result.output
+    assert "Refused: 1." in result.output
+    assert said(catalog) == {"Підписати"}
+
+
+@pytest.mark.parametrize("format_name", ["po", "xliff"])
+def test_a_campaign_comes_in_whole_by_commands_alone(run, tmp_path, format_name):
+    load_demo(now=NOON)
+    file = tmp_path / "racism.file"
+    run(
+        "export",
+        "--campaign",
+        "racism",
+        "--locale",
+        "ru",
+        "--output",
+        file,
+        "--format",
+        format_name,
+    )
+    data = file.read_text(encoding="utf-8")
+    data = data.replace("Language: ru", "Language: be").replace('trgLang="ru"', 'trgLang="be"')
+    file.write_text(data, encoding="utf-8")
+
+    result = run("import", file)
+
+    assert result.exit_code == 0
+    assert result.output.endswith("Taken: 83. Here already: 0.\n")
+    texts = select(CampaignText.title).join(Campaign).where(Campaign.slug == "racism")
+    theirs = texts.where(CampaignText.locale == "be", CampaignText.is_public)
+    assert db.session.scalars(theirs).all() == ["Расизм и дискриминация"]
+
+
+def test_a_language_of_the_program_is_begun_by_its_file(run, tmp_path):
+    file = tmp_path / "uk.po"
+    run("export", "--locale", "uk", "--output", file)
+    edit(file, "Skip to the content", "До змісту")
+
+    result = run("import", file)
+
+    assert result.output.endswith("Taken: 1. Here already: 0.\n")
+    assert db.session.scalars(select(AddedLocale.locale)).all() == ["uk"]
+
+
+def test_local_words_come_out_over_those_that_ship(run, tmp_path):
+    file, again = tmp_path / "ru.po", tmp_path / "again.po"
+    run("export", "--locale", "ru", "--output", file)
+    text = file.read_text(encoding="utf-8")
+    start = text.index('msgid "Skip to the content"')
+    old = text[start:].split("\n")[1]
+    file.write_text(text.replace(old, 'msgstr "Сразу к делу"'), encoding="utf-8")
+    run("import", file)
+
+    run("export", "--locale", "ru", "--output", again)
+
+    assert 'msgstr "Сразу к делу"' in again.read_text(encoding="utf-8")
+    assert again.read_text(encoding="utf-8").count("\nmsgid ") == text.count("\nmsgid ")
+
+
+def test_standard_output_has_the_file_and_nothing_else(run, catalog):
+    result = run("export", "--campaign", "racism", "--locale", "uk", "--output", "-")
+
+    assert result.stdout.startswith('msgid ""\nmsgstr ""\n')
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["export", "--campaign", "none", "--locale", "uk", "--output", "-"], "no campaign 'none'"),
+        (["export", "--locale", "xx", "--output", "-"], "xx is no language that we know."),
+        (["export", "--locale", "en", "--output", "-"], "is the language that this is translated"),
+        (["export", "--locale", "uk", "--output", "/none/x.po"], "cannot be written"),
+    ],
+)
+def test_mistakes_are_told_in_words(run, catalog, words, told):
+    result = run(*words)
+
+    assert result.exit_code in {1, 2}
+    assert told in result.output
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("", "does not say which language"),
+        ('msgid ""\nmsgstr ""\n"Language: uk\\n"\n"X-Campaign: gone\\n"\n', "campaign gone"),
+        ('msgid ""\nmsgstr ""\n"Language: en\\n"\n', "is the language that this is translated"),
+        ("<xliff/>", "does not say which language"),
+    ],
+)
+def test_a_file_of_nothing_here_is_refused_in_words(run, tmp_path, data, told):
+    file = tmp_path / "x.po"
+    file.write_text(data, encoding="utf-8")
+
+    result = run("import", file)
+
+    assert result.exit_code == 1
+    assert told in result.output
+
+
+def test_too_big_a_file_is_not_read(run, catalog, tmp_path):
+    file = tmp_path / "big.xlf"
+    file.write_bytes(b"<" * 3_000_000)
+
+    result = run("import", file, "--locale", "uk", "--campaign", "racism")
+
+    assert result.exit_code == 1
+    assert "at most" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [("Підписати", 0, ""), ("Підписати [тут](https://evil.org)", 1, "evil.org")],
+)
+@pytest.mark.parametrize("format_name", ["po", "xliff"])
+def test_a_file_of_a_campaign_is_checked_by_the_same_gate(
+    run, catalog, tmp_path, format_name, words, code, told
+):
+    file = tmp_path / f"racism.{format_name}"
+    where = ("--campaign", "racism", "--locale", "uk", "--output", file, "--format", format_name)
+    run("export", *where)
+    if format_name == "po":
+        edit(file, BUTTON, words)
+    else:
+        text = file.read_text(encoding="utf-8").replace(
+            f"<source>{BUTTON}</source>",
+            f"<source>{BUTTON}</source><target>{words}</target>",
+        )
+        text = text.replace('state="initial"', 'state="translated"')
+        file.write_text(text, encoding="utf-8")
+
+    result = run("check", file, "--locale", "uk")
+
+    assert result.exit_code == code, result.output
+    assert told in result.output
+    assert said(catalog) == set()

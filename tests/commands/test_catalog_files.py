@@ -1,0 +1,191 @@
+"""The command `translations`: a language begun, kept up to date, checked and compiled as files."""
+
+import pytest
+
+from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.mo import read_mo
+from campaign_actions.catalogs.files.po import read_po
+from campaign_actions.core import paths
+from campaign_actions.core.i18n.plurals import plural_rule
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # none is read
+SKIP = "Skip to the content"
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words: app.test_cli_runner().invoke(args=["translations", *map(str, words)])
+
+
+@pytest.fixture
+def ukrainian(run, tmp_path):
+    """A catalog that was just begun."""
+    assert run("add", "uk", "--folder", tmp_path).exit_code == 0
+    return tmp_path / "uk/LC_MESSAGES/messages.po"
+
+
+def translate(file, source, text):
+    """As a text editor does."""
+    before = file.read_text(encoding="utf-8")
+    after = before.replace(f'msgid "{source}"\nmsgstr ""', f'msgid "{source}"\nmsgstr "{text}"')
+    assert after != before
+    file.write_text(after, encoding="utf-8")
+
+
+def test_a_language_is_begun_with_all_messages_and_its_own_plural_forms(run, ukrainian):
+    catalog = read_po(ukrainian.read_bytes())
+
+    assert catalog.headers["Language"] == "uk"
+    assert catalog.headers["Plural-Forms"] == plural_rule("uk").header
+    assert len(list(catalog.entries())) == len(interface_messages())
+    assert run("check", ukrainian).exit_code == 0
+
+
+@pytest.mark.parametrize(("written", "folder"), [("pt_BR", "pt_BR"), ("pt-br", "pt_BR")])
+def test_a_language_is_named_as_people_write_it(run, tmp_path, written, folder):
+    result = run("add", written, "--folder", tmp_path)
+
+    assert "Português (Brasil)" in result.output
+    assert (tmp_path / folder / "LC_MESSAGES/messages.po").exists()
+
+
+def test_a_language_that_is_there_is_not_begun_again(run, ukrainian):
+    translate(ukrainian, SKIP, "До змісту")
+    before = ukrainian.read_bytes()
+
+    result = run("add", "uk", "--folder", ukrainian.parents[2])
+
+    assert result.exit_code == 1
+    assert f"Error: Українська is there already: {ukrainian}." in result.output
+    assert ukrainian.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("ua", "ua is no language that we know. Is it uk (Українська)"),
+        ("Ukranian", "Is it uk (Українська)?"),
+        ("xx", "xx is no language that we know.\n"),
+        ("en", "en is the language of the sources."),
+        ("en-XA", "en-XA is no language that we know."),
+    ],
+)
+def test_what_is_no_language_is_refused_with_what_may_be_meant(run, tmp_path, written, words):
+    result = run("add", written, "--folder", tmp_path)
+
+    assert result.exit_code == 2
+    assert words in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_update_of_what_is_up_to_date_changes_nothing(run, ukrainian, monkeypatch):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    translate(ukrainian, SKIP, "До змісту")
+    before = ukrainian.read_bytes()
+
+    result = run("update", "--folder", ukrainian.parents[2])
+
+    assert result.output == "uk: 0 new, 0 to look at again, 0 gone.\n"
+    assert ukrainian.read_bytes() == before
+
+
+def test_an_update_keeps_the_translation_of_a_source_that_was_reworded(run, ukrainian, monkeypatch):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    former = ukrainian.read_text(encoding="utf-8").replace(SKIP, "Skip to contents")
+    ukrainian.write_text(former, encoding="utf-8")
+    translate(ukrainian, "Skip to contents", "До змісту")
+
+    result = run("update", "uk", "--folder", ukrainian.parents[2])
+
+    assert result.output == "uk: 1 new, 1 to look at again, 1 gone.\n"
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'#| msgid "Skip to contents"\nmsgid "{SKIP}"\nmsgstr "До змісту"' in text
+
+
+def test_only_a_catalog_that_is_there_is_updated(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+
+    result = run("update", "uk", "--folder", tmp_path)
+
+    assert result.exit_code == 1
+    assert "There is no catalog for uk: `translations add`." in result.output
+
+
+def test_a_catalog_that_can_not_be_read_is_left_as_it_is(run, ukrainian, monkeypatch):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    ukrainian.write_text('msgid "\n', encoding="utf-8")
+
+    result = run("update", "--folder", ukrainian.parents[2])
+
+    assert result.exit_code == 1
+    assert 'line 1: msgid "' in result.output
+    assert ukrainian.read_text(encoding="utf-8") == 'msgid "\n'
+
+
+def test_the_catalogs_of_an_installed_program_are_read_only(run, monkeypatch):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+
+    for command in (["add", "uk"], ["update"], ["compile"]):
+        result = run(*command)
+        assert result.exit_code == 1
+        assert "name your own --folder" in result.output
+
+
+def test_a_check_says_where_what_and_what_to_do(run, ukrainian):
+    translate(ukrainian, SKIP, "До змісту <b>")
+
+    result = run("check", ukrainian)
+
+    lines = ukrainian.read_text(encoding="utf-8").splitlines()
+    line = lines.index(f'msgid "{SKIP}"') + 1
+    assert result.exit_code == 1
+    assert result.output == (
+        f"{ukrainian}:{line}: “{SKIP}”: Not in the source: <b>."
+        " Use the tags of the source, exactly as they are, and no others.\n"
+        "Refused: 1.\n"
+    )
+
+
+def test_a_check_names_the_plural_form(run, ukrainian):
+    text = ukrainian.read_text(encoding="utf-8")
+    source = 'msgid_plural "%(num)d signatures"\nmsgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""'
+    forms = source.replace('""', '"підписи"', 1).replace('""', '"%(num)d підписи"')
+    ukrainian.write_text(text.replace(source, forms), encoding="utf-8")
+
+    result = run("check", ukrainian)
+
+    assert "“%(num)d signature” (1, 21, 31, 41 …): Missing: %(num)d." in result.output
+
+
+def test_a_check_asks_for_the_language_of_a_file_that_does_not_say_it(run, ukrainian, tmp_path):
+    file = tmp_path / "download.po"
+    file.write_bytes(ukrainian.read_bytes())
+
+    assert "Of which language is" in run("check", file).output
+    assert run("check", "--locale", "uk", file).exit_code == 0
+    assert run("check", "--locale", "ru", file).exit_code == 1
+
+
+def test_a_compiled_catalog_holds_what_has_no_fault(run, ukrainian):
+    translate(ukrainian, SKIP, "До змісту")
+    translate(ukrainian, "Your data", "Ваші дані {{ config }}")
+
+    result = run("compile", "--folder", ukrainian.parents[2])
+
+    compiled = ukrainian.with_suffix(".mo")
+    assert result.output.endswith("uk: 1 messages.\n")
+    assert {*read_mo(compiled.read_bytes()).messages} == {("", SKIP)}
+    assert run("check", compiled).exit_code == 0
+
+
+def test_stats_count_by_area(run, ukrainian):
+    translate(ukrainian, SKIP, "До змісту")
+
+    head, row = run("stats", "--folder", ukrainian.parents[2]).output.splitlines()
+
+    assert head.split() == [
+        *("errors", "form", "mails", "pages", "privacy", "staff", "all", "stale", "refused")
+    ]
+    pages = sum(message.area == "pages" for message in interface_messages())
+    cells = ["0 %"] * 3 + [f"{100 // pages} %"] + ["0 %"] * 3 + ["0", "0"]
+    assert row.split() == " ".join(["uk", *cells]).split()

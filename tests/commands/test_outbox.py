@@ -1,0 +1,216 @@
+"""The commands `outbox deliver`, `list` and `retry`."""
+
+import re
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.mail.mime import MailRefused
+from campaign_actions.core.mail.render import MailDelayed
+from campaign_actions.core.security.email_address import email_key
+from tests.outbox.test_deliver import Failing
+from tests.support.outbox import ADA, broken, note, nothing, only_row, rows
+from tests.support.outbox_worker import SETTINGS
+from tests.support.servers import PROGRAM, settings_as_environment
+
+
+@pytest.fixture
+def run(app, tmp_path):
+    """Runs `outbox …`, with mails about nothing, into a folder of its own."""
+    names = ("mails", "chores", "slow_chores")
+    kept = {name: app.extensions[name] for name in names}
+    app.extensions["mails"] = {"note": note, "nothing": nothing, "broken": broken}
+    app.extensions["chores"] = app.extensions["slow_chores"] = {}
+    app.config["MAIL_URL"] = f"file:{tmp_path / 'mail'}"
+    with structlog.testing.capture_logs():  # they go elsewhere
+        yield lambda *words: app.test_cli_runner().invoke(args=["outbox", *map(str, words)])
+    app.extensions.update(kept)
+
+
+@pytest.fixture
+def now():
+    return utc_now()
+
+
+def test_deliver_says_what_it_did_in_one_line(app, post, run, now):
+    post.queue(now=now)
+    post.queue("broken", to="bo@example.org", now=now)
+    post.queue("nothing", to="cy@example.org", now=now)
+
+    result = run("deliver")
+
+    assert (result.exit_code, result.output) == (
+        0,
+        "1 mail sent, 1 delayed, 0 failed, 1 needless.\n",
+    )
+    assert len(post.arrived()) == 1
+
+
+def test_deliver_with_nothing_to_do_is_content(app, run):
+    result = run("deliver")
+
+    assert (result.exit_code, result.output) == (0, "0 mails sent, 0 delayed, 0 failed.\n")
+
+
+def test_deliver_does_the_chores_first_so_that_what_they_queue_goes_out(app, post, run, now):
+    def remind(time):
+        assert abs(time - now) < timedelta(minutes=1)
+        post.queue(now=now)
+
+    app.extensions["chores"] = {"remind": remind}
+
+    assert run("deliver").output.startswith("1 mail sent")
+
+
+def test_a_chore_that_fails_holds_up_neither_the_others_nor_the_mail(app, post, run, now):
+    def fails(_time):
+        raise LookupError(ADA)
+
+    app.extensions["chores"] = {"fold": fails, "remind": lambda _time: post.queue(now=now)}
+
+    result = run("deliver")
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("1 mail sent")
+    assert result.stderr == "Error: Failed: fold. The log says why.\n"
+
+
+def test_the_log_names_a_chore_that_fails_as_the_docs_do(app, monkeypatch):
+    documented = set(re.findall(r"`(\w+)`", chores_in_the_docs()))
+    for kind in ("chores", "slow_chores"):
+        broken_chores = dict.fromkeys(app.extensions[kind], lambda _time: 1 / 0)
+        monkeypatch.setitem(app.extensions, kind, broken_chores)
+
+    with structlog.testing.capture_logs() as logs:
+        app.test_cli_runner().invoke(args=["outbox", "deliver"])
+
+    failed = {line["chore"] for line in logs if line["event"] == "chore_failed"}
+    assert failed == documented
+
+
+def chores_in_the_docs():
+    text = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
+    return text.partition("`chore_failed` names the chore: ")[2].partition(".")[0]
+
+
+def test_deliver_says_when_the_mail_server_is_away(app, post, run, now, tmp_path):
+    (tmp_path / "mail").write_text("no folder")
+    post.queue(now=now)
+
+    result = run("deliver")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("0 mails sent, 1 delayed")
+    assert "takes no mail now" in result.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("MAIL_URL", "post:"), ("MAIL_SENDER", "nobody"), ("MAIL_URL", "smtp://")],
+)
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no mail was looked for yet
+def test_a_setting_that_can_not_be_used_is_one_line_and_exit_code_2(app, setting, value):
+    done = run_program(app, "outbox", "deliver", **{setting: value})
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {setting}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_another_email_key_stops_delivery_in_one_line(app, run):
+    run("deliver")
+
+    done = run_program(app, "outbox", "deliver", EMAIL_HASH_KEY="another")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: EMAIL_HASH_KEY")
+    assert done.stderr.count("\n") == 1
+
+
+def run_program(app, *command, **settings):
+    """The command as a process, which `main()` has the last word in."""
+    settings = {name: app.config[name] for name in SETTINGS} | settings
+    return subprocess.run(
+        [*PROGRAM, *command],
+        env=settings_as_environment(**settings),
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_list_shows_what_waits_or_failed_and_why_and_no_address(app, post, run, now):
+    post.transport = Failing(MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450"))
+    post.queue(now=now - timedelta(hours=3))
+    post.queue(to="bo@example.org", now=now)
+    post.deliver(now)
+    post.queue(to="cy@example.org", now=now)
+
+    result = run("list")
+
+    heading, dead, waiting, delayed, summary = result.output.splitlines()
+    assert heading.split() == ["ID", "MAIL", "AGE", "TRIES", "NEXT", "TRY", "WHY"]
+    assert dead.split()[1:] == ["note", "3", "h", "1", "failed", "refused:", "550", "5.1.1"]
+    assert waiting.split()[4:] == ["0", "now"]
+    assert delayed.split()[4] == "1"
+    assert delayed.endswith("put off: 450")
+    assert summary == "2 mails waiting, 1 failed for good."
+    assert "@" not in result.output
+    assert email_key(ADA) not in result.output
+
+
+def test_list_dead_shows_only_what_failed_for_good(app, post, run, now):
+    post.transport = Failing(MailRefused("550"))
+    post.queue(now=now)
+    post.deliver(now)
+    post.queue(to="bo@example.org", now=now)
+
+    lines = run("list", "--dead").output.splitlines()
+
+    assert len(lines) == 3
+    assert "failed" in lines[1]
+
+
+def test_list_says_what_waits_for_its_mailbox(app, post, run, now):
+    for about in range(6):
+        post.queue(about=about, now=now)
+    post.deliver(now)
+
+    result = run("list")
+
+    assert "over the mailbox's daily number" in result.output
+
+
+def test_retry_makes_one_mail_due_again(app, post, run, now):
+    post.transport = Failing(MailRefused("550"))
+    post.queue(now=now)
+    post.deliver(now)
+
+    result = run("retry", only_row().id)
+
+    assert (result.exit_code, result.output) == (0, "1 mail due again now.\n")
+    assert only_row().status == "queued"
+
+
+def test_retry_all_makes_all_due_again(app, post, run, now):
+    post.transport = Failing(MailRefused("550"), MailRefused("550"))
+    for to in (ADA, "bo@example.org"):
+        post.queue(to=to, now=now)
+    post.deliver(now)
+
+    assert run("retry", "--all").output == "2 mails due again now.\n"
+    assert {row.status for row in rows()} == {"queued"}
+
+
+def test_retry_of_a_mail_that_is_not_there_fails_in_words(app, run):
+    result = run("retry", 17)
+
+    assert (result.exit_code, result.output) == (1, "Error: No mail 17 waits or has failed.\n")
+
+
+@pytest.mark.parametrize("words", [[], ["17", "--all"], ["seventeen"]])
+def test_retry_wants_to_know_which(app, run, words):
+    assert run("retry", *words).exit_code == 2

@@ -1,0 +1,86 @@
+"""The `staff` commands."""
+
+import pytest
+
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member, grants_of, languages_of
+from tests.support.factories import make_campaign, make_staff
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words: app.test_cli_runner().invoke(args=["staff", *words])
+
+
+def test_somebody_is_invited_and_the_link_is_printed_where_mail_goes_into_files(run, client):
+    result = run("add", "Ada@example.org", "--role", "administrator", "--role", "reviewer")
+
+    assert result.exit_code == 0
+    link = result.output.split()[-1]
+    assert client.get(link.removeprefix("http://actions.example.org")).status_code == 200
+    assert set(grants_of(find_member("ada@example.org"))) == {"administrator", "reviewer"}
+
+
+def test_roles_are_limited_to_campaigns(run):
+    campaign = make_campaign()
+
+    run("add", "ada@example.org", "--role", "campaigner", "--campaign", "racism")
+
+    assert grants_of(find_member("ada@example.org")) == {"campaigner": frozenset({campaign.id})}
+
+
+def test_a_translator_is_limited_to_languages(run):
+    run("add", "ada@example.org", "--role", "translator", "--language", "ru", "--language", "en")
+
+    assert languages_of(find_member("ada@example.org")) == {"en", "ru"}
+    assert run("list").output == "ada@example.org  invited  translator  in en, ru\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("add", "a@b.org", "--role", "translator", "--language", "xx"), 2, "begun 'xx'"),
+        (("add", "x", "--role", "reviewer"), 2, "is no e-mail address"),
+        (("add", "a@b.org", "--role", "king"), 2, "king"),
+        (("add", "a@b.org"), 2, "--role"),
+        (("add", "a@b.org", "--role", "reviewer", "--campaign", "none"), 2, "no campaign 'none'"),
+        (("add", "a@b.org", "--role", "reviewer", "--locale", "xx"), 2, "choose from"),
+        (("disable", "nobody@example.org"), 1, "Nobody here has the address"),
+        (("reset-second-factor", "nobody@example.org"), 1, "Nobody here has the address"),
+    ],
+)
+def test_a_mistake_is_told_in_words(run, words, code, told):
+    result = run(*words)
+
+    assert (result.exit_code, told in result.output) == (code, True)
+    assert "Traceback" not in result.output
+
+
+def test_people_are_listed_with_state_and_roles(run):
+    make_staff("administrator", email="ada@example.org")
+    make_staff("reviewer", email="bea@example.org", password=None)
+
+    lines = run("list").output.splitlines()
+
+    assert lines == [
+        "ada@example.org  second factor  administrator",
+        "bea@example.org  invited  reviewer",
+    ]
+
+
+def test_somebody_is_disabled_and_enabled(run):
+    make_staff("reviewer", email="ada@example.org")
+
+    results = [run(word, "ada@example.org").exit_code for word in ("disable", "enable")]
+
+    assert results == [0, 0]
+    assert find_member("ada@example.org").active
+
+
+def test_a_second_factor_is_reset(run):
+    member: StaffMember = make_staff("campaigner", email="ada@example.org")
+
+    result = run("reset-second-factor", member.email)
+
+    assert result.exit_code == 0
+    assert "no second factor" in run("list").output

@@ -1,0 +1,94 @@
+"""`staff approvals`, `staff approve`, `staff decline`: the second person on the server."""
+
+import pytest
+
+from campaign_actions.approvals.request import request_approval
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.staff.administration import Disable, ResetFactor
+from tests.support.approvers import entries, is_member_active, make_people, state_of
+from tests.support.factories import make_staff
+
+
+@pytest.fixture
+def run(app):
+    return lambda *words, **more: app.test_cli_runner().invoke(args=["staff", *words], **more)
+
+
+@pytest.fixture
+def people(app):
+    return make_people()
+
+
+def ask(operation, by) -> str:
+    return str(request_approval(operation, by=by, reason="Has left.", now=utc_now()))
+
+
+def test_requests_are_listed_with_who_may_approve_them(run, people):
+    number = ask(Disable(people.cyd.id), people.ada)
+
+    lines = run("approvals").output.splitlines()
+
+    assert lines[0].startswith(
+        f"{number}  Disable cyd@example.org  (asked by Ada (ada@example.org)"
+    )
+    assert lines[0].endswith("may approve: bea@example.org)")
+
+
+def test_who_is_alone_is_told_that_nobody_may(run, app):
+    boss, other = make_staff("administrator"), make_staff("reviewer")
+    make_staff("reviewer")
+    ask(Disable(other.id), boss)
+
+    assert "may approve: nobody: use this command" in run("approvals").output
+
+
+def test_nothing_is_approved_before_it_was_shown_and_confirmed(run, people):
+    number = ask(Disable(people.cyd.id), people.ada)
+
+    stopped = run("approve", number, input="n\n")
+    before = is_member_active(people.cyd)
+    done = run("approve", number, input="y\n")
+
+    assert all(words in stopped.output for words in ("Disable cyd@example.org", "Has left.", "Ada"))
+    assert (stopped.exit_code, before) == (1, True)
+    assert (done.exit_code, is_member_active(people.cyd)) == (0, False)
+
+
+def test_a_script_approves_and_the_log_says_that_it_was_a_command(run, people):
+    number = ask(ResetFactor(people.cyd.id), people.ada)
+
+    result = run("approve", number, "--yes", "--note", "By telephone.")
+
+    assert result.exit_code == 0
+    assert entries("approval-given")[0][1] == "command"
+    assert entries("staff-changed")[0][3]["approved_by"] == "command"
+
+
+def test_a_script_declines(run, people):
+    number = ask(Disable(people.cyd.id), people.ada)
+
+    result = run("decline", number, "--yes")
+
+    assert (result.exit_code, state_of(int(number))) == (0, "declined")
+    assert is_member_active(people.cyd)
+
+
+@pytest.mark.parametrize("word", ["approve", "decline"])
+@pytest.mark.parametrize("number", ["4711", "x", "0"])
+def test_a_number_that_is_none_is_said_in_words(run, word, number):
+    result = run(word, number, "--yes")
+
+    assert result.exit_code in {1, 2}
+    assert "Traceback" not in result.output
+
+
+def test_a_note_that_is_too_long_is_refused(run, people):
+    number = ask(Disable(people.cyd.id), people.ada)
+
+    result = run("approve", number, "--yes", "--note", "x" * 501)
+
+    assert (result.exit_code, state_of(int(number))) == (2, "pending")
+
+
+def test_with_nothing_to_decide_the_list_says_so(run):
+    assert run("approvals").output == "No request is pending.\n"

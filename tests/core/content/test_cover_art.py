@@ -1,0 +1,57 @@
+"""The crowd: always the same for a slug, and as the designer drew it."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign_actions.core.content.cover_art import HEIGHT, WIDTH, crowd
+
+DRAWN = {  # slug: its ink, how many heads stand in it, the first and the last of them
+    "racism": ("tone-6", 91, ("p", "150", "125"), ("o", "1200", "625")),
+    "violence-against-women": ("tone-2", 57, ("s", "240", "100"), ("s", "1320", "640")),
+    "death-penalty": ("tone-3", 48, ("r", "240", "220"), ("p", "1320", "640")),
+    "torture": ("tone-5", 54, ("s", "960", "100"), ("s", "1320", "640")),
+}
+HEAD = re.compile(r'<use href="#[^"]+-(\w)" x="(-?\d+)" y="(\d+)"/>')
+
+
+@pytest.mark.parametrize("slug", DRAWN)
+def test_the_crowd_is_the_one_that_was_designed(slug):
+    tone, number, first, last = DRAWN[slug]
+
+    svg = crowd(slug)
+    heads = HEAD.findall(svg)
+
+    assert f'class="pattern {tone}"' in svg
+    assert len(heads) == number
+    assert (heads[0], heads[-1]) == (first, last)
+
+
+def test_two_crowds_on_one_page_share_no_id():
+    first, second = (
+        set(re.findall(r'id="([^"]+)"', crowd(slug))) for slug in ("racism", "torture")
+    )
+
+    assert first
+    assert not first & second
+
+
+@given(st.text(max_size=60))
+def test_any_slug_gives_a_small_well_formed_picture(slug):
+    svg = crowd(slug)
+
+    root = ElementTree.fromstring(svg)
+    assert root.get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"
+    assert root.get("aria-hidden") == "true"
+    assert len(svg) < 8000
+    assert "style=" not in svg
+
+
+def test_every_head_is_one_of_the_faces_that_are_defined():
+    svg = crowd("racism")
+
+    defined = set(re.findall(r'<g id="([^"]+)"', svg))
+    assert set(re.findall(r'href="#([^"]+)"', svg)) <= defined

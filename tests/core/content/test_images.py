@@ -1,0 +1,257 @@
+"""Uploads become pictures that hold nothing but what one sees, or are refused in words."""
+
+import io
+import multiprocessing
+import resource
+import struct
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+from PIL import Image, ImageCms
+
+from campaign_actions.core.content import image_worker
+from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
+from tests.support.images import SECRET, bomb, picture, png_of, saved, talkative, text_bomb
+
+RED, BLUE, WHITE = (208, 32, 32), (31, 63, 119), (255, 255, 255)
+
+
+def decoded(made, width=480, form="webp") -> Image.Image:
+    return Image.open(io.BytesIO(made.files[width, form]))
+
+
+def is_near(colour, wanted, by=16) -> bool:
+    return all(abs(a - b) <= by for a, b in zip(colour, wanted, strict=True))
+
+
+def corners(image):
+    """Upper left and lower right."""
+    image = image.convert("RGB")
+    return image.getpixel((20, 20)), image.getpixel((image.width - 20, image.height - 20))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_large_picture_is_there_in_all_sizes_and_both_formats(form):
+    made = make_picture(picture(3000, 2000, form=form))
+
+    assert sorted(made.files) == sorted(
+        [(width, "webp") for width in (480, 960, 1600)]
+        + [(width, "jpeg") for width in (480, 960, 1200, 1600)]
+    )
+    assert (made.width, made.height) == (1600, 1067)
+    for (width, name), data in made.files.items():
+        image = Image.open(io.BytesIO(data))
+        assert (image.format, image.mode) == (name.upper(), "RGB")
+        assert image.size == (width, round(width * 2 / 3))
+        assert is_near(corners(image)[0], RED)
+        assert is_near(corners(image)[1], BLUE)
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"), [(600, [480, 600]), (960, [480, 960]), (1000, [480, 960, 1000])]
+)
+def test_no_picture_is_enlarged(width, widths):
+    made = make_picture(picture(width, 400))
+
+    assert sorted(w for w, form in made.files if form == "webp") == widths
+    assert (made.width, made.height) == (width, 400)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_nothing_of_the_photographer_is_left(form):
+    data = talkative(form)
+    assert SECRET in data
+
+    made = make_picture(data)
+
+    for name, file in made.files.items():
+        image = Image.open(io.BytesIO(file))
+        assert SECRET not in file, name
+        for word in (b"Exif", b"EXIF", b"XMP", b"xmp", b"ICCP", b"ICC_PROFILE", b"8BIM", b"script"):
+            assert word not in file, (name, word)
+        assert dict(image.getexif()) == {}
+        assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "loop"} | {
+            *("background", "timestamp", "duration", "progressive", "progression")
+        }
+
+
+@pytest.mark.parametrize("turned", range(2, 9))
+def test_a_picture_stands_upright_whatever_its_exif_says(turned):
+    upright = Image.open(io.BytesIO(picture(900, 600)))
+    back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # what undoes each, as Pillow names it
+    stored = upright.transpose(Image.Transpose(back[turned]))
+    exif = Image.Exif()
+    exif[0x0112] = turned
+
+    made = make_picture(saved(stored, "JPEG", exif=exif))
+
+    assert (made.width, made.height) == (900, 600)
+    assert is_near(corners(decoded(made))[0], RED)
+
+
+def test_a_picture_for_print_becomes_one_for_screens():
+    made = make_picture(picture(form="JPEG", mode="CMYK"))
+
+    assert is_near(corners(decoded(made))[0], RED, by=40)
+
+
+def test_sixteen_bits_of_grey_become_eight():
+    image = Image.new("I;16", (800, 600), 0x8000)
+
+    made = make_picture(saved(image, "PNG"))
+
+    assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), (128, 128, 128), by=3)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_one_can_see_through_stands_on_white(mode):
+    image = Image.new("RGBA", (800, 600), (0, 0, 0, 0)).convert(mode)
+    options = {"transparency": 0} if mode == "P" else {}
+
+    made = make_picture(saved(image, "PNG", **options))
+
+    assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), WHITE, by=3)
+
+
+@pytest.mark.parametrize("mode", ["1", "L"])
+def test_black_and_white_pictures_are_taken(mode):
+    assert decoded(make_picture(picture(form="PNG", mode=mode))).mode == "RGB"
+
+
+def test_of_a_moving_picture_the_first_frame_is_kept():
+    frames = [Image.new("RGB", (800, 600), colour) for colour in ("#d02020", "#1f3f77")]
+    data = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+
+    made = make_picture(data)
+
+    assert is_near(corners(decoded(made))[0], RED)
+    assert getattr(decoded(made), "n_frames", 1) == 1
+
+
+def test_colours_of_another_profile_are_shown_as_they_were_meant():
+    swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    _swap_red_and_blue(swapped)
+
+    made = make_picture(picture(icc_profile=bytes(swapped)))
+
+    red, _green, blue = corners(decoded(made))[0]
+    assert blue > red, "the profile says that red means blue"
+
+
+def _swap_red_and_blue(profile: bytearray) -> None:
+    """In the table of tags, the names of the two colourants."""
+    count = struct.unpack(">I", profile[128:132])[0]
+    for place in range(132, 132 + 12 * count, 12):
+        name = bytes(profile[place : place + 4])
+        profile[place : place + 4] = {b"rXYZ": b"bXYZ", b"bXYZ": b"rXYZ"}.get(name, name)
+
+
+@pytest.mark.parametrize("profile", [b"no profile", b"\0" * 128], ids=["words", "zeros"])
+def test_a_profile_that_is_none_is_left_out(profile):
+    assert is_near(corners(decoded(make_picture(picture(icc_profile=profile))))[0], RED)
+
+
+HOSTILE = {
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)" width="800" height="600"/>',
+    "html": b"<!DOCTYPE html><script>alert(1)</script>",
+    "pdf": b"%PDF-1.7\n1 0 obj<<>>endobj",
+    "gif": saved(Image.new("RGB", (800, 600)), "GIF"),
+    "tiff": saved(Image.new("RGB", (800, 600)), "TIFF"),
+    "bmp": saved(Image.new("RGB", (800, 600)), "BMP"),
+    "program": b"MZ\x90\0" + b"\0" * 1000,
+    "words": b"This is no picture.",
+    "nothing": b"",
+    "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 800 600\n",
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_no_photograph_is_refused_by_its_kind(app_context, data):
+    assert "no JPEG, PNG or WebP" in reason(data)
+
+
+BROKEN = {
+    "cut off": picture()[:3000],
+    "cut off png": picture(form="PNG")[:400],
+    "cut off webp": picture(form="WEBP")[:300],
+    "only a head": b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+    "a wrong checksum": picture(form="PNG")[:20] + b"xxxx" + picture(form="PNG")[24:],
+    "too few rows": png_of(800, 600, b"x\x9c\x03\0\0\0\0\x01"),
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_a_broken_picture_is_refused(app_context, data):
+    assert reason(data).startswith(("This picture is broken", "This file is no JPEG"))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (picture(8001, 400, form="PNG"), "too large"),
+        (picture(7000, 7000, form="PNG"), "too large"),
+        (bomb(), "too large"),
+        (bomb(60_000, 700), "too large"),
+        (picture(599, 400), "too small"),
+        (picture(800, 299), "too small"),
+        (picture(1, 1, form="PNG"), "too small"),
+        (picture(600, 1300), "too long and thin"),
+        (picture(4000, 700), "too long and thin"),
+        (b"\xff" * (MOST_BYTES + 1), "larger than 10 MB"),
+    ],
+    ids=["side", "pixels", "bomb", "wide bomb", "narrow", "low", "dot", "high", "wide", "bytes"],
+)
+def test_a_picture_of_an_impossible_size_is_refused_with_what_to_do(app_context, data, words):
+    assert words in reason(data)
+
+
+def test_a_text_that_unpacks_to_a_flood_does_no_harm(app_context):
+    assert reason(text_bomb()).startswith("This picture is broken")
+
+
+@pytest.mark.slow
+def test_bombs_cost_neither_time_nor_memory():
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawning) as process:  # that has started nothing before
+        seconds, memory = process.submit(cost_of_bombs).result()
+
+    assert seconds < 20
+    assert memory < 600 * 1024, "kB"
+
+
+@pytest.mark.slow
+def test_the_largest_picture_that_is_taken_stays_within_its_bounds():
+    made = make_picture(picture(8000, 5000, form="PNG"))
+
+    assert made.width == 1600
+
+
+def test_a_decoder_that_goes_wild_is_ended(app_context, monkeypatch, tmp_path):
+    wild = tmp_path / "wild.py"
+    wild.write_text("import os, sys\nsys.stdin.buffer.read()\nos.kill(os.getpid(), 11)\n")
+    monkeypatch.setattr(image_worker, "__file__", str(wild))
+
+    assert reason(picture()).startswith("This picture is broken")
+
+
+def cost_of_bombs() -> tuple[float, int]:
+    """Seconds, and the most memory that one process started by this one had at once, in kB."""
+    started = time.monotonic()
+    for data in (bomb(), text_bomb(), bomb(30_000, 30_000)):
+        with pytest.raises(PictureRefused):
+            make_picture(data)
+    return time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def reason(data: bytes) -> str:
+    with pytest.raises(PictureRefused) as refused:
+        make_picture(data)
+    return str(refused.value.message)
+
+
+@pytest.fixture
+def app_context(apps):
+    """For the language of the sentences; no database is asked."""
+    with apps["sqlite"].app_context():
+        yield

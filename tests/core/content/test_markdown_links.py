@@ -1,0 +1,35 @@
+"""The links in campaign copy, as they were written, and what only looks like one."""
+
+import pytest
+
+from campaign_actions.core.content.markdown_links import links_in
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("", ()),
+        ("[one](/en/) and [two](https://un.org/a_b?c=1#d)", ("/en/", "https://un.org/a_b?c=1#d")),
+        ("[the same](/en/), [twice](/en/)", ("/en/", "/en/")),
+        ("[a letter](/ru/кампания/)", ("/ru/кампания/",)),
+        ("[mail](mailto:us@example.org)", ("mailto:us@example.org",)),
+        ("- [in a list](/a/)\n\n> [in a quote](/b/)", ("/a/", "/b/")),
+        ("**[strong](/a/)** *[soft](/b/)*", ("/a/", "/b/")),
+        ("`[code](/a/)`", ()),
+    ],
+)
+def test_addresses_come_in_their_order_as_they_were_written(text, addresses):
+    assert links_in(text).addresses == addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("[open](https://un.org", ("[open](https://un.org",)),
+        ("[apart] (https://un.org)", ("[apart] (https://un.org)",)),
+        ("[script](javascript:alert(1))", ("[script](javascript:alert(1)",)),
+        ("[whole](https://un.org) [a note] and (brackets)", ()),
+    ],
+)
+def test_what_only_looks_like_a_link_is_found(text, broken):
+    assert links_in(text).broken == broken

@@ -1,0 +1,151 @@
+"""Requests that come at the same moment share one statement, and nothing else."""
+
+from threading import Thread
+
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.sign import SIGNED, sign
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.core.db.session import db
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import ADA, NOON, make_action, make_confirmed
+from tests.support.servers import until
+
+
+@pytest.fixture
+def action(app):
+    return make_action()
+
+
+@pytest.fixture
+def statements(app):
+    """What is executed from here on: the statement, and for how many rows if they are many."""
+    heard = []
+
+    def hear(_connection, _cursor, statement, _parameters, _context, is_many):
+        heard.append((statement, is_many))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(db.engine, "before_cursor_execute", hear)
+
+
+def sign_at_once(app, action, people):
+    """Each in a thread of its own, all at the same moment; what each was told."""
+    told = [None] * len(people)
+
+    def work(number, person):
+        with app.app_context():
+            try:
+                sign(action, locale="en", now=NOON, **ADA | person)
+            except (DBAPIError, UnicodeError) as error:
+                told[number] = error
+
+    threads = [Thread(target=work, args=who) for who in enumerate(people)]
+    queue = SIGNED.queue()
+    with queue.turn:
+        for thread in threads:
+            thread.start()
+        until(lambda: len(queue.waiting) == len(people))
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def count(model):
+    found = db.session.scalars(select(func.count()).select_from(model)).one()
+    db.session.rollback()
+    return found
+
+
+def people(number):
+    return [
+        {"email": f"signer-{n}@example.org", "given_name": f"Signer {n}"} for n in range(number)
+    ]
+
+
+def test_those_who_come_at_once_share_one_statement(app, action, statements):
+    told = sign_at_once(app, action, people(20))
+
+    inserts = [s for s in statements if "INSERT INTO signatures" in s[0]]
+    assert told == [None] * 20
+    assert len(inserts) == 1
+    assert (count(Signature), count(OutboxMail)) == (20, 20)
+
+
+def test_each_signs_with_their_own_details(app, action):
+    sign_at_once(app, action, people(20))
+
+    found = db.session.execute(select(Signature.email, Signature.given_name)).all()
+    assert {tuple(row) for row in found} == {tuple(p.values()) for p in people(20)}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "error"),
+    [
+        ("channel", "nowhere", IntegrityError),
+        ("given_name", "half a character: \ud83d", UnicodeError),  # no driver can write it
+    ],
+)
+def test_a_row_that_is_refused_fails_nobody_else(app, action, column, value, error):
+    some = people(10)
+    some[3][column] = value
+
+    told = sign_at_once(app, action, some)
+
+    assert isinstance(told.pop(3), error)
+    assert told == [None] * 9
+    assert (count(Signature), count(OutboxMail)) == (9, 9)
+
+
+def test_one_person_many_times_at_once_is_one_signature_and_a_mail_each_time(app, action):
+    told = sign_at_once(app, action, people(3) * 4)
+
+    assert told == [None] * 12
+    assert (count(Signature), count(OutboxMail)) == (3, 12)
+
+
+def test_who_has_withdrawn_signs_again_among_others(app, action):
+    again = make_confirmed(action, email="signer-2@example.org")
+    withdraw(again, now=NOON)
+
+    sign_at_once(app, action, people(5))
+
+    db.session.refresh(again)
+    assert (again.status, again.given_name) == ("pending", "Signer 2")
+    assert count(Signature) == 5
+
+
+def test_more_than_fit_into_a_statement_are_all_signed(app, action, monkeypatch):
+    monkeypatch.setattr("campaign_actions.core.db.group_commit.MOST", 3)
+
+    told = sign_at_once(app, action, people(10))
+
+    assert told == [None] * 10
+    assert count(Signature) == 10
+
+
+def test_when_the_database_can_not_everybody_is_told_and_the_next_one_may_sign(app, action):
+    def fail(connection, cursor, statement, parameters, context, is_many):
+        if "INSERT INTO signatures" in statement:
+            raise OperationalError(statement, parameters, OSError("no space left"))
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    told = sign_at_once(app, action, people(5))
+    event.remove(db.engine, "before_cursor_execute", fail)
+
+    assert [type(error) for error in told] == [OperationalError] * 5
+    assert count(Signature) == 0
+    assert sign_at_once(app, action, people(5)) == [None] * 5
+
+
+def test_every_script_and_sign_is_stored_as_typed(app, action):
+    name = "Zoë \\ \"Ё\" 👩‍👩‍👧 'O’Neill' \t %s {x} \\u0041"
+
+    sign_at_once(app, action, [{"email": "a@example.org", "given_name": name}, *people(2)])
+
+    stored = select(Signature.given_name).filter_by(email="a@example.org")
+    assert db.session.scalars(stored).one() == name

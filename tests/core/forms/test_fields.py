@@ -1,0 +1,134 @@
+"""A day and a time on the organisation's clocks, in whatever form: where they change, nobody guesses."""
+
+from datetime import UTC, datetime
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.datetime_field import LocalTime
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+class Times(StaffForm):
+    at = LocalTime("At")
+    needed = LocalTime("Needed", least_message="Write it.")
+    since = LocalTime("Since", widened_to="earlier")
+    until = LocalTime("Until", widened_to="later")
+
+
+@pytest.fixture(autouse=True)
+def in_berlin(app):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    with app.test_request_context("/staff/"):
+        yield
+
+
+def sent(**fields: str) -> Times:
+    form = Times(MultiDict({"needed": "2026-01-01T00:00"} | fields))
+    form.validate()
+    return form
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "instant"),
+    [
+        ("2026-01-15T09:00", utc(2026, 1, 15, 8)),
+        ("2026-07-15T09:00", utc(2026, 7, 15, 7)),
+        (" 2026-07-15 09:00 ", utc(2026, 7, 15, 7)),
+        ("", None),
+    ],
+)
+def test_what_is_typed_is_on_the_clocks_of_the_organisation(app, typed, instant):
+    field = sent(at=typed).at
+
+    assert (field.data, field.errors, field.typed) == (instant, [], typed.strip())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("tomorrow", "2026-13-01T00:00", "2026-01-01T00:00Z", "2026-01-01T00:00+03:00"),
+        *("0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59", "1969-12-31T23:59"),
+    ],
+)
+def test_what_is_no_day_and_time_is_refused_and_stays(app, typed):
+    form = sent(at=typed, since=typed)
+
+    for field in (form.at, form.since):
+        assert field.errors == ["Write a day and a time, like 2026-11-25T14:00."]
+        assert (field.data, field.typed) == (None, typed)
+
+
+def test_one_that_is_needed_says_so(app):
+    assert sent(needed="").needed.errors == ["Write it."]
+
+
+def test_sent_more_than_once_it_is_refused(app):
+    form = Times(MultiDict([("at", "2026-01-15T09:00"), ("at", "2026-01-16T09:00")]))
+    form.validate()
+
+    assert form.at.errors == ["This was sent twice. Please check it and press again."]
+
+
+def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app):
+    field = sent(at="2026-03-29T02:30").at
+
+    assert field.data is None
+    assert "clocks are put forward" in field.errors[0]
+    assert "Choose 03:00 or later" in field.errors[0]
+
+
+@pytest.mark.parametrize("which", ["", "2", "x"])
+def test_a_time_that_comes_twice_is_asked_about(app, which):
+    field = sent(at="2026-10-25T02:30", at_which=which).at
+
+    assert (field.data, field.which) == (None, None)
+    assert "this time comes twice" in field.errors[0]
+    assert field.twice == (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30))
+
+
+@pytest.mark.parametrize(("which", "hour"), [("0", 0), ("1", 1)])
+def test_of_a_time_that_comes_twice_one_is_chosen(app, which, hour):
+    field = sent(at="2026-10-25T02:30", at_which=which).at
+
+    assert (field.data, field.errors) == (utc(2026, 10, 25, hour, 30), [])
+    assert field.twice, "it can be changed while other fields are put right"
+
+
+def test_which_of_two_says_nothing_about_a_time_that_comes_once(app):
+    assert sent(at="2026-07-15T09:00", at_which="1").at.data == utc(2026, 7, 15, 7)
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_an_instant_that_is_shown_comes_back_as_the_same_one(app, hour):
+    instant = utc(2026, 10, 25, hour, 30)
+    shown = Times(None, data={"at": instant}).at
+
+    back = sent(at=shown.typed, at_which=str(shown.which)).at
+
+    assert (shown.typed, shown.which) == ("2026-10-25T02:30", hour)
+    assert back.data == instant
+
+
+def test_an_instant_as_revisions_hold_it_is_shown_too(app):
+    form = Times(None)
+    form.at.process_data("2026-07-15T07:00:00+00:00")
+
+    assert (form.at.typed, form.at.data) == ("2026-07-15T09:00", utc(2026, 7, 15, 7))
+
+
+def test_a_filter_asks_nothing_and_finds_more_instead(app):
+    twice = sent(since="2026-10-25T02:30", until="2026-10-25T02:30")
+    skipped = sent(since="2026-03-29T02:30", until="2026-03-29T02:30")
+
+    assert twice.since.data == utc(2026, 10, 25, 0, 30)
+    assert twice.until.data == utc(2026, 10, 25, 1, 30)
+    assert {skipped.since.data, skipped.until.data} == {utc(2026, 3, 29, 1)}
+    assert not twice.errors
+    assert not skipped.errors

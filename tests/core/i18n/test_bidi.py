@@ -1,0 +1,76 @@
+"""A name keeps its own direction inside a sentence of the other, and nothing is set apart twice."""
+
+import pytest
+from flask import g, render_template_string
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+
+from campaign_actions.core.forms.input_text import forbidden_characters, tidy
+from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolated
+from campaign_actions.core.mail.render import one_line
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "mark"),
+    [
+        ("أحمد", "ltr", RTL),
+        ("שרה", "ltr", RTL),
+        ("Ana López", "rtl", LTR),
+        ("Иван", "rtl", LTR),
+        ("ana@example.org", "rtl", LTR),
+        ("BBC تحذف حسابات كثيرة", "rtl", RTL),
+        ("26 نوفمبر 2026 (Europe/Moscow)", "rtl", RTL),
+        ("Anna (آنا)", "rtl", LTR),
+        ("سارة, known as Sarah Haddad", "ltr", LTR),
+    ],
+)
+def test_letters_of_the_other_direction_set_a_text_apart(text, direction, mark):
+    assert isolated(text, direction) == f"{mark}{text}{END}"
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [("Ana", "ltr"), ("Иван", "ltr"), ("", "ltr"), ("أحمد", "rtl"), ("12:05", "rtl"), ("", "rtl")],
+)
+def test_a_text_of_the_same_direction_is_left_as_it_is(text, direction):
+    assert isolated(text, direction) == text
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("text", ["Ana", "أحمد", "BBC: أحمد"])
+def test_nothing_is_set_apart_twice(text, direction):
+    once = isolated(text, direction)
+
+    assert isolated(once, direction) == once
+    assert isolated(f"{once} – {once}", direction).count(END) == once.count(END) * 2
+
+
+@pytest.mark.parametrize(("locale", "name"), [("en", "أحمد"), ("ar", "Ana")])
+def test_values_of_messages_are_set_apart_in_code_and_in_templates(app, locale, name):
+    with app.test_request_context("/"):
+        g.locale = locale
+        said = [
+            gettext("Hello %(name)s", name=name),
+            ngettext("%(name)s", "%(name)s and others", 1, name=name),
+            render_template_string("{{ _('Hello %(name)s', name=name) }}", name=name),
+        ]
+
+    assert [text.count(END) for text in said] == [1, 1, 1]
+
+
+def test_markup_is_left_to_who_wrote_it(app):
+    with app.test_request_context("/"):
+        g.locale = "ar"
+        said = render_template_string("{{ _('Hello %(name)s', name=it) }}", it=Markup("<b>Ana</b>"))
+
+    assert "<b>Ana</b>" in said
+    assert END not in said
+
+
+def test_a_subject_keeps_the_isolates_and_still_ends_where_it_ends():
+    assert one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
+
+
+def test_a_name_that_is_copied_from_a_page_can_be_pasted_into_a_form():
+    assert tidy(f" {RTL}أحمد{END} ") == "أحمد"
+    assert END in forbidden_characters(tidy(f"a{END}b"))

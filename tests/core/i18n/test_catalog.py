@@ -1,0 +1,123 @@
+"""A bad translation never stops a page; pseudo-locales keep what is no word."""
+
+import pytest
+from flask import g, render_template_string
+from flask_babel import gettext, ngettext
+from markupsafe import Markup, escape
+
+from campaign_actions.core.i18n.catalog import Words
+from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
+from campaign_actions.core.i18n.pseudo import strange
+from campaign_actions.core.i18n.registry import Languages
+
+BAD = {
+    ("", "Hello %(name)s"): ("Здравствуйте, %(somebody)s",),
+    ("", "%(num)d day"): ("%(num)d день", "%(num)z"),
+    ("menu", "Open"): ("Открыть",),
+    ("", "Left"): ("",),
+}
+
+
+@pytest.fixture
+def in_russian(app, monkeypatch):
+    """The languages as they would be, had these translations got in."""
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": BAD})
+    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    with app.test_request_context("/ru/"):
+        g.locale = "ru"
+        yield
+
+
+def test_a_translation_with_a_foreign_placeholder_gives_way_to_its_source(in_russian):
+    said = gettext("Hello %(name)s", name="Ada")
+    shown = render_template_string("{{ _('Hello %(name)s', name='<Ada>') }}")
+
+    assert said == "Hello Ada"
+    assert shown == "Hello &lt;Ada&gt;"
+
+
+def test_a_plural_form_that_is_missing_or_broken_gives_way_to_its_source(in_russian):
+    said = [ngettext("%(num)d day", "%(num)d days", number) for number in (1, 2, 5)]
+    shown = render_template_string("{{ ngettext('%(num)d day', '%(num)d days', 2) }}")
+
+    assert said == ["1 день", "2 days", "5 days"]
+    assert shown == "2 days"
+
+
+def test_words_of_two_meanings_are_told_apart_by_their_context(in_russian):
+    shown = render_template_string("{{ pgettext('menu', 'Open') }} {{ _('Open') }} {{ _('Left') }}")
+
+    assert shown == "Открыть Open Left"
+
+
+def test_arabic_has_six_plural_forms():
+    words = Words("ar", {("", "one day"): ("0", "1", "2", "3-10", "11-99", "100")})
+
+    shown = [words.many("one day", "%d days", number) for number in (0, 1, 2, 5, 26, 100)]
+
+    assert shown == ["0", "1", "2", "3-10", "11-99", "100"]
+
+
+@pytest.mark.parametrize("tag", ["en-XA", "ar-XB"])
+def test_pseudo_locales_keep_placeholders_tags_and_addresses(tag):
+    source = "Hello <b>%(name)s</b>, 5%% of https://example.org/&amp;"
+
+    text = strange(source, tag)
+
+    kept = ("<b>%(name)s</b>", "5%% ", "https://example.org/&amp;")
+    assert "Hello" not in text
+    assert [part in text for part in kept] == [True, True, True]
+
+
+def test_the_accented_pseudo_locale_is_forty_per_cent_longer():
+    source = "Sign this petition today, please"
+
+    assert 1.4 <= len(strange(source, "en-XA")) / len(source) < 1.5
+
+
+def test_values_are_escaped_in_words_that_are_html():
+    source = "<b>By %(name)s</b>"
+    words = Words("ru", {("", source): ("<b>От %(name)s</b>",)})
+
+    assert words.one(source) % {"name": "<i>"} == Markup("<b>От &lt;i&gt;</b>")
+
+
+def test_words_of_a_message_without_html_are_text():
+    evil = "<script>\"x\" & 'y'</script>"
+    words = Words("ru", {("", "Hello"): (evil,), ("menu", "%(num)d day"): (evil, evil, evil)})
+
+    assert words.translated("Hello") == evil
+    assert words.one("Hello") == escape(evil)
+    assert words.many("%(num)d day", "%(num)d days", 5, "menu") == escape(evil)
+
+
+def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):
+    ours = {("", "Hello %(name)s"): ('Это «%(name)s» & "друг"',)}
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": ours})
+    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    with app.test_request_context("/ru/"):
+        g.locale = "ru"
+        said = gettext("Hello %(name)s", name="<Ada>")
+        shown = render_template_string("{{ _('Hello %(name)s', name='<Ada>') }}")
+        again = render_template_string("{{ said }}", said=said)
+
+    assert said == 'Это «<Ada>» & "друг"'
+    assert shown == again == str(escape(said))
+
+
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [("en", "en_GB"), ("ru", "ru_RU"), ("ar", "ar_EG"), ("pt-BR", "pt_BR"), ("en-XA", "en_US")],
+)
+def test_open_graph_is_told_a_language_with_a_country(tag, named):
+    assert open_graph_locale(tag) == named
+
+
+def test_a_language_is_called_by_its_own_name():
+    assert [language_name(tag) for tag in ("en", "ru", "ar")] == ["English", "Русский", "العربية"]
+
+
+def test_only_what_cldr_knows_is_a_language():
+    tags = ("uk", "pt-BR", "sr-Latn", "xx", "pt_BR", "UK", "", "../etc")
+
+    assert [tag for tag in tags if is_language(tag)] == ["uk", "pt-BR", "sr-Latn"]

@@ -1,0 +1,55 @@
+"""Countries: all of them, named and sorted in the reader's language."""
+
+import pytest
+
+from campaign_actions.core.i18n.collation import alphabetical
+from campaign_actions.core.i18n.countries import countries, country_codes, country_options
+
+
+def test_there_are_249_countries_and_kosovo():
+    assert len(country_codes()) == 250
+    assert {"RU", "DE", "PS", "TW", "XK"} <= country_codes()
+    assert not {"EU", "UN", "ZZ", "QO", "XA", "AC"} & country_codes()
+
+
+@pytest.mark.parametrize(
+    ("locale", "ordered"),
+    [
+        ("en", ["Afghanistan", "Åland Islands", "Albania"]),
+        ("ru", ["Италия", "Йемен", "Кабо-Верде"]),
+        ("pt-BR", ["Argentina", "Armênia", "Aruba"]),
+        ("fr", ["Égypte", "Émirats arabes unis", "Équateur", "Érythrée", "Espagne"]),
+        ("es", ["Nueva Zelanda", "Omán", "Yemen", "Yibuti"]),
+        ("uk", ["Еквадор", "Єгипет", "Замбія", "Індія", "Йорданія", "Казахстан"]),
+        ("ar", ["بالاو", "البحرين", "البرازيل", "بربادوس"]),
+        ("ar", ["إسبانيا", "أستراليا", "إستونيا"]),
+        ("sv", ["Zimbabwe", "Åland", "Österrike"]),
+        ("fa", ["پاراگوئه", "تاجیکستان", "چاد", "ژاپن", "گابن", "یمن"]),
+    ],
+)
+def test_names_are_in_the_order_of_their_alphabet(locale, ordered):
+    names = [name for _code, name in countries(locale)]
+
+    places = [names.index(name) for name in ordered]
+    assert places == sorted(places)
+
+
+def test_the_country_that_was_chosen_stays_chosen():
+    options = country_options("en", "CI")
+
+    assert '<option value="CI" selected>Côte d’Ivoire</option>' in options
+    assert options.count("selected") == 1
+
+
+def test_a_letter_of_its_own_has_its_place_and_an_accent_has_none():
+    assert sorted(["oso", "ñu", "nube"], key=alphabetical("es")) == ["nube", "ñu", "oso"]
+    assert sorted(["été", "est", "eux"], key=alphabetical("fr")) == ["est", "été", "eux"]
+    assert sorted(["ёж", "еда", "ель"], key=alphabetical("ru")) == ["еда", "ёж", "ель"]
+    assert sorted(["Isparta", "İzmir", "Iğdır"], key=alphabetical("tr")) == [
+        *("Iğdır", "Isparta", "İzmir")
+    ]
+
+
+@pytest.mark.parametrize("chosen", [None, "", "XX", '"><script>'])
+def test_what_is_no_country_chooses_nothing(chosen):
+    assert "selected" not in country_options("en", chosen)

@@ -1,0 +1,83 @@
+"""Numbers, dates and units stand as the reader of the page writes them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import g
+
+from campaign_actions.core.i18n.formatting import (
+    date_long,
+    datetime_utc,
+    day_short,
+    decimal,
+    local_time,
+    megabytes,
+    number,
+    percent,
+)
+from campaign_actions.core.i18n.timezones import datetime_here
+
+FIRST = datetime(2026, 11, 1, 9, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def read_in(app):
+    @contextmanager
+    def reading(locale: str) -> Iterator[None]:
+        with app.test_request_context("/"):
+            g.locale = locale
+            yield
+
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ("4.5", "12.5%", "1,234", "12,345", "10 MB")),
+        ("ru", ("4,5", "12,5\xa0%", "1\xa0234", "12\xa0345", "10 МБ")),
+        ("fr", ("4,5", "12,5\xa0%", "1\u202f234", "12\u202f345", "10\u202fMo")),
+        ("es", ("4,5", "12,5\xa0%", "1234", "12.345", "10 MB")),
+        ("ar", ("4.5", "12.5%", "1,234", "12,345", "10 م.ب")),
+    ],
+)
+def test_figures_have_the_marks_and_signs_of_the_language(read_in, locale, words):
+    with read_in(locale):
+        said = (decimal(4.5), percent(12.5), number(1234), number(12345), megabytes(10))
+
+    assert tuple(text.replace("\u200e", "").replace("\u200f", "") for text in said) == words
+
+
+@pytest.mark.parametrize(
+    ("locale", "day"),
+    [
+        ("en", "1 November 2026"),
+        ("fr", "1er novembre 2026"),
+        ("it", "1º novembre 2026"),
+        ("pt-BR", "1º de novembro de 2026"),
+        ("pt-PT", "1 de novembro de 2026"),
+        ("es", "1 de noviembre de 2026"),
+        ("ar", "1 نوفمبر 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_written_as_the_language_has_it(read_in, locale, day):
+    with read_in(locale):
+        assert date_long(FIRST) == day
+        assert datetime_utc(FIRST).startswith(day)
+        assert datetime_here(FIRST).startswith(day)
+
+
+def test_other_days_with_a_one_in_them_are_left_alone(read_in):
+    with read_in("fr"):
+        assert date_long(datetime(2026, 1, 11, tzinfo=UTC)) == "11 janvier 2026"
+        assert day_short(date(2026, 11, 21)) == "21 nov."
+        assert day_short(date(2026, 11, 1)) == "1er nov."
+
+
+def test_arabic_has_its_own_comma_between_day_and_time(read_in):
+    with read_in("ar"):
+        said = [datetime_utc(FIRST), local_time(FIRST), datetime_here(FIRST)]
+
+    assert all("، " in text and ", " not in text for text in said)

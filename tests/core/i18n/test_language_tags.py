@@ -1,0 +1,53 @@
+"""Tags of languages, as people write them."""
+
+import pytest
+
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, file_name, read_tag
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("uk", "uk"),
+        (" UK ", "uk"),
+        ("pt-BR", "pt-BR"),
+        ("pt_BR", "pt-BR"),
+        ("pt-br", "pt-BR"),
+        ("sr_Latn", "sr-Latn"),
+        ("zh-hans", "zh-Hans"),
+    ],
+)
+def test_a_tag_is_written_in_one_way(text, tag):
+    assert read_tag(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("ua", "uk"),
+        ("ukr", "uk"),
+        ("Ukrainian", "uk"),
+        ("ukranian", "uk"),
+        ("українська", "uk"),
+        ("cz", "cs"),
+        ("gr", "el"),
+        ("iw", "he"),
+        ("uk-XX", "uk"),
+        ("zh_CN", "zh"),
+    ],
+)
+def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
+    with pytest.raises(UnknownLanguage) as told:
+        read_tag(text)
+
+    assert told.value.near[0] == near
+
+
+@pytest.mark.parametrize("text", ["", "xx", "../etc", "en-XA", "ar-XB", "a" * 200, "\0", "%s"])
+def test_what_is_no_language_is_refused(text):
+    with pytest.raises(UnknownLanguage):
+        read_tag(text)
+
+
+def test_folders_are_named_as_gettext_does():
+    assert file_name("sr-Latn") == "sr_Latn"

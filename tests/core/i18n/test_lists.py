@@ -1,0 +1,55 @@
+"""Lists and labels are put together as the language of the page does it."""
+
+import pytest
+from flask import g
+
+from campaign_actions.core.i18n.lists import labelled, listed, with_commas, with_semicolons
+
+NAMES = ["Русский", "English", "العربية"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en", "a, b and c"), ("ru", "a, b и c"), ("fr", "a, b et c"), ("es", "a, b y c")],
+)
+def test_a_list_ends_with_and(app, locale, words):
+    with app.test_request_context("/"):
+        g.locale = locale
+        assert listed(["a", "b", "c"]) == words
+        assert listed(["a"]) == "a"
+        assert listed([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        (["ruso", "inglés"], "ruso e inglés"),
+        (["agua", "hielo"], "agua y hielo"),
+        (["padre", "hijo"], "padre e hijo"),
+        (["ruso", "árabe", "Italia"], "ruso, árabe e Italia"),
+        (["Pan y vino", "Iglesia"], "Pan y vino e Iglesia"),
+    ],
+)
+def test_spanish_says_e_before_an_i(app, items, words):
+    with app.test_request_context("/"):
+        g.locale = "es"
+        assert listed(items) == words
+
+
+@pytest.mark.parametrize("make", [listed, with_commas, with_semicolons])
+def test_each_item_keeps_its_direction_and_the_list_that_of_the_page(app, make):
+    with app.test_request_context("/"):
+        g.locale = "en"
+        said = make(NAMES)
+
+    assert said.startswith("Русский")
+    assert "\u2067العربية\u2069" in said
+    assert said.count("\u2069") == 1
+
+
+def test_labels_and_rows_are_one_message_each(app):
+    with app.test_request_context("/"):
+        g.locale = "en"
+        assert labelled("Goal", 500) == "Goal: 500"
+        assert with_commas(["a", "b", "c"]) == "a, b, c"
+        assert with_semicolons([labelled("a", 1), labelled("b", 2)]) == "a: 1; b: 2"

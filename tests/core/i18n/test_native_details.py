@@ -1,0 +1,89 @@
+"""What the heads of pages and the frames of mails tell in each language."""
+
+import re
+
+import pytest
+from flask import g, render_template
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.core.i18n.locale import open_graph_locale
+from campaign_actions.core.mail.render import render_mail
+
+MAIL = {
+    "kind": KINDS["petition"],
+    "action_locale": "en",
+    "action_title": "A demand",
+    "days": 14,
+    "confirm_url": "https://actions.example.org/confirm/",
+    "withdraw_url": "https://actions.example.org/withdraw/",
+    "privacy_url": "",
+}
+ADDRESSES = {tag: f"https://actions.example.org/{tag}/" for tag in ("en", "ru", "ar")}
+
+
+def part(app, template: str, locale: str, **values) -> str:
+    with app.test_request_context("/"):
+        g.locale = locale
+        return render_template(template, **values)
+
+
+@pytest.mark.parametrize(
+    ("locale", "fonts"),
+    [
+        ("en", ["core"]),
+        ("fr", ["core", "latin"]),
+        ("pt-BR", ["core", "latin"]),
+        ("ru", ["core", "cyrillic"]),
+        ("uk", ["core", "cyrillic"]),
+        ("sr-Latn", ["core", "latin"]),
+        ("ar", ["core", "arabic"]),
+        ("he", ["core", "hebrew"]),
+        ("ka", ["core"]),
+    ],
+)
+def test_only_the_fonts_of_the_language_are_fetched_ahead(app, locale, fonts):
+    head = part(app, "layout/fonts.html", locale)
+
+    assert re.findall(r"rubik-([a-z]+)\.woff2", head) == fonts
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "ar"])
+def test_all_languages_of_a_page_name_the_same_one_for_who_reads_none_of_them(app, locale):
+    whole = part(app, "layout/translations.html", locale, alternates=ADDRESSES)
+    without_source = {tag: ADDRESSES[tag] for tag in ("ru", "ar")}
+    rest = part(app, "layout/translations.html", "ar", alternates=without_source)
+
+    assert f'hreflang="x-default" href="{ADDRESSES["en"]}"' in whole
+    assert f'hreflang="x-default" href="{ADDRESSES["ru"]}"' in rest
+
+
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [("en", "en_GB"), ("ru", "ru_RU"), ("fr", "fr_FR"), ("ar", "ar_EG"), ("pt-BR", "pt_BR")],
+)
+def test_open_graph_has_a_country_for_each_language(tag, named):
+    assert open_graph_locale(tag) == named
+
+
+@pytest.mark.parametrize(("locale", "begins"), [("ar", True), ("ru", False)])
+def test_the_text_of_a_mail_begins_as_its_language_runs(app, locale, begins):
+    text = render_mail("confirm", locale=locale, values=MAIL).text
+
+    assert text.startswith("\u200f") == begins
+
+
+def test_a_name_in_latin_letters_keeps_its_order_in_an_arabic_mail(app):
+    app.config["ORGANIZATION_NAME"] = "Rights (Now)"
+
+    mail = render_mail("confirm", locale="ar", values=MAIL)
+
+    assert "\u2066Rights (Now)\u2069" in mail.text
+    assert "<bdi>Rights (Now)</bdi>" in mail.html
+    assert re.search(r'<p[^>]* dir="ltr"[^>]* lang="en"[^>]*>A demand</p>', mail.html)
+
+
+def test_headings_of_an_arabic_mail_are_not_spaced(app):
+    html = render_mail("confirm", locale="ar", values=MAIL).html
+
+    (heading,) = re.findall(r'<h1 class="ink" style="([^"]*)"', html)
+    assert re.findall(r"letter-spacing: ?([^;]+)", heading)[-1].strip() == "0"

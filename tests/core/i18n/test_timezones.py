@@ -1,0 +1,83 @@
+"""Times on the organisation's clocks: where they are skipped or come twice, nobody guesses."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaign_actions import create_app
+from campaign_actions.config import WrongSetting
+from campaign_actions.core.i18n.timezones import (
+    LOCAL,
+    NoSuchTime,
+    TwoSuchTimes,
+    datetime_here,
+    local_input,
+    to_utc,
+)
+from tests.conftest import SETTINGS
+
+HOUR = timedelta(hours=1)
+
+
+def local(text: str) -> datetime:
+    return datetime.strptime(text, LOCAL)  # noqa: DTZ007 - on the clocks of a zone
+
+
+@pytest.fixture(autouse=True)
+def in_berlin(app):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-01-15T09:00", "2026-01-15T08:00"),
+        ("2026-07-15T09:00", "2026-07-15T07:00"),
+        ("2026-03-29T01:59", "2026-03-29T00:59"),
+        ("2026-03-29T03:00", "2026-03-29T01:00"),
+        ("2026-10-25T01:59", "2026-10-24T23:59"),
+        ("2026-10-25T03:00", "2026-10-25T02:00"),
+    ],
+)
+def test_a_time_on_the_clocks_is_an_instant(app, text, utc):
+    assert to_utc(local(text)) == local(utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("text", ["2026-03-29T02:00", "2026-03-29T02:59"])
+def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app, text):
+    with pytest.raises(NoSuchTime) as refused:
+        to_utc(local(text))
+
+    assert f"{refused.value.first:%H:%M}" == "03:00"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("text", ["2026-10-25T02:00", "2026-10-25T02:59"])
+def test_a_time_that_comes_twice_is_asked_about(app, text):
+    with pytest.raises(TwoSuchTimes) as asked:
+        to_utc(local(text))
+
+    earlier, later = asked.value.earlier, asked.value.later
+    assert later - earlier == HOUR
+    assert (to_utc(local(text), which=0), to_utc(local(text), which=1)) == (earlier, later)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_an_instant_is_shown_on_the_organisation_s_clocks(app):
+    instant = datetime(2026, 7, 15, 7, tzinfo=UTC)
+
+    with app.test_request_context("/en/"):
+        shown = datetime_here(instant)
+
+    assert (local_input(instant), local_input(None)) == ("2026-07-15T09:00", "")
+    assert "15 July 2026" in shown
+    assert "09:00 (Europe/Berlin)" in shown
+
+
+def test_a_zone_that_there_is_not_is_told_at_the_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path))
+
+    with pytest.raises(WrongSetting, match="TIMEZONE"):
+        create_app(SETTINGS | {"TIMEZONE": "Europe/Nowhere"})

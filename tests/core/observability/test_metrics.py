@@ -1,0 +1,55 @@
+"""What is counted, and that nothing a client sends becomes a label."""
+
+import pytest
+from prometheus_client import REGISTRY as DEFAULT
+from prometheus_client.registry import CollectorRegistry
+
+from campaign_actions.core.observability import metrics
+from tests.support.factories import make_action
+
+PAGE = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
+
+
+def value(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(f"campaign_actions_{name}", labels) or 0
+
+
+def test_an_answer_is_counted_by_route_method_and_kind_of_status(client):
+    make_action()
+    labels = {"route": PAGE, "method": "GET"}
+    before = value("requests_total", status="2xx", **labels)
+    seconds = value("request_seconds_count", **labels)
+
+    client.get("/en/campaigns/racism/hate-crimes/")
+
+    assert value("requests_total", status="2xx", **labels) == before + 1
+    assert value("request_seconds_count", **labels) == seconds + 1
+
+
+@pytest.mark.parametrize("address", ["/en/no/such/page/", "/static/older/site.css", "/.env"])
+def test_what_has_no_page_is_one_series(client, address):
+    labels = {"route": "other", "method": "GET"}
+    before = sum(value("requests_total", status=s, **labels) for s in ("3xx", "4xx"))
+
+    client.get(address)
+
+    assert sum(value("requests_total", status=s, **labels) for s in ("3xx", "4xx")) == before + 1
+
+
+def test_made_up_methods_and_addresses_make_no_new_series(client):
+    client.open("/en/first/", method="INVENTED")
+    series = count_of_series()
+
+    for number in range(5):
+        client.open(f"/en/{number}/", method=f"INVENTED{number}")
+
+    assert count_of_series() == series
+
+
+def test_nothing_is_counted_in_the_registry_of_the_library():
+    assert isinstance(metrics.REGISTRY, CollectorRegistry)
+    assert not [m.name for m in DEFAULT.collect() if m.name.startswith("campaign_actions")]
+
+
+def count_of_series() -> int:
+    return sum(len(metric.samples) for metric in metrics.REGISTRY.collect())

@@ -1,0 +1,156 @@
+"""Several processes, one sum."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from campaign_actions.core.db.session import db
+from campaign_actions.core.observability.metrics import PAGE_CACHE_HITS
+from campaign_actions.core.observability.multiprocess import add_up, write
+from tests.support.servers import Server, answers, run, serving, settings_as_environment, until
+from tests.web.public.test_monitoring import figures
+
+TOKEN = "a token for tests"
+HEALTH = "requests_total GET /healthz 2xx"
+NAME = "campaign_actions_page_cache"
+
+
+def values(folder: Path | None) -> dict[str, float]:
+    return {
+        " ".join([sample.name, *sample.labels.values()]): sample.value
+        for metric in add_up(folder, db.engine)
+        for sample in metric.samples
+    }
+
+
+def written_by_another(folder: Path, pid: int, hits: float) -> None:
+    samples = [[f"{NAME}_total", {"result": "hit"}, hits]]
+    used = [["process_open_fds", {"pid": str(pid)}, 20]]
+    families = [[NAME, "", "counter", samples], ["process_open_fds", "", "gauge", used]]
+    (folder / f"{pid}.json").write_text(json.dumps(families))
+
+
+def ended() -> int:
+    """The number of a process that is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_what_processes_counted_is_added_up_and_what_they_use_is_not(app, tmp_path):
+    alone = values(None)
+    written_by_another(tmp_path, os.getppid(), hits=7)
+
+    together = values(tmp_path)
+
+    assert together[f"{NAME}_total hit"] == alone[f"{NAME}_total hit"] + 7
+    assert together[f"process_open_fds {os.getppid()}"] == 20
+    assert f"process_open_fds {os.getpid()}" in together
+
+
+def test_what_a_process_counted_outlives_it(app, tmp_path):
+    alone = values(None)
+    pid = ended()
+    written_by_another(tmp_path, pid, hits=7)
+
+    together = values(tmp_path)
+
+    assert together[f"{NAME}_total hit"] == alone[f"{NAME}_total hit"] + 7
+    assert f"process_open_fds {pid}" not in together
+
+
+def test_a_process_does_not_count_itself_twice(app, tmp_path):
+    PAGE_CACHE_HITS.inc()
+
+    write(tmp_path, db.engine)
+
+    assert [file.name for file in tmp_path.iterdir()] == [f"{os.getpid()}.json"]
+    assert values(tmp_path)[f"{NAME}_total hit"] == values(None)[f"{NAME}_total hit"]
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Of a server whose temporary files can be seen."""
+    (tmp_path / "tmp").mkdir()
+    settings = settings_as_environment(INSTANCE=tmp_path / "instance", METRICS_TOKEN=TOKEN)
+    run(settings, "db", "upgrade")
+    return settings | {"TMPDIR": str(tmp_path / "tmp")}
+
+
+def scrape(server: Server) -> dict[str, float]:
+    request = urllib.request.Request(
+        f"{server.address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return figures(answer.read().decode())
+
+
+def ask(server: Server, times: int) -> None:
+    """From many connections at once, so that every process gets its share."""
+
+    def once(_number: int) -> None:
+        urllib.request.urlopen(f"{server.address}/healthz", timeout=10).close()
+
+    with ThreadPoolExecutor(8) as clients:
+        list(clients.map(once, range(times)))
+
+
+def processes(found: dict[str, float]) -> set[int]:
+    return {int(name.split()[-1]) for name in found if name.startswith("process_open_fds ")}
+
+
+@pytest.mark.slow
+def test_two_processes_of_a_server_are_one_sum_also_when_one_is_killed(environment, tmp_path):
+    with serving(environment, "--workers", "2", "--no-outbox") as server:
+        until(lambda: len(processes(scrape(server))) == 2)
+        ask(server, 100)
+        until(lambda: scrape(server)[HEALTH] == 100)
+        (folder,) = (tmp_path / "tmp").glob("campaign-actions-metrics-*")
+        until(lambda: written_down(folder) == 100)
+        killed = min(processes(scrape(server)))
+
+        os.kill(killed, signal.SIGKILL)
+
+        until(lambda: len(processes(scrape_if_there(server)) - {killed}) == 2, 60)
+        ask(server, 20)
+        until(lambda: scrape(server)[HEALTH] == 120)
+        assert len(list(folder.glob("*.json"))) == 3
+    assert not folder.exists()
+
+
+def written_down(folder: Path) -> float:
+    """How many answers of /healthz stand in the files: what a kill can not take away."""
+    return sum(
+        value
+        for file in folder.glob("*.json")
+        for *_family, samples in json.loads(file.read_text())
+        for name, labels, value in samples
+        if name == "campaign_actions_requests_total" and labels["route"] == "/healthz"
+    )
+
+
+def scrape_if_there(server: Server) -> dict[str, float]:
+    """Nothing while the one that was asked is just being killed."""
+    try:
+        return scrape(server)
+    except OSError:
+        return {}
+
+
+@pytest.mark.slow
+def test_without_a_token_nothing_is_written(environment, tmp_path):
+    environment |= {"CAMPAIGN_ACTIONS_METRICS_TOKEN": ""}
+
+    with serving(environment, "--no-outbox") as server:
+        is_there = answers(f"{server.address}/metrics")
+        written = list((tmp_path / "tmp").glob("campaign-actions-metrics-*"))
+
+    assert not is_there
+    assert written == []

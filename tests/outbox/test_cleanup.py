@@ -1,0 +1,45 @@
+"""What has had its time is deleted."""
+
+from datetime import timedelta
+
+from campaign_actions.core.mail.mime import MailRefused
+from campaign_actions.outbox import cleanup
+from campaign_actions.outbox.cleanup import sweep
+from tests.outbox.test_deliver import Failing
+from tests.support.outbox import NOON, rows
+
+SECOND = timedelta(seconds=1)
+
+
+def test_sent_mails_are_kept_for_two_days(app, post):
+    post.queue()
+    post.deliver()
+
+    assert sweep(NOON + timedelta(hours=48) - SECOND) == 0
+    assert sweep(NOON + timedelta(hours=48)) == 1
+    assert rows() == []
+
+
+def test_failed_mails_are_kept_for_thirty_days(app, post):
+    post.transport = Failing(MailRefused("550"))
+    post.queue()
+    post.deliver()
+
+    assert sweep(NOON + timedelta(days=30) - SECOND) == 0
+    assert sweep(NOON + timedelta(days=30)) == 1
+    assert rows() == []
+
+
+def test_what_waits_is_never_swept_away(app, post):
+    post.queue()
+
+    assert sweep(NOON + timedelta(days=999)) == 0
+
+
+def test_a_great_heap_is_swept_in_small_parts(app, post, monkeypatch):
+    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
+    for number in range(3):
+        post.queue(to=f"{number}@example.org")
+    post.deliver()
+
+    assert [sweep(NOON + timedelta(days=2)) for _time in range(3)] == [2, 1, 0]

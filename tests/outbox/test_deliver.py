@@ -1,0 +1,345 @@
+"""Due mail goes out once, and what becomes of it is written down."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import structlog
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
+
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.mail.mime import MailRefused
+from campaign_actions.core.mail.render import MailDelayed, ServerAway
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.outbox.deliver import Courier, Delivered, deliver_due
+from campaign_actions.outbox.enqueue import forget
+from campaign_actions.outbox.lease import LEASE, take
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.mail_server import mail_server
+from tests.support.outbox import ADA, NOON, note, only_row, rows, text_of
+
+MINUTE = timedelta(minutes=1)
+
+
+class Failing:
+    """A transport that fails, as another part of the house might: with these errors, then not."""
+
+    def __init__(self, *errors):
+        self.errors = list(errors)
+        self.names = []
+
+    def hand_over(self, message, *, name):
+        self.names.append((name, message.message_id))
+        if self.errors:
+            raise self.errors.pop(0)
+
+    def close(self):
+        pass
+
+
+def test_a_delivered_mail_is_marked_and_its_recipient_is_removed(app, post):
+    post.queue(to=ADA)
+
+    delivered = post.deliver(NOON + MINUTE)
+
+    assert delivered == Delivered(sent=1)
+    (mail,) = post.arrived()
+    assert (mail["To"], mail["Date"].datetime) == (ADA, NOON + MINUTE)
+    row = only_row()
+    assert (row.status, row.sent_at, row.recipient) == ("sent", NOON + MINUTE, None)
+    assert row.leased_until is None
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_an_email_is_not_to_blame_for_a_database_that_goes_away(app, post):
+    post.mails["cut off"] = cut_off
+    post.queue("cut off")
+    post.queue(to="grace@example.org")
+    courier = Courier(post.transport, post.mails, per_day=5)
+
+    with pytest.raises(OperationalError):
+        deliver_due(courier, lambda: NOON)
+    db.session.rollback()
+    post.mails["cut off"] = note
+
+    assert deliver_due(courier, lambda: NOON) == Delivered(sent=2)
+    assert [row.attempts for row in rows()] == [1, 1]
+
+
+def cut_off(about, email_key, locale, now):
+    """An email that needs the database, whose administrator ends the connection at this moment."""
+    db.session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+
+def test_a_delivered_mail_is_not_delivered_again(app, post):
+    post.queue()
+
+    assert post.deliver().sent == 1
+    assert post.deliver(NOON + timedelta(days=1)).sent == 0
+
+
+def test_mail_goes_out_in_the_order_in_which_it_is_due(app, post):
+    for number in (3, 1, 2):
+        post.queue(to=f"{number}@example.org", about=number, now=NOON + number * MINUTE)
+    post.transport = Failing()
+
+    post.deliver(NOON + timedelta(hours=1))
+
+    assert [name[:20] for name, _id in post.transport.names] == [
+        "20261125T120100.0000",
+        "20261125T120200.0000",
+        "20261125T120300.0000",
+    ]
+
+
+def test_a_mail_with_nothing_to_say_any_more_is_dropped(app, post):
+    post.queue("nothing")
+
+    assert post.deliver() == Delivered(dropped=1)
+    assert (rows(), post.arrived()) == ([], [])
+
+
+def test_a_mail_says_what_is_true_when_it_is_delivered(app, post):
+    asked = []
+    post.mails["note"] = lambda *facts: asked.append(facts) or note(5, "", "", NOON)
+    post.queue(about=4, locale="ru")
+
+    post.deliver(NOON + MINUTE)
+
+    (about, key, locale, now), title = asked[0], post.titles()
+    assert (about, key, locale, now) == (4, only_row().email_key, "ru", NOON + MINUTE)
+    assert title == ["Title 5"]
+    assert post.arrived()[0]["Content-Language"] == "ru"
+
+
+def test_what_a_mail_says_decides_where_it_goes(app, post):
+    post.mails["note"] = lambda *_facts: replace(note(1, "", "", NOON), to="ada@home.example.org")
+    post.queue(to="ADA+x@example.org")
+
+    post.deliver()
+
+    assert post.arrived()[0]["To"] == "ada@home.example.org"
+
+
+@pytest.mark.parametrize("template", ["broken", "unheard-of"])
+def test_a_mail_that_can_not_be_written_holds_up_no_other(app, post, template):
+    post.queue(template, to="bo@example.org")
+    post.queue(to=ADA)
+
+    delivered = post.deliver()
+
+    assert delivered == Delivered(sent=1, delayed=1)
+    failed, sent = rows()
+    assert (failed.status, failed.due_at, failed.attempts) == ("queued", NOON + MINUTE, 1)
+    assert failed.last_error.startswith("it could not be written (")
+    assert sent.status == "sent"
+
+
+def test_what_broke_is_logged_without_a_persons_data(app, post):
+    post.queue("broken")
+
+    with structlog.testing.capture_logs() as logs:
+        post.deliver()
+
+    (event,) = logs
+    assert (event["event"], event["mail"]) == ("mail_not_written", only_row().id)
+    assert only_row().last_error == "it could not be written (LookupError)"
+
+
+def test_a_delayed_mail_is_tried_again_after_its_pause_with_the_same_name_and_id(app, post):
+    post.transport = Failing(MailDelayed("450 4.2.0"))
+    post.queue()
+
+    first = post.deliver()
+    too_soon = post.deliver(NOON + timedelta(seconds=59))
+    second = post.deliver(NOON + MINUTE)
+
+    assert (first, too_soon, second) == (Delivered(delayed=1), Delivered(), Delivered(sent=1))
+    assert post.transport.names[0] == post.transport.names[1]
+    assert only_row().last_error is None
+
+
+def test_a_refused_mail_is_dead_at_once_and_keeps_its_recipient_for_another_try(app, post):
+    post.transport = Failing(MailRefused("550 5.1.1"))
+    post.queue()
+
+    assert post.deliver() == Delivered(dead=1)
+    row = only_row()
+    assert (row.status, row.last_error, row.recipient) == ("dead", "550 5.1.1", ADA)
+
+
+def test_what_is_no_address_is_dead_at_once(app, post):
+    post.queue(to="ada\r\nBcc: eve@example.org")
+
+    assert post.deliver() == Delivered(dead=1)
+    assert only_row().last_error == "this is no address a mail can go to"
+
+
+def test_when_the_mail_server_is_away_the_other_mails_are_not_tried(app, post):
+    post.transport = Failing(ServerAway("refused"), ServerAway("refused"))
+    for number in range(3):
+        post.queue(to=f"{number}@example.org")
+
+    assert post.deliver() == Delivered(delayed=1, is_server_away=True)
+    assert [row.attempts for row in rows()] == [1, 0, 0]
+
+
+def test_an_error_nobody_thought_of_delays_the_mail_and_no_other(app, post):
+    post.transport = Failing(ZeroDivisionError("ada"))
+    post.queue(to="bo@example.org")
+    post.queue(to=ADA)
+
+    assert post.deliver() == Delivered(sent=1, delayed=1)
+    assert rows()[0].last_error == "it could not be handed over (ZeroDivisionError)"
+
+
+def test_after_three_days_of_trying_a_mail_is_dead(app, post):
+    post.transport = Failing(*[MailDelayed("450")] * 99)
+    post.queue()
+    tries, now = 0, NOON
+
+    while (row := only_row()).status == "queued":
+        now = row.due_at
+        post.deliver(now)
+        tries += 1
+
+    assert now - NOON >= timedelta(hours=72)
+    assert now - NOON <= timedelta(hours=76)
+    assert tries < 30
+
+
+def test_patience_is_counted_from_the_first_try_and_not_from_queueing(app, post):
+    post.transport = Failing(MailDelayed("450"))
+    post.queue(now=NOON - timedelta(days=30))
+
+    assert post.deliver() == Delivered(delayed=1)
+
+
+def test_a_mail_in_the_hand_of_a_worker_that_died_is_delivered_when_its_lease_ends(app, post):
+    post.queue()
+    with writing() as connection:
+        take(connection, NOON, per_day=5)
+
+    in_time = post.deliver(NOON + LEASE - timedelta(seconds=1))
+    after = post.deliver(NOON + LEASE)
+
+    assert (in_time.sent, after.sent) == (0, 1)
+
+
+def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post):
+    """The worker was so slow that another one has the mail now: no third one must have it."""
+
+    class Slow(Failing):
+        def hand_over(self, message, *, name):
+            super().hand_over(message, name=name)
+            with writing() as connection:
+                connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
+
+    post.transport = Slow()
+    post.queue()
+
+    post.deliver()
+
+    assert only_row().status == "sent"
+
+
+def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
+    class Slow(Failing):
+        def hand_over(self, message, *, name):
+            with writing() as connection:
+                connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
+            super().hand_over(message, name=name)
+
+    post.transport = Slow(MailRefused("550"))
+    post.queue()
+
+    post.deliver()
+
+    assert only_row().status == "queued"
+
+
+def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
+    class Erasing(Failing):
+        def hand_over(self, message, *, name):
+            with writing() as connection:
+                forget(connection, key)
+
+    post.queue()
+    key = only_row().email_key
+    post.transport = Erasing()
+
+    post.deliver()
+
+    assert rows() == []
+
+
+def test_a_stopping_worker_finishes_the_mail_in_hand_and_takes_no_other(app, post):
+    for number in range(3):
+        post.queue(to=f"{number}@example.org")
+    transport = Failing()
+    courier = Courier(transport, post.mails, per_day=5)
+
+    delivered = deliver_due(courier, lambda: NOON, lambda: bool(transport.names))
+
+    assert delivered == Delivered(sent=1)
+    assert [row.status for row in rows()] == ["sent", "queued", "queued"]
+    assert [row.leased_until for row in rows()] == [None, None, None]
+
+
+def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_back(app, post):
+    class Cutting(Failing):
+        """While the mail is handed over, the table goes away."""
+
+        def hand_over(self, message, *, name):
+            super().hand_over(message, name=name)
+            rename("outbox_mails", "elsewhere")
+
+    def rename(old, new):
+        with writing() as connection:
+            connection.exec_driver_sql(f"alter table {old} rename to {new}")
+
+    post.queue()
+    transport = Cutting()
+    courier = Courier(transport, post.mails, per_day=5)
+
+    with pytest.raises(Exception, match="outbox_mails"):
+        deliver_due(courier, lambda: NOON)
+    rename("elsewhere", "outbox_mails")
+    deliver_due(courier, lambda: NOON + 2 * LEASE)
+
+    assert len(transport.names) == 1
+    assert only_row().status == "sent"
+
+
+def test_a_whole_batch_goes_to_a_real_server_over_one_connection(app, post):
+    for number in range(5):
+        post.queue(to=f"{number}@example.org", about=number)
+
+    with mail_server() as server:
+        app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
+        post.transport = open_transport()
+        delivered = post.deliver()
+        post.transport.close()
+
+    assert delivered.sent == 5
+    assert server.connections == 1
+    assert [e.rcpt_tos for e in server.envelopes] == [[f"{n}@example.org"] for n in range(5)]
+    assert "Title 3" in text_of(server.messages[3])
+
+
+def test_a_double_after_a_lost_answer_can_be_told_by_its_message_id(app, post):
+    post.queue()
+
+    with mail_server() as server:
+        app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
+        post.transport = open_transport()
+        server.drops_after_data = True
+        lost = post.deliver()
+        server.drops_after_data = False
+        again = post.deliver(NOON + MINUTE)
+        post.transport.close()
+
+    assert (lost.delayed, again.sent) == (1, 1)
+    first, second = (message["Message-ID"] for message in server.messages)
+    assert first == second

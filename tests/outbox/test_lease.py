@@ -1,0 +1,270 @@
+"""At most so many mails a day go to one mailbox; what is over waits and goes out as one."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, text
+
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.mail.mime import MailRefused
+from campaign_actions.core.mail.render import MailDelayed
+from campaign_actions.outbox.deliver import Delivered
+from campaign_actions.outbox.lease import DAY, take
+from campaign_actions.outbox.models import OutboxMail
+from tests.outbox.test_deliver import Failing
+from tests.support.outbox import ADA, NOON, only_row, rows, text_of, titles_in
+
+HOUR = timedelta(hours=1)
+
+
+def queue_many(post, number, **values):
+    for about in range(1, number + 1):
+        post.queue(about=about, **values)
+
+
+def test_five_mails_a_day_go_to_one_mailbox_and_the_others_wait(app, post):
+    queue_many(post, 8)
+
+    delivered = post.deliver()
+
+    assert delivered.sent == 5
+    assert post.titles() == [f"Title {about}" for about in range(1, 6)]
+    waiting = rows()[5:]
+    assert {(row.status, row.is_held, row.due_at) for row in waiting} == {
+        ("queued", True, NOON + DAY)
+    }
+
+
+def test_what_waited_for_a_mailbox_goes_out_as_one_mail_when_it_may(app, post):
+    queue_many(post, 8)
+    post.deliver()
+
+    too_soon = post.deliver(NOON + DAY - timedelta(seconds=1))
+    delivered = post.deliver(NOON + DAY)
+
+    assert (too_soon.sent, delivered.sent) == (0, 1)
+    digest = post.arrived()[5]
+    assert digest["Subject"] == "3 messages for you"
+    assert titles_in(text_of(digest)) == ["Title 6", "Title 7", "Title 8"]
+    for about in (6, 7, 8):
+        assert f"/en/confirm/{about}/" in text_of(digest)
+        assert f"/en/withdraw/{about}/" in digest.get_body(("html",)).get_content()
+    assert {row.status for row in rows()} == {"sent"}
+
+
+def test_a_digest_counts_as_one_mail(app, post):
+    queue_many(post, 12)
+    post.deliver()
+    post.deliver(NOON + DAY)
+
+    queue_many(post, 6, now=NOON + DAY)
+    delivered = post.deliver(NOON + DAY)
+
+    assert delivered.sent == 4
+
+
+def test_each_mail_that_leaves_the_day_makes_room_for_one(app, post):
+    for hour in range(5):
+        post.queue(about=hour, now=NOON + hour * HOUR)
+        post.deliver(NOON + hour * HOUR)
+    post.queue(about=5, now=NOON + 5 * HOUR)
+    post.deliver(NOON + 5 * HOUR)
+
+    first_free = rows()[-1].due_at
+    post.queue(about=6, now=first_free)
+    post.deliver(first_free)
+    post.queue(about=7, now=first_free)
+    post.deliver(first_free)
+
+    assert first_free == NOON + DAY
+    assert rows()[-1].due_at == NOON + HOUR + DAY
+
+
+@pytest.mark.parametrize("spelling", ["ADA@example.org", "ada+again@example.org"])
+def test_all_spellings_of_a_mailbox_are_counted_together(app, post, spelling):
+    queue_many(post, 5)
+    post.queue(to=spelling)
+
+    assert post.deliver().sent == 5
+
+
+def test_other_mailboxes_do_not_wait(app, post):
+    queue_many(post, 8)
+    post.queue(to="bo@example.org")
+
+    assert post.deliver().sent == 6
+    assert post.arrived()[-1]["To"] == "bo@example.org"
+
+
+def test_what_comes_while_others_wait_goes_out_with_them(app, post):
+    queue_many(post, 6)
+    post.deliver()
+    post.queue(about=7, now=NOON + DAY)
+
+    assert post.deliver(NOON + DAY).sent == 1
+    assert titles_in(text_of(post.arrived()[-1])) == ["Title 6", "Title 7"]
+
+
+def test_one_that_waited_alone_goes_out_as_itself(app, post):
+    queue_many(post, 6)
+    post.deliver()
+
+    post.deliver(NOON + DAY)
+
+    assert post.arrived()[-1]["Subject"] == "Please confirm your signature"
+    assert "tracking pixel" in text_of(post.arrived()[-1])
+
+
+def test_what_was_asked_for_twice_is_said_once(app, post):
+    queue_many(post, 5)
+    for about in (6, 6, 7, 6):
+        post.queue(about=about)
+    post.deliver()
+
+    post.deliver(NOON + DAY)
+
+    assert titles_in(text_of(post.arrived()[-1])) == ["Title 6", "Title 7"]
+    assert len([row for row in rows() if row.status == "sent"]) == 6
+
+
+def test_a_digest_leaves_out_what_has_nothing_to_say_and_what_can_not_be_written(app, post):
+    queue_many(post, 5)
+    post.queue(about=6)
+    post.queue("nothing")
+    post.queue("broken")
+    post.queue(about=7)
+    post.deliver()
+
+    delivered = post.deliver(NOON + DAY)
+
+    assert delivered == Delivered(sent=1, dropped=1, delayed=1)
+    assert titles_in(text_of(post.arrived()[-1])) == ["Title 6", "Title 7"]
+    (broken,) = [row for row in rows() if row.status == "queued"]
+    assert broken.template == "broken"
+
+
+def test_a_digest_is_in_the_language_and_to_the_address_used_last(app, post):
+    queue_many(post, 5)
+    post.queue(about=6, to="ada@example.org", locale="en")
+    post.queue(about=7, to="Ada@Example.org", locale="ar")
+    post.deliver()
+
+    post.deliver(NOON + DAY)
+
+    digest = post.arrived()[-1]
+    assert (digest["To"], digest["Content-Language"]) == ("Ada@Example.org", "ar")
+    html = digest.get_body(("html",)).get_content()
+    assert '<html lang="ar" dir="rtl"' in html
+    assert '<div class="part" dir="ltr" lang="en"' in html
+
+
+def test_a_digest_that_is_put_off_waits_as_a_whole_and_comes_as_a_whole(app, post):
+    queue_many(post, 7)
+    post.deliver()
+    files, post.transport = post.transport, Failing(MailDelayed("450"))
+
+    delayed = post.deliver(NOON + DAY)
+    post.transport = files
+    sent = post.deliver(NOON + DAY + timedelta(minutes=1))
+
+    assert (delayed.delayed, sent.sent) == (2, 1)
+    assert titles_in(text_of(post.arrived()[-1])) == ["Title 6", "Title 7"]
+
+
+def test_a_digest_that_is_refused_is_dead_as_a_whole(app, post):
+    queue_many(post, 7)
+    post.deliver()
+    post.transport = Failing(MailRefused("550"))
+
+    assert post.deliver(NOON + DAY) == Delivered(dead=2)
+    assert [row.status for row in rows()[5:]] == ["dead", "dead"]
+
+
+def test_a_mail_that_was_put_off_or_refused_does_not_count(app, post):
+    post.transport = Failing(*[MailRefused("550")] * 5)
+    queue_many(post, 10)
+
+    assert post.deliver() == Delivered(sent=5, dead=5)
+
+
+def test_two_digests_of_other_parts_are_not_taken_for_doubles(app, post):
+    queue_many(post, 7)
+    post.deliver()
+    post.transport = Failing(MailDelayed("lost answer"))
+    post.deliver(NOON + DAY)
+    post.queue(about=8, now=NOON + DAY)
+
+    post.deliver(NOON + DAY + timedelta(minutes=1))
+
+    (_name, first), (_same, second) = post.transport.names
+    assert first != second
+
+
+def test_a_number_of_nought_is_no_limit(app, post):
+    post.per_day = 0
+    queue_many(post, 9)
+
+    assert post.deliver().sent == 9
+
+
+def test_a_mailbox_of_which_a_worker_has_a_mail_in_hand_is_left_alone(app, post):
+    queue_many(post, 2)
+    post.queue(to="bo@example.org")
+
+    with writing() as connection:
+        (first, second) = take(connection, NOON, per_day=5)
+    with writing() as connection:
+        third = take(connection, NOON, per_day=5)
+
+    assert [row.about for row in first.rows] == [1]
+    assert [row.recipient for row in second.rows] == ["bo@example.org"]
+    assert third == []
+
+
+def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
+    done = {"template": "note", "recipient": None, "locale": "en", "queued_at": NOON}
+    with writing() as connection:
+        for start in range(0, 20_000, 1000):
+            connection.execute(
+                insert(OutboxMail),
+                [
+                    done
+                    | {
+                        "email_key": f"{number:040}",
+                        "status": "sent",
+                        "sent_at": NOON,
+                        "due_at": NOON + timedelta(days=2),
+                    }
+                    for number in range(start, start + 1000)
+                ],
+            )
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("analyze outbox_mails"))
+
+    plans = [
+        plan(post_query)
+        for post_query in (
+            "select id from outbox_mails where status = 'queued' and is_bulk = false"
+            " and due_at <= '2026-11-25 12:00:00'"
+            " and (leased_until is null or leased_until <= '2026-11-25 12:00:00')"
+            " order by due_at limit 1",
+            "select sent_at from outbox_mails where email_key = 'a'"
+            " and sent_at > '2026-11-25 12:00:00' order by sent_at desc limit 5",
+        )
+    ]
+
+    assert "ix_outbox_mails_status_is_bulk_due_at" in plans[0]
+    assert "ix_outbox_mails_email_key_sent_at" in plans[1]
+    assert not [text for text in plans if "Seq Scan" in text or "SCAN outbox" in text]
+
+
+def plan(query):
+    explain = "explain" if db.engine.dialect.name == "postgresql" else "explain query plan"
+    return "\n".join(str(row) for row in db.session.execute(text(f"{explain} {query}")))
+
+
+def test_mail_queued_for_later_is_not_due(app, post):
+    post.queue(now=NOON + HOUR)
+
+    assert post.deliver().sent == 0
+    assert only_row().recipient == ADA

@@ -1,0 +1,25 @@
+"""How long a mail waits between two tries."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.outbox.outcomes import PATIENCE, pause
+
+MINUTES = [1, 2, 5, 15, 30, 60, 120, 240, 240, 240]
+
+
+@pytest.mark.parametrize(("attempts", "minutes"), [*enumerate(MINUTES, 1)])
+def test_pauses_grow_to_four_hours(attempts, minutes):
+    assert pause(attempts) == timedelta(minutes=minutes)
+
+
+def test_while_the_server_is_away_no_mail_waits_longer_than_five_minutes_for_its_return():
+    pauses = [pause(attempts, is_server_away=True) for attempts in range(1, 20)]
+
+    assert pauses[:3] == [timedelta(minutes=m) for m in (1, 2, 5)]
+    assert max(pauses) == timedelta(minutes=5)
+
+
+def test_a_mail_is_tried_for_three_days():
+    assert timedelta(hours=72) == PATIENCE

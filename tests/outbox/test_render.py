@@ -1,0 +1,77 @@
+"""In which language a mail is written: one that is served, as a whole."""
+
+import re
+
+import pytest
+
+from campaign_actions.catalogs.store.loader import Installed
+from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.i18n.registry import Renewed, renewed
+from tests.support.factories import make_action, make_signature
+from tests.support.outbox import ADA, NOON, text_of
+from tests.support.po_editor import in_letters
+from tests.support.translators import begin
+
+
+@pytest.fixture
+def signer(app, post):
+    """Signed in Ukrainian, and waits for the mail."""
+    post.mails = app.extensions["mails"]
+    begin("uk")
+    return make_signature(make_action(locales=("en", "uk")), locale="uk", email=ADA)
+
+
+def in_one_language(mail) -> str:
+    """The language of a mail: that of its head, its frame and all its links."""
+    html = mail.get_body(("html",)).get_content()
+    tag = mail["Content-Language"]
+    assert re.search("<html[^>]*>", html)[0].count(f'lang="{tag}"') == 1
+    assert {*re.findall(r"actions\.example\.org/([^/]+)/", html + text_of(mail))} == {tag}
+    return tag
+
+
+def test_a_mail_in_a_language_that_is_not_served_is_in_another_with_its_links(client, post, signer):
+    post.deliver()
+
+    (mail,) = post.arrived()
+    links = re.findall(r"http://actions\.example\.org(/\S+/)", text_of(mail))
+    assert in_one_language(mail) == "en"
+    assert "Title of hate-crimes (en)" in text_of(mail)
+    assert [client.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_a_language_is_left_with_the_first_word_that_is_taken_back(app, post, signer, monkeypatch):
+    needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
+    monkeypatch.setitem(app.extensions, "languages", Renewed(Installed(needs), 0))
+    words = {m.key: _forms(m) for m in interface().messages if m.area == "errors"}
+    _say({key: Wish(forms, ()) for key, forms in words.items()})
+    renewed().look_now()
+    assert "uk" in locales()
+    key, forms = next(iter(words.items()))
+
+    _say({key: Wish((), forms)})  # by another process
+    post.deliver()
+
+    assert in_one_language(post.arrived()[0]) == "en"
+
+
+def test_a_digest_is_in_one_language_too(app, post):
+    begin("uk")
+    for about in range(7):
+        post.queue(about=about, locale="uk" if about % 2 else "en")
+
+    post.deliver()
+    post.deliver(NOON.replace(day=NOON.day + 2))
+
+    assert {mail["Content-Language"] for mail in post.arrived()} == {"en"}
+    assert "Title 6" in text_of(post.arrived()[-1])
+
+
+def _forms(message):
+    return (in_letters(message.model),) * (3 if message.plural else 1)
+
+
+def _say(wishes) -> None:
+    translate(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)

@@ -1,0 +1,155 @@
+"""`outbox deliver --watch` goes on until it is told to stop, whatever happens."""
+
+import signal
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.outbox import worker_loop
+from campaign_actions.outbox.worker_loop import Stop, keep_doing
+from tests.support.factories import make_action, make_confirmed, make_signature
+from tests.support.mail_server import mail_server
+from tests.support.outbox import rows
+from tests.support.outbox_worker import wait_until
+
+
+def statuses():
+    return [row.status for row in rows()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_delivers_what_comes_until_it_is_told_to_stop(app, start, number):
+    action = make_action()
+    with mail_server() as server:
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        make_signature(action, now=utc_now())
+        wait_until(lambda: statuses() == ["sent"])
+        make_signature(action, now=utc_now())
+        took = wait_until(lambda: statuses() == ["sent", "sent"])
+        output, _errors, ending = worker.stop(number)
+
+    assert took < 3
+    assert ending < 2
+    assert worker.process.returncode == 0
+    assert output == "2 mails sent, 0 delayed, 0 failed.\n"
+
+
+@pytest.mark.slow
+def test_counts_are_folded_while_the_mail_server_hangs(app, start):
+    action = make_action()
+    make_signature(action, now=utc_now())
+    with mail_server() as server:
+        server.hangs_in = "data"
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        wait_until(lambda: rows()[0].leased_until is not None)
+        make_confirmed(action, now=utc_now())
+
+        took = wait_until(lambda: not ledger_is_waiting())
+
+        worker.kill()
+    assert took < 5
+    assert rows()[0].status == "queued"
+
+
+def ledger_is_waiting():
+    db.session.rollback()
+    return bool(db.session.execute(db.text("select 1 from tally_ledger limit 1")).first())
+
+
+@pytest.mark.slow
+def test_a_killed_workers_mail_goes_out_with_the_next_when_the_lease_ends(app, start):
+    make_signature(make_action(), now=utc_now())
+    with mail_server() as server:
+        server.hangs_in = "data"
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        wait_until(lambda: rows()[0].leased_until is not None)
+        worker.kill()
+        server.hangs_in = ""
+        with writing() as connection:
+            connection.exec_driver_sql("update outbox_mails set leased_until = queued_at")
+
+        start(f"smtp://127.0.0.1:{server.port}")
+
+        wait_until(lambda: statuses() == ["sent"])
+        assert len(server.envelopes) == 1
+
+
+@pytest.mark.slow
+def test_a_worker_outlives_a_database_that_goes_away(app, start):
+    action = make_action()
+    with mail_server() as server:
+        worker = start(f"smtp://127.0.0.1:{server.port}")
+        make_signature(action, now=utc_now())
+        wait_until(lambda: statuses() == ["sent"])
+        rename("outbox_mails", "elsewhere")
+        cut_connections()
+        time.sleep(1.5)  # long enough for the worker to notice
+        rename("elsewhere", "outbox_mails")
+        make_signature(action, now=utc_now())
+
+        wait_until(lambda: statuses() == ["sent", "sent"])
+        _output, errors, _ending = worker.stop()
+
+    assert "database_unavailable" in errors
+    assert "Traceback" not in errors
+    assert worker.process.returncode == 0
+
+
+def cut_connections():
+    """As a restart of the server does."""
+    if db.engine.dialect.name == "postgresql":
+        others = "datname = current_database() and pid <> pg_backend_pid()"
+        with writing() as connection:
+            connection.exec_driver_sql(
+                f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"
+            )
+        db.session.remove()
+        db.engine.dispose()
+
+
+def rename(old, new):
+    with writing() as connection:
+        connection.exec_driver_sql(f"alter table {old} rename to {new}")
+
+
+def test_pauses_grow_with_the_troubles_and_end_with_them(monkeypatch):
+    monkeypatch.setattr(worker_loop, "IDLE", 0.001)
+    stop, pauses = Stop(), []
+    monkeypatch.setattr(stop, "wait", pauses.append)
+    troubles = [OperationalError("", {}, Exception()), LookupError(), None, None]
+
+    def step():
+        trouble = troubles.pop(0)
+        stop.is_asked = not troubles
+        if trouble:
+            raise trouble
+        return True
+
+    keep_doing(step, stop)
+
+    assert pauses == [0.001, 0.002, 0.001, 0.001]
+
+
+def test_no_pause_is_longer_than_fifteen_seconds(monkeypatch):
+    stop, pauses = Stop(), []
+    monkeypatch.setattr(stop, "wait", pauses.append)
+
+    def step():
+        stop.is_asked = len(pauses) == 10
+        return False
+
+    keep_doing(step, stop)
+
+    assert pauses[:6] == [1, 2, 4, 8, 15, 15]
+    assert max(pauses) == 15
+
+
+@pytest.mark.timeout(60)
+def test_a_pause_ends_when_we_are_to_stop():
+    stop = Stop()
+    stop.is_asked = True
+
+    stop.wait(3600)

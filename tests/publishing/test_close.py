@@ -1,0 +1,224 @@
+"""The end of actions and campaigns: nobody signs, all can read, and the result is said."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.versioning.save import TimePassed
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.errors import NotThere
+from campaign_actions.publishing.close import (
+    ResultMissing,
+    archive,
+    close_action,
+    close_campaign,
+    reopen,
+)
+from tests.support.drafts import BOTH, make_draft
+from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_confirmed
+from tests.web.public.test_actions import hidden_inputs
+
+HOUR = timedelta(hours=1)
+GRACE = {"actor": "grace@example.org", "now": NOON}
+PAGE = "/en/campaigns/racism/hate-crimes/"
+RESULTS = {"en": "The law is **changed**.", "ru": "Закон **изменён**."}
+
+
+def ends() -> list:
+    db.session.rollback()
+    return list(db.session.scalars(select(Action.closes_at).order_by(Action.id)))
+
+
+def state(campaign) -> tuple:
+    db.session.rollback()
+    archived_at = db.session.scalar(select(Campaign.archived_at).filter_by(id=campaign.id))
+    texts = select(CampaignText.locale, CampaignText.result).filter_by(campaign_id=campaign.id)
+    return archived_at, dict(map(tuple, db.session.execute(texts)))
+
+
+def test_an_action_ends_at_a_time_and_can_go_on(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    action_id = db.session.scalar(select(Action.id))
+
+    close_action(campaign.id, action_id, at=NOON + HOUR, **GRACE)
+    ended = ends()
+    close_action(campaign.id, action_id, at=None, **GRACE)
+
+    assert (ended, ends()) == ([NOON + HOUR], [None])
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.event, entry.subject) for entry in entries] == [
+        ("closed", "racism/hate-crimes")
+    ] * 2
+
+
+def test_people_are_kept_from_the_end_on_and_no_verb_sets_one_that_has_passed(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    action_id = db.session.scalar(select(Action.id))
+    both = select(Action.closes_at, Action.retain_from).filter_by(id=action_id)
+    found = []
+
+    for at in (NOON + HOUR, NOON, None):
+        close_action(campaign.id, action_id, at=at, **GRACE)
+        found.append(tuple(db.session.execute(both).one()))
+    close_campaign(campaign.id, **GRACE)
+    with pytest.raises(TimePassed):
+        close_action(campaign.id, action_id, at=NOON - HOUR, **GRACE)
+
+    assert found == [(NOON + HOUR, NOON + HOUR), (NOON, NOON), (None, None)]
+    assert db.session.execute(both).one() == (NOON, NOON)
+
+
+def test_an_action_is_found_by_its_campaign_too(app):
+    make_draft(published_at=LONG_AGO)
+    other = make_draft(slug="women")
+    action_id = db.session.scalar(select(Action.id).order_by(Action.id))
+
+    with pytest.raises(NotThere):
+        close_action(other.id, action_id, at=NOON, **GRACE)
+
+    assert ends() == [None, None]
+
+
+def test_closing_a_campaign_ends_what_has_not_ended(app):
+    campaign = make_campaign()
+    for slug, end in (("a", None), ("b", NOON + HOUR), ("c", NOON - HOUR)):
+        make_action(campaign=campaign, slug=slug, closes_at=end)
+
+    closed = close_campaign(campaign.id, **GRACE)
+
+    assert closed == 2
+    assert ends() == [NOON, NOON, NOON - HOUR]
+
+
+def test_a_campaign_is_archived_with_its_result_in_each_public_language(app):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    archive(campaign.id, results=RESULTS, **GRACE)
+
+    assert state(campaign) == (NOON, RESULTS)
+    assert ends() == [NOON]
+
+
+@pytest.mark.parametrize("results", [{}, {"en": "Changed."}, {"en": "Changed.", "ru": " "}])
+def test_without_its_result_it_is_not_archived(app, results):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    with pytest.raises(ResultMissing):
+        archive(campaign.id, results=results, **GRACE)
+
+    assert state(campaign) == (None, {"en": "", "ru": ""})
+    assert ends() == [None]
+
+
+def test_a_language_that_is_left_out_needs_no_result(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
+    db.session.commit()
+
+    archive(campaign.id, results={"en": "Changed."}, **GRACE)
+
+    assert state(campaign) == (NOON, {"en": "Changed.", "ru": ""})
+
+
+def test_the_result_is_a_revision_of_who_wrote_it(app):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    archive(campaign.id, results=RESULTS, staff_id=7, **GRACE)
+
+    of_campaign = select(Revision).filter_by(subject="campaign").order_by(Revision.number)
+    revisions = db.session.scalars(of_campaign).all()
+    assert [(revision.number, revision.staff_id) for revision in revisions] == [(1, None), (2, 7)]
+    assert "The law is **changed**." in str(revisions[1].content)
+    assert "The law is **changed**." not in str(revisions[0].content)
+
+
+def test_staff_may_say_that_there_is_no_result_yet(app):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    archive(campaign.id, results=None, **GRACE)
+
+    assert state(campaign) == (NOON, {"en": "", "ru": ""})
+
+
+def test_it_can_go_on_and_what_was_written_stays(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    archive(campaign.id, results=RESULTS, **GRACE)
+
+    reopen(campaign.id, **GRACE)
+
+    assert state(campaign) == (None, RESULTS)
+    assert ends() == [None]
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.subject) == ("reopened", "racism")
+
+
+def test_what_ended_before_its_campaign_stays_ended(app):
+    campaign = make_campaign()
+    make_action(campaign=campaign, slug="a", closes_at=NOON - 3 * HOUR)
+    by_hand, _open, again = (
+        make_action(campaign=campaign, slug=slug).id for slug in ("by-hand", "open", "again")
+    )
+    earlier = {"actor": "grace@example.org", "now": NOON - 2 * HOUR}
+    close_action(campaign.id, by_hand, at=NOON - 2 * HOUR, **earlier)
+    close_campaign(campaign.id, **earlier | {"now": NOON - HOUR})
+    close_action(campaign.id, again, at=None, **GRACE)
+    archive(campaign.id, results=None, **GRACE)
+
+    reopen(campaign.id, **GRACE | {"now": NOON + HOUR})
+
+    assert ends() == [NOON - 3 * HOUR, NOON - 2 * HOUR, None, None]
+
+
+def test_home_has_it_among_what_was_achieved_and_its_pages_stay(app, client):
+    campaign = make_draft(published_at=LONG_AGO)
+    make_draft(slug="women", published_at=LONG_AGO)
+    archive(campaign.id, results=RESULTS, **GRACE)
+
+    home = client.get("/en/").text
+    pages = [client.get(address).status_code for address in ("/en/campaigns/racism/", PAGE)]
+
+    open_ones, achieved = home.split("What was achieved")
+    assert "Headline of women" in open_ones
+    assert "Headline of racism" not in open_ones
+    assert "Headline of racism (en)" in achieved
+    assert pages == [200, 200]
+
+
+def test_the_page_of_a_campaign_that_ended_says_so(app, client):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    before = client.get("/en/campaigns/racism/").text
+    archive(campaign.id, results=None, **GRACE)
+    after = client.get("/en/campaigns/racism/").text
+
+    assert "This campaign ended" not in before
+    assert "This campaign ended on 20 November 2026." in after
+    assert "not known yet" in after
+
+
+def test_signing_what_was_closed_is_answered_in_words(app, client):
+    campaign = make_draft(published_at=LONG_AGO)
+    fields = hidden_inputs(client, PAGE)
+
+    close_campaign(campaign.id, actor="grace@example.org", now=utc_now())
+    answer = client.post(PAGE, data=fields | {"given_name": "Ada"})
+
+    assert answer.status_code == 410
+    assert "This action is closed" in answer.text
+
+
+def test_after_the_months_people_are_erased_and_the_count_stays(app):
+    campaign = make_campaign(locales=BOTH)
+    make_confirmed(make_action(campaign=campaign, locales=BOTH))
+    archive(campaign.id, results=RESULTS, **GRACE)
+
+    early = forget_closed(NOON + timedelta(days=364), keep_months=12)
+    late = forget_closed(NOON + timedelta(days=366), keep_months=12)
+
+    assert (early, late) == (0, 1)
+    assert db.session.scalar(select(Signature.status)) == "erased"

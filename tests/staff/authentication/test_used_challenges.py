@@ -1,0 +1,166 @@
+"""What a passkey has answered is not taken a second time, and which passkeys stand for every factor."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.staff.authentication.used_challenges import forget_challenges, use_challenge
+from campaign_actions.staff.models import Passkey, UsedChallenge
+from tests.support.factories import PASSWORD, make_staff
+from tests.support.passkey import Authenticator, add, asked_by, show
+from tests.support.staff_client import SECOND, log_in, log_in_by_form, post
+
+LOG_IN, BY_PASSKEY, VERIFY = "/staff/login", "/staff/login/passkey/", "/staff/verify"
+NEW = "/staff/account/passkeys/new/"
+
+
+@pytest.fixture
+def passkey(app):
+    """Of a campaigner; as `member` on it."""
+    client, made = app.test_client(), Authenticator()
+    made.member = make_staff("campaigner")
+    log_in(client, made.member)
+    assert add(client, made).status_code == 303
+    db.session.rollback()
+    forget_challenges(utc_now() + timedelta(days=2))
+    return made
+
+
+def copied(app, client):
+    """Another browser with the cookies of this one: who has them and what was sent sends it again."""
+    other = app.test_client()
+    cookie = client.get_cookie("staff", path="/staff").value
+    other.set_cookie("staff", cookie, path="/staff")
+    return other
+
+
+def test_a_log_in_by_passkey_is_not_repeated(app, client, passkey):
+    asked = asked_by(client.get(LOG_IN).text)
+    thief = copied(app, client)
+    fields = asked.fields | {"answer": passkey.get(asked.challenge)}
+
+    first = client.post(BY_PASSKEY, data=fields)
+    again = thief.post(BY_PASSKEY, data=fields)
+
+    assert first.location == "/staff/"
+    assert again.status_code == 400
+    assert thief.get("/staff/").location.startswith(LOG_IN)
+
+
+def test_a_passkey_after_the_password_is_not_repeated(app, client, passkey):
+    log_in_by_form(client, passkey.member.email)
+    asked = asked_by(client.get(SECOND).text)
+    thief = copied(app, client)
+    fields = asked.fields | {"answer": passkey.get(asked.challenge)}
+
+    first, again = client.post(SECOND, data=fields), thief.post(SECOND, data=fields)
+
+    assert (first.location, again.status_code) == ("/staff/", 400)
+
+
+def test_a_proof_that_it_is_still_you_is_not_repeated(client, passkey):
+    log_in(client, passkey.member)
+
+    first, fields = show(client, passkey, VERIFY)
+    again = client.post(VERIFY, data=fields)
+
+    assert (first.status_code, again.status_code) == (303, 400)
+
+
+def test_a_second_factor_of_that_proof_is_not_repeated(client, passkey):
+    log_in(client, passkey.member)
+    page = "/staff/verify/second-factor/"
+    post(client, VERIFY, password=PASSWORD)
+    first, fields = show(client, passkey, page)
+    post(client, VERIFY, password=PASSWORD)
+
+    again = client.post(page, data=fields)
+
+    assert (first.status_code, again.status_code) == (303, 400)
+
+
+def test_a_passkey_that_was_removed_is_not_added_by_the_same_answer(client):
+    member = make_staff("campaigner")
+    log_in(client, member)
+    made = Authenticator()
+    asked = asked_by(client.get(NEW).text)
+    fields = asked.fields | {"answer": made.create(asked.challenge), "name": "key"}
+    first = client.post(NEW, data=fields)
+    db.session.rollback()
+    passkey_id = db.session.scalars(select(Passkey.id)).one()
+    post(client, f"/staff/account/passkeys/{passkey_id}/remove/")
+
+    again = client.post(NEW, data=fields)
+
+    assert (first.status_code, again.status_code) == (303, 409)
+    assert "has already been used" in again.text
+    db.session.rollback()
+    assert db.session.scalars(select(Passkey)).all() == []
+
+
+def test_only_a_true_answer_is_remembered(client, passkey):
+    false = Authenticator(credential=passkey.credential)  # with a key of its own
+    for _ in range(3):
+        refused, _sent = show(client, false, LOG_IN, to=BY_PASSKEY)
+        assert refused.status_code == 400
+    asked = asked_by(client.get(LOG_IN).text)
+    client.post(BY_PASSKEY, data=asked.fields | {"answer": json.dumps({})})
+
+    assert remembered() == 0
+    assert show(client, passkey, LOG_IN, to=BY_PASSKEY)[0].location == "/staff/"
+    assert remembered() == 1
+
+
+def test_a_challenge_is_used_once_whoever_asks(app):
+    with writing() as connection:
+        first = use_challenge(connection, "a", now=utc_now())
+    with writing() as connection:
+        second = use_challenge(connection, "a", now=utc_now())
+        other = use_challenge(connection, "b", now=utc_now())
+
+    assert (first, second, other) == (True, False, True)
+
+
+@pytest.mark.parametrize(("hours", "left"), [(1, 1), (25, 0)])
+def test_used_challenges_are_deleted_long_after_they_can_be_answered(app, hours, left):
+    with writing() as connection:
+        use_challenge(connection, "a", now=utc_now())
+
+    forget_challenges(utc_now() + timedelta(hours=hours))
+
+    assert remembered() == left
+
+
+def test_a_key_that_did_not_ask_for_a_pin_when_it_was_added_never_stands_for_the_password(
+    app, client
+):
+    """Whoever finds such a key can give it a PIN of their own, and it says so from then on."""
+    member = make_staff("campaigner")
+    log_in(client, member)
+    key = Authenticator(asks_for_a_finger=False)
+    add(client, key)
+    key.asks_for_a_finger = True
+    thief = app.test_client()
+
+    alone, _sent = show(thief, key, LOG_IN, to=BY_PASSKEY)
+    log_in_by_form(thief, member.email)
+    after_password, _sent = show(thief, key, SECOND)
+
+    assert alone.status_code == 400
+    assert after_password.location == "/staff/"
+
+
+def test_a_passkey_that_asks_for_nothing_opens_nothing_alone(app, client, passkey):
+    passkey.asks_for_a_finger = False
+
+    alone, _sent = show(client, passkey, LOG_IN, to=BY_PASSKEY)
+
+    assert alone.status_code == 400
+
+
+def remembered() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(UsedChallenge))

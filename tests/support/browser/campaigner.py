@@ -1,0 +1,153 @@
+"""What a campaigner does in the workspace, page by page: each function is what somebody would say of it."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browser.sites import Place
+
+PASSWORD = "seven purple tractors sing"
+NEW_CAMPAIGN = "/staff/campaigns/new/"
+HOME = re.compile(r"//[^/]+/staff/$")
+LOG_OUT = "form[action$='/logout'] button"
+LANGUAGES = {"en": "English", "ru": "Русский"}
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name).first.click()
+
+
+def accept_invitation(page: Page, link: str, *, name: str = "Ada") -> None:
+    page.goto(link)
+    page.fill("#name", name)
+    page.fill("#new_password", PASSWORD)
+    page.click("main button[type=submit]")
+
+
+def add_passkey(page: Page, name: str) -> None:
+    """The first one; the page of recovery codes comes next."""
+    page.goto("/staff/account/passkeys/new/")
+    page.fill("#name", name)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/recovery-codes/")
+
+
+def log_out(page: Page) -> None:
+    page.click(LOG_OUT)
+    page.wait_for_url("**/staff/login")
+
+
+def show_passkey(page: Page) -> None:
+    page.click("form.passkey button")
+
+
+def give_password(page: Page, email: str) -> None:
+    page.goto("/staff/")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("form:not(.passkey) button[type=submit].main")
+
+
+def make_campaign(page: Page, topic: str) -> str:
+    """A draft; the address of its pages."""
+    page.goto(NEW_CAMPAIGN)
+    page.get_by_label("Topic").fill(topic)
+    return _make_draft(page)
+
+
+def make_action(page: Page, campaign: str, demand: str) -> str:
+    """A draft of a petition; the address of its pages."""
+    page.goto(f"{campaign}actions/new/")
+    page.get_by_label("Demand").fill(demand)
+    return _make_draft(page)
+
+
+def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """The texts of a campaign or an action: by language, then by the name of the field."""
+    page.goto(f"{address}edit/?left=en&right=ru")
+    for tag, fields in texts.items():
+        for name, text in fields.items():
+            page.get_by_label(f"{name} ({LANGUAGES[tag]})").fill(text)
+    save(page)
+
+
+def rename(page: Page, slug: str) -> None:
+    """Give what is being written another address."""
+    page.get_by_label("Address of the page", exact=True).fill(slug)
+    save(page)
+
+
+def save(page: Page) -> None:
+    press(page, "Save")
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+
+
+def give_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
+    """With its words for people who do not see it, by language."""
+    page.goto(f"{campaign}picture/")
+    page.set_input_files("#file", photo)
+    for tag, text in words.items():
+        page.fill(f"#alt-{tag}", text)
+    press(page, "Save the picture")
+
+
+def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publish") -> None:
+    """At an instant in UTC, to the second."""
+    page.goto(f"{campaign}publish/")
+    page.get_by_label("At a time").check()
+    page.get_by_label("Day and time").fill(f"{instant:%Y-%m-%dT%H:%M:%S}")
+    press(page, button)
+    expect(page.get_by_role("status")).to_contain_text("The campaign opens on")
+
+
+def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) -> None:
+    """Subject and text by language; the page with the mail comes next."""
+    page.goto(f"{action}updates/new/")
+    for tag, (subject, body) in texts.items():
+        page.fill(f"[name=subject-{tag}]", subject)
+        page.fill(f"[name=body-{tag}]", body)
+    press(page, "Save and look at it")
+    expect(page).to_have_url(re.compile("/preview/"))
+
+
+def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> None:
+    """Ask for an export, and have it approved on the server: the page from which it is downloaded."""
+    page.goto(f"{action}export/")
+    page.check(f"input[value={purpose}]")
+    press(page, "Export")
+    page.get_by_label("Why is this needed?").fill("For the meeting of the council.")
+    press(page, "Ask for approval")
+    expect(page).to_have_url(re.compile(r"/staff/approvals/\d+/$"))
+    place.do("staff", "approve", page.url.split("/")[-2], "--yes")
+    page.reload()
+
+
+def download(page: Page, place: Place, action: str, *, purpose: str) -> Path:
+    """An export, where browsers have no script that can write files; the file."""
+    page.add_init_script("delete window.showSaveFilePicker")
+    ask_for_export(page, place, action, purpose=purpose)
+    with page.expect_download() as download:
+        page.click("[data-export] button")
+    assert re.fullmatch(r"[a-z0-9-]+\.csv", download.value.suggested_filename)
+    return download.value.path()
+
+
+def archive(page: Page, campaign: str, results: Mapping[str, str]) -> None:
+    """The end of a campaign, with what it achieved, by language."""
+    page.goto(f"{campaign}archive/")
+    for tag, text in results.items():
+        page.get_by_label(f"What this achieved, in {LANGUAGES[tag]}").fill(text)
+    press(page, "Archive the campaign")
+
+
+def _make_draft(page: Page) -> str:
+    press(page, "Make the draft")
+    expect(page).to_have_url(re.compile("/edit/"))
+    return page.url.partition("edit/")[0]

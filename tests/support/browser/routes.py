@@ -1,0 +1,165 @@
+"""Every address of tests/routes.txt that answers a page: what stands in it, and who may see it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from campaign_actions.staff.permissions import ROLES
+from tests.support.browser.world import Values, World
+from tests.support.factories import PASSWORD
+from tests.support.routes import permissions
+from tests.test_routes import KNOWN
+
+CAMPAIGN = "/staff/campaigns/<int:campaign_id>/"
+ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
+CATALOG = "/staff/translations/<language>/<catalog>/"
+STRING = f"{CATALOG}<string(length=64):key>/"
+PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
+NO_PAGES = {  # addresses that are opened, and answer something else
+    "/": "leads to a language",
+    "/accent/<string(length=6):digits>.css": "a style sheet",
+    "/demo/mail/<name>/body/": "a mail, in the frame of its page",
+    "/favicon.ico": "a picture",
+    "/healthz": "for machines",
+    "/metrics": "for machines",
+    "/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": "a picture",
+    "/readyz": "for machines",
+    "/robots.txt": "for machines",
+    "/sitemap.xml": "for machines",
+    "/static/<folder>/<path:name>": "files",
+    f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
+    f"{CATALOG}next/": "leads to a message",
+    f"{STRING}seen/": "a page in another language, in the frame of its message",
+    f"{PUBLIC}count.json": "for scripts",
+    f"{CAMPAIGN}picture/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
+        "a picture"
+    ),
+    f"{ACTION}updates/<int:update_id>/preview/<tag>/mail/": "a mail, in the frame of its page",
+    "/staff/preview/<locale>/<int:campaign_id>/<int:action_id>/mails/<name>/": (
+        "a mail, in the frame of its page"
+    ),
+    "/staff/preview/shared/<token>/pictures/"
+    "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": "a picture",
+}
+# Where a name of the world has another meaning than elsewhere: the value that is taken instead.
+MEANT = {
+    "/<locale>/confirm/": {"token": "confirm"},
+    "/<locale>/withdraw/": {"token": "withdraw"},
+    "/<locale>/unsubscribe/": {"token": "unsubscribe"},
+    "/<locale>/mails/": {"token": "mails"},
+    "/staff/invitation/": {"token": "invitation"},
+    "/staff/reset/": {"token": "reset"},
+    "/staff/preview/shared/": {"token": "shared", "action_id": "draft_action_id"},
+    "/demo/mail/": {"name": "mail"},
+    f"{CAMPAIGN}languages/": {"campaign_id": "draft_campaign_id"},
+    f"{ACTION}languages/": {"campaign_id": "draft_campaign_id", "action_id": "draft_action_id"},
+}
+# In which other states of the world a page is looked at, too; `?…`: with this query.
+ALSO = {
+    "/<locale>/campaigns/<campaign_slug>/": ("closed", "archived"),
+    PUBLIC: ("pledge", "ended"),
+    "/<locale>/confirm/<token>/": ("confirmed",),
+    "/<locale>/withdraw/<token>/": ("taken-back",),
+    "/staff/approvals/<int:request_id>/": ("asked", "gone"),
+    "/staff/audit/": ("?since=x", "?who=nobody"),
+    CAMPAIGN: ("empty", "draft", "closed", "archived"),
+    ACTION: ("draft", "ended"),
+    f"{CAMPAIGN}history/": ("draft",),
+    f"{CAMPAIGN}partners/": ("draft",),
+    f"{CAMPAIGN}picture/": ("draft",),
+    f"{CAMPAIGN}publish/": ("empty", "draft", "scheduled", "closed", "archived"),
+    f"{ACTION}close/": ("ended",),
+    f"{ACTION}comments/": ("draft", "?state=shown"),
+    f"{ACTION}signatures/": ("draft", "?q=nobody&status=invalid", "?since=x"),
+    f"{ACTION}signatures/<public_id>/": (
+        *("pending", "withdrawn", "invalid", "suppressed", "erased"),
+    ),
+    f"{ACTION}signatures/invalidate/": (
+        "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
+    ),
+    f"{ACTION}updates/": ("draft",),
+    CATALOG: ("?show=all&q=nobody", "?show=doubts"),
+    STRING: ("many",),
+    "/staff/translations/add/": ("?q=span",),
+    f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),
+}
+
+READERS = {  # pages of all staff on which only these see anything
+    "/staff/approvals/": "administrator",
+    "/staff/approvals/<int:request_id>/": "administrator",
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A page to be looked at: its route, and the state of the world it is looked at in."""
+
+    route: str
+    state: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.state}".strip()
+
+    @property
+    def name(self) -> str:
+        """As a file is named."""
+        return "-".join(re.findall(r"\w+", str(self)))
+
+    @property
+    def status(self) -> int:
+        """400 where the query is nothing that the page understands."""
+        return 400 if self.state.endswith("=x") else 200
+
+    @property
+    def role(self) -> str:
+        """Of those who may see it, who sees most on it; "": who is not logged in."""
+        needed = permissions().get(f"{self.route} GET", "anybody").partition(" ")[0]
+        if needed in {"anybody", "token"}:
+            return ""
+        if needed in {"staff", "request", "own request"}:
+            return READERS.get(self.route, "campaigner")
+        allowed = {role: rights for role, rights in ROLES.items() if needed in rights}
+        return max(allowed, key=lambda role: (role == "campaigner", len(allowed[role])))
+
+    def address(self, world: World, locale: str) -> str:
+        query = self.state if self.state.startswith("?") else ""
+        values = self._values(world) | {"locale": locale}
+        return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda part: str(values[part[1]]), self.route) + query
+
+    def _values(self, world: World) -> Values:
+        values = {**world.values, **world.states.get(self.state, {})}
+        meant = next((m for start, m in MEANT.items() if self.route.startswith(start)), {})
+        return values | {name: values[other] for name, other in meant.items()}
+
+
+def known_routes() -> list[str]:
+    """All that answer GET."""
+    lines = (line.split() for line in KNOWN.read_text().splitlines())
+    return [route for route, *methods in lines if "GET" in methods]
+
+
+def spots() -> list[Spot]:
+    pages = [route for route in known_routes() if route not in NO_PAGES]
+    return [Spot(route, state) for route in pages for state in ("", *ALSO.get(route, ()))]
+
+
+def _give_password(page: Page) -> None:
+    page.goto("/staff/login")
+    page.fill("#email", "exporter@world.example")
+    page.fill("#password", PASSWORD)
+    page.click("form:not(.passkey) button.main")
+
+
+def _give_password_again(page: Page) -> None:
+    page.goto("/staff/verify")
+    page.fill("#password", PASSWORD)
+    page.click("main form:not(.passkey) button")
+
+
+# Pages that one is led to, and that are nothing without the step before.
+STEPS: dict[str, Callable[[Page], None]] = {
+    "/staff/login/second-factor/": _give_password,
+    "/staff/verify/second-factor/": _give_password_again,
+}

@@ -1,0 +1,112 @@
+"""Where browsers go in tests: the demo on the real server, and its database and mail from inside."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask_migrate
+from flask import Flask
+from playwright.sync_api import BrowserContext
+
+from campaign_actions import create_app
+from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.session import db
+from campaign_actions.staff.models import StaffMember
+from tests.conftest import SETTINGS, Visitor
+from tests.support.factories import make_staff
+from tests.support.outbox import text_of
+from tests.support.servers import free_port, serving, settings_as_environment, until
+from tests.support.staff_client import cookie_of
+
+DEMO = {
+    "DEMO": True,
+    "CACHE_SECONDS": 1,
+    "ORGANIZATION_NAMES": ["ru=Ресурсный центр по правам человека"],
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A served installation: its address, its settings, and what it keeps, from inside."""
+
+    address: str
+    environment: Mapping[str, str]
+    app: Flask
+    folder: Path
+
+    def do(self, *command: str) -> str:
+        """What a command of ours prints; done in this process, since one of its own takes a second."""
+        with self.app.app_context():  # as Flask has it when it reads the words of a command
+            done = self.app.test_cli_runner().invoke(args=command, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def mails(self, to: str = "") -> list[EmailMessage]:
+        """What was sent, the oldest first: all of it, or to one address."""
+        files = sorted((self.folder / "mail").glob("*.eml"))
+        read = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [mail for mail in read if to in ("", mail["To"])]
+
+    def link(self, what: str, *, to: str) -> str:
+        """The newest link of a kind in the mails to an address, once there is one."""
+        until(lambda: bool(self._links(what, to)))
+        return self._links(what, to)[-1]
+
+    def log_in(self, context: BrowserContext, *roles: str, **values: Any) -> int:
+        """Somebody new with these roles, who has just logged in with this browser; their id."""
+        with self.app.app_context():
+            values = {"tf_primary_method": "authenticator"} | values
+            staff_id = make_staff(*roles, **values).id
+        self.log_in_again(context, staff_id)
+        return staff_id
+
+    def log_in_again(self, context: BrowserContext, staff_id: int) -> None:
+        """As in another tab."""
+        with self.app.app_context():
+            name, value = cookie_of(self.app, db.session.get_one(StaffMember, staff_id))
+        host = urlsplit(self.address).hostname
+        context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/staff"}])
+
+    def speak(self, staff_id: int, locale: str) -> None:
+        """From now on the pages of somebody are in this language."""
+        with self.app.app_context():
+            db.session.get_one(StaffMember, staff_id).locale = locale
+            db.session.commit()
+
+    def _links(self, what: str, to: str) -> list[str]:
+        pattern = rf"{re.escape(self.address)}/\S*{what}/\S+"
+        return [link for mail in self.mails(to) for link in re.findall(pattern, text_of(mail))]
+
+
+@contextmanager
+def served(folder: Path, *options: str, **changed: Any) -> Iterator[Place]:
+    """The demo on SQLite, at an address for which browsers have passkeys. `changed`: settings."""
+    folder.mkdir()
+    port = free_port()
+    address = f"http://localhost:{port}"
+    database = f"sqlite:///{folder}/site.sqlite"
+    settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database}
+    settings |= {"PUBLIC_URL": address, "MAIL_URL": f"file:{folder}/mail"}
+    settings |= changed
+    app = create_app(settings)
+    app.test_client_class = Visitor
+    place = Place(address, _as_environment(settings, folder), app, folder)
+    with app.app_context():
+        flask_migrate.upgrade(prepared())
+    place.do("demo", "load")
+    with serving(place.environment, *options, port=port) as server:
+        yield place
+        assert server.stop() == 0
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _as_environment(settings: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    words = {name: ",".join(v) if isinstance(v, list) else v for name, v in settings.items()}
+    return settings_as_environment(INSTANCE=folder, **words)

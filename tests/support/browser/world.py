@@ -1,0 +1,162 @@
+"""Something under each name that addresses use, in all states: so that there is a page to be looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from campaign_actions.actions.comments.public import shown_comments
+from campaign_actions.actions.models import ActionText
+from campaign_actions.actions.queries import PublicAction, find_action
+from campaign_actions.actions.signatures.invalidation.batches import find_batch
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
+from campaign_actions.campaigns.models import Partner, PartnerText
+from campaign_actions.campaigns.picture import choose_accent, put_picture
+from campaign_actions.core.content.images import make_picture
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.previews.links import revoke_preview, share_preview
+from campaign_actions.previews.queries import links_of, token_of
+from campaign_actions.publishing.close import archive, close_action, close_campaign
+from campaign_actions.staff.models import StaffMember
+from tests.support.browser.sites import Place
+from tests.support.browser.world_languages import speak_strangely
+from tests.support.browser.world_people import make_people, make_requests, make_staff_values
+from tests.support.browser.world_signers import make_signers, make_updates
+from tests.support.browser.world_translators import make_translator_values
+from tests.support.drafts import BOTH, set_instant
+from tests.support.factories import make_action, make_campaign
+from tests.support.images import picture
+from tests.support.staff_client import log_in
+from tests.support.staff_forms import send
+
+WHO = "grace@world.example"
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """`values`: what stands in addresses, by the names of their parts. `states`: the same of other rows."""
+
+    values: Values
+    states: Mapping[str, Values]
+    people: Mapping[str, int]  # the id of somebody with this role, and no other
+
+
+def make_world(place: Place) -> World:
+    """Around the campaigns of the demo, whose texts are real ones, in both languages."""
+    with place.app.app_context():
+        now = utc_now()
+        people = make_people(now)
+        action = find_action("racism", "hate-crimes", locale="en", now=now)
+        pledge = find_action("racism", "speak-up", locale="en", now=now)
+        assert action
+        assert pledge
+        signers, states = make_signers(action, people["campaigner"], place, now=now)
+        updates, update_states = make_updates(action, pledge, now=now)
+        translated, translated_states = make_translator_values(people, now)
+        values = {
+            "locale": "en",
+            "text_locale": "ru",
+            "tag": "en",
+            "number": 2,
+            "name": "confirm",
+            **_campaign_values(action),
+            **make_staff_values(people, now),
+            **signers,
+            **updates,
+            **translated,
+            "partner_id": _dress(action.campaign_id, now),
+            "page": shown_comments(action.id).older,
+            "mail": min((place.folder / "mail").glob("*.eml")).stem,
+        }
+        _save_once_more(place, people["campaigner"], values)
+        requests, request_states = make_requests(people, _deletion(action, signers), now)
+        values |= requests
+        states |= request_states
+        states |= update_states | translated_states | _campaigns_in_all_states(now)
+        states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(_end_one(now))}
+        draft = states["draft"]
+        values["shared"] = _share(draft["campaign_id"], now)
+        values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
+        speak_strangely(now)
+        ids = {role: member.id for role, member in people.items()}
+    return World(values, states, ids)
+
+
+def _deletion(action: PublicAction, signers: Values) -> EraseBatch:
+    """Of the batch that was marked invalid."""
+    batch = find_batch(action.id, signers["batch_name"])
+    assert batch
+    return EraseBatch.of(batch, campaign_id=action.campaign_id, action="racism/hate-crimes")
+
+
+def _campaign_values(action: Any) -> dict[str, Any]:
+    return {
+        "campaign_id": action.campaign_id,
+        "action_id": action.id,
+        "campaign_slug": action.campaign_slug,
+        "action_slug": action.slug,
+    }
+
+
+def _dress(campaign_id: int, now: datetime) -> int:
+    """A picture, a colour, and a partner: its id."""
+    alts = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
+    who: dict[str, Any] = {"actor": WHO, "now": now}
+    put_picture(campaign_id, make_picture(picture()), alts=alts, focus=5, **who)
+    choose_accent(campaign_id, "#1f5f8b", **who)
+    partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
+    partner.texts = [PartnerText(locale=tag, name="Open Ground", points="- One") for tag in BOTH]
+    db.session.add(partner)
+    db.session.commit()
+    return partner.id
+
+
+def _save_once_more(place: Place, member: StaffMember, values: Values) -> None:
+    """So that there are revisions to be compared."""
+    client = place.app.test_client()
+    log_in(client, member)
+    campaign = f"/staff/campaigns/{values['campaign_id']}/"
+    for page in (campaign, f"{campaign}actions/{values['action_id']}/"):
+        for text in ("First.", "A second time, and **longer**."):
+            answer = send(client, f"{page}edit/?left=en&right=ru", texts__en__body=text)
+            assert answer.status_code == 303
+
+
+def _campaigns_in_all_states(now: datetime) -> dict[str, Values]:
+    """Each with an action; `empty` has none, and is written in one language."""
+    made = {}
+    for state in ("draft", "scheduled", "closed", "archived"):
+        campaign = make_campaign(slug=f"world-{state}", locales=BOTH)
+        made[state] = _campaign_values(make_action(campaign=campaign, slug=state, locales=BOTH))
+    set_instant(made["draft"]["campaign_id"], None)
+    set_instant(made["scheduled"]["campaign_id"], now + timedelta(days=9))
+    close_campaign(made["closed"]["campaign_id"], actor=WHO, now=now)
+    results = {"en": "The law **passed**.", "ru": "Закон **принят**."}
+    archive(made["archived"]["campaign_id"], results=results, actor=WHO, now=now)
+    empty = make_campaign(slug="world-empty")
+    set_instant(empty.id, None)
+    return made | {"empty": {"campaign_id": empty.id}}
+
+
+def _end_one(now: datetime) -> PublicAction:
+    """An action that ended by itself, with a result."""
+    ended = find_action("violence-against-women", "protection-law", locale="en", now=now)
+    assert ended
+    close_action(ended.campaign_id, ended.id, at=now, actor=WHO, now=now)
+    result = update(ActionText).filter_by(action_id=ended.id).values(result="It **passed**.")
+    db.session.execute(result)
+    db.session.commit()
+    return ended
+
+
+def _share(campaign_id: int, now: datetime) -> str:
+    """Two links to previews of a campaign, one of them revoked; the token of the other."""
+    later = now + timedelta(days=7)
+    who: dict[str, Any] = {"actor": WHO, "now": now}
+    for label in ("Elena, evening news", "Boris, radio"):
+        link_id = share_preview(campaign_id, label=label, expires_at=later, staff_id=None, **who)
+    revoke_preview(campaign_id, link_id, **who)
+    return token_of(links_of(campaign_id, skip=1, most=1)[0])

@@ -1,0 +1,120 @@
+"""Who signed in the world of tests: in each state, with comments; and what was written to them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from campaign_actions.actions.comments.moderation import decide
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.invalidation.invalidate import (
+    Condition,
+    invalidate,
+    invalidate_some,
+)
+from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.withdraw import erase, withdraw
+from campaign_actions.core.db.session import db
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.models import StaffMember
+from tests.support.browser.sites import Place
+from tests.support.factories import make_confirmed, make_signature, make_update
+
+SIGNED = 60  # confirmed signatures: more than one page of the list
+COMMENTED = 30  # of them with a comment; two thirds are shown: more than one page of those
+WHO: dict[str, Any] = {"action": "racism/hate-crimes", "actor": "grace@world.example"}
+PERSON = {"given_name": "Мария", "family_name": "Константинопольская-Преображенская"}
+
+
+def make_signers(
+    action: PublicAction, member: StaffMember, place: Place, *, now: datetime
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """What stands in addresses, and the same of signatures in other states."""
+    db.session.execute(update(Action).values(shows_comments=True))
+    db.session.commit()
+    signed = [_sign(action, number, now) for number in range(SIGNED)]
+    _decide([one for one in signed if one.comment], action, member, now)
+    others = _in_other_states(action, now)
+    place.do("outbox", "deliver")
+    _make_mail_late(now)
+    some, waiting = signed[0], others["pending"]
+    values = {
+        "public_id": some.public_id,
+        "batch_name": _invalidate_some(action, now),
+        "confirm": make_token("confirm", name_of_signing(waiting)),
+        "confirmed": make_token("confirm", name_of_signing(some)),
+        "withdraw": make_token("withdraw", some.public_id),
+        "withdrawn": make_token("withdraw", others["withdrawn"].public_id),
+        "unsubscribe": make_token("unsubscribe", some.public_id),
+    }
+    return values, {state: {"public_id": one.public_id} for state, one in others.items()}
+
+
+def make_updates(
+    action: PublicAction, other: PublicAction, *, now: datetime
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """The id of a draft, and of updates of another action that were begun."""
+    texts = {"en": ("The law has passed", "It **passed**."), "ru": ("Закон принят", "Он *принят*.")}
+    begun = {"texts": texts, "started_at": now - timedelta(hours=1), "recipients": 60}
+    draft = make_update(action, texts=texts)
+    others = {
+        "sending": make_update(other, status="sending", **begun),
+        "stopped": make_update(other, status="stopped", ended_at=now, **begun),
+        "sent": make_update(other, status="sent", ended_at=now, **begun),
+    }
+    states = {s: {"update_id": u.id, "action_id": other.id} for s, u in others.items()}
+    return {"update_id": draft.id}, states
+
+
+def _sign(action: PublicAction, number: int, now: datetime) -> Signature:
+    comment = f"Потому что это касается каждого, {number}." if number < COMMENTED else None
+    at = now - timedelta(minutes=1 + number)
+    return make_confirmed(
+        action, now=at, comment=comment, show_name=True, wants_updates=number % 2 == 0, **PERSON
+    )
+
+
+def _decide(
+    commented: list[Signature], action: PublicAction, member: StaffMember, now: datetime
+) -> None:
+    names = [name_of_signing(signature) for signature in commented]
+    many, few = names[: COMMENTED * 5 // 6], names[COMMENTED * 5 // 6 + 2 :]
+    who = WHO | {"staff_id": member.id, "now": now}
+    decide(action.id, many, is_shown=True, **who)
+    decide(action.id, few[:2], is_shown=False, **who)
+
+
+def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature]:
+    ago = now - timedelta(hours=3)
+    signatures = {
+        "pending": make_signature(action, now=ago, **PERSON),
+        "withdrawn": make_confirmed(action, now=ago, **PERSON),
+        "invalid": make_confirmed(action, now=ago, **PERSON),
+        "suppressed": make_confirmed(action, now=ago, email="suppressed@world.example"),
+        "erased": make_confirmed(action, now=ago, email="erased@world.example"),
+    }
+    withdraw(signatures["withdrawn"], now=now)
+    invalidate(signatures["invalid"], reason="script", now=now, **WHO)
+    invalidate(signatures["suppressed"], reason="script", now=now, **WHO)
+    withdraw(signatures["suppressed"], now=now)
+    erase("erased@world.example", now=now)
+    return signatures
+
+
+def _invalidate_some(action: PublicAction, now: datetime) -> str:
+    """The name of a batch."""
+    make_confirmed(action, now=now - timedelta(days=2), source="bot")
+    condition = Condition(action.id, now - timedelta(days=3), now, "", "bot")
+    invalidate_some(condition, now, reason="script", now=now, **WHO)
+    return name_of_moment(now)
+
+
+def _make_mail_late(now: datetime) -> None:
+    ago = now - timedelta(minutes=30)
+    mail = {"status": "queued", "queued_at": ago, "due_at": ago, "locale": "en"}
+    db.session.add(OutboxMail(template="confirm", email_key="x", **mail))
+    db.session.commit()

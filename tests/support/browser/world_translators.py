@@ -1,0 +1,41 @@
+"""A language that has begun, with something to translate, to read and to approve."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from campaign_actions.catalogs.models import GlossaryTerm
+from campaign_actions.catalogs.workflow.approvals import propose_consent
+from campaign_actions.catalogs.workflow.glossary import save_term
+from campaign_actions.catalogs.workflow.notifications import PURPOSE
+from campaign_actions.core.db.session import db
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.staff.models import StaffMember
+from tests.support.factories import make_staff
+from tests.support.translators import HELLO, MANY, SKIP, begin, message, put
+
+PETITION = {"term": "petition", "translation": "петиція", "note": "Не «прохання»."}
+CONTENT = {"term": "content", "translation": "вміст", "note": ""}
+
+
+def make_translator_values(
+    people: dict[str, StaffMember], now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Values, and those of other states."""
+    begin("uk", by=people["administrator"])
+    ada = make_staff("translator", email="ada@world.example", name="Ada")
+    for words in ("До суті", "До вмісту сторінки", "До вмісту"):
+        put(SKIP, words, by=ada, now=now)
+    put(HELLO, "Цей сайт веде %(organization)s.", by=ada, now=now)
+    propose_consent("uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
+    for said in (PETITION, CONTENT):
+        save_term("uk", said, term_id=None, actor=ada.email, now=now)
+    values = {
+        "language": "uk",
+        "catalog": "interface",
+        "key": message(SKIP).key,
+        "term_id": db.session.scalar(select(GlossaryTerm.id).limit(1)),
+        "mails": make_token(PURPOSE, str(ada.id)),
+    }
+    return values, {"many": {"language": "ar", "key": message(MANY).key}}

@@ -1,0 +1,54 @@
+"""Campaigns for tests of publishing: whole ones, not published yet."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.signatures.dry_run import Life
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import db
+from campaign_actions.publishing.preflight import preflight
+from campaign_actions.publishing.queries import find_plan
+from campaign_actions.publishing.result import Inspection
+from tests.support.factories import NOON, make_action, make_campaign
+
+LIFE = Life(remind_after=timedelta(hours=48), link=timedelta(days=14))
+BOTH = ("en", "ru")
+
+
+def make_draft(*, locales=BOTH, published_at: datetime | None = None, **values) -> Campaign:
+    """A campaign with an action, both complete in two languages, to be opened at an instant or not yet."""
+    campaign = make_campaign(locales=locales, **values)
+    make_action(campaign=campaign, locales=locales)
+    set_instant(campaign.id, published_at)
+    return campaign
+
+
+def set_instant(campaign_id: int, at: datetime | None) -> None:
+    """When a campaign opens, with all its actions."""
+    db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=at))
+    db.session.execute(update(Action).filter_by(campaign_id=campaign_id).values(published_at=at))
+    db.session.commit()
+
+
+def instants(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
+    """When a campaign opens, and when its actions do."""
+    db.session.rollback()
+    db.session.expire_all()
+    plan = find_plan(campaign_id)
+    return plan.campaign.published_at, [action.published_at for action in plan.actions]
+
+
+def look(
+    campaign_id: int,
+    *,
+    at: datetime = NOON,
+    now: datetime = NOON,
+    sees: frozenset[int] | None = None,
+):
+    """The whole pre-flight list of a campaign; `sees`: the campaigns of who looks, None: all."""
+    how = Inspection(at=at, now=now, sees=sees, life=LIFE)
+    looked = preflight(find_plan(campaign_id), how)
+    db.session.commit()
+    return looked

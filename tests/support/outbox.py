@@ -1,0 +1,124 @@
+"""A worker for tests: mails about nothing, real transports, and the time it is told."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.mail.render import Mail, MailMaker
+from campaign_actions.core.mail.transports import FileTransport, Transport
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.deliver import Courier, Delivered, deliver_due
+from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+from campaign_actions.outbox.models import OutboxMail
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+ADA = "ada@example.org"
+
+
+def note(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
+    """A mail whose text says what it is about."""
+    return Mail("confirm", values_about(about), links_about(about))
+
+
+def nothing(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
+    return None
+
+
+def broken(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
+    raise LookupError("ada@example.org is not to be seen in any log")
+
+
+SITE = "http://actions.example.org/en"
+
+
+def values_about(about: int | None) -> dict[str, Any]:
+    return {
+        "kind": KINDS["petition"],
+        "action_locale": "en",
+        "action_title": f"Title {about}",
+        "privacy_url": f"{SITE}/privacy/",
+        "days": 14,
+    }
+
+
+def links_about(about: int | None) -> dict[str, str]:
+    return {f"{name}_url": f"{SITE}/{name}/{about}/" for name in ("confirm", "withdraw")}
+
+
+def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
+    """Queue one mail; `mail` as new_mail() takes it."""
+    connection.execute(QUEUE_MAIL, new_mail(template, **mail))
+
+
+@dataclass
+class PostOffice:
+    """Queues mails, delivers them at a given time, and reads what has arrived as files."""
+
+    folder: Path
+    transport: Transport
+    mails: dict[str, MailMaker] = field(
+        default_factory=lambda: {"note": note, "nothing": nothing, "broken": broken}
+    )
+    per_day: int = 5
+
+    def queue(
+        self,
+        template: str = "note",
+        *,
+        to: str = ADA,
+        about: int | None = 1,
+        locale: str = "en",
+        now: datetime = NOON,
+    ) -> None:
+        with writing() as connection:
+            queue_mail(
+                connection,
+                template,
+                to=to,
+                email_key=email_key(to),
+                locale=locale,
+                about=about,
+                now=now,
+            )
+
+    def deliver(self, now: datetime = NOON) -> Delivered:
+        return deliver_due(Courier(self.transport, self.mails, self.per_day), lambda: now)
+
+    def arrived(self) -> list[Any]:
+        """The mails that became files, in the order of queueing."""
+        files = sorted(self.folder.glob("*.eml"))
+        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    def titles(self) -> list[str]:
+        """What the mails are about."""
+        return [title for mail in self.arrived() for title in titles_in(text_of(mail))]
+
+
+def office(folder: Path) -> PostOffice:
+    return PostOffice(folder, FileTransport(folder))
+
+
+def text_of(mail: Any) -> str:
+    return str(mail.get_body(("plain",)).get_content())
+
+
+def titles_in(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip().startswith("Title ")]
+
+
+def rows() -> list[OutboxMail]:
+    """The outbox as it is now, in the order of queueing."""
+    db.session.rollback()
+    mails = select(OutboxMail).order_by(OutboxMail.id)
+    return list(db.session.scalars(mails.execution_options(populate_existing=True)))
+
+
+def only_row() -> OutboxMail:
+    (row,) = rows()
+    return row

@@ -1,0 +1,75 @@
+"""What tests of the translators' workspace share: a language, who works in it, its messages."""
+
+from campaign_actions.catalogs.languages import add_language
+from campaign_actions.catalogs.store.repository import (
+    INTERFACE,
+    Catalog,
+    find_catalog,
+    interface,
+    stored,
+)
+from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.message import Message
+from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.staff.models import StaffLanguage, StaffMember
+from tests.support.factories import NOON, make_staff
+
+SKIP = "Skip to the content"  # a message of every page, without placeholders
+HELLO = "%(organization)s runs this site and answers for your data under data protection law."
+MANY = "%(num)d thing to put right"
+
+
+def begin(tag: str = "uk", *, by: StaffMember | None = None) -> StaffMember:
+    """A language somebody has begun; who that was."""
+    by = by or make_staff("administrator")
+    add_language(tag, by=by, now=NOON)
+    renewed().look_now()
+    return by
+
+
+def make_translator(*tags: str, role: str = "translator", **values) -> StaffMember:
+    """Who translates into these languages only; without any: into all."""
+    member = make_staff(role, **values)
+    member.languages = [StaffLanguage(locale=tag) for tag in tags]
+    db.session.commit()
+    return member
+
+
+def message(source: str) -> Message:
+    return next(m for m in interface().messages if m.source == source)
+
+
+def put(source: str, *forms: str, tag: str = "uk", by: StaffMember | None = None, now=NOON) -> str:
+    """Translate a message of the program; its key."""
+    key = message(source).key
+    wish = {key: Wish(forms, now_of(source, tag=tag))}
+    translate(interface(), tag, wish, how="web", staff_id=by.id if by else None, now=now)
+    return key
+
+
+def now_of(source: str, *, tag: str = "uk") -> tuple[str, ...]:
+    """What a message of the program says."""
+    return forms_in(interface(), message(source).key, tag=tag)
+
+
+def forms_in(catalog: Catalog, key: str, *, tag: str = "uk") -> tuple[str, ...]:
+    from_rows = stored_in(catalog, tag).get(key)
+    return from_rows.forms if from_rows else ()
+
+
+def stored_in(catalog: Catalog, tag: str):
+    db.session.rollback()
+    db.session.expire_all()
+    return stored(catalog, tag)
+
+
+def address(source: str, *, tag: str = "uk", rest: str = "") -> str:
+    """Of the page of a message of the program."""
+    return f"/staff/translations/{tag}/{INTERFACE}/{message(source).key}/{rest}"
+
+
+def copy_of(campaign_id: int) -> Catalog:
+    found = find_catalog(f"campaign-{campaign_id}")
+    assert found
+    return found

@@ -1,0 +1,247 @@
+"""No message leaves the place where it is put: a quote in a catalog opens no attribute, anywhere.
+
+Every message of the program says `X" data-canary="1`, as if it had got past the gate, and its siblings.
+Then all pages and mails are parsed. An address that nobody thought of makes this fail.
+"""
+
+from dataclasses import replace
+
+import flask_migrate
+import pytest
+from lxml import html
+from markupsafe import Markup
+from sqlalchemy import delete, insert
+
+from campaign_actions import create_app
+from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.models import Translation, TranslationChange
+from campaign_actions.catalogs.preview.fixtures import nameless
+from campaign_actions.catalogs.preview.render import rendered
+from campaign_actions.catalogs.preview.scenes import scenes
+from campaign_actions.catalogs.store.repository import INTERFACE
+from campaign_actions.core import paths
+from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.catalog import Ours, Words
+from campaign_actions.core.i18n.message import Forms, Message
+from campaign_actions.core.i18n.plurals import plural_rule
+from campaign_actions.core.i18n.registry import languages, speaking
+from campaign_actions.staff.models import StaffMember
+from tests.conftest import SETTINGS, Visitor
+from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
+from tests.support.browser.sites import DEMO, Place
+from tests.support.browser.world import World, make_world
+from tests.support.factories import NOON, PASSWORD
+from tests.support.routes import staff_rules
+from tests.support.staff_client import log_in, log_in_by_form, post, token_of
+
+LOCALE = "ru"  # the campaigns of the world are written in it
+pytestmark = pytest.mark.timeout(300)  # hundreds of pages, each compiled once
+QUOTES = "X\" data-canary=\"1' data-canary='1"  # opens an attribute, whichever quotes are around it
+CANARY = f"{QUOTES} data-canary=1 <b data-canary>"  # or without any; or an element
+SPEAKING = {"Accept-Language": LOCALE}  # where no address and no account says it
+FRAMED = {route for route, why in NO_PAGES.items() if "frame" in why}  # HTML, in another page
+NO_PAGE = (Spot("/<locale>/nothing/"), Spot("/<locale>/confirm/broken/"), Spot("/staff/nowhere/"))
+SPEAKING_OTHERWISE = {
+    "/demo/mail/<name>/body/": "a mail that was written before",
+    "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen/": "in another language",
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The demo on SQLite, without a server."""
+    folder = tmp_path_factory.mktemp("canary")
+    database = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/site.sqlite"}
+    app = create_app(
+        SETTINGS | DEMO | database | {"CACHE_SECONDS": 0, "MAIL_URL": f"file:{folder}/mail"}
+    )
+    app.test_client_class = Visitor
+    app.instance_path = str(folder)  # where the demo looks for its mails
+    place = Place("http://localhost", {}, app, folder)
+    with app.app_context():
+        flask_migrate.upgrade(prepared())
+    place.do("demo", "load")
+    yield place
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def world(place):
+    made = make_world(place)
+    with place.app.app_context():
+        for staff_id in made.people.values():
+            db.session.get_one(StaffMember, staff_id).locale = LOCALE
+        db.session.commit()
+    return replace(made, values={**made.values, "tag": LOCALE, "link_id": 1})
+
+
+def say(place: Place, words: str) -> None:
+    """Every message says these words, by the store of translations: no verb of ours would take them."""
+    with place.app.app_context():
+        _store(words)
+        place.app.extensions["languages"].look_now()
+        assert LOCALE in languages().served
+
+
+def _forms(message: Message, words: str) -> Forms:
+    return (words,) * (plural_rule(LOCALE).count if message.plural else 1)
+
+
+def _catalog(words: str) -> Ours:
+    return {(m.context, m.source): _forms(m, words) for m in interface_messages()}
+
+
+def _store(words: str) -> None:
+    rows = [
+        {
+            "catalog": INTERFACE,
+            "locale": LOCALE,
+            "key": message.key,
+            "context": message.context,
+            "source": message.source,
+            "plural": message.plural,
+            "forms": _forms(message, words),
+            "approved": _forms(message, words),
+            "changed_at": NOON,
+        }
+        for message in interface_messages()
+    ]
+    change = {"catalog": INTERFACE, "locale": LOCALE, "key": "", "source": "", "how": "command"}
+    change |= {"before": [], "after": [], "changed_at": NOON}
+    db.session.execute(delete(Translation).filter_by(catalog=INTERFACE, locale=LOCALE))
+    db.session.execute(insert(Translation), rows)
+    db.session.execute(insert(TranslationChange).values(change))
+    db.session.commit()
+
+
+class HtmlWords(Words):
+    """As if each message had HTML in its source: what a translation says is not escaped as text is."""
+
+    def one(self, source, context=""):
+        return Markup(self.translated(source, context))
+
+    def many(self, source, plural, number, context=""):
+        return Markup(self.translated_many(source, plural, number, context))
+
+
+class Reader:
+    """Opens pages as somebody with a role."""
+
+    def __init__(self, place: Place, world: World) -> None:
+        self.place, self.world = place, world
+
+    def client(self, role: str):
+        client = self.place.app.test_client()
+        if role:
+            with self.place.app.app_context():
+                log_in(client, db.session.get_one(StaffMember, self.world.people[role]))
+        return client
+
+    def open(self, spot: Spot):
+        client = self.client(spot.role)
+        if spot.route == "/staff/login/second-factor/":
+            log_in_by_form(client, "exporter@world.example")
+        if spot.route == "/staff/verify/second-factor/":
+            post(client, "/staff/verify", password=PASSWORD)
+        answer = client.get(spot.address(self.world, LOCALE), headers=SPEAKING)
+        expected = 404 if spot in NO_PAGE else spot.status
+        assert answer.status_code == expected, (str(spot), answer.location)
+        return answer
+
+    def all_pages(self):
+        for spot in [*spots(), *NO_PAGE, *map(Spot, FRAMED)]:
+            answer = self.open(spot)
+            assert answer.mimetype == "text/html", spot
+            yield spot, answer.text
+
+    def send_empty(self, spot: Spot):
+        """Nothing but the token of the session."""
+        client = self.client("administrator")
+        token = token_of(client.get("/staff/account/").text)
+        answer = client.post(spot.address(self.world, LOCALE), data={"csrf_token": token})
+        assert answer.status_code < 500, spot
+        return answer
+
+
+@pytest.fixture(scope="module")
+def reader(place, world):
+    return Reader(place, world)
+
+
+def broken_out(text: str) -> list[str]:
+    """Elements that a message has given an attribute."""
+    page = html.document_fromstring(text)
+    return [
+        html.tostring(each, encoding="unicode")[:120] for each in page.xpath("//*[@data-canary]")
+    ]
+
+
+def says(text: str, canary: str) -> bool:
+    """Whether the page speaks the language of the canary at all."""
+    page = html.document_fromstring(text)
+    words = [*page.itertext(), *(value for each in page.iter() for value in each.attrib.values())]
+    return any(canary.strip() in each for each in words)
+
+
+def test_every_address_that_answers_html_is_opened():
+    steps = {"/staff/login/second-factor/", "/staff/verify/second-factor/"}
+
+    assert steps == set(STEPS), "a page that is nothing without the step before: see Reader.open()"
+    assert {spot.route for spot in spots()} | set(NO_PAGES) == set(known_routes())
+
+
+def test_every_mail_is_among_those_that_are_looked_at():
+    mails = {scene.template for scene in scenes() if scene.kind == "mail"}
+
+    files = (paths.TEMPLATES / "mail").glob("*.body.html")
+    assert {file.name.removesuffix(".body.html") for file in files} == mails
+
+
+@pytest.mark.parametrize("kind", ["text", "HTML"])
+def test_no_message_leaves_its_place_in_any_state_of_a_page_or_in_a_mail(apps, kind):
+    canary = CANARY if kind == "text" else QUOTES
+    words = (Words if kind == "text" else HtmlWords)(LOCALE, _catalog(canary))
+    with apps["sqlite"].app_context():
+        shown = {
+            scene.name: rendered(scene, LOCALE, words, nameless(NOON))
+            for scene in scenes()
+            if scene.kind != "text"
+        }
+
+    assert {name: out for name, text in shown.items() if (out := broken_out(text))} == {}
+    assert [name for name, text in shown.items() if not says(text, canary)] == []
+
+
+def test_no_message_leaves_its_place_on_a_page(place, reader):
+    say(place, CANARY)
+    found, silent = {}, set()
+    for spot, page in reader.all_pages():
+        if out := broken_out(page):
+            found[str(spot)] = out
+        if not says(page, CANARY):
+            silent.add(spot.route)
+
+    assert found == {}
+    assert silent == set(SPEAKING_OTHERWISE)
+
+
+def test_no_message_that_is_html_leaves_its_place_on_a_page(reader):
+    with speaking(HtmlWords(LOCALE, _catalog(QUOTES))):
+        found = {str(spot): out for spot, page in reader.all_pages() if (out := broken_out(page))}
+
+    assert found == {}
+
+
+def test_no_message_leaves_its_place_where_a_form_was_sent_empty(place, reader):
+    """Comes last: some of these do what they are for."""
+    say(place, CANARY)
+    found = {}
+    for rule, method in staff_rules(place.app):
+        if method == "POST":
+            answer = reader.send_empty(Spot(rule.rule))
+            if answer.mimetype == "text/html" and (out := broken_out(answer.text)):
+                found[rule.rule] = out
+
+    assert found == {}

@@ -1,0 +1,189 @@
+"""What the mail of an update says, and the headers by which one ends such mails."""
+
+import re
+
+import pytest
+
+from campaign_actions.core.mail.mime import build_message
+from campaign_actions.core.mail.render import sender
+from campaign_actions.updates.draft import discard
+from campaign_actions.updates.test_send import try_out
+from tests.support.factories import NOON, make_action, make_signature, make_update
+from tests.support.mail_server import mail_server
+from tests.support.outbox import text_of
+from tests.support.translators import begin
+from tests.support.updates import WHO, deliver, make_readers, queue_all, start
+
+HOSTILE = "Good news\r\nBcc: eve@example.org\r\n\r\n<script>alert(1)</script>"
+
+
+@pytest.fixture
+def server(app):
+    with mail_server() as server:
+        server.url = f"smtp://127.0.0.1:{server.port}"
+        yield server
+
+
+def html_of(mail):
+    return mail.get_body(("html",)).get_content()
+
+
+def mail_of(app, server, action, **values):
+    make_readers(action, 1, email="ada@example.org")
+    update = make_update(action, **values)
+    start(update)
+    queue_all()
+    deliver(app, server.url)
+    (mail,) = server.messages
+    return mail
+
+
+def test_it_says_what_was_written_as_text_and_as_html(app, server):
+    mail = mail_of(app, server, make_action())
+
+    assert (mail["To"], mail["Subject"]) == ("ada@example.org", "The law has passed")
+    assert "It *passed* today." in text_of(mail)
+    assert "It <strong>passed</strong> today." in html_of(mail)
+    for body in (text_of(mail), html_of(mail)):
+        assert "Title of hate-crimes (en)" in body
+        assert "asked for news about it" in body
+        assert "Ada" not in body
+
+
+def test_each_mail_has_its_own_links_to_end_it_and_to_take_the_signature_back(app, client, server):
+    mail = mail_of(app, server, make_action())
+
+    for body in (text_of(mail), html_of(mail)):
+        for purpose in ("unsubscribe", "withdraw"):
+            (link,) = set(re.findall(rf"http://actions.example.org(/en/{purpose}/[^/\s]+/)", body))
+            assert client.get(link).status_code == 200
+
+
+def test_mail_programs_can_end_it_by_one_click(app, client, server):
+    mail = mail_of(app, server, make_action())
+
+    link = mail["List-Unsubscribe"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = re.fullmatch(r"<http://actions.example.org(/en/unsubscribe/[^/]+/)>", link)[1]
+    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "subject", "body"),
+    [
+        ({"en": ("Law", "Passed."), "uk": ("Закон", "Є.")}, "Law", "Passed."),
+        ({"ru": ("Закон", "Принят."), "uk": ("Новина", "Є.")}, "Закон", "Принят."),
+        ({"uk": ("Новина", "Закон є.")}, "Новина", "Закон є."),
+    ],
+)
+def test_in_a_language_that_is_served_no_more_it_is_in_one_that_is(
+    app, client, server, written, subject, body
+):
+    """Where there is no text in one, the text that there is goes out, marked as what it is."""
+    begin("uk")
+    action = make_action(locales=("en", "uk"))
+    make_readers(action, 1, email="ada@example.org", locale="uk")
+    start(make_update(action, texts=written))
+    queue_all()
+    deliver(app, server.url)
+    (mail,) = server.messages
+
+    assert (mail["Subject"], mail["Content-Language"]) == (subject, "en")
+    assert body in text_of(mail)
+    assert "asked for news about it" in text_of(mail)
+    assert ('<div lang="' in html_of(mail)) == ("en" not in written)
+    assert "/uk/" not in text_of(mail) + html_of(mail) + mail["List-Unsubscribe"]
+
+
+def test_mails_that_somebody_waits_for_have_no_such_header(app, server):
+    make_signature(make_action())
+    deliver(app, server.url)
+
+    assert server.messages[0]["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.example/\r\nBcc: eve@example.org",
+        "https://x.example/>,<https://evil.example/",
+        "https://x.example/ö",
+        "javascript:alert(1)",
+        "https://x.example/" + "a" * 1000,
+    ],
+)
+def test_nothing_but_an_address_gets_into_that_header(app, url):
+    with pytest.raises(ValueError, match="no address"):
+        build_message(
+            sender=sender("en"),
+            to="ada@example.org",
+            locale="en",
+            subject="Hello",
+            text="Text",
+            html="<p>Text",
+            message_id="<1@example.org>",
+            now=NOON,
+            unsubscribe=url,
+        )
+
+
+def test_nothing_in_the_subject_ends_a_header_and_nothing_in_it_runs(app, server):
+    mail = mail_of(app, server, make_action(), texts={"en": (HOSTILE, "Text")})
+
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "Good news Bcc: eve@example.org <script>alert(1)</script>"
+    assert "<script" not in html_of(mail)
+
+
+def test_templates_in_a_text_are_text(app, server):
+    action = make_action()
+    make_readers(action, 1, email="grace@example.org")
+    update = make_update(
+        action, texts={"en": ("{{ config }}", "{{ config.SECRET_KEY }} {% raw %}")}
+    )
+
+    try_out(update, locale="en", now=NOON, **WHO)
+    deliver(app, server.url)
+
+    (mail,) = server.messages
+    assert mail["Subject"] == "[Test] {{ config }}"
+    assert "{{ config.SECRET_KEY }} {% raw %}" in text_of(mail)
+
+
+@pytest.mark.parametrize(("locale", "direction"), [("ru", "ltr"), ("ar", "rtl")])
+def test_it_runs_in_the_direction_of_its_language(app, server, locale, direction):
+    action = make_action(locales=(locale,))
+    make_readers(action, 1, locale=locale)
+    update = make_update(action, texts={locale: ("Тема", "Текст")})
+    start(update)
+    queue_all()
+    deliver(app, server.url)
+
+    (mail,) = server.messages
+    assert f'<html lang="{locale}" dir="{direction}"' in html_of(mail)
+    assert mail["Content-Language"] == locale
+
+
+def test_a_test_goes_to_who_wrote_it_marked_and_changes_nothing(app, client, server):
+    action = make_action()
+    update = make_update(action)
+
+    try_out(update, locale="en", now=NOON, **WHO)
+    deliver(app, server.url)
+
+    (mail,) = server.messages
+    assert (mail["To"], mail["Subject"]) == ("grace@example.org", "[Test] The law has passed")
+    link = re.search(r"http://actions.example.org(/en/unsubscribe/[^/\s]+/)", text_of(mail))[1]
+    for answer in (client.get(link), client.post(link)):
+        assert "In a test it changes nothing." in answer.text
+
+
+def test_a_test_of_a_draft_that_was_deleted_is_not_sent(app, server):
+    action = make_action()
+    update = make_update(action)
+    try_out(update, locale="en", now=NOON, **WHO)
+    discard(update.id, now=NOON, **WHO)
+
+    done = deliver(app, server.url)
+
+    assert (done.sent, done.dropped) == (0, 1)

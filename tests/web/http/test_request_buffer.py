@@ -1,0 +1,125 @@
+"""A request is worked on when all of it is here; a large one by known devices alone, files two at once."""
+
+from io import BytesIO
+from threading import Event, Thread
+
+import pytest
+from werkzeug.test import create_environ
+
+from campaign_actions.web.http.request_buffer import FILES_AT_ONCE, MOST_OF_FILES, HeardOut
+from tests.support.factories import make_staff
+from tests.support.staff_client import come_in
+
+PICTURE = "/staff/campaigns/7/picture/"
+TEXTS = "/staff/campaigns/7/edit/"
+MOST, MOST_OF_KNOWN = 1000, 3000
+
+
+class Sent(BytesIO):
+    """What a client sends, and how much of it was taken."""
+
+    taken = 0
+
+    def read(self, size=-1):
+        data = super().read(size)
+        self.taken += len(data)
+        return data
+
+
+def ask(app, path: str, size: int, cookie: str = "known") -> tuple[list[bytes], Sent, list[str]]:
+    sent, said = Sent(b"x" * size), []
+    environ = create_environ(path, method="POST", headers={"Cookie": cookie})
+    environ |= {"CONTENT_LENGTH": str(size), "wsgi.input": sent}
+    body = app(environ, lambda status, headers, *error: said.append(status))
+    return body, sent, said
+
+
+def inner(environ, start_response):
+    start_response("200 OK", [])
+    return [b"done"]
+
+
+def heard_out(app=inner, **options) -> HeardOut:
+    return HeardOut(app, MOST, most_of_known=MOST_OF_KNOWN, knows=is_known, **options)
+
+
+def is_known(environ) -> bool:
+    """Devices that are known have a cookie that says so."""
+    return environ.get("HTTP_COOKIE") == "known"
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "is_heard"),
+    [
+        ("/en/", MOST, True),
+        ("/en/", MOST + 1, False),
+        (TEXTS, MOST_OF_KNOWN, True),
+        (TEXTS, MOST_OF_KNOWN + 1, False),
+        (PICTURE, MOST_OF_KNOWN + 1, True),
+        (PICTURE, 10 * 1024 * 1024, True),
+        (PICTURE, MOST_OF_FILES + 1, False),
+        (f"{PICTURE}remove/", MOST_OF_KNOWN + 1, False),
+        (f"/x{PICTURE}", MOST + 1, False),
+        ("/staff/campaigns/x/picture/", MOST_OF_KNOWN + 1, False),
+    ],
+)
+def test_so_much_is_heard_out(path, size, is_heard):
+    body, sent, _said = ask(heard_out(), path, size)
+
+    assert body == [b"done"]
+    assert sent.taken == (size if is_heard else 0)
+
+
+@pytest.mark.parametrize("path", [TEXTS, PICTURE])
+def test_of_a_device_that_nobody_logged_in_on_no_more_is_heard_than_of_the_public(path):
+    small, large = (ask(heard_out(), path, size, cookie="") for size in (MOST, MOST + 1))
+
+    assert (small[1].taken, large[1].taken) == (MOST, 0)
+
+
+@pytest.mark.parametrize("path", [TEXTS, PICTURE])
+def test_a_device_is_known_by_a_cookie_that_we_have_signed(app, path):
+    size = app.config["MAX_CONTENT_LENGTH"] + 1
+    device = app.test_client()
+    come_in(device, make_staff("reviewer"))
+    (cookie,) = {c.key for c in device._cookies.values() if c.key.startswith("device-")}
+    signed = f"{cookie}={device.get_cookie(cookie, path='/staff').value}"
+
+    heard = [
+        ask(app.wsgi_app, path, size, sent)[1].taken
+        for sent in ("", f"{signed[:-6]}forged", signed)
+    ]
+
+    assert heard == [0, 0, size]
+
+
+@pytest.mark.parametrize("length", ["", "-1", "many", "１"])
+def test_a_length_that_is_none_is_left_to_the_form(length):
+    environ = {"CONTENT_LENGTH": length, "PATH_INFO": PICTURE, "wsgi.input": Sent(b"x")}
+
+    assert heard_out()(environ, lambda *said: None) == [b"done"]
+
+
+def test_no_more_files_are_in_memory_than_there_is_room_for():
+    go_on, at_work = Event(), []
+
+    def slow(environ, start_response):
+        at_work.append(1)
+        assert go_on.wait(20)
+        return inner(environ, start_response)
+
+    app = heard_out(slow, patience=0.1)
+    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(FILES_AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    while len(at_work) < FILES_AT_ONCE:
+        go_on.wait(0.01)
+
+    _body, sent, said = ask(app, PICTURE, 4000)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    again = ask(app, PICTURE, 4000)
+
+    assert (sent.taken, said) == (0, ["503 Service Unavailable"])
+    assert again[2] == ["200 OK"]

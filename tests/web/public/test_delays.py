@@ -1,0 +1,120 @@
+"""What pages say while mail or counts fall behind: how far, to everybody alike."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import (
+    link_to,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+)
+
+PAGE = "/en/campaigns/racism/hate-crimes/"
+THANKS = f"{PAGE}thanks/"
+IN_TIME = "it should be there within a minute"
+CALM = "There is no need to send it again."
+SINCE = "those who confirmed since are added as fast as we can"
+
+
+def words(client, address: str) -> str:
+    return " ".join(client.get(address).text.split())
+
+
+@pytest.fixture
+def action(app):
+    return make_action(campaign=make_campaign(locales=("en", "ru")), locales=("en", "ru"))
+
+
+def queued_before(action, **span: float) -> None:
+    make_signature(action, now=utc_now() - timedelta(**span))
+
+
+def confirmed_before(action, **span: float):
+    """Confirmed a while ago, not counted yet; its mail has gone out."""
+    signature = make_confirmed(action, now=utc_now() - timedelta(**span))
+    db.session.execute(delete(OutboxMail))
+    db.session.commit()
+    return signature
+
+
+def test_while_mails_go_out_at_once_nothing_is_said(client, action):
+    queued_before(action, seconds=110)
+
+    assert "Our mails take" not in words(client, PAGE)
+    assert IN_TIME in words(client, THANKS)
+
+
+def test_when_mails_take_longer_than_two_minutes_the_pages_say_how_long(client, action):
+    queued_before(action, minutes=6, seconds=30)
+
+    thanks = words(client, THANKS)
+
+    assert "Our mails take about 7 minutes at the moment." in thanks
+    assert CALM in thanks
+    assert IN_TIME not in thanks
+    assert "Our mails take about 7 minutes at the moment." in words(client, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(2.5, "около 3 минут."), (20.5, "около 21 минуты."), (170, "около 3 часов.")],
+)
+def test_the_time_is_said_in_the_language_of_the_page(client, action, minutes, said):
+    queued_before(action, minutes=minutes)
+
+    assert f"Сейчас наши письма идут {said}" in words(client, THANKS.replace("/en/", "/ru/"))
+
+
+def test_when_they_have_gone_out_nothing_is_said_any_more(client, action):
+    queued_before(action, minutes=30)
+    db.session.execute(delete(OutboxMail))
+    db.session.commit()
+
+    assert CALM not in words(client, THANKS)
+
+
+def test_what_is_said_can_be_kept_for_everybody(client, action):
+    queued_before(action, minutes=30)
+
+    answer = client.get(THANKS)
+
+    assert answer.headers["Cache-Control"].startswith("public")
+    assert answer.text == client.get(THANKS).text
+
+
+@pytest.mark.parametrize("address", [PAGE, "/en/campaigns/racism/", "/en/"])
+def test_a_count_that_is_late_says_up_to_when_it_counts(client, action, address):
+    confirmed_before(action, seconds=110)
+    in_time = words(client, address)
+    confirmed_before(action, minutes=3)
+    late = words(client, address)
+    fold()
+    counted = words(client, address)
+
+    assert [SINCE in page for page in (in_time, late, counted)] == [False, True, False]
+
+
+def test_who_has_confirmed_is_not_promised_seconds_while_counts_are_late(client, action):
+    signature = confirmed_before(action, minutes=3)
+    address = link_to("confirm", signature)
+
+    late = words(client, address)
+    fold()
+    counted = words(client, address)
+
+    promise = "takes you in within seconds"
+    assert (SINCE in late, promise in late) == (True, False)
+    assert (SINCE in counted, promise in counted) == (False, True)
+
+
+def test_count_json_says_the_same_things_whatever_is_late(client, action):
+    confirmed_before(action, minutes=30)
+
+    assert set(client.get(f"{PAGE}count.json").json) == {"count", "goal", "as_of", "words"}

@@ -1,0 +1,75 @@
+"""Links in mails go on working when their language is served no more: nobody else can confirm or withdraw."""
+
+import pytest
+
+from campaign_actions.core.db.session import db
+from tests.support.factories import link_to, make_action, make_confirmed, make_signature
+from tests.support.translators import begin
+from tests.web.public.test_actions import post
+
+UNSERVED = ("uk", "de")  # begun and not ready; not even begun
+
+
+@pytest.fixture(params=[("en", "uk"), ("uk",)], ids="+".join)
+def action(request, app):
+    begin("uk")
+    return make_action(locales=request.param)
+
+
+def in_english(link):
+    return f"/en/{link.split('/', 2)[2]}"
+
+
+def status_of(signature):
+    db.session.rollback()
+    db.session.refresh(signature)
+    return signature.status
+
+
+@pytest.mark.parametrize("tag", UNSERVED)
+def test_a_link_to_confirm_opens_in_another_language_and_confirms(client, action, tag):
+    signature = make_signature(action, locale="uk")
+    link = link_to("confirm", signature, locale=tag)
+
+    page = client.get(link, headers={"Accept-Language": "fr"})
+    answer = post(client, link)
+
+    assert (page.status_code, "noindex" in page.headers["X-Robots-Tag"]) == (200, True)
+    assert '<html lang="fr" dir="ltr">' in page.text
+    assert 'href="/fr/privacy/"' in page.text
+    assert f"/{tag}/" not in page.text
+    assert (answer.status_code, answer.location) == (303, in_english(link))
+    assert status_of(signature) == "confirmed"
+    assert "You are counted" in client.get(answer.location).text
+    assert "You are counted" in client.get(link).text
+
+
+@pytest.mark.parametrize("tag", UNSERVED)
+def test_a_link_to_withdraw_opens_in_another_language_and_withdraws(client, action, tag):
+    signature = make_confirmed(action, locale="uk")
+    link = link_to("withdraw", signature, locale=tag)
+
+    page = client.get(link)
+    answer = post(client, link)
+
+    assert page.status_code == 200
+    assert "Take your name off?" in page.text
+    assert (answer.status_code, answer.location) == (303, in_english(link))
+    assert status_of(signature) == "withdrawn"
+
+
+def test_what_is_no_link_or_no_language_says_so(client, action):
+    signature = make_signature(action, locale="uk")
+
+    unread = [client.get(f"/{tag}/confirm/no-token/") for tag in ("uk", "en")]
+    strange = [link_to("confirm", signature, locale=tag) for tag in ("xx", "UK", "en_GB", "en-XC")]
+
+    assert unread[0].status_code == unread[1].status_code
+    assert unread[0].text == unread[1].text
+    assert [client.get(link).status_code for link in strange] == [404] * 4
+
+
+def test_all_else_of_the_language_stays_away(client, action):
+    pages = ("", "privacy/", "campaigns/racism/", "campaigns/racism/hate-crimes/")
+
+    assert {client.get(f"/uk/{page}").status_code for page in pages} == {404}

@@ -1,0 +1,163 @@
+"""The way out: a link in each update, one button, or one click in a mail program."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.withdraw import erase
+from campaign_actions.core.db.session import db
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.updates.unsubscribe import unsubscribe
+from tests.support.factories import NOON, link_to, make_action, make_campaign, make_confirmed
+from tests.support.translators import begin
+
+LATER = NOON + timedelta(days=1)
+
+
+def make_two(email="ada@example.org"):
+    campaign = make_campaign()
+    return [
+        make_confirmed(make_action(campaign=campaign, slug=slug), email=email, wants_updates=True)
+        for slug in ("one", "two")
+    ]
+
+
+def wishes():
+    db.session.rollback()
+    signatures = select(Signature).order_by(Signature.id).execution_options(populate_existing=True)
+    return [signature.wants_updates for signature in db.session.scalars(signatures)]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_looking_at_it_changes_nothing(client, method):
+    first, _second = make_two()
+
+    answer = getattr(client, method)(link_to("unsubscribe", first))
+
+    assert answer.status_code == 200
+    assert wishes() == [True, True]
+
+
+def test_the_button_ends_the_mails_about_this_action(client):
+    first, _second = make_two()
+
+    answer = client.post(link_to("unsubscribe", first))
+
+    assert answer.status_code == 303
+    assert wishes() == [False, True]
+    assert "We will write no more about this" in client.get(answer.location).text
+
+
+def test_the_other_button_ends_all(client):
+    first, second = make_two()
+    other = make_confirmed(make_action_of(second), email="bo@example.org", wants_updates=True)
+
+    answer = client.post(link_to("unsubscribe", first), data={"everywhere": "yes"})
+
+    assert wishes() == [False, False, True]
+    assert "We will not write about anything else either" in client.get(answer.location).text
+    assert other.wants_updates
+
+
+def make_action_of(signature):
+    return type("Action", (), {"id": signature.action_id, "is_open_at": lambda _self, _now: True})()
+
+
+def test_a_mail_program_posts_once_without_cookie_and_is_led_nowhere(client):
+    first, _second = make_two()
+
+    answer = client.post(
+        link_to("unsubscribe", first),
+        data={"List-Unsubscribe": "One-Click"},
+        headers={"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"},
+    )
+
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False)
+    assert wishes() == [False, True]
+
+
+@pytest.mark.parametrize("tag", ["uk", "de"])  # begun and not ready; not even begun
+def test_the_way_out_is_there_in_a_language_that_is_served_no_more(client, tag):
+    begin("uk")
+    first, _second = make_two()
+    link = link_to("unsubscribe", first, locale=tag)
+
+    page, pressed = client.get(link), client.post(link)
+
+    assert (page.status_code, "No more of these mails?" in page.text) == (200, True)
+    assert (pressed.status_code, pressed.location) == (303, link.replace(f"/{tag}/", "/en/", 1))
+    assert wishes() == [False, True]
+
+
+@pytest.mark.parametrize("tag", ["uk", "de"])
+def test_so_is_one_click(client, tag):
+    begin("uk")
+    first, _second = make_two()
+    link = link_to("unsubscribe", first, locale=tag)
+
+    answer = client.post(link, data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert wishes() == [False, True]
+
+
+def test_a_mail_program_may_send_it_in_parts(client):
+    first, _second = make_two()
+
+    answer = client.post(
+        link_to("unsubscribe", first),
+        data={"List-Unsubscribe": "One-Click"},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 200
+    assert wishes() == [False, True]
+
+
+def test_it_is_a_change_that_exports_see_and_twice_is_once(app):
+    first, _second = make_two()
+
+    changed = [unsubscribe(first, now=LATER), unsubscribe(first, now=LATER + timedelta(days=1))]
+
+    db.session.refresh(first)
+    assert changed == [1, 0]
+    assert (first.status, first.updated_at) == ("confirmed", LATER)
+
+
+def test_the_link_of_somebody_who_was_erased_says_that_all_is_done(client):
+    first, _second = make_two()
+    erase("ada@example.org", now=NOON)
+
+    for answer in (
+        client.get(link_to("unsubscribe", first)),
+        client.post(link_to("unsubscribe", first), data={"everywhere": "yes"}),
+    ):
+        assert answer.status_code in {200, 303}
+    assert "We will write no more" in client.get(link_to("unsubscribe", first)).text
+
+
+@pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
+def test_a_link_for_something_else_is_none_for_this(client, purpose):
+    first, _second = make_two()
+    token = make_token(purpose, first.public_id)
+
+    answer = client.post(f"/en/unsubscribe/{token}/")
+
+    assert answer.status_code == 404
+    assert wishes() == [True, True]
+
+
+def test_the_page_is_kept_by_nobody_and_found_by_no_search_engine(client):
+    answer = client.get(link_to("unsubscribe", make_two()[0]))
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_it_is_in_the_language_of_its_address(client, locale):
+    first, _second = make_two()
+
+    assert f'<html lang="{locale}"' in client.get(link_to("unsubscribe", first, locale=locale)).text

@@ -1,0 +1,137 @@
+"""What goes wrong below /staff/ is said in the workspace, with a way back; the public pages stay theirs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from campaign_actions.core.db.session import db
+from tests.support.factories import make_action, make_campaign, make_staff
+from tests.support.staff_client import log_in, token_of
+
+WORKSPACE = '<body class="staff">'
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def reviewer(client):
+    member = make_staff("reviewer", locale="ru")
+    log_in(client, member)
+    return member
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/staff/nowhere/", 404),
+        ("GET", "/staff/campaigns/4711/", 404),
+        ("GET", "/staff/preview/xx/1/", 404),
+        ("GET", "/staff/people/", 403),
+        ("GET", "/staff/logout", 405),
+        ("POST", "/staff/account/", 400),
+        ("GET", "/staff/reset/made-up/", 410),
+    ],
+)
+def test_an_error_is_a_page_of_the_workspace_in_the_language_of_who_works_there(
+    client, reviewer, method, address, status
+):
+    answer = client.open(address, method=method)
+
+    assert answer.status_code == status
+    assert WORKSPACE in answer.text
+    assert '<html lang="ru"' in answer.text
+    assert 'href="/staff/account/"' in answer.text  # the navigation
+
+
+def test_a_body_that_is_too_large_is_refused_there(app, client, reviewer):
+    big = {"name": "x" * app.config["STAFF_CONTENT_LENGTH"]}
+
+    answer = client.post("/staff/account/", data=big, headers=HERE)
+
+    assert answer.status_code == 413
+    assert WORKSPACE in answer.text
+
+
+def test_who_is_not_logged_in_is_led_to_the_log_in_and_no_further(client):
+    answer = client.get("/staff/nowhere/")
+
+    assert answer.status_code == 404
+    assert WORKSPACE in answer.text
+    assert 'href="/staff/login"' in answer.text
+    assert "/staff/account/" not in answer.text
+
+
+def test_the_way_back_is_the_page_that_one_came_from(app, client, reviewer):
+    came_from = {"Referer": f"{app.config['PUBLIC_URL']}/staff/campaigns/?page=2"}
+
+    answer = client.get("/staff/people/", headers=came_from)
+
+    assert 'href="/staff/campaigns/?page=2"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "referer",
+    [
+        "https://evil.example/staff/",
+        "http://localhost/en/",
+        "http://localhost/staff/../en/",
+        "http://localhost/staff/people/",  # this page itself
+        "http://[",
+    ],
+)
+def test_no_other_site_and_no_circle_is_a_way_back(client, reviewer, referer):
+    answer = client.get("/staff/people/", headers={"Referer": referer})
+
+    assert "Back to where you were" not in answer.text
+    assert "evil" not in answer.text
+
+
+def test_what_was_typed_is_on_the_page_that_refuses_it(client, reviewer):
+    edit = f"/staff/campaigns/{make_campaign().id}/edit/"
+    token = token_of(client.get("/staff/account/").text)
+
+    answer = client.post(edit, data={"csrf_token": token, "texts.en.body": "Words"}, headers=HERE)
+
+    assert answer.status_code == 403
+    assert 'name="texts.en.body" value="Words"' in answer.text
+
+
+def test_an_error_of_ours_is_a_page_of_the_workspace_that_asks_no_database(app, client, reviewer):
+    with asking_fails():
+        answer = client.get("/staff/", headers={"Accept-Language": "ru"})
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert WORKSPACE in answer.text
+    assert '<html lang="ru"' in answer.text
+    assert 'href="/staff/"' in answer.text
+
+
+def test_public_pages_and_shared_previews_have_errors_of_their_own(client):
+    make_action()
+
+    answers = [
+        client.get("/en/nowhere/"),
+        client.get("/staff/preview/shared/made-up/en/"),
+        client.get("/nowhere/"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert not [answer for answer in answers if WORKSPACE in answer.text]
+    assert not [answer for answer in answers if "Set-Cookie" in answer.headers]
+
+
+@contextmanager
+def asking_fails() -> Iterator[None]:
+    """The database is away: every question to it fails."""
+
+    def fail(*_question: object) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)

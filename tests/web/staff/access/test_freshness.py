@@ -1,0 +1,199 @@
+"""What makes a session fresh: nothing but every factor that the account has or needs."""
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.staff.authentication.sessions import name_of
+from campaign_actions.staff.models import StaffMember, StaffSession
+from tests.support.factories import PASSWORD, make_staff
+from tests.support.passkey import Authenticator, add, asked_by
+from tests.support.staff_client import code_of, come_in, log_in, log_in_by_form, post, set_up_app
+
+CHANGE = "/staff/account/password/"
+NEW = {"password": PASSWORD, "new_password": "seven purple tractors sing"}
+APP = "/staff/account/authenticator/"
+CHOOSE = "/staff/account/second-factor/"
+
+
+@pytest.fixture
+def member(app):
+    member = make_staff("campaigner")
+    set_up_app(member)
+    return member
+
+
+@pytest.mark.parametrize("minutes", [11, 31])
+def test_an_unattended_session_and_the_password_change_nothing(client, member, minutes):
+    log_in(client, member)
+    age(client, minutes=minutes)
+
+    opened = client.get(CHANGE)
+
+    assert opened.location == f"/staff/verify?next={CHANGE}"
+
+
+def test_the_form_is_refused_as_well_once_the_log_in_is_old(client, member):
+    log_in(client, member)
+    client.get(CHANGE)
+    token = csrf(client)
+    before = member.password
+    age(client, minutes=11)
+
+    answer = client.post(CHANGE, data=NEW | {"csrf_token": token})
+
+    assert answer.location == f"/staff/verify?next={CHANGE}"
+    db.session.rollback()
+    assert db.session.scalar(select(StaffMember.password)) == before
+
+
+def test_a_proof_from_the_future_is_none(client, member):
+    log_in(client, member)
+    age(client, minutes=-300)
+
+    opened = client.get(CHANGE)
+
+    assert opened.location == f"/staff/verify?next={CHANGE}"
+
+
+def test_a_new_password_makes_no_session_fresher_nor_longer(client, member):
+    log_in(client, member)
+    age(client, minutes=9)
+    proved_at, began_at = facts(client)["fs_paa"], started_at()
+
+    answer = post(client, CHANGE, **NEW)
+
+    assert answer.location == "/staff/account/"
+    assert facts(client)["fs_paa"] == proved_at
+    assert started_at() == began_at
+    age(client, minutes=2)
+    assert client.get("/staff/account/recovery-codes/").location.startswith("/staff/verify")
+
+
+def test_a_new_password_asks_for_the_present_one(client, member):
+    log_in(client, member)
+
+    answer = post(client, CHANGE, **NEW | {"password": "not the present one"})
+
+    assert answer.status_code == 400
+
+
+def test_a_new_password_ends_all_other_sessions_and_copies_of_this_one(app, client, member):
+    log_in(client, member)
+    copy, other = app.test_client(), app.test_client()
+    copy.set_cookie("staff", client.get_cookie("staff", path="/staff").value, path="/staff")
+    log_in(other, member)
+
+    post(client, CHANGE, **NEW)
+
+    assert client.get("/staff/").status_code == 200
+    assert [browser.get("/staff/").status_code for browser in (copy, other)] == [302, 302]
+
+
+FACTORS = {
+    "app": lambda client: post(
+        client, APP, seen=CHOOSE, code=code_of(facts_on(client, APP)["new app"])
+    ),
+    "passkey": lambda client: add(client, Authenticator()),
+}
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_the_first_second_factor_ends_what_the_password_alone_opened(app, client, factor):
+    """Or a thief with the password, who was there before, would be in the workspace after it."""
+    member = make_staff("campaigner", tf_primary_method=None)
+    thief, copy = app.test_client(), app.test_client()
+    log_in_by_form(thief, member.email)
+    log_in_by_form(client, member.email)
+    copy.set_cookie("staff", client.get_cookie("staff", path="/staff").value, path="/staff")
+
+    answer = FACTORS[factor](client)
+
+    assert answer.location == "/staff/account/recovery-codes/"
+    assert client.get(answer.location).status_code == 200
+    assert thief.get("/staff/").location.startswith("/staff/login")
+    assert copy.get("/staff/").location.startswith("/staff/login")
+
+
+def test_another_second_factor_ends_no_session(app, client, member):
+    other = app.test_client()
+    log_in(client, member)
+    log_in(other, member)
+
+    add(client, Authenticator())
+
+    assert other.get("/staff/").status_code == 200
+
+
+def test_a_log_in_under_way_while_the_first_factor_is_set_up_opens_nothing(app, client):
+    """Its session is begun after the others were ended, for a name that is nobody's any more."""
+    member = make_staff("campaigner", tf_primary_method=None)
+    log_in(client, member)
+    late = app.test_client()
+    log_in(late, member)
+    cookie = late.get_cookie("staff", path="/staff").value
+    add(client, Authenticator())
+    with late.session_transaction(path="/staff/") as session:
+        secret = session["session"]
+    session_row(member, secret)
+
+    late.set_cookie("staff", cookie, path="/staff")
+
+    assert late.get("/staff/").location.startswith("/staff/login")
+
+
+@pytest.mark.parametrize(
+    "page", [APP, "/staff/account/passkeys/new/", "/staff/account/recovery-codes/", CHANGE]
+)
+def test_every_page_that_gives_out_a_factor_wants_every_factor_first(client, member, page):
+    log_in(client, member)
+    age(client, minutes=11)
+    post(client, "/staff/verify", password=PASSWORD)
+
+    assert client.get(page).location == f"/staff/verify?next={page}"
+
+
+def test_every_factor_at_the_log_in_opens_them(client, member):
+    come_in(client, member)
+
+    assert client.get(CHANGE).status_code == 200
+    assert client.get("/staff/account/recovery-codes/").status_code == 200
+
+
+def facts(client) -> dict:
+    with client.session_transaction(path="/staff/") as session:
+        return dict(session)
+
+
+def facts_on(client, page: str) -> dict:
+    client.get(page)
+    return facts(client)
+
+
+def csrf(client) -> str:
+    return asked_by(client.get("/staff/account/passkeys/new/").text).fields["csrf_token"]
+
+
+def age(client, *, minutes: int) -> None:
+    with client.session_transaction(path="/staff/") as session:
+        session["fs_paa"] -= minutes * 60
+
+
+def started_at():
+    db.session.rollback()
+    return db.session.scalars(select(StaffSession.started_at)).one()
+
+
+def session_row(member, secret: str) -> None:
+    """A session as if it had been begun only now."""
+    db.session.rollback()
+    now = utc_now()
+    row = StaffSession(
+        id=name_of(secret),
+        staff_id=member.id,
+        started_at=now,
+        seen_at=now,
+        device="",
+    )
+    db.session.add(row)
+    db.session.commit()

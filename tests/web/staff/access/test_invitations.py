@@ -1,0 +1,314 @@
+"""Links in mails: an invitation, a new password."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.mail.render import ByAddress
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff import administration
+from campaign_actions.staff.authentication.password_reset import ask_for_reset
+from campaign_actions.staff.invitations import invite, invite_again
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member, find_member_by_id
+from tests.support.factories import make_staff
+from tests.support.staff_client import (
+    SECOND,
+    code_of,
+    log_in,
+    log_in_by_form,
+    post,
+    set_up_app,
+    token_of,
+)
+from tests.support.statements import recorded
+
+BOSS = "boss@example.org"
+PASSWORD = "seven purple tractors sing"
+ABOUT = {"name": "Ada", "locale": "en", "new_password": PASSWORD}
+
+
+def make_invited(*roles: str, email: str = "ada@example.org") -> StaffMember:
+    now = utc_now()
+    staff_id = invite(email, dict.fromkeys(roles, None), locale="en", actor=BOSS, now=now)
+    return find_member_by_id(staff_id)
+
+
+def link_in(app, template: str) -> str:
+    """The path in the mail that was queued last, as it is when it is delivered; "": there is none."""
+    db.session.rollback()
+    newest = select(OutboxMail).filter_by(template=template).order_by(OutboxMail.id.desc())
+    row = db.session.scalars(newest.limit(1)).one()
+    make, now = app.extensions["mails"][template], utc_now()
+    if isinstance(make, ByAddress):
+        mail = make.make(row.recipient, row.email_key, now)
+    else:
+        mail = make(row.about, row.email_key, row.locale, now)
+    db.session.rollback()
+    if mail is None:
+        return ""
+    (link,) = mail.links.values()
+    return link.removeprefix("http://actions.example.org")
+
+
+def test_an_invitation_is_accepted_with_name_language_and_password(app, client):
+    make_invited("campaigner")
+
+    answer = post(client, link_in(app, "staff-invite"), **ABOUT)
+
+    assert answer.location == "/staff/account/second-factor/"
+    assert client.get("/staff/").location == "/staff/account/second-factor/"
+    member = find_member("ada@example.org")
+    assert (member.name, member.joined_at is not None) == ("Ada", True)
+
+
+def test_an_invitation_works_once(app, client):
+    make_invited("reviewer")
+    link = link_in(app, "staff-invite")
+    post(client, link, **ABOUT)
+
+    again = app.test_client().get(link)
+
+    assert again.status_code == 410
+
+
+@pytest.mark.parametrize(("days", "status"), [(6.9, 200), (7.1, 410)])
+def test_an_invitation_works_for_seven_days(app, client, days, status):
+    make_invited("reviewer")
+    link = link_in(app, "staff-invite")
+
+    with time_machine.travel(utc_now() + timedelta(days=days), tick=False):
+        answer = client.get(link)
+
+    assert answer.status_code == status
+
+
+DEATHS = {
+    "another invitation": lambda member, now: invite_again(member, actor=BOSS, now=now),
+    "disabling": lambda member, now: administration.disable(member, actor=BOSS, now=now),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_an_invitation_dies_by(app, client, death):
+    member = make_invited("reviewer")
+    link = link_in(app, "staff-invite")
+
+    DEATHS[death](member, utc_now())
+
+    assert client.get(link).status_code == 410
+
+
+@pytest.mark.parametrize("token", ["x", "1-x", "1", "-", "a.b.c", "%00"])
+def test_a_broken_link_is_told_in_words(client, token):
+    answers = [client.get(f"/staff/{kind}/{token}/") for kind in ("invitation", "reset")]
+
+    assert {answer.status_code for answer in answers} <= {404, 410}
+
+
+@pytest.mark.parametrize(
+    "password", ["", "short", "aaaaaaaaaaaaaaaa", "password12345", "ada@example.org1", "x" * 201]
+)
+def test_a_password_that_is_easy_to_guess_is_refused_and_the_rest_is_kept(app, client, password):
+    make_invited("reviewer")
+    link = link_in(app, "staff-invite")
+
+    answer = post(client, link, **ABOUT | {"new_password": password})
+
+    assert answer.status_code == 400
+    assert 'value="Ada"' in answer.text
+    assert find_member("ada@example.org").password is None
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(app, client):
+    make_staff("reviewer", email="ada@example.org")
+    post(client, "/staff/reset/", email="Ada@example.org")
+    link = link_in(app, "staff-reset")
+
+    post(client, link, new_password=PASSWORD)
+
+    assert client.get(link).status_code == 410
+    assert log_in_by_form(client, "ada@example.org", PASSWORD).location.startswith(SECOND)
+
+
+def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_before(app, client):
+    secret = set_up_app(make_staff("campaigner", email="ada@example.org"))
+    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+
+    answer = post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
+    between = client.get("/staff/")
+    shown = post(client, SECOND, code=code_of(secret))
+
+    assert (answer.status_code, answer.location) == (303, SECOND)
+    assert between.location.startswith("/staff/login")
+    assert shown.location == "/staff/"
+    assert client.get("/staff/").status_code == 200
+
+
+def test_a_new_password_by_a_link_logs_in_who_has_no_second_factor_to_set_one_up(app, client):
+    make_staff("campaigner", email="ada@example.org", tf_primary_method=None)
+    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+
+    post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
+
+    assert client.get("/staff/").location == "/staff/account/second-factor/"
+
+
+def test_asking_for_a_new_password_is_answered_alike_for_every_kind_of_address(app):
+    make_staff("reviewer", email="known@example.org")
+    make_staff("reviewer", email="gone@example.org", active=False)
+    make_staff("reviewer", email="new@example.org", password=None)
+    emails = [f"{name}@example.org" for name in ("known", "gone", "new", "nobody")]
+
+    answers = [post(app.test_client(), "/staff/reset/", email=email) for email in emails]
+
+    told = {(answer.status_code, answer.location, answer.text) for answer in answers}
+    assert len(told) == 1
+    mails = db.session.scalars(select(OutboxMail)).all()
+    assert {(mail.template, mail.about, mail.locale) for mail in mails} == {
+        ("staff-reset", None, "en")
+    }
+
+
+def test_asking_for_a_new_password_is_the_same_work_for_every_kind_of_address(client):
+    """No statement about staff; tests/test_response_times.py measures it."""
+    make_staff("reviewer", email="known@example.org", locale="ru")
+    make_staff("reviewer", email="gone@example.org", active=False)
+    make_staff("reviewer", email="new@example.org", password=None)
+    names = ("first", "known", "known", "gone", "new", "nobody", "nobody")
+    page = client.get("/staff/reset/").text
+
+    work = []
+    for name in names:
+        fields = {"csrf_token": token_of(page), "email": f"{name}@example.org"}
+        with recorded() as statements:
+            client.post("/staff/reset/", data=fields)
+        work.append(statements)
+
+    assert all(statements == work[0] for statements in work), work
+    assert not any("staff" in statement for statement in work[0])
+
+
+@pytest.mark.parametrize("email", ["known@example.org", "nobody@example.org"])
+def test_asking_too_often_is_answered_alike_whether_anybody_has_the_address(app, email):
+    app.config["RATELIMIT_ENABLED"] = True
+    make_staff("reviewer", email="known@example.org")
+    visitor = app.test_client()
+    token = token_of(visitor.get("/staff/reset/").text)
+    fields = {"csrf_token": token, "email": email}
+    source = {"REMOTE_ADDR": f"10.2.0.{len(email)}"}
+
+    answers = [
+        visitor.post("/staff/reset/", data=fields, environ_base=source).status_code
+        for _ in range(11)
+    ]
+
+    assert answers == [303] * 10 + [429]
+
+
+def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
+    kind = db.engine.dialect.name  # the folder of mails is that of all tests
+    known, nobody = f"known@{kind}.example", f"nobody@{kind}.example"
+    make_staff("reviewer", email=known, locale="ru")
+    for email in (known, nobody, known):
+        ask_for_reset(email, locale="en", now=utc_now())
+
+    app.test_cli_runner().invoke(args=["outbox", "deliver"])
+
+    folder = Path(app.instance_path) / "mail"
+    mails = [file.read_bytes() for file in folder.glob("*.eml")]
+    to = [mail for mail in mails if known.encode() in mail or nobody.encode() in mail]
+    assert len(to) == 1
+    assert b"Content-Language: ru" in to[0]
+    db.session.rollback()
+    left = db.session.scalars(select(OutboxMail)).all()
+    assert [(mail.status, mail.recipient) for mail in left] == [("sent", None)]
+
+
+@pytest.mark.parametrize(
+    "values", [{"active": False}, {"password": None}], ids=["disabled", "invited"]
+)
+def test_no_link_goes_to_who_can_not_log_in(app, values):
+    make_staff("reviewer", email="ada@example.org", **values)
+
+    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+
+    assert link_in(app, "staff-reset") == ""
+
+
+def test_a_mailbox_gets_one_link_an_hour(app):
+    member = make_staff("reviewer", email="ada@example.org")
+    ask_for_reset(member.email, locale="en", now=utc_now())
+    sent = db.session.scalars(select(OutboxMail)).one()
+    sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=59), None
+    db.session.commit()
+
+    ask_for_reset(member.email, locale="en", now=utc_now())
+
+    assert link_in(app, "staff-reset") == ""
+
+
+def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app):
+    member = make_staff("reviewer", email="ada@example.org")
+    ask_for_reset(member.email, locale="en", now=utc_now())
+    sent = db.session.scalars(select(OutboxMail)).one()
+    sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=5), None
+    db.session.commit()
+    administration.change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
+
+    ask_for_reset(member.email, locale="en", now=utc_now())
+
+    assert link_in(app, "staff-reset").startswith("/staff/reset/")
+
+
+def test_nobody_who_guesses_keeps_a_member_out_who_is_on_a_new_device(app, client):
+    """A link by mail lets them in, and gives the device no tries of its own before that."""
+    app.config["RATELIMIT_ENABLED"] = True
+    member = make_staff("reviewer", email="besieged@example.org")
+    app.config["WTF_CSRF_ENABLED"] = False
+    for number in range(11):
+        guess = {"email": member.email, "password": "wrong"}
+        source = {"REMOTE_ADDR": f"10.1.0.{number}"}
+        app.test_client().post("/staff/login", data=guess, environ_base=source)
+    app.config["WTF_CSRF_ENABLED"] = True
+    secret = set_up_app(member)
+    assert log_in_by_form(client, member.email).status_code == 429
+
+    post(client, "/staff/reset/", email=member.email)
+    post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
+    known_early = devices(client)
+    inside = post(client, SECOND, code=code_of(secret))
+
+    assert known_early == []
+    assert inside.location == "/staff/"
+    assert len(devices(client)) == 1
+
+
+def test_no_device_is_known_by_an_invitation_or_a_password_alone(app, client):
+    make_invited("campaigner")
+    post(client, link_in(app, "staff-invite"), **ABOUT)
+    invited = devices(client)
+    visitor = app.test_client()
+    log_in_by_form(visitor, "ada@example.org", PASSWORD)
+
+    assert (invited, devices(visitor)) == ([], [])
+
+
+def devices(client) -> list[str]:
+    """The cookies of a browser that give it tries of its own."""
+    return [key[2] for key in client._cookies if key[2].startswith("device-")]
+
+
+def test_a_new_password_is_told_by_mail_and_ends_all_sessions(app, client):
+    member = make_staff("reviewer", email="ada@example.org")
+    log_in(client, member)
+    ask_for_reset(member.email, locale="en", now=utc_now())
+
+    post(app.test_client(), link_in(app, "staff-reset"), new_password=PASSWORD)
+
+    assert client.get("/staff/").status_code == 302
+    assert link_in(app, "staff-password-changed") == "/staff/login"

@@ -1,0 +1,81 @@
+"""The names of one's own passkeys: by them one knows which to remove."""
+
+from sqlalchemy import select
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security.webauthn import NewPasskey
+from campaign_actions.staff.authentication.mfa_enrolment import add_passkey
+from campaign_actions.staff.models import Passkey
+from tests.support.factories import make_staff
+from tests.support.staff_client import log_in, post
+
+
+def test_a_passkey_gets_another_name_and_the_log_says_which(client):
+    member = make_staff("campaigner")
+    passkey = make_passkey(member, "phone")
+    log_in(client, member)
+
+    answer = post(client, address_of(passkey), name="  my new phone ")
+
+    assert (answer.status_code, answer.location) == (303, "/staff/account/")
+    assert names() == ["my new phone"]
+    assert renamings() == [(member.email, {"name": "my new phone", "former_name": "phone"})]
+
+
+def test_a_name_that_stays_is_no_change(client):
+    member = make_staff("campaigner")
+    passkey = make_passkey(member, "phone")
+    log_in(client, member)
+
+    answer = post(client, address_of(passkey), name="phone")
+
+    assert answer.status_code == 303
+    assert renamings() == []
+
+
+def test_a_passkey_is_not_left_without_a_name(client):
+    member = make_staff("campaigner")
+    passkey = make_passkey(member, "phone")
+    log_in(client, member)
+
+    answers = [post(client, address_of(passkey), name=name) for name in (" ", "x" * 65)]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert "Give it a name" in answers[0].text
+    assert names() == ["phone"]
+
+
+def test_nobody_names_the_passkey_of_somebody_else(client):
+    theirs = make_passkey(make_staff("campaigner", email="victim@example.org"), "phone")
+    member = make_staff("campaigner")
+    own = make_passkey(member, "key")
+    log_in(client, member)
+
+    answer = post(client, address_of(theirs), seen=address_of(own), name="mine")
+
+    assert answer.status_code == 404
+    assert sorted(names()) == ["key", "phone"]
+
+
+def make_passkey(member, name: str) -> Passkey:
+    credential = f"{member.id} {name}".encode()
+    made = NewPasskey(
+        credential, b"key", 0, "single_device", is_backed_up=False, has_shown_who=True
+    )
+    add_passkey(member, made, name=name, challenge=name, now=utc_now())
+    return db.session.scalars(select(Passkey).filter_by(credential_id=credential)).one()
+
+
+def address_of(passkey: Passkey) -> str:
+    return f"/staff/account/passkeys/{passkey.id}/rename/"
+
+
+def names() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Passkey.name)))
+
+
+def renamings() -> list[tuple[str, dict[str, str]]]:
+    entries = db.session.scalars(select(AuditEntry).filter_by(event="passkey-renamed"))
+    return [(entry.actor, entry.details) for entry in entries]

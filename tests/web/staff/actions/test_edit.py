@@ -1,0 +1,318 @@
+"""Writing an action on its pages, and how its form follows."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.models import Action, ActionText, Signature
+from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.publishing.close import close_campaign, reopen
+from campaign_actions.staff.permissions import ROLES
+from tests.support.factories import (
+    LONG_AGO,
+    link_to,
+    make_action,
+    make_campaign,
+    make_signature,
+    make_staff,
+)
+from tests.support.staff_client import log_in
+from tests.support.staff_forms import fields_of, send
+from tests.web.public.test_actions import ADA, hidden_inputs, post
+
+PUBLIC = "/en/campaigns/racism/hate-crimes/"
+
+
+@pytest.fixture
+def staff(client):
+    member = make_staff("campaigner", tf_primary_method="authenticator")
+    log_in(client, member)
+    return member
+
+
+@pytest.fixture
+def action(client):
+    return make_action()
+
+
+def address_of(action, page="edit/"):
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
+
+
+@pytest.fixture
+def draft(action):
+    """The same before it has a time of publication."""
+    db.session.execute(update(Action).filter_by(id=action.id).values(published_at=None))
+    db.session.commit()
+    return action
+
+
+def row_of(action):
+    db.session.expire_all()
+    return db.session.get(Action, action.id)
+
+
+def test_a_new_action_is_a_draft_with_an_address_from_its_demand(client, staff):
+    campaign = make_campaign()
+    address = f"/staff/campaigns/{campaign.id}/actions/new/"
+
+    answer = send(client, address, kind="pledge", title="Speak up!", goal="2 500")
+
+    made = db.session.scalars(select(Action)).one()
+    assert (made.slug, made.kind, made.goal, made.published_at) == (
+        "speak-up",
+        "pledge",
+        2500,
+        None,
+    )
+    assert answer.location == f"/staff/campaigns/{campaign.id}/actions/{made.id}/edit/"
+
+
+def test_an_action_is_found_in_its_own_campaign_alone(client, staff, action):
+    other = make_campaign(slug="other")
+
+    page = client.get(f"/staff/campaigns/{other.id}/actions/{action.id}/edit/")
+
+    assert page.status_code == 404
+
+
+def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff):
+    action = make_action(closes_at=datetime(2027, 1, 1, 12, 30, 15, 7, tzinfo=UTC))
+
+    send(client, address_of(action))
+
+    assert row_of(action).version == 0
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_who_saves_a_typo_undoes_no_closing_and_no_reopening(client, staff, action, is_closed):
+    grace = {"actor": "grace@example.org", "now": utc_now()}
+    if not is_closed:
+        close_campaign(action.campaign_id, **grace)
+    fields = fields_of(client.get(address_of(action)).text)
+    (close_campaign if is_closed else reopen)(action.campaign_id, **grace)
+
+    answer = client.post(address_of(action), data=fields | {"texts.en.button": "Sign now"})
+
+    assert answer.status_code == 303
+    assert (row_of(action).closes_at is not None) == is_closed
+    assert fields_of(client.get(address_of(action)).text)["texts.en.button"] == "Sign now"
+
+
+def test_the_form_asks_for_what_the_action_asks_for(client, staff, action):
+    none = {"asks_family_name": None, "asks_show_name": None, "asks_updates": None}
+    send(client, address_of(action), **none)
+
+    page = client.get(PUBLIC).text
+
+    for name in ("family_name", "show_name", "wants_updates", "comment"):
+        assert f'name="{name}"' not in page
+    assert post(client, PUBLIC, given_name="Ada").status_code == 303
+    signature = db.session.scalars(select(Signature)).one()
+    assert (signature.family_name, signature.show_name, signature.wants_updates) == (
+        None,
+        False,
+        False,
+    )
+
+
+def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, staff, action):
+    signature = make_signature(action, family_name="Lovelace", show_name=True)
+    send(client, address_of(action), asks_family_name=None, asks_show_name=None, asks_updates=None)
+
+    page = client.get(link_to("confirm", signature)).text
+
+    assert 'name="family_name"' in page
+    assert 'name="show_name"' in page
+    assert 'name="wants_updates"' not in page
+
+
+def test_a_planned_end_is_entered_in_the_zone_of_the_organisation(app, client, staff, draft):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    send(client, address_of(draft), closes_at="2099-12-10T18:00")
+    shown = fields_of(client.get(address_of(draft)).text)["closes_at"]
+
+    assert row_of(draft).closes_at == datetime(2099, 12, 10, 17, tzinfo=UTC)
+    assert shown == "2099-12-10T18:00"
+
+
+def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, draft):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    answer = send(client, address_of(draft), closes_at="2027-03-28T02:30")
+
+    assert answer.status_code == 400
+    assert "Choose 03:00 or later" in answer.text
+    assert 'value="2027-03-28T02:30"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("goal", "0"),
+        ("goal", "many"),
+        ("goal", "99999999999"),
+        ("texts.en.button", ""),
+        ("texts.en.button", "x" * 61),
+        ("slug", "../x"),
+    ],
+)
+def test_what_can_not_be_saved_is_said(client, staff, action, field, value):
+    answer = send(client, address_of(action), **{field.replace(".", "__"): value})
+
+    assert answer.status_code == 400
+    assert 'aria-invalid="true"' in answer.text
+    assert row_of(action).version == 0
+
+
+def test_the_kind_stays_once_it_was_published(client, staff, action):
+    page = client.get(address_of(action)).text
+    send(client, address_of(action), kind="pledge")
+
+    assert 'name="kind"' not in page
+    assert row_of(action).kind == "petition"
+
+
+@pytest.mark.parametrize("value", ["tomorrow", "0001-01-01T00:00+14:00"])
+def test_a_planned_end_that_is_none_is_said(client, staff, draft, value):
+    answer = send(client, address_of(draft), closes_at=value)
+
+    assert answer.status_code == 400
+    assert "Write a day and a time" in answer.text
+    assert row_of(draft).version == 0
+
+
+def test_an_end_that_has_passed_is_refused(client, staff, draft):
+    answer = send(client, address_of(draft), closes_at="1999-01-01T00:00")
+
+    assert answer.status_code == 400
+    assert "This time has passed. Choose a later one." in answer.text
+    assert 'value="1999-01-01T00:00"' in answer.text
+    assert (row_of(draft).version, row_of(draft).closes_at) == (0, None)
+
+
+def test_a_draft_that_has_ended_can_be_written_on(client, staff):
+    end = datetime(2026, 1, 1, 12, 30, 15, 7, tzinfo=UTC)
+    action = make_action(closes_at=end)
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.commit()
+
+    answer = send(client, address_of(action), texts__en__button="Sign now")
+
+    assert answer.status_code == 303
+    row = row_of(action)
+    assert (row.closes_at, row.retain_from, row.version) == (end, end, 2)
+
+
+def test_kind_and_end_of_what_was_signed_stay_when_it_is_off_the_site(client, staff, action):
+    make_signature(action)
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.commit()
+
+    page = client.get(address_of(action)).text
+    changed = {"closes_at": "2099-12-10T18:00", "kind": "pledge", "texts__en__button": "Sign now"}
+    send(client, address_of(action), **changed)
+
+    assert 'name="closes_at"' not in page
+    assert 'name="kind"' not in page
+    assert address_of(action, "close/") in page
+    row = row_of(action)
+    assert (row.kind, row.closes_at, row.retain_from) == ("petition", None, None)
+    assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
+
+
+def test_the_end_of_what_has_a_time_of_publication_is_set_where_it_is_closed(client, staff, action):
+    page = client.get(address_of(action)).text
+    send(client, address_of(action), closes_at="2030-12-10T18:00")
+
+    assert 'name="closes_at"' not in page
+    assert address_of(action, "close/") in page
+    assert row_of(action).closes_at is None
+
+
+def test_who_plans_an_end_while_somebody_publishes_is_told_and_loses_no_text(client, staff, draft):
+    fields = fields_of(client.get(address_of(draft)).text)
+    db.session.execute(update(Action).filter_by(id=draft.id).values(published_at=LONG_AGO))
+    db.session.commit()
+
+    typed = {"closes_at": "2030-12-10T18:00", "texts.en.button": "Sign now"}
+    answer = client.post(address_of(draft), data=fields | typed)
+
+    assert "its kind and its end were left as they are" in client.get(answer.location).text
+    assert row_of(draft).closes_at is None
+    assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
+
+
+def test_who_may_not_close_writes_no_result(client, staff, action, monkeypatch):
+    without = ROLES["campaigner"] - {"campaigns.publish"}
+    monkeypatch.setitem(ROLES, "campaigner", without)
+
+    for address in (address_of(action), f"/staff/campaigns/{action.campaign_id}/edit/"):
+        page = client.get(address).text
+        send(client, address, texts__en__result="They listened.")
+        assert 'name="texts.en.result"' not in page
+
+    for table in (ActionText, CampaignText):
+        assert db.session.scalars(select(table.result)).all() == [""]
+
+
+def test_a_former_address_still_takes_signatures(client, staff, action):
+    open_page = hidden_inputs(client, PUBLIC)
+    send(client, address_of(action), slug="new-name")
+
+    assert client.get(f"{PUBLIC}?source=paper").location == (
+        "/en/campaigns/racism/new-name/?source=paper"
+    )
+    assert client.post(PUBLIC, data=open_page | ADA).status_code == 303
+    assert len(db.session.scalars(select(Signature)).all()) == 1
+    assert client.get(f"{PUBLIC}count.json").location == (
+        "/en/campaigns/racism/new-name/count.json"
+    )
+
+
+def test_a_new_language_of_a_public_action_must_be_whole(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    action = make_action(campaign=campaign, locales=("en",))
+
+    answer = send(client, address_of(action), texts__ru__title="Требование")
+
+    assert answer.status_code == 400
+    assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
+
+
+def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
+    action = make_action(closes_at=datetime(2026, 1, 1, tzinfo=UTC))
+    send(client, address_of(action), texts__en__result="They listened.")
+
+    page = client.get(PUBLIC)
+
+    assert page.status_code == 200
+    assert "They listened." in page.text
+
+
+def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, draft):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    asked = send(client, address_of(draft), closes_at="2099-10-25T02:30")
+    send(client, address_of(draft), closes_at="2099-10-25T02:30", closes_at_which="1")
+    send(client, address_of(draft))  # saved again as it is shown
+
+    assert asked.status_code == 400
+    assert "Say which one" in asked.text
+    assert row_of(draft).closes_at == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
+    assert row_of(draft).version == 2, "the first revision, and one change"
+
+
+def test_a_language_can_be_taken_out_while_the_public_does_not_see_it(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    action = make_action(campaign=campaign, locales=("en", "ru"))
+    assert client.get(address_of(action, "languages/ru/remove/")).status_code == 404
+    campaign.published_at = None
+    db.session.commit()
+
+    answer = send(client, address_of(action, "languages/ru/remove/"))
+
+    assert answer.status_code == 303
+    assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
+    assert client.get(address_of(action, "languages/en/remove/")).status_code == 404

@@ -1,0 +1,297 @@
+"""The pages on which people ask, approve, decline and cancel; and who sees none of them."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaign_actions.approvals.request import request_approval
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.staff.administration import Disable, change_roles
+from campaign_actions.staff.dual_control import SetDualControl, do_alone, mode_in
+from campaign_actions.staff.queries import find_member, grants_of
+from tests.support.approvers import (
+    People,
+    entries,
+    is_member_active,
+    mails,
+    make_batch,
+    make_people,
+    requests,
+    state_of,
+)
+from tests.support.factories import make_action, make_staff
+from tests.support.staff_client import log_in, post, token_of
+
+REASON = "The person has left the organisation."
+
+
+@pytest.fixture
+def people(app) -> People:
+    return make_people()
+
+
+@pytest.fixture
+def clients(app, people) -> dict[str, FlaskClient]:
+    """A browser of each of them, logged in."""
+    browsers = {name: app.test_client() for name in ("ada", "bea", "cyd")}
+    for name, browser in browsers.items():
+        log_in(browser, getattr(people, name))
+    return browsers
+
+
+def press(client, page: str, **fields):
+    """Post a form with the token of the workspace."""
+    return client.post(page, data={"csrf_token": token_of(client.get("/staff/").text), **fields})
+
+
+def disabling(people) -> str:
+    return f"/staff/people/{people.cyd.id}/disable/"
+
+
+def asked(people) -> int:
+    operation = Disable(people.cyd.id)
+    return request_approval(operation, by=people.ada, reason=REASON, now=utc_now())
+
+
+def test_a_member_is_removed_once_somebody_else_has_approved_it(people, clients):
+    first = press(clients["ada"], disabling(people))
+    second = press(clients["ada"], disabling(people), approval_reason=REASON)
+    page = clients["bea"].get(second.location).text
+    was_active = is_member_active(people.cyd)
+    answer = press(clients["bea"], f"{second.location}approve/", note="")
+
+    assert (first.status_code, "Someone else has to approve this" in first.text) == (200, True)
+    assert second.status_code == 303
+    assert all(words in page for words in ("Disable cyd@example.org", REASON, "Approve request"))
+    assert (was_active, answer.status_code) == (True, 303)
+    assert not is_member_active(people.cyd)
+
+
+def test_without_a_reason_nothing_is_asked(people, clients):
+    answer = press(clients["ada"], disabling(people), approval_reason=" ")
+
+    assert answer.status_code == 400
+    assert "Say why this is needed" in answer.text
+    assert requests() == []
+
+
+GUARDED = (
+    *("invite", "roles", "disable", "enable", "again", "reset", "setting"),
+    *("export", "delete"),
+)
+
+
+@pytest.mark.parametrize("door", GUARDED)
+def test_no_door_lets_one_person_do_it_alone(people, clients, door):
+    """Each page asks; with a reason it becomes a request, and with the same form nothing else."""
+    action = make_action()
+    batch = make_batch(action, signatures=2)
+    gone, new = make_staff("administrator", active=False), make_staff("exporter", password=None)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    pages = {
+        "invite": (
+            "/staff/people/invite/",
+            {"email": "puppet@example.org", "locale": "en", "role-administrator": "all"},
+        ),
+        "roles": (f"/staff/people/{people.cyd.id}/", {"role-exporter": "all"}),
+        "disable": (disabling(people), {}),
+        "enable": (f"/staff/people/{gone.id}/enable/", {}),
+        "again": (f"/staff/people/{new.id}/invite-again/", {}),
+        "reset": (f"/staff/people/{people.cyd.id}/reset-second-factor/", {}),
+        "setting": ("/staff/people/two-people/", {"mode": "off"}),
+        "export": (f"{below}export/", {"format": "csv", "purpose": "handover"}),
+        "delete": (f"{below}signatures/batches/{batch}/delete/", {}),
+    }
+    page, fields = pages[door]
+
+    asks = press(clients["ada"], page, **fields)
+    sent = press(clients["ada"], page, approval_reason=REASON, **fields)
+
+    assert "Someone else has to approve this" in asks.text
+    assert (sent.status_code, sent.location) == (303, f"/staff/approvals/{requests()[0].id}/")
+    assert [one.state for one in requests()] == ["pending"]
+    done = ("staff-invited", "staff-changed", "staff-disabled", "exported", "batch-erased")
+    assert entries(*done, "dual-control-changed") == []
+
+
+def test_an_invitation_becomes_what_was_asked_for(people, clients):
+    fields = {"email": "new@example.org", "locale": "en", "role-exporter": "all"}
+
+    sent = press(clients["ada"], "/staff/people/invite/", approval_reason=REASON, **fields)
+    press(clients["bea"], f"{sent.location}approve/", note="")
+
+    db.session.rollback()
+    assert grants_of(find_member("new@example.org")) == {"exporter": None}
+
+
+def test_who_asked_cannot_approve_not_even_in_another_session(app, people, clients):
+    request_id, other = asked(people), app.test_client()
+    log_in(other, people.ada, device="another browser")
+
+    page = other.get(f"/staff/approvals/{request_id}/").text
+    answer = press(other, f"/staff/approvals/{request_id}/approve/", note="")
+
+    assert "Approve request" not in page
+    assert answer.status_code == 409
+    assert "You asked for it yourself" in answer.text
+    assert state_of(request_id) == "pending"
+
+
+@pytest.mark.parametrize("what", ["", "approve/", "decline/", "cancel/"])
+def test_who_may_not_approve_it_learns_not_even_that_it_is_there(people, clients, what):
+    request_id = asked(people)
+    page = f"/staff/approvals/{request_id}/{what}"
+
+    answers = [
+        clients["cyd"].get(one) if not what else press(clients["cyd"], one, note="")
+        for one in (page, page.replace(f"/{request_id}/", "/4711/"))
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert state_of(request_id) == "pending"
+
+
+def test_only_who_asked_cancels(people, clients):
+    request_id = asked(people)
+    page = f"/staff/approvals/{request_id}/cancel/"
+
+    answers = [press(clients[who], page).status_code for who in ("bea", "ada")]
+
+    assert answers == [404, 303]
+    assert state_of(request_id) == "cancelled"
+
+
+def test_deciding_asks_for_a_fresh_log_in(people, clients):
+    request_id = asked(people)
+    page = f"/staff/approvals/{request_id}/"
+    with clients["bea"].session_transaction(path="/staff/") as session:
+        session["fs_paa"] -= 31 * 60
+
+    answers = [clients["bea"].get(page), press(clients["bea"], f"{page}approve/", note="")]
+
+    assert answers[0].location == f"/staff/verify?next={page}"
+    assert answers[1].location.startswith("/staff/verify")
+    assert state_of(request_id) == "pending"
+
+
+def test_who_lost_the_right_since_the_page_was_opened_approves_nothing(people, clients):
+    make_staff("administrator")
+    request_id = asked(people)
+    page = f"/staff/approvals/{request_id}/"
+    opened = clients["bea"].get(page).status_code
+    change_roles(people.bea, {"campaigner": None}, actor=COMMAND, now=utc_now())
+    ended = clients["bea"].get(page).location
+    log_in(clients["bea"], people.bea)
+
+    answer = press(clients["bea"], f"{page}approve/", note="")
+
+    assert (opened, ended, answer.status_code) == (200, f"/staff/login?next={page}", 404)
+    assert is_member_active(people.cyd)
+
+
+def test_the_first_page_says_how_much_needs_a_decision(people, clients):
+    asked(people)
+
+    said = [words in clients[who].get("/staff/").text for who, words in WAITING.items()]
+
+    assert said == [True, False, False]
+
+
+WAITING = dict.fromkeys(("bea", "ada", "cyd"), "1 request needs your decision")
+
+
+def test_the_list_shows_what_one_may_decide_and_what_one_asked_for(people, clients):
+    asked(people)
+
+    pages = {who: browser.get("/staff/approvals/").text for who, browser in clients.items()}
+
+    assert ["Disable cyd@example.org" in pages[who] for who in clients] == [True, True, False]
+
+
+def test_who_is_alone_with_a_right_is_told_of_the_command(app, client):
+    boss = make_staff("administrator")
+    other = make_staff("reviewer")
+    make_staff("campaigner")
+    log_in(client, boss)
+
+    page = press(client, f"/staff/people/{other.id}/disable/").text
+
+    assert "Nobody else here can approve it" in page
+    assert "campaign-actions staff approve" in page
+
+
+def test_with_two_members_all_is_done_at_once(client):
+    boss, other = make_staff("administrator"), make_staff("reviewer")
+    log_in(client, boss)
+
+    answer = post(client, f"/staff/people/{other.id}/disable/")
+
+    assert answer.status_code == 303
+    assert not is_member_active(other)
+
+
+def test_the_setting_is_changed_by_two_people_while_it_applies(app, people, clients):
+    page = "/staff/people/two-people/"
+    sent = press(clients["ada"], page, mode="off", approval_reason=REASON)
+    press(clients["bea"], f"{sent.location}approve/", note="")
+    press(clients["bea"], page, mode="on")
+
+    said = [(actor, details.get("approved_by")) for _e, actor, _s, details in changes()]
+    assert said == [("ada@example.org", "bea@example.org"), ("bea@example.org", None)]
+
+
+def changes():
+    return entries("dual-control-changed")
+
+
+def test_a_setting_that_is_none_is_refused(people, clients):
+    answer = press(clients["ada"], "/staff/people/two-people/", mode="sometimes")
+
+    assert answer.status_code == 400
+    assert changes() == []
+
+
+def test_the_same_setting_needs_nobody(app, people, clients):
+    answer = press(clients["ada"], "/staff/people/two-people/", mode="auto")
+
+    assert (answer.status_code, requests(), mode_in(db.session.connection())) == (303, [], "auto")
+
+
+def test_roles_given_by_one_person_are_seen_by_the_others(app, client):
+    ada = make_staff("administrator", name="Ada Alone")
+    puppet = make_staff("administrator", roles_given_by=ada.id, name="Puppet")
+    bea = make_staff("administrator")
+    log_in(client, bea)
+
+    pages = [client.get(page).text for page in ("/staff/people/", f"/staff/people/{puppet.id}/")]
+
+    assert ["Given by" in pages[0], "gave these roles alone" in pages[1]] == [True, True]
+
+
+def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(people, app, client):
+    puppet = make_staff("administrator", roles_given_by=people.ada.id)
+    request_id = asked(people)
+    log_in(client, puppet)
+
+    page = client.get(f"/staff/approvals/{request_id}/").text
+
+    assert "given by this person alone" in page
+
+
+def test_the_request_goes_by_email_to_who_may_approve_it(app, people, clients):
+    press(clients["ada"], disabling(people), approval_reason="Nothing of this is in the mail.")
+
+    app.test_cli_runner().invoke(args=["outbox", "deliver"])
+
+    assert mails() == [("asked", None)]  # sent, so the address is forgotten
+
+
+def test_always_asks_even_two_members(app, client):
+    boss, other = make_staff("administrator"), make_staff("administrator")
+    do_alone(SetDualControl("on"), actor=COMMAND, now=utc_now())
+    log_in(client, boss)
+
+    page = press(client, f"/staff/people/{other.id}/disable/").text
+
+    assert "Someone else has to approve this" in page
+    assert is_member_active(other)

@@ -1,0 +1,257 @@
+"""The audit log on the web: who may read it, what is found, and what leaves as a file."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from campaign_actions.audit.log import hash_of, record
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.queries import ON_A_PAGE
+from campaign_actions.audit.verify import check_chain
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.staff.authentication import sessions
+from campaign_actions.staff.models import StaffSession
+from campaign_actions.web.staff import audit
+from tests.support.factories import NOON, make_staff
+from tests.support.staff_client import log_in, token_of
+
+LOG = "/staff/audit/"
+
+
+@pytest.fixture
+def reader(client):
+    """Who may read the log, logged in."""
+    member = make_staff("administrator", email="ada@example.org")
+    log_in(client, member)
+    return client
+
+
+def happen(event="exported", *, actor="grace@example.org", minutes=0, **facts) -> None:
+    record(event, actor=actor, now=NOON + timedelta(minutes=minutes), **facts)
+
+
+def subjects(page: str) -> list[str]:
+    """What the entries on a page are about, in their order."""
+    return re.findall(r'<td class="who"><bdi>(a/\d+)</bdi></td>', page)
+
+
+def link(page: str, rel: str) -> str | None:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return found and found[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("role", ["campaigner", "exporter", "translator", "reviewer"])
+@pytest.mark.parametrize("address", [LOG, f"{LOG}export/"])
+def test_who_may_not_read_the_log_does_not(client, role, address):
+    log_in(client, make_staff(role))
+
+    assert client.get(address).status_code == 403
+    assert LOG not in client.get("/staff/").text
+
+
+def test_the_way_to_it_is_in_the_navigation(reader):
+    assert f'href="{LOG}"' in reader.get("/staff/").text
+
+
+def test_an_empty_log_says_what_will_stand_in_it(reader):
+    assert "Nothing has happened yet" in reader.get(LOG).text
+
+
+def test_an_entry_is_told_in_words(app, reader):
+    app.config["TIMEZONE"] = "Europe/Moscow"
+    details = {
+        "purpose": "to hand over <b>",
+        "format": "csv",
+        "whole": True,
+        "actions": ["speak-up", "hate-crimes"],
+        "filter": {"since": "2026-11-01T00:00:00+00:00", "country": None},
+        "until": "2026-12-01T09:00Z",
+    }
+    happen(subject="a/1", rows=1234, **details)
+
+    page = reader.get(LOG).text
+
+    row = re.sub(
+        r"\s+", " ", re.sub(r"</?(td|th|tr|time)\b[^>]*>", " ", page[page.index("<tbody>") :])
+    )
+    row = re.sub(r"<[^>]+>", "", row)
+    assert "20 Nov 2026, 15:00:00 grace@example.org Exported signatures a/1 1,234" in row
+    assert "Purpose: to hand over &lt;b&gt;" in row
+    assert "Format: CSV" in row
+    assert "Complete: yes" in row
+    assert "Actions that open with it: speak-up, hate-crimes" in row
+    assert "Filter: From: 1 November 2026, 03:00 (Europe/Moscow)" in row
+    assert "Until: 1 December 2026, 12:00 (Europe/Moscow)" in row
+    assert "Times are of Europe/Moscow" in row
+    assert "{" not in row[: row.index("Times are")], "no JSON"
+
+
+def test_who_acted_by_command_is_called_so(reader):
+    happen("erased", actor="command")
+
+    assert "Command line" in reader.get(LOG).text
+
+
+def test_to_look_at_the_log_is_no_entry(reader):
+    happen()
+    for _ in range(2):
+        reader.get(LOG)
+
+    assert [entry.event for entry in db.session.scalars(select(AuditEntry))] == ["exported"]
+
+
+def test_the_newest_come_first_and_pages_go_on_where_the_last_one_ended(reader):
+    count = 2 * ON_A_PAGE + 5
+    for number in range(count):
+        happen(subject=f"a/{number}", minutes=number // 10)  # many at one time
+
+    first = reader.get(LOG).text
+    happen(subject="b/new", minutes=count)  # what comes meanwhile moves nothing
+    second = reader.get(link(first, "next")).text
+    third = reader.get(link(second, "next")).text
+    back = reader.get(link(third, "prev")).text
+
+    found = subjects(first) + subjects(second) + subjects(third)
+    assert found == [f"a/{number}" for number in reversed(range(count))]
+    assert subjects(back) == subjects(second)
+    assert (link(first, "prev"), link(third, "next")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("who=Grace@example.org", {"a/1", "a/2"}),
+        ("event=login", {"a/2", "a/3"}),
+        ("subject=a", {"a/1", "a/2", "a/3", "a/4"}),
+        ("subject=a/1", {"a/1"}),
+        ("subject=%25", set()),
+        ("since=2026-11-20T15:01&until=2026-11-20T15:02", {"a/2", "a/3"}),
+        ("since=2026-11-20T15:03", {"a/4"}),
+        ("until=2026-11-20T15:00", {"a/1"}),
+        ("who=grace@example.org&event=login&subject=a/2", {"a/2"}),
+        ("who=nobody", set()),
+        ("before=999999999999999999999&after=-1", {"a/1", "a/2", "a/3", "a/4"}),
+        ("before=x", {"a/1", "a/2", "a/3", "a/4"}),
+    ],
+)
+def test_what_is_looked_for_is_found(app, reader, query, found):
+    app.config["TIMEZONE"] = "Europe/Moscow"
+    happen("exported", subject="a/1")
+    happen("login", subject="a/2", minutes=1)
+    happen("login", actor="lin@example.org", subject="a/3", minutes=2)
+    happen("logout", actor="lin@example.org", subject="a/4", minutes=3)
+
+    answer = reader.get(f"{LOG}?{query}")
+
+    assert answer.status_code == 200
+    assert set(subjects(answer.text)) == found
+    assert ("Nothing in the log is like that" in answer.text) == (not found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("since=yesterday", "until=2026-13-01T00:00", "since=2026-01-01T00:00Z", "event=nothing"),
+        *("since=2026-01-02T00:00&until=2026-01-01T00:00", "who=%00", "since=0001-01-01T00:00"),
+    ],
+)
+def test_what_can_not_be_looked_for_is_said_beside_the_field_and_stays(reader, query):
+    happen()
+
+    answer = reader.get(f"{LOG}?{query}")
+    export = reader.get(f"{LOG}export/?{query}")
+
+    assert (answer.status_code, export.status_code) == (400, 400)
+    assert 'class="error"' in answer.text
+
+
+def test_a_time_that_comes_twice_or_never_is_searched_widely(app, reader):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    for query in ("since=2026-10-25T02:30&until=2026-10-25T02:30", "since=2026-03-29T02:30"):
+        assert reader.get(f"{LOG}?{query}").status_code == 200
+
+
+def export(client, query="", format_name="csv"):
+    address = f"{LOG}export/{query}"
+    fields = {"csrf_token": token_of(client.get(address).text), "format": format_name}
+    answer = client.post(address, data=fields)
+    answer.get_data()  # to its end
+    return answer
+
+
+def test_the_file_holds_what_was_looked_for_and_nothing_else(reader):
+    happen(subject="a/1", rows=3, purpose="=cmd()", note='He said: "yes",\n')
+    happen("login", actor="=eve@example.org", subject="a/2", minutes=1)
+    happen("logout", subject="b/3", minutes=2)
+
+    answer = export(reader, "?subject=a")
+
+    assert answer.status_code == 200
+    assert re.fullmatch(
+        r'attachment; filename="audit-log-\d{4}-\d\d-\d\d\.csv"',
+        answer.headers["Content-Disposition"],
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert [row["subject"] for row in rows] == ["a/2", "a/1"]
+    assert rows[0]["actor"] == "'=eve@example.org", "no formula"
+    assert (rows[1]["at"], rows[1]["rows"]) == ("2026-11-20T12:00:00.000000Z", "3")
+    assert json.loads(rows[1]["details"]) == {"purpose": "=cmd()", "note": 'He said: "yes",\n'}
+
+
+def test_a_file_for_programs_can_be_checked_without_us(reader):
+    happen(subject="a/1", rows=3, purpose="Передача")
+    happen("login", subject="a/2", minutes=1)
+
+    lines = [json.loads(line) for line in export(reader, "", "jsonl").text.splitlines()]
+
+    assert [line["event"] for line in lines] == ["audit-exported", "login", "exported"]
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).first()
+    assert lines[-1]["details"] == {"purpose": "Передача"}
+    assert lines[-1]["hash"] == hash_of(lines[-1] | {"at": entry.at}) == lines[-2]["previous"]
+
+
+def test_that_the_log_was_exported_is_an_entry_with_what_was_looked_for(reader):
+    happen(subject="a/1")
+
+    export(reader, "?subject=a&event=exported&since=2026-11-20T00:00", "jsonl")
+
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.actor) == ("audit-exported", "ada@example.org")
+    assert newest.details == {
+        "format": "jsonl",
+        "filter": {"subject": "a", "event": "exported", "since": "2026-11-20T00:00+00:00"},
+    }
+    assert check_chain().broken == []
+
+
+def test_the_file_ends_when_the_session_of_who_asked_for_it_does(reader, monkeypatch):
+    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+    monkeypatch.setattr(audit, "export_log", lambda *_args, **_facts: revoking_rows())
+
+    answer = export(reader, "", "csv")
+
+    assert answer.text == "one\n"
+    db.session.rollback()
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.details) == ("audit-exported", {"whole": False})
+
+
+def revoking_rows():
+    yield b"one\n"
+    with writing() as connection:
+        connection.execute(delete(StaffSession))
+    yield b"two\n"
+
+
+def test_a_format_that_is_not_offered_exports_nothing(reader):
+    answer = export(reader, "", "xlsx")
+
+    assert answer.status_code == 400
+    assert db.session.scalars(select(AuditEntry)).all() == []

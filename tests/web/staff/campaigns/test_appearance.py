@@ -1,0 +1,597 @@
+"""The picture and the colour of a campaign: who sees them when, and what staff can do about them."""
+
+import io
+import re
+import struct
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
+from campaign_actions.campaigns.picture import (
+    NoAccent,
+    NoPicture,
+    choose_accent,
+    describe_picture,
+    put_picture,
+    remove_picture,
+)
+from campaign_actions.campaigns.versioning.history import with_look_changes
+from campaign_actions.core.content.color import accent_of
+from campaign_actions.core.content.images import MadePicture
+from campaign_actions.core.db.session import db, utc_now
+from tests.support.factories import NOON, make_action, make_campaign, make_staff
+from tests.support.images import bomb, picture
+from tests.support.staff_client import log_in, token_of
+
+GRACE = {"actor": "grace@example.org", "now": NOON}
+MADE = MadePicture(
+    1600,
+    1000,
+    {(width, "webp"): b"webp-%d" % width for width in (480, 960, 1600)}
+    | {(width, "jpeg"): b"jpeg-%d" % width for width in (480, 960, 1200, 1600)},
+)
+ALTS = {"en": "Three women hold hands."}
+
+
+def put(campaign, **changes) -> str:
+    values = {"made": MADE, "alts": ALTS, "focus": 5, **GRACE} | changes
+    return put_picture(campaign.id, **values)
+
+
+def count(table) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def entries():
+    db.session.rollback()
+    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+
+
+@pytest.fixture
+def writer(client):
+    log_in(client, make_staff("campaigner", email="lin@example.org"))
+    return client
+
+
+def address_of(campaign) -> str:
+    return f"/staff/campaigns/{campaign.id}/picture/"
+
+
+def send(client, campaign, data: bytes | None = None, *, part="", filename="a.jpg", **fields):
+    """Post to the page as a browser does, with all it shows."""
+    address = address_of(campaign)
+    token = token_of(client.get(address).text)
+    given = {"csrf_token": token, "focus": "5", "alt-en": ALTS["en"]} | fields
+    if data is not None:
+        given["file"] = FileStorage(io.BytesIO(data), filename)
+    return post_parts(client, f"{address}{part}", given)
+
+
+def post_parts(client, address: str, given: dict):
+    """As multipart/form-data; by our own hands, since the client keeps large files open."""
+    boundary, body = encode_multipart(given)
+    return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+# --- what the public sees
+
+
+def test_a_page_shows_the_picture_in_sizes_to_choose_from_and_room_kept_for_it(app, client):
+    action = make_action()
+    campaign = db.session.get(Campaign, action.campaign_id)
+    name = put(campaign, focus=2)
+
+    for page in ("/en/campaigns/racism/", "/en/campaigns/racism/hate-crimes/", "/en/"):
+        text = client.get(page).text
+        image = re.search(r"<picture>.*?</picture>", text, re.S)[0]
+        assert f"/pictures/{name}-480.webp 480w, /pictures/{name}-960.webp 960w" in image
+        assert f'src="/pictures/{name}-960.jpg"' in image
+        assert 'class="photo at-2"' in image
+        assert 'width="1600" height="1000" alt="Three women hold hands."' in image
+        assert "style=" not in image
+
+
+def test_only_what_lies_below_is_loaded_late(app, client):
+    first, second = make_campaign(slug="first"), make_campaign(slug="second", position=1)
+    put(first)
+    put(second)
+
+    images = re.findall(r"<img[^>]+>", client.get("/en/").text)
+
+    assert ["lazy" in image for image in images] == [False, True]
+
+
+def test_a_shared_link_shows_the_picture_by_an_absolute_address(app, client):
+    make_action()
+    name = put(db.session.scalars(select(Campaign)).one())
+
+    for page in ("/en/campaigns/racism/", "/en/campaigns/racism/hate-crimes/"):
+        text = client.get(page).text
+        assert f'content="http://actions.example.org/pictures/{name}-1200.jpg"' in text
+        assert '<meta property="og:image:width" content="1200">' in text
+        assert '<meta property="og:image:height" content="750">' in text
+
+
+def test_each_language_has_its_own_words_for_the_picture(app, client):
+    campaign = make_campaign(locales=("en", "ru"))
+    put(campaign, alts={"en": "Hands", "ru": "Руки <b>"})
+
+    assert 'alt="Hands"' in client.get("/en/campaigns/racism/").text
+    assert 'alt="Руки &lt;b&gt;"' in client.get("/ru/campaigns/racism/").text
+
+
+def test_without_a_picture_and_a_colour_pages_are_as_before(app, client):
+    make_action()
+
+    for page in ("/en/", "/en/campaigns/racism/", "/en/campaigns/racism/hate-crimes/"):
+        text = client.get(page).text
+        assert "<picture>" not in text
+        assert "og:image" not in text
+        assert "/accent/" not in text
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [("webp", "image/webp"), ("jpg", "image/jpeg")])
+def test_the_files_of_a_picture_are_kept_for_a_minute_and_asked_for_by_their_tag(
+    app, client, suffix, kind
+):
+    name = put(make_campaign())
+    address = f"/pictures/{name}-960.{suffix}"
+
+    answer = client.get(address)
+    again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+
+    assert (answer.status_code, answer.mimetype) == (200, kind)
+    assert answer.data == f"{kind.partition('/')[2]}-960".encode()
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_before_its_instant_nobody_gets_the_picture_of_a_campaign(app, client):
+    draft = make_campaign(slug="draft", published_at=None)
+    embargoed = make_campaign(slug="embargoed", published_at=utc_now() + timedelta(hours=1))
+
+    for campaign in (draft, embargoed):
+        answer = client.get(f"/pictures/{put(campaign)}-960.webp")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_a_picture_that_was_replaced_or_removed_is_gone_at_once(app, client):
+    campaign = make_campaign()
+    first = put(campaign)
+    second = put(campaign)
+
+    assert client.get(f"/pictures/{first}-960.webp").status_code == 404
+    assert client.get(f"/pictures/{second}-960.webp").status_code == 200
+    assert (count(Picture), count(PictureFile)) == (1, 7)
+    assert remove_picture(campaign.id, **GRACE)
+    assert client.get(f"/pictures/{second}-960.webp").status_code == 404
+    assert (count(Picture), count(PictureFile)) == (0, 0)
+    assert not remove_picture(campaign.id, **GRACE)
+
+
+def test_a_campaign_taken_off_the_web_takes_its_picture_with_it(app, client):
+    campaign = make_campaign()
+    address = f"/pictures/{put(campaign)}-960.webp"
+    assert client.get(address).status_code == 200
+
+    db.session.get(Campaign, campaign.id).published_at = None
+    db.session.commit()
+
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["{}-481.webp", "{}-1200.webp", "{}-960.png", "{}.webp", "{}-0.jpg", "{}-99999999999.jpg"],
+)
+def test_a_file_that_there_is_not_is_not_found(app, client, file):
+    name = put(make_campaign())
+
+    assert client.get(f"/pictures/{file.format(name)}").status_code == 404
+    assert client.get(f"/pictures/{file.format('0' * 32)}").status_code == 404
+
+
+def test_the_memory_for_files_is_bounded(app, client):
+    cache = app.extensions["recent_bytes"]
+    large = dict.fromkeys(MADE.files, b"x" * (6 * 1024 * 1024))
+    name = put(make_campaign(), made=MadePicture(1600, 1000, large))
+
+    for width, suffix in ((480, "webp"), (960, "webp"), (1600, "webp"), (480, "jpg")):
+        assert client.get(f"/pictures/{name}-{width}.{suffix}").status_code == 200
+
+    assert 0 < cache.currsize <= cache.maxsize == 16 * 1024 * 1024
+
+
+# --- verbs
+
+
+def test_what_is_done_about_a_picture_is_written_down(app):
+    campaign = make_campaign()
+
+    put(campaign)
+    put(campaign)
+    for focus in (5, 1):
+        describe_picture(campaign.id, alts={"en": "Other words"}, focus=focus, **GRACE)
+    remove_picture(campaign.id, **GRACE)
+
+    assert [(entry.event, entry.subject) for entry in entries()] == [
+        ("picture-changed", "racism")
+    ] * 5
+    changes = [entry.details["change"] for entry in entries()]
+    assert changes == ["added", "replaced", "described", "focused", "removed"]
+    assert entries()[2].details["alt"] == {"en": "Other words"}
+
+
+def test_a_picture_that_went_meanwhile_can_not_be_described(app):
+    campaign = make_campaign()
+
+    with pytest.raises(NoPicture):
+        describe_picture(campaign.id, alts=ALTS, focus=1, **GRACE)
+
+    assert entries() == []
+    assert db.session.scalars(select(CampaignText.picture_alt)).all() == [""]
+
+
+def test_with_the_picture_its_descriptions_go(app):
+    campaign = make_campaign()
+    put(campaign)
+
+    remove_picture(campaign.id, **GRACE)
+
+    assert db.session.scalars(select(CampaignText.picture_alt)).all() == [""]
+
+
+def test_other_words_about_a_picture_are_a_revision_and_the_same_ones_are_none(app):
+    campaign = make_campaign()
+    put(campaign, staff_id=7)
+
+    describe_picture(campaign.id, alts=ALTS, focus=1, staff_id=8, **GRACE)
+    describe_picture(campaign.id, alts={"en": "Other words"}, focus=1, staff_id=8, **GRACE)
+    remove_picture(campaign.id, staff_id=9, **GRACE)
+
+    saved = db.session.scalars(select(Revision).order_by(Revision.number)).all()
+    assert [(one.staff_id, one.content["texts.en.picture_alt"]) for one in saved] == [
+        (None, ""),
+        (7, ALTS["en"]),
+        (8, "Other words"),
+        (9, ""),
+    ]
+
+
+def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
+    campaign = make_campaign()
+    other = make_campaign(slug="women")
+    send(writer, campaign, picture(1300, 800), focus="5")
+    send(writer, campaign, focus="1")
+    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+    send(writer, other, picture(1300, 800))
+
+    page = writer.get(f"/staff/campaigns/{campaign.id}/history/").text
+
+    said = [
+        "The colour is #b3181c now.",
+        "Another part of the picture stays when it is cut.",
+        "A picture was added.",
+    ]
+    places = [page.index(words) for words in said]
+    assert places == sorted(places)
+    assert page.count("<bdi>Grace</bdi>") == 4  # these three, and the words for the picture
+    assert page.count("A picture was added.") == 1
+
+
+def test_each_page_of_the_history_has_the_changes_of_its_time(app):
+    campaign = make_campaign()
+    for hour in range(4):
+        at = {"actor": "lin@example.org", "now": NOON + timedelta(hours=hour)}
+        put_picture(campaign.id, MADE, alts={"en": f"Words {hour}"}, focus=5, **at)
+        accent_at = at | {"now": NOON + timedelta(hours=hour, minutes=30)}
+        choose_accent(campaign.id, "#b3181c", **accent_at)
+
+    pages = [with_look_changes(campaign.id, skip=skip, most=2) for skip in (0, 2, 4)]
+
+    assert [[getattr(line, "number", "") for line in page] for page in pages] == [
+        ["", 5, "", "", 4, ""],
+        ["", 3, "", "", 2, ""],
+        [1],
+    ]
+
+
+def test_two_who_upload_at_once_leave_one_picture(app):
+    campaign_id = make_campaign().id
+
+    def upload() -> None:
+        with app.app_context():
+            for _ in range(5):
+                put_picture(campaign_id, MADE, alts=ALTS, focus=5, **GRACE)
+
+    threads = [Thread(target=upload) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (count(Picture), count(PictureFile), len(entries())) == (1, 7, 20)
+
+
+# --- the staff page
+
+
+@pytest.mark.parametrize("role", ["translator", "reviewer", "exporter"])
+def test_who_does_not_write_campaigns_changes_no_looks(client, role):
+    campaign = make_campaign()
+    log_in(client, make_staff(role))
+
+    for part in ("", "remove/"):
+        assert client.get(f"{address_of(campaign)}{part}").status_code == 403
+
+
+def test_an_upload_becomes_the_picture(writer):
+    campaign = make_campaign(locales=("en", "ru"))
+
+    answer = send(writer, campaign, picture(1300, 800), **{"alt-ru": "Руки", "focus": "3"})
+
+    assert (answer.status_code, answer.location) == (303, address_of(campaign))
+    stored = db.session.scalars(select(Picture)).one()
+    assert (stored.campaign_id, stored.width, stored.height, stored.focus) == (
+        campaign.id,
+        1300,
+        800,
+        3,
+    )
+    assert dict(
+        db.session.execute(select(CampaignText.locale, CampaignText.picture_alt)).all()
+    ) == {
+        "en": ALTS["en"],
+        "ru": "Руки",
+    }
+    assert entries()[-1].actor == "lin@example.org"
+    assert "The picture is saved." in writer.get(address_of(campaign)).text
+
+
+def test_ten_megabytes_come_through_and_nothing_else_may_be_so_large(writer):
+    campaign = make_campaign()
+    data = picture(1300, 800)
+    padded = data[:2] + b"".join(comment(65_000) for _ in range(100)) + data[2:]
+
+    assert len(padded) > 6_000_000
+    assert send(writer, campaign, padded).status_code == 303
+    assert send(writer, campaign, padded, part="accent/").status_code == 413
+
+
+def comment(size: int) -> bytes:
+    return b"\xff\xfe" + struct.pack(">H", size) + b"x" * (size - 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+        (bomb(), "too large"),
+        (b"<svg onload=alert(1)></svg>", "no JPEG, PNG or WebP"),
+        (picture()[:2000], "broken"),
+    ],
+    ids=["bytes", "bomb", "svg", "broken"],
+)
+def test_what_can_be_no_picture_is_said_beside_the_field_and_words_stay(writer, data, words):
+    campaign = make_campaign()
+
+    answer = send(writer, campaign, data, **{"alt-en": "My words", "focus": "7"})
+
+    assert answer.status_code == 400
+    assert words in re.search(r'id="file-error">.*?</p>', answer.text, re.S)[0]
+    assert 'value="My words"' in answer.text
+    assert 'value="7" checked' in answer.text
+    assert count(Picture) == 0
+    assert "Traceback" not in answer.text
+
+
+def test_far_too_much_is_refused_without_being_read(writer):
+    campaign = make_campaign()
+
+    answer = send(writer, campaign, b"x" * (17 * 1024 * 1024))
+
+    assert answer.status_code == 413
+    assert "This file is too large" in answer.text
+
+
+@pytest.mark.parametrize("alt", ["", "   ", "\u200b", "x" * 301, "a\u202eb"])
+def test_no_picture_is_saved_without_words_for_it_in_every_language(writer, alt):
+    campaign = make_campaign(locales=("en", "ru"))
+
+    answer = send(writer, campaign, picture(), **{"alt-ru": alt})
+
+    assert answer.status_code == 400
+    assert 'id="alt-ru-error"' in answer.text
+    assert "choose it once more" in answer.text
+    assert count(Picture) == 0
+
+
+def test_there_is_no_way_to_call_a_picture_decoration(writer):
+    campaign = make_campaign()
+
+    assert "checkbox" not in writer.get(address_of(campaign)).text
+
+
+def test_without_a_file_the_words_are_changed_and_the_picture_stays(writer):
+    campaign = make_campaign()
+    name = put(campaign)
+
+    answer = send(writer, campaign, **{"alt-en": "Better words", "focus": "9"})
+
+    assert answer.status_code == 303
+    stored = db.session.scalars(select(Picture)).one()
+    assert (stored.name, stored.focus) == (name, 9)
+    assert "Better words" in writer.get(address_of(campaign)).text
+
+
+def test_the_first_time_a_file_is_needed(writer):
+    answer = send(writer, make_campaign())
+
+    assert answer.status_code == 400
+    assert "Choose a picture." in answer.text
+
+
+@pytest.mark.parametrize("focus", ["0", "10", "x", ""])
+def test_there_are_nine_places(writer, focus):
+    assert send(writer, make_campaign(), picture(), focus=focus).status_code == 400
+    assert count(Picture) == 0
+
+
+def test_a_picture_is_removed_when_that_was_meant(writer):
+    campaign = make_campaign()
+    put(campaign)
+
+    page = writer.get(f"{address_of(campaign)}remove/")
+    assert "cannot be undone" in page.text
+    assert count(Picture) == 1
+    answer = writer.post(page.request.path, data={"csrf_token": token_of(page.text)})
+
+    assert (answer.status_code, count(Picture)) == (303, 0)
+
+
+def test_staff_see_the_picture_before_the_public_and_nobody_keeps_it(writer):
+    campaign = make_campaign(published_at=None)
+    address = f"{address_of(campaign)}{put(campaign)}-960.webp"
+
+    answer = writer.get(address)
+
+    assert (answer.status_code, answer.data) == (200, b"webp-960")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert address in writer.get(address_of(campaign)).text
+    assert writer.application.test_client().get(address).status_code == 302
+
+
+def test_the_picture_of_another_campaign_is_not_reached_by_the_address_of_ones_own(client):
+    mine, other = make_campaign(slug="mine"), make_campaign(slug="other")
+    name = put(other)
+    log_in(client, make_staff("campaigner", campaigns=(mine.id,)))
+
+    assert client.get(f"{address_of(mine)}{name}-960.webp").status_code == 404
+    assert client.get(f"{address_of(other)}{name}-960.webp").status_code == 403
+    assert client.get(address_of(other)).status_code == 403
+
+
+def test_an_anonymous_visitor_sends_no_file(client):
+    address = address_of(make_campaign())
+
+    answer = post_parts(client, address, {"file": FileStorage(io.BytesIO(b"x" * 200_000), "a.jpg")})
+
+    assert answer.status_code in {400, 413}
+
+
+# --- the colour
+
+
+def test_a_colour_is_used_on_the_pages_of_its_campaign_and_on_no_other(app, client):
+    action = make_action()
+    make_campaign(slug="other")
+    choose_accent(action.campaign_id, "#1f3f77", **GRACE)
+
+    sheet = '<link rel="stylesheet" href="/accent/1f3f77.css">'
+    for page in ("/en/campaigns/racism/", "/en/campaigns/racism/hate-crimes/"):
+        text = client.get(page).text
+        assert text.index("site.css") < text.index(sheet)
+    assert sheet in client.get("/en/campaigns/racism/hate-crimes/thanks/").text
+    for page in ("/en/", "/en/campaigns/other/", "/en/privacy/"):
+        assert "/accent/" not in client.get(page).text
+
+
+def test_the_style_sheet_of_a_colour_sets_its_siblings_and_is_kept_for_ever(client):
+    answer = client.get("/accent/1f3f77.css")
+
+    accent = accent_of("#1f3f77")
+    light, dark = answer.text.split("@media screen and (prefers-color-scheme: dark)")
+    assert f"--act: {accent.act};" in light
+    assert f"--act-over: {accent.act_over};" in light
+    assert f"--act: {accent.dark_act};" in dark
+    assert f"--act-fill: {accent.dark_act_fill};" in dark
+    assert answer.mimetype == "text/css"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "digits", ["ffff00", "1F3F77", "zzzzzz", "1f3f7", "1f3f777", "%7d%7d*%7b%7d", "ffffff"]
+)
+def test_there_is_no_style_sheet_for_what_can_not_be_read_or_is_no_colour(client, digits):
+    assert client.get(f"/accent/{digits}.css").status_code == 404
+
+
+def choose(client, campaign, **fields):
+    address = address_of(campaign)
+    token = token_of(client.get(address).text)
+    return client.post(f"{address}accent/", data={"csrf_token": token} | fields)
+
+
+@pytest.mark.parametrize(
+    ("stored", "fields", "chosen"),
+    [
+        (None, {"code": "#1f3f77", "colour": "#b3181c"}, "#1f3f77"),
+        (None, {"code": " 1F3F77 ", "colour": "#b3181c"}, "#1f3f77"),
+        (None, {"code": "006", "colour": "#b3181c"}, "#000066"),
+        (None, {"code": "", "colour": "#1f3f77"}, "#1f3f77"),
+        (None, {"code": "", "colour": "#b3181c"}, None),
+        ("#1f3f77", {"code": "#1f3f77", "colour": "#174b49"}, "#174b49"),
+        ("#1f3f77", {"code": "#174b49", "colour": "#1f3f77"}, "#174b49"),
+        ("#1f3f77", {"code": "", "colour": "#1f3f77"}, None),
+        ("#1f3f77", {"code": "#1f3f77", "colour": "#1f3f77"}, "#1f3f77"),
+    ],
+)
+def test_the_colour_is_the_one_that_was_changed(writer, stored, fields, chosen):
+    campaign = make_campaign(accent=stored)
+
+    answer = choose(writer, campaign, **fields)
+
+    assert answer.status_code == 303, answer.text
+    assert db.session.scalar(select(Campaign.accent)) == chosen
+    assert entries()[-1].details["accent"] == (chosen or "none")
+
+
+@pytest.mark.parametrize(
+    "code", ["#ffcc00", "#777777", "yellow", "#12345", "#b3181c;}", "#ｂ3181c"]
+)
+def test_a_colour_that_can_not_be_read_is_refused_with_why_and_stays_as_typed(writer, code):
+    campaign = make_campaign()
+
+    answer = choose(writer, campaign, code=code, colour="#b3181c")
+
+    assert answer.status_code == 400
+    assert 'id="code-error"' in answer.text
+    assert db.session.scalar(select(Campaign.accent)) is None
+    if code == "#ffcc00":
+        assert "4.5:1 is needed" in answer.text
+        assert re.search(r"The nearest colour that can be read is #[0-9a-f]{6}\.", answer.text)
+
+
+def test_the_nearest_colour_is_taken_by_one_button(writer):
+    campaign = make_campaign()
+    page = choose(writer, campaign, code="#ffcc00", colour="#b3181c").text
+    near = re.search(r'name="code" value="(#[0-9a-f]{6})">\s*<input type="hidden"', page)[1]
+
+    answer = choose(writer, campaign, code=near, colour=near)
+
+    assert answer.status_code == 303
+    assert db.session.scalar(select(Campaign.accent)) == near
+
+
+def test_no_verb_stores_a_colour_that_can_not_be_read(app):
+    campaign = make_campaign()
+
+    for colour in ("#ffff00", "red", "", "#B3181C"):
+        with pytest.raises(NoAccent):
+            choose_accent(campaign.id, colour, **GRACE)
+
+
+def test_a_colour_that_came_into_the_database_otherwise_is_not_used(app, client):
+    make_campaign(accent="#ffff00")
+
+    assert "/accent/" not in client.get("/en/campaigns/racism/").text

@@ -1,0 +1,242 @@
+"""Writing a campaign on its pages: what is typed is saved, or refused in words and kept."""
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.db.session import db
+from tests.support.factories import make_action, make_campaign, make_staff
+from tests.support.staff_client import log_in
+from tests.support.staff_forms import fields_of, send
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[click](javascript:alert(1))",
+    "[click](data:text/html,x)",
+    "{{ config.SECRET_KEY }}",
+    "![x](https://example.org/x.png)",
+    '<img src=x onerror="alert(1)">',
+]
+
+
+@pytest.fixture
+def staff(client):
+    member = make_staff("campaigner", tf_primary_method="authenticator")
+    log_in(client, member)
+    return member
+
+
+@pytest.fixture
+def campaign(client):
+    return make_campaign(locales=("en", "ru"))
+
+
+def text_of(campaign_id, field="title", locale="en"):
+    db.session.rollback()  # what others have written meanwhile is to be seen
+    column = getattr(CampaignText, field)
+    found = select(column).filter_by(campaign_id=campaign_id, locale=locale)
+    return db.session.scalar(found)
+
+
+def test_a_new_campaign_gets_an_address_from_its_topic(client, staff):
+    answer = send(client, "/staff/campaigns/new/", locale="ru", title="Насилие над женщинами")
+
+    made = db.session.scalars(select(Campaign)).one()
+    assert (made.slug, made.published_at) == ("nasilie-nad-zhenshchinami", None)
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"/staff/campaigns/{made.id}/edit/?left=ru",
+    )
+
+
+def test_who_is_limited_to_campaigns_makes_no_new_one(client, campaign):
+    member = make_staff("campaigner", campaigns=(campaign.id,), tf_primary_method="authenticator")
+    log_in(client, member)
+
+    assert client.get("/staff/campaigns/new/").status_code == 403
+    assert client.get(f"/staff/campaigns/{campaign.id}/copy/").status_code == 403
+
+
+def test_who_may_only_see_does_not_write(client, campaign):
+    log_in(client, make_staff("reviewer"))
+
+    for page in ("new/", f"{campaign.id}/edit/", f"{campaign.id}/copy/"):
+        assert client.get(f"/staff/campaigns/{page}").status_code == 403
+
+
+def test_what_is_typed_in_two_languages_is_saved(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+
+    answer = send(client, address, texts__en__title="New", texts__ru__title="Новое")
+
+    assert answer.status_code == 303
+    assert (text_of(campaign.id), text_of(campaign.id, locale="ru")) == ("New", "Новое")
+    assert "New" in client.get("/en/campaigns/racism/").text
+
+
+def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff, campaign):
+    answer = send(client, f"/staff/campaigns/{campaign.id}/edit/")
+
+    assert answer.status_code == 303
+    assert db.session.get(Campaign, campaign.id).version == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("texts.en.title", "", "Write the topic"),
+        ("texts.en.headline", "", "the public sees it"),
+        ("texts.en.title", "x" * 121, "at most 120 characters fit"),
+        ("texts.en.body", "x" * 20_001, "at most 20000 characters fit"),
+        ("texts.en.body", "a\u202eb", "invisible control character"),
+        ("texts.en.title", "a\x07b", "invisible control character"),
+        ("slug", "Not A Slug", "small Latin letters"),
+        ("slug", "a--b", "small Latin letters"),
+        ("document_index", "EUR 46", "EUR 46/039/2003"),
+    ],
+)
+def test_what_can_not_be_saved_is_said_and_kept(client, staff, campaign, field, value, words):
+    changes = {field.replace(".", "__"): value, "texts__ru__summary": "Набранное"}
+
+    answer = send(client, f"/staff/campaigns/{campaign.id}/edit/", **changes)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "Набранное" in answer.text
+    assert db.session.get(Campaign, campaign.id).version == 0
+
+
+def test_a_huge_request_is_refused(client, staff, campaign):
+    data = {"texts.en.body": "x" * 3_000_000}
+
+    assert client.post(f"/staff/campaigns/{campaign.id}/edit/", data=data).status_code == 413
+
+
+@pytest.mark.parametrize("copy", HOSTILE)
+def test_hostile_copy_is_dead_on_the_page_and_in_the_preview(client, staff, campaign, copy):
+    send(
+        client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__body=copy, texts__en__title=copy
+    )
+    fields = fields_of(client.get(f"/staff/campaigns/{campaign.id}/edit/").text)
+
+    preview = client.post(f"/staff/campaigns/{campaign.id}/preview/en/", data=fields)
+    pages = [preview.text, client.get("/en/campaigns/racism/").text]
+
+    for page in pages:
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+        assert 'href="data:' not in page
+        assert "a secret for tests" not in page
+        assert "<img" not in page
+
+
+def test_two_people_who_change_one_field_see_both_texts_and_lose_none(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    mine = fields_of(client.get(address).text)
+    send(client, address, texts__en__title="Theirs", texts__en__summary="Their summary")
+
+    met = client.post(address, data=mine | {"texts.en.title": "Mine"})
+
+    assert met.status_code == 409
+    assert "1 field was changed by two people" in met.text
+    fields = fields_of(met.text)
+    assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Mine", "Their summary")
+    assert ">Theirs</p>" in met.text
+    assert text_of(campaign.id) == "Theirs"
+
+    assert client.post(address, data=fields).status_code == 303
+    assert text_of(campaign.id) == "Mine"
+
+
+def test_who_ticks_the_other_text_keeps_that(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    mine = fields_of(client.get(address).text)
+    send(client, address, texts__en__title="Theirs")
+    fields = fields_of(client.post(address, data=mine | {"texts.en.title": "Mine"}).text)
+
+    client.post(address, data=fields | {"take": "texts.en.title"})
+
+    assert text_of(campaign.id) == "Theirs"
+
+
+def test_a_language_that_is_not_public_can_be_taken_out(client, staff):
+    campaign = make_campaign(locales=("en",))
+    address = f"/staff/campaigns/{campaign.id}"
+    send(client, f"{address}/edit/", right="ru", texts__ru__title="Расизм")
+    fields = fields_of(client.get(f"{address}/edit/?right=ru").text)
+    client.post(f"{address}/edit/", data=fields | {"texts.ru.title": "Расизм"})
+    assert text_of(campaign.id, locale="ru") == "Расизм"
+
+    assert send(client, f"{address}/languages/ru/remove/").status_code == 303
+
+    assert text_of(campaign.id, locale="ru") is None
+    assert client.get(f"{address}/languages/en/remove/").status_code == 404
+
+
+def test_a_former_address_leads_to_the_new_one_with_its_query(client, staff, campaign):
+    make_action(campaign=campaign, locales=("en", "ru"))
+    send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="first")
+    send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="second")
+
+    for old in ("racism", "first"):
+        answer = client.get(f"/ru/campaigns/{old}/?source=paper")
+        assert (answer.status_code, answer.location) == (
+            301,
+            "/ru/campaigns/second/?source=paper",
+        )
+        action = client.get(f"/ru/campaigns/{old}/hate-crimes/?source=paper")
+        assert action.location == "/ru/campaigns/second/hate-crimes/?source=paper"
+    assert client.get("/ru/campaigns/second/").status_code == 200
+
+
+def test_a_former_address_tells_nothing_of_what_is_not_public(client, staff, campaign):
+    send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="first")
+    db.session.execute(CampaignText.__table__.update().values(is_public=False))
+    db.session.commit()
+
+    assert client.get("/en/campaigns/racism/").status_code == 404
+
+
+def test_a_copy_is_a_draft_with_actions_and_no_signatures(client, staff, campaign):
+    make_action(campaign=campaign, locales=("en", "ru"))
+
+    answer = send(client, f"/staff/campaigns/{campaign.id}/copy/")
+
+    copied = db.session.scalars(select(Campaign).filter(Campaign.id != campaign.id)).one()
+    assert (copied.slug, copied.published_at) == ("racism-2", None)
+    assert answer.location == f"/staff/campaigns/{copied.id}/edit/"
+    assert "Title of hate-crimes (en)" in client.get(f"/staff/campaigns/{copied.id}/").text
+    assert text_of(copied.id, locale="ru") == "Title of racism (ru)"
+
+
+def test_campaigns_change_their_places(client, staff):
+    first, second = make_campaign(slug="first"), make_campaign(slug="second", position=1)
+    token = fields_of(client.get("/staff/campaigns/new/").text)["csrf_token"]
+
+    client.post(f"/staff/campaigns/{second.id}/move/", data={"to": "up", "csrf_token": token})
+
+    order = db.session.scalars(select(Campaign.id).order_by(Campaign.position)).all()
+    assert order == [second.id, first.id]
+
+
+def test_the_words_for_the_picture_are_not_among_the_texts_and_a_save_keeps_them(
+    client, staff, campaign
+):
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(picture_alt="A crowd"))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    fields = fields_of(client.get(address).text)
+
+    client.post(address, data=fields | {"texts.en.title": "New", "texts.en.picture_alt": ""})
+
+    assert "texts.en.picture_alt" not in fields
+    assert (text_of(campaign.id), text_of(campaign.id, "picture_alt")) == ("New", "A crowd")
+
+
+def test_the_result_stands_on_the_public_page(client, staff, campaign):
+    send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__result="The **law** changed.")
+
+    page = client.get("/en/campaigns/racism/").text
+
+    assert "What this achieved" in page
+    assert "<strong>law</strong>" in page

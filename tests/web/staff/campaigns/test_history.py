@@ -1,0 +1,248 @@
+"""History: who saved when, what differs, and the way back."""
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.versioning.history import pieces
+from campaign_actions.core.db.session import db
+from campaign_actions.publishing.close import close_action
+from campaign_actions.staff.models import StaffMember
+from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+from tests.support.staff_client import log_in
+from tests.support.staff_forms import fields_of, send
+
+
+@pytest.fixture
+def address(client):
+    log_in(client, make_staff("campaigner", name="Grace", tf_primary_method="authenticator"))
+    campaign = make_campaign()
+    return f"/staff/campaigns/{campaign.id}"
+
+
+def titles():
+    db.session.rollback()
+    return db.session.scalars(select(CampaignText.title)).all()
+
+
+def restore(client, address, number):
+    token = fields_of(client.get("/staff/campaigns/new/").text)["csrf_token"]
+    return client.post(f"{address}/history/{number}/restore/", data={"csrf_token": token})
+
+
+def test_what_was_never_saved_has_an_empty_history_that_says_why(client, address):
+    assert "Nothing was saved here yet" in client.get(f"{address}/history/").text
+
+
+def test_each_save_says_who(client, address):
+    send(client, f"{address}/edit/", texts__en__title="New")
+
+    page = client.get(f"{address}/history/").text
+
+    assert page.count('<th scope="row"') == 2
+    assert "<td><bdi>Grace</bdi></td>" in page
+
+
+def test_differences_are_marked_word_by_word(client, address):
+    send(client, f"{address}/edit/", texts__en__title="Title of rights (en)")
+
+    page = client.get(f"{address}/history/2/").text
+
+    assert ">Topic, English</h3>" in page
+    assert "</span>racism</del>" in page
+    assert "</span>rights</ins>" in page
+
+
+def test_any_two_revisions_can_be_compared(client, address):
+    for title in ("One", "Two", "Three"):
+        send(client, f"{address}/edit/", texts__en__title=title)
+
+    page = client.get(f"{address}/history/4/?with=2").text
+
+    assert "</span>One</del>" in page
+    assert "</span>Three</ins>" in page
+
+
+def test_an_old_revision_is_restored_as_a_new_one(client, address):
+    send(client, f"{address}/edit/", texts__en__title="One")
+
+    restore(client, address, 1)
+
+    assert titles() == ["Title of racism (en)"]
+    assert db.session.scalars(select(Revision.number).order_by(Revision.number)).all() == [1, 2, 3]
+
+
+def test_a_revision_that_is_not_there_is_not_found(client, address):
+    assert client.get(f"{address}/history/7/").status_code == 404
+    assert restore(client, address, 7).status_code == 404
+
+
+def test_an_action_has_its_own_history(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    token = {"kind": "petition", "title": "Do it", "goal": "100"}
+    made = send(client, f"{address}/actions/new/", **token).location.split("/")[-3]
+    send(client, f"{address}/actions/{made}/edit/", texts__en__title="Do it now")
+
+    page = client.get(f"/staff/campaigns/{campaign_id}/actions/{made}/history/2/").text
+
+    assert "now</ins>" in page
+
+
+def test_what_was_decided_is_told_as_its_reader_writes(app, client, address):
+    app.config["TIMEZONE"] = "Europe/Moscow"
+    place, action_id = make_action_of(address)
+    db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
+    db.session.commit()
+    asked = {"asks_comment": "y", "goal": "5000", "closes_at": "2099-12-01T18:00"}
+    send(client, f"{place}/edit/", **asked)
+    db.session.execute(update(StaffMember).values(locale="ru"))
+    db.session.commit()
+
+    page = client.get(f"{place}/history/2/").text
+
+    assert ">нет</del>" in marked(page)
+    assert ">да</ins>" in marked(page)
+    assert ">5\N{NO-BREAK SPACE}000</ins>" in marked(page)
+    assert "1 декабря 2099" in marked(page)
+    assert "18:00 (Europe/Moscow)</ins>" in marked(page)
+
+
+def marked(page):
+    """Without what is said to screen readers alone."""
+    return re.sub(r'<span class="sr">.*?</span>', "", page)
+
+
+def make_action_of(address):
+    """The address of a published action of the campaign, and its id."""
+    campaign = db.session.get(Campaign, int(address.rpartition("/")[2]))
+    action = make_action(campaign=campaign)
+    return f"{address}/actions/{action.id}", action.id
+
+
+def own_field(name, action_id):
+    db.session.rollback()
+    return db.session.scalar(select(getattr(Action, name)).filter_by(id=action_id))
+
+
+@pytest.mark.parametrize("at", [NOON, None])
+def test_texts_that_are_restored_neither_close_nor_open_an_action(client, address, at):
+    place, action_id = make_action_of(address)
+    campaign_id = int(address.rpartition("/")[2])
+    before = {NOON: None, None: NOON}[at]
+    close_action(campaign_id, action_id, at=before, actor="grace@example.org", now=NOON)
+    send(client, f"{place}/edit/", texts__en__title="New")
+    close_action(campaign_id, action_id, at=at, actor="grace@example.org", now=NOON)
+
+    restore(client, place, 2)
+
+    assert own_field("closes_at", action_id) == at
+    page = client.get(f"{place}/edit/").text
+    assert fields_of(page)["texts.en.title"] == "Title of hate-crimes (en)"
+
+
+def test_a_revision_of_a_draft_brings_back_no_end(client, address):
+    place, action_id = make_action_of(address)
+    db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
+    db.session.commit()
+    send(client, f"{place}/edit/", closes_at="2099-12-01T18:00", texts__en__title="Old")
+    send(client, f"{place}/edit/", closes_at="2099-12-02T18:00", texts__en__title="New")
+
+    restore(client, place, 2)
+
+    assert own_field("closes_at", action_id).day == 2
+    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.title"] == "Old"
+
+
+def test_what_came_of_it_is_not_restored(client, address):
+    place, _id = make_action_of(address)
+    for page in (address, place):
+        send(client, f"{page}/edit/", texts__en__title="New")
+    for table in (CampaignText, ActionText):
+        db.session.execute(update(table).values(result="The law has changed."))
+    db.session.commit()
+
+    restore(client, address, 1)
+    restore(client, place, 1)
+
+    assert titles() == ["Title of racism (en)"]
+    for table in (CampaignText, ActionText):
+        assert db.session.scalars(select(table.result)).all() == ["The law has changed."]
+
+
+@pytest.mark.parametrize(("published_at", "kind"), [(LONG_AGO, "pledge"), (None, "petition")])
+def test_a_draft_alone_gets_back_its_kind(client, address, published_at, kind):
+    place, action_id = make_action_of(address)
+    this = update(Action).filter_by(id=action_id)
+    db.session.execute(this.values(published_at=None))
+    db.session.commit()
+    send(client, f"{place}/edit/", kind="pledge")
+    db.session.execute(this.values(published_at=published_at))
+    db.session.commit()
+
+    restore(client, place, 1)
+
+    assert own_field("kind", action_id) == kind
+
+
+def test_an_empty_text_is_not_restored_where_the_public_would_see_it(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    text = update(CampaignText).filter_by(campaign_id=campaign_id)
+    db.session.execute(text.values(summary="", headline=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__headline="Now", texts__en__summary="It is written.")
+
+    answer = restore(client, address, 1)
+
+    said = client.get(answer.location).text
+    assert "Not restored" in said
+    assert "Headline, English; Summary, English" in said
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
+
+
+def test_the_words_for_the_picture_stay_with_it(client, address):
+    send(client, f"{address}/edit/", texts__en__title="One")
+    db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__title="Two")
+
+    restore(client, address, 1)
+
+    assert db.session.scalars(select(CampaignText.picture_alt)).all() == ["A crowd"]
+    assert titles() == ["Title of racism (en)"]
+
+
+def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
+    place, action_id = make_action_of(address)
+    text = update(ActionText).filter_by(action_id=action_id)
+    db.session.execute(text.values(button=""))
+    db.session.commit()
+    send(client, f"{place}/edit/", texts__en__button="Sign")
+
+    answer = restore(client, place, 1)
+
+    assert "Button, English" in client.get(answer.location).text
+    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
+
+
+def test_a_draft_may_be_as_empty_as_it_was(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=None))
+    db.session.execute(update(CampaignText).values(summary=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__summary="It is written.")
+
+    restore(client, address, 1)
+
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.summary"] == ""
+
+
+def test_long_texts_are_compared_in_time():
+    old = "\n\n".join(f"paragraph {n} " + "word " * 20 for n in range(300))
+    new = old.replace("paragraph 150", "chapter 150")
+
+    found = [piece for piece in pieces(old, new) if piece[0] != "same"]
+
+    assert found == [("gone", "paragraph"), ("new", "chapter")]

@@ -1,0 +1,226 @@
+"""The export from the page: the command's bytes, written down first, never whole in memory."""
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select, update
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.signatures.export import export_signatures
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.commands.signatures import signatures
+from campaign_actions.core.db.session import db, writing
+from campaign_actions.exports.xlsx_format import TooManyRows
+from campaign_actions.staff.authentication import sessions
+from campaign_actions.staff.models import StaffMember, StaffSession
+from campaign_actions.web.http.page_cache import PageCache
+from campaign_actions.web.staff.actions import export as downloads
+from tests.support.factories import make_action, make_confirmed, make_staff
+from tests.support.staff_client import log_in, token_of
+from tests.web.staff.signatures.test_signatures import address, entries
+
+GIVEN = {"format": "csv", "purpose": "handover"}
+
+
+@pytest.fixture
+def export(client):
+    log_in(client, make_staff("exporter", email="grace@example.org"))
+
+    def export(action, **fields):
+        page = address(action, "export")
+        token = token_of(client.get(page).text)
+        given = {"csrf_token": token, **GIVEN, **fields}
+        return client.post(page, data=given, buffered=True)
+
+    return export
+
+
+@pytest.mark.parametrize("format_name", ["csv", "jsonl"])
+@pytest.mark.parametrize("options", [{}, {"raw": "y"}, {"bom": "y"}])
+def test_the_page_gives_the_same_bytes_as_the_command(export, format_name, options):
+    action = make_action()
+    make_confirmed(action, given_name="=SUM(1)", comment='a,b\n"c"')
+    make_confirmed(action, given_name="Мария")
+
+    answer = export(action, format=format_name, **options)
+
+    stored = find_action_named("racism", "hate-crimes")
+    ticked = dict.fromkeys(options, True)
+    assert answer.data == b"".join(export_signatures(stored, format_name, **ticked))
+
+
+def test_formulas_are_guarded_unless_somebody_ticks_raw(export):
+    action = make_action()
+    make_confirmed(action, given_name="=SUM(1)")
+
+    names = [
+        next(csv.DictReader(io.StringIO(export(action, **fields).text)))["given_name"]
+        for fields in ({}, {"raw": "y"})
+    ]
+
+    assert names == ["'=SUM(1)", "=SUM(1)"]
+
+
+def test_the_file_has_a_name_and_is_kept_by_nobody(app, export, monkeypatch):
+    action = make_action()
+
+    answer = export(action, format="xlsx")
+
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith('attachment; filename="racism-hate-crimes-20')
+    assert disposition.endswith('.xlsx"')
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.data.startswith(b"PK")
+
+
+def test_an_export_is_written_down_before_it_begins_and_at_its_end(export):
+    action = make_action()
+    make_confirmed(action)
+    fold()
+
+    answer = export(action, note="For the meeting in March")
+
+    begun, ended = entries("exported")
+    assert (begun.actor, begun.subject, begun.rows) == (
+        "grace@example.org",
+        "racism/hate-crimes",
+        1,
+    )
+    assert begun.details == {
+        "format": "csv",
+        "raw": False,
+        "bom": False,
+        "purpose": "handover",
+        "note": "For the meeting in March",
+    }
+    assert (ended.details["bytes"], ended.details["whole"]) == (len(answer.data), True)
+
+
+def test_who_breaks_off_is_written_down_with_how_much_there_was(app, client, export, monkeypatch):
+    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
+    action = make_action()
+    token = token_of(client.get(address(action, "export")).text)
+
+    given = {"csrf_token": token, **GIVEN}
+    answer = FlaskClient.open(client, address(action, "export"), method="POST", data=given)
+    chunks = iter(answer.response)
+    taken = [next(chunks) for _number in range(3)]
+    begun = [entry.details for entry in entries("exported")]
+    db.session.commit()
+    answer.close()
+
+    assert taken == [b"row\n"] * 3
+    assert len(begun) == 1
+    assert entries("exported")[-1].details["whole"] is False
+
+
+@pytest.mark.parametrize("values", [None, {"active": False}], ids=["revoked", "disabled"])
+def test_an_export_ends_when_the_session_of_who_asked_for_it_does(
+    client, export, monkeypatch, values
+):
+    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
+    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+    action = make_action()
+    token = token_of(client.get(address(action, "export")).text)
+    given = {"csrf_token": token, **GIVEN}
+    answer = FlaskClient.open(client, address(action, "export"), method="POST", data=given)
+    chunks = iter(answer.response)
+    taken = [next(chunks) for _number in range(3)]
+
+    with writing() as connection:
+        connection.execute(update(StaffMember).values(values) if values else delete(StaffSession))
+    rest = list(chunks)
+    answer.close()
+
+    assert (len(taken), rest) == (3, [])
+    db.session.rollback()
+    assert entries("exported")[-1].details["whole"] is False
+
+
+def many_rows():
+    for _number in range(10_000):
+        yield b"row\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"purpose": ""}, "Choose what it is for."),
+        ({"purpose": "fun"}, "Choose one of the list."),
+        ({"purpose": "other"}, "Write in a few words what it is for."),
+        ({"format": "exe"}, "Choose one of the list."),
+        ({"note": "x" * 201}, "too long"),
+        ({"note": "a\0b"}, "invisible control character"),
+    ],
+)
+def test_an_export_without_a_purpose_is_none(export, fields, message):
+    answer = export(make_action(), **fields)
+
+    assert answer.status_code == 400
+    assert message in answer.text
+    assert entries("exported") == []
+
+
+def test_what_a_format_can_not_hold_is_said_on_the_page(export, monkeypatch):
+    def refuse(*_args, **_options):
+        raise TooManyRows
+        yield b""
+
+    monkeypatch.setattr(downloads, "export_signatures", refuse)
+
+    answer = export(make_action(), format="xlsx")
+
+    assert answer.status_code == 400
+    assert "at most 1,048,575 rows" in answer.text
+
+
+def test_exporting_asks_for_a_fresh_log_in(client, export):
+    action = make_action()
+    page = address(action, "export")
+    token = token_of(client.get(page).text)
+    with client.session_transaction(path="/staff/") as session:
+        session["fs_paa"] = 0
+        session.pop("fs_gexp", None)
+
+    answer = client.post(page, data={"csrf_token": token, **GIVEN})
+
+    assert answer.location == f"/staff/verify?next={page}"
+    assert entries("exported") == []
+
+
+@pytest.mark.parametrize("command", ["export", "erase"])
+def test_commands_are_in_the_audit_log_too(app, command):
+    make_confirmed(make_action(), email="ada@example.org")
+    words = {
+        "export": ["racism/hate-crimes", "--output", "-"],
+        "erase": ["ada@example.org"],
+    }
+
+    app.test_cli_runner().invoke(signatures, [command, *words[command]])
+
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.actor, entry.event, entry.rows) == (
+        "command",
+        {"export": "exported", "erase": "erased"}[command],
+        1,
+    )
+
+
+def test_a_stream_passes_the_page_cache_as_it_comes():
+    made = []
+
+    def application(_environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return (made.append(number) or b"row\n" for number in range(1_000_000))
+
+    cache = PageCache(application, 1)
+
+    body = cache({"REQUEST_METHOD": "POST"}, lambda *_said: None)
+    taken = [next(iter(body)) for _number in range(3)]
+
+    assert taken == [b"row\n"] * 3
+    assert made == [0, 1, 2]
+    assert cache.posts == 0

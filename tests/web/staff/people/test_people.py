@@ -1,0 +1,228 @@
+"""Who works here: inviting, roles, campaigns, letting in and out."""
+
+import contextlib
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.formatting import local_time
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff import administration
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of, languages_of
+from tests.support.factories import make_campaign, make_staff
+from tests.support.staff_client import log_in, post
+
+BOSS = "boss@example.org"
+
+
+@pytest.fixture
+def boss(client) -> StaffMember:
+    """Who is logged in."""
+    member = make_staff("administrator", email=BOSS)
+    log_in(client, member)
+    return member
+
+
+def test_somebody_is_invited_with_roles_some_limited_to_campaigns(client, boss):
+    campaign = make_campaign()
+
+    answer = post(
+        client,
+        "/staff/people/invite/",
+        **{"email": "Ada@Example.org", "locale": "en", "role-translator": "all"},
+        **{"role-campaigner": "some", "campaigns-campaigner": str(campaign.id)},
+    )
+
+    assert answer.status_code == 303
+    member = find_member("ada@example.org")
+    assert grants_of(member) == {"translator": None, "campaigner": frozenset({campaign.id})}
+    assert templates() == ["staff-invite"]
+    assert ("staff-invited", BOSS, "ada@example.org") in events()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"email": "x", "role-reviewer": "all"}, "Write the whole address"),
+        ({"email": "ada@example.org"}, "Give at least one role"),
+        ({"email": "ada@example.org", "role-exporter": "some"}, "Choose at least one campaign"),
+        ({"email": "a@b.org", "role-reviewer": "all", "languages": "some"}, "one language"),
+        ({"email": BOSS, "role-reviewer": "all"}, "There is somebody with this address already"),
+    ],
+)
+def test_a_mistake_in_an_invitation_is_said_and_nothing_is_lost(client, boss, fields, words):
+    make_campaign()
+
+    answer = post(client, "/staff/people/invite/", locale="en", **fields)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert f'value="{fields["email"]}"' in answer.text
+    assert templates() == []
+
+
+def test_other_roles_end_the_sessions_and_are_told_by_mail(app, client, boss):
+    member = make_staff("reviewer")
+    theirs = app.test_client()
+    log_in(theirs, member)
+
+    post(client, f"/staff/people/{member.id}/", **{"role-translator": "all"})
+
+    assert theirs.get("/staff/").status_code == 302
+    db.session.rollback()
+    assert grants_of(find_member_by_id(member.id)) == {"translator": None}
+    assert templates() == ["staff-roles-changed"]
+    assert ("staff-changed", BOSS, member.email) in events()
+
+
+def test_somebody_is_limited_to_languages_and_freed_again(client, boss):
+    member = make_staff("translator")
+    page, role = f"/staff/people/{member.id}/", {"role-translator": "all"}
+
+    post(client, page, **role, languages="some", language=["ru", "en"])
+    limited, shown = now_of(member), client.get(page).text
+    post(client, page, **role, languages="all", language="ru")
+
+    assert (limited, now_of(member)) == ({"en", "ru"}, None)
+    assert 'name="language" value="ru" checked' in shown
+
+
+def test_the_last_administrator_stays_one(client, boss):
+    make_staff("administrator", password=None)
+    make_staff("administrator", active=False)
+    make_staff("administrator", campaigns=(make_campaign().id,))
+
+    answer = post(client, f"/staff/people/{boss.id}/", **{"role-reviewer": "all"})
+
+    assert answer.status_code == 409
+    assert "administrator" in grants_of(find_member(BOSS))
+
+
+def test_nobody_disables_themselves(client, boss):
+    make_staff("administrator")
+
+    answer = post(client, f"/staff/people/{boss.id}/disable/")
+
+    assert answer.status_code == 409
+    assert find_member(BOSS).active
+
+
+def test_two_administrators_who_disable_each_other_at_once_leave_one(app):
+    people = [make_staff("administrator") for _ in range(2)]
+    facts = [(person.id, person.email) for person in people]
+    together = Barrier(2)
+
+    def disable(staff_id: int, actor: str) -> None:
+        with app.app_context():
+            member = find_member_by_id(staff_id)
+            db.session.rollback()
+            together.wait()
+            with contextlib.suppress(administration.LastAdministrator):
+                administration.disable(member, actor=actor, now=utc_now())
+
+    pairs = [(facts[0][0], facts[1][1]), (facts[1][0], facts[0][1])]
+    threads = [Thread(target=disable, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.rollback()
+    active = db.session.scalars(select(StaffMember.active)).all()
+    assert sorted(active) == [False, True]
+
+
+def test_who_is_disabled_is_out_and_can_be_let_in_again(app, client, boss):
+    member = make_staff("reviewer")
+    theirs = app.test_client()
+    log_in(theirs, member)
+
+    post(client, f"/staff/people/{member.id}/disable/")
+    out = theirs.get("/staff/").status_code
+    post(client, f"/staff/people/{member.id}/enable/", seen=f"/staff/people/{member.id}/")
+
+    db.session.rollback()
+    db.session.expire_all()
+    assert (out, find_member(member.email).active) == (302, True)
+
+
+def test_a_second_factor_is_reset_for_who_has_lost_it(app, client, boss):
+    member = make_staff("campaigner")
+
+    post(client, f"/staff/people/{member.id}/reset-second-factor/")
+
+    theirs = app.test_client()
+    db.session.rollback()
+    db.session.expire_all()
+    log_in(theirs, find_member_by_id(member.id))
+    assert theirs.get("/staff/").location == "/staff/account/second-factor/"
+    assert templates() == ["staff-factor-changed"]
+
+
+def test_nobody_resets_their_own_second_factor(client, boss):
+    answer = post(client, f"/staff/people/{boss.id}/reset-second-factor/")
+
+    assert answer.status_code == 409
+    assert "You cannot reset your own second factor" in answer.text
+    assert events() == []
+
+
+def test_an_administrator_of_some_campaigns_does_not_manage_staff(client):
+    campaign = make_campaign()
+    log_in(client, make_staff("administrator", campaigns=(campaign.id,)))
+
+    answer = client.get("/staff/people/")
+
+    assert answer.status_code == 403
+    assert "This is not open to you" in answer.text
+
+
+def test_the_list_says_who_works_here_and_with_which_roles(client, boss):
+    campaign = make_campaign()
+    make_staff("campaigner", email="ada@example.org", campaigns=(campaign.id,), name="Ada")
+    make_staff("reviewer", email="new@example.org", password=None, name="")
+
+    page = client.get("/staff/people/").text
+
+    assert "Title of racism (en)" in page
+    assert all(words in page for words in ("Ada", "Campaigner", "new@example.org", "Invited"))
+
+
+def test_a_new_name_of_ones_own_is_written_down(client, boss):
+    answer = post(client, "/staff/account/", name="Grace", locale="en")
+
+    assert answer.status_code == 303
+    assert events() == [("account-changed", BOSS, "")]
+
+
+def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(app, client):
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # fourteen hours from UTC
+    member = make_staff("administrator")
+    begun = utc_now().replace(second=0, microsecond=0)
+    log_in(client, member, now=begun)
+
+    pages = [client.get(page).text for page in ("/staff/people/", "/staff/account/")]
+
+    assert [local_time(begun) in page for page in pages] == [True, True]
+    assert [" UTC<" in page for page in pages] == [False, False]
+
+
+def now_of(member: StaffMember) -> frozenset[str] | None:
+    db.session.rollback()
+    db.session.expire_all()
+    return languages_of(find_member_by_id(member.id))
+
+
+def templates() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(OutboxMail.template).order_by(OutboxMail.id)))
+
+
+def events() -> list[tuple[str, str, str]]:
+    db.session.rollback()
+    entries = db.session.scalars(select(AuditEntry)).all()
+    return [(entry.event, entry.actor, entry.subject) for entry in entries]

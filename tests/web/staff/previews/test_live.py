@@ -1,0 +1,152 @@
+"""The page that is being written is the public page, with what was typed over what is saved."""
+
+import re
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.core.db.session import db
+from tests.support.drafts import make_draft, set_instant
+from tests.support.factories import LONG_AGO, make_staff
+from tests.support.staff_client import log_in
+from tests.support.staff_forms import fields_of
+from tests.support.translators import begin
+
+CHANGING = re.compile(r'<input[^>]*type="hidden"[^>]*>')  # when the page was made
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
+LIVE = '<base target="_blank">'
+
+
+@pytest.fixture
+def campaign(app):
+    found = make_draft()
+    set_instant(found.id, LONG_AGO)
+    db.session.execute(update(ActionText).values(result="What came of *it*."))
+    db.session.commit()
+    return found
+
+
+@pytest.fixture
+def staff(client):
+    """Somebody whose own language is English."""
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    return client
+
+
+def folder_of(campaign, kind: str) -> str:
+    base = f"/staff/campaigns/{campaign.id}/"
+    return base if kind == "campaign" else f"{base}actions/{db.session.scalar(select(Action.id))}/"
+
+
+def live(staff, campaign, kind: str, locale: str, **typed: str) -> str:
+    folder = folder_of(campaign, kind)
+    fields = fields_of(staff.get(f"{folder}edit/").text)
+    typed = {f"texts.{locale}.{name}": text for name, text in typed.items()}
+    answer = staff.post(f"{folder}preview/{locale}/", data=fields | typed)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def bare(page: str) -> str:
+    return " ".join(SCRIPT.sub("", CHANGING.sub("", page)).replace(LIVE, "").split())
+
+
+def main_of(page: str) -> str:
+    return bare(page.partition('<main id="main"')[2].partition("</main>")[0])
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize(
+    ("kind", "place"), [("campaign", ""), ("petition", "hate-crimes/"), ("pledge", "hate-crimes/")]
+)
+def test_where_nothing_was_changed_it_is_the_page_the_public_sees(
+    staff, campaign, kind, place, locale
+):
+    if kind != "campaign":
+        db.session.execute(update(Action).values(kind=kind, asks_comment=True))
+        db.session.commit()
+
+    shown = live(staff, campaign, kind, locale)
+    public = staff.get(f"/{locale}/campaigns/racism/{place}").text
+
+    assert main_of(shown) == main_of(public)
+    assert f'<html lang="{locale}"' in shown
+    assert "<script" not in shown
+    assert LIVE in shown, "its links lead nowhere: the frame may open no window"
+
+
+def test_the_campaign_of_an_action_has_its_name_in_the_language_that_is_written(staff, campaign):
+    shown = live(staff, campaign, "action", "ru", title="Требование")
+
+    assert "Требование" in shown
+    assert "Title of racism (ru)" in shown
+    assert "Title of racism (en)" not in shown
+
+
+def test_what_is_typed_is_shown_and_nothing_is_saved(staff, campaign):
+    folder = folder_of(campaign, "action")
+    fields = fields_of(staff.get(f"{folder}edit/").text) | {
+        "texts.en.title": "A new demand",
+        "asks_comment": "y",
+        "goal": "2500",
+    }
+    shown = staff.post(f"{folder}preview/en/", data=fields).text
+    half = staff.post(f"{folder}preview/en/", data=fields | {"goal": "", "texts.en.body": ""}).text
+
+    assert "A new demand" in shown
+    assert 'name="comment"' in shown
+    assert "2,500" in shown
+    assert "Body (en)" in shown
+    assert "Body (en)" not in half
+    assert 'name="comment"' not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+@pytest.mark.parametrize("kind", ["campaign", "action"])
+def test_a_language_that_comes_new_holds_nothing_of_another(staff, campaign, kind):
+    for table in (ActionText, CampaignText)[: 2 if kind == "campaign" else 1]:
+        db.session.execute(delete(table).where(table.locale == "ru"))
+    db.session.commit()
+
+    shown = live(staff, campaign, kind, "ru", title="Новое")
+
+    assert "Новое" in shown
+    for text in ("Summary of", "Body", "What came of"):
+        assert f"{text} " not in main_of(shown)
+
+
+def test_it_stands_in_a_frame_of_ours_and_nowhere_else(staff, campaign):
+    folder = folder_of(campaign, "campaign")
+    token = fields_of(staff.get(f"{folder}edit/").text)["csrf_token"]
+
+    answer = staff.post(f"{folder}preview/en/", data={"csrf_token": token})
+    unknown = staff.post(f"{folder}preview/xx/", data={"csrf_token": token})
+
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["campaign", "action"])
+def test_a_language_that_the_public_does_not_see_yet_can_be_written_and_previewed(
+    staff, campaign, kind
+):
+    begin("uk")
+
+    page = staff.get(f"{folder_of(campaign, kind)}edit/?right=uk").text
+    shown = live(staff, campaign, kind, "uk", title="Вимога")
+
+    assert 'name="texts.uk.title"' in page
+    assert "Вимога" in main_of(shown)
+    assert staff.get("/uk/").status_code == 404
+
+
+def test_a_language_that_nobody_has_begun_can_be_neither(staff, campaign):
+    page = staff.get(f"{folder_of(campaign, 'campaign')}edit/?right=uk").text
+    folder = folder_of(campaign, "campaign")
+    answer = staff.post(f"{folder}preview/uk/", data=fields_of(page))
+
+    assert 'name="texts.uk.title"' not in page
+    assert answer.status_code == 404

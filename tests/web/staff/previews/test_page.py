@@ -1,0 +1,407 @@
+"""Previews: the public pages before their time, for staff and for who has a link; for nobody else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import structlog
+from sqlalchemy import select, update
+
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.previews.links import revoke_preview, share_preview
+from campaign_actions.web.staff.access.authorization import SHARED
+from tests.support.drafts import make_draft, set_instant
+from tests.support.factories import LONG_AGO, make_campaign, make_staff
+from tests.support.staff_client import log_in, token_of
+from tests.support.translators import begin
+from tests.web.public.test_actions import ADA, Inputs
+
+DAY = timedelta(days=1)
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+SIGNERS_MAILS = ("confirm", "remind", "already-signed", "not-accepted")
+BANNER = re.compile(r'<aside class="demo-bar".*?</aside>\s*', re.DOTALL)
+CHANGING = re.compile(r'(href|data-meter|content|value)="[^"]*"| data-meter="[^"]*"')
+
+
+@pytest.fixture
+def campaign(app):
+    return make_draft()
+
+
+@pytest.fixture
+def action_id(campaign) -> int:
+    return db.session.scalar(select(Action.id))
+
+
+@pytest.fixture
+def staff(client):
+    log_in(client, make_staff("reviewer"))
+    return client
+
+
+def share(campaign, *, expires_at=None, **values) -> int:
+    values = {"label": "Elena", "actor": "grace@example.org", "staff_id": None} | values
+    now = values.pop("now", utc_now())
+    return share_preview(campaign.id, expires_at=expires_at or now + DAY, now=now, **values)
+
+
+def shared(link_id: int, *, locale: str = "en", rest: str = "") -> str:
+    return f"{SHARED}{make_token('preview', str(link_id))}/{locale}/{rest}"
+
+
+def bare(page: str) -> str:
+    """A page without its banner and without its addresses."""
+    return " ".join(CHANGING.sub("", BANNER.sub("", page)).split())
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+def test_a_preview_is_the_page_that_the_public_sees_later(
+    client, campaign, action_id, locale, place
+):
+    link = share(campaign)
+    names = place.format("hate-crimes")
+
+    preview = client.get(shared(link, locale=locale, rest=place.format(action_id)))
+    before = client.get(f"/{locale}/campaigns/racism/{names}").status_code
+    set_instant(campaign.id, LONG_AGO)
+    public = client.get(f"/{locale}/campaigns/racism/{names}")
+
+    assert before == 404
+    assert BANNER.search(preview.text)
+    assert not BANNER.search(public.text)
+    assert bare(preview.text) == bare(public.text)
+
+
+def test_staff_see_it_in_a_language_that_is_not_public_too(staff, campaign, action_id):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
+    db.session.commit()
+    base = f"/staff/preview/ru/{campaign.id}/"
+
+    answers = [staff.get(f"{base}{rest}") for rest in ("", f"{action_id}/", f"{action_id}/thanks/")]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert all('<html lang="ru"' in answer.text for answer in answers)
+    assert "Headline of racism (ru)" in answers[0].text
+
+
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+def test_a_link_opens_no_language_that_is_not_public_and_staff_see_it(staff, place):
+    campaign = make_draft(slug="women", locales=("en", "uk"))
+    action_id = db.session.scalar(select(Action.id).filter_by(campaign_id=campaign.id))
+    begin("uk")
+    link, rest = share(campaign), place.format(action_id)
+
+    served, known = (staff.get(shared(link, locale=tag, rest=rest)) for tag in ("en", "uk"))
+
+    assert (served.status_code, known.status_code) == (200, 404)
+    assert '<html lang="en"' in known.text
+    assert staff.get(f"/staff/preview/uk/{campaign.id}/{rest}").status_code == 200
+
+
+def test_pages_of_a_preview_lead_to_each_other(staff, campaign, action_id):
+    base = f"/staff/preview/en/{campaign.id}/"
+
+    page = staff.get(base).text
+    action = staff.get(f"{base}{action_id}/").text
+
+    assert f'href="{base}{action_id}/"' in page
+    assert f'href="{base}"' in action
+    assert f"/staff/preview/ru/{campaign.id}/{action_id}/" in action
+    assert not re.search(r'<a [^>]*href="[^"]*/(en|ru)/campaigns/', page + action)
+    assert "data-meter" not in action
+
+
+def test_the_banner_says_what_the_public_sees(staff, campaign):
+    base = f"/staff/preview/en/{campaign.id}/"
+
+    draft = staff.get(base).text
+    set_instant(campaign.id, utc_now() + DAY)
+    embargoed = staff.get(base).text
+    set_instant(campaign.id, LONG_AGO)
+    public = staff.get(base).text
+
+    assert "The public does not see this page." in draft
+    assert "Under embargo until" in embargoed
+    assert "The public sees this page as it is here." in public
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_the_form_of_a_preview_does_nothing_but_say_so(client, campaign, action_id, is_staff):
+    address = shared(share(campaign), rest=f"{action_id}/")
+    if is_staff:
+        log_in(client, make_staff("reviewer"))
+        address = f"/staff/preview/en/{campaign.id}/{action_id}/"
+    hidden = Inputs(client.get(address).text).hidden
+
+    answer = client.post(address, data=hidden | ADA)
+
+    assert answer.status_code == 200
+    assert "Nothing was sent and nothing is kept" in answer.text
+    assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["en/1/", "en/{}/999/", "xx/{}/", "en/999/", "en/{}/999/thanks/", "en/{}/999/mails/"]
+)
+def test_what_there_is_not_has_no_preview(staff, address):
+    campaign = make_draft(locales=("ru",))
+
+    assert staff.get(f"/staff/preview/{address.format(campaign.id)}").status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["", "{}/", "{}/thanks/", "{}/mails/", "{}/mails/confirm/"])
+def test_who_is_not_staff_is_led_to_the_log_in(client, campaign, action_id, rest):
+    address = f"/staff/preview/en/{campaign.id}/{rest.format(action_id)}"
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.location) == (302, f"/staff/login?next={address}")
+
+
+def test_a_role_for_other_campaigns_sees_no_preview(client, campaign):
+    other = make_campaign(slug="women")
+    log_in(client, make_staff("reviewer", campaigns=(other.id,)))
+
+    assert client.get(f"/staff/preview/en/{campaign.id}/").status_code == 403
+
+
+def test_the_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
+    base = f"/staff/preview/ru/{campaign.id}/{action_id}/mails/"
+
+    page = staff.get(base)
+    mails = [staff.get(f"{base}{name}/") for name in SIGNERS_MAILS]
+
+    assert page.text.count("<iframe") == 4
+    assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
+    assert all(
+        mail.headers["Content-Security-Policy"]
+        == "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+        for mail in mails
+    )
+    assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
+    assert staff.get(f"{base}digest/").status_code == 404
+
+
+def test_a_link_opens_one_campaign_and_no_other(client, campaign, action_id):
+    other = make_draft(slug="women")
+    others_action = db.session.scalar(select(Action.id).filter_by(campaign_id=other.id))
+    link = share(campaign)
+
+    mine = client.get(shared(link, rest=f"{action_id}/"))
+    theirs = client.get(shared(link, rest=f"{others_action}/"))
+
+    assert (mine.status_code, theirs.status_code) == (200, 404)
+
+
+def test_a_picture_is_seen_in_previews_and_nowhere_else(client, campaign):
+    name = "p" * 32
+    files = [PictureFile(width=320, format=form, data=b"picture") for form in ("webp", "jpeg")]
+    picture = Picture(
+        name=name, campaign_id=campaign.id, width=320, height=200, added_at=LONG_AGO, files=files
+    )
+    db.session.add(picture)
+    db.session.commit()
+    link = share(campaign)
+    place = shared(link).removesuffix("en/")
+
+    page = client.get(f"{place}en/").text
+    answers = [client.get(f"{base}pictures/{name}-320.webp") for base in (place, "/")] + [
+        client.get(f"{place}pictures/{'x' * 32}-320.webp")
+    ]
+    revoke_preview(campaign.id, link, actor="grace@example.org", now=utc_now())
+
+    assert f"{SHARED}" in page.split("srcset=")[1]
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert client.get(f"{place}pictures/{name}-320.webp").status_code == 410
+
+
+def test_how_often_a_link_was_read_is_counted(client, campaign, action_id):
+    link = share(campaign)
+
+    client.get(shared(link))
+    client.post(shared(link, rest=f"{action_id}/"))
+    client.head(shared(link))
+    client.get(shared(link, rest=f"{action_id}/"))
+
+    db.session.rollback()
+    row = db.session.get(PreviewLink, link)
+    assert row.opened == 2
+    assert row.last_opened_at is not None
+
+
+def test_a_link_ends_at_its_time_and_when_it_is_revoked(client, campaign):
+    ended = share(campaign, now=utc_now() - 2 * DAY)
+    revoked = share(campaign)
+    before = client.get(shared(revoked)).status_code
+
+    revoke_preview(campaign.id, revoked, actor="grace@example.org", now=utc_now())
+
+    answers = [client.get(shared(link)) for link in (ended, revoked)]
+    assert before == 200
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert all("This preview has ended" in answer.text for answer in answers)
+    assert all("racism" not in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("token", ["nonsense", "1", "a.b.c", make_token])
+def test_a_token_that_is_none_opens_nothing(app, client, campaign, token):
+    if not isinstance(token, str):
+        token = make_token("preview", "999")
+
+    assert client.get(f"{SHARED}{token}/en/").status_code == 404
+
+
+def test_a_token_for_something_else_opens_nothing(client, campaign):
+    link = share(campaign)
+
+    assert client.get(f"{SHARED}{make_token('confirm', str(link))}/en/").status_code == 404
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_what_is_shared_is_kept_by_nobody_and_sets_no_cookie(client, campaign, action_id, is_staff):
+    if is_staff:
+        log_in(client, make_staff("reviewer"))
+    link = share(campaign)
+
+    answers = [
+        client.get(shared(link)),
+        client.get(shared(link, rest=f"{action_id}/")),
+        client.post(shared(link, rest=f"{action_id}/"), data=ADA),
+        client.get(shared(link, locale="xx")),
+        client.get(f"{SHARED}nonsense/en/"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404]
+    for answer in answers:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_the_token_of_a_link_is_in_no_log(client, campaign):
+    token = make_token("preview", str(share(campaign)))
+
+    with structlog.testing.capture_logs() as logs:
+        for rest in ("", "999/", "thanks/", "1/thanks/"):
+            client.get(f"{SHARED}{token}/en/{rest}")
+
+    assert {"/staff/preview/shared/<token>/<locale>/"} <= {line.get("route") for line in logs}
+    assert token.rpartition(".")[2] not in str(logs)
+
+
+def test_who_opens_links_without_end_is_asked_to_wait(app, client, campaign):
+    app.config["RATELIMIT_ENABLED"] = True
+    link = share(campaign)
+
+    answers = [
+        client.get(shared(link)).status_code for _time in range(150)
+    ]  # some of them perhaps in the minute before
+
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def test_who_asks_for_pictures_by_links_without_end_is_asked_to_wait(app, client, campaign):
+    app.config["RATELIMIT_ENABLED"] = True
+    token = make_token("preview", str(share(campaign)))
+    address = f"{SHARED}{token}/pictures/{'x' * 32}-320.webp"
+
+    answers = [client.get(address) for _time in range(121)]
+
+    assert answers[0].status_code == 404
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    page = f"/staff/campaigns/{campaign.id}/publish/"
+    fields = {"csrf_token": token_of(client.get(page).text), "label": "Elena, evening news"}
+    end = f"{utc_now() + DAY:%Y-%m-%dT%H:%M}"
+
+    made = client.post(
+        f"/staff/campaigns/{campaign.id}/previews/", data=fields | {"expires_at": end}
+    )
+    listed = client.get(page).text
+    address = re.search(r'value="http://actions.example.org(/staff/preview/shared/[^"]+)"', listed)[
+        1
+    ]
+    opened = client.get(address).status_code
+    db.session.rollback()
+    link = db.session.scalar(select(PreviewLink.id))
+    revoked = client.post(f"/staff/campaigns/{campaign.id}/previews/{link}/revoke/", data=fields)
+
+    assert [made.status_code, opened, revoked.status_code] == [303, 200, 303]
+    assert "Elena, evening news" in listed
+    assert client.get(address).status_code == 410
+    db.session.rollback()
+    events = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    mine = [entry for entry in events if entry.event.startswith("preview-")]
+    assert [entry.event for entry in mine] == ["preview-shared", "preview-revoked"]
+    assert all("Elena" not in str(entry.details) for entry in mine)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"label": ""}, "Write for whom the link is"),
+        ({"label": "x" * 121}, "at most 120 characters"),
+        ({"expires_at": ""}, "Write the day and the time."),
+        ({"expires_at": "2020-01-01T09:00"}, "This time has passed."),
+    ],
+)
+def test_a_link_that_can_not_be_made_is_asked_for_again(client, campaign, changes, said):
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    token = token_of(client.get(f"/staff/campaigns/{campaign.id}/publish/").text)
+    end = f"{utc_now() + DAY:%Y-%m-%dT%H:%M}"
+    fields = {"csrf_token": token, "label": "Elena", "expires_at": end} | changes
+
+    answer = client.post(f"/staff/campaigns/{campaign.id}/previews/", data=fields)
+
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert db.session.query(PreviewLink).count() == 0
+
+
+def test_a_link_of_another_campaign_is_not_revoked(client, campaign):
+    other = make_draft(slug="women")
+    link = share(campaign)
+
+    assert not revoke_preview(other.id, link, actor="grace@example.org", now=utc_now())
+    assert client.get(shared(link)).status_code == 200
+
+
+def test_the_end_of_a_new_link_is_that_of_the_embargo(client, campaign):
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    opens_at = utc_now().replace(second=0, microsecond=0) + 30 * DAY
+    page = f"/staff/campaigns/{campaign.id}/publish/"
+
+    draft = client.get(page).text
+    set_instant(campaign.id, opens_at)
+    scheduled = client.get(page).text
+
+    end = re.compile(r'name="expires_at"[^>]*value="([^"]+)"')
+    assert end.search(draft)[1].startswith(f"{utc_now() + 7 * DAY:%Y-%m-%d}")
+    assert end.search(scheduled)[1] == f"{opens_at:%Y-%m-%dT%H:%M}"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("rest", ["", "7/thanks/", "pictures/x-1.webp", "no/such/page/"])
+def test_a_method_that_a_shared_preview_does_not_know_is_refused_without_a_session(
+    client, campaign, method, rest
+):
+    """Browsers say that it comes from here; below SHARED there is no session to put words in."""
+    addresses = shared(share(campaign), rest=rest), f"{SHARED}abc/en/{rest}"
+
+    answers = [client.open(address, method=method, headers=FROM_HERE) for address in addresses]
+
+    assert {answer.status_code for answer in answers} <= {404, 405}
+    assert all("Set-Cookie" not in answer.headers for answer in answers)

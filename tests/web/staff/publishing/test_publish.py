@@ -1,0 +1,403 @@
+"""The page on which a campaign is published: what it lists, refuses, and does."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, select, update
+
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS
+from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import local_input
+from campaign_actions.publishing.forms import write_instant
+from tests.support.drafts import instants, make_draft, set_instant
+from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
+from tests.support.staff_client import log_in, token_of
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+NEXT_YEAR = datetime(utc_now().year + 1, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def campaign(app):
+    return make_draft()
+
+
+@pytest.fixture
+def staff(client):
+    """A campaigner, logged in with the real form and a second factor."""
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    return client
+
+
+def page_of(campaign) -> str:
+    return f"/staff/campaigns/{campaign.id}/publish/"
+
+
+def post(client, address: str, page: str = "", **fields):
+    """Post a form below /staff/ with the token of a page."""
+    shown = client.get(page or address)
+    assert shown.status_code == 200, shown.status_code
+    return client.post(address, data={"csrf_token": token_of(shown.text)} | fields)
+
+
+def action_ids() -> list[str]:
+    ids = [str(number) for number in db.session.scalars(select(Action.id).order_by(Action.id))]
+    db.session.rollback()
+    return ids
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Those that the database is told meanwhile, in small letters."""
+    told: list[str] = []
+
+    def listen(_connection, _cursor, statement, *_rest) -> None:
+        told.append(statement.lower())
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    yield told
+    event.remove(db.engine, "before_cursor_execute", listen)
+
+
+def test_the_page_lists_what_is_well_and_offers_to_look_further_and_to_publish(staff, campaign):
+    page = staff.get(page_of(campaign)).text
+
+    assert "Nothing is in the way in texts, links and times." in page
+    assert "Look through everything" in page
+    assert "When to open" in page
+
+
+def test_a_visit_tries_out_no_mail_and_no_signature(staff, campaign):
+    with statements() as told:
+        page = staff.get(page_of(campaign)).text
+
+    assert not any("into signatures" in statement for statement in told)
+    assert "test signature was made" not in page
+    assert "All mails come out" not in page
+
+
+def test_everything_is_looked_through_when_somebody_asks_for_it(staff, campaign):
+    with statements() as told:
+        answer = post(staff, f"{page_of(campaign)}look/", page_of(campaign))
+
+    assert answer.status_code == 200
+    assert any("into signatures" in statement for statement in told)
+    assert "A test signature was made, mailed, confirmed and counted" in answer.text
+    assert "Nothing is in the way." in answer.text
+    assert instants(campaign.id) == (None, [None])
+
+
+def test_a_look_finds_what_a_visit_does_not(app, staff, campaign, monkeypatch):
+    monkeypatch.setitem(MAILS, "no-such-mail", "A mail without a template")
+    monkeypatch.setitem(LINKS, "no-such-mail", ())
+
+    visit = staff.get(page_of(campaign)).text
+    looked = post(staff, f"{page_of(campaign)}look/", page_of(campaign)).text
+
+    assert "A mail without a template" not in visit
+    assert "These mails do not come out: A mail without a template." in looked
+
+
+def test_each_fault_leads_to_where_it_is_mended(staff, campaign):
+    db.session.execute(update(ActionText).filter_by(locale="ru").values(button=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    (action_id,) = action_ids()
+    assert "1 thing must be mended." in page
+    assert f"/staff/campaigns/{campaign.id}/actions/{action_id}/edit/" in page
+
+
+def test_publishing_now_opens_it_for_everybody(staff, campaign):
+    before = staff.get("/en/campaigns/racism/hate-crimes/").status_code
+
+    answer = post(staff, page_of(campaign), when="now", at="", seen="", actions=action_ids())
+
+    after = staff.get("/en/campaigns/racism/hate-crimes/").status_code
+    assert (before, answer.status_code, after) == (404, 303, 200)
+    assert "The campaign is open." in staff.get(answer.location).text
+
+
+def test_an_instant_is_entered_in_the_organisation_s_zone(app, staff, campaign):
+    app.config["TIMEZONE"] = "Asia/Tashkent"
+    year = utc_now().year + 1
+
+    answer = post(
+        staff, page_of(campaign), when="at", at=f"{year}-03-01T09:00", actions=action_ids()
+    )
+
+    opens_at, actions = instants(campaign.id)
+    assert answer.status_code == 303
+    assert f"{opens_at:%d %H:%M}" == "01 04:00"
+    assert actions == [opens_at]
+    assert "09:00 (Asia/Tashkent)" in staff.get(answer.location).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"when": "at", "at": ""}, "Write the day and the time."),
+        ({"when": "at", "at": "tomorrow"}, "Write a day and a time, like"),
+        ({"when": "at", "at": "9999-12-31T23:59"}, "Write a day and a time, like"),
+        ({"when": "at", "at": "2020-01-01T09:00"}, "This time has passed."),
+        ({"when": "sometime", "at": ""}, "Choose one of these."),
+        ({"at": ""}, "Choose one of these."),
+        ({"when": "at", "at": "2027-03-28T02:30"}, "Choose 03:00 or later."),
+        ({"when": "at", "at": "2027-10-31T02:30"}, "this time comes twice"),
+        ({"when": "at", "at": "2027-10-31T02:30", "at_which": "7"}, "this time comes twice"),
+    ],
+)
+def test_what_can_not_be_done_is_said_and_nothing_changes(app, staff, campaign, fields, said):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    answer = post(staff, page_of(campaign), actions=action_ids(), **fields)
+
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert f'value="{fields["at"]}"' in answer.text
+    assert instants(campaign.id) == (None, [None])
+
+
+@pytest.mark.parametrize(("which", "utc"), [("0", "00:30"), ("1", "01:30")])
+def test_of_a_time_that_comes_twice_one_is_chosen(app, staff, campaign, which, utc):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    answer = post(staff, page_of(campaign), when="at", at="2027-10-31T02:30", at_which=which)
+
+    assert answer.status_code == 303
+    assert f"{instants(campaign.id)[0]:%H:%M}" == utc
+
+
+def test_publishing_is_refused_while_something_must_be_mended(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    answer = post(staff, page_of(campaign), when="now", actions=action_ids())
+
+    assert answer.status_code == 400
+    assert "The campaign was not published" in answer.text
+    assert instants(campaign.id) == (None, [None])
+
+
+def test_a_language_that_is_not_ready_is_left_out_and_the_rest_is_published(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+    address = f"{page_of(campaign)}languages/"
+
+    left_out = post(staff, address, page_of(campaign), public=["en"], seen=["en", "ru"])
+    answer = post(staff, page_of(campaign), when="now", actions=action_ids())
+
+    assert (left_out.status_code, answer.status_code) == (303, 303)
+    assert staff.get("/en/campaigns/racism/").status_code == 200
+    assert staff.get("/ru/campaigns/racism/").status_code == 404
+
+
+@pytest.mark.parametrize("at", [LONG_AGO, NEXT_YEAR])
+def test_a_language_joins_what_opens_or_is_open_only_when_it_is_ready(staff, campaign, at):
+    set_instant(campaign.id, at)
+    db.session.execute(
+        update(CampaignText).filter_by(locale="ru").values(headline="", is_public=False)
+    )
+    db.session.commit()
+    address = f"{page_of(campaign)}languages/"
+
+    refused = post(staff, address, page_of(campaign), public=["en", "ru"], seen=["en"])
+    none = post(staff, address, page_of(campaign), seen=["en"])
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline="Вот"))
+    db.session.commit()
+    taken = post(staff, address, page_of(campaign), public=["en", "ru"], seen=["en"])
+
+    assert [refused.status_code, none.status_code, taken.status_code] == [400, 400, 303]
+    shown = {LONG_AGO: 200, NEXT_YEAR: 404}[at]
+    assert staff.get("/ru/campaigns/racism/").status_code == shown
+
+
+def test_an_action_that_is_not_ticked_stays_closed_to_the_public(staff, campaign):
+    answer = post(staff, page_of(campaign), when="now", actions=[])
+
+    assert answer.status_code == 303
+    assert staff.get("/en/campaigns/racism/").status_code == 200
+    assert staff.get("/en/campaigns/racism/hate-crimes/").status_code == 404
+
+
+def test_an_instant_is_moved_and_taken_back(staff, campaign):
+    first, second = (utc_now().replace(second=0, microsecond=0) + n * DAY for n in (1, 2))
+    set_instant(campaign.id, first)
+    seen = write_instant(first)
+
+    moved = post(
+        staff,
+        page_of(campaign),
+        when="at",
+        at=local_input(second),
+        seen=seen,
+        actions=action_ids(),
+    )
+    opens_at = instants(campaign.id)
+    outrun = post(staff, f"{page_of(campaign)}cancel/", page_of(campaign), seen=seen)
+    cancelled = post(
+        staff, f"{page_of(campaign)}cancel/", page_of(campaign), seen=write_instant(second)
+    )
+
+    assert opens_at == (second, [second])
+    assert [moved.status_code, outrun.status_code, cancelled.status_code] == [303, 409, 303]
+    assert instants(campaign.id) == (None, [None])
+
+
+def test_an_open_campaign_is_taken_off_after_a_question(staff, campaign):
+    set_instant(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/unpublish/"
+
+    question = staff.get(address).text
+    answer = post(staff, address, seen=write_instant(LONG_AGO))
+
+    assert "Take this campaign off the site?" in question
+    assert answer.status_code == 303
+    assert staff.get("/en/campaigns/racism/").status_code == 404
+
+
+@pytest.mark.parametrize("seen", ["nonsense", "2026-11-20", "2026-11-20T12:00"])
+def test_an_instant_that_no_page_has_shown_is_none(staff, campaign, seen):
+    answer = post(staff, page_of(campaign), when="now", seen=seen)
+
+    assert answer.status_code == 409
+
+
+def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
+    set_instant(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/actions/{later.id}/open/"
+    tomorrow = utc_now().replace(second=0, microsecond=0) + DAY
+
+    answer = post(staff, address, when="at", at=local_input(tomorrow), seen="")
+
+    assert answer.status_code == 303
+    assert instants(campaign.id) == (LONG_AGO, [LONG_AGO, tomorrow])
+    assert staff.get("/en/campaigns/racism/later/").status_code == 404
+
+
+def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
+    set_instant(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
+    db.session.execute(update(ActionText).filter_by(action_id=later.id).values(teaser=""))
+    db.session.commit()
+
+    address = f"/staff/campaigns/{campaign.id}/actions/{later.id}/open/"
+    answer = post(staff, address, when="now", seen="")
+
+    assert answer.status_code == 400
+    assert "lacks: Teaser" in answer.text
+    assert instants(campaign.id)[1] == [LONG_AGO, None]
+
+
+def test_an_action_of_another_campaign_is_not_there(staff, campaign):
+    other = make_campaign(slug="women")
+    (action_id,) = action_ids()
+
+    for way in ("open", "close"):
+        address = f"/staff/campaigns/{other.id}/actions/{action_id}/{way}/"
+        assert staff.get(address).status_code == 404
+
+
+def test_an_action_is_closed_and_goes_on(staff, campaign):
+    set_instant(campaign.id, LONG_AGO)
+    (action_id,) = action_ids()
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_id}/close/"
+
+    bad = post(staff, address, when="at", at="2020-01-01T09:00")
+    closed = post(staff, address, when="now", at="")
+    page = staff.get("/en/campaigns/racism/hate-crimes/").text
+    asked = staff.get(address).text
+    again = post(staff, address, when="never", at="")
+
+    assert [bad.status_code, closed.status_code, again.status_code] == [400, 303, 303]
+    assert " checked>" not in asked, "nothing is proposed that would move its end"
+    assert "This action is closed" in page
+    assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_a_campaign_is_archived_with_results_kept_as_typed_until_all_are_there(staff, campaign):
+    set_instant(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    half = post(staff, address, result_en="The law is changed.", result_ru="")
+    whole = post(staff, address, result_en="The law is changed.", result_ru="Закон изменён.")
+
+    assert half.status_code == 400
+    assert "The law is changed." in half.text
+    assert "Write what came of it" in half.text
+    assert whole.status_code == 303
+    assert "What was achieved" in staff.get("/ru/").text or "achieved" in staff.get("/en/").text
+
+
+def test_a_campaign_is_closed_and_opened_again_after_a_question(staff, campaign):
+    set_instant(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+
+    closed = post(staff, f"{base}close/")
+    archived = post(staff, f"{base}archive/", no_result="y")
+    reopened = post(staff, f"{base}reopen/")
+
+    assert [closed.status_code, archived.status_code, reopened.status_code] == [303] * 3
+    assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_who_may_only_look_sees_the_list_and_no_form(client, campaign):
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(page_of(campaign))
+    token = token_of(client.get("/staff/").text)
+    answer = client.post(page_of(campaign), data={"when": "now", "csrf_token": token})
+
+    look = client.post(f"{page_of(campaign)}look/", data={"csrf_token": token})
+
+    assert "Nothing is in the way in texts, links and times." in page.text
+    assert "When to open" not in page.text
+    assert "Look through everything" not in page.text
+    assert [answer.status_code, look.status_code] == [403, 403]
+    assert instants(campaign.id) == (None, [None])
+
+
+def test_a_role_for_other_campaigns_does_not_open_the_page(client, campaign):
+    other = make_campaign(slug="women")
+    log_in(
+        client,
+        make_staff("campaigner", campaigns=(other.id,), tf_primary_method="authenticator"),
+    )
+
+    assert client.get(page_of(campaign)).status_code == 403
+    assert client.get(page_of(other)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("is_limited", "said"),
+    [(True, "There is no such page here"), (False, "This page is not public by then")],
+)
+def test_what_is_told_of_links_depends_on_who_looks(client, campaign, is_limited, said):
+    set_instant(make_campaign(slug="women").id, None)
+    body = "See [them](/en/campaigns/women/)"
+    text = update(CampaignText).filter_by(campaign_id=campaign.id, locale="en")
+    db.session.execute(text.values(body=body))
+    db.session.commit()
+    limits = (campaign.id,) if is_limited else ()
+    log_in(client, make_staff("campaigner", campaigns=limits))
+
+    assert said in client.get(page_of(campaign)).text
+
+
+def test_a_campaign_that_there_is_not_is_not_found(staff, campaign):
+    answers = [
+        staff.get(f"/staff/campaigns/999{way}").status_code
+        for way in ("/publish/", "/unpublish/", "/close/", "/archive/", "/reopen/")
+    ]
+
+    assert answers == [404] * 5

@@ -1,0 +1,73 @@
+"""No list of the workspace is a page without end: each has pages, and the last one leads no further."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from campaign_actions.actions.models import ConsentText
+from campaign_actions.actions.signatures.invalidation.invalidate import Condition
+from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.audit.log import record
+from campaign_actions.campaigns.models import PreviewLink
+from campaign_actions.core.db.session import db
+from campaign_actions.staff.models import StaffMember
+from tests.support.factories import NOON, make_action, make_staff
+from tests.support.staff_client import log_in
+
+MANY = 60
+
+
+def put_people(_action) -> str:
+    row = {"active": True, "locale": "en", "invited_at": NOON}
+    names = [f"number-{number:02}" for number in range(MANY)]
+    rows = [{**row, "email": name, "name": name, "fs_uniquifier": name} for name in names]
+    db.session.execute(insert(StaffMember), rows)
+    return "/staff/people/"
+
+
+def put_links(action) -> str:
+    link = {"campaign_id": action.campaign_id, "made_at": NOON, "expires_at": NOON, "opened": 0}
+    rows = [{**link, "label": f"number-{number:02}"} for number in range(MANY)]
+    db.session.execute(insert(PreviewLink), rows)
+    return f"/staff/campaigns/{action.campaign_id}/publish/"
+
+
+def put_consents(_action) -> str:
+    rows = [
+        {"locale": "en", "version": number, "body": f"number-{number:02}", "published_at": NOON}
+        for number in range(2, MANY)
+    ]
+    db.session.execute(insert(ConsentText), rows)
+    return "/staff/consent/en/"
+
+
+def put_batches(action) -> str:
+    for number in range(MANY):
+        since = NOON + timedelta(minutes=number)
+        condition = Condition(action.id, since, since, "", f"number-{number:02}")
+        told = {**condition.in_words(), "batch": name_of_moment(since), "reason": "script"}
+        record("invalidated", actor="grace@example.org", now=NOON, rows=1, **told)
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/invalidate/"
+
+
+@pytest.mark.parametrize("put", [put_people, put_links, put_consents, put_batches])
+def test_a_long_list_has_pages(client, put):
+    address = put(make_action())
+    db.session.commit()
+    log_in(client, make_staff("administrator", "campaigner"))
+
+    first, second = (client.get(f"{address}?page={number}").text for number in (1, 2))
+    behind = client.get(f"{address}?page=9")
+
+    shown = [
+        {number for number in range(MANY) if f"number-{number:02}" in page}
+        for page in (first, second)
+    ]
+    assert all(shown)
+    assert not shown[0] & (shown[1] - {MANY - 1}), (
+        "a consent text that holds stands in the form, too"
+    )
+    assert "page=2" in first
+    assert "page=1" in second
+    assert behind.status_code == 404

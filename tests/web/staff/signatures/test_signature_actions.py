@@ -1,0 +1,204 @@
+"""What staff do about signatures on their pages."""
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.counts.counts import count_signatures
+from campaign_actions.actions.models import Signature
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core.db.session import db
+from campaign_actions.outbox.models import OutboxMail
+from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
+from tests.support.staff_client import log_in, token_of
+from tests.web.staff.signatures.test_signatures import address, entries
+
+
+@pytest.fixture
+def staff(client):
+    log_in(client, make_staff("administrator", email="grace@example.org"))
+
+
+def press(client, page, **fields):
+    """Post a form with the token of the workspace."""
+    token = token_of(client.get("/staff/").text)
+    return client.post(page, data={"csrf_token": token, **fields})
+
+
+def status_of(signature) -> str:
+    db.session.commit()  # ends the snapshot that the test reads in
+    db.session.refresh(signature)
+    return signature.status
+
+
+def test_the_mail_to_confirm_goes_out_again_and_not_twice(client, staff):
+    action = make_action()
+    signature = make_signature(action)
+    db.session.execute(OutboxMail.__table__.delete())
+    db.session.commit()
+    page = address(action, "signatures", signature.public_id, "resend")
+
+    first = press(client, page)
+    said = client.get(first.location).text
+    press(client, page)
+
+    assert first.status_code == 303
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 1
+    assert "on its way" in said
+    assert "waits to be sent" in client.get(first.location).text
+
+
+@pytest.mark.parametrize("change", ["withdraw", "invalidate"])
+def test_the_page_that_asks_once_more_shows_a_person_and_so_is_an_entry(client, staff, change):
+    action = make_action()
+    signature = make_confirmed(action, email="ada@example.org")
+
+    page = client.get(address(action, "signatures", signature.public_id, change)).text
+
+    (entry,) = entries()
+    assert "ada@example.org" in page
+    assert (entry.subject, entry.rows) == (signature.public_id, 1)
+
+
+def test_a_withdrawal_asks_how_the_person_wished_it(client, staff):
+    action = make_action()
+    signature = make_confirmed(action)
+    page = address(action, "signatures", signature.public_id, "withdraw")
+
+    without = press(client, page)
+    wrong = press(client, page, heard="a free text with a name")
+    kept = status_of(signature)
+    done = press(client, page, heard="phone")
+
+    assert (without.status_code, wrong.status_code, kept) == (400, 400, "confirmed")
+    assert "Choose how the person asked for it." in without.text
+    assert (done.status_code, status_of(signature)) == (303, "withdrawn")
+    assert count_signatures(action.id) == 0
+    (entry,) = entries("signature-changed")
+    assert entry.details == {
+        "action": "racism/hate-crimes",
+        "change": "withdrawn",
+        "heard": "phone",
+    }
+
+
+def test_marked_invalid_and_made_valid_again(client, staff):
+    action = make_action()
+    signature = make_confirmed(action)
+    page = address(action, "signatures", signature.public_id)
+
+    press(client, f"{page}invalidate/", reason="test")
+    invalid = status_of(signature), count_signatures(action.id)
+    press(client, f"{page}validate/")
+
+    assert invalid == ("invalid", 0)
+    assert (status_of(signature), count_signatures(action.id)) == ("confirmed", 1)
+
+
+def test_a_person_is_erased_when_the_address_was_typed(client, staff):
+    action = make_action()
+    signature = make_confirmed(action, email="ada.lovelace@gmail.com")
+    other = make_confirmed(action)
+    page = address(action, "signatures", signature.public_id, "erase")
+
+    wrong = press(client, page, email=other.email)
+    kept = status_of(signature)
+    done = press(client, page, email="AdaLovelace@gmail.com")
+
+    assert (wrong.status_code, kept) == (400, "confirmed")
+    assert "not the address under the signature" in wrong.text
+    assert (done.status_code, status_of(signature), status_of(other)) == (
+        303,
+        "erased",
+        "confirmed",
+    )
+    (entry,) = entries("erased")
+    assert (entry.actor, entry.rows) == ("grace@example.org", 1)
+    assert entry.details == {"signatures": [signature.public_id]}
+
+
+def test_erasing_asks_for_a_fresh_log_in(app, client, staff):
+    action = make_action()
+    signature = make_confirmed(action)
+    page = address(action, "signatures", signature.public_id, "erase")
+    with client.session_transaction(path="/staff/") as session:
+        session["fs_paa"] = 0
+        session.pop("fs_gexp", None)
+
+    shown, pressed = client.get(page), press(client, page, email=signature.email)
+
+    assert [answer.location for answer in (shown, pressed)] == [f"/staff/verify?next={page}"] * 2
+    assert status_of(signature) == "confirmed"
+
+
+RANGE = {"since": "2026-11-20T12:00", "until": "2026-11-20T12:01", "reason": "script"}
+
+
+def test_many_are_counted_first_then_marked_and_the_whole_is_undone(client, staff):
+    action = make_action()
+    page = address(action, "signatures", "invalidate")
+    for country in ("DE", "DE", "FR"):
+        make_confirmed(action, country_code=country)
+
+    preview = client.get(page, query_string=RANGE | {"country": "DE"})
+    before = count_signatures(action.id)
+    press(client, page, **RANGE, country="DE")
+    between = count_signatures(action.id)
+    batch = db.session.scalars(select(AuditEntry).filter_by(event="invalidated")).one()
+    undo = address(action, "signatures", "batches", batch.details["batch"], "validate")
+    asked = client.get(undo)
+    press(client, undo)
+
+    assert "2 confirmed signatures are like that" in preview.text
+    assert (before, between, count_signatures(action.id)) == (3, 1, 3)
+    assert "2 signatures were marked invalid" in asked.text
+
+
+def test_which_of_two_times_is_meant_is_asked_and_stays(app, client, staff):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    page = address(make_action(), "signatures", "invalidate")
+    twice = RANGE | {"since": "2026-10-25T02:30", "until": "2026-11-25T02:30"}
+
+    asked = client.get(page, query_string=twice)
+    told = client.get(page, query_string=twice | {"since_which": "1"})
+    pressed = press(client, page, **twice, since_which="1")
+
+    assert (asked.status_code, told.status_code, pressed.status_code) == (400, 200, 303)
+    assert "Say which one" in asked.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"since": ""},
+        {"until": "2026-11-20T12:00"},
+        {"reason": "because"},
+        {"country": "ZZ"},
+        {"source": "<b>"},
+        {"since": "0001-01-01T00:00", "until": "9999-12-31T23:59", "reason": ""},
+    ],
+)
+def test_a_wrong_condition_marks_nothing(client, staff, wrong):
+    action = make_action()
+    make_confirmed(action)
+
+    answer = press(client, address(action, "signatures", "invalidate"), **RANGE | wrong)
+
+    assert answer.status_code == 400
+    assert db.session.scalars(select(Signature.status)).all() == ["confirmed"]
+
+
+def test_more_than_one_press_does_are_gone_on_with_as_one_batch(client, staff, monkeypatch):
+    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.MOST", 1)
+    monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.ROUNDS", 2)
+    action = make_action()
+    page = address(action, "signatures", "invalidate")
+    for _number in range(3):
+        make_confirmed(action)
+
+    first = press(client, page, **RANGE)
+    batch = first.text.split('name="batch" value="')[1].split('"')[0]
+    press(client, page, **RANGE, batch=batch)
+
+    assert "Go on" in first.text
+    assert count_signatures(action.id) == 0
+    assert {entry.details["batch"] for entry in entries("invalidated")} == {batch}

@@ -1,0 +1,293 @@
+"""The list of signatures and the page of one: who sees them, and that each look is written down."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.signatures.search import PER_PAGE
+from campaign_actions.actions.signatures.withdraw import erase
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.verify import check_chain
+from campaign_actions.core.db.session import db
+from tests.support.factories import (
+    NOON,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+    make_staff,
+)
+from tests.support.staff_client import log_in
+
+HOSTILE = [
+    "%",
+    "_",
+    "'",
+    '"',
+    "a\0b",
+    "\ud800",
+    "x" * 10_000,
+    "[",
+    "*",
+    "\\",
+    "(((",
+    "@",
+    "a@",
+    "@b",
+]
+HTML = "<script>alert(1)</script><b>&amp;"
+
+
+def address(action, *parts) -> str:
+    below = "".join(f"{part}/" for part in parts)
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{below}"
+
+
+def entries(event="signatures-viewed") -> list[AuditEntry]:
+    db.session.commit()  # ends the snapshot that the test reads in
+    of_event = select(AuditEntry).filter_by(event=event).order_by(AuditEntry.id)
+    return list(db.session.scalars(of_event))
+
+
+@pytest.fixture
+def campaigner(client):
+    member = make_staff("campaigner", email="grace@example.org")
+    log_in(client, member)
+    return member
+
+
+def test_the_list_shows_people_with_their_addresses_masked(client, campaigner):
+    action = make_action()
+    make_signature(
+        action, email="ada.lovelace@example.org", family_name="Lovelace", source="leaflet"
+    )
+
+    page = client.get(address(action, "signatures")).text
+
+    assert "Ada Lovelace" in page
+    assert "ad…@example.org" in page
+    assert "ada.lovelace" not in page
+    assert "leaflet" in page
+    assert "Waiting" in page
+
+
+def test_each_look_at_the_list_is_in_the_audit_log_and_what_was_looked_for_is_not(
+    client, campaigner
+):
+    action = make_action()
+    make_signature(action, email="ada@example.org")
+    make_signature(action)
+
+    client.get(address(action, "signatures"))
+    client.get(address(action, "signatures"), query_string={"q": "ada@example.org"})
+    client.get(address(action, "signatures"), query_string={"q": "Ada", "country": "RU"})
+
+    said = [(e.actor, e.subject, e.rows, e.details) for e in entries()]
+    who = ("grace@example.org", "racism/hate-crimes")
+    assert said == [
+        (*who, 2, {}),
+        (*who, 1, {"searched": "address"}),
+        (*who, 2, {"searched": "name", "country": "RU"}),
+    ]
+    assert check_chain().broken == []
+
+
+def test_the_links_of_a_page_lead_on_and_back(client, campaigner):
+    action = make_action()
+    for _number in range(PER_PAGE + 1):
+        make_signature(action)
+    first = client.get(address(action, "signatures"), query_string={"q": "Ada"}).text
+
+    older = re.search(r'href="([^"]*before=[^"]*)"', first)[1].replace("&amp;", "&")
+    second = client.get(older).text
+    newer = re.search(r'href="([^"]*after=[^"]*)"', second)[1].replace("&amp;", "&")
+    again = client.get(newer).text
+
+    assert [page.count('class="open"') for page in (first, second, again)] == [50, 1, 50]
+    assert "q=Ada" in older
+
+
+def test_the_page_of_one_shows_all_that_is_stored(client, campaigner):
+    action = make_action(kind="pledge")
+    signature = make_confirmed(
+        action,
+        email="ada.lovelace@example.org",
+        comment="I saw it",
+        answers={"promise": "I will call"},
+    )
+
+    page = client.get(address(action, "signatures", signature.public_id)).text
+
+    for fact in ("ada.lovelace@example.org", "I saw it", "I will call", signature.public_id):
+        assert fact in page
+    (entry,) = entries()
+    assert (entry.subject, entry.rows) == (signature.public_id, 1)
+
+
+def test_of_an_erased_person_only_the_number_is_left(client, campaigner):
+    action = make_action()
+    signature = make_confirmed(action, email="ada@example.org")
+    erase("ada@example.org", now=NOON)
+
+    page = client.get(address(action, "signatures", signature.public_id)).text
+
+    assert signature.public_id in page
+    assert "ada@" not in page
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+@pytest.mark.parametrize("field", ["q", "source", "country", "status", "since", "before", "after"])
+def test_nothing_that_is_typed_into_the_search_does_harm(client, campaigner, field, typed):
+    action = make_action()
+    make_signature(action)
+
+    answer = client.get(
+        address(action, "signatures"), query_string={field: typed.encode("utf-8", "replace")}
+    )
+
+    assert answer.status_code in {200, 400}
+    assert "Traceback" not in answer.text
+
+
+def test_what_is_wrong_with_a_search_is_said_beside_the_field(client, campaigner):
+    action = make_action()
+
+    answer = client.get(
+        address(action, "signatures"), query_string={"since": "yesterday", "q": "Ada"}
+    )
+
+    assert answer.status_code == 400
+    assert "Write a day and a time" in answer.text
+    assert 'value="yesterday"' in answer.text
+    assert entries() == []
+
+
+def test_times_are_read_in_the_zone_of_the_staff(app, client, campaigner):
+    app.config["TIMEZONE"] = "Europe/Moscow"
+    action = make_action()
+    make_signature(action, now=NOON)  # 15:00 in Moscow
+
+    pages = [
+        client.get(address(action, "signatures"), query_string={"since": f"2026-11-20T{hour}:00"})
+        for hour in ("15", "16")
+    ]
+
+    assert ["Ada" in page.text for page in pages] == [True, False]
+    assert "15:00" in pages[0].text
+
+
+def test_markup_in_a_name_is_text(client, campaigner):
+    action = make_action()
+    signature = make_confirmed(action, given_name=HTML, family_name=HTML, comment=HTML, source="x")
+
+    pages = [
+        client.get(address(action, "signatures")).text,
+        client.get(address(action, "signatures", signature.public_id)).text,
+        client.get(address(action, "signatures", signature.public_id, "withdraw")).text,
+        client.get(address(action, "comments")).text,
+    ]
+
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+PAGES = {
+    "signatures": ("GET", "signatures.view"),
+    "signatures/{id}": ("GET", "signatures.view"),
+    "signatures/{id}/resend": ("POST", "signatures.change"),
+    "signatures/{id}/withdraw": ("GET POST", "signatures.change"),
+    "signatures/{id}/invalidate": ("GET POST", "signatures.change"),
+    "signatures/{id}/validate": ("POST", "signatures.change"),
+    "signatures/{id}/erase": ("GET POST", "signatures.erase"),
+    "signatures/invalidate": ("GET POST", "signatures.change"),
+    "signatures/batches/abc/validate": ("GET POST", "signatures.change"),
+    "comments": ("GET POST", "comments.moderate"),
+    "export": ("GET POST", "signatures.export"),
+}
+ALLOWED = {
+    "administrator": {"signatures.view", "signatures.change", "signatures.erase"},
+    "campaigner": {"signatures.view", "signatures.change", "comments.moderate"},
+    "exporter": {"signatures.view", "signatures.export"},
+    "translator": set(),
+    "reviewer": set(),
+}
+
+
+def ask(client, app, method, path):
+    app.config["WTF_CSRF_ENABLED"] = False  # the right is asked for, not the token
+    return client.open(path, method=method)
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_who_has_no_right_is_refused(app, client, role):
+    action = make_action()
+    signature = make_confirmed(action)
+    log_in(client, make_staff(role))
+
+    answers = {
+        (path, method): ask(
+            client, app, method, address(action, path.format(id=signature.public_id))
+        )
+        for path, (methods, _permission) in PAGES.items()
+        for method in methods.split()
+    }
+
+    for (path, method), answer in answers.items():
+        may = PAGES[path][1] in ALLOWED[role]
+        assert (answer.status_code != 403) == may, (path, method, answer.status_code)
+        assert answer.status_code < 500, (path, method)
+
+
+@pytest.mark.parametrize("role", ["administrator", "campaigner", "exporter"])
+def test_a_role_limited_to_another_campaign_opens_nothing(app, client, role):
+    other = make_campaign(slug="other")
+    action = make_action()
+    signature = make_confirmed(action)
+    log_in(client, make_staff(role, campaigns=(other.id,)))
+
+    for path, (methods, _permission) in PAGES.items():
+        for method in methods.split():
+            answer = ask(client, app, method, address(action, path.format(id=signature.public_id)))
+            assert answer.status_code == 403, (path, method)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_action_of_another_campaign_is_not_there(app, client, path):
+    action = make_action()
+    other = make_campaign(slug="other")
+    signature = make_confirmed(action)
+    log_in(client, make_staff("administrator", "campaigner", "exporter"))
+    below = path.format(id=signature.public_id)
+
+    for method in PAGES[path][0].split():
+        for campaign_id, action_id in ((other.id, action.id), (10**30, 10**30)):
+            page = f"/staff/campaigns/{campaign_id}/actions/{action_id}/{below}/"
+            assert ask(client, app, method, page).status_code == 404
+
+
+def test_a_signature_of_another_action_is_not_there(app, client):
+    campaign = make_campaign()
+    action = make_action(campaign=campaign, slug="one")
+    signature = make_confirmed(make_action(campaign=campaign, slug="two"))
+    log_in(client, make_staff("administrator"))
+
+    for path, (methods, _permission) in PAGES.items():
+        if "{id}" in path:
+            for method in methods.split():
+                page = address(action, path.format(id=signature.public_id))
+                assert ask(client, app, method, page).status_code == 404
+
+
+def test_a_post_without_its_token_does_nothing(client, campaigner):
+    action = make_action()
+    signature = make_confirmed(action)
+
+    answer = client.post(
+        address(action, "signatures", signature.public_id, "withdraw"), data={"heard": "mail"}
+    )
+
+    assert answer.status_code == 400
+    db.session.refresh(signature)
+    assert signature.status == "confirmed"

@@ -1,0 +1,118 @@
+"""The page for staff on how signing, mail and counts keep up."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.audit.anchors.create import create_anchor
+from campaign_actions.audit.anchors.deliver import deliver_anchors
+from campaign_actions.audit.log import record
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.monitoring.queries import find_rates
+from campaign_actions.staff.permissions import ROLES
+from tests.support.factories import NOON, make_action, make_confirmed, make_signature, make_staff
+from tests.support.staff_client import log_in
+
+PAGE = "/staff/status/"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def watcher(client):
+    log_in(client, make_staff("campaigner"))
+
+
+def test_an_idle_site_is_well_and_the_page_says_so(client, watcher):
+    page = client.get(PAGE)
+
+    assert page.status_code == 200
+    assert "All is well" in page.text
+    assert page.text.count("No delay") == 2
+
+
+def test_what_is_late_is_said_with_what_it_means_and_whom_to_tell(client, watcher):
+    make_confirmed(make_action(), now=utc_now() - 30 * MINUTE)
+
+    page = client.get(PAGE).text
+
+    assert "All is well" not in page
+    assert "Mail is late" in page
+    assert "Counts are late" in page
+    assert "30 minutes" in page
+    assert "campaign-actions outbox list" in page
+
+
+def test_an_audit_log_that_is_not_anchored_is_said_with_whom_to_tell(
+    app, client, watcher, tmp_path
+):
+    record("login", actor="grace@example.org", now=utc_now() - timedelta(days=3))
+    folders = {"folder": tmp_path / "kept", "file": tmp_path / "away" / "anchors.txt"}
+    settings = replace(app.extensions["anchor_settings"], **folders)
+    app.extensions["anchor_settings"], before = settings, app.extensions["anchor_settings"]
+    never = client.get(PAGE).text
+    app.config["AUDIT_KEY"] = "K" * 42 + "A"
+    create_anchor(utc_now() - timedelta(days=3), settings=settings)
+    deliver_anchors(utc_now(), settings=settings)
+    failing = client.get(PAGE).text
+    status = app.test_cli_runner().invoke(args=["status"])
+    app.extensions["anchor_settings"] = before
+
+    assert "All is well" not in never + failing
+    assert "No signed copy of the state of the audit log was made in the last two days" in never
+    assert "the file elsewhere" in failing
+    assert "No such file or directory" in failing
+    assert status.exit_code == 1
+    assert "have not reached their destination file since" in status.stderr
+
+
+def test_a_storm_is_behind_and_nothing_to_worry_about(client, watcher):
+    make_confirmed(make_action(), now=utc_now() - 5 * MINUTE)
+
+    page = client.get(PAGE).text
+
+    assert "All is well" not in page
+    assert "There is a lot to do" in page
+    assert "is late" not in page
+
+
+def test_how_many_have_signed_lately(app):
+    action = make_action()
+    for minutes in (0.5, 5, 30, 90):
+        make_signature(action, now=NOON - minutes * MINUTE)
+
+    rates = find_rates(NOON)
+
+    assert (rates.last_minute, rates.last_ten_minutes, rates.last_hour) == (1, 2, 3)
+
+
+def test_after_the_worker_has_counted_nothing_waits(client, watcher):
+    make_confirmed(make_action(), now=utc_now() - 20 * MINUTE)
+    fold()
+
+    page = client.get(PAGE).text
+
+    assert "Mail is late" in page
+    assert "Counts are late" not in page
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_page_is_in_the_navigation_of_those_who_may_open_it(client, role):
+    log_in(client, make_staff(role))
+
+    may = "system.watch" in ROLES[role]
+    home = client.get("/staff/").text
+
+    assert (f'href="{PAGE}"' in home) == may
+    assert client.get(PAGE).status_code == (200 if may else 403)
+
+
+def test_the_page_is_in_the_language_of_the_reader(client):
+    log_in(client, make_staff("campaigner", locale="ru"))
+    make_confirmed(make_action(), now=utc_now() - 30 * MINUTE)
+
+    page = client.get(PAGE).text
+
+    assert '<html lang="ru"' in page
+    assert "30 минут" in page

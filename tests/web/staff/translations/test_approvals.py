@@ -1,0 +1,189 @@
+"""Consent texts and the privacy page: what a second person approves."""
+
+import pytest
+
+from campaign_actions.actions.consent import find_newest_consent, publish_consent
+from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.workflow.approvals import find_draft, propose_consent
+from campaign_actions.core.db.session import db
+from tests.support.factories import NOON, make_campaign, make_staff
+from tests.support.staff_client import log_in, post, token_of
+from tests.support.translators import HELLO, begin, make_translator, message, put, stored_in
+
+CONSENT = "/staff/consent/uk/"
+APPROVALS = "/staff/translations/uk/approvals/"
+WORDS = "Цей сайт веде %(organization)s."
+
+
+@pytest.fixture(autouse=True)
+def uk(app):
+    begin()
+
+
+def test_a_consent_text_is_proposed_by_one_and_approved_by_another(app, client):
+    other = app.test_client()
+    log_in(client, make_translator("uk"))
+    log_in(other, make_staff("reviewer"))
+
+    proposed = post(client, CONSENT, body="Ми зберігаємо це.")
+    before = newest()
+    answer = approve(other)
+
+    assert (proposed.status_code, before, answer.status_code) == (303, None, 303)
+    assert (newest().version, newest().body) == (1, "Ми зберігаємо це.")
+    assert draft() is None
+
+
+def approve(client, seen: str = "Ми зберігаємо це."):
+    page = client.get(CONSENT).text
+    return client.post(f"{CONSENT}approve/", data={"csrf_token": token_of(page), "seen": seen})
+
+
+def test_nobody_approves_what_they_wrote_themselves(client):
+    boss = make_staff("administrator")
+    log_in(client, boss)
+    post(client, CONSENT, body="Ми зберігаємо це.")
+
+    page = client.get(CONSENT).text
+    answer = approve(client)
+
+    assert "Approve this text" not in page
+    assert answer.status_code == 409
+    assert newest() is None
+
+
+def test_what_was_changed_while_somebody_read_it_is_not_approved(client):
+    log_in(client, make_staff("reviewer"))
+    propose_consent("uk", "Ми зберігаємо це.", by=make_staff("translator"), now=NOON)
+
+    answer = approve(client, seen="Ми нічого не зберігаємо.")
+
+    assert answer.status_code == 409
+    assert "read the text again" in answer.text
+    assert newest() is None
+
+
+def test_a_proposed_text_can_be_dropped(client):
+    log_in(client, make_translator("uk"))
+    post(client, CONSENT, body="Ми зберігаємо це.")
+
+    page = client.get(CONSENT).text
+    answer = client.post(f"{CONSENT}drop/", data={"csrf_token": token_of(page)})
+
+    assert (answer.status_code, draft()) == (303, None)
+
+
+@pytest.mark.parametrize(("role", "holds"), [("campaigner", True), ("translator", False)])
+def test_where_nobody_has_to_approve_it_holds_at_once_from_who_may_publish(
+    app, client, role, holds
+):
+    app.config["LOCALE_NEEDS"] = ["consent"]
+    log_in(client, make_staff(role))
+
+    post(client, CONSENT, body="Ми зберігаємо це.")
+
+    assert (newest() is not None) == holds
+    assert (draft() is not None) == (not holds)
+
+
+def test_an_empty_text_is_refused_and_the_source_stands_beside(client):
+    publish_consent("en", "We keep your data.", now=NOON)
+    log_in(client, make_translator("uk"))
+
+    answer = post(client, CONSENT, body=" ")
+
+    assert (answer.status_code, draft()) == (400, None)
+    assert "We keep your data." in answer.text
+
+
+def test_who_translates_some_campaigns_proposes_and_approves_nothing(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    campaign = make_campaign()
+    log_in(client, make_staff("campaigner", campaigns=(campaign.id,)))
+
+    answers = [
+        client.post(page, data={"body": "x"}).status_code
+        for page in (CONSENT, f"{CONSENT}approve/", f"{CONSENT}drop/", APPROVALS)
+    ]
+
+    assert answers == [403] * 4
+
+
+def test_privacy_words_are_read_beside_their_source_and_approved(app, client):
+    put(HELLO, WORDS, by=make_staff("translator", name="Bea"))
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(APPROVALS).text
+    answer = post(client, APPROVALS, **ticked(HELLO, WORDS))
+
+    assert HELLO in page
+    assert WORDS in page
+    assert "Written by Bea" in page
+    assert answer.status_code == 303
+    assert approved(HELLO) == (WORDS,)
+    assert app.extensions["languages"].now.words("uk").one(HELLO) == WORDS
+    assert "Nothing waits to be approved" in client.get(APPROVALS).text
+
+
+def test_one_button_approves_all_that_were_shown(client):
+    put(HELLO, WORDS, by=make_staff("translator"))
+    log_in(client, make_staff("reviewer"))
+    key = message(HELLO).key
+
+    post(client, APPROVALS, **{"all": "yes", "shown": key, f"seen-{key}": WORDS})
+
+    assert approved(HELLO) == (WORDS,)
+
+
+def test_ones_own_words_have_no_tick_and_are_not_approved(client):
+    boss = make_staff("administrator")
+    put(HELLO, WORDS, by=boss)
+    log_in(client, boss)
+
+    page = client.get(APPROVALS).text
+    answer = post(client, APPROVALS, **ticked(HELLO, WORDS))
+
+    assert 'type="checkbox"' not in page
+    assert answer.status_code == 409
+    assert approved(HELLO) is None
+
+
+def test_words_that_changed_since_they_were_read_are_not_approved(client):
+    put(HELLO, WORDS, by=make_staff("translator"))
+    log_in(client, make_staff("reviewer"))
+
+    answer = post(client, APPROVALS, **ticked(HELLO, "Інше %(organization)s."))
+    made_up = post(client, APPROVALS, key="x")
+
+    assert [answer.status_code, made_up.status_code] == [409, 409]
+    assert approved(HELLO) is None
+
+
+def test_it_is_said_who_approved(client):
+    put(HELLO, WORDS, by=make_staff("translator"))
+    log_in(client, make_staff("reviewer", name="Cleo"))
+
+    post(client, APPROVALS, **ticked(HELLO, WORDS))
+
+    assert "Cleo, " in client.get("/staff/translations/uk/").text
+    history = client.get("/staff/translations/uk/history/").text
+    assert "Cleo</strong>\n    · approved ·" in history
+
+
+def newest():
+    db.session.rollback()
+    return find_newest_consent("uk")
+
+
+def draft():
+    db.session.rollback()
+    return find_draft("uk")
+
+
+def ticked(source: str, words: str) -> dict[str, str]:
+    key = message(source).key
+    return {"key": key, f"seen-{key}": words}
+
+
+def approved(source: str):
+    return stored_in(interface(), "uk")[message(source).key].approved

@@ -1,0 +1,234 @@
+"""Catalogs as files on the web: down, up again, and what became of them."""
+
+import html
+import re
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.catalogs.files.compiler import compile_po
+from campaign_actions.catalogs.files.validate import MOST_BYTES
+from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.core.db.session import db
+from tests.support.factories import make_campaign, make_staff
+from tests.support.staff_client import log_in, token_of
+from tests.support.translators import (
+    HELLO,
+    MANY,
+    SKIP,
+    begin,
+    make_translator,
+    message,
+    now_of,
+    put,
+)
+
+FILES = "/staff/translations/uk/interface/files/"
+
+
+def test_a_catalog_goes_out_translated_and_comes_back(client, ada):
+    file = client.get(f"{FILES}download.po")
+
+    answer = send(client, filled(file.data, {SKIP: "До вмісту"}))
+
+    assert file.headers["Content-Disposition"] == 'attachment; filename="campaign-actions.uk.po"'
+    assert (answer.status_code, figures(answer)["Taken"]) == (200, "1")
+    assert now_of(SKIP) == ("До вмісту",)
+    assert events() == ["language-added", "translations-imported"]
+
+
+def test_xliff_does_so_too(client, ada):
+    file = client.get(f"{FILES}download.xlf").text
+    unit = re.search(rf'"initial">\s*<source>{SKIP}</source>', file)
+    assert unit
+
+    done = unit[0].replace("initial", "translated") + "<target>До вмісту</target>"
+    answer = send(client, file.replace(unit[0], done).encode())
+
+    assert figures(answer)["Taken"] == "1"
+    assert now_of(SKIP) == ("До вмісту",)
+
+
+def test_a_compiled_catalog_is_read_as_well(client, ada):
+    data = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
+    compiled, _checked = compile_po(data, tag="uk", messages=interface().messages)
+
+    answer = send(client, compiled)
+
+    assert figures(answer)["Taken"] == "1"
+    assert now_of(SKIP) == ("До вмісту",)
+
+
+def test_a_look_at_a_file_changes_nothing(client, ada):
+    data = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
+
+    answer = send(client, data, look="yes")
+
+    assert figures(answer)["It would take"] == "1"
+    assert now_of(SKIP) == ()
+
+
+def test_what_was_changed_here_meanwhile_is_asked_about_text_by_text(client, ada):
+    file = client.get(f"{FILES}download.po").data
+    put(SKIP, "До суті", by=make_staff("translator"))
+    put(HELLO, "Сайт веде %(organization)s.", by=make_staff("translator"))
+
+    words = {SKIP: "До вмісту", HELLO: "%(organization)s веде сайт."}
+    answer = send(client, filled(file, words))
+    kept = [now_of(SKIP), now_of(HELLO)]
+    chosen = client.post(f"{FILES}decide/", data=decision(answer.text, message(SKIP).key))
+
+    assert figures(answer)["Changed here, too"] == "2"
+    assert all(text in answer.text for text in ("До суті", "До вмісту", "Which of the two?"))
+    assert kept == [("До суті",), ("Сайт веде %(organization)s.",)]
+    assert chosen.status_code == 303
+    assert [now_of(SKIP), now_of(HELLO)] == [("До вмісту",), ("Сайт веде %(organization)s.",)]
+
+
+def test_what_changes_once_more_while_somebody_chooses_is_left_and_told(client, ada):
+    file = client.get(f"{FILES}download.po").data
+    put(SKIP, "До суті", by=make_staff("translator"))
+    answer = send(client, filled(file, {SKIP: "До вмісту"}))
+    put(SKIP, "До діла", by=make_staff("translator"))
+
+    chosen = client.post(f"{FILES}decide/", data=decision(answer.text, message(SKIP).key))
+
+    assert (chosen.status_code, now_of(SKIP)) == (409, ("До діла",))
+    assert "Changed once more since they were shown" in chosen.text
+
+
+def test_what_is_refused_is_listed_with_line_and_remedy_and_the_rest_is_taken(client, ada):
+    file = client.get(f"{FILES}download.po").data
+
+    answer = send(client, filled(file, {SKIP: "До вмісту", HELLO: "Цей сайт веде хтось."}))
+
+    assert figures(answer) | {"Taken": "1", "Refused": "1"} == figures(answer)
+    assert "Missing: %(organization)s." in answer.text
+    assert re.search(r"Line \d+ of the file", answer.text)
+    assert (now_of(SKIP), now_of(HELLO)) == (("До вмісту",), ())
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "Choose the file that you saved"),
+        (b"x", "cannot be read"),
+        (b"\x00\x01\x02", "This is no text"),
+        (b"<html>", "XLIFF"),
+        (b"\xde\x12\x04\x95", "no compiled catalog"),
+        (b'msgid ""\nmsgstr ""\n"Language: fr\\n"\n', "in fr, not in uk"),
+    ],
+)
+def test_what_is_no_catalog_is_refused_in_words(client, ada, data, words):
+    answer = send(client, data)
+
+    assert answer.status_code < 500
+    assert words in html.unescape(answer.text)
+    assert events() == ["language-added"]
+
+
+def test_a_file_of_a_campaign_is_not_taken_for_another_catalog(client, ada):
+    campaign = make_campaign()
+    page = f"/staff/translations/uk/campaign-{campaign.id}/files/"
+    file = client.get(f"{page}download.po")
+
+    here = send(client, file.data)
+    there = send(client, file.data, page=page)
+
+    assert "racism.uk.po" in file.headers["Content-Disposition"]
+    assert (here.status_code, there.status_code) == (400, 200)
+    assert "This file is of another catalog" in here.text
+
+
+def test_a_large_file_is_taken_and_a_larger_one_is_refused_in_words(client, ada):
+    file = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
+    padding = b"\n# remark" * ((MOST_BYTES - len(file)) // 9 - 1)
+
+    taken = send(client, file + padding + b"\n")
+    refused = send(client, b"x" * (MOST_BYTES + 200_000))
+
+    assert figures(taken)["Taken"] == "1"
+    assert (refused.status_code, "This file is too large" in refused.text) == (413, True)
+
+
+def test_plural_forms_come_back_whole(client, ada):
+    file = client.get(f"{FILES}download.po").data
+    forms = ["%(num)d річ", "%(num)d речі", "%(num)d речей"]
+    text = file.decode()
+    for number in range(3):
+        head, tail = text.split(f'msgid "{MANY}"')
+        tail = tail.replace(f'msgstr[{number}] ""', f'msgstr[{number}] "{forms[number]}"', 1)
+        text = head + f'msgid "{MANY}"' + tail
+
+    send(client, text.encode())
+
+    assert now_of(MANY) == tuple(forms)
+
+
+def test_who_only_reviews_sends_no_files(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    begin()
+    log_in(client, make_translator("uk", role="reviewer"))
+
+    answers = [client.post(f"{FILES}{name}/").status_code for name in ("upload", "decide")]
+
+    assert answers == [403, 403]
+    assert client.get(f"{FILES}download.po").status_code == 200
+
+
+def test_a_made_up_decision_changes_nothing(client, ada):
+    token = token_of(client.get(FILES).text)
+
+    answers = [
+        client.post(f"{FILES}decide/", data={"csrf_token": token, **fields}).status_code
+        for fields in ({}, {"take": "x"}, {"take": message(SKIP).key})
+    ]
+
+    assert answers == [303, 409, 303]
+    assert now_of(SKIP) == ()
+
+
+def send(client, data: bytes, *, page: str = FILES, **fields):
+    token = token_of(client.get(page).text)
+    file = FileStorage(BytesIO(data), filename="uk.po")
+    boundary, body = encode_multipart({"csrf_token": token, "file": file, **fields})
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return client.post(f"{page}upload/", data=body, content_type=content_type)
+
+
+def filled(data: bytes, words: dict[str, str]) -> bytes:
+    """A .po as a translator's program would save it."""
+    text = data.decode()
+    for source, translation in words.items():
+        text = _fill(text, source, translation)
+    return text.encode()
+
+
+def _fill(text: str, source: str, translation: str) -> str:
+    for entry in text.split("\n\n"):
+        found = re.search(r'^msgid (.*?)^msgstr ""$', entry, re.DOTALL | re.MULTILINE)
+        if found and "".join(re.findall(r'"(.*)"', found[1])) == source:
+            return text.replace(entry, entry.replace('\nmsgstr ""', f'\nmsgstr "{translation}"'))
+    raise LookupError(source)
+
+
+def figures(answer) -> dict[str, str]:
+    """What the page counts."""
+    return dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", answer.text))
+
+
+def decision(page: str, *keys: str) -> dict:
+    """What a browser would send with these ticked."""
+    fields: dict = {"csrf_token": token_of(page), "take": list(keys)}
+    for name, value in re.findall(r'name="((?:form|read)-[0-9a-f]+)" value="([^"]*)"', page):
+        fields.setdefault(name, []).append(html.unescape(value))
+    return fields
+
+
+def events() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)))

@@ -1,0 +1,111 @@
+"""The glossary of a language, and its history."""
+
+from typing import get_args
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.catalogs.models import GlossaryTerm
+from campaign_actions.catalogs.store.change_log import HOW, Change, How, note_changes
+from campaign_actions.catalogs.workflow.glossary import save_term, terms, terms_in
+from campaign_actions.core.db.session import db, writing
+from tests.support.factories import NOON, make_campaign
+from tests.support.staff_client import log_in, post, token_of
+from tests.support.translators import SKIP, make_translator, message, put
+
+PAGE = "/staff/translations/uk/glossary/"
+PETITION = {"term": "petition", "translation": "петиція", "note": ""}
+
+
+def test_a_word_is_added_changed_and_removed(client, ada):
+    empty = client.get(PAGE).text
+    post(client, f"{PAGE}add/", **PETITION)
+    db.session.rollback()
+    term = db.session.scalars(select(GlossaryTerm)).one()
+    post(client, f"{PAGE}{term.id}/", **PETITION | {"note": "Не «прохання»."})
+    changed = client.get(PAGE).text
+    token = token_of(client.get(f"{PAGE}{term.id}/").text)
+    client.post(f"{PAGE}{term.id}/remove/", data={"csrf_token": token})
+
+    assert "No word yet" in empty
+    assert "Не «прохання»." in changed
+    db.session.rollback()
+    assert list(terms("uk")) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"term": ""}, "Write the word as the source has it."),
+        ({"translation": " "}, "Write how this language calls it."),
+        ({"term": "pledge"}, "This word is in the glossary already"),
+        ({"note": "x" * 1001}, "This is too long"),
+    ],
+)
+def test_a_mistake_is_said_and_nothing_is_lost(client, ada, fields, words):
+    save_term("uk", PETITION | {"term": "pledge"}, term_id=None, actor=ada.email, now=NOON)
+
+    answer = post(client, f"{PAGE}add/", **PETITION | fields)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert len(terms("uk")) == 1
+
+
+def test_a_word_of_another_language_is_not_there(client, ada):
+    save_term("ru", PETITION, term_id=None, actor=ada.email, now=NOON)
+    term = db.session.scalars(select(GlossaryTerm)).one()
+
+    assert client.get(f"{PAGE}{term.id}/").status_code == 404
+
+
+def test_words_are_found_with_endings_and_never_inside_others(app):
+    save_term("uk", PETITION, term_id=None, actor="x", now=NOON)
+
+    found = [bool(terms_in(text, "uk")) for text in ("Petitions!", "repetition", "(petition)")]
+
+    assert found == [True, False, True]
+
+
+def test_the_history_of_a_language_says_who_changed_what(client, ada):
+    put(SKIP, "До суті", by=ada)
+    put(SKIP, "До вмісту", by=ada)
+
+    page = client.get("/staff/translations/uk/history/").text
+
+    assert page.count("<strong>Ada</strong>") == 2
+    assert "<ins>" in page
+    assert SKIP in page
+
+
+def test_the_history_shows_only_catalogs_that_one_may_see(client, ada):
+    put(SKIP, "До суті", by=ada)
+    log_in(client, make_translator("uk", campaigns=(make_campaign().id,)))
+
+    page = client.get("/staff/translations/uk/history/").text
+
+    assert SKIP not in page.split("<main")[1]
+
+
+def test_a_message_that_was_never_there_has_no_history(client, ada):
+    there = client.get(f"/staff/translations/uk/interface/{'0' * 64}/history/")
+
+    assert there.status_code == 404
+
+
+def test_each_way_by_which_a_translation_changes_is_said_in_words(client, ada):
+    ways, key = get_args(How), message(SKIP).key
+    change = Change(key, SKIP, (), ("До вмісту",))
+    with writing() as connection:
+        for how in ways:
+            note_changes(
+                connection, "interface", "uk", [change], how=how, staff_id=ada.id, now=NOON
+            )
+
+    page = client.get("/staff/translations/uk/history/").text
+
+    assert [how for how in ways if f"· {HOW[how]} ·" not in page] == []
+
+
+def test_of_a_language_that_was_begun_nothing_is_said_to_be_taken_back(client, ada):
+    assert "Taken back" not in client.get("/staff/translations/uk/history/").text

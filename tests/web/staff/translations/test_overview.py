@@ -1,0 +1,169 @@
+"""What waits for translators: all their languages, one of them, adding one, the list of a catalog."""
+
+import pytest
+
+from campaign_actions.actions.consent import publish_consent
+from campaign_actions.catalogs.models import Translation
+from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.locale import known_locales
+from tests.support.factories import NOON, make_action, make_campaign, make_staff
+from tests.support.staff_client import log_in, post
+from tests.support.translators import HELLO, SKIP, address, begin, make_translator, message, put
+
+
+@pytest.mark.parametrize("words", ["Україн", "ukrainian", "uk"])
+def test_a_language_is_found_by_its_name_in_any_and_added(client, words):
+    log_in(client, make_staff("administrator"))
+
+    found = client.get("/staff/translations/add/", query_string={"q": words}).text
+    answer = post(client, "/staff/translations/add/", tag="uk")
+
+    assert 'name="tag" value="uk"' in found
+    assert answer.location == "/staff/translations/uk/"
+    assert "uk" in known_locales()
+    assert client.get("/uk/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"), [("xx", "no such language"), ("ru", "there already"), ("", "code of a")]
+)
+def test_what_can_not_be_added_is_said(client, tag, words):
+    log_in(client, make_staff("administrator"))
+
+    answer = post(client, "/staff/translations/add/", tag=tag)
+
+    assert answer.status_code in (400, 409)
+    assert words in answer.text or "Write the code of a language" in answer.text
+
+
+def test_a_translator_sees_their_languages_with_what_waits(client, ada):
+    make_action()
+
+    page = client.get("/staff/translations/").text
+
+    assert "Українська" in page
+    assert "Русский" not in page
+    assert 'href="/staff/translations/uk/interface/next/"' in page
+    assert "messages wait" in page
+
+
+def test_nothing_to_translate_teaches_what_to_do(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    log_in(client, make_translator("pt"))
+
+    page = client.get("/staff/translations/").text
+
+    assert "Nothing to translate yet" in page
+    assert "An administrator can add a language." in page
+
+
+def test_a_language_says_what_is_missing_until_the_public_sees_it(app, client, ada):
+    app.config["LOCALE_NEEDS"] = ["form", "consent", "privacy", "approval"]
+    publish_consent("en", "We keep it.", now=NOON)
+    put(HELLO, "Цей сайт веде %(organization)s.", by=ada)
+
+    page = client.get("/staff/translations/uk/").text
+
+    form = [m for m in interface().messages if m.area == "form"]
+    assert f"Forms: {len(form)} of {len(form)} messages are missing." in page
+    assert "There is no consent text" in page
+    assert "Privacy page: 1 text waits for a second person." in page
+    assert "Error pages:" not in page, "it is not needed"
+
+
+def test_who_goes_on_comes_to_where_they_stopped(client, ada):
+    first, second, third = [m.source for m in interface().messages if m.area == "form"][:3]
+    before = client.get("/staff/translations/uk/interface/next/").location
+    client.get(address(second))
+
+    after = client.get("/staff/translations/uk/interface/next/").location
+
+    assert (before, after) == (f"{address(first)}?show=waiting", f"{address(third)}?show=waiting")
+
+
+def test_a_list_shows_what_waits_and_is_searched_in_both_languages(client, ada):
+    put(SKIP, "До вмісту", by=ada)
+    page = "/staff/translations/uk/interface/"
+
+    waiting = client.get(page).text
+    by_source = client.get(f"{page}?show=all&q=skip content").text
+    by_words = client.get(f"{page}?show=done&q=ВМІСТУ").text
+    nothing = client.get(f"{page}?q=nothing of the kind")
+
+    assert address(SKIP) not in waiting
+    assert address(SKIP) in by_source
+    assert "До вмісту" in by_words
+    assert (nothing.status_code, "There is nothing like this" in nothing.text) == (200, True)
+
+
+def test_what_looks_like_a_mistake_can_be_listed(client, ada):
+    doubtful = "Everything you wrote is still here."
+    put(doubtful, "Усе, що ви напиcали, тут.", by=ada)  # a Latin c
+    put(SKIP, "До вмісту", by=ada)
+
+    page = client.get("/staff/translations/uk/interface/?show=doubts").text
+
+    assert address(doubtful) in page
+    assert address(SKIP) not in page
+
+
+def test_a_translation_of_a_changed_source_is_offered_with_the_difference(client, ada):
+    row = dict.fromkeys(("catalog", "locale"), "interface") | {"locale": "uk", "key": "0" * 64}
+    former = Translation(
+        **row, context="", source="Skip to our content", forms=["До нашого вмісту"], changed_at=NOON
+    )
+    db.session.add(former)
+    db.session.commit()
+
+    listed = client.get("/staff/translations/uk/interface/?show=stale").text
+    page = client.get(address(SKIP)).text
+
+    assert address(SKIP) in listed
+    assert listed.count("<li>\n          <a ") == 1
+    assert "<del>our</del>" in page
+    assert "<ins>the</ins>" in page
+    assert 'data-offer="До нашого вмісту"' in page
+
+
+def test_the_same_words_elsewhere_are_offered(client, ada):
+    campaign = make_campaign(slug="own")
+    row = {"catalog": f"campaign-{campaign.id}", "locale": "uk", "key": "1" * 64}
+    db.session.add(Translation(**row, context="x", source=SKIP, forms=["Далі"], changed_at=NOON))
+    db.session.commit()
+
+    page = client.get(address(SKIP)).text
+
+    assert 'data-offer="Далі"' in page
+    assert "Title of own (en)" in page
+
+
+@pytest.mark.parametrize("query", ["?show=x&area=x&q=%00", "?page=0", "?q=" + "x" * 5000])
+def test_made_up_filters_change_nothing(client, ada, query):
+    assert client.get(f"/staff/translations/uk/interface/{query}").status_code == 200
+
+
+def test_the_copy_of_a_campaign_is_translated_likewise(client, ada):
+    campaign = make_campaign()
+    page = f"/staff/translations/uk/campaign-{campaign.id}/"
+
+    listed = client.get(page).text
+    opened = client.get(client.get(f"{page}next/").location)
+
+    assert "Headline of racism (en)" in listed
+    assert opened.status_code == 200
+    assert "Campaign texts" in opened.text
+
+
+def test_a_campaign_is_not_translated_into_its_own_language(client):
+    begin()
+    log_in(client, make_translator())
+    campaign = make_campaign(source_locale="uk", locales=("uk",))
+
+    answers = [
+        client.get(f"/staff/translations/{tag}/campaign-{campaign.id}/").status_code
+        for tag in ("uk", "en", "ru")
+    ]
+
+    assert answers == [404, 200, 200]
+    assert message(SKIP).source == SKIP

@@ -1,0 +1,81 @@
+"""Who may do what with translations: in which languages, in which catalogs."""
+
+import pytest
+
+from tests.support.factories import make_campaign, make_staff
+from tests.support.staff_client import log_in
+from tests.support.translators import SKIP, address, begin, make_translator
+
+
+@pytest.fixture(autouse=True)
+def uk(app):
+    """A language that has begun."""
+    return begin()
+
+
+def test_a_translator_is_let_into_their_languages_and_no_others(client):
+    log_in(client, make_translator("uk"))
+
+    answers = [
+        client.get(page).status_code
+        for page in (address(SKIP), address(SKIP, tag="ru"), "/staff/translations/ru/glossary/")
+    ]
+
+    assert answers == [200, 403, 403]
+
+
+def test_a_translator_of_a_campaign_does_not_translate_the_program(client):
+    own, other = make_campaign(slug="own"), make_campaign(slug="other")
+    log_in(client, make_translator("uk", campaigns=(own.id,)))
+    catalogs = ("interface", f"campaign-{own.id}", f"campaign-{other.id}", "campaign-x", "x")
+
+    answers = [client.get(f"/staff/translations/uk/{name}/").status_code for name in catalogs]
+
+    assert answers == [403, 200, 403, 403, 403]
+
+
+@pytest.mark.parametrize("name", ["campaign-999", "campaign-999999999", "x", "campaign-0x1"])
+def test_a_catalog_that_is_not_there_is_a_404(client, name):
+    log_in(client, make_translator("uk"))
+
+    assert client.get(f"/staff/translations/uk/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("tag", ["xx", "en", "en-XA", "pt"])
+def test_a_language_that_nobody_has_begun_is_a_404(client, tag):
+    log_in(client, make_translator())
+
+    assert client.get(f"/staff/translations/{tag}/interface/").status_code == 404
+
+
+def test_a_reviewer_reads_but_does_not_write(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    log_in(client, make_translator("uk", role="reviewer"))
+
+    page, answer = client.get(address(SKIP)), client.post(address(SKIP), data={"form": "Далі"})
+
+    assert (page.status_code, answer.status_code) == (200, 403)
+    assert "Save and next" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "may_add"), [("administrator", True), ("campaigner", False), ("translator", False)]
+)
+def test_only_administrators_add_languages(client, role, may_add):
+    log_in(client, make_staff(role))
+
+    answer = client.get("/staff/translations/add/")
+    offered = 'href="/staff/translations/add/"' in client.get("/staff/translations/").text
+
+    assert (answer.status_code == 200, offered) == (may_add, may_add)
+
+
+def test_words_of_other_campaigns_are_shown_to_nobody_who_may_not_see_these(client):
+    own, other = make_campaign(slug="own"), make_campaign(slug="other")
+    log_in(client, make_translator("uk", campaigns=(own.id,)))
+
+    pages = [client.get(page).text for page in ("/staff/translations/", "/staff/translations/uk/")]
+
+    assert all(f"campaign-{own.id}/" in page for page in pages)
+    assert not any(f"campaign-{other.id}/" in page for page in pages)
+    assert not any("/interface/" in page for page in pages)

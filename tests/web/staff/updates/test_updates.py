@@ -1,0 +1,372 @@
+"""Updates in the staff workspace: who may, what is shown, and what bad input does."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.core.db.session import db
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.permissions import ROLES
+from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.queries import texts_of
+from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
+from tests.support.staff_client import log_in, token_of
+from tests.support.updates import fresh, make_readers, start
+
+FACTOR = {"tf_primary_method": "authenticator"}  # of those who see personal data
+PAGES = [
+    "",
+    "new/",
+    "{id}/",
+    "{id}/preview/en/",
+    "{id}/preview/en/mail/",
+    "{id}/check/",
+    "{id}/send/",
+    "{id}/delete/",
+]
+POSTS = [
+    "new/",
+    "{id}/",
+    "{id}/preview/en/test/",
+    "{id}/send/",
+    "{id}/stop/",
+    "{id}/continue/",
+    "{id}/delete/",
+]
+TEXTS = {
+    "subject-en": "Hello",
+    "body-en": "Some **news**",
+    "subject-ru": "Привет",
+    "body-ru": "Новости",
+}
+
+
+def base(action):
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/updates/"
+
+
+@pytest.fixture
+def action(app):
+    return make_action(locales=("en", "ru"))
+
+
+@pytest.fixture
+def campaigner(client, action):
+    member = make_staff("campaigner", email="grace@example.org", **FACTOR)
+    log_in(client, member)
+    return member
+
+
+def post(client, address, **fields):
+    """As the page of this address would be sent, with its token."""
+    token = token_of(client.get("/staff/").text)
+    return client.post(address, data={"csrf_token": token, **fields})
+
+
+def fields_of(page):
+    return {"seen": re.search(r'name="seen" value="([^"]*)"', page)[1]}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_write_to_signers_sees_these_pages_and_no_other(client, action, role):
+    make_readers(action, 1)
+    update = make_update(action)
+    log_in(client, make_staff(role, **FACTOR))
+
+    answers = {page: client.get(base(action) + page.format(id=update.id)) for page in PAGES}
+
+    expected = 200 if "updates.send" in ROLES[role] else 403
+    assert {page: answer.status_code for page, answer in answers.items()} == dict.fromkeys(
+        PAGES, expected
+    )
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if "updates.send" not in ROLES[role]])
+def test_nobody_else_can_post_to_them(client, action, role):
+    update = make_update(action)
+    log_in(client, make_staff(role, **FACTOR))
+
+    answers = [post(client, base(action) + page.format(id=update.id), **TEXTS) for page in POSTS]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert fresh(update).status == "draft"
+
+
+def test_who_is_limited_to_other_campaigns_does_not_see_them(client, action):
+    other = make_campaign(slug="other")
+    log_in(client, make_staff("campaigner", campaigns=(other.id,), **FACTOR))
+
+    mine = base(action).replace(f"campaigns/{action.campaign_id}/", f"campaigns/{other.id}/")
+
+    assert client.get(base(action)).status_code == 403
+    assert client.get(mine).status_code == 404, "the action is found by both ids"
+
+
+def test_a_post_without_the_token_of_its_page_does_nothing(client, action, campaigner):
+    update = make_update(action)
+
+    answers = [client.post(base(action) + page.format(id=update.id), data=TEXTS) for page in POSTS]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert fresh(update).status == "draft"
+
+
+@pytest.mark.parametrize("number", ["0", "999", str(2**31), str(2**63), "9" * 40])
+def test_an_update_or_action_that_there_is_not_is_not_found(client, action, campaigner, number):
+    for address in (
+        f"{base(action)}{number}/",
+        f"/staff/campaigns/{action.campaign_id}/actions/{number}/updates/",
+    ):
+        assert client.get(address).status_code in {400, 404}
+    assert client.get(f"{base(action)}?before={number}").status_code == 200
+
+
+def test_the_update_of_another_action_is_not_found_here(client, action, campaigner):
+    campaign = make_campaign(slug="other", locales=("en", "ru"))
+    other = make_update(make_action(campaign=campaign, locales=("en", "ru")))
+
+    assert client.get(f"{base(action)}{other.id}/").status_code == 404
+
+
+def test_a_new_one_is_saved_and_leads_to_its_preview(client, action, campaigner):
+    answer = post(client, f"{base(action)}new/", then="preview", **TEXTS)
+
+    db.session.rollback()  # ends the snapshot that SQLite reads in
+    update = db.session.scalars(select(Update)).one()
+    assert (answer.status_code, answer.location) == (303, f"{base(action)}{update.id}/preview/en/")
+    texts = db.session.scalars(select(UpdateText).order_by(UpdateText.locale)).all()
+    assert [(text.locale, text.subject, text.body) for text in texts] == [
+        ("en", "Hello", "Some **news**"),
+        ("ru", "Привет", "Новости"),
+    ]
+    assert (update.status, update.staff_id) == ("draft", campaigner.id)
+    assert db.session.scalars(select(AuditEntry.event)).all() == ["update-saved"]
+
+
+def test_an_empty_one_is_not_saved(client, action, campaigner):
+    answer = post(client, f"{base(action)}new/")
+
+    assert answer.status_code == 400
+    assert "at least one language" in answer.text
+    assert db.session.scalars(select(Update)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("subject-en", "x" * 151, "at most 150 characters fit"),
+        ("body-ru", "ж" * 20_001, "at most 20,000 characters fit"),
+        ("subject-ru", "a\u202eb", "invisible control character"),
+        ("body-en", "a\x00b", "invisible control character"),
+        ("subject-en", "Two\nlines", "invisible control character"),
+    ],
+)
+def test_bad_input_is_a_400_with_all_that_was_typed(
+    client, action, campaigner, field, value, words
+):
+    answer = post(client, f"{base(action)}new/", **TEXTS | {field: value})
+
+    assert answer.status_code == 400
+    assert words.replace(",", "") in answer.text.replace(",", "")
+    assert "Some **news**" in answer.text or field == "body-en"
+    assert db.session.scalars(select(Update)).all() == []
+
+
+def test_texts_in_many_bytes_fit_and_what_no_text_can_be_is_refused(client, action, campaigner):
+    full = {"body-en": "ж" * 20_000, "body-ru": "ж" * 20_000}
+
+    fits = post(client, f"{base(action)}new/", **TEXTS | full)
+    too_much = post(client, f"{base(action)}new/", **{"body-en": "x" * 3_000_000})
+
+    assert (fits.status_code, too_much.status_code) == (303, 413)
+
+
+def test_two_who_edit_at_once_lose_nothing(client, action, campaigner):
+    update = make_update(action)
+    address = f"{base(action)}{update.id}/"
+    mine = fields_of(client.get(address).text)
+    theirs = fields_of(client.get(address).text)
+
+    first = post(client, address, **theirs, **TEXTS | {"body-en": "Theirs"})
+    second = post(client, address, **mine, **TEXTS | {"body-en": "Mine"})
+    again = post(client, address, **fields_of(second.text), **TEXTS | {"body-en": "Both"})
+
+    assert [answer.status_code for answer in (first, second, again)] == [303, 409, 303]
+    assert "Theirs" in second.text
+    assert "Mine" in second.text
+    assert db.session.get(UpdateText, (update.id, "en"), populate_existing=True).body == "Both"
+
+
+def test_a_text_in_a_language_that_is_not_served_now_stays_as_it_is(client, action, campaigner):
+    french = ("La loi est passée", "Aujourd’hui.")
+    update = make_update(action, texts={"en": ("Old", "Old"), "fr": french})
+    page = client.get(f"{base(action)}{update.id}/").text
+    assert "French" not in page
+    assert "Français" in page
+
+    english = {"subject-en": "New", "body-en": "New"}
+    post(client, f"{base(action)}{update.id}/", **fields_of(page), **english)
+
+    db.session.expire_all()
+    texts = {tag: (text.subject, text.body) for tag, text in texts_of(update.id).items()}
+    assert texts == {"en": ("New", "New"), "fr": french}
+
+
+def test_the_mail_stands_in_a_frame_in_which_nothing_runs(client, action, campaigner):
+    update = make_update(action, texts={"en": ("Hi", "<script>alert(1)</script> **bold**")})
+
+    page = client.get(f"{base(action)}{update.id}/preview/en/")
+    mail = client.get(f"{base(action)}{update.id}/preview/en/mail/")
+
+    assert re.search(r'<iframe[^>]* sandbox(="")?>', page.text)
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "sandbox" in mail.headers["Content-Security-Policy"]
+    assert "<strong>bold</strong>" in mail.text
+    assert "<script" not in mail.text
+    assert "*bold*" in page.text
+
+
+def test_a_test_is_queued_to_oneself(client, action, campaigner):
+    update = make_update(action)
+
+    answer = post(client, f"{base(action)}{update.id}/preview/en/test/")
+
+    assert answer.location == f"{base(action)}{update.id}/preview/en/"
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert (mail.template, mail.recipient, mail.is_bulk) == (
+        "staff-update-test",
+        "grace@example.org",
+        False,
+    )
+
+
+def test_tests_are_limited(app, client, action, campaigner):
+    app.config["RATELIMIT_ENABLED"] = True
+    app.extensions["limiter"].storage.reset()
+    update = make_update(action)
+
+    for _test in range(12):
+        assert post(client, f"{base(action)}{update.id}/preview/en/test/").status_code == 303
+
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 10
+    assert "You have sent many tests" in client.get("/staff/").text
+
+
+def test_what_is_in_the_way_keeps_it_from_being_sent(client, action, campaigner):
+    update = make_update(action)  # nobody wants it
+    address = f"{base(action)}{update.id}/"
+    seen = fields_of(client.get(address).text)
+
+    checks = client.get(f"{address}check/").text
+    confirmation = client.get(f"{address}send/")
+    answer = post(client, f"{address}send/", **seen)
+
+    assert "Nobody has confirmed and asked for news" in checks
+    assert confirmation.location == f"{address}check/"
+    assert answer.status_code == 409
+    assert fresh(update).status == "draft"
+
+
+def test_the_confirmation_names_the_number_of_people_and_sending_shows_progress(
+    client, action, campaigner
+):
+    make_readers(action, 3)
+    make_readers(action, 1, locale="ru")
+    update = make_update(action)
+    address = f"{base(action)}{update.id}/"
+
+    confirmation = client.get(f"{address}send/").text
+    answer = post(client, f"{address}send/", **fields_of(confirmation))
+    progress = client.get(address).text
+
+    assert "Send this to 4 people?" in confirmation
+    assert answer.location == address
+    assert "Going out" in progress
+    assert 'data-fresh="yes"' in progress
+    assert fresh(update).recipients == 4
+
+
+def test_stopping_and_going_on_by_the_buttons(client, action, campaigner):
+    make_readers(action, 1)
+    update = make_update(action)
+    start(update)
+    address = f"{base(action)}{update.id}/"
+
+    post(client, f"{address}stop/")
+    stopped = fresh(update).status
+    page = client.get(address).text
+    post(client, f"{address}continue/")
+
+    assert (stopped, fresh(update).status) == ("stopped", "sending")
+    assert "Go on with it" in page
+
+
+def test_going_on_with_what_runs_is_said_in_words(client, action, campaigner):
+    make_readers(action, 1)
+    update = make_update(action)
+    start(update)
+
+    answer = post(client, f"{base(action)}{update.id}/continue/")
+
+    assert (answer.status_code, "This update cannot go on" in answer.text) == (409, True)
+
+
+def test_a_draft_is_deleted_after_a_question(client, action, campaigner):
+    update = make_update(action)
+    address = f"{base(action)}{update.id}/delete/"
+
+    question = client.get(address).text
+    answer = post(client, address)
+
+    assert "Delete this draft?" in question
+    assert answer.location == base(action)
+    assert db.session.scalars(select(Update)).all() == []
+
+
+@pytest.mark.parametrize("page", ["check/", "send/", "delete/"])
+def test_what_was_sent_has_no_such_page(client, action, campaigner, page):
+    make_readers(action, 1)
+    update = make_update(action)
+    start(update)
+
+    assert client.get(f"{base(action)}{update.id}/{page}").status_code == 409
+
+
+def test_the_list_is_paged_and_teaches_when_it_is_empty(client, action, campaigner):
+    empty = client.get(base(action)).text
+    for number in range(31):
+        make_update(action, texts={"en": (f"Number {number}.", "Text")})
+
+    first = client.get(base(action)).text
+    older = re.search(r'href="([^"]*\?before=\d+)"', first)[1]
+
+    assert "No update yet" in empty
+    assert "Number 30." in first
+    assert "Number 0." not in first
+    assert "Number 0." in client.get(older).text
+
+
+def test_a_page_says_who_reads_what(client, action, campaigner):
+    make_readers(action, 2, locale="ru")
+    update = make_update(action)
+
+    page = client.get(f"{base(action)}{update.id}/").text
+
+    row = re.search(
+        r'<th scope="row" lang="ru">Русский</th>\s*<td class="n">2</td>\s*<td lang="en">English</td>',
+        page,
+    )
+    assert row
+
+
+def test_no_address_of_a_signer_stands_on_any_page(client, action, campaigner):
+    (reader,) = make_readers(action, 1, email="secret-signer@example.org")
+    update = make_update(action)
+
+    pages = [client.get(base(action) + page.format(id=update.id)).text for page in PAGES]
+    start(update, NOON)
+    pages.append(client.get(f"{base(action)}{update.id}/").text)
+
+    assert not [page for page in pages if reader.email in page]
