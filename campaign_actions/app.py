@@ -41,8 +41,8 @@ from campaign_actions.core.forms import field_attributes
 from campaign_actions.core.i18n import formatting, gettext, lists, locale, registry, timezones
 from campaign_actions.core.security import rate_limit
 from campaign_actions.core.templating import environment
-from campaign_actions.outbox.cleanup import sweep
-from campaign_actions.outbox.waking import wake
+from campaign_actions.outbox.cleanup import delete_old_emails
+from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import seldom
 from campaign_actions.staff.authentication.code_limit import forget_wrong_codes
 from campaign_actions.staff.authentication.login_failures import report_login_failures
@@ -100,8 +100,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     )
     app.extensions["anchor_settings"] = read_settings(app.config, Path(app.instance_path))
     app.extensions["field_words"] = label_of_any
-    app.extensions["chores"] = _chores(app)
-    app.extensions["slow_chores"] = _slow_chores(app)
+    app.extensions["scheduled_tasks"] = _scheduled_tasks(app)
+    app.extensions["slow_tasks"] = _slow_tasks(app)
     registry.init_app(app, Installed(app.config))
     hooks.init_app(app, remember_changes)
 
@@ -138,7 +138,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
+def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
     """What the worker does besides delivering mail, in this order; each is told the time."""
     erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
@@ -166,17 +166,17 @@ def _chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "forget_wrong_codes": seldom(forget_wrong_codes, seconds=600),
         "forget_challenges": seldom(forget_challenges, seconds=600),
         "report_login_failures": seldom(report_login_failures, seconds=10),
-        "wake": seldom(wake, seconds=60),
+        "wake": seldom(wake_waiting_emails, seconds=60),
         "send_updates": send.send_on,
         "tell_translators": seldom(notifications.tell_translators, seconds=3600),
         "anchor_audit_log": seldom(
             partial(create_daily_anchor, settings=app.extensions["anchor_settings"]), seconds=60
         ),
-        "sweep": sweep,
+        "sweep": delete_old_emails,
     }
 
 
-def _slow_chores(app: Flask) -> dict[str, Callable[[datetime], Any]]:
+def _slow_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
     """What asks others and may have to wait for them: beside the rest, which it never holds up."""
     settings = app.extensions["anchor_settings"]
     return {"deliver_anchors": seldom(partial(deliver_anchors, settings=settings), seconds=5)}

@@ -131,7 +131,7 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
         yield app
         db.session.remove()
         empty()
-        app.extensions["languages"].look_now()  # the next test begins with those that ship
+        app.extensions["languages"].refresh_now()  # the next test begins with those that ship
     shutil.rmtree(app.extensions["anchor_settings"].folder, ignore_errors=True)
     app.config.clear()
     app.config.update(settings)

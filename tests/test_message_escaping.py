@@ -22,10 +22,10 @@ from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import prepared
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.catalog import Ours, Words
+from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import languages, speaking
+from campaign_actions.core.i18n.registry import languages, use_catalog
 from campaign_actions.staff.models import StaffMember
 from tests.conftest import SETTINGS, Visitor
 from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
@@ -81,7 +81,7 @@ def say(place: Place, words: str) -> None:
     """Every message says these words, by the store of translations: no verb of ours would take them."""
     with place.app.app_context():
         _store(words)
-        place.app.extensions["languages"].look_now()
+        place.app.extensions["languages"].refresh_now()
         assert LOCALE in languages().served
 
 
@@ -116,7 +116,7 @@ def _store(words: str) -> None:
     db.session.commit()
 
 
-class HtmlWords(Words):
+class HtmlWords(GettextCatalog):
     """As if each message had HTML in its source: what a translation says is not escaped as text is."""
 
     def one(self, source, context=""):
@@ -202,7 +202,7 @@ def test_every_mail_is_among_those_that_are_looked_at():
 @pytest.mark.parametrize("kind", ["text", "HTML"])
 def test_no_message_leaves_its_place_in_any_state_of_a_page_or_in_a_mail(apps, kind):
     canary = CANARY if kind == "text" else QUOTES
-    words = (Words if kind == "text" else HtmlWords)(LOCALE, _catalog(canary))
+    words = (GettextCatalog if kind == "text" else HtmlWords)(LOCALE, _catalog(canary))
     with apps["sqlite"].app_context():
         shown = {
             scene.name: rendered(scene, LOCALE, words, nameless(NOON))
@@ -228,7 +228,7 @@ def test_no_message_leaves_its_place_on_a_page(place, reader):
 
 
 def test_no_message_that_is_html_leaves_its_place_on_a_page(reader):
-    with speaking(HtmlWords(LOCALE, _catalog(QUOTES))):
+    with use_catalog(HtmlWords(LOCALE, _catalog(QUOTES))):
         found = {str(spot): out for spot, page in reader.all_pages() if (out := broken_out(page))}
 
     assert found == {}

@@ -14,7 +14,7 @@ from campaign_actions.actions.signatures.invalidation.invalidate import invalida
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Picture, PictureFile
 from campaign_actions.core import paths
-from campaign_actions.core.db.session import REVISION, db
+from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.demo.load import load_demo
 from campaign_actions.migrations.commands import prepared
 from tests.support.factories import (
@@ -38,7 +38,7 @@ def test_the_models_are_what_the_migrations_make(app):
 def test_readiness_asks_for_the_newest_migration():
     scripts = ScriptDirectory(str(paths.MIGRATIONS))
 
-    assert scripts.get_current_head() == REVISION
+    assert scripts.get_current_head() == HEAD_REVISION
 
 
 def test_up_down_and_up_again_with_data(app):

@@ -32,8 +32,8 @@ from campaign_actions.actions.signatures.withdraw import erase, withdraw, withdr
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.cleanup import sweep
-from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.cleanup import delete_old_emails
+from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.updates.send import queue_some, send_on
@@ -205,14 +205,14 @@ def live_a_life(app, client, action, tmp_path) -> None:
     link = link_to("confirm", signature)
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
-    courier = Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
+    courier = Sender(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, most=100)
     send_update(courier, action)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))
-    assert sweep(LATER)
+    assert delete_old_emails(LATER)
     withdraw(signature, now=NOON)
     assert erase("ada@example.org", now=NOON) == 1
     withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid one

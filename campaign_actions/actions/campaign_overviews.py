@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select
 
 from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.actions.overview import (
-    ActionAtWork,
-    actions_at_work,
+    ActionOverview,
+    action_overviews,
     in_order,
     state_at,
     title_in,
@@ -22,7 +22,7 @@ from campaign_actions.core.i18n.locale import own_locales
 
 
 @dataclass(frozen=True)
-class CampaignAtWork:
+class CampaignOverview:
     """A campaign as staff see it, with its actions in their order."""
 
     id: int
@@ -37,11 +37,11 @@ class CampaignAtWork:
     archived_at: datetime | None
     position: int
     version: int
-    actions: tuple[ActionAtWork, ...]
+    actions: tuple[ActionOverview, ...]
     without_consent: tuple[str, ...]  # languages in which there is nothing to agree to
 
     @property
-    def gaps(self) -> tuple[tuple[ActionAtWork, tuple[str, ...]], ...]:
+    def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
         """Actions with the languages of the campaign that they are not written in."""
         missing = (
             (action, tuple(tag for tag in self.locales if tag not in action.locales))
@@ -60,7 +60,7 @@ class CampaignAtWork:
         found = self.hidden_locales if self.published_at else self.locales
         return found if self.locales[1:] else ()
 
-    def removable_of(self, action: ActionAtWork) -> tuple[str, ...]:
+    def removable_of(self, action: ActionOverview) -> tuple[str, ...]:
         """The same of an action in it."""
         kept = self.public_locales if action.published_at and self.published_at else ()
         found = tuple(tag for tag in action.locales if tag not in kept)
@@ -73,9 +73,9 @@ class CampaignAtWork:
         return bool(not self.actions or self.gaps or is_hidden or self.without_consent)
 
 
-def campaigns_at_work(
+def campaign_overviews(
     ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, skip: int, most: int
-) -> list[CampaignAtWork]:
+) -> list[CampaignOverview]:
     """Campaigns in the order staff gave them; `ids`: None is all. `locales`: for titles, best first."""
     page = _campaigns(ids).order_by(Campaign.position, Campaign.id).offset(skip).limit(most)
     return _at_work(db.session.scalars(page).all(), locales, now)
@@ -86,7 +86,7 @@ def count_campaigns(ids: Collection[int] | None) -> int:
     return db.session.scalar(counted) or 0
 
 
-def campaign_at_work(campaign_id: int, *, now: datetime) -> CampaignAtWork:
+def find_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
     """Its titles in the language of the page, else in any it has. Raises NotThere."""
     found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
     if not found:
@@ -94,11 +94,11 @@ def campaign_at_work(campaign_id: int, *, now: datetime) -> CampaignAtWork:
     return _at_work(found, own_locales(), now)[0]
 
 
-def both_at_work(
+def find_both_overviews(
     campaign_id: int, action_id: int, *, now: datetime
-) -> tuple[CampaignAtWork, ActionAtWork]:
+) -> tuple[CampaignOverview, ActionOverview]:
     """An action with its campaign. Raises NotThere."""
-    campaign = campaign_at_work(campaign_id, now=now)
+    campaign = find_campaign_overview(campaign_id, now=now)
     for action in campaign.actions:
         if action.id == action_id:
             return campaign, action
@@ -112,7 +112,7 @@ def _campaigns(ids: Collection[int] | None) -> Select[Any]:
 
 def _at_work(
     found: Sequence[Campaign], locales: Sequence[str], now: datetime
-) -> list[CampaignAtWork]:
+) -> list[CampaignOverview]:
     ids = [campaign.id for campaign in found]
     texts: dict[int, list[Any]] = {one: [] for one in ids}
     columns = [
@@ -120,8 +120,8 @@ def _at_work(
     ]
     for text in db.session.execute(select(*columns).where(CampaignText.campaign_id.in_(ids))):
         texts[text.campaign_id].append(text)
-    actions: dict[int, list[ActionAtWork]] = {one: [] for one in ids}
-    for action in actions_at_work(Action.campaign_id.in_(ids), locales=locales, now=now):
+    actions: dict[int, list[ActionOverview]] = {one: [] for one in ids}
+    for action in action_overviews(Action.campaign_id.in_(ids), locales=locales, now=now):
         actions[action.campaign_id].append(action)
     agreed = set(db.session.scalars(select(ConsentText.locale).distinct()))
     return [_campaign(one, texts[one.id], actions[one.id], agreed, locales, now) for one in found]
@@ -130,15 +130,15 @@ def _at_work(
 def _campaign(
     campaign: Campaign,
     texts: list[Any],
-    actions: list[ActionAtWork],
+    actions: list[ActionOverview],
     agreed: set[str],
     locales: Sequence[str],
     now: datetime,
-) -> CampaignAtWork:
+) -> CampaignOverview:
     titles = {text.locale: text.title for text in texts}
     tags = in_order(titles, locales)
     locale, title = title_in(titles, locales) or ("en", campaign.slug)
-    return CampaignAtWork(
+    return CampaignOverview(
         id=campaign.id,
         slug=campaign.slug,
         title=title,
@@ -156,7 +156,7 @@ def _campaign(
     )
 
 
-def _state(campaign: Campaign, actions: list[ActionAtWork], now: datetime) -> str:
+def _state(campaign: Campaign, actions: list[ActionOverview], now: datetime) -> str:
     """A campaign is closed when it is public and so are actions in it, but none is open."""
     if campaign.archived_at and campaign.archived_at <= now:
         return "archived"

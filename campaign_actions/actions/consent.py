@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 
 
 def consent_versions(locale: str, *, skip: int = 0, most: int) -> Sequence[ConsentText]:
@@ -27,7 +27,7 @@ def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -
 
     Without an actor it is a part of loading a demo, and in no audit log.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         return add_consent(connection, locale, body, now=now, actor=actor)
 
 

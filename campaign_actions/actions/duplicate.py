@@ -12,7 +12,7 @@ from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.save import begin, tell_begun
 from campaign_actions.core.content.slugs import LONGEST, first_free
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
 
 NUMBER = 4  # characters that are left for a number
@@ -20,7 +20,7 @@ NUMBER = 4  # characters that are left for a number
 
 def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
     """Texts, partners and actions, but no picture, no signature and no time; the id of the copy."""
-    with writing() as connection:
+    with write_transaction() as connection:
         content = campaigns.CAMPAIGN.read(connection, campaign_id)
         base = content["slug"][: LONGEST - NUMBER].rstrip("-")
         slug = first_free(base, campaigns.is_slug_taken)

@@ -17,7 +17,7 @@ from campaign_actions.campaigns.versioning.save import Saved, SlugTaken, make_ne
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.content.slugs import first_free
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
 ASKS = ("asks_family_name", "asks_show_name", "asks_updates", "asks_comment")
@@ -87,7 +87,7 @@ def is_slug_taken(campaign_id: int, slug: str) -> bool:
 
 def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) -> None:
     """One place up (-1) or down (1) in its campaign."""
-    with writing() as connection:
+    with write_transaction() as connection:
         of_action = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
         theirs = select(Action.id).where(Action.campaign_id == of_action)
         ids = list(connection.scalars(theirs.order_by(Action.position, Action.id)))

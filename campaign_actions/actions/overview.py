@@ -19,7 +19,7 @@ Titles = Mapping[str, str]  # by language
 
 
 @dataclass(frozen=True)
-class ActionAtWork:
+class ActionOverview:
     """An action of a campaign; titles are in the language of who works, or in any there is."""
 
     id: int
@@ -52,15 +52,15 @@ class ActionAtWork:
         return {"campaign_id": self.campaign_id, "action_id": self.id}
 
 
-def find_action_at_work(
+def find_action_overview(
     campaign_id: int, action_id: int, *, locales: Sequence[str], now: datetime
-) -> ActionAtWork | None:
+) -> ActionOverview | None:
     """An action, if it is of that campaign. `locales`: for titles, the best first."""
     this = Action.id == action_id, Action.campaign_id == campaign_id
-    return next(iter(actions_at_work(*this, locales=locales, now=now)), None)
+    return next(iter(action_overviews(*this, locales=locales, now=now)), None)
 
 
-def actions_at_work(*wanted: Any, locales: Sequence[str], now: datetime) -> list[ActionAtWork]:
+def action_overviews(*wanted: Any, locales: Sequence[str], now: datetime) -> list[ActionOverview]:
     """Actions that conditions hold for, in the order staff gave them."""
     columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0).label("confirmed")
     rows = db.session.execute(
@@ -80,11 +80,11 @@ def actions_at_work(*wanted: Any, locales: Sequence[str], now: datetime) -> list
 
 def _action(
     row: Any, campaign: Titles, titles: Titles, locales: Sequence[str], now: datetime
-) -> ActionAtWork:
+) -> ActionOverview:
     action, count = row.Action, max(0, row.confirmed)
     locale, title = title_in(titles, locales) or ("en", action.slug)
     _locale, campaign_title = title_in(campaign, locales) or ("en", row.slug)
-    return ActionAtWork(
+    return ActionOverview(
         id=action.id,
         campaign_id=action.campaign_id,
         campaign_slug=row.slug,

@@ -17,7 +17,7 @@ from campaign_actions.approvals.request import (
     is_entitled,
 )
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.errors import Conflict, NotThere
 from campaign_actions.staff.dual_control import LOCK, Approval, Operation
@@ -45,7 +45,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
     Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonGone, TargetChanged, and
     what the operation raises: nothing is decided then.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_decider(request, by)
         requester = _requester(request)
@@ -60,7 +60,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
 
 def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
     """Say no. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
-    with writing() as connection:
+    with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_right(request, by)
         if by and not is_decliner(request, by):

@@ -10,7 +10,7 @@ from campaign_actions.approvals.queries import approvers_of, find_request
 from campaign_actions.approvals.registry import operation_of
 from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.core.mail.render import Mail, MailMaker, reading_in
+from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
 from campaign_actions.core.security.email_address import email_key as key_of
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.queries import find_member_by_id
@@ -44,7 +44,7 @@ def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) ->
 
 
 def _mail(template: str, request: ApprovalRequest, locale: str, values: dict[str, Any]) -> Mail:
-    with reading_in(locale):
+    with locale_context(locale):
         values |= {"title": title_of(request), "expires": datetime_here(request.expires_at)}
     values |= {"privacy_url": "", "contact": organization_email()}
     link = public_url_for("staff_dual_control.show", request_id=request.id)

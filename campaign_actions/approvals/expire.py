@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notify import tell_requester
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import is_any, writing
+from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.staff.dual_control import LOCK
 
@@ -19,9 +19,9 @@ KEEP = timedelta(
 def expire(now: datetime) -> None:
     """For the worker: close what is too old, and forget what ended a year ago."""
     old, forgotten = _overdue(now), _ended_before(now - KEEP)
-    if not is_any(select(ApprovalRequest.id).where(old | forgotten)):
+    if not has_rows(select(ApprovalRequest.id).where(old | forgotten)):
         return
-    with writing() as connection:
+    with write_transaction() as connection:
         take_turns(connection, LOCK)
         expire_in(connection, now)
         connection.execute(delete(ApprovalRequest).where(forgotten))

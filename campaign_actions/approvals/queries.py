@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.registry import operation_of
-from campaign_actions.core.db.session import db, is_any
+from campaign_actions.core.db.session import db, has_rows
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import APPROVING
@@ -97,7 +97,7 @@ def is_deletion_asked(operation: EraseBatch) -> bool:
     """Whether somebody asked to delete this batch, and nobody has said no."""
     same = ApprovalRequest.kind == operation.kind, ApprovalRequest.target == operation.target
     holds = ApprovalRequest.state.in_(("pending", "approved", "done"))
-    return is_any(select(ApprovalRequest.id).where(*same, holds))
+    return has_rows(select(ApprovalRequest.id).where(*same, holds))
 
 
 def count_asked_since(staff_id: int, since: datetime) -> int:

@@ -11,7 +11,7 @@ from campaign_actions.approvals.notify import ASKED, tell
 from campaign_actions.approvals.queries import approvers_of, count_asked_since
 from campaign_actions.approvals.registry import canonical
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert, take_turns
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import LOCK, Operation
@@ -55,7 +55,7 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
     Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest, and what the operation
     raises. Nobody asks for what is about themselves: it would be in the way of a request of others.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         take_turns(connection, LOCK)
         db.session.expire_all()
         expire_in(connection, now)
@@ -86,7 +86,7 @@ def cancel(request_id: int, *, by: StaffMember, now: datetime) -> None:
     """Take back what one asked for oneself. Raises RequestClosed."""
     mine = ApprovalRequest.id == request_id, ApprovalRequest.requested_by == by.id
     closed = update(ApprovalRequest).where(*mine, ApprovalRequest.state == "pending")
-    with writing() as connection:
+    with write_transaction() as connection:
         columns = ApprovalRequest.kind, ApprovalRequest.subject
         values = {"state": "cancelled", "decided_at": now}
         row = connection.execute(closed.values(values).returning(*columns)).one_or_none()

@@ -15,7 +15,7 @@ from campaign_actions.approvals.decide import PersonGone, TargetChanged, approva
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_request
 from campaign_actions.approvals.registry import operation_of, seen_by
-from campaign_actions.core.db.session import db, is_any, reading, writing
+from campaign_actions.core.db.session import db, has_rows, read_snapshot, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.dual_control import LOCK, Approval
@@ -35,7 +35,7 @@ def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple
 
     Raises NotThere for anybody else's, ApprovalOver, PersonGone, TargetChanged.
     """
-    with reading() as connection:
+    with read_snapshot() as connection:
         request = find_request(request_id)
         operation = operation_of(request) if request else None
         if request is None or not isinstance(operation, Export) or operation.staff_id != by.id:
@@ -53,7 +53,7 @@ def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple
 def erase_approved(now: datetime) -> None:
     """For the worker: go on with each approved deletion, where it was left."""
     wanted = select(ApprovalRequest.id).where(*_ARE_ERASING)
-    if not is_any(wanted):
+    if not has_rows(wanted):
         return
     for request_id in db.session.scalars(wanted.order_by(ApprovalRequest.id)).all():
         for _round in range(ROUNDS):
@@ -66,7 +66,7 @@ _ARE_ERASING = ApprovalRequest.state == "approved", ApprovalRequest.kind == "era
 
 def _erase_next(request_id: int, now: datetime) -> bool:
     """Erase some, in one transaction with how many it was; whether there are more to come."""
-    with writing() as connection:
+    with write_transaction() as connection:
         take_turns(connection, LOCK)
         request = find_request(request_id)
         if request is None or request.state != "approved":

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.stored_json import as_text, clean, plain
 from campaign_actions.core.db.upsert import take_turns
 
@@ -30,7 +30,7 @@ class NotInVocabulary(UserWarning):
 
 def record(event: str, *, actor: str, now: datetime, **facts: Any) -> None:
     """An entry in a transaction of its own; see `add_entry()`."""
-    with writing() as connection:
+    with write_transaction() as connection:
         add_entry(connection, event, actor=actor, now=now, **facts)
 
 
@@ -44,7 +44,7 @@ def add_entry(
     rows: int | None = None,
     **details: Any,
 ) -> str:
-    """Add an entry to the chain, in the caller's `writing()` transaction; its hash.
+    """Add an entry to the chain, in the caller's `write_transaction()` transaction; its hash.
 
     `details` have names of DETAILS; they are plain values of JSON with nothing of a signer in them,
     and no float. What is not like that is a mistake of ours, and no reason for anything to fail: it is

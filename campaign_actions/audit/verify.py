@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from campaign_actions.audit.log import hash_of
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.db.session import reading
+from campaign_actions.core.db.session import read_snapshot
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def check_chain(*, known_head: str = "", wanted: Collection[int] = ()) -> ChainR
     number, last, head, broken, is_known = 0, 0, "", [], not known_head
     found, wanted = {}, frozenset(wanted)
     rows = select(AuditEntry.__table__).order_by(AuditEntry.id)
-    with reading() as connection:
+    with read_snapshot() as connection:
         for row in connection.execution_options(yield_per=1000).execute(rows).mappings():
             if row["previous"] != head or not _is_as_written(dict(row)):
                 broken.append(row["id"])

@@ -15,7 +15,7 @@ from campaign_actions.campaigns.versioning.save import Saved, SlugTaken, make_ne
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.content.slugs import first_free
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
 FIELDS = ("slug", "document_index")
@@ -74,7 +74,7 @@ def is_slug_taken(slug: str) -> bool:
 
 def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime) -> None:
     """One place up (-1) or down (1) in lists."""
-    with writing() as connection:
+    with write_transaction() as connection:
         ids = list(connection.scalars(select(Campaign.id).order_by(Campaign.position, Campaign.id)))
         if not moved_in(ids, campaign_id, step):
             return

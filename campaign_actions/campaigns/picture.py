@@ -14,7 +14,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, P
 from campaign_actions.campaigns.versioning.save import revising
 from campaign_actions.core.content.color import is_accent
 from campaign_actions.core.content.images import MadePicture
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
 
 
@@ -45,7 +45,7 @@ def put_picture(
     name = secrets.token_hex(16)
     picture = {"name": name, "campaign_id": campaign_id, "focus": focus}
     picture |= {"width": made.width, "height": made.height, "added_at": now}
-    with writing() as connection:
+    with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
         had_one = _delete(connection, campaign_id)
         picture_id = connection.scalar(insert(Picture).values(picture).returning(Picture.id))
@@ -74,7 +74,7 @@ def describe_picture(
     Raises NoPicture.
     """
     its = Picture.campaign_id == campaign_id
-    with writing() as connection:
+    with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
         former = connection.scalar(select(Picture.focus).where(its))
         if former is None:
@@ -89,7 +89,7 @@ def remove_picture(
     campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
 ) -> bool:
     """Delete the picture and its descriptions at once; False if there was none."""
-    with writing() as connection:
+    with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
         if not _delete(connection, campaign_id):
             return False
@@ -103,7 +103,7 @@ def choose_accent(campaign_id: int, accent: str | None, *, actor: str, now: date
     """The colour of a campaign; None: that of the house. Raises NoAccent."""
     if accent is not None and not is_accent(accent):
         raise NoAccent
-    with writing() as connection:
+    with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
         chosen = update(Campaign).where(Campaign.id == campaign_id).values(accent=accent)
         connection.execute(chosen)

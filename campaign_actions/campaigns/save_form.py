@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.campaigns.bilingual_form import Sheet
 from campaign_actions.campaigns.versioning.history import author_of, find_content, find_revision
 from campaign_actions.campaigns.versioning.save import (
-    EditedMeanwhile,
+    EditConflict,
     Saved,
     SlugTaken,
     TimePassed,
@@ -29,7 +29,7 @@ class Opened:
 
     number: int
     status: int = 200
-    met: EditedMeanwhile | None = None
+    met: EditConflict | None = None
     author: str = ""  # of what was met
 
 
@@ -64,7 +64,7 @@ def save_sheet(
     except TimePassed as error:
         sheet.own["closes_at"].errors = [error.message]
         return Opened(opened_at, 400)
-    except EditedMeanwhile as met:
+    except EditConflict as met:
         sheet.show(met.merged)
         author = author_of(subject.name, subject_id, met.number)
         return Opened(met.number, 409, met, author)

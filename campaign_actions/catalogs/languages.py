@@ -11,7 +11,7 @@ from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.change_log import Change, note_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.store.shipped import shipped_locales
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.locale import is_language
 from campaign_actions.core.i18n.message import SOURCE
@@ -41,7 +41,7 @@ def begin_language(locale: str, *, actor: str, staff_id: int | None, now: dateti
     if locale == SOURCE or locale in shipped_locales():
         raise LanguageIsThere
     try:
-        with writing() as connection:
+        with write_transaction() as connection:
             _add(connection, locale, actor, staff_id, now)
     except IntegrityError as error:
         raise LanguageIsThere from error

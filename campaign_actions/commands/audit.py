@@ -26,7 +26,7 @@ from campaign_actions.audit.anchors.verify import (
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.audit.verify import ChainReport, check_chain
 from campaign_actions.core.atomic_files import whole_file
-from campaign_actions.core.db.session import utc_now, writing
+from campaign_actions.core.db.session import utc_now, write_transaction
 from campaign_actions.core.security.secrets import (
     ensure_audit_key,
     ensure_email_key,
@@ -184,7 +184,7 @@ def _tell_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> No
 
 
 def _replace_key() -> None:
-    with writing() as connection:
+    with write_transaction() as connection:
         former, own = replace_audit_key(connection)
         if former == own:
             raise click.ClickException(

@@ -19,7 +19,7 @@ from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.import_plan import Plan, apply_import, plan_import
-from campaign_actions.catalogs.workflow.incoming import told_by
+from campaign_actions.catalogs.workflow.incoming import read_metadata
 from campaign_actions.commands.params import (
     CampaignName,
     Language,
@@ -88,7 +88,7 @@ def import_catalog(
     if keep and take:
         raise click.UsageError("Say --keep stored or --take uploaded, not both.")
     data = file.read(MOST_BYTES + 1)
-    slug, language = told_by(data)
+    slug, language = read_metadata(data)
     catalog = _catalog(campaign or campaign_told(slug))
     locale = locale or _language(language)
     _check_language(catalog, locale)

@@ -19,7 +19,7 @@ from campaign_actions.catalogs.files.sync import (
 )
 from campaign_actions.catalogs.files.validate import Checked, check_file
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface
-from campaign_actions.catalogs.workflow.incoming import is_xliff, read_upload, told_by
+from campaign_actions.catalogs.workflow.incoming import is_xliff, parse_upload, read_metadata
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.commands.params import Language, campaign_told
 from campaign_actions.core import paths
@@ -118,11 +118,11 @@ def stats(folder: Path | None) -> None:
 
 def _checked(data: bytes, tag: str, *, is_compiled: bool) -> Checked:
     """Of the program's own words, unless the file says that it is of a campaign."""
-    slug, _language = told_by(data)
+    slug, _language = read_metadata(data)
     if campaign := campaign_told(slug):
-        return read_upload(data, campaign_catalog(campaign.id) or interface(), tag)
+        return parse_upload(data, campaign_catalog(campaign.id) or interface(), tag)
     if is_xliff(data):
-        return read_upload(data, interface(), tag)
+        return parse_upload(data, interface(), tag)
     messages = interface_messages()
     checked = check_file(data, tag=tag, messages=messages, is_compiled=is_compiled)
     refuse_other_language(checked, messages, tag)

@@ -15,7 +15,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.processes import orphans
 from campaign_actions.core.security.secrets import ensure_email_key
-from campaign_actions.outbox.deliver import Courier, Delivered, deliver_due
+from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
 from campaign_actions.outbox.report import lines
 from campaign_actions.outbox.retry import retry
@@ -24,14 +24,14 @@ from campaign_actions.outbox.worker_loop import Stop, keep_doing, stopped_by_sig
 log = structlog.get_logger()
 outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
 KILL_AFTER = 30.0  # seconds for the mail in hand when the server that started us is gone
-LAST_CHORE = 5.0  # seconds a chore gets to end when we stop; cut off, it is rolled back
+LAST_TASK_SECONDS = 5.0  # seconds a task gets to end when we stop; cut off, it is rolled back
 
 
 @outbox.command("deliver")
 @click.option("--watch", is_flag=True, help="Go on until stopped.")
 @click.option("--parent", type=int, hidden=True, help="Stop when this process is gone.")
 def deliver(watch: bool, parent: int | None) -> None:
-    """Deliver due mail and do the chores (tallies, reminders, expiry): once, or for ever.
+    """Deliver due mail and do the tasks (tallies, reminders, expiry): once, or for ever.
 
     Any number of these may run at once, on any machine.
     """
@@ -44,12 +44,12 @@ def deliver(watch: bool, parent: int | None) -> None:
             click.echo(_in_words(_watch(couriers)))
             return
         courier = _courier()
-        failed_chores = _do_chores("chores") + _do_chores("slow_chores")
+        failed_tasks = _run_tasks("scheduled_tasks") + _run_tasks("slow_tasks")
         done = deliver_due(courier, utc_now)
         courier.transport.close()
     click.echo(_in_words(done))
-    if failed_chores:
-        raise click.ClickException(f"Failed: {', '.join(failed_chores)}. The log says why.")
+    if failed_tasks:
+        raise click.ClickException(f"Failed: {', '.join(failed_tasks)}. The log says why.")
 
 
 @outbox.command("list")
@@ -80,19 +80,20 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
     click.echo(f"{_number(number, 'mail')} due again now.")
 
 
-def _courier() -> Courier:
-    return Courier(
+def _courier() -> Sender:
+    return Sender(
         transport=open_transport(),
         mails=current_app.extensions["mails"],
         per_day=current_app.config["MAILS_PER_DAY"],
     )
 
 
-def _watch(couriers: list[Courier]) -> Delivered:
-    """Deliver, each courier in a thread of its own; so are the chores: tallies wait for no mail server."""
+def _watch(couriers: list[Sender]) -> Delivered:
+    """Deliver, each courier in a thread of its own; so are the tasks: tallies wait for no mail server."""
     with stopped_by_signals() as stop:
-        chores = [
-            _start(kind, partial(_are_done, kind), stop) for kind in ("chores", "slow_chores")
+        tasks = [
+            _start(kind, partial(_are_done, kind), stop)
+            for kind in ("scheduled_tasks", "slow_tasks")
         ]
         threads = [
             _start("courier", partial(_deliver_some, courier, stop), stop) for courier in couriers
@@ -100,14 +101,14 @@ def _watch(couriers: list[Courier]) -> Delivered:
         for thread in threads:
             while thread.is_alive():
                 thread.join(1)  # in turns: a wait without end would hear no signal
-        for thread in chores:
-            thread.join(LAST_CHORE)
+        for thread in tasks:
+            thread.join(LAST_TASK_SECONDS)
     for courier in couriers:
         courier.transport.close()
     return sum((courier.delivered for courier in couriers), Delivered())
 
 
-def _deliver_some(courier: Courier, stop: Stop) -> bool:
+def _deliver_some(courier: Sender, stop: Stop) -> bool:
     done = deliver_due(courier, utc_now, lambda: stop.is_asked)
     if done == Delivered():
         courier.transport.close()
@@ -136,22 +137,22 @@ def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def _are_done(kind: str) -> bool:
-    return not _do_chores(kind)
+    return not _run_tasks(kind)
 
 
-def _do_chores(kind: str) -> list[str]:
-    """Do each chore of a kind; the names of those that failed, as `create_app()` gave them.
+def _run_tasks(kind: str) -> list[str]:
+    """Do each task of a kind; the names of those that failed, as `create_app()` gave them.
 
     One that fails holds up no other.
     """
     failed = []
-    for name, chore in current_app.extensions[kind].items():
+    for name, task in current_app.extensions[kind].items():
         try:
-            chore(utc_now())
+            task(utc_now())
         except Exception as error:
             db.session.rollback()
             failed.append(name)
-            log.error("chore_failed", chore=name, exc_info=error)
+            log.error("task_failed", task=name, exc_info=error)
     return failed
 
 

@@ -12,7 +12,7 @@ from campaign_actions.approvals.registry import operation_of, seen_by
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
 from campaign_actions.core.i18n.locale import locales
-from campaign_actions.core.mail.render import reading_in
+from campaign_actions.core.mail.render import locale_context
 from campaign_actions.core.security.secrets import ensure_email_key
 
 
@@ -36,7 +36,7 @@ def approvals() -> None:
     """List the requests that need a second person."""
     found = pending_requests(utc_now())
     names = called(one.requested_by for one in found)
-    with reading_in("en"):
+    with locale_context("en"):
         for one in found:
             others = approvers_of(operation_of(one), one.requested_by)
             able = ", ".join(member.email for member in others) or "nobody: use this command"
@@ -86,7 +86,7 @@ def _show(number: int) -> None:
     request = find_request(number)
     if request is None or request.state != "pending":
         raise click.ClickException(f"No request with the number {number} is pending.")
-    with reading_in("en"):
+    with locale_context("en"):
         for line in _lines(request):
             click.echo(line)
 

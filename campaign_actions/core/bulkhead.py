@@ -13,7 +13,7 @@ import structlog
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.core.concurrency import release_slot
-from campaign_actions.core.db.session import let_go
+from campaign_actions.core.db.session import release_connection
 from campaign_actions.core.errors import DomainError
 
 log = structlog.get_logger()
@@ -51,7 +51,7 @@ class Bulkhead:
         """Raises BulkheadFull."""
         self._join_queue(self._reserved if is_stranger else 0)
         try:
-            let_go()
+            release_connection()
             release_slot()
             if not self._turns.acquire(timeout=self._timeout):
                 raise self._full()

@@ -8,16 +8,16 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy import Connection
 
-Witness = Callable[..., AbstractContextManager[None]]
+ChangeHook = Callable[..., AbstractContextManager[None]]
 
 
-def init_app(app: Flask, witness: Witness) -> None:
-    """`witness`: called with all that witnessed() is called with; looks before the change and after it."""
-    app.extensions["witness"] = witness
+def init_app(app: Flask, hook: ChangeHook) -> None:
+    """`hook`: called with all that witnessed() is called with; looks before the change and after it."""
+    app.extensions["change_hook"] = hook
 
 
 @contextmanager
-def witnessed(
+def with_change_hook(
     connection: Connection,
     subject: Any,
     subject_id: int,
@@ -25,7 +25,7 @@ def witnessed(
     staff_id: int | None,
     now: datetime,
 ) -> Iterator[None]:
-    """A change to what has revisions, in the caller's transaction; the witness may write in it, too."""
-    witness = current_app.extensions["witness"]
-    with witness(connection, subject, subject_id, staff_id=staff_id, now=now):
+    """A change to what has revisions, in the caller's transaction; the hook may write in it, too."""
+    hook = current_app.extensions["change_hook"]
+    with hook(connection, subject, subject_id, staff_id=staff_id, now=now):
         yield

@@ -7,18 +7,18 @@ from typing import TypeVar
 from cachetools import LRUCache, TTLCache
 from flask import Flask, current_app
 
-MOST_BYTES = 16 * 1024 * 1024  # of files that are kept at once
+MAX_BYTES = 16 * 1024 * 1024  # of files that are kept at once
 Value = TypeVar("Value")
-MOST = 1024  # values kept at once
+MAX_ENTRIES = 1024  # values kept at once
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["recent"] = TTLCache(MOST, ttl=app.config["CACHE_SECONDS"])
+    app.extensions["recent"] = TTLCache(MAX_ENTRIES, ttl=app.config["CACHE_SECONDS"])
     app.extensions["recent_lock"] = Lock()
-    app.extensions["recent_bytes"] = LRUCache(MOST_BYTES, getsizeof=len)
+    app.extensions["recent_bytes"] = LRUCache(MAX_BYTES, getsizeof=len)
 
 
-def recent(key: Hashable, find: Callable[[], Value]) -> Value:
+def cached(key: Hashable, find: Callable[[], Value]) -> Value:
     """What `find` gave for this key up to CACHE_SECONDS ago, else what it gives now."""
     cache, lock = current_app.extensions["recent"], current_app.extensions["recent_lock"]
     with lock:
@@ -32,7 +32,7 @@ def recent(key: Hashable, find: Callable[[], Value]) -> Value:
     return value
 
 
-def recent_bytes(key: Hashable, find: Callable[[], bytes | None]) -> bytes | None:
+def cached_bytes(key: Hashable, find: Callable[[], bytes | None]) -> bytes | None:
     """Bytes that never change under their key: those asked for last, so many that memory is bounded."""
     cache, lock = current_app.extensions["recent_bytes"], current_app.extensions["recent_lock"]
     with lock:

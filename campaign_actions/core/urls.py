@@ -11,11 +11,11 @@ from werkzeug.routing import Map, RequestRedirect
 
 from campaign_actions.core.i18n.locale import current_locale, locales
 
-MOST = 4096  # paths that are remembered
+MAX_CACHED_RULES = 4096  # paths that are remembered
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["paths"] = lru_cache(MOST)(partial(_path, app.url_map))
+    app.extensions["paths"] = lru_cache(MAX_CACHED_RULES)(partial(_path, app.url_map))
     app.jinja_env.globals.update(public_url=public_url, url_for=path_for)
 
     @app.context_processor

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.authentication.sessions import new_uniquifier
 from campaign_actions.staff.models import StaffMember, StaffRole
 from campaign_actions.staff.permissions import NEEDS_FACTOR, ROLES
@@ -29,7 +29,7 @@ def load_staff(password_hash: str, app_secrets: Mapping[str, str], *, now: datet
     """Make those who are not there yet; their addresses. `app_secrets`: as they are kept, by name."""
     known = set(db.session.scalars(select(StaffMember.email)))
     missing = [name for name in PEOPLE if address_of(name) not in known]
-    with writing():
+    with write_transaction():
         for name in missing:
             member = StaffMember(
                 email=address_of(name),

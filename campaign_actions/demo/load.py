@@ -11,7 +11,7 @@ from sqlalchemy import select
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -23,7 +23,7 @@ def load_demo(*, now: datetime) -> list[str]:
     known = set(db.session.scalars(select(Campaign.slug)))
     plans = tomllib.loads((CONTENT / "campaigns.toml").read_text())["campaigns"]
     missing = {place: plan for place, plan in enumerate(plans) if plan["slug"] not in known}
-    with writing():
+    with write_transaction():
         for place, plan in missing.items():
             db.session.add_all(_actions_of(plan, place, now))
     return [plan["slug"] for plan in missing.values()]

@@ -5,20 +5,20 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.outbox.models import OutboxMail
 
 DONE = ("sent", "dead")
 AT_ONCE = 1000  # rows of each: nobody waits long for this transaction
 
 
-def sweep(now: datetime) -> int:
+def delete_old_emails(now: datetime) -> int:
     """Delete some of the rows whose time is over; returns how many. A few of them, often."""
     queues = [(status, is_bulk) for status in DONE for is_bulk in (False, True)]
     ids = [mail_id for queue in queues for mail_id in _overdue(*queue, now)]
     db.session.rollback()
     if ids:
-        with writing() as connection:
+        with write_transaction() as connection:
             is_still = OutboxMail.status.in_(DONE), OutboxMail.due_at <= now
             connection.execute(delete(OutboxMail).where(OutboxMail.id.in_(ids), *is_still))
     return len(ids)

@@ -13,21 +13,21 @@ from datetime import datetime
 
 import structlog
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.mime import MailRefused
-from campaign_actions.core.mail.render import MailDelayed, MailMakers, ServerAway
+from campaign_actions.core.mail.render import MailDelayed, MailMakers, MailServerUnavailable
 from campaign_actions.core.mail.transports import Transport
 from campaign_actions.outbox.lease import (
     HAND_OVER,
     LEASE,
-    Bundle,
-    Taken,
+    Batch,
+    LeasedEmail,
     is_anything_due,
+    lease,
     renew,
-    take,
 )
-from campaign_actions.outbox.outcomes import Kind, Outcome, settle
-from campaign_actions.outbox.render import Composed, compose, name_of, write_message
+from campaign_actions.outbox.outcomes import Kind, Outcome, record_outcomes
+from campaign_actions.outbox.render import RenderedEmails, name_of, render_emails, write_message
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class Delivered:
 
 
 @dataclass
-class Courier:
+class Sender:
     """One of a worker's connections: how its mails leave, what they say, how many a mailbox gets a day."""
 
     transport: Transport
@@ -64,7 +64,7 @@ class Courier:
 
 
 def deliver_due(
-    courier: Courier,
+    courier: Sender,
     clock: Callable[[], datetime],
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Delivered:
@@ -80,16 +80,16 @@ def deliver_due(
         _write_down(courier)
         if done.is_server_away or is_stopping():
             return done
-        with writing() as connection:
-            bundles = take(connection, clock(), per_day=courier.per_day)
+        with write_transaction() as connection:
+            bundles = lease(connection, clock(), per_day=courier.per_day)
         if not bundles:
             return done
         done += _deliver_all(courier, bundles, clock, is_stopping)
 
 
 def _deliver_all(
-    courier: Courier,
-    bundles: list[Bundle],
+    courier: Sender,
+    bundles: list[Batch],
     clock: Callable[[], datetime],
     is_stopping: Callable[[], bool],
 ) -> Delivered:
@@ -100,7 +100,7 @@ def _deliver_all(
             if bundles[0].is_bulk and _is_anything_due(clock(), lanes=[False]):
                 break  # somebody waits for that one
             if not HAND_OVER <= bundles[0].leased_until - clock() <= LEASE:
-                with writing() as connection:
+                with write_transaction() as connection:
                     bundles = renew(connection, bundles, clock())
                 continue
             courier.unwritten = _deliver(courier, bundles[0], clock)
@@ -116,9 +116,9 @@ def _deliver_all(
     return done
 
 
-def _write_down(courier: Courier) -> None:
+def _write_down(courier: Sender) -> None:
     if courier.unwritten:
-        settle(courier.unwritten)
+        record_outcomes(courier.unwritten)
         courier.unwritten = []
 
 
@@ -129,11 +129,11 @@ def _is_anything_due(now: datetime, lanes: Sequence[bool] = (False, True)) -> bo
         db.session.rollback()
 
 
-def _deliver(courier: Courier, bundle: Bundle, clock: Callable[[], datetime]) -> list[Outcome]:
-    def became(kind: Kind, row: Taken, reason: str = "") -> Outcome:
+def _deliver(courier: Sender, bundle: Batch, clock: Callable[[], datetime]) -> list[Outcome]:
+    def became(kind: Kind, row: LeasedEmail, reason: str = "") -> Outcome:
         return Outcome(kind, row, bundle.leased_until, clock(), reason)
 
-    composed = compose(bundle.rows, courier.mails, clock())
+    composed = render_emails(bundle.rows, courier.mails, clock())
     db.session.commit()  # a mail server may take its time: no connection waits with us
     outcomes = [became("dropped", row) for row in composed.silent]
     outcomes += [became("early", row) for row in composed.early]
@@ -146,12 +146,12 @@ def _deliver(courier: Courier, bundle: Bundle, clock: Callable[[], datetime]) ->
     return outcomes
 
 
-def _hand_over(transport: Transport, composed: Composed, now: datetime) -> tuple[Kind, str]:
+def _hand_over(transport: Transport, composed: RenderedEmails, now: datetime) -> tuple[Kind, str]:
     """What became of the mail, and why."""
     try:
         message = write_message(composed.parts, now)
         transport.hand_over(message, name=name_of(composed.parts))
-    except ServerAway as error:
+    except MailServerUnavailable as error:
         return "away", str(error)
     except MailDelayed as error:
         return "delayed", str(error)

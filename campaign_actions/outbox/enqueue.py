@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, literal, select
 
-from campaign_actions.core.db.group_commit import Rows
+from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.outbox.models import OutboxMail
 
 COLUMNS = (
     *("template", "recipient", "email_key", "locale", "about"),
     *("status", "queued_at", "due_at", "is_held", "attempts"),
 )
-MAILS = Rows(OutboxMail, COLUMNS)
+MAILS = TableInsert(OutboxMail, COLUMNS)
 QUEUE_MAIL = insert(OutboxMail).inline()
 
 

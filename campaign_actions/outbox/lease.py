@@ -25,16 +25,16 @@ DAY = timedelta(hours=24)
 AT_ONCE = 50  # mailboxes; so many a courier at most wait for their lease's end after a kill
 TO_STAFF = "staff-"  # begins the names of mails that somebody waits for at the log-in
 BULK_AT_ONCE = 10  # of the other lane: given back as soon as a mail comes that somebody waits for
-MOST = 2000  # rows taken at once: many of one mailbox are one mail
+MAX_BATCH = 2000  # rows taken at once: many of one mailbox are one mail
 
-Taken = Row[Any]  # the columns of an OutboxMail
+LeasedEmail = Row[Any]  # the columns of an OutboxMail
 
 
 @dataclass(frozen=True)
-class Bundle:
+class Batch:
     """The rows that go out as one mail, and until when they are this courier's."""
 
-    rows: list[Taken]
+    rows: list[LeasedEmail]
     leased_until: datetime
 
     @property
@@ -50,7 +50,7 @@ def is_anything_due(
     return any(connection.execute(lookup).first() is not None for lookup in lookups)
 
 
-def take(connection: Connection, now: datetime, *, per_day: int) -> list[Bundle]:
+def lease(connection: Connection, now: datetime, *, per_day: int) -> list[Batch]:
     """Lease the next mails to send, of as many mailboxes; none if nothing is due that others have not.
 
     Of a mailbox it is one row; but where some have waited because of its daily number, all of the
@@ -67,7 +67,7 @@ def take(connection: Connection, now: datetime, *, per_day: int) -> list[Bundle]
     return []
 
 
-def _take(connection: Connection, now: datetime, per_day: int, is_bulk: bool) -> list[Bundle]:
+def _take(connection: Connection, now: datetime, per_day: int, is_bulk: bool) -> list[Batch]:
     passed: set[str] = set()
     in_order = _due_mailboxes(now, is_bulk).limit(BULK_AT_ONCE if is_bulk else AT_ONCE)
     while found := list(connection.scalars(in_order.where(OutboxMail.email_key.not_in(passed)))):
@@ -77,7 +77,7 @@ def _take(connection: Connection, now: datetime, per_day: int, is_bulk: bool) ->
             full = [row for key in due if free_at.get(key) == moment for row in _for_all(due[key])]
             _change(connection, full, due_at=moment, is_held=True)
         bundles = [
-            Bundle(_next_of(rows, is_full=key in free_at), now + LEASE)
+            Batch(_next_of(rows, is_full=key in free_at), now + LEASE)
             for key, rows in due.items()
             if key not in free_at or _to_staff(rows)
         ]
@@ -88,7 +88,7 @@ def _take(connection: Connection, now: datetime, per_day: int, is_bulk: bool) ->
     return []
 
 
-def renew(connection: Connection, bundles: Sequence[Bundle], now: datetime) -> list[Bundle]:
+def renew(connection: Connection, bundles: Sequence[Batch], now: datetime) -> list[Batch]:
     """Lease mails in hand anew; those that are still this courier's."""
     ids = [row.id for row in _rows_of(bundles)]
     ours = OutboxMail.id.in_(ids), OutboxMail.leased_until == bundles[0].leased_until
@@ -120,7 +120,7 @@ def _are_due(now: datetime, is_bulk: bool) -> tuple[Any, ...]:
 
 def _due_rows(
     connection: Connection, email_keys: Sequence[str], now: datetime, is_bulk: bool
-) -> dict[str, list[Taken]]:
+) -> dict[str, list[LeasedEmail]]:
     """What is due for each mailbox that no other courier has to do with.
 
     Rows that are being erased or retried at this moment are left out.
@@ -134,7 +134,7 @@ def _due_rows(
         select(*OutboxMail.__table__.columns)
         .where(*unsent, *_are_due(now, is_bulk), OutboxMail.email_key.not_in(busy))
         .order_by(OutboxMail.due_at, OutboxMail.id)
-        .limit(MOST)
+        .limit(MAX_BATCH)
         .with_for_update(skip_locked=True)
     )
     due = defaultdict(list)
@@ -174,7 +174,7 @@ def _free_at(
     }
 
 
-def _next_of(rows: list[Taken], *, is_full: bool) -> list[Taken]:
+def _next_of(rows: list[LeasedEmail], *, is_full: bool) -> list[LeasedEmail]:
     """What goes out next to a mailbox: one mail to staff, else one, else all that was held."""
     if to_staff := _to_staff(rows):
         return to_staff[:1]
@@ -182,18 +182,18 @@ def _next_of(rows: list[Taken], *, is_full: bool) -> list[Taken]:
     return rows if any(row.is_held for row in rows) else rows[:1]
 
 
-def _to_staff(rows: list[Taken]) -> list[Taken]:
+def _to_staff(rows: list[LeasedEmail]) -> list[LeasedEmail]:
     return [row for row in rows if row.template.startswith(TO_STAFF)]
 
 
-def _for_all(rows: list[Taken]) -> list[Taken]:
+def _for_all(rows: list[LeasedEmail]) -> list[LeasedEmail]:
     return [row for row in rows if not row.template.startswith(TO_STAFF)]
 
 
-def _rows_of(bundles: Iterable[Bundle]) -> list[Taken]:
+def _rows_of(bundles: Iterable[Batch]) -> list[LeasedEmail]:
     return [row for bundle in bundles for row in bundle.rows]
 
 
-def _change(connection: Connection, rows: list[Taken], **values: Any) -> None:
+def _change(connection: Connection, rows: list[LeasedEmail], **values: Any) -> None:
     ids = [row.id for row in rows]
     connection.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(**values))

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, update
 
-from campaign_actions.core.db.session import note, writing
+from campaign_actions.core.db.session import write_async_commit, write_transaction
 from campaign_actions.core.db.upsert import values_of
-from campaign_actions.outbox.lease import Taken
+from campaign_actions.outbox.lease import LeasedEmail
 from campaign_actions.outbox.models import OutboxMail
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240))
 PAUSE_WHILE_AWAY = timedelta(minutes=5)  # at most, when the server is away: no fault of the mail
-PATIENCE = timedelta(hours=72)  # from the first try on
+MAX_AGE = timedelta(hours=72)  # from the first try on
 KEEP_SENT = timedelta(hours=48)  # for the mailbox's daily number
 KEEP_DEAD = timedelta(days=30)  # for staff to see and to try again
 EARLY = timedelta(minutes=1)  # no longer, or outbox/waking would take it for forgotten
@@ -30,7 +30,7 @@ class Outcome:
     """
 
     kind: Kind
-    row: Taken
+    row: LeasedEmail
     leased_until: datetime
     at: datetime
     reason: str = ""  # in words, nothing personal
@@ -39,20 +39,20 @@ class Outcome:
     def is_dead(self) -> bool:
         """Refused for good, or tried for as long as anybody would wait."""
         first_tried_at = self.row.first_tried_at or self.at
-        is_out_of_patience = self.at - first_tried_at >= PATIENCE
+        is_out_of_patience = self.at - first_tried_at >= MAX_AGE
         return self.kind == "refused" or (self.kind in {"delayed", "away"} and is_out_of_patience)
 
 
-def settle(outcomes: Sequence[Outcome]) -> None:
+def record_outcomes(outcomes: Sequence[Outcome]) -> None:
     """What was handed over is written down whoever has the row now; else only while it is ours.
 
     One row's is a note: if it is lost with the power, its mail goes out again, under the same
     Message-ID. Those of several rows are one transaction, since they are one mail.
     """
     if len(outcomes) == 1:
-        note(*_statement(outcomes[0]))
+        write_async_commit(*_statement(outcomes[0]))
         return
-    with writing() as connection:
+    with write_transaction() as connection:
         for outcome in outcomes:
             connection.execute(*_statement(outcome))
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
 
 from campaign_actions.core.db.session import UtcDateTime, count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.outbox.outcomes import KEEP_SENT, PATIENCE
+from campaign_actions.outbox.outcomes import KEEP_SENT, MAX_AGE
 
 NEXT = 1000  # mails looked at to say how long mails wait: more than all workers have in hand
 _WAITED_FOR = OutboxMail.status == "queued", OutboxMail.is_bulk.is_(False)
@@ -65,7 +65,7 @@ def mail_delay(now: datetime) -> timedelta:
 
     Asked for public pages, so it looks at the next few mails only, however many there are.
     """
-    times = {"now": now, "patient_since": now - PATIENCE}
+    times = {"now": now, "patient_since": now - MAX_AGE}
     found = db.session.connection().execute(_DELAY, times).one()
     does_none_go_out = found.mailboxes > 1
     return max(

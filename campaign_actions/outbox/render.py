@@ -8,20 +8,20 @@ import structlog
 
 from campaign_actions.core.db.session import UNAVAILABLE
 from campaign_actions.core.i18n.locale import served_or_first
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.mail.mime import Message
 from campaign_actions.core.mail.render import (
     ByAddress,
     Layout,
     Mail,
     MailMakers,
-    NotNow,
+    MailNotDue,
     RenderedMail,
     make_message,
     make_message_id,
     render_mail,
 )
-from campaign_actions.outbox.lease import Taken
+from campaign_actions.outbox.lease import LeasedEmail
 
 log = structlog.get_logger()
 
@@ -31,16 +31,16 @@ class MailUnknown(Exception):
 
 
 @dataclass
-class Composed:
+class RenderedEmails:
     """What the taken rows came to."""
 
     parts: list["Part"] = field(default_factory=list)
-    silent: list[Taken] = field(default_factory=list)  # nothing to say any more
-    early: list[Taken] = field(default_factory=list)  # not now, and nobody's fault
-    failed: list[tuple[Taken, str]] = field(default_factory=list)  # not now, and why
+    silent: list[LeasedEmail] = field(default_factory=list)  # nothing to say any more
+    early: list[LeasedEmail] = field(default_factory=list)  # not now, and nobody's fault
+    failed: list[tuple[LeasedEmail, str]] = field(default_factory=list)  # not now, and why
 
     @property
-    def spoken(self) -> list[Taken]:
+    def spoken(self) -> list[LeasedEmail]:
         return [row for part in self.parts for row in part.rows]
 
 
@@ -48,25 +48,25 @@ class Composed:
 class Part:
     """One thing to say, and the rows that asked for it."""
 
-    rows: list[Taken]
+    rows: list[LeasedEmail]
     mail: Mail
     rendered: RenderedMail
 
 
-def compose(rows: Sequence[Taken], mails: MailMakers, now: datetime) -> Composed:
+def render_emails(rows: Sequence[LeasedEmail], mails: MailMakers, now: datetime) -> RenderedEmails:
     """What the rows of one mailbox have to say; rows about the same say it once.
 
     An email that cannot be written does not delay the others. When the database is unavailable, no
     email is to blame: its error is raised. A language that is served no more may lack the very
     words of a mail, and its pages are gone: the mail is in another one, as a whole.
     """
-    renewed().look()
-    composed = Composed()
-    asked: list[tuple[list[Taken], Mail]] = []
+    locale_registry().refresh()
+    composed = RenderedEmails()
+    asked: list[tuple[list[LeasedEmail], Mail]] = []
     for same in _alike(rows):
         try:
             mail = _ask(same[-1], mails, now)
-        except NotNow:
+        except MailNotDue:
             composed.early += same
             continue
         except UNAVAILABLE:
@@ -119,15 +119,15 @@ def name_of(parts: Sequence[Part]) -> str:
     return f"{first.queued_at:%Y%m%dT%H%M%S.%fZ}-{first.id:08}"
 
 
-def _alike(rows: Sequence[Taken]) -> list[list[Taken]]:
+def _alike(rows: Sequence[LeasedEmail]) -> list[list[LeasedEmail]]:
     """The rows that ask for the same mail, side by side."""
-    groups: dict[tuple[str, int | None, int | None], list[Taken]] = {}
+    groups: dict[tuple[str, int | None, int | None], list[LeasedEmail]] = {}
     for row in rows:
         groups.setdefault((row.template, row.about, row.update_id), []).append(row)
     return list(groups.values())
 
 
-def _ask(row: Taken, mails: MailMakers, now: datetime) -> Mail | None:
+def _ask(row: LeasedEmail, mails: MailMakers, now: datetime) -> Mail | None:
     if row.template not in mails:
         raise MailUnknown
     maker = mails[row.template]
@@ -137,7 +137,7 @@ def _ask(row: Taken, mails: MailMakers, now: datetime) -> Mail | None:
     return maker(about, row.email_key, served_or_first(row.locale), now)
 
 
-def _failed(rows: list[Taken], error: Exception) -> list[tuple[Taken, str]]:
+def _failed(rows: list[LeasedEmail], error: Exception) -> list[tuple[LeasedEmail, str]]:
     reason = f"it could not be written ({type(error).__name__})"
     log.error("mail_not_written", mail=rows[-1].id, template=rows[-1].template, exc_info=error)
     return [(row, reason) for row in rows]

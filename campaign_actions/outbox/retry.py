@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.outbox.lease import is_free
 from campaign_actions.outbox.models import OutboxMail
 
@@ -16,7 +16,7 @@ def retry(*, mail_id: int | None = None, now: datetime) -> int:
     It gets its full patience again. What a worker has in hand is left to it, and what is over a
     mailbox's daily number goes on waiting.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         chosen = _to_retry(mail_id, now).with_for_update(skip_locked=True)
         ids = list(connection.scalars(chosen))
         again: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.outbox.lease import DAY
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.outcomes import KEEP_SENT, PAUSES
@@ -14,7 +14,7 @@ SKEW = timedelta(minutes=1)  # so much may the clocks of two machines differ
 AT_ONCE = 1000  # rows: nobody waits long for this transaction
 
 
-def wake(now: datetime) -> int:
+def wake_waiting_emails(now: datetime) -> int:
     """Make due what waits longer than can be; returns how many mails it was.
 
     A mail that was never tried waits for nothing, one that was tried for its pause, and one over
@@ -40,7 +40,7 @@ def _change_all(conditions: tuple[Any, ...], **values: Any) -> int:
     """Change all rows of which that is true, some at once; how many it was."""
     changed, some = 0, select(OutboxMail.id).where(*conditions).limit(AT_ONCE)
     while ids := list(db.session.scalars(some)):
-        with writing() as connection:
+        with write_transaction() as connection:
             these = update(OutboxMail).where(OutboxMail.id.in_(ids), *conditions)
             connection.execute(these.values(values))
         changed += len(ids)

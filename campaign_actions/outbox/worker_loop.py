@@ -67,16 +67,16 @@ def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
         stop.wait(min(IDLE * 2 ** max(troubles - 1, 0), LONGEST_PAUSE))
 
 
-def seldom(chore: Callable[[datetime], Any], *, seconds: float) -> Callable[[datetime], Any]:
-    """A chore that is done at most so often, however often it is called."""
+def seldom(task: Callable[[datetime], Any], *, seconds: float) -> Callable[[datetime], Any]:
+    """A task that is done at most so often, however often it is called."""
     done_at = float("-inf")
 
-    @wraps(chore)
+    @wraps(task)
     def do(now: datetime) -> Any:
         nonlocal done_at
         if time.monotonic() - done_at < seconds:
             return None
         done_at = time.monotonic()
-        return chore(now)
+        return task(now)
 
     return do

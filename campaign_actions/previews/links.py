@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.campaigns.texts import name_of_campaign
-from campaign_actions.core.db.session import note, writing
+from campaign_actions.core.db.session import write_async_commit, write_transaction
 
 _OPENED = (
     update(PreviewLink)
@@ -34,7 +34,7 @@ def share_preview(
         "expires_at": expires_at,
         "opened": 0,
     }
-    with writing() as connection:
+    with write_transaction() as connection:
         link_id: int | None = connection.scalar(
             insert(PreviewLink).values(row).returning(PreviewLink.id)
         )
@@ -55,7 +55,7 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
     """End a link at once; done again, it changes nothing. True if this call did it."""
     held = (PreviewLink.id == link_id, PreviewLink.campaign_id == campaign_id)
     revoked = update(PreviewLink).where(*held, PreviewLink.revoked_at.is_(None))
-    with writing() as connection:
+    with write_transaction() as connection:
         is_done = bool(connection.execute(revoked.values(revoked_at=now)).rowcount)
         if is_done:
             slug = name_of_campaign(connection, campaign_id)
@@ -67,4 +67,4 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
 
 def note_opening(link_id: int, *, now: datetime) -> None:
     """Count a page that was read by a link."""
-    note(_OPENED, {"its_id": link_id, "now": now})
+    write_async_commit(_OPENED, {"its_id": link_id, "now": now})

@@ -17,7 +17,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import name_of_campaign
 from campaign_actions.campaigns.versioning.save import revising
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.stored_json import part_of
 from campaign_actions.core.errors import DomainError, NotThere
 
@@ -41,7 +41,7 @@ def close_action(
     Raises TimePassed, NotThere.
     """
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
-    with writing() as connection:
+    with write_transaction() as connection:
         if connection.scalar(select(Action.id).where(*this)) is None:
             raise NotThere
         _end(connection, action_id, at, staff_id, now)
@@ -54,7 +54,7 @@ def close_campaign(
     campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
 ) -> int:
     """Close all its actions that are not yet; how many it was."""
-    with writing() as connection:
+    with write_transaction() as connection:
         closed = _close_actions(connection, campaign_id, staff_id, now)
         name = name_of_campaign(connection, campaign_id)
         _tell(connection, actor, now, name, did="closed", closed=closed)
@@ -75,7 +75,7 @@ def archive(
     Raises ResultMissing.
     """
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = connection.execute(texts).all()
         written = {tag: text for tag, text in (results or {}).items() if text.strip()}
         if results is not None and any(r.is_public and r.locale not in written for r in rows):
@@ -97,7 +97,7 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
     The actions that were closed with it go on. One that came to its own end, or was closed by
     itself, is opened by itself.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
         for action_id in _closed_with(connection, campaign_id, now):

@@ -63,7 +63,7 @@ def find_plan(campaign_id: int) -> Plan | None:
     )
 
 
-def plan_at_work(campaign_id: int) -> Plan:
+def find_plan_of_action(campaign_id: int) -> Plan:
     """A campaign that somebody wants to work on. Raises NotThere."""
     if plan := find_plan(campaign_id):
         return plan

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from campaign_actions.actions.signatures.dry_run import Life
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 
 State = Literal["ok", "warning", "mend"]
 
@@ -21,7 +21,7 @@ class Inspection:
     at: datetime
     now: datetime
     sees: frozenset[int] | None
-    life: Life | None = None
+    life: Lifetimes | None = None
 
     def may_see(self, campaign_id: int) -> bool:
         return self.sees is None or campaign_id in self.sees

@@ -17,11 +17,11 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.save import revising
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 
 
-class Outrun(Conflict):
+class ScheduleConflict(Conflict):
     title = _l("Somebody else was faster")
     message = _l("This was changed since you opened the page. Look at it again and decide anew.")
 
@@ -51,7 +51,7 @@ def publish(
     again until the instant has come. Raises Outrun, AlreadyOpen.
     """
     at = max(at, now)
-    with writing() as connection:
+    with write_transaction() as connection:
         campaign = _hold(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
@@ -70,7 +70,7 @@ def publish(
 
 def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
     """Take back an instant that is to come. Raises Outrun, AlreadyOpen."""
-    with writing() as connection:
+    with write_transaction() as connection:
         campaign = _hold(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
@@ -83,7 +83,7 @@ def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime
 
 def unpublish(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
     """Take a campaign off the site, with all that is open in it. Raises Outrun, NotOpen."""
-    with writing() as connection:
+    with write_transaction() as connection:
         campaign = _hold(connection, campaign_id, seen)
         if campaign.published_at is None or campaign.published_at > now:
             raise NotOpen
@@ -107,11 +107,11 @@ def open_action(
 
     Raises Outrun, AlreadyOpen.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         campaign = _lock(connection, Campaign, campaign_id)
         action = _lock(connection, Action, action_id)
         if action.published_at != seen or action.campaign_id != campaign_id:
-            raise Outrun
+            raise ScheduleConflict
         if is_seen(action.published_at, campaign.published_at, now):
             raise AlreadyOpen
         at = at and max(at, now)
@@ -132,11 +132,11 @@ def set_languages(
     """Which of the languages it is written in the public sees. Raises Outrun."""
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     wanted = set(public)
-    with writing() as connection:
+    with write_transaction() as connection:
         campaign = _lock(connection, Campaign, campaign_id)
         rows = connection.execute(texts).all()
         if {row.locale for row in rows if row.is_public} != set(seen):
-            raise Outrun
+            raise ScheduleConflict
         with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             for row in rows:
                 text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
@@ -151,9 +151,9 @@ def read_instant(text: str | None) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise Outrun from None
+        raise ScheduleConflict from None
     if instant.tzinfo is None:
-        raise Outrun
+        raise ScheduleConflict
     return instant
 
 
@@ -165,7 +165,7 @@ def is_seen(published_at: datetime | None, campaign_at: datetime | None, now: da
 def _hold(connection: Connection, campaign_id: int, seen: datetime | None) -> Any:
     campaign = _lock(connection, Campaign, campaign_id)
     if campaign.published_at != seen:
-        raise Outrun
+        raise ScheduleConflict
     return campaign
 
 
@@ -174,7 +174,7 @@ def _lock(connection: Connection, table: type[Campaign] | type[Action], row_id: 
     row = select(table.__table__).where(table.id == row_id).with_for_update(key_share=True)
     found = connection.execute(row).one_or_none()
     if found is None:
-        raise Outrun
+        raise ScheduleConflict
     return found
 
 

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, func, select
 
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert, take_turns
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.models import DualControlSetting, StaffMember
@@ -130,7 +130,7 @@ def do_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
 
     What is deferred is not done by this: it is done with the Approval that this returns.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         take_turns(connection, LOCK)
         operation.check(connection, actor)
         is_person = actor != COMMAND

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.security.email_address import email_key
@@ -209,7 +209,7 @@ def accept(
         StaffMember.active,
     )
     facts = {"name": name, "locale": locale, "password": password_hash, "joined_at": now}
-    with writing() as connection:
+    with write_transaction() as connection:
         if not connection.execute(joined.values(facts)).rowcount:
             raise InvitationGone
         lock_out(connection, member.id)

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import Passkey, StaffMember
 
 
 def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
     theirs = update(StaffMember).where(StaffMember.id == member.id)
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(theirs.values(name=name, locale=locale))
         add_entry(connection, "account-changed", actor=member.email, now=now)
     db.session.expire(member)
@@ -22,7 +22,7 @@ def wish_for_translation_mail(member: StaffMember, is_wanted: bool, *, now: date
     if member.wants_translation_mail == is_wanted:
         return
     theirs = update(StaffMember).where(StaffMember.id == member.id)
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(theirs.values(wants_translation_mail=is_wanted))
         add_entry(connection, "account-changed", actor=member.email, now=now)
     db.session.expire(member)
@@ -31,7 +31,7 @@ def wish_for_translation_mail(member: StaffMember, is_wanted: bool, *, now: date
 def rename_passkey(member: StaffMember, passkey_id: int, *, name: str, now: datetime) -> None:
     """One of their own; nothing where it has the name already, or is there no more."""
     theirs = Passkey.id == passkey_id, Passkey.user_id == member.id
-    with writing() as connection:
+    with write_transaction() as connection:
         former = connection.scalar(select(Passkey.name).where(*theirs).with_for_update())
         if former in (None, name):
             return

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, insert, select
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.updates.models import Update, UpdateText
 
@@ -32,7 +32,7 @@ def draft(
     action_id: int, texts: Texts, *, name: str, staff_id: int, actor: str, now: datetime
 ) -> int:
     """Begin an update of an action; its id. `name` is the action's, for the audit log."""
-    with writing() as connection:
+    with write_transaction() as connection:
         new = {"action_id": action_id, "status": "draft", "made_at": now, "staff_id": staff_id}
         made = connection.execute(insert(Update).values(new).returning(Update.id))
         update_id: int = made.scalar_one()
@@ -47,7 +47,7 @@ def save(update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now:
     `seen` is the fingerprint of all that were there before. Raises NoDraft; TextsChanged when
     somebody else was faster.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         hold_draft(connection, update_id, seen=seen)
         theirs = UpdateText.update_id == update_id, UpdateText.locale.in_(texts)
         connection.execute(delete(UpdateText).where(*theirs))
@@ -57,7 +57,7 @@ def save(update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now:
 
 def discard(update_id: int, *, name: str, actor: str, now: datetime) -> None:
     """Delete a draft. Raises NoDraft."""
-    with writing() as connection:
+    with write_transaction() as connection:
         hold_draft(connection, update_id)
         connection.execute(delete(UpdateText).where(UpdateText.update_id == update_id))
         connection.execute(delete(Update).where(Update.id == update_id))

@@ -6,9 +6,9 @@ from typing import Any
 
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.locale import locales
-from campaign_actions.core.mail.render import Mail, MailMaker, NotNow
+from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.core.ttl_cache import recent
+from campaign_actions.core.ttl_cache import cached
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.updates.locale_fallback import language_for
 from campaign_actions.updates.queries import find_to_mail, find_words, texts_of
@@ -26,10 +26,10 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
     if found is None or found.signature_status != "confirmed" or not found.wants_updates:
         return None
     if found.status == "stopped" and now - found.ended_at < KEEP_STOPPED:
-        raise NotNow
+        raise MailNotDue
     if found.status not in {"sending", "sent"}:
         return None
-    values = recent(("update", about, locale), lambda: _values(about, locale, is_test=False))
+    values = cached(("update", about, locale), lambda: _values(about, locale, is_test=False))
     return _mail(values, links_of(found.public_id, locale), to=found.email)
 
 

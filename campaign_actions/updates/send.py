@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, func, literal, select, update
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, is_any, writing
+from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.outbox.enqueue import queue_many
@@ -57,7 +57,7 @@ def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) ->
     if draft.status == "draft" and not is_clear(pre_flight(draft)):
         raise NotReady
     recipients = sum(count_recipients(action_id).values())
-    with writing() as connection:
+    with write_transaction() as connection:
         _hold_action(connection, action_id)
         hold_draft(connection, update_id, seen=seen)
         _refuse_another(connection, action_id, but=update_id)
@@ -78,7 +78,7 @@ def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) ->
 def stop(update_id: int, *, name: str, actor: str, now: datetime) -> bool:
     """From now on no mail of it leaves, but those that are being handed over; True if this call did it."""
     running = update(Update).where(Update.id == update_id, Update.status == "sending")
-    with writing() as connection:
+    with write_transaction() as connection:
         stopped = running.values(status="stopped", ended_at=now).returning(Update.queued)
         queued = connection.execute(stopped).scalar_one_or_none()
         if queued is not None:
@@ -97,7 +97,7 @@ def stop(update_id: int, *, name: str, actor: str, now: datetime) -> bool:
 def go_on(update_id: int, *, name: str, actor: str, now: datetime) -> None:
     """Go on with one that was stopped, from where it was. Raises TooLate, AnotherRuns."""
     action_id = db.session.get_one(Update, update_id).action_id
-    with writing() as connection:
+    with write_transaction() as connection:
         _hold_action(connection, action_id)
         _refuse_another(connection, action_id, but=update_id)
         stopped = update(Update).where(Update.id == update_id, Update.status == "stopped")
@@ -124,7 +124,7 @@ def queue_some(update_id: int, now: datetime) -> int:
     Another worker that is at it is not waited for.
     """
     running = select(Update.__table__).where(Update.id == update_id, Update.status == "sending")
-    with writing() as connection:
+    with write_transaction() as connection:
         found = connection.execute(running.with_for_update(skip_locked=True)).one_or_none()
         last = connection.scalar(_last_of(found)) if found else None
         if found is None or last is None:
@@ -143,7 +143,7 @@ def _send_on(update_id: int, now: datetime) -> int:
     for _turn in range(WINDOW // CHUNK):
         found = db.session.get_one(Update, update_id, populate_existing=True)
         untried = count_mails(update_id, "queued", *UNTRIED, most=WINDOW)
-        if not is_any(_next_signers(found)):
+        if not has_rows(_next_signers(found)):
             if not untried:
                 _finish(found, now)
             break
@@ -156,7 +156,7 @@ def _send_on(update_id: int, now: datetime) -> int:
 
 def _finish(found: Update, now: datetime) -> None:
     """Each of its mails was tried at least once, or waits for the next day of its mailbox."""
-    with writing() as connection:
+    with write_transaction() as connection:
         at_end = update(Update).where(Update.id == found.id, Update.status == "sending")
         connection.execute(at_end.values(status="sent", ended_at=now))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
@@ -18,7 +18,7 @@ def try_out(update: Update, *, locale: str, name: str, actor: str, now: datetime
     mail = new_mail(
         "staff-update-test", to=actor, email_key=key, locale=locale, about=update.action_id, now=now
     )
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(insert(OutboxMail).values(mail | {"update_id": update.id}))
         add_entry(
             connection,

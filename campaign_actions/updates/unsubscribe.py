@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 
 
 def unsubscribe(signature: Signature, *, everywhere: bool = False, now: datetime) -> int:
@@ -15,6 +15,6 @@ def unsubscribe(signature: Signature, *, everywhere: bool = False, now: datetime
     """
     theirs = Signature.email_key == signature.email_key
     which = theirs if everywhere else Signature.id == signature.id
-    with writing() as connection:
+    with write_transaction() as connection:
         ticked = update(Signature).where(which, Signature.wants_updates)
         return connection.execute(ticked.values(wants_updates=False, updated_at=now)).rowcount

@@ -25,7 +25,7 @@ from campaign_actions.audit.verify import check_chain
 from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaign
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import load
-from campaign_actions.core.mail.render import reading_in
+from campaign_actions.core.mail.render import locale_context
 from campaign_actions.publishing.close import archive, reopen
 from campaign_actions.web.staff.audit import _known_words
 from tests.support.factories import NOON, make_action, make_staff
@@ -255,7 +255,7 @@ def test_pages_that_read_entries_answer_whatever_is_in_them(app, reader):
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_any_json_is_told(app, locale):
-    with app.app_context(), reading_in(locale):
+    with app.app_context(), locale_context(locale):
         known = {**_known_words([]), "fields": lambda name: label_of("campaign", name)}
 
         @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
@@ -272,7 +272,7 @@ def test_any_json_is_told(app, locale):
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_any_field_of_any_content_has_a_label(app, locale):
-    with app.app_context(), reading_in(locale):
+    with app.app_context(), locale_context(locale):
 
         @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
         @given(st.text() | st.lists(st.text() | st.sampled_from(WORDS)).map(".".join), ANY_JSON)

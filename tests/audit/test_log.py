@@ -16,7 +16,7 @@ from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.audit.log import LOCK, NotInVocabulary, add_entry, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from tests.support.factories import ADA, NOON, find_signature_of, link_to, make_action
 from tests.web.public.test_actions import post
@@ -174,14 +174,14 @@ def test_what_did_not_happen_is_no_entry_and_no_head_in_the_log(app):
 
 
 def publish_in_vain() -> None:
-    with writing() as connection:
+    with write_transaction() as connection:
         add_entry(connection, "published", **GRACE)
         raise ZeroDivisionError
 
 
 def test_the_log_is_told_of_each_head_once_it_is_durable(app):
     with structlog.testing.capture_logs() as logs:
-        with writing() as connection:
+        with write_transaction() as connection:
             head = add_entry(connection, "login", **GRACE)
             before = list(logs)
         record("logout", **GRACE)
@@ -194,7 +194,7 @@ def test_the_log_is_told_of_each_head_once_it_is_durable(app):
 
 
 def test_two_entries_of_one_transaction_follow_on_each_other(app):
-    with writing() as connection:
+    with write_transaction() as connection:
         add_entry(connection, "campaign-saved", **GRACE)
         add_entry(connection, "picture-changed", **GRACE)
 
@@ -207,7 +207,7 @@ def test_the_chain_can_not_fork_whatever_is_forgotten(app):
     head = entries()[0]
     copy = {name: getattr(head, name) for name in ("at", "actor", "event", "previous")}
 
-    with pytest.raises(IntegrityError), writing() as connection:
+    with pytest.raises(IntegrityError), write_transaction() as connection:
         connection.execute(insert(AuditEntry).values(**copy, hash="another"))
 
 

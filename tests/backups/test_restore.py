@@ -17,7 +17,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import upgrade
-from campaign_actions.core.db.session import REVISION, current_revision, db, utc_now
+from campaign_actions.core.db.session import HEAD_REVISION, current_revision, db, utc_now
 from campaign_actions.core.security.secrets import (
     ensure_email_key,
     fingerprint,
@@ -247,7 +247,7 @@ def with_one_more_migration(folder: Path) -> Path:
     (copy / "versions" / "next.py").write_text(
         "from alembic import op\n"
         "import sqlalchemy as sa\n"
-        f"revision, down_revision = 'next', '{REVISION}'\n"
+        f"revision, down_revision = 'next', '{HEAD_REVISION}'\n"
         "def upgrade(): op.create_table('one_more', sa.Column('id', sa.Integer()))\n"
     )
     return copy

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.models import AddedLocale, TranslationChange
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored
-from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_action
@@ -44,8 +44,8 @@ def say(catalog, words):
     """Somebody translates the button on the web."""
     key = next(message.key for message in catalog.messages if message.source == BUTTON)
     seen = stored(catalog, "uk").get(key)
-    wish = Wish((words,), seen.forms if seen else ())
-    translate(catalog, "uk", {key: wish}, how="web", staff_id=None, now=NOON)
+    wish = TranslationEdit((words,), seen.forms if seen else ())
+    save_translations(catalog, "uk", {key: wish}, how="web", staff_id=None, now=NOON)
 
 
 def said(catalog):

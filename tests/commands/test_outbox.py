@@ -21,10 +21,10 @@ from tests.support.servers import PROGRAM, settings_as_environment
 @pytest.fixture
 def run(app, tmp_path):
     """Runs `outbox …`, with mails about nothing, into a folder of its own."""
-    names = ("mails", "chores", "slow_chores")
+    names = ("mails", "scheduled_tasks", "slow_tasks")
     kept = {name: app.extensions[name] for name in names}
     app.extensions["mails"] = {"note": note, "nothing": nothing, "broken": broken}
-    app.extensions["chores"] = app.extensions["slow_chores"] = {}
+    app.extensions["scheduled_tasks"] = app.extensions["slow_tasks"] = {}
     app.config["MAIL_URL"] = f"file:{tmp_path / 'mail'}"
     with structlog.testing.capture_logs():  # they go elsewhere
         yield lambda *words: app.test_cli_runner().invoke(args=["outbox", *map(str, words)])
@@ -61,7 +61,7 @@ def test_deliver_does_the_chores_first_so_that_what_they_queue_goes_out(app, pos
         assert abs(time - now) < timedelta(minutes=1)
         post.queue(now=now)
 
-    app.extensions["chores"] = {"remind": remind}
+    app.extensions["scheduled_tasks"] = {"remind": remind}
 
     assert run("deliver").output.startswith("1 mail sent")
 
@@ -70,7 +70,7 @@ def test_a_chore_that_fails_holds_up_neither_the_others_nor_the_mail(app, post, 
     def fails(_time):
         raise LookupError(ADA)
 
-    app.extensions["chores"] = {"fold": fails, "remind": lambda _time: post.queue(now=now)}
+    app.extensions["scheduled_tasks"] = {"fold": fails, "remind": lambda _time: post.queue(now=now)}
 
     result = run("deliver")
 
@@ -81,20 +81,20 @@ def test_a_chore_that_fails_holds_up_neither_the_others_nor_the_mail(app, post, 
 
 def test_the_log_names_a_chore_that_fails_as_the_docs_do(app, monkeypatch):
     documented = set(re.findall(r"`(\w+)`", chores_in_the_docs()))
-    for kind in ("chores", "slow_chores"):
+    for kind in ("scheduled_tasks", "slow_tasks"):
         broken_chores = dict.fromkeys(app.extensions[kind], lambda _time: 1 / 0)
         monkeypatch.setitem(app.extensions, kind, broken_chores)
 
     with structlog.testing.capture_logs() as logs:
         app.test_cli_runner().invoke(args=["outbox", "deliver"])
 
-    failed = {line["chore"] for line in logs if line["event"] == "chore_failed"}
+    failed = {line["task"] for line in logs if line["event"] == "task_failed"}
     assert failed == documented
 
 
 def chores_in_the_docs():
     text = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
-    return text.partition("`chore_failed` names the chore: ")[2].partition(".")[0]
+    return text.partition("`task_failed` names the task: ")[2].partition(".")[0]
 
 
 def test_deliver_says_when_the_mail_server_is_away(app, post, run, now, tmp_path):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, Text, insert, select
 
-from campaign_actions.core.db.session import UtcDateTime, db, reading
+from campaign_actions.core.db.session import UtcDateTime, db, read_snapshot
 from campaign_actions.exports import FORMATS, Column
 
 CELLS = Table(
@@ -35,7 +35,7 @@ Export = Callable[..., bytes]
 @pytest.fixture
 def connection(app: Flask) -> Iterator[Connection]:
     """On each kind of database; the table goes with the transaction."""
-    with reading() as connection:
+    with read_snapshot() as connection:
         CELLS.create(connection)
         yield connection
         db.session.rollback()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.outbox import cleanup
-from campaign_actions.outbox.cleanup import sweep
+from campaign_actions.outbox.cleanup import delete_old_emails
 from tests.outbox.test_deliver import Failing
 from tests.support.outbox import NOON, rows
 
@@ -15,8 +15,8 @@ def test_sent_mails_are_kept_for_two_days(app, post):
     post.queue()
     post.deliver()
 
-    assert sweep(NOON + timedelta(hours=48) - SECOND) == 0
-    assert sweep(NOON + timedelta(hours=48)) == 1
+    assert delete_old_emails(NOON + timedelta(hours=48) - SECOND) == 0
+    assert delete_old_emails(NOON + timedelta(hours=48)) == 1
     assert rows() == []
 
 
@@ -25,15 +25,15 @@ def test_failed_mails_are_kept_for_thirty_days(app, post):
     post.queue()
     post.deliver()
 
-    assert sweep(NOON + timedelta(days=30) - SECOND) == 0
-    assert sweep(NOON + timedelta(days=30)) == 1
+    assert delete_old_emails(NOON + timedelta(days=30) - SECOND) == 0
+    assert delete_old_emails(NOON + timedelta(days=30)) == 1
     assert rows() == []
 
 
 def test_what_waits_is_never_swept_away(app, post):
     post.queue()
 
-    assert sweep(NOON + timedelta(days=999)) == 0
+    assert delete_old_emails(NOON + timedelta(days=999)) == 0
 
 
 def test_a_great_heap_is_swept_in_small_parts(app, post, monkeypatch):
@@ -42,4 +42,4 @@ def test_a_great_heap_is_swept_in_small_parts(app, post, monkeypatch):
         post.queue(to=f"{number}@example.org")
     post.deliver()
 
-    assert [sweep(NOON + timedelta(days=2)) for _time in range(3)] == [2, 1, 0]
+    assert [delete_old_emails(NOON + timedelta(days=2)) for _time in range(3)] == [2, 1, 0]

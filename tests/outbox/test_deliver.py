@@ -8,13 +8,13 @@ import structlog
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.mime import MailRefused
-from campaign_actions.core.mail.render import MailDelayed, ServerAway
+from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 from campaign_actions.core.mail.transports import open_transport
-from campaign_actions.outbox.deliver import Courier, Delivered, deliver_due
+from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.enqueue import forget
-from campaign_actions.outbox.lease import LEASE, take
+from campaign_actions.outbox.lease import LEASE, lease
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.mail_server import mail_server
 from tests.support.outbox import ADA, NOON, note, only_row, rows, text_of
@@ -56,7 +56,7 @@ def test_an_email_is_not_to_blame_for_a_database_that_goes_away(app, post):
     post.mails["cut off"] = cut_off
     post.queue("cut off")
     post.queue(to="grace@example.org")
-    courier = Courier(post.transport, post.mails, per_day=5)
+    courier = Sender(post.transport, post.mails, per_day=5)
 
     with pytest.raises(OperationalError):
         deliver_due(courier, lambda: NOON)
@@ -177,7 +177,7 @@ def test_what_is_no_address_is_dead_at_once(app, post):
 
 
 def test_when_the_mail_server_is_away_the_other_mails_are_not_tried(app, post):
-    post.transport = Failing(ServerAway("refused"), ServerAway("refused"))
+    post.transport = Failing(MailServerUnavailable("refused"), MailServerUnavailable("refused"))
     for number in range(3):
         post.queue(to=f"{number}@example.org")
 
@@ -218,8 +218,8 @@ def test_patience_is_counted_from_the_first_try_and_not_from_queueing(app, post)
 
 def test_a_mail_in_the_hand_of_a_worker_that_died_is_delivered_when_its_lease_ends(app, post):
     post.queue()
-    with writing() as connection:
-        take(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        lease(connection, NOON, per_day=5)
 
     in_time = post.deliver(NOON + LEASE - timedelta(seconds=1))
     after = post.deliver(NOON + LEASE)
@@ -233,7 +233,7 @@ def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post)
     class Slow(Failing):
         def hand_over(self, message, *, name):
             super().hand_over(message, name=name)
-            with writing() as connection:
+            with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
 
     post.transport = Slow()
@@ -247,7 +247,7 @@ def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post)
 def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
     class Slow(Failing):
         def hand_over(self, message, *, name):
-            with writing() as connection:
+            with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
             super().hand_over(message, name=name)
 
@@ -262,7 +262,7 @@ def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
 def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
     class Erasing(Failing):
         def hand_over(self, message, *, name):
-            with writing() as connection:
+            with write_transaction() as connection:
                 forget(connection, key)
 
     post.queue()
@@ -278,7 +278,7 @@ def test_a_stopping_worker_finishes_the_mail_in_hand_and_takes_no_other(app, pos
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     transport = Failing()
-    courier = Courier(transport, post.mails, per_day=5)
+    courier = Sender(transport, post.mails, per_day=5)
 
     delivered = deliver_due(courier, lambda: NOON, lambda: bool(transport.names))
 
@@ -296,12 +296,12 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
             rename("outbox_mails", "elsewhere")
 
     def rename(old, new):
-        with writing() as connection:
+        with write_transaction() as connection:
             connection.exec_driver_sql(f"alter table {old} rename to {new}")
 
     post.queue()
     transport = Cutting()
-    courier = Courier(transport, post.mails, per_day=5)
+    courier = Sender(transport, post.mails, per_day=5)
 
     with pytest.raises(Exception, match="outbox_mails"):
         deliver_due(courier, lambda: NOON)

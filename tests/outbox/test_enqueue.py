@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import forget
 from campaign_actions.outbox.models import OutboxMail
@@ -14,7 +14,7 @@ MAIL = {"to": ADA, "email_key": "a" * 40, "locale": "en", "about": 7, "now": NOO
 
 
 def test_a_queued_mail_is_due_at_once(app):
-    with writing() as connection:
+    with write_transaction() as connection:
         queue_mail(connection, "note", **MAIL)
 
     row = only_row()
@@ -24,7 +24,7 @@ def test_a_queued_mail_is_due_at_once(app):
 
 def test_a_mail_is_queued_with_what_it_tells_about_or_not_at_all(app):
     def sign_and_fail():
-        with writing() as connection:
+        with write_transaction() as connection:
             queue_mail(connection, "note", **MAIL)
             raise RuntimeError
 
@@ -37,7 +37,7 @@ def test_a_mail_is_queued_with_what_it_tells_about_or_not_at_all(app):
 def test_queueing_is_one_statement_that_asks_for_nothing_back(app):
     statements = []
 
-    with writing() as connection:
+    with write_transaction() as connection:
         event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
         queue_mail(connection, "note", **MAIL)
 
@@ -52,7 +52,7 @@ def test_a_person_is_forgotten_whatever_became_of_the_mail(app, post):
     post.queue()
     post.queue(to="bo@example.org")
 
-    with writing() as connection:
+    with write_transaction() as connection:
         forget(connection, email_key(ADA))
 
     assert [row.recipient for row in rows()] == ["bo@example.org"]
@@ -71,7 +71,7 @@ def test_a_person_is_forgotten_whatever_became_of_the_mail(app, post):
 def test_the_database_takes_no_row_that_makes_no_sense(app, wrong):
     row = {"template": "note", "recipient": ADA, "email_key": "a", "locale": "en"}
 
-    with pytest.raises(IntegrityError), writing() as connection:
+    with pytest.raises(IntegrityError), write_transaction() as connection:
         connection.execute(
             OutboxMail.__table__.insert().values(
                 **row | {"status": "queued", "queued_at": NOON, "due_at": NOON} | wrong

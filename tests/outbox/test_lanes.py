@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.core.db.session import writing
-from campaign_actions.core.mail.render import MailDelayed, NotNow
+from campaign_actions.core.db.session import write_transaction
+from campaign_actions.core.mail.render import MailDelayed, MailNotDue
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.cleanup import sweep
+from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
-from campaign_actions.outbox.lease import BULK_AT_ONCE, DAY, take
+from campaign_actions.outbox.lease import BULK_AT_ONCE, DAY, lease
 from campaign_actions.outbox.outcomes import KEEP_SENT
 from campaign_actions.outbox.queries import count_mails, mail_delay, oldest_mail
 from tests.outbox.test_deliver import Failing
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def queue_bulk(recipients, *, now=NOON, first=100):
-    with writing() as connection:
+    with write_transaction() as connection:
         for number, to in enumerate(recipients):
             mail = new_mail("note", to=to, email_key=email_key(to), locale="en", about=1, now=now)
             connection.execute(QUEUE_MAIL, mail | {"is_bulk": True, "update_id": first + number})
@@ -46,8 +46,8 @@ def test_what_somebody_waits_for_goes_first_however_long_the_others_wait(app, po
     queue_bulk(many(60), now=NOON - timedelta(hours=1))
     post.queue(to="ada@example.org", now=NOON)
 
-    with writing() as connection:
-        first = take(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        first = lease(connection, NOON, per_day=5)
 
     assert [bundle.rows[0].recipient for bundle in first] == ["ada@example.org"]
 
@@ -55,8 +55,8 @@ def test_what_somebody_waits_for_goes_first_however_long_the_others_wait(app, po
 def test_of_the_others_few_are_taken_at_once(app, post):
     queue_bulk(many(60))
 
-    with writing() as connection:
-        taken = take(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        taken = lease(connection, NOON, per_day=5)
 
     assert len(taken) == BULK_AT_ONCE
 
@@ -133,7 +133,7 @@ def test_while_updates_go_out_confirmations_that_are_put_off_are_no_sign_of_a_de
 
 def test_what_is_held_up_waits_a_minute_and_counts_as_no_try(app, post):
     def held_up(*_facts):
-        raise NotNow
+        raise MailNotDue
 
     post.mails["note"] = held_up
     queue_bulk(many(2))
@@ -156,6 +156,6 @@ def test_what_was_sent_is_swept_in_both_lanes(app, post, is_bulk):
         post.queue()
     post.deliver()
 
-    swept = sweep(NOON + KEEP_SENT)
+    swept = delete_old_emails(NOON + KEEP_SENT)
 
     assert (swept, rows()) == (3 if is_bulk else 1, [])

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, text
 
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.deliver import Delivered
-from campaign_actions.outbox.lease import DAY, take
+from campaign_actions.outbox.lease import DAY, lease
 from campaign_actions.outbox.models import OutboxMail
 from tests.outbox.test_deliver import Failing
 from tests.support.outbox import ADA, NOON, only_row, rows, text_of, titles_in
@@ -211,10 +211,10 @@ def test_a_mailbox_of_which_a_worker_has_a_mail_in_hand_is_left_alone(app, post)
     queue_many(post, 2)
     post.queue(to="bo@example.org")
 
-    with writing() as connection:
-        (first, second) = take(connection, NOON, per_day=5)
-    with writing() as connection:
-        third = take(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        (first, second) = lease(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        third = lease(connection, NOON, per_day=5)
 
     assert [row.about for row in first.rows] == [1]
     assert [row.recipient for row in second.rows] == ["bo@example.org"]
@@ -223,7 +223,7 @@ def test_a_mailbox_of_which_a_worker_has_a_mail_in_hand_is_left_alone(app, post)
 
 def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
     done = {"template": "note", "recipient": None, "locale": "en", "queued_at": NOON}
-    with writing() as connection:
+    with write_transaction() as connection:
         for start in range(0, 20_000, 1000):
             connection.execute(
                 insert(OutboxMail),

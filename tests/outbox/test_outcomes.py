@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.outbox.outcomes import PATIENCE, pause
+from campaign_actions.outbox.outcomes import MAX_AGE, pause
 
 MINUTES = [1, 2, 5, 15, 30, 60, 120, 240, 240, 240]
 
@@ -22,4 +22,4 @@ def test_while_the_server_is_away_no_mail_waits_longer_than_five_minutes_for_its
 
 
 def test_a_mail_is_tried_for_three_days():
-    assert timedelta(hours=72) == PATIENCE
+    assert timedelta(hours=72) == MAX_AGE

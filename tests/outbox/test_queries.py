@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from campaign_actions.core.db.session import db
-from campaign_actions.core.mail.render import MailDelayed, ServerAway
+from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 from campaign_actions.outbox.lease import DAY, LEASE
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
@@ -55,7 +55,7 @@ def test_a_mail_put_off_says_nothing_of_the_rest(post):
     assert oldest_mail(NOON, most=100) == 60 * MINUTE
 
 
-@pytest.mark.parametrize("error", [ServerAway, MailDelayed])
+@pytest.mark.parametrize("error", [MailServerUnavailable, MailDelayed])
 def test_mails_are_late_while_a_server_takes_none_although_each_waits_for_its_next_try(post, error):
     before = NOON - 40 * MINUTE
     post.queue(to="earlier@example.org", now=before - MINUTE)
@@ -83,7 +83,7 @@ def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post
     change(rows()[0], status="dead", attempts=20, due_at=NOON + timedelta(days=20))
     retry(now=NOON)
     due_again = mail_delay(NOON + 2 * MINUTE)
-    post.transport = Failing(ServerAway("away"))
+    post.transport = Failing(MailServerUnavailable("away"))
     post.deliver(NOON + 2 * MINUTE)
 
     assert due_again == 2 * MINUTE
@@ -94,7 +94,7 @@ def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post
 
 def test_with_the_clock_put_back_nothing_has_waited_for_less_than_nothing(post):
     post.queue(now=NOON)
-    post.transport = Failing(ServerAway("away"))
+    post.transport = Failing(MailServerUnavailable("away"))
     post.deliver(NOON)
 
     assert mail_delay(NOON - 60 * MINUTE) == timedelta()
@@ -130,7 +130,7 @@ def test_a_held_mail_that_is_tried_while_the_server_is_away_is_no_day_late(post)
     post.queue(about=1)
     post.queue(about=2)
     post.deliver()
-    post.transport = Failing(ServerAway("away"))
+    post.transport = Failing(MailServerUnavailable("away"))
     post.deliver(NOON + DAY)
 
     assert [mail.attempts for mail in rows()] == [1, 1]

@@ -6,10 +6,10 @@ from threading import Barrier, Thread
 
 import pytest
 
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import DAY
 from tests.support.mail_server import mail_server
 from tests.support.outbox import NOON, note, queue_mail, rows, text_of, titles_in
@@ -30,7 +30,7 @@ def at_once(app, now, *, per_day=5):
 
     def work():
         with app.app_context():
-            courier = Courier(open_transport(), {"note": note}, per_day)
+            courier = Sender(open_transport(), {"note": note}, per_day)
             start.wait()
             try:
                 sent.append(deliver_due(courier, lambda: now).sent)
@@ -48,7 +48,7 @@ def at_once(app, now, *, per_day=5):
 
 
 def queue(recipients):
-    with writing() as connection:
+    with write_transaction() as connection:
         for about, to in enumerate(recipients):
             key = email_key(to)
             queue_mail(connection, "note", to=to, email_key=key, locale="en", about=about, now=NOON)

@@ -6,9 +6,9 @@ import pytest
 
 from campaign_actions.catalogs.store.loader import Installed
 from campaign_actions.catalogs.store.repository import interface
-from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.i18n.locale import locales
-from campaign_actions.core.i18n.registry import Renewed, renewed
+from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
 from tests.support.factories import make_action, make_signature
 from tests.support.outbox import ADA, NOON, text_of
 from tests.support.po_editor import in_letters
@@ -44,14 +44,14 @@ def test_a_mail_in_a_language_that_is_not_served_is_in_another_with_its_links(cl
 
 def test_a_language_is_left_with_the_first_word_that_is_taken_back(app, post, signer, monkeypatch):
     needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
-    monkeypatch.setitem(app.extensions, "languages", Renewed(Installed(needs), 0))
+    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(Installed(needs), 0))
     words = {m.key: _forms(m) for m in interface().messages if m.area == "errors"}
-    _say({key: Wish(forms, ()) for key, forms in words.items()})
-    renewed().look_now()
+    _say({key: TranslationEdit(forms, ()) for key, forms in words.items()})
+    locale_registry().refresh_now()
     assert "uk" in locales()
     key, forms = next(iter(words.items()))
 
-    _say({key: Wish((), forms)})  # by another process
+    _say({key: TranslationEdit((), forms)})  # by another process
     post.deliver()
 
     assert in_one_language(post.arrived()[0]) == "en"
@@ -74,4 +74,4 @@ def _forms(message):
 
 
 def _say(wishes) -> None:
-    translate(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
+    save_translations(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)

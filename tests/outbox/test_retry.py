@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
-from campaign_actions.outbox.lease import take
+from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.retry import retry
 from tests.outbox.test_deliver import Failing
 from tests.support.outbox import NOON, only_row, rows
@@ -64,8 +64,8 @@ def test_what_waits_for_its_mailbox_goes_on_waiting(app, post):
 
 def test_a_mail_in_a_workers_hand_is_left_to_it(app, post):
     post.queue()
-    with writing() as connection:
-        take(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        lease(connection, NOON, per_day=5)
 
     assert retry(mail_id=only_row().id, now=LATER) == 0
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.mail.render import MailDelayed
-from campaign_actions.outbox.cleanup import sweep
-from campaign_actions.outbox.deliver import Courier, deliver_due
-from campaign_actions.outbox.lease import DAY, LEASE, take
+from campaign_actions.outbox.cleanup import delete_old_emails
+from campaign_actions.outbox.deliver import Sender, deliver_due
+from campaign_actions.outbox.lease import DAY, LEASE, lease
 from campaign_actions.outbox.retry import retry
-from campaign_actions.outbox.waking import wake
+from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import seldom
 from tests.outbox.test_deliver import Failing
 from tests.support.outbox import ADA, NOON, only_row, rows
@@ -23,7 +23,7 @@ def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post
     post.queue()
 
     waits = post.deliver(YESTERDAY)
-    woken = wake(YESTERDAY)
+    woken = wake_waiting_emails(YESTERDAY)
     sent = post.deliver(YESTERDAY)
 
     assert (waits.sent, woken, sent.sent) == (0, 1, 1)
@@ -34,7 +34,7 @@ def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, 
     post.queue()
     post.deliver()
 
-    wake(YESTERDAY)
+    wake_waiting_emails(YESTERDAY)
 
     assert post.deliver(YESTERDAY).sent == 1
 
@@ -44,7 +44,7 @@ def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
         post.queue(about=about)
     post.deliver()
 
-    wake(YESTERDAY)
+    wake_waiting_emails(YESTERDAY)
     put_off = post.deliver(YESTERDAY)
     sent = post.deliver(NOON)
 
@@ -60,7 +60,7 @@ def test_what_waits_for_a_reason_is_not_woken(app, post):
     post.queue(to="cy@example.org", now=NOON + timedelta(seconds=30))
 
     assert {row.status for row in rows()} == {"sent", "queued"}
-    assert wake(NOON) == 0
+    assert wake_waiting_emails(NOON) == 0
 
 
 def test_all_are_woken_however_many(app, post, monkeypatch):
@@ -68,17 +68,17 @@ def test_all_are_woken_however_many(app, post, monkeypatch):
     for number in range(5):
         post.queue(to=f"{number}@example.org")
 
-    assert wake(YESTERDAY) == 5
+    assert wake_waiting_emails(YESTERDAY) == 5
     assert {row.due_at for row in rows()} == {YESTERDAY}
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
 def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
     post.queue()
-    with writing() as connection:
-        take(connection, NOON, per_day=5)
+    with write_transaction() as connection:
+        lease(connection, NOON, per_day=5)
 
-    wake(NOON + step)
+    wake_waiting_emails(NOON + step)
 
     assert retry(mail_id=only_row().id, now=NOON + step) == 1
     assert post.deliver(NOON + step).sent == 1
@@ -104,7 +104,7 @@ def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, pos
         post.queue(to=f"{number}@example.org")
     transport = Stepping(step)
 
-    delivered = deliver_due(Courier(transport, post.mails, per_day=5), lambda: transport.clock)
+    delivered = deliver_due(Sender(transport, post.mails, per_day=5), lambda: transport.clock)
 
     assert delivered.sent == 3
     assert {row.status for row in rows()} == {"sent"}
@@ -113,16 +113,16 @@ def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, pos
 @pytest.mark.parametrize("step", [DAY, -DAY])
 def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post, step):
     def take_all(now):
-        wake(now)
-        with writing() as connection:
-            others.extend(take(connection, now, per_day=5))
+        wake_waiting_emails(now)
+        with write_transaction() as connection:
+            others.extend(lease(connection, now, per_day=5))
 
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     others = []
     transport = Stepping(step, take_all)
 
-    delivered = deliver_due(Courier(transport, post.mails, per_day=5), lambda: transport.clock)
+    delivered = deliver_due(Sender(transport, post.mails, per_day=5), lambda: transport.clock)
 
     assert len(others) == 3
     assert delivered.sent == 1
@@ -142,7 +142,7 @@ def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, p
     for number in range(3):
         post.queue(to=f"{number}@example.org")
 
-    delivered = deliver_due(Courier(Slow(), post.mails, per_day=5), lambda: clock[-1])
+    delivered = deliver_due(Sender(Slow(), post.mails, per_day=5), lambda: clock[-1])
 
     assert delivered.sent == 3
     assert leases == [NOON + LEASE + n * timedelta(seconds=20) for n in range(3)]
@@ -152,16 +152,16 @@ def test_sent_mails_are_swept_a_day_late_at_most_and_dead_ones_too(app, post):
     post.queue()
     post.deliver()
 
-    assert sweep(NOON + timedelta(hours=47) - DAY) == 0
-    assert sweep(NOON + timedelta(hours=48)) == 1
+    assert delete_old_emails(NOON + timedelta(hours=47) - DAY) == 0
+    assert delete_old_emails(NOON + timedelta(hours=48)) == 1
 
 
 def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
     done = []
-    chore = seldom(done.append, seconds=60)
+    task = seldom(done.append, seconds=60)
 
     for minute in range(3):
-        chore(minute)
+        task(minute)
 
     assert done == [0]
 
@@ -169,6 +169,6 @@ def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
 def test_the_recipient_stays_until_the_mail_is_sent(app, post):
     post.queue()
 
-    wake(YESTERDAY)
+    wake_waiting_emails(YESTERDAY)
 
     assert only_row().recipient == ADA

@@ -6,7 +6,7 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.outbox import worker_loop
 from campaign_actions.outbox.worker_loop import Stop, keep_doing
 from tests.support.factories import make_action, make_confirmed, make_signature
@@ -68,7 +68,7 @@ def test_a_killed_workers_mail_goes_out_with_the_next_when_the_lease_ends(app, s
         wait_until(lambda: rows()[0].leased_until is not None)
         worker.kill()
         server.hangs_in = ""
-        with writing() as connection:
+        with write_transaction() as connection:
             connection.exec_driver_sql("update outbox_mails set leased_until = queued_at")
 
         start(f"smtp://127.0.0.1:{server.port}")
@@ -102,7 +102,7 @@ def cut_connections():
     """As a restart of the server does."""
     if db.engine.dialect.name == "postgresql":
         others = "datname = current_database() and pid <> pg_backend_pid()"
-        with writing() as connection:
+        with write_transaction() as connection:
             connection.exec_driver_sql(
                 f"select pg_terminate_backend(pid) from pg_stat_activity where {others}"
             )
@@ -111,7 +111,7 @@ def cut_connections():
 
 
 def rename(old, new):
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.exec_driver_sql(f"alter table {old} rename to {new}")
 
 

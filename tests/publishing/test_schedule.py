@@ -14,7 +14,7 @@ from campaign_actions.publishing.queries import find_plan
 from campaign_actions.publishing.schedule import (
     AlreadyOpen,
     NotOpen,
-    Outrun,
+    ScheduleConflict,
     cancel,
     open_action,
     publish,
@@ -128,7 +128,7 @@ def test_who_saw_another_instant_changes_nothing(app):
         lambda: set_languages(campaign.id, ["en"], seen=["en"], **GRACE),
         lambda: publish(0, at=NOON, seen=None, action_ids=[], **GRACE),
     ):
-        with pytest.raises(Outrun):
+        with pytest.raises(ScheduleConflict):
             act()
     assert instants(campaign.id) == (NOON + HOUR, [NOON + HOUR])
     assert events() == []
@@ -138,7 +138,7 @@ def test_an_action_is_opened_by_its_campaign_and_its_own_id(app):
     campaign, other = make_draft(), make_draft(slug="women")
     (action_id,) = action_ids(campaign)
 
-    with pytest.raises(Outrun):
+    with pytest.raises(ScheduleConflict):
         open_action(other.id, action_id, at=NOON, seen=None, **GRACE)
 
 

@@ -6,10 +6,10 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import ByAddress, render_mail
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.lease import TO_STAFF, take
+from campaign_actions.outbox.lease import TO_STAFF, lease
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.staff.invitations import invite
@@ -29,8 +29,10 @@ def queue(template: str, member, **values) -> None:
 
 
 def taken() -> list[str]:
-    with writing() as connection:
-        return [row.template for bundle in take(connection, NOON, per_day=1) for row in bundle.rows]
+    with write_transaction() as connection:
+        return [
+            row.template for bundle in lease(connection, NOON, per_day=1) for row in bundle.rows
+        ]
 
 
 def test_a_mail_to_staff_goes_out_though_the_mailbox_has_had_its_number(app):

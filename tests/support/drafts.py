@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.signatures.dry_run import Life
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.preflight import preflight
@@ -13,7 +13,7 @@ from campaign_actions.publishing.queries import find_plan
 from campaign_actions.publishing.result import Inspection
 from tests.support.factories import NOON, make_action, make_campaign
 
-LIFE = Life(remind_after=timedelta(hours=48), link=timedelta(days=14))
+LIFE = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
 BOTH = ("en", "ru")
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.mail.transports import FileTransport, Transport
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.deliver import Courier, Delivered, deliver_due
+from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
 from campaign_actions.outbox.models import OutboxMail
 
@@ -76,7 +76,7 @@ class PostOffice:
         locale: str = "en",
         now: datetime = NOON,
     ) -> None:
-        with writing() as connection:
+        with write_transaction() as connection:
             queue_mail(
                 connection,
                 template,
@@ -88,7 +88,7 @@ class PostOffice:
             )
 
     def deliver(self, now: datetime = NOON) -> Delivered:
-        return deliver_due(Courier(self.transport, self.mails, self.per_day), lambda: now)
+        return deliver_due(Sender(self.transport, self.mails, self.per_day), lambda: now)
 
     def arrived(self) -> list[Any]:
         """The mails that became files, in the order of queueing."""

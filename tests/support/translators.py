@@ -8,10 +8,10 @@ from campaign_actions.catalogs.store.repository import (
     interface,
     stored,
 )
-from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Message
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.models import StaffLanguage, StaffMember
 from tests.support.factories import NOON, make_staff
 
@@ -24,7 +24,7 @@ def begin(tag: str = "uk", *, by: StaffMember | None = None) -> StaffMember:
     """A language somebody has begun; who that was."""
     by = by or make_staff("administrator")
     add_language(tag, by=by, now=NOON)
-    renewed().look_now()
+    locale_registry().refresh_now()
     return by
 
 
@@ -43,8 +43,8 @@ def message(source: str) -> Message:
 def put(source: str, *forms: str, tag: str = "uk", by: StaffMember | None = None, now=NOON) -> str:
     """Translate a message of the program; its key."""
     key = message(source).key
-    wish = {key: Wish(forms, now_of(source, tag=tag))}
-    translate(interface(), tag, wish, how="web", staff_id=by.id if by else None, now=now)
+    wish = {key: TranslationEdit(forms, now_of(source, tag=tag))}
+    save_translations(interface(), tag, wish, how="web", staff_id=by.id if by else None, now=now)
     return key
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import open_transport
-from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates import send
 from campaign_actions.updates.draft import fingerprint
@@ -36,7 +36,7 @@ def queue_all(now=NOON):
 
 def deliver(app, url, now=NOON, *, stopping=lambda: False, per_day=5):
     app.config["MAIL_URL"] = url
-    courier = Courier(open_transport(), app.extensions["mails"], per_day)
+    courier = Sender(open_transport(), app.extensions["mails"], per_day)
     done = deliver_due(courier, lambda: now, stopping)
     courier.transport.close()
     return done

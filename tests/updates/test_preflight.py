@@ -2,14 +2,14 @@
 
 import pytest
 
-from campaign_actions.core.mail.render import reading_in
+from campaign_actions.core.mail.render import locale_context
 from campaign_actions.updates.preflight import is_clear, pre_flight
 from tests.support.factories import make_action, make_update
 from tests.support.updates import make_readers, start
 
 
 def checks_of(update):
-    with reading_in("en"):
+    with locale_context("en"):
         return pre_flight(update)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from campaign_actions.actions.models import CommentDecision, Signature
 from campaign_actions.actions.signatures.confirm import name_of_signing
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
 MOST = 100  # comments decided at once
@@ -36,7 +36,7 @@ def decide(
         Signature.status == "confirmed",
         Signature.comment.is_not(None),
     )
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = connection.execute(theirs.order_by(Signature.id).with_for_update()).all()
         decided = [row for row in rows if name_of_signing(row) == read[row.public_id]]
         if decided:

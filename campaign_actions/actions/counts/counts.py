@@ -14,15 +14,15 @@ from campaign_actions.actions.models import (
     LedgerEntry,
     Signature,
 )
-from campaign_actions.core.db.replica import reading_much
-from campaign_actions.core.db.session import count_at_most, db, reading
+from campaign_actions.core.db.replica import replica_snapshot
+from campaign_actions.core.db.session import count_at_most, db, read_snapshot
 
 MOST_SHOWN = 10_000  # of a figure that is counted when it is asked for
 
 
 def count_signatures(action_id: int) -> int:
     """All that count, exact at every moment: what the worker has folded and what it has not."""
-    with reading() as connection:
+    with read_snapshot() as connection:
         return count_signatures_in(connection, action_id)
 
 
@@ -71,7 +71,7 @@ def count_confirmed(action_id: int) -> int:
     count = select(func.count()).where(
         Signature.action_id == action_id, Signature.status == "confirmed"
     )
-    with reading_much() as connection:
+    with replica_snapshot() as connection:
         return connection.scalar(count) or 0
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, any_, delete, func, insert, select
 
 from campaign_actions.actions.counts.source_cap import OTHER, own_lines
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
-from campaign_actions.core.db.session import is_any, writing
+from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import add_up
 
-BATCH = 5000  # ledger rows a transaction folds
+MAX_BATCH = 5000  # ledger rows a transaction folds
 # An entry bears the time its request began: so much later it may still come into sight.
 LATE = timedelta(seconds=5)
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
@@ -27,7 +27,7 @@ _COLUMNS = [
 ]
 
 
-def enter(connection: Connection, signature: Any, change: int, now: datetime) -> None:
+def add_ledger_entry(connection: Connection, signature: Any, change: int, now: datetime) -> None:
     """Write one change of the count (+1 or -1) into the ledger, in the caller's transaction.
 
     It is booked under the day of the confirmation, so that a withdrawal takes back just what
@@ -36,7 +36,7 @@ def enter(connection: Connection, signature: Any, change: int, now: datetime) ->
     connection.execute(_ENTRY, _entry(signature, now, change=change, forgotten=0))
 
 
-def enter_all(
+def add_ledger_entries(
     connection: Connection, signatures: Sequence[Any], change: int, now: datetime
 ) -> None:
     """The same for many at once."""
@@ -45,7 +45,7 @@ def enter_all(
         connection.execute(_ENTRY, entries)
 
 
-def enter_forgotten(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
+def add_retained_entries(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
     """Write down which confirmed signatures are about to be erased and stay counted."""
     if signatures:
         entries = [_entry(signature, now, change=0, forgotten=1) for signature in signatures]
@@ -59,11 +59,11 @@ def fold() -> int:
     ledger in the same transaction that counts it.
     """
     folded = 0
-    if not is_any(_OLDEST):
+    if not has_rows(_OLDEST):
         return folded
     while rows := _fold_batch():
         folded += rows
-        if rows < BATCH:
+        if rows < MAX_BATCH:
             break
     return folded
 
@@ -85,7 +85,7 @@ def _entry(signature: Any, now: datetime, **numbers: int) -> dict[str, Any]:
 
 def _fold_batch() -> int:
     """The counts come first: who has changed an action's row has the action to itself."""
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = connection.execute(_take(connection.dialect.name)).all()
         if rows:
             add_up(connection, ActionCount, _counts(rows), add=["confirmed"], replace=["folded_to"])
@@ -99,7 +99,7 @@ def _take(dialect: str) -> Any:
     As an array, since of a list that it can not foresee PostgreSQL thinks it pays to read the
     whole ledger: after a long stop that would be once for each batch.
     """
-    oldest = _OLDEST.limit(BATCH).with_for_update(skip_locked=True).scalar_subquery()
+    oldest = _OLDEST.limit(MAX_BATCH).with_for_update(skip_locked=True).scalar_subquery()
     is_taken: Any = LedgerEntry.id.in_(oldest)
     if dialect == "postgresql":
         is_taken = LedgerEntry.id == any_(func.array(oldest))

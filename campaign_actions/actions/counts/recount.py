@@ -17,7 +17,7 @@ from campaign_actions.actions.models import (
     TallySource,
 )
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.db.session import reading
+from campaign_actions.core.db.session import read_snapshot
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def recount() -> Recount:
     must be the tallies plus what is in the ledger, less who was erased on schedule; and the
     tallies of an action must add up to its count.
     """
-    with reading() as connection:
+    with read_snapshot() as connection:
         totals = connection.execute(_TOTALS).all()
         names = {row.id: f"{row.campaign}/{row.action}" for row in totals}
         differences: list[WrongCount | WrongTally] = [

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
-from campaign_actions.actions.counts.ledger import enter
+from campaign_actions.actions.counts.ledger import add_ledger_entry
 from campaign_actions.actions.models import Signature
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import values_of
 
 COUNTED = ("action_id", "country_code", "locale", "source", "confirmed_at")
@@ -32,7 +32,7 @@ def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
     one of them finds it pending: the update decides. A signature that is not pending any more
     stays as it is.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         return confirm_in(connection, signature.id, now=now, **person)
 
 
@@ -42,7 +42,7 @@ def confirm_in(connection: Connection, signature_id: int, *, now: datetime, **pe
     confirmed = connection.execute(_update(tuple(person)), {"its_id": signature_id} | given)
     row = confirmed.one_or_none()
     if row:
-        enter(connection, row, +1, now)
+        add_ledger_entry(connection, row, +1, now)
     return row is not None
 
 

@@ -20,7 +20,7 @@ from campaign_actions.actions.queries import PublicAction, find_signature_to_mai
 from campaign_actions.actions.signatures.confirm import confirm_in, name_of_signing
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.sign import SIGNED, new_rows
-from campaign_actions.core.db.session import db, rehearsing
+from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import read_token
@@ -30,19 +30,19 @@ STEPS = ("form", "signature", "mail", "confirm", "count", "undone")
 
 
 @dataclass(frozen=True)
-class Life:
+class Lifetimes:
     """How long things last, as the settings say."""
 
     remind_after: timedelta
     link: timedelta
 
     @classmethod
-    def by(cls, settings: Mapping[str, Any]) -> "Life":
+    def by(cls, settings: Mapping[str, Any]) -> "Lifetimes":
         remind_after = timedelta(hours=settings["REMIND_AFTER_HOURS"])
         return cls(remind_after=remind_after, link=timedelta(days=settings["CONFIRM_DAYS"]))
 
 
-class NotRehearsed(Exception):
+class DryRunFailed(Exception):
     """A step did not work; `step` is one of STEPS."""
 
     def __init__(self, step: str) -> None:
@@ -50,7 +50,7 @@ class NotRehearsed(Exception):
         self.step = step
 
 
-def rehearse(action: PublicAction, *, now: datetime, life: Life) -> None:
+def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -> None:
     """Sign an action in its language, confirm it and see it counted; then undo it all.
 
     Raises NotRehearsed, ActionClosed.
@@ -65,17 +65,17 @@ def rehearse(action: PublicAction, *, now: datetime, life: Life) -> None:
         channel="page",
         **form.details(),
     )
-    with rehearsing() as connection:
+    with rolled_back() as connection:
         before = count_signatures_in(connection, action.id)
         SIGNED.insert_in(connection, *rows)
         signature = _stored(connection, email)
         _check_mail(action, email, life.link, now)
         if not confirm_in(connection, signature.id, now=now, **form.person()):
-            raise NotRehearsed("confirm")
+            raise DryRunFailed("confirm")
         if count_signatures_in(connection, action.id) == before:
-            raise NotRehearsed("count")
+            raise DryRunFailed("count")
     if _is_left(email):
-        raise NotRehearsed("undone")
+        raise DryRunFailed("undone")
 
 
 def _filled_form(action: PublicAction, email: str) -> SignForm:
@@ -91,7 +91,7 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     if not form.validate():
-        raise NotRehearsed("form")
+        raise DryRunFailed("form")
     return form
 
 
@@ -100,9 +100,9 @@ def _stored(connection: Connection, email: str) -> Any:
     columns = (Signature.id, Signature.public_id, Signature.status, Signature.signed_at)
     signature = connection.execute(select(*columns).filter_by(email_key=key)).one_or_none()
     if signature is None or signature.status != "pending":
-        raise NotRehearsed("signature")
+        raise DryRunFailed("signature")
     if not connection.scalar(select(exists().where(OutboxMail.email_key == key))):
-        raise NotRehearsed("mail")
+        raise DryRunFailed("mail")
     return signature
 
 
@@ -112,10 +112,10 @@ def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: dat
     mail = signature_mails(link_life)["sign"](action.id, key, action.locale, now)
     signature = find_signature_to_mail(action.id, key)
     if mail is None or mail.template != "confirm" or mail.to != email:
-        raise NotRehearsed("mail")
+        raise DryRunFailed("mail")
     token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
     if read_token("confirm", token) != name_of_signing(signature):
-        raise NotRehearsed("mail")
+        raise DryRunFailed("mail")
 
 
 def _is_left(email: str) -> bool:

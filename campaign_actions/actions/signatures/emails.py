@@ -12,7 +12,7 @@ from campaign_actions.actions.signatures.confirm import name_of_signing
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.core.ttl_cache import recent
+from campaign_actions.core.ttl_cache import cached
 from campaign_actions.core.urls import public_url_for
 
 
@@ -43,7 +43,7 @@ class SignatureMail:
         template = by_status.get(signature.status, self.settled)
         if template is None:
             return None
-        values = recent(
+        values = cached(
             ("mail about", about, self.link_life, locale),
             lambda: self._values(signature.action_id, locale, now),
         )

@@ -7,7 +7,7 @@ from sqlalchemy import Select, Text, cast, literal, null, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.core.db.replica import reading_much
+from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.exports import FORMATS, Column
 
 CONTACT = frozenset({"email"})  # columns by which people can be reached
@@ -21,7 +21,7 @@ def export_signatures(
     The query starts with the first chunk and ends with the last: constant memory at any number.
     """
     write = FORMATS[format_name].write
-    with reading_much() as connection:
+    with replica_snapshot() as connection:
         yield from write(columns_of(action), _confirmed(action), connection, raw=raw, bom=bom)
 
 

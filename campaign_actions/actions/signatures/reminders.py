@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, select, text, update
 
 from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signature
 from campaign_actions.actions.signatures.withdraw import erase_rows
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
 
 GRACE = timedelta(days=1)  # for a mail that waited, and for a clock that ran ahead
@@ -39,7 +39,7 @@ def _of_each_action(now: datetime, which: str, handle: Callable[..., None]) -> i
     """
     done = 0
     for action_id in db.session.scalars(_have_due(which, now)).all():
-        with writing() as connection:
+        with write_transaction() as connection:
             due = connection.execute(_due(which, action_id, now)).all()
             rows = [row for row in due if row.status == "pending"]
             if rows:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
 from campaign_actions.outbox.models import OutboxMail
@@ -34,7 +34,7 @@ def resend(signature: Signature, *, action: str, actor: str, now: datetime) -> N
     So it also waits when its mailbox has had its number of mails. Raises NotPending, ResentLately.
     """
     this = select(Signature.__table__).where(Signature.id == signature.id)
-    with writing() as connection:
+    with write_transaction() as connection:
         row = connection.execute(this.with_for_update()).one()
         if row.status != "pending":
             raise NotPending

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from campaign_actions.actions.counts.ledger import enter_forgotten
+from campaign_actions.actions.counts.ledger import add_retained_entries
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 
 BATCH = 500  # signatures a transaction erases
 
@@ -30,9 +30,9 @@ def forget_closed(now: datetime, *, keep_months: int) -> int:
         .order_by(Signature.signed_at)
         .limit(BATCH)
     )
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = connection.execute(people.with_for_update(skip_locked=True)).all()
-        enter_forgotten(connection, [row for row in rows if row.status == "confirmed"], now)
+        add_retained_entries(connection, [row for row in rows if row.status == "confirmed"], now)
         erase_rows(connection, rows, now=now)
         if rows:
             _tell(connection, action_id, len(rows), before, now)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.core.db.group_commit import Row, Rows, Together
+from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import MAILS, new_mail
@@ -99,7 +99,7 @@ def _pending_again(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=UNIQUE, set_=given, where=is_withdrawn)
 
 
-SIGNED = Together(Rows(Signature, COLUMNS, UNIQUE, _pending_again), MAILS)
+SIGNED = GroupCommit(TableInsert(Signature, COLUMNS, UNIQUE, _pending_again), MAILS)
 
 
 def new_public_id() -> str:

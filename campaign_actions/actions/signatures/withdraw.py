@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, text, update
 
-from campaign_actions.actions.counts.ledger import enter
+from campaign_actions.actions.counts.ledger import add_ledger_entry
 from campaign_actions.actions.models import CommentDecision, Signature
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import BUSY_TIMEOUT, db, writing
+from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import forget
 
@@ -36,7 +36,7 @@ def withdraw(signature: Signature, *, now: datetime) -> bool:
     An invalid one is suppressed. Done again, it changes nothing; True if this call did it. The row is
     held while it is decided which of them it is: it may be confirmed at this very moment.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         return _take_back(connection, signature.id, now)
 
 
@@ -44,7 +44,7 @@ def withdraw_on_request(
     signature: Signature, *, action: str, heard: str, actor: str, now: datetime
 ) -> bool:
     """The same, by staff whom the person asked for it; `heard` says how, in a word of ours."""
-    with writing() as connection:
+    with write_transaction() as connection:
         is_done = _take_back(connection, signature.id, now)
         if is_done:
             add_entry(
@@ -68,11 +68,11 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
     """
     key = email_key(email)
     theirs = select(Signature.__table__).where(Signature.email_key == key)
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = connection.execute(theirs.with_for_update()).all()
         for row in rows:
             if row.status == "confirmed":
-                enter(connection, row, -1, now)
+                add_ledger_entry(connection, row, -1, now)
         erase_rows(connection, rows, now=now)
         forget(connection, key)
         ids = [row.public_id for row in rows]
@@ -109,7 +109,7 @@ def empty_journal() -> bool:
         try:
             busy = connection.execute(text("pragma wal_checkpoint(truncate)")).one()[0]
         finally:
-            connection.execute(text(f"pragma busy_timeout={BUSY_TIMEOUT}"))
+            connection.execute(text(f"pragma busy_timeout={BUSY_TIMEOUT_MS}"))
     return not busy
 
 
@@ -120,7 +120,7 @@ def _take_back(connection: Connection, signature_id: int, now: datetime) -> bool
         withdrawn = update(Signature).where(Signature.id == row.id)
         connection.execute(withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now))
         _forget_decisions(connection, [row.id])
-        enter(connection, row, -1, now)
+        add_ledger_entry(connection, row, -1, now)
     elif row.status == "pending":
         erase_rows(connection, [row], now=now)
     elif row.status == "invalid":

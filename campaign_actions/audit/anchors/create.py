@@ -11,7 +11,7 @@ from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anch
 from campaign_actions.audit.anchors.kept import is_ours, kept_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
-from campaign_actions.core.db.session import db, reading, writing
+from campaign_actions.core.db.session import db, read_snapshot, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.security.secrets import ensure_audit_key, public_key_of
 
@@ -43,7 +43,7 @@ def create_anchor(
     anchor = _head(settings.site, now, ensure_audit_key())
     if anchor is None:
         return None
-    with writing() as connection:
+    with write_transaction() as connection:
         take_turns(connection, LOCK)
         if day and not _make_room(connection, day, anchor.public_key):
             return None
@@ -90,7 +90,7 @@ def _is_kept(day: date, settings: AnchorSettings, public_key: str) -> bool:
 
 
 def _keep(anchor: Anchor, settings: AnchorSettings) -> None:
-    """Tried again with the next chore; until then it goes to the other destinations."""
+    """Tried again with the next task; until then it goes to the other destinations."""
     try:
         keep(anchor, settings)
     except OSError as error:
@@ -106,7 +106,7 @@ def _has_entries() -> bool:
 def _head(site: str, now: datetime, key: Ed25519PrivateKey) -> Anchor | None:
     """Signed; of one snapshot, so that number and hash are of the same moment."""
     newest = select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
-    with reading() as connection:
+    with read_snapshot() as connection:
         row = connection.execute(newest).one_or_none()
         entries = connection.scalar(select(func.count()).select_from(AuditEntry)) or 0
     if row is None:

@@ -19,7 +19,7 @@ from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anch
 from campaign_actions.audit.anchors.kept import kept_anchors, on_their_way
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor
-from campaign_actions.core.db.session import db, is_any, writing
+from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.security.secrets import own_audit_public_key
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Attempt:
 def deliver_anchors(now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
     """Try what is due, each once. Destinations that the settings no longer name are left alone."""
     done = list(_try_unnoted(now, settings))
-    if not is_any(select(AnchorDelivery.anchor_id).where(*_are_due(now, settings))):
+    if not has_rows(select(AnchorDelivery.anchor_id).where(*_are_due(now, settings))):
         return done
     while len(done) < AT_ONCE and (taken := _take(now, settings)):
         done.append(_try(taken, settings, now))
@@ -109,7 +109,7 @@ def _take(now: datetime, settings: AnchorSettings) -> Any:
     """The next one, the newest anchor first: it vouches for all that is before it. None: nothing is due."""
     due = select(AnchorDelivery).where(*_are_due(now, settings))
     newest = due.order_by(AnchorDelivery.anchor_id.desc(), AnchorDelivery.due_at).limit(1)
-    with writing() as connection:
+    with write_transaction() as connection:
         row = connection.execute(newest.with_for_update(skip_locked=True)).one_or_none()
         if row is not None:
             connection.execute(_of(row).values(leased_until=now + LEASE))
@@ -149,7 +149,7 @@ def _write_down(row: Any, attempt: Attempt, now: datetime) -> None:
         values |= {"due_at": now + pause, "last_error": attempt.reason[:REASON_LENGTH]}
     else:
         values |= {"done_at": now, "last_error": None}
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(_of(row).values(values))
     facts = {"anchor": row.anchor_id, "destination": row.destination}
     if attempt.reason and not attempt.is_on_its_way:

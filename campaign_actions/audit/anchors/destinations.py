@@ -16,7 +16,7 @@ from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.timestamp import LATEST, TimestampFailed, request_timestamp
 from campaign_actions.core.atomic_files import sync_folder
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import served_or_first
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import new_mail
@@ -112,7 +112,7 @@ def _queue_mail(parcel: Parcel) -> None:
         about=parcel.anchor_id,
         now=parcel.now,
     )
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(insert(OutboxMail).values(mail))
 
 

@@ -16,7 +16,7 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
-from campaign_actions.core.db.session import db, reading
+from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.core.db.stored_json import JsonValue, part_of
 from campaign_actions.staff.queries import names_by_email, names_of
 
@@ -26,7 +26,7 @@ MOST_WORDS = 4000  # of a passage that is compared word by word; a longer one go
 
 
 @dataclass(frozen=True)
-class RevisionAtWork:
+class RevisionOverview:
     number: int
     saved_at: datetime
     author: str  # empty: not known any more, or a command
@@ -50,7 +50,7 @@ class Difference:
     pieces: tuple[tuple[str, str], ...]
 
 
-def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[RevisionAtWork]:
+def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[RevisionOverview]:
     """The newest first."""
     of_subject = select(Revision.number, Revision.saved_at, Revision.staff_id).filter_by(
         subject=subject, subject_id=subject_id
@@ -58,18 +58,18 @@ def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[Re
     page = of_subject.order_by(Revision.number.desc()).offset(skip).limit(most)
     rows = db.session.execute(page).all()
     names = names_of(row.staff_id for row in rows)
-    return [RevisionAtWork(r.number, r.saved_at, names.get(r.staff_id or 0, "")) for r in rows]
+    return [RevisionOverview(r.number, r.saved_at, names.get(r.staff_id or 0, "")) for r in rows]
 
 
 def with_look_changes(
     campaign_id: int, *, skip: int, most: int
-) -> list[RevisionAtWork | LookChange]:
+) -> list[RevisionOverview | LookChange]:
     """The same of a campaign, and between its revisions what was done to its looks."""
     page = revisions("campaign", campaign_id, skip=max(0, skip - 1), most=most + bool(skip))
     newer = page.pop(0).saved_at if skip else None
     older = page[-1].saved_at if len(page) == most else None
     changes = _look_changes(campaign_id, since=older, until=newer)
-    lines: list[RevisionAtWork | LookChange] = [*page, *changes]
+    lines: list[RevisionOverview | LookChange] = [*page, *changes]
     return sorted(lines, key=lambda line: line.saved_at, reverse=True)
 
 
@@ -87,7 +87,7 @@ def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] 
 
 def find_content(subject: Subject, subject_id: int) -> tuple[dict[str, Any], int]:
     """What it is now, as a whole, and the number of its newest revision (0: it has none yet)."""
-    with reading() as connection:
+    with read_snapshot() as connection:
         number = connection.scalar(select(subject.table.version).filter_by(id=subject_id)) or 0
         return subject.read(connection, subject_id), number
 

@@ -19,15 +19,15 @@ from campaign_actions.campaigns.versioning.versioned import (
     content_at,
     lock,
 )
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
-from campaign_actions.core.hooks import witnessed
+from campaign_actions.core.hooks import with_change_hook
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
 
 
-class EditedMeanwhile(Conflict):
+class EditConflict(Conflict):
     """Somebody else changed the same fields to something else. Nothing was stored."""
 
     title = _l("Somebody else has changed this, too")
@@ -117,7 +117,7 @@ def revising(
     """What a verb of a higher floor changes meanwhile is a revision, in its own transaction."""
     number = lock(connection, subject, subject_id)
     number = begun(connection, subject, subject_id, number, now)
-    with witnessed(connection, subject, subject_id, staff_id=staff_id, now=now):
+    with with_change_hook(connection, subject, subject_id, staff_id=staff_id, now=now):
         yield
     add_revision(connection, subject, subject_id, number + 1, staff_id, now)
 
@@ -132,7 +132,7 @@ def _revise(
     is_whole: bool,
     details: dict[str, Any],
 ) -> Saved:
-    with writing() as connection:
+    with write_transaction() as connection:
         number = lock(connection, subject, subject_id)
         before = subject.read(connection, subject_id)
         kept = _kept(connection, subject, subject_id, before, changes)
@@ -140,14 +140,14 @@ def _revise(
         base = content_at(connection, subject, subject_id, opened_at) or before
         merged = merge(base, {**base, **changes}, before)
         if merged.clashes:
-            raise EditedMeanwhile(merged.clashes, before, merged.content, number)
+            raise EditConflict(merged.clashes, before, merged.content, number)
         if merged.content == before:
             return Saved(number, merged.taken, kept, is_new=False)
         if is_whole and (empty := _empty(connection, subject, subject_id, merged.content)):
             raise WouldBeEmpty(empty)
         number = begun(connection, subject, subject_id, number, now) + 1
         former = subject.called(connection, subject_id)
-        with witnessed(connection, subject, subject_id, staff_id=by.id, now=now):
+        with with_change_hook(connection, subject, subject_id, staff_id=by.id, now=now):
             subject.write(connection, subject_id, before, merged.content, now)
         add_revision(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
@@ -199,7 +199,7 @@ def make_new(
 ) -> int:
     """What `add` makes the rows of, in a transaction; its id. Raises SlugTaken."""
     try:
-        with writing() as connection:
+        with write_transaction() as connection:
             subject_id = add(connection)
             begin(connection, subject, subject_id, by=by, now=now)
             tell_begun(connection, subject, subject_id, by=by, now=now)

@@ -94,7 +94,7 @@ def remember_changes(
     staff_id: int | None,
     now: datetime,
 ) -> Iterator[None]:
-    """The witness of all that changes a campaign or an action."""
+    """The hook of all that changes a campaign or an action."""
     before = _look(connection, subject, subject_id)
     for locale in before.locales() - {before.source}:
         _keep(connection, before, locale, now)

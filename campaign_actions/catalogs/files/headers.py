@@ -6,7 +6,7 @@ from contextlib import suppress
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from campaign_actions.core.i18n.message import Fault
+from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import NoPluralRule, plural_rule, read_header
 
 PROJECT = "Campaign Actions"
@@ -37,17 +37,17 @@ FORMAT = {
 OF_TEMPLATE = {"Project-Id-Version": PROJECT, "Report-Msgid-Bugs-To": "", **FORMAT}
 
 
-def header_faults(headers: Mapping[str, str], tag: str) -> Iterator[Fault]:
+def header_faults(headers: Mapping[str, str], tag: str) -> Iterator[Issue]:
     """What is wrong with the header of a file that is said to be in a language."""
     if not headers:
-        yield Fault("header_missing")
+        yield Issue("header_missing")
         return
     yield from _language_faults(headers.get("Language", ""), tag)
     charset = headers.get("Content-Type", "").partition("charset=")[2].strip()
     if not charset:
-        yield Fault("charset_missing")
+        yield Issue("charset_missing")
     elif charset.casefold() not in CHARSETS:
-        yield Fault("charset", {"found": charset})
+        yield Issue("charset", {"found": charset})
     yield from _plural_faults(headers.get("Plural-Forms", ""), tag)
 
 
@@ -58,17 +58,17 @@ def is_same_language(one: str, other: str) -> bool:
     return False
 
 
-def _language_faults(found: str, tag: str) -> Iterator[Fault]:
+def _language_faults(found: str, tag: str) -> Iterator[Issue]:
     if not found:
-        yield Fault("language_missing", {"expected": tag})
+        yield Issue("language_missing", {"expected": tag})
     elif not is_same_language(found, tag):
-        yield Fault("language_wrong", {"found": found, "expected": tag})
+        yield Issue("language_wrong", {"found": found, "expected": tag})
 
 
-def _plural_faults(found: str, tag: str) -> Iterator[Fault]:
+def _plural_faults(found: str, tag: str) -> Iterator[Issue]:
     rule = plural_rule(tag)
     if not found or found.startswith(ANY_FORM):
-        yield Fault("plurals_missing", {"expected": rule.header})
+        yield Issue("plurals_missing", {"expected": rule.header})
         return
     try:
         count, _form_of = read_header(found)
@@ -76,7 +76,7 @@ def _plural_faults(found: str, tag: str) -> Iterator[Fault]:
             return
     except NoPluralRule:
         pass
-    yield Fault("plurals_wrong", {"found": found, "expected": rule.header})
+    yield Issue("plurals_wrong", {"found": found, "expected": rule.header})
 
 
 def _whole(tag: str) -> str:

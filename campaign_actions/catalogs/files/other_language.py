@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from campaign_actions.catalogs.files.validate import Checked, Refusal
 from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
 from campaign_actions.core.i18n.locale import language_name
-from campaign_actions.core.i18n.message import Fault, Forms, Message
+from campaign_actions.core.i18n.message import Forms, Issue, Message
 
 ENOUGH = 20  # messages that say the same in both; a few words are the same in many languages
 
@@ -14,7 +14,7 @@ def refuse_other_language(checked: Checked, messages: Iterable[Message], tag: st
     """Refuse a checked file as a whole if most of what it says is what another language says."""
     other = _resembled(checked.translations, messages, tag)
     if other:
-        fault = Fault("other_language", {"found": language_name(other)})
+        fault = Issue("other_language", {"found": language_name(other)})
         checked.refusals = [Refusal(fault=fault)]
         checked.translations, checked.doubts, checked.entries = {}, [], []
 

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.files.headers import CHARSETS, header_faults
 from campaign_actions.catalogs.files.mo import MOST_MESSAGES, NotCompiled, read_mo
 from campaign_actions.catalogs.files.po import Entry, Key, NotReadable, read_po
 from campaign_actions.catalogs.validation.validate import doubts, faults
-from campaign_actions.core.i18n.message import Fault, Forms, Message
+from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
 MOST_BYTES = 2_000_000
@@ -32,7 +32,7 @@ LINES_OF = {  # which header a fault is about
 class Refusal:
     """A fault, and where a person finds it: a line of the file, a message."""
 
-    fault: Fault
+    fault: Issue
     line: int | None = None
     context: str = ""
     source: str = ""
@@ -65,7 +65,7 @@ def check_entries(
     for entry in entries:
         checked.entries.append(entry)
         if entry.key in lines:
-            fault = Fault("duplicate", {"line": lines[entry.key]})
+            fault = Issue("duplicate", {"line": lines[entry.key]})
             checked.refusals.append(_of(entry, fault))
             continue
         lines[entry.key] = entry.line
@@ -73,10 +73,10 @@ def check_entries(
     return checked
 
 
-def _size_fault(data: bytes) -> Fault | None:
+def _size_fault(data: bytes) -> Issue | None:
     if len(data) > MOST_BYTES:
-        return Fault("too_big", {"size": len(data), "most": MOST_BYTES})
-    return None if data.strip() else Fault("empty")
+        return Issue("too_big", {"size": len(data), "most": MOST_BYTES})
+    return None if data.strip() else Issue("empty")
 
 
 def _check_po(data: bytes, tag: str, known: Mapping[Key, Message]) -> Checked:
@@ -85,11 +85,11 @@ def _check_po(data: bytes, tag: str, known: Mapping[Key, Message]) -> Checked:
     try:
         file = read_po(data)
     except NotReadable as error:
-        fault = Fault("syntax", {"found": error.found})
+        fault = Issue("syntax", {"found": error.found})
         return Checked(refusals=[Refusal(fault=fault, line=error.line)])
     entries = list(file.entries())
     if len(entries) > MOST_MESSAGES:
-        fault = Fault("too_many", {"count": len(entries), "most": MOST_MESSAGES})
+        fault = Issue("too_many", {"count": len(entries), "most": MOST_MESSAGES})
         return Checked(refusals=[Refusal(fault=fault)])
     heads = [
         Refusal(fault=fault, line=_header_line(data, fault))
@@ -107,7 +107,7 @@ def _check_mo(data: bytes, tag: str, known: Mapping[Key, Message]) -> Checked:
     try:
         compiled = read_mo(data)
     except NotCompiled:
-        return Checked(refusals=[Refusal(fault=Fault("not_compiled"))])
+        return Checked(refusals=[Refusal(fault=Issue("not_compiled"))])
     if heads := [Refusal(fault=fault) for fault in header_faults(compiled.headers, tag)]:
         return Checked(refusals=heads, headers=compiled.headers)
     entries = (
@@ -124,9 +124,9 @@ def _check_entry(
     checked: Checked, entry: Entry, message: Message | None, *, tag: str, header: str
 ) -> None:
     if message is None or entry.plural != message.plural:
-        checked.refusals.append(_of(entry, Fault("message_unknown")))
+        checked.refusals.append(_of(entry, Issue("message_unknown")))
     elif entry.is_fuzzy:
-        checked.doubts.append(_of(entry, Fault("fuzzy")))
+        checked.doubts.append(_of(entry, Issue("fuzzy")))
     elif entry.forms:
         forms = _adapted(entry, tag, header)
         found = list(_faults(message, entry, forms, tag))
@@ -141,22 +141,22 @@ def _adapted(entry: Entry, tag: str, header: str) -> Forms | None:
     return plural_rule(tag).adapt(entry.forms, header) if entry.plural else entry.forms
 
 
-def _faults(message: Message, entry: Entry, forms: Forms | None, tag: str) -> Iterator[Fault]:
+def _faults(message: Message, entry: Entry, forms: Forms | None, tag: str) -> Iterator[Issue]:
     if forms is None:
-        yield Fault("forms", {"count": len(entry.forms), "needed": plural_rule(tag).count})
+        yield Issue("forms", {"count": len(entry.forms), "needed": plural_rule(tag).count})
     else:
         yield from faults(message, forms, tag)
 
 
 def _encoding_refusal(data: bytes) -> Refusal | None:
     if data.startswith(BOM):
-        return Refusal(fault=Fault("bom"), line=1)
+        return Refusal(fault=Issue("bom"), line=1)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        return Refusal(fault=Fault("not_utf8"), line=data[: error.start].count(b"\n") + 1)
+        return Refusal(fault=Issue("not_utf8"), line=data[: error.start].count(b"\n") + 1)
     if "\0" in text:
-        return Refusal(fault=Fault("not_text"), line=text[: text.index("\0")].count("\n") + 1)
+        return Refusal(fault=Issue("not_text"), line=text[: text.index("\0")].count("\n") + 1)
     return None
 
 
@@ -166,16 +166,16 @@ def _charset_refusal(data: bytes) -> Refusal | None:
     found = CHARSET.search(head)
     if found is None or found[1].decode().casefold() in CHARSETS:
         return None
-    fault = Fault("charset", {"found": found[1].decode()})
+    fault = Issue("charset", {"found": found[1].decode()})
     return Refusal(fault=fault, line=head[: found.start()].count(b"\n") + 1)
 
 
-def _header_line(data: bytes, fault: Fault) -> int:
+def _header_line(data: bytes, fault: Issue) -> int:
     """Of the header that the fault is about, or of the head as a whole."""
     places = (data.find(LINES_OF.get(fault.code, b"msgid")), data.find(b"msgid"), 0)
     place = next(place for place in places if place >= 0)
     return data[:place].count(b"\n") + 1
 
 
-def _of(entry: Entry, fault: Fault) -> Refusal:
+def _of(entry: Entry, fault: Issue) -> Refusal:
     return Refusal(fault=fault, line=entry.line or None, context=entry.context, source=entry.source)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-from campaign_actions.core.i18n.catalog import Words
+from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import languages
@@ -36,12 +36,12 @@ class Marked:
         return bool(self.seen or self.elsewhere)
 
 
-def marked_words(tag: str, message: Message, forms: Forms) -> Words:
+def marked_words(tag: str, message: Message, forms: Forms) -> GettextCatalog:
     """The words of a language, with signs around one message, which says `forms` (or its source)."""
     said = forms if any(forms) else _source_forms(tag, message)
     signed = tuple(f"{START}{form}{END}" if form else "" for form in said)
     ours = languages().ours.get(tag, {})
-    return Words(tag, {**ours, (message.context, message.source): signed})
+    return GettextCatalog(tag, {**ours, (message.context, message.source): signed})
 
 
 def mark_html(page: str) -> Marked:
@@ -124,7 +124,7 @@ def _mark(text: str, is_inside: bool, marked: Marked) -> tuple[str, bool]:
     return "".join(parts), is_inside
 
 
-class Noting(Words):
+class Noting(GettextCatalog):
     """The source, noting which messages somebody asks for."""
 
     def __init__(self) -> None:

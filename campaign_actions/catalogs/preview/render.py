@@ -11,11 +11,11 @@ from campaign_actions.catalogs.preview.highlight import Marked, Noting, mark_htm
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.validation.validate import faults
-from campaign_actions.core.i18n.catalog import Words, is_html
+from campaign_actions.core.i18n.catalog import GettextCatalog, is_html
 from campaign_actions.core.i18n.locale import organization_name
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
-from campaign_actions.core.i18n.registry import speaking
-from campaign_actions.core.mail.render import INLINER, reading_in
+from campaign_actions.core.i18n.registry import use_catalog
+from campaign_actions.core.mail.render import INLINER, locale_context
 from campaign_actions.core.templating.environment import render
 
 MOST = 8  # scenes that a message is looked for on
@@ -27,7 +27,7 @@ def scenes_with(message: Message) -> list[Scene]:
     return list(_noted()[message.context, message.source][:MOST])
 
 
-def show(scene: Scene, tag: str, words: Words, sample: Sample) -> Marked:
+def show(scene: Scene, tag: str, words: GettextCatalog, sample: Sample) -> Marked:
     """A scene in a language that says these words, with what is signed in it marked."""
     page = rendered(scene, tag, words, sample)
     return mark_text(page) if scene.kind == "text" else mark_html(page)
@@ -60,8 +60,8 @@ def _noted() -> Mapping[tuple[str, str], Sequence[Scene]]:
     return found
 
 
-def rendered(scene: Scene, tag: str, words: Words, sample: Sample) -> str:
-    with reading_in(tag), speaking(words):
+def rendered(scene: Scene, tag: str, words: GettextCatalog, sample: Sample) -> str:
+    with locale_context(tag), use_catalog(words):
         values = scene.values(sample)
         if scene.kind == "page":
             return render(scene.template, {"alternates": {}, **values})

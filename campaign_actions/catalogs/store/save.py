@@ -15,9 +15,9 @@ from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import Change, How, in_turn, note_changes
 from campaign_actions.catalogs.store.repository import Catalog, stored
 from campaign_actions.catalogs.validation.validate import faults
-from campaign_actions.core.db.session import writing
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
-from campaign_actions.core.i18n.message import Fault, Forms, Message
+from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.staff.queries import actor_of
 
 WEB: How = "web"  # how a translation came: by a form
@@ -29,13 +29,13 @@ class Refused(DomainError):
     title = _l("This translation cannot be taken")
     message = _l("Nothing was stored. What is wrong stands beside each text.")
 
-    def __init__(self, found: Mapping[str, list[Fault]]) -> None:
+    def __init__(self, found: Mapping[str, list[Issue]]) -> None:
         """`found`: by the keys of the messages."""
         super().__init__()
         self.found = found
 
 
-class SomebodyWasFaster(DomainError):
+class EditConflict(DomainError):
     """Somebody else has translated the same messages since they were read. Nothing was stored."""
 
     status = 409
@@ -48,17 +48,17 @@ class SomebodyWasFaster(DomainError):
 
 
 @dataclass(frozen=True)
-class Wish:
+class TranslationEdit:
     """What a message is to say; `seen`: what it said when the translator read it, () for nothing."""
 
     forms: Forms
     seen: Forms
 
 
-def translate(
+def save_translations(
     catalog: Catalog,
     locale: str,
-    wishes: Mapping[str, Wish],
+    wishes: Mapping[str, TranslationEdit],
     *,
     how: How,
     staff_id: int | None,
@@ -75,7 +75,7 @@ def translate(
     if found:
         raise Refused(found)
     try:
-        with writing() as connection:
+        with write_transaction() as connection:
             if catalog.campaign_id is not None:
                 hold(connection, catalog.campaign_id)
             in_turn(connection)
@@ -92,7 +92,7 @@ def translate(
             if news:
                 _tell(connection, catalog, locale, len(news), how, staff_id=staff_id, now=now)
     except IntegrityError as error:  # a row that was not there a moment ago
-        raise SomebodyWasFaster({}) from error
+        raise EditConflict({}) from error
     return len(news)
 
 
@@ -118,14 +118,16 @@ def _tell(
     )
 
 
-def _faults(catalog: Catalog, locale: str, key: str, wish: Wish) -> list[Fault]:
+def _faults(catalog: Catalog, locale: str, key: str, wish: TranslationEdit) -> list[Issue]:
     message = catalog.by_key.get(key)
     if message is None:
         raise NotThere
     return faults(message, wish.forms, locale) if any(wish.forms) else []
 
 
-def _news(catalog: Catalog, locale: str, wishes: Mapping[str, Wish]) -> dict[str, Wish]:
+def _news(
+    catalog: Catalog, locale: str, wishes: Mapping[str, TranslationEdit]
+) -> dict[str, TranslationEdit]:
     """Those that change anything. Raises SomebodyWasFaster."""
     now_there = {key: one.forms for key, one in stored(catalog, locale).items()}
     theirs = {
@@ -134,9 +136,9 @@ def _news(catalog: Catalog, locale: str, wishes: Mapping[str, Wish]) -> dict[str
         if now_there.get(key, ()) not in {wish.seen, wish.forms}
     }
     if theirs:
-        raise SomebodyWasFaster(theirs)
+        raise EditConflict(theirs)
     return {
-        key: Wish(wish.forms if any(wish.forms) else (), now_there.get(key, ()))
+        key: TranslationEdit(wish.forms if any(wish.forms) else (), now_there.get(key, ()))
         for key, wish in wishes.items()
         if wish.forms != now_there.get(key, ())
     }
@@ -147,7 +149,7 @@ def _store(
     catalog: Catalog,
     locale: str,
     key: str,
-    wish: Wish,
+    wish: TranslationEdit,
     *,
     staff_id: int | None,
     now: datetime,
@@ -166,5 +168,5 @@ def _of(message: Message) -> dict[str, Any]:
     return {"context": message.context, "source": message.source, "plural": message.plural}
 
 
-def _change(catalog: Catalog, key: str, wish: Wish) -> Change:
+def _change(catalog: Catalog, key: str, wish: TranslationEdit) -> Change:
     return Change(key, catalog.by_key[key].source, wish.seen, wish.forms)

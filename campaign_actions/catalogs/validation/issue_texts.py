@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.core.i18n.bidi import isolated_values
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, direction
-from campaign_actions.core.i18n.message import Fault
+from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule
 
 Texts = Mapping[str, tuple[Any, Any]]
@@ -187,7 +187,7 @@ class Words:
     remedy: str
 
 
-def fault_words(fault: Fault, texts: Texts = FAULTS) -> Words:
+def fault_words(fault: Issue, texts: Texts = FAULTS) -> Words:
     """In the language of the page; of commands, in English."""
     what, remedy = texts[fault.code]
     said = {name: _value(name, value) for name, value in fault.values.items()}

@@ -20,16 +20,16 @@ from campaign_actions.catalogs.validation.rules.placeholders import placeholder_
 from campaign_actions.catalogs.validation.rules.scripts import mixed_words, script_faults, words_in
 from campaign_actions.catalogs.validation.rules.tags import tag_faults
 from campaign_actions.core.forms.input_text import tidy
-from campaign_actions.core.i18n.message import SOURCE, Fault, Forms, Message
+from campaign_actions.core.i18n.message import SOURCE, Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
-__all__ = ["Fault", "doubts", "faults", "tidied"]
+__all__ = ["Issue", "doubts", "faults", "tidied"]
 
 HARMFUL = {"bidi", "control", "far_too_long", "too_long"}  # such a text is not looked into
 A_SENTENCE = 4  # words; fewer may well be the same in another language
 
 
-def faults(message: Message, forms: Forms, locale: str) -> list[Fault]:
+def faults(message: Message, forms: Forms, locale: str) -> list[Issue]:
     """Why this can not be used, in the order of the forms; nothing for a message without translation."""
     if not any(forms):
         return []
@@ -40,11 +40,11 @@ def faults(message: Message, forms: Forms, locale: str) -> list[Fault]:
     return found
 
 
-def doubts(message: Message, forms: Forms) -> list[Fault]:
+def doubts(message: Message, forms: Forms) -> list[Issue]:
     """What can be used and may be a mistake."""
     found = [fault for text in forms for fault in _untranslated(message, text)][:1]
     if words := [word for text in forms for word in mixed_words(text)]:
-        found.append(Fault("mixed_letters", {"words": words}))
+        found.append(Issue("mixed_letters", {"words": words}))
     return found
 
 
@@ -62,19 +62,19 @@ def tidied(message: Message, forms: Forms) -> Forms:
     return tuple(start + text + end if text else "" for text in tidy_forms)
 
 
-def _form_faults(message: Message, forms: Forms, locale: str) -> Iterator[Fault]:
+def _form_faults(message: Message, forms: Forms, locale: str) -> Iterator[Issue]:
     rule = plural_rule(locale)
     needed = rule.count if message.plural else 1
     if len(forms) != needed:
-        yield Fault("forms", {"count": len(forms), "needed": needed})
+        yield Issue("forms", {"count": len(forms), "needed": needed})
         return
     for number, text in enumerate(forms):
         if not text:
             values = {"name": rule.names[number], "numbers": rule.numbers(number)[:4]}
-            yield Fault("form_empty", values, form=number)
+            yield Issue("form_empty", values, form=number)
 
 
-def _text_faults(message: Message, text: str, locale: str, number: int) -> Iterator[Fault]:
+def _text_faults(message: Message, text: str, locale: str, number: int) -> Iterator[Issue]:
     if not text:
         return
     shallow = [*measure_faults(message, text), *character_faults(message, text, locale)]
@@ -97,13 +97,13 @@ def _text_faults(message: Message, text: str, locale: str, number: int) -> Itera
         yield from _untranslated(message, text)
 
 
-def _untranslated(message: Message, text: str) -> Iterator[Fault]:
+def _untranslated(message: Message, text: str) -> Iterator[Issue]:
     """A sentence of the source, as programs leave it that fill what is empty: it would count as done.
 
     Of campaign copy it is only doubted: a list of names may well be the same in another language.
     """
     if text in {message.source, message.plural} and len(words_in(text)) >= A_SENTENCE:
-        yield Fault("untranslated")
+        yield Issue("untranslated")
 
 
 def _is_one_number(message: Message, locale: str, number: int) -> bool:

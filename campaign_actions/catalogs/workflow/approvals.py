@@ -13,7 +13,7 @@ from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import ConsentDraft, Translation
 from campaign_actions.catalogs.store.change_log import Change, in_turn, note_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
@@ -43,7 +43,7 @@ def propose_consent(
 
     `actor`, here and below: who does it in the name of `by`, a command.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
         row = {"locale": locale, "body": body, "written_at": now, "staff_id": by.id}
         connection.execute(insert(ConsentDraft).values(row))
@@ -63,7 +63,7 @@ def approve_consent(
 
     Raises OwnWords, ChangedMeanwhile, NotThere.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         draft = find_draft(locale)
         if draft is None:
             raise NotThere
@@ -80,7 +80,7 @@ def approve_consent(
 
 def withdraw_consent_draft(locale: str, *, by: StaffMember, now: datetime) -> None:
     """Nobody is to approve it any more."""
-    with writing() as connection:
+    with write_transaction() as connection:
         if connection.execute(delete(ConsentDraft).filter_by(locale=locale)).rowcount:
             add_entry(connection, "consent-dropped", actor=by.email, now=now, language=locale)
 
@@ -111,7 +111,7 @@ def approve_privacy(
 
     Raises OwnWords if any of them are by who approves, ChangedMeanwhile.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         in_turn(connection)
         waiting = {row.key: row for row in words_to_approve(locale)}
         if any(key not in waiting or waiting[key].forms != forms for key, forms in seen.items()):

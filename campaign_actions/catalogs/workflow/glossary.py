@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.models import GlossaryTerm
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 
 
@@ -54,7 +54,7 @@ def save_term(
     else:
         change = update(GlossaryTerm).filter_by(id=term_id, locale=locale).values(**said)
     try:
-        with writing() as connection:
+        with write_transaction() as connection:
             if not connection.execute(change).rowcount:
                 raise NotThere
             _tell(connection, locale, said["term"], actor, now)
@@ -63,7 +63,7 @@ def save_term(
 
 
 def remove_term(term: GlossaryTerm, *, actor: str, now: datetime) -> None:
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(delete(GlossaryTerm).where(GlossaryTerm.id == term.id))
         _tell(connection, term.locale, term.term, actor, now)
 

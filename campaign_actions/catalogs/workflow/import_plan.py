@@ -17,11 +17,11 @@ from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.change_log import How
 from campaign_actions.catalogs.store.fuzzy_match import nearest
 from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
-from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.store.version import Version, read_version, version_of
 from campaign_actions.catalogs.validation.validate import faults
 from campaign_actions.catalogs.workflow.export import VERSION
-from campaign_actions.catalogs.workflow.incoming import read_upload
+from campaign_actions.catalogs.workflow.incoming import parse_upload
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
@@ -69,7 +69,7 @@ class Plan:
 
 def plan_import(catalog: Catalog, locale: str, data: bytes) -> Plan:
     """What a file would do that is said to hold a catalog in a language. Nothing is changed."""
-    checked = read_upload(data, catalog, locale)
+    checked = parse_upload(data, catalog, locale)
     return sort_out(
         checked,
         catalog,
@@ -124,11 +124,11 @@ def apply_import(
     All of it or nothing; raises what translate() does, SomebodyWasFaster if somebody was since the plan.
     """
     items = [*plan.new, *(item for item in plan.conflicts if item.message.key in take)]
-    wishes = {item.message.key: Wish(item.uploaded, item.stored) for item in items}
+    wishes = {item.message.key: TranslationEdit(item.uploaded, item.stored) for item in items}
     for unknown in plan.unknown:
         if unknown.near and unknown.near.key in take:
-            wishes.setdefault(unknown.near.key, Wish(unknown.entry.forms, ()))
-    return translate(catalog, locale, wishes, how=how, staff_id=staff_id, now=now)
+            wishes.setdefault(unknown.near.key, TranslationEdit(unknown.entry.forms, ()))
+    return save_translations(catalog, locale, wishes, how=how, staff_id=staff_id, now=now)
 
 
 def _is_news(forms: Forms, there: Stored, past: Past, seen: Version | None, now: Version) -> bool:

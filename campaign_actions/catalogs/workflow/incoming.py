@@ -17,7 +17,7 @@ from campaign_actions.catalogs.files.validate import (
 from campaign_actions.catalogs.files.xliff.read import NotXliff, Xliff, read_xliff
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.export import CAMPAIGN, VERSION
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
 COMPILED = (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")  # what a .mo begins with
@@ -25,7 +25,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 HEADERS = {"campaign": CAMPAIGN, "version": VERSION}  # what the marks of XLIFF are called in .po
 
 
-def read_upload(data: bytes, catalog: Catalog, tag: str) -> Checked:
+def parse_upload(data: bytes, catalog: Catalog, tag: str) -> Checked:
     """Check a file that is said to hold a catalog in a language.
 
     Editors on Windows begin a file with a mark; it is taken off. Words whose context has changed, like an
@@ -46,7 +46,7 @@ def is_xliff(data: bytes) -> bool:
     return data.startswith(UTF_16) or data.removeprefix(BOM).lstrip().startswith(b"<")
 
 
-def told_by(data: bytes) -> tuple[str, str]:
+def read_metadata(data: bytes) -> tuple[str, str]:
     """The slug of the campaign and the language that a file names; empty where it does not."""
     if len(data) > MOST_BYTES:
         return "", ""
@@ -62,11 +62,11 @@ def told_by(data: bytes) -> tuple[str, str]:
 
 def _check_xliff(data: bytes, catalog: Catalog, tag: str) -> Checked:
     if len(data) > MOST_BYTES:
-        return _refused(Fault("too_big", {"size": len(data), "most": MOST_BYTES}))
+        return _refused(Issue("too_big", {"size": len(data), "most": MOST_BYTES}))
     try:
         xliff = read_xliff(data, catalog.by_key)
     except NotXliff as error:
-        return _refused(Fault(error.code, error.values), error.line)
+        return _refused(Issue(error.code, error.values), error.line)
     if fault := _language_fault(xliff, tag, catalog.source):
         return _refused(fault, 1)
     known = _known(catalog)
@@ -75,13 +75,13 @@ def _check_xliff(data: bytes, catalog: Catalog, tag: str) -> Checked:
     return checked
 
 
-def _language_fault(xliff: Xliff, tag: str, source: str) -> Fault | None:
+def _language_fault(xliff: Xliff, tag: str, source: str) -> Issue | None:
     if not xliff.locale:
-        return Fault("target_missing", {"expected": tag})
+        return Issue("target_missing", {"expected": tag})
     if not is_same_language(xliff.locale, tag):
-        return Fault("target_wrong", {"found": xliff.locale, "expected": tag})
+        return Issue("target_wrong", {"found": xliff.locale, "expected": tag})
     if not is_same_language(xliff.source, source):
-        return Fault("source_wrong", {"found": xliff.source, "expected": source})
+        return Issue("source_wrong", {"found": xliff.source, "expected": source})
     return None
 
 
@@ -89,7 +89,7 @@ def _known(catalog: Catalog) -> dict[Key, Message]:
     return {(message.context, message.source): message for message in catalog.messages}
 
 
-def _refused(fault: Fault, line: int | None = None) -> Checked:
+def _refused(fault: Issue, line: int | None = None) -> Checked:
     return Checked(refusals=[Refusal(fault=fault, line=line)])
 
 

@@ -17,11 +17,11 @@ from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
 from campaign_actions.catalogs.workflow.language_search import name_in
 from campaign_actions.catalogs.workflow.progress import Work, work_in
 from campaign_actions.core import paths
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import renewed
-from campaign_actions.core.mail.render import Mail, MailMaker, reading_in
+from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.invitations import queue
@@ -43,13 +43,13 @@ class Waiting:
 
 def tell_translators(now: datetime) -> int:
     """Queue a mail for each translator for whom something new waits; how many."""
-    renewed().look()
+    locale_registry().refresh()
     return sum(_tell(staff_id, told_at, now) for staff_id, told_at in _to_ask(now))
 
 
 def waiting_for(member: StaffMember) -> Waiting:
     """What waits in the languages and campaigns of a translator."""
-    known = [tag for tag in renewed().now.known if tag not in PSEUDO_LOCALES]
+    known = [tag for tag in locale_registry().now.known if tag not in PSEUDO_LOCALES]
     mine = languages_of(member)
     tags = [tag for tag in known if mine is None or tag in mine]
     names = list(_catalogs_of(member))
@@ -83,7 +83,7 @@ def _tell(staff_id: int, told_at: datetime | None, now: datetime) -> bool:
     waiting = waiting_for(member)
     if not waiting.work or (told_at and waiting.newest_at <= told_at):
         return False
-    with writing() as connection:
+    with write_transaction() as connection:
         if not _note(connection, staff_id, told_at, now):
             return False
         queue(connection, TEMPLATE, staff_id, member.email, member.locale, now)
@@ -136,7 +136,7 @@ MOST_LINES = 20
 
 
 def translation_mails() -> dict[str, MailMaker]:
-    """What is queued by the chore that tells translators."""
+    """What is queued by the task that tells translators."""
     return {TEMPLATE: _mail}
 
 
@@ -148,7 +148,7 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
     waiting = waiting_for(member)
     if not waiting.work:
         return None
-    with reading_in(locale):
+    with locale_context(locale):
         lines = tuple(_lines(waiting, locale))
     values: dict[str, Any] = {
         "lines": lines[:MOST_LINES],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 
 from campaign_actions.catalogs.models import StringVisit
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
 OPEN_FOR = timedelta(minutes=10)  # after which nobody believes that it is still being looked at
@@ -29,7 +29,7 @@ def visit(spot: Spot, *, staff_id: int, now: datetime) -> None:
         StringVisit.locale == spot.locale,
         StringVisit.staff_id == staff_id,
     )
-    with writing() as connection:
+    with write_transaction() as connection:
         new = dialect_insert(connection.dialect.name)(StringVisit).values(row)
         unique = StringVisit.__table__.primary_key
         connection.execute(new.on_conflict_do_update(index_elements=unique, set_={"seen_at": now}))

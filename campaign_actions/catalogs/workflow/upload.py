@@ -9,9 +9,14 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.campaigns.texts import campaign_ids
 from campaign_actions.catalogs.store.change_log import How
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.store.save import Refused, SomebodyWasFaster, Wish, translate
+from campaign_actions.catalogs.store.save import (
+    EditConflict,
+    Refused,
+    TranslationEdit,
+    save_translations,
+)
 from campaign_actions.catalogs.workflow.import_plan import Plan, apply_import, plan_import
-from campaign_actions.catalogs.workflow.incoming import told_by
+from campaign_actions.catalogs.workflow.incoming import read_metadata
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.models import StaffMember
 
@@ -43,7 +48,7 @@ class Decided:
 
 def look_at_file(catalog: Catalog, locale: str, data: bytes) -> Plan:
     """What a file would do. Raises OfAnotherCatalog."""
-    slug, _language = told_by(data)
+    slug, _language = read_metadata(data)
     if slug and campaign_ids([slug]).get(slug, catalog.campaign_id) != catalog.campaign_id:
         raise OfAnotherCatalog
     return plan_import(catalog, locale, data)
@@ -57,7 +62,7 @@ def receive(
         plan = look_at_file(catalog, locale, data)
         try:
             taken = apply_import(plan, catalog, locale, how=HOW, staff_id=by.id, now=now)
-        except SomebodyWasFaster:
+        except EditConflict:
             if not left:
                 raise
         else:
@@ -68,7 +73,7 @@ def receive(
 def decide(
     catalog: Catalog,
     locale: str,
-    wishes: Mapping[str, Wish],
+    wishes: Mapping[str, TranslationEdit],
     *,
     by: StaffMember,
     now: datetime,
@@ -77,10 +82,10 @@ def decide(
     decided = Decided()
     for key, wish in wishes.items():
         try:
-            decided.taken += translate(
+            decided.taken += save_translations(
                 catalog, locale, {key: wish}, how=HOW, staff_id=by.id, now=now
             )
-        except SomebodyWasFaster:
+        except EditConflict:
             decided.changed.append(key)
         except (Refused, NotThere):
             decided.refused.append(key)

@@ -8,11 +8,11 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.db.session import BUSY_TIMEOUT, PATIENCE, db
+from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, TIMEOUTS, db
 
 SQLITE_PRAGMAS = (
     "journal_mode=wal",
-    f"busy_timeout={BUSY_TIMEOUT}",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
     "foreign_keys=on",
     "secure_delete=on",  # erased is overwritten, not only forgotten
 )
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     pool = {"pool_size": app.config["SQLALCHEMY_POOL_SIZE"], "pool_use_lifo": True}
     if uri.startswith("postgresql"):
         pool |= {
-            "connect_args": PATIENCE,
+            "connect_args": TIMEOUTS,
             "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
         }
     if uri != "sqlite://":  # in memory it is one connection

@@ -36,15 +36,15 @@ from sqlalchemy.exc import (
 )
 
 from campaign_actions.core.concurrency import release_slot
-from campaign_actions.core.db.session import Base, db, let_go
+from campaign_actions.core.db.session import Base, db, release_connection
 from campaign_actions.core.db.upsert import dialect_insert
 
-MOST = 100  # requests in one statement
+MAX_BATCH = 100  # requests in one statement
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Rows:
+class TableInsert:
     """Rows for a table: their columns, and what happens where there is such a row already.
 
     Rows of one statement are inserted in the order of `unique`, the same in every process, so
@@ -66,16 +66,16 @@ class Ticket:
     error: BaseException | None = None
 
 
-class Together:
+class GroupCommit:
     """Inserts one row into each table: all of them, durably, or none."""
 
-    def __init__(self, *tables: Rows) -> None:
+    def __init__(self, *tables: TableInsert) -> None:
         self.tables = tables
         self._queues: WeakKeyDictionary[Engine, Queue] = WeakKeyDictionary()
 
     def insert(self, *rows: Row) -> None:
         """One row for each table, in their order. Raises what the database says about them."""
-        let_go()  # who waits keeps no connection from those who work,
+        release_connection()  # who waits keeps no connection from those who work,
         release_slot()  # and no place among them
         queue = self.queue()
         ticket = Ticket(rows)
@@ -140,17 +140,17 @@ class Queue:
         self.turn = Lock()
 
     def take(self) -> list[Ticket]:
-        return [self.waiting.popleft() for _ in range(min(len(self.waiting), MOST))]
+        return [self.waiting.popleft() for _ in range(min(len(self.waiting), MAX_BATCH))]
 
 
 @cache
-def _insert_many(rows: Rows) -> Any:
+def _insert_many(rows: TableInsert) -> Any:
     """For SQLite, made once as all statements on hot paths."""
     return rows.on_conflict(dialect_insert("sqlite")(rows.table))
 
 
 @cache
-def _statement(tables: tuple[Rows, ...]) -> Any:
+def _statement(tables: tuple[TableInsert, ...]) -> Any:
     """All inserts as one statement for PostgreSQL, whose rows come as JSON.
 
     So it is the same statement for any number of rows; and one text costs the driver a fraction
@@ -160,7 +160,7 @@ def _statement(tables: tuple[Rows, ...]) -> Any:
     return last.add_cte(*(insert.cte(f"insert_{n}") for n, insert in enumerate(first)))
 
 
-def _insert_json(n: int, rows: Rows) -> Any:
+def _insert_json(n: int, rows: TableInsert) -> Any:
     text = cast(bindparam(f"rows_{n}", type_=Text), JSON)
     as_row: Any = literal_column(f"null::{rows.table.__tablename__}")
     source = func.json_populate_recordset(as_row, text).table_valued(*map(column, rows.columns))

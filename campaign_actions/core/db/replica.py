@@ -12,7 +12,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.db.session import PATIENCE, db, reading
+from campaign_actions.core.db.session import TIMEOUTS, db, read_snapshot
 from campaign_actions.core.errors import DomainError
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -36,13 +36,13 @@ class ReplicaMovedOn(DomainError):
 
 
 @contextmanager
-def reading_much() -> Iterator[Connection]:
+def replica_snapshot() -> Iterator[Connection]:
     """Like reading(), for exports and whatever else reads very many rows: on the replica, if any.
 
     Raises ReplicaAway, ReplicaMovedOn.
     """
     if "replica" not in db.engines:
-        with reading() as connection:
+        with read_snapshot() as connection:
             yield connection
         return
     try:
@@ -73,4 +73,4 @@ def init_app(app: Flask) -> None:
         is_postgres = False
     if not is_postgres:  # said without the address: it may hold a password
         raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
-    app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": PATIENCE}}
+    app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": TIMEOUTS}}

@@ -26,10 +26,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-BUSY_TIMEOUT = 5000  # milliseconds a writer waits for another
+BUSY_TIMEOUT_MS = 5000  # milliseconds a writer waits for another
 # A host that is silent is a 503, too: not there within 5 seconds, or 10 seconds without an answer
 # to what was sent, or a connection at rest that nobody answers for.
-PATIENCE = {
+TIMEOUTS = {
     "connect_timeout": 5,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds
     "keepalives_idle": 10,
@@ -43,7 +43,7 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     InternalError,  # it takes no writes: another machine has become the primary
     PoolTimeout,
 )
-NAMES = {
+NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -56,7 +56,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only
 Json = JSON().with_variant(JSONB, "postgresql")
 
 
-REVISION = "0011"  # the newest migration: what the database must be at
+HEAD_REVISION = "0011"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -74,7 +74,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     registry = registry(
-        type_annotation_map={datetime: UtcDateTime}, metadata=MetaData(naming_convention=NAMES)
+        type_annotation_map={datetime: UtcDateTime},
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
     )
 
 
@@ -87,13 +88,13 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def writing(*, waits_for_disk: bool = True) -> Iterator[Connection]:
+def write_transaction(*, waits_for_disk: bool = True) -> Iterator[Connection]:
     """One write transaction: committed at the end, rolled back on any error.
 
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two
     writers wait for each other instead of failing half-way. What was read before
     stays loaded; its transaction ends here.
-    `waits_for_disk=False` is for what may be lost with the power, as in `note()`.
+    `waits_for_disk=False` is for what may be lost with the power, as in `write_async_commit()`.
     """
     how = {"begin": "IMMEDIATE", "isolation_level": "READ COMMITTED"}
     if not waits_for_disk:
@@ -105,14 +106,14 @@ def writing(*, waits_for_disk: bool = True) -> Iterator[Connection]:
 
 
 @contextmanager
-def rehearsing() -> Iterator[Connection]:
+def rolled_back() -> Iterator[Connection]:
     """One write transaction that is always rolled back: what is written in it never was.
 
     Verbs commit: in it they are called in the form that takes a connection. Queries by `db.session`
     see what was written, as long as none of them ends the transaction.
     """
     try:
-        with writing() as connection:
+        with write_transaction() as connection:
             yield connection
             raise _Rehearsed
     except _Rehearsed:
@@ -124,19 +125,19 @@ class _Rehearsed(Exception):
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
+def read_snapshot() -> Iterator[Connection]:
     """One snapshot for several statements, or for one whose rows are fetched little by little."""
     with _transaction(begin="DEFERRED", isolation_level="REPEATABLE READ") as connection:
         yield connection
 
 
-def let_go() -> None:
+def release_connection() -> None:
     """Give back the connection that queries were made on, if any: before a wait for something else."""
     if has_app_context() and db.session.registry.has():
         db.session.commit()
 
 
-def is_any(query: Any) -> bool:
+def has_rows(query: Any) -> bool:
     """Whether a query has a row: asked by who would write, before it takes the lock to do so."""
     found = db.session.connection().execute(query.limit(1)).first() is not None
     db.session.commit()
@@ -149,7 +150,7 @@ def count_at_most(rows: Any, most: int) -> int:
     return db.session.connection().scalar(select(func.count()).select_from(some)) or 0
 
 
-def note(statement: Any, parameters: Mapping[str, Any]) -> None:
+def write_async_commit(statement: Any, parameters: Mapping[str, Any]) -> None:
     """Run one update or delete, made at import, that does not wait for the disk.
 
     For what may be done twice: it survives a kill of this program, but when the machine of the

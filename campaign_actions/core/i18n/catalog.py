@@ -17,7 +17,7 @@ Ours = Mapping[tuple[str, str], Forms]
 HTML = re.compile(r"</?[a-zA-Z]|&#?\w+;")
 
 
-class Words:
+class GettextCatalog:
     """What there is of a language; where there is nothing, the source speaks."""
 
     def __init__(self, tag: str, ours: Ours) -> None:
@@ -25,7 +25,7 @@ class Words:
         self._form_of = plural_rule(tag).form_of
         self._ready: dict[tuple[str, ...], Markup] = {}
 
-    def one(self, source: str, context: str = "") -> Markup:
+    def gettext(self, source: str, context: str = "") -> Markup:
         """The words for a message, for pages."""
         ready = self._ready.get((context, source))
         if ready is None:
@@ -33,7 +33,7 @@ class Words:
             self._ready[context, source] = ready
         return ready
 
-    def many(self, source: str, plural: str, number: int, context: str = "") -> Markup:
+    def ngettext(self, source: str, plural: str, number: int, context: str = "") -> Markup:
         """The words for a number of things, for pages."""
         words = self.translated_many(source, plural, number, context)
         ready = self._ready.get((context, source, words))

@@ -8,9 +8,9 @@ from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 
 from campaign_actions.core.i18n.bidi import isolated
-from campaign_actions.core.i18n.catalog import Words, filled
+from campaign_actions.core.i18n.catalog import GettextCatalog, filled
 from campaign_actions.core.i18n.locale import current_locale, direction, formatted_as
-from campaign_actions.core.i18n.registry import words_of
+from campaign_actions.core.i18n.registry import catalog_of
 
 
 def init_app(app: Flask) -> None:
@@ -61,7 +61,7 @@ def _one(template: Any, message: str, **values: Any) -> str:
 def _one_in_context(template: Any, context: str, message: str, **values: Any) -> str:
     """`pgettext()` of templates: words whose meaning the context tells."""
     ours = _words()
-    words = ours.one if template.autoescape else ours.translated
+    words = ours.gettext if template.autoescape else ours.translated
     return _filled(words(message, context), values, message)
 
 
@@ -77,7 +77,7 @@ def _many_in_context(
 ) -> str:
     """`npgettext()` of templates."""
     ours = _words()
-    words = ours.many if template.autoescape else ours.translated_many
+    words = ours.ngettext if template.autoescape else ours.translated_many
     source = one if number == 1 else more
     return _filled(words(one, more, number, context), {"num": number, **values}, source)
 
@@ -92,8 +92,8 @@ def _babel_locale() -> str:
     return formatted_as(current_locale())
 
 
-def _words() -> Words:
-    return words_of(current_locale())
+def _words() -> GettextCatalog:
+    return catalog_of(current_locale())
 
 
 def _filled(words: str, values: dict[str, Any], source: str) -> str:

@@ -9,7 +9,7 @@ from flask import Flask, abort, current_app, g, has_request_context, request
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.pseudo import BASE, PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import languages, renewed
+from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attributes
 
 FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
@@ -157,7 +157,7 @@ def _check_setting(app: Flask) -> None:
 
 
 def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    renewed().look()
+    locale_registry().refresh()
     if values and "locale" in values:
         tag = values.pop("locale")
         g.locale = _answered_in(tag, has_token="token" in values)  # also if it is no first segment

@@ -40,7 +40,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Fault:
+class Issue:
     """What is wrong with a translation: `catalogs/validation/issue_texts` has words for each code."""
 
     code: str

@@ -6,7 +6,7 @@ Chromium call theirs so, too.
 
 import re
 
-from campaign_actions.core.i18n.catalog import Words
+from campaign_actions.core.i18n.catalog import GettextCatalog
 
 PSEUDO_LOCALES = ("en-XA", "ar-XB")
 BASE = {"en-XA": "en", "ar-XB": "ar"}  # whose numbers, dates and countries they have
@@ -21,7 +21,7 @@ MIRROR = str.maketrans(
 KEPT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")  # what is no word
 
 
-class PseudoWords(Words):
+class PseudoWords(GettextCatalog):
     """The source, made strange."""
 
     def __init__(self, tag: str) -> None:

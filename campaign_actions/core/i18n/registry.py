@@ -17,11 +17,11 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaign_actions.core.i18n.catalog import Ours, Words
+from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, PseudoWords
 
 log = structlog.get_logger()
-_spoken: ContextVar[Words | None] = ContextVar("spoken", default=None)
+_spoken: ContextVar[GettextCatalog | None] = ContextVar("spoken", default=None)
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Languages:
     served: tuple[str, ...]  # the source language first
     known: tuple[str, ...]  # also those that are being worked on
     ours: Mapping[str, Ours]
-    _words: dict[str, Words] = field(default_factory=dict)
+    _words: dict[str, GettextCatalog] = field(default_factory=dict)
 
-    def words(self, tag: str) -> Words:
+    def words(self, tag: str) -> GettextCatalog:
         found = self._words.get(tag)
         if found is None:
             pseudo = tag in PSEUDO_LOCALES
-            found = PseudoWords(tag) if pseudo else Words(tag, self.ours.get(tag, {}))
+            found = PseudoWords(tag) if pseudo else GettextCatalog(tag, self.ours.get(tag, {}))
             self._words[tag] = found
         return found
 
@@ -55,7 +55,7 @@ class Source(Protocol):
         """What needs no database."""
 
 
-class Renewed:
+class LocaleRegistry:
     """The languages of a process."""
 
     def __init__(self, source: Source, seconds: float) -> None:
@@ -69,7 +69,7 @@ class Renewed:
     def now(self) -> Languages:
         return self._now or self._first()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Renew them if it is time to ask, and if something changed. Others go on meanwhile."""
         if monotonic() >= self._due and self._lock.acquire(blocking=False):
             try:
@@ -77,7 +77,7 @@ class Renewed:
             finally:
                 self._lock.release()
 
-    def look_now(self) -> None:
+    def refresh_now(self) -> None:
         """As look(), whatever the time: for who has just changed something."""
         with self._lock:
             self._renew()
@@ -100,19 +100,19 @@ class Renewed:
 
 
 def init_app(app: Flask, source: Source) -> None:
-    app.extensions["languages"] = Renewed(source, app.config["CATALOG_SECONDS"])
+    app.extensions["languages"] = LocaleRegistry(source, app.config["CATALOG_SECONDS"])
 
 
-def renewed() -> Renewed:
+def locale_registry() -> LocaleRegistry:
     return current_app.extensions["languages"]  # type: ignore[no-any-return]
 
 
 def languages() -> Languages:
-    return renewed().now
+    return locale_registry().now
 
 
 @contextmanager
-def speaking(words: Words) -> Iterator[None]:
+def use_catalog(words: GettextCatalog) -> Iterator[None]:
     """What is rendered meanwhile speaks these words instead: those of a preview."""
     token = _spoken.set(words)
     try:
@@ -121,6 +121,6 @@ def speaking(words: Words) -> Iterator[None]:
         _spoken.reset(token)
 
 
-def words_of(tag: str) -> Words:
+def catalog_of(tag: str) -> GettextCatalog:
     """The words that pages in a language speak."""
     return _spoken.get() or languages().words(tag)

@@ -16,9 +16,9 @@ from markupsafe import escape
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.locale import direction, organization_name
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.mail.mime import MailRefused, Message, build_message, mailbox, one_line
-from campaign_actions.core.ttl_cache import recent
+from campaign_actions.core.ttl_cache import cached
 
 INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
@@ -32,11 +32,11 @@ class MailDelayed(Exception):
     """Not now: it is to be tried again. The reason holds no address."""
 
 
-class NotNow(Exception):
+class MailNotDue(Exception):
     """Said by who makes a mail: it is to be asked again in a while, through no fault of the mail."""
 
 
-class ServerAway(MailDelayed):
+class MailServerUnavailable(MailDelayed):
     """The mail server does not take mail now, whichever: the others need not be tried."""
 
 
@@ -86,7 +86,7 @@ class RenderedMail:
 
 
 @contextmanager
-def reading_in(locale: str) -> Iterator[None]:
+def locale_context(locale: str) -> Iterator[None]:
     """As if a reader of this language asked for a page: `_()`, `url_for()` and templates follow.
 
     Each has a context of its own, since Flask-Babel keeps the language of a context to its end,
@@ -94,7 +94,7 @@ def reading_in(locale: str) -> Iterator[None]:
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context(), app.test_request_context("/", base_url=app.config["PUBLIC_URL"]):
-        renewed().look()
+        locale_registry().refresh()
         g.locale = locale
         yield
 
@@ -117,7 +117,7 @@ def render_mail(
     marks = {name: f"{MARK}-{name}-" for name in links}
     marked = {**values, **marks}
     key = ("mail", template, locale, layout, *sorted(marked.items()))
-    rendered = recent(key, lambda: _render(template, locale, layout, marked))
+    rendered = cached(key, lambda: _render(template, locale, layout, marked))
     return _with_links(rendered, {marks[name]: link for name, link in links.items()})
 
 
@@ -164,7 +164,7 @@ def sender(locale: str | None = None) -> Address:
 
 
 def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any]) -> RenderedMail:
-    with reading_in(locale):
+    with locale_context(locale):
         values = {"organization": organization_name(locale), "layout": layout, **values}
         subject, text, html = (
             render_template(f"mail/{template}.{part}", **values)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from campaign_actions.core.mail.mime import MailRefused, Message
-from campaign_actions.core.mail.render import MailDelayed, ServerAway
+from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 
 PREPARE_SECONDS = 45  # a mail's contents are sent this long after its turn began, or not now
 GOODBYE_SECONDS = 1
@@ -43,7 +43,7 @@ class SmtpTransport:
         try:
             _judge(*_rcpt_to(smtp, message), what="recipient")
             if time.monotonic() - started > PREPARE_SECONDS:
-                raise ServerAway("the mail server answers too slowly")
+                raise MailServerUnavailable("the mail server answers too slowly")
             _judge(*_send(smtp, message), what="mail")
         except (MailDelayed, MailRefused):
             self._reset(smtp)
@@ -75,13 +75,17 @@ class SmtpTransport:
         except smtplib.SMTPResponseException as error:
             self._drop()
             reply = _words(error.smtp_code, error.smtp_error)
-            raise ServerAway(f"the mail server takes no mail: {reply}") from error
+            raise MailServerUnavailable(f"the mail server takes no mail: {reply}") from error
         except smtplib.SMTPNotSupportedError as error:
             self._drop()
-            raise ServerAway("the mail server offers no STARTTLS, or no log-in") from error
+            raise MailServerUnavailable(
+                "the mail server offers no STARTTLS, or no log-in"
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise ServerAway(f"the mail server cannot be reached ({_kind(error)})") from error
+            raise MailServerUnavailable(
+                f"the mail server cannot be reached ({_kind(error)})"
+            ) from error
 
     def _connect(self) -> smtplib.SMTP:
         server = self.server
@@ -153,7 +157,7 @@ def _judge(code: int, reply: Any, *, what: str) -> None:
     if 200 <= code < 300:
         return
     if code in NOT_ABOUT_THE_MAIL:
-        raise ServerAway(f"the mail server takes no mail: {_words(code, reply)}")
+        raise MailServerUnavailable(f"the mail server takes no mail: {_words(code, reply)}")
     if 500 <= code < 600:
         raise MailRefused(f"the mail server refused the {what}: {_words(code, reply)}")
     raise MailDelayed(f"the mail server put the {what} off: {_words(code, reply)}")

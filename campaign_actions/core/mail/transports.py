@@ -21,7 +21,7 @@ from flask import current_app
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.mail.mime import Message
-from campaign_actions.core.mail.render import ServerAway, sender
+from campaign_actions.core.mail.render import MailServerUnavailable, sender
 from campaign_actions.core.mail.smtp import SmtpServer, SmtpTransport
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -72,7 +72,9 @@ class FileTransport:
             with suppress(OSError):
                 draft.unlink()
             kind = type(error).__name__
-            raise ServerAway(f"the folder for mail cannot be written ({kind})") from error
+            raise MailServerUnavailable(
+                f"the folder for mail cannot be written ({kind})"
+            ) from error
 
     def close(self) -> None:
         pass

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.atomic_files import sync_folder
-from campaign_actions.core.db.session import Base, db, writing
+from campaign_actions.core.db.session import Base, db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
 SECRETS = ("secret_key", "email_hash_key", "audit_key")  # the names of their files
@@ -208,7 +208,7 @@ def _fact(name: str) -> str | None:
 def _note(name: str, value: str) -> str | None:
     """Write a fact down, unless another program was first; what is written there now."""
     insert = dialect_insert(db.engine.dialect.name)(Installation).on_conflict_do_nothing()
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(insert, {"name": name, "value": value})
     return _fact(name)
 

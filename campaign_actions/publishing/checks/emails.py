@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.queries import PublicAction, written_actions
-from campaign_actions.actions.signatures.dry_run import Life, NotRehearsed, rehearse
+from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS, SAMPLE, sample_mail
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.urls import public_url_for
@@ -25,7 +25,7 @@ STEPS = {
 }
 
 
-def look_at_mails(plan: Plan, locale: str, now: datetime, life: Life) -> Iterator[Finding]:
+def look_at_mails(plan: Plan, locale: str, now: datetime, life: Lifetimes) -> Iterator[Finding]:
     """`life`: how long links last, and how soon one is reminded."""
     for action in written_actions(plan.campaign.id, locale=locale, now=now):
         subject: dict[str, Any] = {
@@ -65,13 +65,15 @@ def _comes_out(action: PublicAction, name: str, days: int) -> bool:
     return is_said and all(link in mail.text and link in mail.html for link in links)
 
 
-def _signature(action: PublicAction, now: datetime, life: Life, subject: dict[str, Any]) -> Finding:
+def _signature(
+    action: PublicAction, now: datetime, life: Lifetimes, subject: dict[str, Any]
+) -> Finding:
     if not action.is_open_at(now):
         words = _("This action is closed, so no test signature was made.")
         return Finding("warning", words, **subject)
     try:
-        rehearse(action, now=now, life=life)
-    except NotRehearsed as error:
+        dry_run_signature(action, now=now, life=life)
+    except DryRunFailed as error:
         return Finding(
             "mend",
             str(STEPS[error.step]),

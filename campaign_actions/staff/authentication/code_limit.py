@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import is_any, writing
+from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.staff.invitations import queue
 from campaign_actions.staff.models import StaffMember, WrongCode
 
@@ -76,9 +76,9 @@ def count_wrong_codes(connection: Connection, staff_id: int, now: datetime) -> i
 def forget_wrong_codes(now: datetime) -> None:
     """Delete those that no longer count."""
     over = WrongCode.typed_at < now - DAY
-    if not is_any(select(WrongCode.id).where(over)):
+    if not has_rows(select(WrongCode.id).where(over)):
         return
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(delete(WrongCode).where(over))
 
 

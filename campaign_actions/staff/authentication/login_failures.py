@@ -12,7 +12,7 @@ from sqlalchemy import Connection, case, delete, or_, select
 
 from campaign_actions.audit.log import add_entry, hold_chain
 from campaign_actions.core.bulkhead import Bulkhead
-from campaign_actions.core.db.session import is_any, writing
+from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.staff.models import LoginFailures
 
@@ -29,16 +29,16 @@ def count_login_failure(account: str, *, via: str, now: datetime) -> None:
     It does not wait for the disk, nor for anybody who adds to the audit log. Raises BulkheadFull.
     """
     row = {"account": account, "via": via, "failures": 1, "first_at": now, "last_at": now}
-    with BULKHEAD.enter(), writing(waits_for_disk=False) as connection:
+    with BULKHEAD.enter(), write_transaction(waits_for_disk=False) as connection:
         connection.execute(_one_more(connection), row)
 
 
 def report_login_failures(now: datetime) -> int:
     """An entry for each row whose time is over, which then goes; returns how many."""
     is_over = or_(LoginFailures.first_at <= now - WINDOW, LoginFailures.first_at > now + SKEW)
-    if not is_any(select(LoginFailures.account).where(is_over)):
+    if not has_rows(select(LoginFailures.account).where(is_over)):
         return 0
-    with writing() as connection:
+    with write_transaction() as connection:
         hold_chain(connection)  # first: who fails to log in now waits for a row only while it goes
         gone = delete(LoginFailures).where(is_over).returning(*LoginFailures.__table__.columns)
         rows = sorted(connection.execute(gone), key=lambda row: row.first_at)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, func, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.security.totp import Match
@@ -89,7 +89,7 @@ def give_handle(member: StaffMember) -> str:
     """The name that passkeys know a member by: it says nothing of them."""
     if not member.fs_webauthn_user_handle:
         new = _of(member).where(StaffMember.fs_webauthn_user_handle.is_(None))
-        with writing() as connection:
+        with write_transaction() as connection:
             connection.execute(new.values(fs_webauthn_user_handle=secrets.token_hex(32)))
         db.session.refresh(member)
     return str(member.fs_webauthn_user_handle)
@@ -179,7 +179,7 @@ def _changed(
     member: StaffMember, event: str, now: datetime, *, factor: str
 ) -> Iterator[Connection]:
     """A change of somebody's own factors: they are told by mail, and it is written down."""
-    with writing() as connection:
+    with write_transaction() as connection:
         yield connection
         queue(connection, "staff-factor-changed", member.id, member.email, member.locale, now)
         add_entry(connection, event, actor=member.email, now=now, factor=factor)

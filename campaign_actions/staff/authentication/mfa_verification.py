@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.security.webauthn import check_one, handle_in, id_in
 from campaign_actions.staff.authentication.code_limit import (
@@ -37,7 +37,7 @@ def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
     """
     mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
     columns = StaffMember.tf_totp_secret, StaffMember.totp_counter, StaffMember.codes_blocked_until
-    with writing() as connection:
+    with write_transaction() as connection:
         kept = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
         if kept is None or not kept.tf_totp_secret:
             return False
@@ -58,7 +58,7 @@ def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> 
     """Whether a recovery code is right; it is used up then."""
     table = StaffMember.__table__
     codes = select(table.c.mf_recovery_codes).where(table.c.id == member.id)
-    with writing() as connection:
+    with write_transaction() as connection:
         left = list(connection.scalar(codes.with_for_update()) or ())
         hashed = hash_of_code(code)
         if hashed not in left:
@@ -100,7 +100,7 @@ def prove_by_passkey(
     if checked is None:
         return None
     used = {"sign_count": checked.new_sign_count, "lastuse_datetime": now}
-    with writing() as connection:
+    with write_transaction() as connection:
         if not use_challenge(connection, challenge, now=now):
             return None
         connection.execute(update(Passkey).where(Passkey.id == passkey.id).values(used))

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
@@ -34,7 +34,7 @@ def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
     mail is delivered: `mailing.reset_mail()`.
     """
     mail = new_mail(RESET_MAIL, to=email, email_key=email_key(email), locale=locale, now=now)
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(insert(OutboxMail).values(mail))
 
 
@@ -63,7 +63,7 @@ def find_resetting(token: str) -> StaffMember:
 def renew_hash(member: StaffMember, password_hash: str) -> None:
     """Keep a new hash of the same password, unless it was changed at this moment. No session ends."""
     same = StaffMember.id == member.id, StaffMember.password == member.password
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(update(StaffMember).where(*same).values(password=password_hash))
     db.session.expire(member)
 
@@ -81,7 +81,7 @@ def change_password(
         StaffMember.fs_uniquifier == member.fs_uniquifier,
         StaffMember.active,
     )
-    with writing() as connection:
+    with write_transaction() as connection:
         if not connection.execute(change.values(password=password_hash)).rowcount:
             raise ResetGone
         lock_out(connection, member.id, but=but)

@@ -9,7 +9,7 @@ from time import monotonic
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, is_any, writing
+from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
@@ -52,7 +52,7 @@ def start_session(member: StaffMember, *, via: str, device: str, now: datetime) 
         "seen_at": now,
         "device": device,
     }
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(insert(StaffSession).values(row))
         if via:
             add_entry(connection, "login", actor=member.email, now=now, via=via)
@@ -107,7 +107,7 @@ def sessions_of(
 def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: datetime) -> bool:
     """End one of somebody's sessions by its id; whether there was one. `event`: logout, or revoked."""
     theirs = StaffSession.id == session_id, StaffSession.staff_id == staff_id
-    with writing() as connection:
+    with write_transaction() as connection:
         is_ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount > 0
         if is_ended:
             add_entry(connection, event, actor=actor, now=now)
@@ -117,7 +117,7 @@ def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: 
 def end_other_sessions(staff_id: int, *, but: str, actor: str, now: datetime) -> int:
     """End all sessions of somebody, but for one by its id; how many there were."""
     theirs = StaffSession.id != but, StaffSession.staff_id == staff_id
-    with writing() as connection:
+    with write_transaction() as connection:
         ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount
         if ended:
             add_entry(connection, "session-revoked", actor=actor, now=now, sessions=ended)
@@ -142,9 +142,9 @@ def lock_out(connection: Connection, staff_id: int, *, but: str = "") -> None:
 def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
     """Delete the rows of sessions that hold no longer."""
     over = or_(StaffSession.seen_at < now - idle, StaffSession.started_at < now - absolute)
-    if not is_any(select(StaffSession.id).where(over)):
+    if not has_rows(select(StaffSession.id).where(over)):
         return
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(delete(StaffSession).where(over))
 
 
@@ -176,5 +176,5 @@ def _forget_dead_links(connection: Connection, email: str) -> None:
 
 def _see(session_id: str, now: datetime) -> None:
     seen = update(StaffSession).where(StaffSession.id == session_id, StaffSession.seen_at < now)
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(seen.values(seen_at=now))

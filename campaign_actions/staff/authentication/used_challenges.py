@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
-from campaign_actions.core.db.session import is_any, writing
+from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.staff.models import UsedChallenge
 
@@ -28,7 +28,7 @@ def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> b
 def forget_challenges(now: datetime) -> None:
     """Delete those that nobody can answer any more."""
     over = UsedChallenge.used_at < now - KEEP
-    if not is_any(select(UsedChallenge.hash).where(over)):
+    if not has_rows(select(UsedChallenge.hash).where(over)):
         return
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(delete(UsedChallenge).where(over))

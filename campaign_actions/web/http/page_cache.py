@@ -26,7 +26,7 @@ from campaign_actions.core.observability.metrics import (
 )
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 
-MOST = 1024  # pages of a process; there are two of each address
+MAX_PAGES = 1024  # pages of a process; there are two of each address
 RUSH = 10  # posts within a second: readers give way even in between
 GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
 STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
@@ -164,7 +164,7 @@ class PageCache:
         with self.keeping:
             self.pages.pop(key, None)
             self.pages[key] = page
-            while len(self.pages) > MOST:
+            while len(self.pages) > MAX_PAGES:
                 self.pages.pop(next(iter(self.pages)))  # the one not renewed for longest
         return page
 

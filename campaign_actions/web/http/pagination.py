@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import abort, request
 
-MOST = 10_000  # pages: nobody goes further, and a database would have to count that far
+MAX_PAGE = 10_000  # pages: nobody goes further, and a database would have to count that far
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Page:
 
 def page_of(count: int, *, size: int) -> Page:
     """The page of a list that `?page=` names, the first one by itself; 404 for one behind the last."""
-    page = Page(max(1, min(request.args.get("page", 1, int), MOST)), count, size)
+    page = Page(max(1, min(request.args.get("page", 1, int), MAX_PAGE)), count, size)
     if page.number > 1 and page.part["skip"] >= count:
         abort(404)
     return page

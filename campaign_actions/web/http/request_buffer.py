@@ -16,9 +16,9 @@ STAFF = "/staff/"
 FILES = re.compile(  # where a file may be sent to
     r"/staff/(?:campaigns/[0-9]+/picture|translations/[^/]+/[^/]+/files/upload)/"
 )
-MOST_OF_FILES = 16 * 1024 * 1024  # bytes of such a request; the view takes less, and says so
-FILES_AT_ONCE = 2  # of a process
-PATIENCE = 20  # seconds a further one waits
+MAX_FILE_BYTES = 16 * 1024 * 1024  # bytes of such a request; the view takes less, and says so
+MAX_CONCURRENT_FILES = 2  # of a process
+FILE_TIMEOUT_SECONDS = 20  # seconds a further one waits
 
 
 class PublicFormParser(FormDataParser):
@@ -55,7 +55,7 @@ def answer_to(path: str, *, locale: str) -> tuple[int, str]:
         return answer.status_code, answer.get_data(as_text=True)
 
 
-class HeardOut:
+class RequestBuffer:
     """A WSGI application that begins with a request when all of it is here, whatever it answers.
 
     The server closes a connection on which it has not read all, and a browser that is still sending
@@ -76,11 +76,11 @@ class HeardOut:
         *,
         most_of_known: int,
         knows: Callable[[Any], bool],
-        patience: float = PATIENCE,
+        patience: float = FILE_TIMEOUT_SECONDS,
     ) -> None:
         self.inner, self.most, self.most_of_known = inner, most, most_of_known
         self.knows, self.patience = knows, patience
-        self.places = BoundedSemaphore(FILES_AT_ONCE)
+        self.places = BoundedSemaphore(MAX_CONCURRENT_FILES)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         length = environ.get("CONTENT_LENGTH", "")
@@ -88,7 +88,7 @@ class HeardOut:
         if size <= self._most_from(size, environ) and length.isdecimal():
             _hear_out(size, environ)
         elif (
-            size <= MOST_OF_FILES and FILES.fullmatch(environ["PATH_INFO"]) and self.knows(environ)
+            size <= MAX_FILE_BYTES and FILES.fullmatch(environ["PATH_INFO"]) and self.knows(environ)
         ):
             return self._with_file(size, environ, start_response)
         return self.inner(environ, start_response)
@@ -121,7 +121,7 @@ def init_app(app: Flask, *, is_known: Callable[[Request], bool]) -> None:
         with app.app_context():
             return is_known(Request(environ))
 
-    app.wsgi_app = HeardOut(  # type: ignore[method-assign]
+    app.wsgi_app = RequestBuffer(  # type: ignore[method-assign]
         app.wsgi_app,
         app.config["MAX_CONTENT_LENGTH"],
         most_of_known=app.config["STAFF_CONTENT_LENGTH"],

@@ -11,7 +11,7 @@ from campaign_actions.core.content.color import accent_of, is_accent
 from campaign_actions.core.content.images import MIMETYPES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.core.ttl_cache import recent, recent_bytes
+from campaign_actions.core.ttl_cache import cached, cached_bytes
 from campaign_actions.core.urls import alternates_of
 from campaign_actions.web.http.security_headers import cacheable, moved_to
 
@@ -41,9 +41,9 @@ def show(campaign_slug: str) -> ResponseReturnValue:
 def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the picture of a published campaign; before its instant there is none."""
     key = ("picture", name)
-    picture_id = recent(key, lambda: find_public_picture(name, utc_now())) or abort(404)
+    picture_id = cached(key, lambda: find_public_picture(name, utc_now())) or abort(404)
     form = format_of(suffix)
-    data = recent_bytes((name, width, form), lambda: find_file(picture_id, width, form))
+    data = cached_bytes((name, width, form), lambda: find_file(picture_id, width, form))
     response = Response(data or abort(404), mimetype=MIMETYPES[form])
     response.headers["Cache-Control"] = FOR_A_MINUTE
     response.set_etag(f"{name}-{width}-{suffix}")

@@ -31,7 +31,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.observability.metrics import SIGNATURES_CONFIRMED, SIGNATURES_WITHDRAWN
 from campaign_actions.core.security.signed_tokens import LinkBroken, LinkExpired, read_token
-from campaign_actions.core.ttl_cache import recent
+from campaign_actions.core.ttl_cache import cached
 from campaign_actions.web.http.security_headers import private
 
 bp = Blueprint("links", __name__, url_prefix="/<locale>")
@@ -108,7 +108,7 @@ def _signed_action_or_404(signature: Signature) -> PublicAction:
     """In the language of the page, else in the one that was signed in, else in any."""
     wanted = tuple(filter(None, (current_locale(), signature.locale, *locales())))
     action_id = signature.action_id
-    return recent(
+    return cached(
         ("signed", action_id, wanted),
         lambda: find_signed_action(action_id, locales=wanted, now=utc_now()) or abort(404),
     )

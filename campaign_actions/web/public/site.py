@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaign_actions.actions.queries import PublicAction, actions
 from campaign_actions.campaigns.appearance import PLAIN, Look, looks
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
-from campaign_actions.core.db.session import REVISION, current_revision, utc_now
+from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
 from campaign_actions.core.i18n.locale import best_locale, current_locale, locales
 from campaign_actions.core.urls import public_url
 from campaign_actions.web.http.security_headers import cacheable
@@ -91,8 +91,8 @@ def ready() -> ResponseReturnValue:
         revision = current_revision()
     except SQLAlchemyError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
-    if revision != REVISION:
-        reason = f"the database is at {revision}, this version needs {REVISION}: db upgrade\n"
+    if revision != HEAD_REVISION:
+        reason = f"the database is at {revision}, this version needs {HEAD_REVISION}: db upgrade\n"
         return Response(reason, 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 

@@ -106,7 +106,7 @@ def test_a_withdrawal_is_taken_from_where_its_confirmation_was_booked(app):
 
 
 def test_four_workers_fold_each_entry_once(app, monkeypatch):
-    monkeypatch.setattr(ledger, "BATCH", 5)  # so that there is something for each of them
+    monkeypatch.setattr(ledger, "MAX_BATCH", 5)  # so that there is something for each of them
     action = make_action()
     for number in range(40):
         signature = make_confirmed(action, country_code="RU" if number % 2 else "DE")

@@ -7,14 +7,14 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import select, text, update
 
-from campaign_actions.actions.counts.ledger import enter, fold
+from campaign_actions.actions.counts.ledger import add_ledger_entry, fold
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, Signature, Tally
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.retention import forget_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.commands.signatures import tallies
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import (
     NOON,
     ended,
@@ -44,8 +44,8 @@ def test_all_is_equal_whatever_became_of_a_signature(app):
     withdraw(make_confirmed(action, email="again@example.org"), now=NOON)
     make_confirmed(action, email="again@example.org", source="letter", now=TOMORROW)
     invalid = make_confirmed(action)
-    with writing() as connection:  # as staff will do it
-        enter(connection, invalid, -1, TOMORROW)
+    with write_transaction() as connection:  # as staff will do it
+        add_ledger_entry(connection, invalid, -1, TOMORROW)
         connection.execute(
             update(Signature).filter_by(id=invalid.id).values(status="invalid", invalidated_at=NOON)
         )

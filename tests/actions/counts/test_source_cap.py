@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.actions.counts import ledger, source_cap
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally, TallySource
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
 TODAY, YESTERDAY = NOON.date(), NOON.date() - timedelta(days=1)
@@ -28,7 +28,7 @@ def enter_all(action, entries) -> None:
         {**shared, "change": change, "day": day, "source": source, "written_at": NOON}
         for change, day, source in entries
     ]
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(insert(LedgerEntry), rows)
 
 
@@ -156,7 +156,7 @@ def test_a_withdrawal_finds_the_line_of_its_confirmation_in_whatever_order_both_
 
 
 def test_eight_workers_at_once_keep_to_the_hundred_and_count_each_once(app, monkeypatch):
-    monkeypatch.setattr(ledger, "BATCH", 25)  # so that there is something for each of them
+    monkeypatch.setattr(ledger, "MAX_BATCH", 25)  # so that there is something for each of them
     campaign = make_campaign()
     both = [make_action(campaign=campaign, slug=slug) for slug in ("one", "two")]
     came = [(1, TODAY, f"source-{number % 160}") for number in range(480)]

@@ -8,15 +8,15 @@ from sqlalchemy import func, select
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature
 from campaign_actions.actions.signatures import dry_run
-from campaign_actions.actions.signatures.dry_run import Life, NotRehearsed, rehearse
+from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sign import ActionClosed
 from campaign_actions.core.db.session import db
-from campaign_actions.core.db.session import rehearsing as rolled_back
+from campaign_actions.core.db.session import rolled_back as rolled_back
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON, make_action, make_confirmed
 
-LIFE = Life(remind_after=timedelta(hours=48), link=timedelta(days=14))
+LIFE = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
 
 
 def rows() -> list[int]:
@@ -32,7 +32,7 @@ def test_a_rehearsal_leaves_nothing(app, kind):
     make_confirmed(action)
     before = rows()
 
-    rehearse(action, now=NOON, life=LIFE)
+    dry_run_signature(action, now=NOON, life=LIFE)
 
     assert rows() == before == [1, 1, 1]
     fold()
@@ -71,8 +71,8 @@ def test_a_form_that_refuses_everybody_is_found(app, monkeypatch):
     action = make_action()
     monkeypatch.setattr(dry_run, "country_codes", lambda: {"XX"})
 
-    with pytest.raises(NotRehearsed, match="form"):
-        rehearse(action, now=NOON, life=LIFE)
+    with pytest.raises(DryRunFailed, match="form"):
+        dry_run_signature(action, now=NOON, life=LIFE)
 
 
 def test_a_signature_that_is_known_already_is_not_taken_for_the_test(app, monkeypatch):
@@ -80,8 +80,8 @@ def test_a_signature_that_is_known_already_is_not_taken_for_the_test(app, monkey
     make_confirmed(action, email="rehearsal-ab@example.org")
     monkeypatch.setattr(dry_run.secrets, "token_hex", lambda _n: "ab")
 
-    with pytest.raises(NotRehearsed, match="signature"):
-        rehearse(action, now=NOON, life=LIFE)
+    with pytest.raises(DryRunFailed, match="signature"):
+        dry_run_signature(action, now=NOON, life=LIFE)
 
     assert db.session.scalar(select(Signature.status)) == "confirmed"
 
@@ -90,7 +90,7 @@ def test_a_closed_action_is_not_rehearsed(app):
     action = make_action(closes_at=NOON)
 
     with pytest.raises(ActionClosed):
-        rehearse(action, now=NOON, life=LIFE)
+        dry_run_signature(action, now=NOON, life=LIFE)
 
     assert rows() == [0, 0, 0]
 
@@ -100,8 +100,8 @@ def test_the_address_of_a_rehearsal_is_nobody_s(app, monkeypatch):
     asked = []
     monkeypatch.setattr(dry_run, "email_key", lambda email: asked.append(email) or email_key(email))
 
-    rehearse(action, now=NOON, life=LIFE)
-    rehearse(action, now=NOON, life=LIFE)
+    dry_run_signature(action, now=NOON, life=LIFE)
+    dry_run_signature(action, now=NOON, life=LIFE)
 
     assert len(set(asked)) == 2
     assert all(email.endswith("@example.org") for email in asked)

@@ -11,7 +11,7 @@ from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
-from campaign_actions.core.mail.render import reading_in
+from campaign_actions.core.mail.render import locale_context
 from campaign_actions.core.security.email_address import email_key
 from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
 
@@ -19,7 +19,7 @@ MAILS = signature_mails(timedelta(days=14))
 
 
 def mail(name: str, action, *, locale: str = "en"):
-    with reading_in(locale):
+    with locale_context(locale):
         return MAILS[name](action.id, email_key("ada@example.org"), locale, NOON)
 
 

@@ -20,7 +20,7 @@ from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.verify import copies_in
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.security.secrets import (
     WrongAuditKey,
@@ -29,7 +29,7 @@ from campaign_actions.core.security.secrets import (
     replace_audit_key,
     signing_key,
 )
-from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON
 from tests.support.mail_server import mail_server
@@ -278,13 +278,13 @@ def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log, tmp_path)
 def send_mails(app, server, now) -> None:
     app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
     transport = open_transport()
-    deliver_due(Courier(transport, app.extensions["mails"], per_day=5), lambda: now)
+    deliver_due(Sender(transport, app.extensions["mails"], per_day=5), lambda: now)
     transport.close()
 
 
 def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, tmp_path):
     app.config["ORGANIZATION_NAME"] = "Центр «Права»"
-    settings = replace(log, email="witness@example.net")
+    settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
 
     deliver_anchors(NOON, settings=settings)
@@ -294,7 +294,7 @@ def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, 
         saved.write_bytes(server.envelopes[0].original_content)
     deliver_anchors(NOON + MINUTE, settings=settings)
 
-    assert server.envelopes[0].rcpt_tos == ["witness@example.net"]
+    assert server.envelopes[0].rcpt_tos == ["hook@example.net"]
     assert server.messages[0]["Subject"] == "Audit log: the anchor of 20 November 2026"
     assert [copy.anchor for copy in copies_in(saved)] == anchors()
     assert "audit check --anchor FILE" in server.messages[0].get_body(("plain",)).get_content()
@@ -302,7 +302,7 @@ def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, 
 
 
 def test_one_email_a_day_is_queued_however_often_it_is_tried(app, log):
-    settings = replace(log, email="witness@example.net")
+    settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
 
     for minutes in range(0, 600, 10):
@@ -314,7 +314,7 @@ def test_one_email_a_day_is_queued_however_often_it_is_tried(app, log):
 
 
 def test_a_mail_server_that_refuses_is_told_of(app, log):
-    settings = replace(log, email="witness@example.net")
+    settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
     deliver_anchors(NOON, settings=settings)
 
@@ -326,11 +326,11 @@ def test_a_mail_server_that_refuses_is_told_of(app, log):
     (row,) = deliveries(destination="email")
     assert row.done_at is None
     assert "the mail failed" in row.last_error
-    assert "witness" not in row.last_error
+    assert "change_hook" not in row.last_error
 
 
 def test_an_email_that_somebody_took_out_of_the_outbox_is_queued_again(app, log):
-    settings = replace(log, email="witness@example.net")
+    settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
     deliver_anchors(NOON, settings=settings)
     db.session.execute(delete(OutboxMail))
@@ -362,7 +362,7 @@ def test_a_time_stamp_lies_beside_the_local_file_with_what_it_is_about(app, log,
 
 
 def test_a_destination_that_the_settings_name_no_longer_is_let_be(app, log):
-    create_daily_anchor(NOON, settings=replace(log, email="witness@example.net"))
+    create_daily_anchor(NOON, settings=replace(log, email="hook@example.net"))
 
     deliver_anchors(NOON, settings=log)
 
@@ -447,7 +447,7 @@ def forging(app):
 
 
 def test_whoever_has_the_database_keeps_no_anchor_from_leaving(app, log, forging, tmp_path):
-    settings = replace(log, file=tmp_path / "elsewhere.txt", email="witness@example.net")
+    settings = replace(log, file=tmp_path / "elsewhere.txt", email="hook@example.net")
 
     for day in range(5):
         create_daily_anchor(NOON + day * DAY, settings=settings)
@@ -503,7 +503,7 @@ def test_a_key_that_is_changed_on_a_day_with_an_anchor_takes_nothing_away(app, l
     create_daily_anchor(NOON, settings=log)
     (former,) = anchors()
     app.config["AUDIT_KEY"] = secrets.token_urlsafe(32)
-    with writing() as connection:
+    with write_transaction() as connection:
         replace_audit_key(connection)
 
     create_daily_anchor(NOON + MINUTE, settings=log)

@@ -27,7 +27,7 @@ def test_all_can_be_combined(authority, tmp_path):
     settings = read_settings(
         NONE
         | {
-            "AUDIT_ANCHOR_EMAIL": "witness@example.net",
+            "AUDIT_ANCHOR_EMAIL": "hook@example.net",
             "AUDIT_ANCHOR_FILE": str(tmp_path / "anchors.txt"),
             "AUDIT_ANCHOR_TSA_URL": TSA,
             "AUDIT_ANCHOR_TSA_CERTIFICATE": str(authority.root),
@@ -41,7 +41,7 @@ def test_all_can_be_combined(authority, tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"AUDIT_ANCHOR_EMAIL": "witness"}, "AUDIT_ANCHOR_EMAIL is not an address"),
+        ({"AUDIT_ANCHOR_EMAIL": "change_hook"}, "AUDIT_ANCHOR_EMAIL is not an address"),
         ({"AUDIT_ANCHOR_EMAIL": "a@example.org\nBcc: b@example.org"}, "AUDIT_ANCHOR_EMAIL"),
         ({"AUDIT_ANCHOR_FILE": "anchors.txt"}, "AUDIT_ANCHOR_FILE must be the full path"),
         ({"AUDIT_ANCHOR_FILE": "/"}, "AUDIT_ANCHOR_FILE must be the full path"),

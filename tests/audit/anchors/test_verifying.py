@@ -371,7 +371,7 @@ def test_an_anchor_is_made_by_command_at_any_time(app, anchored, settings):
 
 def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings, tmp_path):
     away = tmp_path / "away" / "anchors.txt"
-    app.extensions["anchor_settings"] = replace(settings, file=away, email="witness@example.net")
+    app.extensions["anchor_settings"] = replace(settings, file=away, email="hook@example.net")
 
     result = run(app, "anchor")
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import new_campaign, save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Revision
-from campaign_actions.campaigns.versioning.save import EditedMeanwhile, SlugTaken
+from campaign_actions.campaigns.versioning.save import EditConflict, SlugTaken
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_campaign, make_staff
 
@@ -86,7 +86,7 @@ def test_changes_of_two_people_to_different_fields_are_merged(app, grace, campai
 def test_a_field_that_two_people_changed_is_told_and_nothing_stored(app, grace, campaign_id):
     save_campaign(campaign_id, {"texts.en.title": "Theirs"}, opened_at=1, by=grace, now=NOON)
 
-    with pytest.raises(EditedMeanwhile) as met:
+    with pytest.raises(EditConflict) as met:
         save_campaign(campaign_id, {"texts.en.title": "Mine"}, opened_at=1, by=grace, now=NOON)
 
     assert met.value.clashes == ("texts.en.title",)

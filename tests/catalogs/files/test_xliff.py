@@ -13,7 +13,7 @@ from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.fuzzy_match import Earlier
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.export import Outgoing
-from campaign_actions.catalogs.workflow.incoming import read_upload, told_by
+from campaign_actions.catalogs.workflow.incoming import parse_upload, read_metadata
 from campaign_actions.core.i18n.message import Message
 
 BUTTON = Message(
@@ -47,7 +47,7 @@ def write(forms=None, earlier=None, locale="ru"):
 
 
 def read(data, tag="ru"):
-    return read_upload(data, CATALOG, tag)
+    return parse_upload(data, CATALOG, tag)
 
 
 def codes(data, tag="ru"):
@@ -88,7 +88,7 @@ def test_a_file_says_what_it_is_and_as_of_when():
     checked = read(write(FORMS))
 
     assert checked.headers == {"X-Campaign": "racism", "X-Campaign-Actions-Version": "118"}
-    assert told_by(write()) == ("racism", "ru")
+    assert read_metadata(write()) == ("racism", "ru")
 
 
 def test_a_unit_says_where_it_stands_how_long_it_may_be_and_what_is_done():
@@ -241,7 +241,7 @@ def test_fifty_megabytes_are_refused_unread():
     data = b"<" * 50_000_000
 
     assert codes(data) == ["too_big"]
-    assert told_by(data) == ("", "")
+    assert read_metadata(data) == ("", "")
 
 
 def test_utf_16_and_a_byte_order_mark_are_read():

@@ -68,13 +68,13 @@ def test_signs_change_nothing_of_how_markdown_is_read(text):
 def test_a_message_without_translation_is_marked_in_its_source(app):
     words = marked_words("uk", message(HELLO), ())
 
-    assert words.one(HELLO) == signed(HELLO)
+    assert words.gettext(HELLO) == signed(HELLO)
 
 
 def test_each_plural_form_is_marked(app):
     forms = ("%(num)d річ", "%(num)d речі", "%(num)d речей")
     words = marked_words("uk", message(MANY), forms)
 
-    said = [words.many(MANY, "x", number) for number in (1, 2, 5)]
+    said = [words.ngettext(MANY, "x", number) for number in (1, 2, 5)]
 
     assert said == [signed(form) for form in forms]

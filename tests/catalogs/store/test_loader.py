@@ -11,7 +11,7 @@ from campaign_actions.catalogs.store.repository import interface, stored
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales, locales
-from campaign_actions.core.i18n.registry import Languages, Renewed, languages
+from campaign_actions.core.i18n.registry import Languages, LocaleRegistry, languages
 from tests.support import translators
 from tests.support.factories import NOON
 from tests.support.translators import MANY
@@ -95,22 +95,22 @@ def test_pseudo_locales_are_served_when_they_are_asked_for(app):
 
 def test_processes_look_again_when_the_stamp_has_moved_and_only_then(app):
     installed = Installed(app.config)
-    renewed = Renewed(installed, seconds=0)
+    renewed = LocaleRegistry(installed, seconds=0)
     first = renewed.now
-    renewed.look()
+    renewed.refresh()
     same = renewed.now
 
     write("ru", "Skip to the content", "Сразу к делу")
-    renewed.look()
+    renewed.refresh()
 
     assert same is first
-    assert renewed.now.words("ru").one("Skip to the content") == "Сразу к делу"
+    assert renewed.now.words("ru").gettext("Skip to the content") == "Сразу к делу"
 
 
 def test_without_a_database_there_are_the_shipped_languages():
-    renewed = Renewed(Broken(), seconds=0)
+    renewed = LocaleRegistry(Broken(), seconds=0)
 
-    renewed.look()
+    renewed.refresh()
 
     assert renewed.now.served == ("en",)
 

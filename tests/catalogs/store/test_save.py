@@ -8,7 +8,12 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import CampaignText, Revision
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
-from campaign_actions.catalogs.store.save import Refused, SomebodyWasFaster, Wish, translate
+from campaign_actions.catalogs.store.save import (
+    EditConflict,
+    Refused,
+    TranslationEdit,
+    save_translations,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
@@ -20,8 +25,11 @@ HOW = {"how": "web", "staff_id": None, "now": NOON}
 def test_what_is_translated_is_stored_and_in_the_history(app):
     member = make_staff("translator")
 
-    new = translate(
-        interface(), "uk", {SKIP.key: Wish(("До змісту",), ())}, **HOW | {"staff_id": member.id}
+    new = save_translations(
+        interface(),
+        "uk",
+        {SKIP.key: TranslationEdit(("До змісту",), ())},
+        **HOW | {"staff_id": member.id},
     )
 
     said = stored(interface(), "uk")[SKIP.key]
@@ -33,47 +41,49 @@ def test_what_is_translated_is_stored_and_in_the_history(app):
 def test_one_refusal_refuses_all_that_came_with_it(app):
     other = next(m for m in interface().messages if m.source == "Your data")
     wishes = {
-        SKIP.key: Wish(("До змісту",), ()),
-        other.key: Wish(("Ваші дані {{ config }}",), ()),
+        SKIP.key: TranslationEdit(("До змісту",), ()),
+        other.key: TranslationEdit(("Ваші дані {{ config }}",), ()),
     }
 
     with pytest.raises(Refused) as refused:
-        translate(interface(), "uk", wishes, **HOW)
+        save_translations(interface(), "uk", wishes, **HOW)
 
     assert set(refused.value.found) == {other.key}
     assert stored(interface(), "uk") == {}
 
 
 def test_nobody_s_newer_words_are_overwritten_unseen(app):
-    translate(interface(), "uk", {SKIP.key: Wish(("До змісту",), ())}, **HOW)
+    save_translations(interface(), "uk", {SKIP.key: TranslationEdit(("До змісту",), ())}, **HOW)
 
-    with pytest.raises(SomebodyWasFaster) as faster:
-        translate(interface(), "uk", {SKIP.key: Wish(("Перейти",), ())}, **HOW)
+    with pytest.raises(EditConflict) as faster:
+        save_translations(interface(), "uk", {SKIP.key: TranslationEdit(("Перейти",), ())}, **HOW)
 
     assert faster.value.theirs == {SKIP.key: ("До змісту",)}
     assert stored(interface(), "uk")[SKIP.key].forms == ("До змісту",)
 
 
 def test_words_that_are_there_already_change_nothing(app):
-    translate(interface(), "uk", {SKIP.key: Wish(("До змісту",), ())}, **HOW)
+    save_translations(interface(), "uk", {SKIP.key: TranslationEdit(("До змісту",), ())}, **HOW)
 
-    new = translate(interface(), "uk", {SKIP.key: Wish(("До змісту",), ())}, **HOW)
+    new = save_translations(
+        interface(), "uk", {SKIP.key: TranslationEdit(("До змісту",), ())}, **HOW
+    )
 
     assert (new, count(TranslationChange)) == (0, 1)
 
 
 def test_a_translation_can_be_taken_back_and_the_shipped_one_speaks_again(app):
     shipped = stored(interface(), "ru")[SKIP.key].forms
-    translate(interface(), "ru", {SKIP.key: Wish(("К делу",), shipped)}, **HOW)
+    save_translations(interface(), "ru", {SKIP.key: TranslationEdit(("К делу",), shipped)}, **HOW)
 
-    translate(interface(), "ru", {SKIP.key: Wish((), ("К делу",))}, **HOW)
+    save_translations(interface(), "ru", {SKIP.key: TranslationEdit((), ("К делу",))}, **HOW)
 
     assert stored(interface(), "ru")[SKIP.key].forms == shipped
 
 
 def test_there_is_no_translation_of_what_is_no_message(app):
     with pytest.raises(NotThere):
-        translate(interface(), "uk", {"0" * 64: Wish(("Так",), ())}, **HOW)
+        save_translations(interface(), "uk", {"0" * 64: TranslationEdit(("Так",), ())}, **HOW)
 
 
 def test_nothing_of_a_language_is_public_before_the_last_text_is_translated(app, client):
@@ -81,9 +91,11 @@ def test_nothing_of_a_language_is_public_before_the_last_text_is_translated(app,
     catalog = campaign_catalog(campaign_of(action))
     *most, last = catalog.messages
 
-    translate(catalog, "ru", {m.key: Wish((russian(m),), ()) for m in most}, **HOW)
+    save_translations(
+        catalog, "ru", {m.key: TranslationEdit((russian(m),), ()) for m in most}, **HOW
+    )
     before = (count(CampaignText), count(ActionText))
-    translate(catalog, "ru", {last.key: Wish((russian(last),), ())}, **HOW)
+    save_translations(catalog, "ru", {last.key: TranslationEdit((russian(last),), ())}, **HOW)
 
     page = client.get("/ru/campaigns/racism/hate-crimes/")
     assert before == (1, 1)
@@ -97,7 +109,9 @@ def test_a_draft_gets_its_texts_and_no_entry_about_the_public(app):
     campaign = make_campaign(published_at=None)
     catalog = campaign_catalog(campaign.id)
 
-    translate(catalog, "ru", {m.key: Wish((russian(m),), ()) for m in catalog.messages}, **HOW)
+    save_translations(
+        catalog, "ru", {m.key: TranslationEdit((russian(m),), ()) for m in catalog.messages}, **HOW
+    )
 
     text = db.session.get(CampaignText, (campaign.id, "ru"))
     assert text.title.startswith("Перевод")
@@ -110,7 +124,7 @@ def test_a_changed_translation_is_in_the_public_text_at_once_and_a_revision(app)
     title = next(m for m in catalog.messages if m.source == "Title of racism (en)")
     said = stored(catalog, "ru")[title.key].forms
 
-    translate(catalog, "ru", {title.key: Wish(("Новое название",), said)}, **HOW)
+    save_translations(catalog, "ru", {title.key: TranslationEdit(("Новое название",), said)}, **HOW)
 
     db.session.expire_all()
     text = db.session.get(CampaignText, (campaign.id, "ru"))
@@ -125,7 +139,7 @@ def test_a_language_that_staff_hold_back_stays_held_back(app):
     db.session.commit()
     catalog = campaign_catalog(campaign.id)
 
-    translate(catalog, "ru", wishes_for_all(catalog), **HOW)
+    save_translations(catalog, "ru", wishes_for_all(catalog), **HOW)
 
     db.session.expire_all()
     assert db.session.get(CampaignText, (campaign.id, "ru")).is_public is False
@@ -133,7 +147,7 @@ def test_a_language_that_staff_hold_back_stays_held_back(app):
 
 def wishes_for_all(catalog):
     said = stored(catalog, "ru")
-    return {m.key: Wish((russian(m),), said[m.key].forms) for m in catalog.messages}
+    return {m.key: TranslationEdit((russian(m),), said[m.key].forms) for m in catalog.messages}
 
 
 def russian(message) -> str:

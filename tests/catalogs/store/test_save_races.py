@@ -10,8 +10,8 @@ from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import in_turn
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
-from campaign_actions.catalogs.store.save import SomebodyWasFaster, Wish, translate
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.catalogs.store.save import EditConflict, TranslationEdit, save_translations
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import NOON, make_action, make_staff
 from tests.support.servers import until
@@ -47,19 +47,19 @@ def action(app):
 
 
 def wish_for(message):
-    return {message.key: Wish((f"{message.source}!",), ())}
+    return {message.key: TranslationEdit((f"{message.source}!",), ())}
 
 
 def test_of_two_who_write_the_last_two_texts_one_sees_that_it_is_whole(app, action):
     catalog = campaign_catalog(action.campaign_id)
     *first, one, other = catalog.messages
     done = {key: wish for message in first for key, wish in wish_for(message).items()}
-    translate(catalog, "uk", done, **HOW)
+    save_translations(catalog, "uk", done, **HOW)
 
     wrong = at_once(
         app,
-        lambda: translate(catalog, "uk", wish_for(one), **HOW),
-        lambda: translate(catalog, "uk", wish_for(other), **HOW),
+        lambda: save_translations(catalog, "uk", wish_for(one), **HOW),
+        lambda: save_translations(catalog, "uk", wish_for(other), **HOW),
     )
 
     text = db.session.scalars(select(CampaignText).filter_by(locale="uk")).one()
@@ -69,11 +69,11 @@ def test_of_two_who_write_the_last_two_texts_one_sees_that_it_is_whole(app, acti
 def test_two_in_one_text_are_not_both_taken(app, action):
     catalog = campaign_catalog(action.campaign_id)
     key = catalog.messages[0].key
-    wishes = [{key: Wish((words,), ())} for words in ("Тема", "Назва")]
+    wishes = [{key: TranslationEdit((words,), ())} for words in ("Тема", "Назва")]
 
-    wrong = at_once(app, *(lambda w=w: translate(catalog, "uk", w, **HOW) for w in wishes))
+    wrong = at_once(app, *(lambda w=w: save_translations(catalog, "uk", w, **HOW) for w in wishes))
 
-    assert [type(error) for error in wrong] == [SomebodyWasFaster]
+    assert [type(error) for error in wrong] == [EditConflict]
     assert stored(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
 
 
@@ -91,15 +91,15 @@ def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
     def say(number):
         there = stored(catalog, "uk")
         wishes = {
-            message.key: Wish((f"слова {number}",), there[message.key].forms)
+            message.key: TranslationEdit((f"слова {number}",), there[message.key].forms)
             for message in reversed(buttons)
         }
-        translate(catalog, "uk", wishes, **HOW)
+        save_translations(catalog, "uk", wishes, **HOW)
 
     for number in range(5):
         wrong = at_once(app, lambda n=number: save(n), lambda n=number: say(n))
 
-        assert {type(error).__name__ for error in wrong} <= {"SomebodyWasFaster", "EditedMeanwhile"}
+        assert {type(error).__name__ for error in wrong} <= {"EditConflict", "EditedMeanwhile"}
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
@@ -109,7 +109,7 @@ def test_who_translates_the_program_waits_for_who_does_and_overwrites_nothing_un
     key, wrong = put(SKIP, "До вмісту"), []
     late = Thread(target=translate_late, args=(app, key, wrong))
 
-    with writing() as connection:
+    with write_transaction() as connection:
         in_turn(connection)
         late.start()
         until(lambda: count_waiting(connection) == 1)
@@ -117,15 +117,17 @@ def test_who_translates_the_program_waits_for_who_does_and_overwrites_nothing_un
         connection.execute(theirs)
     late.join()
 
-    assert [type(error) for error in wrong] == [SomebodyWasFaster]
+    assert [type(error) for error in wrong] == [EditConflict]
     assert now_of(SKIP) == ("До змісту",)
 
 
 def translate_late(app, key, wrong):
     with app.app_context():
         try:
-            translate(interface(), "uk", {key: Wish(("Далі",), ("До вмісту",))}, **HOW)
-        except SomebodyWasFaster as error:
+            save_translations(
+                interface(), "uk", {key: TranslationEdit(("Далі",), ("До вмісту",))}, **HOW
+            )
+        except EditConflict as error:
             wrong.append(error)
 
 

@@ -8,7 +8,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
-from campaign_actions.catalogs.store.save import SomebodyWasFaster, Wish, translate
+from campaign_actions.catalogs.store.save import EditConflict, TranslationEdit, save_translations
 from campaign_actions.catalogs.store.shipped import shipped
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
@@ -33,8 +33,8 @@ def say(catalog, words, locale="uk"):
     """Somebody translates on the web."""
     key = key_of(catalog)
     seen = said(catalog, locale)
-    wish = {key: Wish((words,), seen)}
-    translate(catalog, locale, wish, how="web", staff_id=None, now=NOON)
+    wish = {key: TranslationEdit((words,), seen)}
+    save_translations(catalog, locale, wish, how="web", staff_id=None, now=NOON)
 
 
 def said(catalog, locale="uk"):
@@ -168,7 +168,7 @@ def test_who_was_faster_between_plan_and_apply_is_not_overwritten(catalog):
     found = plan(catalog, edited(export(catalog), "Підписати"))
     say(catalog, "Ваш підпис")
 
-    with pytest.raises(SomebodyWasFaster):
+    with pytest.raises(EditConflict):
         apply_import(found, catalog, "uk", how="upload", staff_id=None, now=NOON)
 
     assert said(catalog) == ("Ваш підпис",)

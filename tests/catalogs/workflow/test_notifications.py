@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.save import revising
-from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.notifications import tell_translators, translation_mails
-from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.outbox.lease import TO_STAFF
 from campaign_actions.staff.models import StaffMember
@@ -83,8 +83,8 @@ def test_where_all_is_done_nobody_is_told(app, ada):
     campaign_id = next(iter(ada.granted[0].campaigns)).campaign_id
     tell_translators(utc_now())
     catalog = copy_of(campaign_id)
-    wishes = {m.key: Wish(("Слова",), ()) for m in catalog.messages}
-    translate(catalog, "uk", wishes, how="web", staff_id=ada.id, now=utc_now())
+    wishes = {m.key: TranslationEdit(("Слова",), ()) for m in catalog.messages}
+    save_translations(catalog, "uk", wishes, how="web", staff_id=ada.id, now=utc_now())
 
     assert asked(ada) is None
 
@@ -147,7 +147,7 @@ def change_the_source(staff_id: int | None = None) -> None:
     """As somebody does who saves a campaign."""
     campaign = db.session.scalars(select(Campaign)).first()
     with (
-        writing() as connection,
+        write_transaction() as connection,
         revising(connection, CAMPAIGN, campaign.id, staff_id=staff_id, now=utc_now()),
     ):
         new = update(CampaignText).where(CampaignText.campaign_id == campaign.id)

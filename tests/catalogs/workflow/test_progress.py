@@ -5,14 +5,14 @@ import pytest
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.catalogs.store.loader import Installed
 from campaign_actions.catalogs.store.repository import interface
-from campaign_actions.catalogs.store.save import Wish, translate
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.progress import (
     campaign_readiness,
     has_consent,
     readiness,
     readiness_of,
 )
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from tests.support.factories import NOON, make_campaign
 from tests.support.po_editor import in_letters
 from tests.support.translators import HELLO, begin, copy_of, make_translator, put
@@ -26,8 +26,10 @@ def test_it_agrees_with_what_is_served(app, needs, done):
     begin()
     publish_consent("en", "We keep it.", now=NOON)
     areas = {"nothing": [], "errors": ["errors"], "all": ["errors", "privacy"]}[done]
-    wishes = {m.key: Wish(_words(m), ()) for m in interface().messages if m.area in areas}
-    translate(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
+    wishes = {
+        m.key: TranslationEdit(_words(m), ()) for m in interface().messages if m.area in areas
+    }
+    save_translations(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
 
     found = Installed({**app.config, "LOCALE_NEEDS": needs}).load()
     said = readiness_of(found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"]))
@@ -39,7 +41,7 @@ def test_privacy_words_count_once_they_are_approved(app):
     app.config["LOCALE_NEEDS"] = NEEDS
     begin()
     put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
-    renewed().look_now()
+    locale_registry().refresh_now()
 
     share = readiness("uk", NEEDS).areas["privacy"]
 
@@ -67,5 +69,5 @@ def test_a_campaign_is_public_in_a_language_with_the_last_of_its_texts(app):
 
 
 def _translate(catalog, messages) -> None:
-    wishes = {message.key: Wish(("Слова",), ()) for message in messages}
-    translate(catalog, "uk", wishes, how="web", staff_id=None, now=NOON)
+    wishes = {message.key: TranslationEdit(("Слова",), ()) for message in messages}
+    save_translations(catalog, "uk", wishes, how="web", staff_id=None, now=NOON)

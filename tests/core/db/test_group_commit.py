@@ -120,7 +120,7 @@ def test_who_has_withdrawn_signs_again_among_others(app, action):
 
 
 def test_more_than_fit_into_a_statement_are_all_signed(app, action, monkeypatch):
-    monkeypatch.setattr("campaign_actions.core.db.group_commit.MOST", 3)
+    monkeypatch.setattr("campaign_actions.core.db.group_commit.MAX_BATCH", 3)
 
     told = sign_at_once(app, action, people(10))
 

@@ -5,7 +5,7 @@ from flask import g, render_template_string
 from flask_babel import gettext, ngettext
 from markupsafe import Markup, escape
 
-from campaign_actions.core.i18n.catalog import Words
+from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
 from campaign_actions.core.i18n.pseudo import strange
 from campaign_actions.core.i18n.registry import Languages
@@ -51,9 +51,9 @@ def test_words_of_two_meanings_are_told_apart_by_their_context(in_russian):
 
 
 def test_arabic_has_six_plural_forms():
-    words = Words("ar", {("", "one day"): ("0", "1", "2", "3-10", "11-99", "100")})
+    words = GettextCatalog("ar", {("", "one day"): ("0", "1", "2", "3-10", "11-99", "100")})
 
-    shown = [words.many("one day", "%d days", number) for number in (0, 1, 2, 5, 26, 100)]
+    shown = [words.ngettext("one day", "%d days", number) for number in (0, 1, 2, 5, 26, 100)]
 
     assert shown == ["0", "1", "2", "3-10", "11-99", "100"]
 
@@ -77,18 +77,20 @@ def test_the_accented_pseudo_locale_is_forty_per_cent_longer():
 
 def test_values_are_escaped_in_words_that_are_html():
     source = "<b>By %(name)s</b>"
-    words = Words("ru", {("", source): ("<b>От %(name)s</b>",)})
+    words = GettextCatalog("ru", {("", source): ("<b>От %(name)s</b>",)})
 
-    assert words.one(source) % {"name": "<i>"} == Markup("<b>От &lt;i&gt;</b>")
+    assert words.gettext(source) % {"name": "<i>"} == Markup("<b>От &lt;i&gt;</b>")
 
 
 def test_words_of_a_message_without_html_are_text():
     evil = "<script>\"x\" & 'y'</script>"
-    words = Words("ru", {("", "Hello"): (evil,), ("menu", "%(num)d day"): (evil, evil, evil)})
+    words = GettextCatalog(
+        "ru", {("", "Hello"): (evil,), ("menu", "%(num)d day"): (evil, evil, evil)}
+    )
 
     assert words.translated("Hello") == evil
-    assert words.one("Hello") == escape(evil)
-    assert words.many("%(num)d day", "%(num)d days", 5, "menu") == escape(evil)
+    assert words.gettext("Hello") == escape(evil)
+    assert words.ngettext("%(num)d day", "%(num)d days", 5, "menu") == escape(evil)
 
 
 def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):

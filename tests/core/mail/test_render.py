@@ -12,9 +12,9 @@ from campaign_actions.core import ttl_cache
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import (
     RenderedMail,
+    locale_context,
     make_message,
     make_message_id,
-    reading_in,
     render_mail,
 )
 
@@ -129,7 +129,7 @@ def test_a_mail_runs_in_the_direction_of_its_language(app, locale, direction):
 def test_a_mail_is_written_as_its_reader_would_see_a_page(app, locale):
     outside = str(get_locale())
 
-    with reading_in(locale):
+    with locale_context(locale):
         inside, link = str(get_locale()), url_for("pages.privacy", _external=True)
 
     assert inside == locale.replace("-", "_")

@@ -8,7 +8,12 @@ import pytest
 import trustme
 
 from campaign_actions.core.mail.mime import MailRefused
-from campaign_actions.core.mail.render import MailDelayed, RenderedMail, ServerAway, make_message
+from campaign_actions.core.mail.render import (
+    MailDelayed,
+    MailServerUnavailable,
+    RenderedMail,
+    make_message,
+)
 from campaign_actions.core.mail.transports import open_transport
 from tests.support.mail_server import OK, mail_server
 
@@ -124,7 +129,7 @@ def test_a_recipient_put_off_is_tried_again(app, server, answer):
     with pytest.raises(MailDelayed, match=r"recipient off: 45\d") as caught:
         hand_over(transport_to(app, server), letter())
 
-    assert not isinstance(caught.value, ServerAway)
+    assert not isinstance(caught.value, MailServerUnavailable)
 
 
 @pytest.mark.parametrize("rcpt_answer", ["421 closing", "530 5.7.0 authenticate first", "503 no"])
@@ -133,7 +138,7 @@ def test_an_answer_that_is_not_about_the_mail_means_that_the_server_is_away(
 ):
     server.rcpt_answer = rcpt_answer
 
-    with pytest.raises(ServerAway):
+    with pytest.raises(MailServerUnavailable):
         hand_over(transport_to(app, server), letter())
 
 
@@ -141,7 +146,7 @@ def test_an_answer_that_is_not_about_the_mail_means_that_the_server_is_away(
 def test_a_sender_refused_is_a_fault_of_ours_and_not_of_the_mail(app, server, mail_answer):
     server.mail_answer = mail_answer
 
-    with pytest.raises(ServerAway, match=f"takes no mail: {mail_answer[:3]}"):
+    with pytest.raises(MailServerUnavailable, match=f"takes no mail: {mail_answer[:3]}"):
         hand_over(transport_to(app, server), letter())
 
 
@@ -164,7 +169,7 @@ def test_an_answer_lost_after_the_contents_is_tried_again(app, server):
     with pytest.raises(MailDelayed, match="answer was lost") as caught:
         hand_over(transport_to(app, server), letter())
 
-    assert not isinstance(caught.value, ServerAway)
+    assert not isinstance(caught.value, MailServerUnavailable)
     assert len(server.envelopes) == 1
 
 
@@ -180,7 +185,7 @@ def test_a_server_that_is_not_there_is_away(app):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{closed.getsockname()[1]}"
 
-    with pytest.raises(ServerAway, match="ConnectionRefusedError"):
+    with pytest.raises(MailServerUnavailable, match="ConnectionRefusedError"):
         hand_over(open_transport(), letter())
 
 
@@ -188,7 +193,7 @@ def test_a_server_that_accepts_and_says_nothing_is_away(app):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{silent.getsockname()[1]}?timeout=0.2"
 
-        with pytest.raises(ServerAway, match="TimeoutError"):
+        with pytest.raises(MailServerUnavailable, match="TimeoutError"):
             hand_over(open_transport(), letter())
 
 
@@ -219,7 +224,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
 ):
     with (
         mail_server(**{how: certificate}) as server,
-        pytest.raises(ServerAway, match="SSLCertVerificationError"),
+        pytest.raises(MailServerUnavailable, match="SSLCertVerificationError"),
     ):
         hand_over(transport_to(app, server, scheme=scheme, options=options), letter())
 
@@ -234,7 +239,7 @@ def test_a_relay_of_ones_own_may_have_any_certificate(app, certificate):
 
 
 def test_a_server_without_the_tls_we_ask_for_gets_no_mail(app, server):
-    with pytest.raises(ServerAway, match="offers no STARTTLS"):
+    with pytest.raises(MailServerUnavailable, match="offers no STARTTLS"):
         hand_over(transport_to(app, server, options="?starttls=1"), letter())
 
     assert server.envelopes == []
@@ -253,7 +258,7 @@ def test_a_wrong_password_is_no_fault_of_the_mail(app, certificate, cafile):
     with mail_server(starttls=certificate, auth_required=True) as server:
         options = f"?starttls=1&cafile={cafile}"
 
-        with pytest.raises(ServerAway, match="takes no mail: 535") as caught:
+        with pytest.raises(MailServerUnavailable, match="takes no mail: 535") as caught:
             hand_over(transport_to(app, server, who="ada:wrong@", options=options), letter())
 
     assert "wrong" not in str(caught.value)
@@ -279,7 +284,7 @@ def test_a_server_that_is_too_slow_for_the_lease_is_not_given_the_contents(
 ):
     monkeypatch.setattr("campaign_actions.core.mail.smtp.PREPARE_SECONDS", 0)
 
-    with pytest.raises(ServerAway, match="too slowly"):
+    with pytest.raises(MailServerUnavailable, match="too slowly"):
         hand_over(transport_to(app, server), letter())
 
     assert server.envelopes == []

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from campaign_actions.core.mail.render import RenderedMail, ServerAway, make_message
+from campaign_actions.core.mail.render import MailServerUnavailable, RenderedMail, make_message
 from campaign_actions.core.mail.smtp import SmtpTransport
 from campaign_actions.core.mail.transports import FileTransport, open_transport
 
@@ -52,7 +52,7 @@ def test_without_a_folder_mail_goes_to_the_instance(app):
 def test_a_folder_that_can_not_be_written_puts_the_mail_off(app, tmp_path):
     (tmp_path / "mail").write_text("a file, not a folder")
 
-    with pytest.raises(ServerAway, match="FileExistsError"):
+    with pytest.raises(MailServerUnavailable, match="FileExistsError"):
         FileTransport(tmp_path / "mail").hand_over(letter(), name="a")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select, update
 from campaign_actions.audit.log import LOCK
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
-from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.staff.authentication.login_failures import (
     BULKHEAD,
     WINDOW,
@@ -39,7 +39,7 @@ def rows() -> list[LoginFailures]:
 def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app):
     count_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
     failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
         taken = db.engine.pool.checkedout()
         for thread in failing:

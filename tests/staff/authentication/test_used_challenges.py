@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from campaign_actions.core.db.session import db, utc_now, writing
+from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.staff.authentication.used_challenges import forget_challenges, use_challenge
 from campaign_actions.staff.models import Passkey, UsedChallenge
 from tests.support.factories import PASSWORD, make_staff
@@ -115,9 +115,9 @@ def test_only_a_true_answer_is_remembered(client, passkey):
 
 
 def test_a_challenge_is_used_once_whoever_asks(app):
-    with writing() as connection:
+    with write_transaction() as connection:
         first = use_challenge(connection, "a", now=utc_now())
-    with writing() as connection:
+    with write_transaction() as connection:
         second = use_challenge(connection, "a", now=utc_now())
         other = use_challenge(connection, "b", now=utc_now())
 
@@ -126,7 +126,7 @@ def test_a_challenge_is_used_once_whoever_asks(app):
 
 @pytest.mark.parametrize(("hours", "left"), [(1, 1), (25, 0)])
 def test_used_challenges_are_deleted_long_after_they_can_be_answered(app, hours, left):
-    with writing() as connection:
+    with write_transaction() as connection:
         use_challenge(connection, "a", now=utc_now())
 
     forget_challenges(utc_now() + timedelta(hours=hours))

@@ -15,7 +15,7 @@ from campaign_actions.core.observability.metrics import (
     PAGE_CACHE_MISSES,
     PAGE_CACHE_STALE,
 )
-from campaign_actions.web.http.page_cache import GIVES_WAY, MOST, RUSH, STALE, PageCache
+from campaign_actions.web.http.page_cache import GIVES_WAY, MAX_PAGES, RUSH, STALE, PageCache
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 from tests.support.factories import NOON, make_action, make_signature
 
@@ -286,11 +286,11 @@ def test_memory_holds_so_many_pages_and_no_more(inner, clock):
     cache = PageCache(inner, 1, clock)
     reader = Client(cache)
 
-    for number in range(MOST + 10):
+    for number in range(MAX_PAGES + 10):
         reader.get(f"/en/campaigns/{number}/")
 
-    assert len(cache.pages) == MOST
-    assert reader.get(f"/en/campaigns/{MOST + 9}/").text == f"page {MOST + 10}"
+    assert len(cache.pages) == MAX_PAGES
+    assert reader.get(f"/en/campaigns/{MAX_PAGES + 9}/").text == f"page {MAX_PAGES + 10}"
 
 
 def test_each_browser_gets_the_form_it_can_read(app):

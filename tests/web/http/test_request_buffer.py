@@ -6,7 +6,11 @@ from threading import Event, Thread
 import pytest
 from werkzeug.test import create_environ
 
-from campaign_actions.web.http.request_buffer import FILES_AT_ONCE, MOST_OF_FILES, HeardOut
+from campaign_actions.web.http.request_buffer import (
+    MAX_CONCURRENT_FILES,
+    MAX_FILE_BYTES,
+    RequestBuffer,
+)
 from tests.support.factories import make_staff
 from tests.support.staff_client import come_in
 
@@ -39,8 +43,8 @@ def inner(environ, start_response):
     return [b"done"]
 
 
-def heard_out(app=inner, **options) -> HeardOut:
-    return HeardOut(app, MOST, most_of_known=MOST_OF_KNOWN, knows=is_known, **options)
+def heard_out(app=inner, **options) -> RequestBuffer:
+    return RequestBuffer(app, MOST, most_of_known=MOST_OF_KNOWN, knows=is_known, **options)
 
 
 def is_known(environ) -> bool:
@@ -57,7 +61,7 @@ def is_known(environ) -> bool:
         (TEXTS, MOST_OF_KNOWN + 1, False),
         (PICTURE, MOST_OF_KNOWN + 1, True),
         (PICTURE, 10 * 1024 * 1024, True),
-        (PICTURE, MOST_OF_FILES + 1, False),
+        (PICTURE, MAX_FILE_BYTES + 1, False),
         (f"{PICTURE}remove/", MOST_OF_KNOWN + 1, False),
         (f"/x{PICTURE}", MOST + 1, False),
         ("/staff/campaigns/x/picture/", MOST_OF_KNOWN + 1, False),
@@ -109,10 +113,10 @@ def test_no_more_files_are_in_memory_than_there_is_room_for():
         return inner(environ, start_response)
 
     app = heard_out(slow, patience=0.1)
-    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(FILES_AT_ONCE)]
+    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_FILES)]
     for thread in threads:
         thread.start()
-    while len(at_work) < FILES_AT_ONCE:
+    while len(at_work) < MAX_CONCURRENT_FILES:
         go_on.wait(0.01)
 
     _body, sent, said = ask(app, PICTURE, 4000)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from campaign_actions import create_app
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.core.db.session import REVISION, db
+from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.core.i18n.locale import locales
 from tests.conftest import SETTINGS
 from tests.support.factories import make_action, make_campaign, make_confirmed
@@ -113,7 +113,7 @@ def test_a_database_of_another_version_is_not_ready(client):
 
     answer = client.get("/readyz")
 
-    db.session.execute(text(f"update alembic_version set version_num = '{REVISION}'"))
+    db.session.execute(text(f"update alembic_version set version_num = '{HEAD_REVISION}'"))
     db.session.commit()
     assert answer.status_code == 503
     assert "db upgrade" in answer.text

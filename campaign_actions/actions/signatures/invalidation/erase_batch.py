@@ -17,7 +17,7 @@ from campaign_actions.actions.signatures.invalidation.invalidate import Conditio
 from campaign_actions.actions.signatures.keyset import read_moment
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import Approval, Operation
 
@@ -96,7 +96,7 @@ def count_left(connection: Connection, condition: Condition, at: datetime) -> in
 
 def erase_some(operation: EraseBatch, *, approval: Approval, now: datetime) -> int:
     """Erase the next signatures of a batch; how many, 0 when none is left."""
-    with writing() as connection:
+    with write_transaction() as connection:
         return erase_next(connection, operation, approval=approval, most=MAX_ROWS, now=now)
 
 

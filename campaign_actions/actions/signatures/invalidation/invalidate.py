@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from campaign_actions.actions.counts.ledger import enter, enter_all
+from campaign_actions.actions.counts.ledger import add_ledger_entries, add_ledger_entry
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import count_at_most, writing
+from campaign_actions.core.db.session import count_at_most, write_transaction
 
 MOST = 2000  # signatures a transaction changes, so that signers never wait long for the lock
 OPPOSITE = {"invalid": "confirmed", "confirmed": "invalid"}
@@ -75,7 +75,7 @@ def invalidate_some(
     All of one batch were marked at its instant: by it they are found again. One that was made valid
     and marked again since belongs to it no more.
     """
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = _hold(connection, condition, Signature.status == "confirmed")
         if rows:
             _turn_all(connection, rows, "invalid", at=batch, now=now)
@@ -97,7 +97,7 @@ def validate_some(
 ) -> int:
     """Make the next signatures of a batch valid again; how many, 0 when none is left."""
     are_of_batch = Signature.status == "invalid", Signature.invalidated_at == batch
-    with writing() as connection:
+    with write_transaction() as connection:
         rows = _hold(connection, condition, *are_of_batch)
         if rows:
             _turn_all(connection, rows, "confirmed", at=now, now=now)
@@ -123,10 +123,10 @@ def _turn(signature: Signature, status: str, now: datetime, actor: str, **facts:
     """Of two who press at once, the update decides which one it was."""
     this = Signature.id == signature.id, Signature.status == OPPOSITE[status]
     turned = update(Signature).where(*this).values(_as(status, now))
-    with writing() as connection:
+    with write_transaction() as connection:
         row = connection.execute(turned.returning(*Signature.__table__.columns)).one_or_none()
         if row:
-            enter(connection, row, +1 if status == "confirmed" else -1, now)
+            add_ledger_entry(connection, row, +1 if status == "confirmed" else -1, now)
             add_entry(
                 connection,
                 "signature-changed",
@@ -156,7 +156,7 @@ def _turn_all(
     ids = [row.id for row in rows]
     turned = update(Signature).where(Signature.id.in_(ids))
     connection.execute(turned.values(_as(status, at)))
-    enter_all(connection, rows, +1 if status == "confirmed" else -1, now)
+    add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
 
 
 def _as(status: str, at: datetime) -> dict[str, Any]:

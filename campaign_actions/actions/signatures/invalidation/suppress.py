@@ -14,7 +14,7 @@ from sqlalchemy import case, select, text
 from campaign_actions.actions.models import SUPPRESSED, Action, Signature
 from campaign_actions.actions.signatures.retention import months_before
 from campaign_actions.actions.signatures.withdraw import erase_rows
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 
 BATCH = 500  # signatures a transaction erases
 
@@ -29,7 +29,7 @@ def lift_suppressions(now: datetime, *, suppress_months: int, keep_months: int) 
         theirs = Signature.action_id == action_id, Signature.invalidated_at <= until
         some = select(Signature.__table__).where(*theirs, text(SUPPRESSED))
         some = some.order_by(Signature.invalidated_at).limit(BATCH)
-        with writing() as connection:
+        with write_transaction() as connection:
             rows = connection.execute(some.with_for_update(skip_locked=True)).all()
             erase_rows(connection, rows, now=now)
         lifted += len(rows)

@@ -8,7 +8,7 @@ import regex
 from babel import Locale
 
 from campaign_actions.core.forms.input_text import BIDI_CONTROLS, forbidden_characters
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 MARKS = {*"\u200e\u200f\u061c"}  # which way what has no direction goes: in such languages
 SOFT_HYPHEN = "\u00ad"
@@ -35,23 +35,23 @@ UNKNOWN = regex.compile(r"\p{Co}")
 PILED = regex.compile(rf"\p{{M}}{{{MOST_ACCENTS + 1},}}")
 
 
-def character_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+def character_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """Also those that are written as HTML writes characters: `&#8238;`."""
     text, source = html.unescape(text), html.unescape(message.model)
     forbidden = forbidden_characters(text, multiline=True) - set(source)
     turning = forbidden & BIDI_CONTROLS
     if turning:
-        yield Fault("bidi", {"characters": _names(turning)})
+        yield Issue("bidi", {"characters": _names(turning)})
     if forbidden - turning:
-        yield Fault("control", {"characters": _names(forbidden - turning)})
+        yield Issue("control", {"characters": _names(forbidden - turning)})
     if hidden := _hidden(text, locale) - forbidden - set(source):
-        yield Fault("invisible", {"characters": _names(hidden)})
+        yield Issue("invisible", {"characters": _names(hidden)})
     if unknown := set(UNKNOWN.findall(text)) - set(source):
-        yield Fault("private", {"characters": _names(unknown)})
+        yield Issue("private", {"characters": _names(unknown)})
     if PILED.search(text):
-        yield Fault("piled", {})
+        yield Issue("piled", {})
     if not forbidden and not unicodedata.is_normalized("NFC", text):
-        yield Fault("not_nfc", {})
+        yield Issue("not_nfc", {})
 
 
 def _hidden(text: str, locale: str) -> set[str]:

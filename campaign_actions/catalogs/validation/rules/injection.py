@@ -14,7 +14,7 @@ from campaign_actions.catalogs.validation.rules.links import EXAMPLES
 from campaign_actions.catalogs.validation.rules.measures import TEMPLATE
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.core.forms.input_text import as_resolved
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 TAG = regex.compile(r"<[^<>]*>")
 # An apostrophe has letters on both sides; whatever else is written like one is a quote
@@ -39,26 +39,26 @@ GERSHAYIM = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)\"(?=\p{Script=Hebr})")
 GERESH = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)'")
 
 
-def injection_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+def injection_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """Of what its source has, a translation may have as much as it likes."""
     source = as_resolved(words_alone(f"{message.source} {message.plural or ''}"))
     is_template = TEMPLATE.search(text)
     text = as_resolved(words_alone(text))
     if quotes := _foreign(QUOTE, text, source):
-        yield Fault("quotes", {"found": quotes, "marks": quotation_marks(locale)})
+        yield Issue("quotes", {"found": quotes, "marks": quotation_marks(locale)})
     if attributes := _foreign(ATTRIBUTE, text, source):
-        yield Fault("attribute", {"found": attributes})
+        yield Issue("attribute", {"found": attributes})
     if not is_template and (braces := _foreign(BRACES, text, source)):
-        yield Fault("braces", {"found": braces})
+        yield Issue("braces", {"found": braces})
 
 
-def address_faults(message: Message, text: str) -> Iterator[Fault]:
+def address_faults(message: Message, text: str) -> Iterator[Issue]:
     """For a text without links: those that only a program would follow."""
     known = _addresses(f"{message.source} {message.plural or ''}")
     found = sorted(_addresses(text) - known)
     longest = [each for each in found if not any(each in other for other in found if other != each)]
     if longest:
-        yield Fault("link_foreign", {"links": longest, "known": []})
+        yield Issue("link_foreign", {"links": longest, "known": []})
 
 
 def with_apostrophes(text: str) -> str:

@@ -14,7 +14,7 @@ from linkify_it import LinkifyIt
 from campaign_actions.core.content.markdown_links import links_in
 from campaign_actions.core.content.markdown_parser import parser
 from campaign_actions.core.forms.input_text import as_resolved
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
 EXAMPLES = re.compile(  # addresses for nobody: it is the host that counts
@@ -25,18 +25,18 @@ TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()
 
 
-def link_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+def link_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     is_markdown = message.is_markdown
     ours, theirs = _links(message.model, is_markdown), _links(text, is_markdown)
     if any(EXAMPLES.search(link) for link in ours):
         theirs = {link for link in theirs if not EXAMPLES.search(link)}
         ours = {link for link in ours if not EXAMPLES.search(link)}
     if foreign := _not_among(theirs, ours, locale):
-        yield Fault("link_foreign", {"links": foreign, "known": sorted(ours)})
+        yield Issue("link_foreign", {"links": foreign, "known": sorted(ours)})
     if missing := _not_among(ours, theirs, locale):
-        yield Fault("link_missing", {"links": missing})
+        yield Issue("link_missing", {"links": missing})
     if is_markdown and not links_in(message.model).broken and (broken := links_in(text).broken):
-        yield Fault("link_broken", {"found": list(broken)})
+        yield Issue("link_broken", {"found": list(broken)})
 
 
 def leads_to_the_same(one: str, other: str, locale: str) -> bool:

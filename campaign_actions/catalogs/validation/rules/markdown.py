@@ -7,7 +7,7 @@ from markdown_it.token import Token
 
 from campaign_actions.core.content.blocks import without_numbered_lists
 from campaign_actions.core.content.markdown_parser import parser
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 KINDS = {
     "bullet_list_open": "list",
@@ -21,20 +21,20 @@ FENCE = ":::"
 EMPHASIS = {"em_open": "emphasis", "strong_open": "bold", "code_inline": "code"}
 
 
-def structure_faults(message: Message, text: str) -> Iterator[Fault]:
+def structure_faults(message: Message, text: str) -> Iterator[Issue]:
     is_item = message.markup == "item"
     ours, theirs = _Structure(message.model, is_item=is_item), _Structure(text, is_item=is_item)
     foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
     if foreign:
-        yield Fault("structure_foreign", {"kinds": sorted(foreign)})
+        yield Issue("structure_foreign", {"kinds": sorted(foreign)})
     if missing:
-        yield Fault("structure_missing", {"kinds": sorted(missing)})
+        yield Issue("structure_missing", {"kinds": sorted(missing)})
     if not foreign and not missing and ours.blocks != theirs.blocks:
-        yield Fault("structure_order", {})
+        yield Issue("structure_order", {})
     if extra := theirs.emphasis - ours.emphasis:
-        yield Fault("emphasis_foreign", {"kinds": sorted(extra)})
+        yield Issue("emphasis_foreign", {"kinds": sorted(extra)})
     if ours.heads != theirs.heads and not foreign and not missing:
-        yield Fault("emphasis_missing", {})
+        yield Issue("emphasis_missing", {})
 
 
 class _Structure:

@@ -4,30 +4,30 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 TIMES = 4  # longer than the source than any language needs
 SOME = 80  # characters more, for sources of one word
 TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|#\{|<%|%>")
 
 
-def measure_faults(message: Message, text: str) -> Iterator[Fault]:
+def measure_faults(message: Message, text: str) -> Iterator[Issue]:
     source = message.model
     most = TIMES * len(source) + SOME
     if message.most is not None and len(text) > message.most:
-        yield Fault("too_long", {"length": len(text), "most": message.most})
+        yield Issue("too_long", {"length": len(text), "most": message.most})
     elif len(text) > most:
-        yield Fault("far_too_long", {"length": len(text), "most": most})
+        yield Issue("far_too_long", {"length": len(text), "most": most})
     if _around(text) != _around(source):
-        yield Fault("edges", {})
+        yield Issue("edges", {})
     elif not message.is_markdown and "\n" in text and "\n" not in source:
-        yield Fault("line_break", {})
+        yield Issue("line_break", {})
 
 
-def template_faults(message: Message, text: str) -> Iterator[Fault]:
+def template_faults(message: Message, text: str) -> Iterator[Issue]:
     found = Counter(TEMPLATE.findall(text)) - Counter(TEMPLATE.findall(message.model))
     if found:
-        yield Fault("template", {"found": sorted(found)})
+        yield Issue("template", {"found": sorted(found)})
 
 
 def _around(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 PLACEHOLDER = re.compile(
     r"%(?:\((?P<name>[^()%]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[hlL]?[a-zA-Z%]?"
@@ -13,7 +13,7 @@ PERCENT = "%%"
 NUMBERS = ("num", "count", "total", "number")  # how the number of a plural is called
 
 
-def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> Iterator[Fault]:
+def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> Iterator[Issue]:
     """A form for exactly one number may leave it out: "one signature"."""
     if message.markup != "html":
         yield from _foreign(set(NAMED.findall(text)) - set(NAMED.findall(message.model)), set())
@@ -27,17 +27,17 @@ def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> I
         missing -= {_number(expected)}
     missing = {each for each in missing if not _is_among(each, foreign)}
     if missing:
-        yield Fault("placeholder_missing", {"names": sorted(missing)})
+        yield Issue("placeholder_missing", {"names": sorted(missing)})
 
 
-def _foreign(foreign: set[str], expected: set[str]) -> Iterator[Fault]:
+def _foreign(foreign: set[str], expected: set[str]) -> Iterator[Issue]:
     for each in sorted(foreign):
         if _name(each) is None:
-            yield Fault("percent", {"found": each.strip()})
+            yield Issue("percent", {"found": each.strip()})
         elif meant := [other for other in expected if _name(other) == _name(each)]:
-            yield Fault("placeholder_changed", {"found": each, "expected": meant[0]})
+            yield Issue("placeholder_changed", {"found": each, "expected": meant[0]})
         else:
-            yield Fault("placeholder_foreign", {"found": each, "names": sorted(expected)})
+            yield Issue("placeholder_foreign", {"found": each, "names": sorted(expected)})
 
 
 def _placeholders(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from babel.core import get_global
 from babel.localedata import locale_identifiers
 
 from campaign_actions.catalogs.validation.rules.placeholders import PLACEHOLDER
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 SCRIPTS = {  # what CLDR calls a script, and is several
     "Hans": {"Hani", "Bopo"},
@@ -25,7 +25,7 @@ FEW_WORDS = 4  # so many words in Latin letters are a name in any language
 MOST = 2 / 3  # of the letters
 
 
-def script_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+def script_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     expected = scripts_of(locale)
     known = {word.casefold() for word in words_in(message.model)}
     words = [word for word in words_in(text) if word.casefold() not in known]
@@ -38,7 +38,7 @@ def script_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
         "Latn" in foreign and sum(_script(word[0]) == "Latn" for word in words) > FEW_WORDS
     ):
         most = max(foreign, key=lambda name: foreign[name])
-        yield Fault("script", {"script": most, "scripts": sorted(expected)})
+        yield Issue("script", {"script": most, "scripts": sorted(expected)})
 
 
 def mixed_words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from campaign_actions.catalogs.validation.rules.links import leads_to_the_same
-from campaign_actions.core.i18n.message import Fault, Message
+from campaign_actions.core.i18n.message import Issue, Message
 
 EMPTY = {"br", "hr", "img", "input", "wbr"}  # have no end
 IN_WORDS = {"alt", "aria-label", "placeholder", "title"}  # attributes that are translated
@@ -21,7 +21,7 @@ Attributes = tuple[tuple[str, str], ...]
 Place = tuple[str, ...]  # the tags that a tag stands in, from the outermost, and its own
 
 
-def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
+def tag_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     source = message.model
     if not {*"<&"} & {*source, *text}:
         return
@@ -31,22 +31,22 @@ def tag_faults(message: Message, text: str, locale: str) -> Iterator[Fault]:
     found = list(_differences(ours, theirs, locale))
     yield from found
     if not found and theirs.places != ours.places:
-        yield Fault("tag_order", {"tags": [tag for _place, tag, _attributes in theirs.tags]})
+        yield Issue("tag_order", {"tags": [tag for _place, tag, _attributes in theirs.tags]})
     if message.markup == "html":
         references = set(REFERENCE.findall(text)) - set(REFERENCE.findall(source))
         if references:
-            yield Fault("character_reference", {"found": sorted(references)})
+            yield Issue("character_reference", {"found": sorted(references)})
 
 
-def _differences(ours: "_Reader", theirs: "_Reader", locale: str) -> Iterator[Fault]:
+def _differences(ours: "_Reader", theirs: "_Reader", locale: str) -> Iterator[Issue]:
     unread = Counter(theirs.unread) - Counter(ours.unread)
     unpaired = Counter(theirs.unpaired) - Counter(ours.unpaired)
     if foreign := theirs.but(ours, locale) or list(unread):
-        yield Fault("tag_foreign", {"tags": foreign})
+        yield Issue("tag_foreign", {"tags": foreign})
     if missing := ours.but(theirs, locale):
-        yield Fault("tag_missing", {"tags": missing})
+        yield Issue("tag_missing", {"tags": missing})
     if unpaired and not foreign:
-        yield Fault("tag_unpaired", {"tags": list(unpaired)})
+        yield Issue("tag_unpaired", {"tags": list(unpaired)})
 
 
 class _Reader(HTMLParser):

@@ -9,7 +9,7 @@ from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_
 from campaign_actions.core.errors import NotThere
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import languages, renewed
+from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.web.staff.access.authorization import (
     allows_at,
     campaigns_of,
@@ -19,7 +19,7 @@ from campaign_actions.web.staff.access.authorization import (
 
 def look_at(tag: str) -> None:
     """A language that is being worked on, as it is by now. Raises NotThere."""
-    renewed().look_now()
+    locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
         raise NotThere
 
@@ -40,7 +40,7 @@ def may_see(catalog: str) -> bool:
 
 def own_languages() -> tuple[str, ...]:
     """Those that who is logged in may see, in their order."""
-    renewed().look_now()
+    locale_registry().refresh_now()
     mine = current_languages()
     tags = (tag for tag in languages().known if tag not in PSEUDO_LOCALES)
     return tuple(tag for tag in tags if mine is None or tag in mine)

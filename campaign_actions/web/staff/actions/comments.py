@@ -6,7 +6,7 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.comments.moderation import decide
 from campaign_actions.actions.comments.public import comments
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.actions.signatures.confirm import name_of_signing
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATES
 from campaign_actions.audit.log import record
@@ -88,6 +88,6 @@ def _words_for(done: int, is_shown: bool) -> str:
     return words
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
-    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
+    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
     return found or abort(404)

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import (
-    CampaignAtWork,
-    both_at_work,
-    campaign_at_work,
+    CampaignOverview,
+    find_both_overviews,
+    find_campaign_overview,
 )
 from campaign_actions.actions.edit import move_action, new_action
 from campaign_actions.actions.edit_forms import NewActionForm
@@ -23,7 +23,7 @@ bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<
 @bp.route("/actions/new/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def new(campaign_id: int) -> ResponseReturnValue:
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     form = NewActionForm()
     locale = (campaign.locales or own_locales())[0]
     if form.validate_on_submit() and (made := _make(campaign, form, locale)):
@@ -39,13 +39,13 @@ def new(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/move/")
 @needs("campaigns.edit")
 def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    both_at_work(campaign_id, action_id, now=utc_now())
+    find_both_overviews(campaign_id, action_id, now=utc_now())
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_action(action_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.show", campaign_id=campaign_id), 303)
 
 
-def _make(campaign: CampaignAtWork, form: NewActionForm, locale: str) -> int | None:
+def _make(campaign: CampaignOverview, form: NewActionForm, locale: str) -> int | None:
     try:
         return new_action(
             campaign.id,

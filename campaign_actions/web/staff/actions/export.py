@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.export_operation import (
@@ -74,7 +74,7 @@ def download_approved(campaign_id: int, action_id: int, request_id: int) -> Resp
 
 
 def _send(
-    action: ActionAtWork, operation: Export, approval: Approval, form: ExportForm
+    action: ActionOverview, operation: Export, approval: Approval, form: ExportForm
 ) -> ResponseReturnValue:
     """Written down before the first byte leaves; the rows come as the database gives them."""
     started = utc_now()
@@ -113,7 +113,7 @@ def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> G
 
 
 def _as_file(
-    first: bytes, stream: Stream, action: ActionAtWork, format_name: str, moment: datetime
+    first: bytes, stream: Stream, action: ActionOverview, format_name: str, moment: datetime
 ) -> ResponseReturnValue:
     form = FORMATS[format_name]
     name = _file_name(action, moment) + form.suffix
@@ -125,12 +125,12 @@ def _as_file(
     return response
 
 
-def _file_name(action: ActionAtWork, moment: datetime) -> str:
+def _file_name(action: ActionOverview, moment: datetime) -> str:
     day = moment.astimezone(zone()).date()
     return f"{action.campaign_slug}-{action.slug}-{day}"
 
 
-def _page(action: ActionAtWork, form: ExportForm) -> str:
+def _page(action: ActionOverview, form: ExportForm) -> str:
     return render_template(
         "staff/export/form.html",
         action=action,
@@ -141,10 +141,10 @@ def _page(action: ActionAtWork, form: ExportForm) -> str:
     )
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
-    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
+    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
     return found or abort(404)
 
 
-def _whole(action: ActionAtWork) -> Action:
+def _whole(action: ActionOverview) -> Action:
     return find_action_named(action.campaign_slug, action.slug) or abort(404)

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overviews import both_at_work
+from campaign_actions.actions.campaign_overviews import find_both_overviews
 from campaign_actions.actions.counts.counts import MOST_SHOWN, count_not_counted
 from campaign_actions.actions.counts.statistics import figures_of
 from campaign_actions.core.content.bar_chart import Chart
@@ -18,7 +18,7 @@ bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:camp
 @needs("campaigns.view")
 def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
     now = utc_now()
-    campaign, action = both_at_work(campaign_id, action_id, now=now)
+    campaign, action = find_both_overviews(campaign_id, action_id, now=now)
     figures = figures_of(action_id, today=now.date())
     return render_template(
         "staff/actions/show.html",

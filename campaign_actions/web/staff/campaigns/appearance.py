@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignAtWork, campaign_at_work
+from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
 from campaign_actions.campaigns.appearance import file_called, find_look, find_picture
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
 from campaign_actions.campaigns.picture import (
@@ -37,7 +37,7 @@ bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campai
 @takes_files(MOST_BYTES)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """The picture and what is on it."""
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     form = _picture_form(campaign)
     if request.method == "GET" or not form.validate():
         return _page(campaign, form), 200 if request.method == "GET" else 400
@@ -54,7 +54,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def remove(campaign_id: int) -> ResponseReturnValue:
     """GET asks whether it is meant, POST takes the picture away."""
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     if request.method == "GET":
         look = find_look(campaign.id, campaign.locale).at(_place(campaign_id))
         if look.picture is None:
@@ -70,7 +70,7 @@ def remove(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def accent(campaign_id: int) -> ResponseReturnValue:
     """Choose the colour of the campaign, or that of the house."""
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     stored = find_look(campaign_id, campaign.locale).accent
     form = AccentForm(stored=f"#{stored}" if stored else "")
     if not form.validate():
@@ -88,7 +88,7 @@ def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturn
     return Response(data or abort(404), mimetype=mimetype)
 
 
-def _save(campaign: CampaignAtWork, form: PictureForm) -> None:
+def _save(campaign: CampaignOverview, form: PictureForm) -> None:
     """Raises PictureRefused."""
     facts: dict[str, Any] = {"alts": form.alts(), "focus": int(form.focus.data)}
     by = current_staff()
@@ -100,7 +100,7 @@ def _save(campaign: CampaignAtWork, form: PictureForm) -> None:
         put_picture(campaign.id, make_picture(upload), **facts)
 
 
-def _picture_form(campaign: CampaignAtWork, *, is_sent: bool = True) -> PictureForm:
+def _picture_form(campaign: CampaignOverview, *, is_sent: bool = True) -> PictureForm:
     """As it was sent, or as the picture is."""
     picture = find_picture(campaign.id)
     known = picture_alts(campaign.id)
@@ -114,7 +114,7 @@ def _picture_form(campaign: CampaignAtWork, *, is_sent: bool = True) -> PictureF
 
 
 def _page(
-    campaign: CampaignAtWork, form: PictureForm, accent_form: AccentForm | None = None
+    campaign: CampaignOverview, form: PictureForm, accent_form: AccentForm | None = None
 ) -> str:
     look = find_look(campaign.id, campaign.locale)
     colour = f"#{look.accent}" if look.accent else ""

@@ -17,13 +17,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import (
-    CampaignAtWork,
-    both_at_work,
-    campaign_at_work,
+    CampaignOverview,
+    find_both_overviews,
+    find_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
-from campaign_actions.actions.overview import ActionAtWork
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.campaigns.bilingual_form import Sheet
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm
@@ -50,7 +50,7 @@ Sent = Any  # the form that was sent, or nothing
 @needs("campaigns.edit")
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """All that a campaign consists of besides actions."""
-    found = campaign_at_work(campaign_id, now=utc_now())
+    found = find_campaign_overview(campaign_id, now=utc_now())
     return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_sheet(found, content), found)
 
 
@@ -58,14 +58,14 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All that an action consists of."""
-    its, found = both_at_work(campaign_id, action_id, now=utc_now())
+    its, found = find_both_overviews(campaign_id, action_id, now=utc_now())
     return _edit(ACTION, action_id, lambda content: _action_sheet(its, found, content), its, found)
 
 
 @bp.route("/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
-    found = campaign_at_work(campaign_id, now=utc_now())
+    found = find_campaign_overview(campaign_id, now=utc_now())
     there = url_for(".campaign", campaign_id=campaign_id)
     if text_locale not in found.removable:
         abort(404)
@@ -75,7 +75,7 @@ def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValu
 @bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
-    its, found = both_at_work(campaign_id, action_id, now=utc_now())
+    its, found = find_both_overviews(campaign_id, action_id, now=utc_now())
     there = url_for(".action", **found.ids)
     if text_locale not in its.removable_of(found):
         abort(404)
@@ -86,8 +86,8 @@ def _edit(
     subject: Subject,
     subject_id: int,
     make_sheet: Callable[[Content], Sheet],
-    its: CampaignAtWork,
-    action: ActionAtWork | None = None,
+    its: CampaignOverview,
+    action: ActionOverview | None = None,
 ) -> ResponseReturnValue:
     content, number = find_content(subject, subject_id)
     sheet, by = make_sheet(content), current_staff()
@@ -112,8 +112,8 @@ def _remove(
     subject_id: int,
     tag: str,
     there: str,
-    its: CampaignAtWork,
-    action: ActionAtWork | None = None,
+    its: CampaignOverview,
+    action: ActionOverview | None = None,
 ) -> ResponseReturnValue:
     """Of a language that the public does not see; the history keeps its texts."""
     if request.method == "GET":
@@ -124,7 +124,7 @@ def _remove(
     return redirect(there, 303)
 
 
-def _campaign_sheet(its: CampaignAtWork, content: Content) -> Sheet:
+def _campaign_sheet(its: CampaignOverview, content: Content) -> Sheet:
     """What the public sees must be whole."""
     sent = _sent()
     tags = side_by_side(its.locales or own_locales(), own_locales(), request.values)
@@ -133,7 +133,7 @@ def _campaign_sheet(its: CampaignAtWork, content: Content) -> Sheet:
     return Sheet(CampaignForm(sent), texts, content, is_sent=sent is not None, seen=seen)
 
 
-def _action_sheet(its: CampaignAtWork, action: ActionAtWork, content: Content) -> Sheet:
+def _action_sheet(its: CampaignOverview, action: ActionOverview, content: Content) -> Sheet:
     """What the public sees must be whole, also in a language that comes new to the action."""
     sent = _sent()
     own = ActionForm(sent)

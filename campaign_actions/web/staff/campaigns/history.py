@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import (
-    CampaignAtWork,
-    both_at_work,
-    campaign_at_work,
+    CampaignOverview,
+    find_both_overviews,
+    find_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import label_of, value_in_words
-from campaign_actions.actions.overview import ActionAtWork
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.history import (
     count_revisions,
@@ -38,31 +38,31 @@ ON_A_PAGE = 30
 @bp.get("/history/")
 @needs("campaigns.view")
 def campaign(campaign_id: int) -> ResponseReturnValue:
-    return _list(campaign_at_work(campaign_id, now=utc_now()), None)
+    return _list(find_campaign_overview(campaign_id, now=utc_now()), None)
 
 
 @bp.get("/actions/<int:action_id>/history/")
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _list(*both_at_work(campaign_id, action_id, now=utc_now()))
+    return _list(*find_both_overviews(campaign_id, action_id, now=utc_now()))
 
 
 @bp.get("/history/<int:number>/")
 @needs("campaigns.view")
 def campaign_revision(campaign_id: int, number: int) -> ResponseReturnValue:
-    return _compare(campaign_at_work(campaign_id, now=utc_now()), None, number)
+    return _compare(find_campaign_overview(campaign_id, now=utc_now()), None, number)
 
 
 @bp.get("/actions/<int:action_id>/history/<int:number>/")
 @needs("campaigns.view")
 def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    return _compare(*both_at_work(campaign_id, action_id, now=utc_now()), number)
+    return _compare(*find_both_overviews(campaign_id, action_id, now=utc_now()), number)
 
 
 @bp.post("/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
-    campaign_at_work(campaign_id, now=utc_now())
+    find_campaign_overview(campaign_id, now=utc_now())
     _restore(CAMPAIGN, campaign_id, number)
     return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
 
@@ -70,12 +70,12 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    both_at_work(campaign_id, action_id, now=utc_now())
+    find_both_overviews(campaign_id, action_id, now=utc_now())
     _restore(ACTION, action_id, number)
     return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
 
 
-def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseReturnValue:
+def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
     page = page_of(count_revisions(subject, subject_id), size=ON_A_PAGE)
     lines = (
@@ -89,7 +89,7 @@ def _list(campaign: CampaignAtWork, action: ActionAtWork | None) -> ResponseRetu
 
 
 def _compare(
-    campaign: CampaignAtWork, action: ActionAtWork | None, number: int
+    campaign: CampaignOverview, action: ActionOverview | None, number: int
 ) -> ResponseReturnValue:
     """What differs between a revision and another: `with`, else the one before."""
     subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)

@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.campaign_overviews import (
-    campaign_at_work,
-    campaigns_at_work,
+    campaign_overviews,
     count_campaigns,
+    find_campaign_overview,
 )
 from campaign_actions.actions.counts.counts import MOST_SHOWN, count_not_counted
 from campaign_actions.core.db.session import utc_now
@@ -23,7 +23,7 @@ ON_A_PAGE = 20
 def index() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
     page = page_of(count_campaigns(ids), size=ON_A_PAGE)
-    found = campaigns_at_work(ids, locales=own_locales(), now=utc_now(), **page.part)
+    found = campaign_overviews(ids, locales=own_locales(), now=utc_now(), **page.part)
     return render_template(
         "staff/campaigns/index.html",
         campaigns=found,
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """A campaign: how its actions do, and what is still to be done."""
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     return render_template(
         "staff/campaigns/show.html",
         campaign=campaign,

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignAtWork, campaign_at_work
+from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
 from campaign_actions.campaigns.bilingual_form import PartnerSheet, Sheet
 from campaign_actions.campaigns.edit import CAMPAIGN, moved_in, save_campaign
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
@@ -23,7 +23,7 @@ bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:cam
 @bp.get("/")
 @needs("campaigns.edit")
 def index(campaign_id: int) -> ResponseReturnValue:
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     return render_template(
         "staff/campaigns/partners.html",
@@ -36,13 +36,13 @@ def index(campaign_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def new(campaign_id: int) -> ResponseReturnValue:
-    return _edit(campaign_at_work(campaign_id, now=utc_now()), NEW)
+    return _edit(find_campaign_overview(campaign_id, now=utc_now()), NEW)
 
 
 @bp.route("/<int:partner_id>/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def edit(campaign_id: int, partner_id: int) -> ResponseReturnValue:
-    return _edit(campaign_at_work(campaign_id, now=utc_now()), str(partner_id))
+    return _edit(find_campaign_overview(campaign_id, now=utc_now()), str(partner_id))
 
 
 @bp.post("/<int:partner_id>/move/")
@@ -61,7 +61,7 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
 def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, number = _content(campaign_id, str(partner_id))
     if request.method == "GET":
-        campaign = campaign_at_work(campaign_id, now=utc_now())
+        campaign = find_campaign_overview(campaign_id, now=utc_now())
         partner = _named(partners_in(content), campaign)[str(partner_id)]
         return render_template(
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
@@ -71,7 +71,7 @@ def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 
 
-def _edit(campaign: CampaignAtWork, key: str) -> ResponseReturnValue:
+def _edit(campaign: CampaignOverview, key: str) -> ResponseReturnValue:
     """Name and points in all languages of the campaign, and one website."""
     content, number = _content(campaign.id, key)
     sheet = _sheet(campaign, key, content)
@@ -93,7 +93,7 @@ def _edit(campaign: CampaignAtWork, key: str) -> ResponseReturnValue:
     return redirect(url_for(".index", campaign_id=campaign.id), 303)
 
 
-def _sheet(campaign: CampaignAtWork, key: str, content: Content) -> Sheet:
+def _sheet(campaign: CampaignOverview, key: str, content: Content) -> Sheet:
     sent = request.form if request.method == "POST" else None
     own = PartnerForm(sent, prefix=f"partners.{key}.")
     texts = {
@@ -102,7 +102,7 @@ def _sheet(campaign: CampaignAtWork, key: str, content: Content) -> Sheet:
     return PartnerSheet(own, texts, content, is_sent=sent is not None)
 
 
-def _page(campaign: CampaignAtWork, sheet: Sheet, opened: Opened) -> ResponseReturnValue:
+def _page(campaign: CampaignOverview, sheet: Sheet, opened: Opened) -> ResponseReturnValue:
     page = render_template(
         "staff/campaigns/partner.html", campaign=campaign, sheet=sheet, opened=opened
     )
@@ -110,7 +110,7 @@ def _page(campaign: CampaignAtWork, sheet: Sheet, opened: Opened) -> ResponseRet
 
 
 def _content(campaign_id: int, key: str) -> tuple[dict[str, Any], int]:
-    campaign_at_work(campaign_id, now=utc_now())
+    find_campaign_overview(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     if key != NEW and key not in partners_in(content):
         abort(404)
@@ -122,7 +122,7 @@ def _save(campaign_id: int, changes: Content, opened_at: int) -> None:
 
 
 def _named(
-    partners: dict[str, dict[str, Any]], campaign: CampaignAtWork
+    partners: dict[str, dict[str, Any]], campaign: CampaignOverview
 ) -> dict[str, dict[str, Any]]:
     """With a name to show: in the reader's language, else in any."""
     for partner in partners.values():

@@ -13,7 +13,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import campaign_at_work
+from campaign_actions.actions.campaign_overviews import find_campaign_overview
 from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
 from campaign_actions.core.db.session import utc_now
@@ -34,7 +34,7 @@ def share(campaign_id: int) -> ResponseReturnValue:
     """A link for somebody without an account."""
     form = ShareForm()
     form.now = utc_now()
-    campaign = campaign_at_work(campaign_id, now=form.now)
+    campaign = find_campaign_overview(campaign_id, now=form.now)
     if not form.validate():
         return render_template("staff/previews/share.html", campaign=campaign, form=form), 400
     links.share_preview(

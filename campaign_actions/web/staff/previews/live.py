@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
-from campaign_actions.actions.campaign_overviews import both_at_work, campaign_at_work
+from campaign_actions.actions.campaign_overviews import find_both_overviews, find_campaign_overview
 from campaign_actions.actions.queries import written_actions
 from campaign_actions.actions.view_models import Values, action_page, campaign_page, sign_form
 from campaign_actions.core.db.session import utc_now
@@ -20,7 +20,7 @@ bp = Blueprint("staff_live", __name__, url_prefix="/staff/campaigns/<int:campaig
 @needs("campaigns.view")
 def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
-    known = campaign_at_work(campaign_id, now=now).locales
+    known = find_campaign_overview(campaign_id, now=now).locales
     _speak(text_locale)
     shown = typed_campaign(campaign_id, request.form, locale=text_locale, known=known)
     actions = written_actions(campaign_id, locale=text_locale, now=now)
@@ -35,7 +35,7 @@ def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
-    _campaign, found = both_at_work(campaign_id, action_id, now=now)
+    _campaign, found = find_both_overviews(campaign_id, action_id, now=now)
     _speak(text_locale)
     typed = typed_action(
         action_id, request.form, locale=text_locale, known=found.locales, now=now

@@ -7,14 +7,14 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignAtWork, both_at_work
-from campaign_actions.actions.overview import ActionAtWork
-from campaign_actions.actions.signatures.dry_run import Life
+from campaign_actions.actions.campaign_overviews import CampaignOverview, find_both_overviews
+from campaign_actions.actions.overview import ActionOverview
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing import close, schedule
 from campaign_actions.publishing.forms import CloseForm, OpenForm
 from campaign_actions.publishing.preflight import preflight
-from campaign_actions.publishing.queries import plan_at_work
+from campaign_actions.publishing.queries import find_plan_of_action
 from campaign_actions.publishing.result import Finding, Inspection
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
@@ -33,7 +33,7 @@ bp = Blueprint(
 @bp.get("/open/")
 @needs("campaigns.publish")
 def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    campaign, action = both_at_work(campaign_id, action_id, now=utc_now())
+    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = OpenForm(formdata=None)
     form.propose(action.published_at, utc_now())
     return _open_page(campaign, action, form)
@@ -44,7 +44,7 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @slow_work
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Later than its campaign or now, unless something must be mended."""
-    campaign, action = both_at_work(campaign_id, action_id, now=utc_now())
+    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = OpenForm()
     form.now = utc_now()
     if not form.validate():
@@ -68,7 +68,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """One that has ended can go on."""
-    campaign, action = both_at_work(campaign_id, action_id, now=utc_now())
+    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = CloseForm(formdata=None)
     form.propose(action.closes_at, utc_now())
     return _close_page(campaign, action, form)
@@ -77,7 +77,7 @@ def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/close/")
 @needs("campaigns.publish")
 def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    campaign, action = both_at_work(campaign_id, action_id, now=utc_now())
+    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = CloseForm()
     form.now = utc_now()
     if not form.validate():
@@ -89,8 +89,8 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 
 def _open_page(
-    campaign: CampaignAtWork,
-    action: ActionAtWork,
+    campaign: CampaignOverview,
+    action: ActionOverview,
     form: OpenForm,
     *,
     faults: Any = (),
@@ -109,7 +109,7 @@ def _open_page(
 
 
 def _close_page(
-    campaign: CampaignAtWork, action: ActionAtWork, form: CloseForm, *, status: int = 200
+    campaign: CampaignOverview, action: ActionOverview, form: CloseForm, *, status: int = 200
 ) -> ResponseReturnValue:
     page = render_template(
         "staff/publishing/close_action.html",
@@ -121,20 +121,20 @@ def _close_page(
     return page, status
 
 
-def _faults_of(action: ActionAtWork, at: datetime) -> list[Finding]:
+def _faults_of(action: ActionOverview, at: datetime) -> list[Finding]:
     """What must be mended in one action before it opens."""
     how = Inspection(
         at=at,
         now=utc_now(),
         sees=campaigns_of("campaigns.view"),
-        life=Life.by(current_app.config),
+        life=Lifetimes.by(current_app.config),
     )
-    looked = preflight(plan_at_work(action.campaign_id), how)
+    looked = preflight(find_plan_of_action(action.campaign_id), how)
     return [fault for fault in looked.faults() if fault.action_id == action.id]
 
 
 def _with_campaign(
-    campaign: CampaignAtWork, form: OpenForm, at: datetime | None
+    campaign: CampaignOverview, form: OpenForm, at: datetime | None
 ) -> datetime | None:
     """Now, or when its campaign opens, if that is to come; the campaign's own instant or none."""
     is_open = campaign.published_at is not None and campaign.published_at <= form.now

@@ -4,12 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import campaign_at_work
+from campaign_actions.actions.campaign_overviews import find_campaign_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import schedule
 from campaign_actions.publishing.forms import ArchiveForm, archive_form, write_instant
-from campaign_actions.publishing.queries import Plan, plan_at_work
+from campaign_actions.publishing.queries import Plan, find_plan_of_action
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -18,9 +18,9 @@ bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:camp
 @bp.get("/unpublish/")
 @needs("campaigns.publish")
 def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
-    if not plan_at_work(campaign_id).is_open(utc_now()):
+    if not find_plan_of_action(campaign_id).is_open(utc_now()):
         raise schedule.NotOpen
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     seen = write_instant(campaign.published_at)
     return render_template("staff/publishing/unpublish.html", campaign=campaign, seen=seen)
 
@@ -29,7 +29,7 @@ def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def unpublish(campaign_id: int) -> ResponseReturnValue:
     """Take an open campaign off the site."""
-    plan_at_work(campaign_id)
+    find_plan_of_action(campaign_id)
     schedule.unpublish(
         campaign_id,
         seen=schedule.read_instant(request.form.get("seen")),
@@ -43,7 +43,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/close/")
 @needs("campaigns.publish")
 def ask_close(campaign_id: int) -> ResponseReturnValue:
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     return render_template("staff/publishing/close.html", campaign=campaign)
 
 
@@ -51,7 +51,7 @@ def ask_close(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def close(campaign_id: int) -> ResponseReturnValue:
     """Close all that is open in a campaign."""
-    plan_at_work(campaign_id)
+    find_plan_of_action(campaign_id)
     by = current_staff()
     closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("All its actions are closed. Their pages stay, and what people signed is kept."))
@@ -62,7 +62,7 @@ def close(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_archive(campaign_id: int) -> ResponseReturnValue:
     """What the campaign achieved, in each public language."""
-    plan = plan_at_work(campaign_id)
+    plan = find_plan_of_action(campaign_id)
     form = archive_form(plan.public_locales)(formdata=None)
     for locale in plan.public_locales:
         form.result_in(locale).data = plan.texts[locale].result
@@ -72,7 +72,7 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/archive/")
 @needs("campaigns.publish")
 def archive(campaign_id: int) -> ResponseReturnValue:
-    plan = plan_at_work(campaign_id)
+    plan = find_plan_of_action(campaign_id)
     form = archive_form(plan.public_locales)()
     if not form.validate():
         return _archive_page(plan, form, status=400)
@@ -85,7 +85,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/reopen/")
 @needs("campaigns.publish")
 def ask_reopen(campaign_id: int) -> ResponseReturnValue:
-    campaign = campaign_at_work(campaign_id, now=utc_now())
+    campaign = find_campaign_overview(campaign_id, now=utc_now())
     return render_template("staff/publishing/reopen.html", campaign=campaign)
 
 
@@ -93,7 +93,7 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def reopen(campaign_id: int) -> ResponseReturnValue:
     """Let a campaign that ended go on."""
-    plan_at_work(campaign_id)
+    find_plan_of_action(campaign_id)
     by = current_staff()
     closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("The campaign goes on: the actions that were closed with it take signatures again."))
@@ -101,7 +101,7 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
 
 
 def _archive_page(plan: Plan, form: ArchiveForm, *, status: int = 200) -> ResponseReturnValue:
-    campaign = campaign_at_work(plan.campaign.id, now=utc_now())
+    campaign = find_campaign_overview(plan.campaign.id, now=utc_now())
     return render_template("staff/publishing/archive.html", campaign=campaign, form=form), status
 
 

@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import campaign_at_work
-from campaign_actions.actions.signatures.dry_run import Life
+from campaign_actions.actions.campaign_overviews import find_campaign_overview
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.i18n.timezones import datetime_here
@@ -16,7 +16,7 @@ from campaign_actions.previews.queries import count_links, holds, links_of, toke
 from campaign_actions.publishing import schedule
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflight import preflight
-from campaign_actions.publishing.queries import Plan, plan_at_work
+from campaign_actions.publishing.queries import Plan, find_plan_of_action
 from campaign_actions.publishing.result import Inspection, Preflight
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import (
@@ -35,7 +35,7 @@ LINK_DAYS = 7  # how long a preview link is good for, if there is no embargo to 
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """What there is to look at before the campaign opens, when it does, and who may see it before."""
-    return _page(plan_at_work(campaign_id))
+    return _page(find_plan_of_action(campaign_id))
 
 
 @bp.post("/publish/look/")
@@ -43,7 +43,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 @slow_work
 def look(campaign_id: int) -> ResponseReturnValue:
     """Look through everything, as publishing does: with all mails and a test signature."""
-    plan = plan_at_work(campaign_id)
+    plan = find_plan_of_action(campaign_id)
     return _page(plan, looked=_try_out(plan, _opens_at(plan)))
 
 
@@ -52,7 +52,7 @@ def look(campaign_id: int) -> ResponseReturnValue:
 @slow_work
 def publish(campaign_id: int) -> ResponseReturnValue:
     """Open the campaign now or at an instant, unless something must be mended before."""
-    plan, form = plan_at_work(campaign_id), PublishForm()
+    plan, form = find_plan_of_action(campaign_id), PublishForm()
     form.now = utc_now()
     if not form.validate():
         return _page(plan, form, status=400)
@@ -83,7 +83,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
 @slow_work
 def languages(campaign_id: int) -> ResponseReturnValue:
     """Which languages the public sees; one that is not ready joins no campaign that opens or is open."""
-    plan = plan_at_work(campaign_id)
+    plan = find_plan_of_action(campaign_id)
     wanted = set(request.form.getlist("public")) & plan.texts.keys()
     added = wanted - set(plan.public_locales)
     if opens_at := plan.campaign.published_at:
@@ -107,7 +107,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def cancel(campaign_id: int) -> ResponseReturnValue:
     """Take back an instant that is to come."""
-    plan_at_work(campaign_id)
+    find_plan_of_action(campaign_id)
     schedule.cancel(
         campaign_id,
         seen=schedule.read_instant(request.form.get("seen")),
@@ -133,7 +133,7 @@ def _page(
     shared = links_of(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",
-        campaign=campaign_at_work(campaign.id, now=utc_now()),
+        campaign=find_campaign_overview(campaign.id, now=utc_now()),
         plan=plan,
         form=form,
         looked=looked or preflight(plan, _how(_opens_at(plan))),
@@ -164,10 +164,10 @@ def _opens_at(plan: Plan) -> datetime:
 
 
 def _try_out(plan: Plan, at: datetime) -> Preflight:
-    return preflight(plan, _how(at, life=Life.by(current_app.config)))
+    return preflight(plan, _how(at, life=Lifetimes.by(current_app.config)))
 
 
-def _how(at: datetime, life: Life | None = None) -> Inspection:
+def _how(at: datetime, life: Lifetimes | None = None) -> Inspection:
     return Inspection(at=at, now=utc_now(), sees=campaigns_of("campaigns.view"), life=life)
 
 

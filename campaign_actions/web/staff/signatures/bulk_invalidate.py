@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.actions.signatures.invalidation import invalidate
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,
@@ -109,7 +109,9 @@ def delete(campaign_id: int, action_id: int, batch_name: str) -> ResponseReturnV
     return do_or_ask(operation, lambda approval: _erased(action, operation, approval))
 
 
-def _erased(action: ActionAtWork, operation: EraseBatch, approval: Approval) -> ResponseReturnValue:
+def _erased(
+    action: ActionOverview, operation: EraseBatch, approval: Approval
+) -> ResponseReturnValue:
     """So many as one press does in a few seconds; the page is opened again for the rest."""
     done = _in_rounds(lambda now: erase_some(operation, approval=approval, now=now), most=MAX_ROWS)
     empty_journal()
@@ -120,12 +122,12 @@ def _erased(action: ActionAtWork, operation: EraseBatch, approval: Approval) -> 
     return redirect(url_for(".choose", **action.ids), 303)
 
 
-def _is_fixed(action: ActionAtWork, batch: Batch) -> bool:
+def _is_fixed(action: ActionOverview, batch: Batch) -> bool:
     operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
     return is_deletion_asked(operation)
 
 
-def _validate_some(action: ActionAtWork, batch: Batch, now: datetime) -> int:
+def _validate_some(action: ActionOverview, batch: Batch, now: datetime) -> int:
     return invalidate.validate_some(
         batch.condition, batch.at, action=action.name, actor=current_staff().email, now=now
     )
@@ -147,7 +149,7 @@ def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
 
 
 def _many(
-    action: ActionAtWork,
+    action: ActionOverview,
     form: ConditionForm,
     *,
     count: int | None = None,
@@ -180,6 +182,6 @@ def _words_for_invalid(done: int) -> str:
     return words
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
-    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
+    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
     return found or abort(404)

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing
@@ -97,7 +97,7 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
 
 
 def _page(
-    name: str, action: ActionAtWork, signature: Signature, form: StaffForm
+    name: str, action: ActionOverview, signature: Signature, form: StaffForm
 ) -> ResponseReturnValue:
     """It shows who that is, so the audit log says who looked."""
     facts = {"subject": signature.public_id, "rows": 1, "action": action.name}
@@ -118,15 +118,15 @@ def _actor() -> str:
 
 def _found_or_404(
     campaign_id: int, action_id: int, public_id: str
-) -> tuple[ActionAtWork, Signature]:
+) -> tuple[ActionOverview, Signature]:
     now = utc_now()
-    action = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=now)
+    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
     signature = find_signature(public_id)
     if action is None or signature is None or signature.action_id != action_id:
         abort(404)
     return action, signature
 
 
-def _to_signature(action: ActionAtWork, signature: Signature) -> ResponseReturnValue:
+def _to_signature(action: ActionOverview, signature: Signature) -> ResponseReturnValue:
     address = url_for("staff_signatures.show", **action.ids, public_id=signature.public_id)
     return redirect(address, 303)

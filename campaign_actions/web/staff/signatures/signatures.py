@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures.keyset import read_key
 from campaign_actions.actions.signatures.retention import months_after
@@ -73,8 +73,8 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
     )
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
-    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
+    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
     return found or abort(404)
 
 
@@ -83,7 +83,7 @@ def _suppressed_until(signature: Signature) -> datetime | None:
     return months_after(marked_at, months) if marked_at else None
 
 
-def _signature_or_404(action: ActionAtWork, public_id: str) -> Signature:
+def _signature_or_404(action: ActionOverview, public_id: str) -> Signature:
     signature = find_signature(public_id)
     return signature if signature and signature.action_id == action.id else abort(404)
 

@@ -16,7 +16,7 @@ from campaign_actions.catalogs.workflow.approvals import (
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import tidy
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import names_of
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import (
@@ -88,7 +88,7 @@ def drop(language: str) -> ResponseReturnValue:
 
 
 def _tell_of(number: int) -> None:
-    renewed().look_now()
+    locale_registry().refresh_now()
     flash(_("Version %(number)d is what people agree to from now on.", number=number))
 
 

@@ -22,7 +22,7 @@ from campaign_actions.catalogs.preview.campaign import label_of
 from campaign_actions.catalogs.preview.render import scenes_with
 from campaign_actions.catalogs.store.change_log import HOW, find_change
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.store.save import SomebodyWasFaster, Wish, translate
+from campaign_actions.catalogs.store.save import EditConflict, TranslationEdit, save_translations
 from campaign_actions.catalogs.validation.issue_texts import fault_words, form_words
 from campaign_actions.catalogs.validation.validate import doubts, faults, tidied
 from campaign_actions.catalogs.workflow.context import surroundings_of
@@ -30,9 +30,9 @@ from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entr
 from campaign_actions.catalogs.workflow.presence import Spot, visit
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
-from campaign_actions.core.i18n.message import Fault, Forms, Message
+from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.security_headers import with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -54,8 +54,8 @@ class Typed:
 
     forms: Forms
     seen: Forms  # what was stored when the page was opened
-    faults: Sequence[Fault] = ()
-    doubts: Sequence[Fault] = ()
+    faults: Sequence[Issue] = ()
+    doubts: Sequence[Issue] = ()
     theirs: Forms | None = None  # what somebody else has stored meanwhile
 
 
@@ -85,17 +85,17 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
     if typed.faults or typed.doubts:
         return _page(language, messages, found, entry, typed, status=400)
     try:
-        new = translate(
+        new = save_translations(
             messages,
             language,
-            {key: Wish(typed.forms, typed.seen)},
+            {key: TranslationEdit(typed.forms, typed.seen)},
             how="web",
             staff_id=current_staff().id,
             now=utc_now(),
         )
-    except SomebodyWasFaster:
+    except EditConflict:
         return _both(language, catalog, key, typed)
-    renewed().look_now()
+    locale_registry().refresh_now()
     if new:
         flash(_("Saved."))
     return _further(language, catalog, key)

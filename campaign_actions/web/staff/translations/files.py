@@ -10,7 +10,7 @@ from campaign_actions.catalogs.files.issue_messages import refusal_words
 from campaign_actions.catalogs.files.validate import MOST_BYTES
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.store.save import Wish
+from campaign_actions.catalogs.store.save import TranslationEdit
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.upload import (
     OfAnotherCatalog,
@@ -21,7 +21,7 @@ from campaign_actions.catalogs.workflow.upload import (
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.web.staff.access.authorization import (
     current_staff,
     needs,
@@ -73,7 +73,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
             received = Received(look_at_file(messages, language, data))
         else:
             received = receive(messages, language, data, by=current_staff(), now=utc_now())
-            renewed().look_now()
+            locale_registry().refresh_now()
     except OfAnotherCatalog as error:
         return _page(language, messages, f"{error.title}. {error.message}"), 400
     return render_template(
@@ -98,7 +98,7 @@ def choose(language: str, catalog: str) -> ResponseReturnValue:
     messages = catalog_into(catalog, language)
     wishes = {key: _wish(request.form, key) for key in request.form.getlist("take")}
     decided = decide(messages, language, wishes, by=current_staff(), now=utc_now())
-    renewed().look_now()
+    locale_registry().refresh_now()
     flash(ngettext("%(num)d was taken.", "%(num)d were taken.", decided.taken))
     if not (decided.changed or decided.refused):
         return redirect(url_for("staff_strings.index", language=language, catalog=catalog), 303)
@@ -113,12 +113,12 @@ def choose(language: str, catalog: str) -> ResponseReturnValue:
     return page, 409
 
 
-def _wish(sent: MultiDict[str, str], key: str) -> Wish:
+def _wish(sent: MultiDict[str, str], key: str) -> TranslationEdit:
     forms, seen = (
         tuple(with_line_feeds(text) for text in sent.getlist(f"{name}-{key}"))
         for name in ("form", "read")
     )
-    return Wish(forms, seen)
+    return TranslationEdit(forms, seen)
 
 
 def _page(language: str, catalog: Catalog, trouble: str = "") -> str:

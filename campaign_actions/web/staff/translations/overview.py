@@ -17,7 +17,7 @@ from campaign_actions.catalogs.workflow.progress import readiness, waiting_words
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.core.i18n.registry import renewed
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import names_of
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -82,7 +82,7 @@ def add() -> ResponseReturnValue:
         add_language(tag, by=current_staff(), now=utc_now())
     except (NoLanguage, LanguageIsThere) as error:
         return _add_page(query or tag, str(error.message), status=error.status)
-    renewed().look_now()
+    locale_registry().refresh_now()
     flash(
         _(
             "%(language)s has begun. The public sees it once it is ready.",

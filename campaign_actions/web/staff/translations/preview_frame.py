@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from campaign_actions.actions.campaign_overviews import campaigns_at_work
+from campaign_actions.actions.campaign_overviews import campaign_overviews
 from campaign_actions.catalogs.preview.campaign import copy_preview, scenes_of_copy
 from campaign_actions.catalogs.preview.fixtures import Sample, sample_of
 from campaign_actions.catalogs.preview.highlight import Marked, mark_html, marked_words
@@ -20,7 +20,7 @@ from campaign_actions.core.errors import NotThere
 from campaign_actions.core.forms.input_text import with_line_feeds
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
-from campaign_actions.core.i18n.registry import languages, speaking
+from campaign_actions.core.i18n.registry import languages, use_catalog
 from campaign_actions.core.urls import path_for
 from campaign_actions.demo.load import demo_texts
 from campaign_actions.web.http.request_buffer import answer_to
@@ -87,11 +87,11 @@ def _in_program(tag: str, message: Message, forms: Forms) -> Found | None:
     )
     if found := _best(shown):
         return found
-    with speaking(words):
+    with use_catalog(words):
         if found := _best(_pages_of_staff(message, tag)):
             return found
     if message.area == "form":
-        said = words.one(message.source, message.context)
+        said = words.gettext(message.source, message.context)
         scene = beside_field(example_of(said))
         return show(scene, tag, words, sample), scene.kind
     return None
@@ -113,7 +113,7 @@ def _names() -> dict[str, int]:
     """A campaign and an action that one may see, as addresses name them."""
     ids = campaigns_of("campaigns.view")
     some = {"locales": own_locales(), "now": utc_now(), "skip": 0, "most": LOOKED_THROUGH}
-    found = campaigns_at_work(ids, **some)  # type: ignore[arg-type]
+    found = campaign_overviews(ids, **some)  # type: ignore[arg-type]
     with_action = next((one for one in found if one.actions), None)
     if with_action:
         return {"campaign_id": with_action.id, "action_id": with_action.actions[0].id}

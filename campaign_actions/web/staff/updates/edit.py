@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
@@ -114,7 +114,7 @@ def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
 
 
 def _form_page(
-    action: ActionAtWork,
+    action: ActionOverview,
     form: LettersForm,
     update: Update | None = None,
     *,
@@ -135,7 +135,7 @@ def _form_page(
     return page, status
 
 
-def _progress_page(action: ActionAtWork, update: Update) -> ResponseReturnValue:
+def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValue:
     texts = texts_of(update.id)
     return render_template(
         "staff/updates/progress.html",
@@ -150,7 +150,7 @@ def _progress_page(action: ActionAtWork, update: Update) -> ResponseReturnValue:
     )
 
 
-def _saved(action: ActionAtWork, update_id: int) -> ResponseReturnValue:
+def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
     """Where the button says: to the preview, to the checks, or back to the text."""
     flash(_("Saved."))
     texts = list(texts_of(update_id))
@@ -173,19 +173,19 @@ def _sent() -> Any:
     return request.form if request.method == "POST" else None
 
 
-def _languages(action: ActionAtWork, *written: str) -> list[str]:
+def _languages(action: ActionOverview, *written: str) -> list[str]:
     """Those of the action that are served, and those that have a text already, in their order."""
     return [tag for tag in locales() if tag in {*action.locales, *written}] or [locales()[0]]
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> ActionAtWork:
-    found = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=utc_now())
+def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
+    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
     return found or abort(404)
 
 
-def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionAtWork, Update]:
+def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionOverview, Update]:
     now = utc_now()
-    action = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=now)
+    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
     update = find_update(action_id, update_id) if action else None
     return (action, update) if action and update else abort(404)
 

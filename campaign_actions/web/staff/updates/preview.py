@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.overview import ActionAtWork, find_action_at_work
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import language_name, own_locales
 from campaign_actions.core.security.rate_limit import seconds_to_wait
@@ -89,8 +89,8 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
     return redirect(url_for(".preview", update_id=update_id, tag=tag, **action.ids), 303)
 
 
-def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionAtWork, Update]:
+def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionOverview, Update]:
     now = utc_now()
-    action = find_action_at_work(campaign_id, action_id, locales=own_locales(), now=now)
+    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
     update = find_update(action_id, update_id) if action else None
     return (action, update) if action and update else abort(404)

@@ -25,7 +25,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.outbox.deliver import Courier, deliver_due
+from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import (
     ADA,
@@ -181,7 +181,7 @@ def test_the_mail_says_that_the_address_is_not_accepted_and_nothing_of_before(
     suppressed(action)
     sign_again(action)
 
-    deliver_due(Courier(FileTransport(tmp_path), app.extensions["mails"], per_day=5), lambda: NOON)
+    deliver_due(Sender(FileTransport(tmp_path), app.extensions["mails"], per_day=5), lambda: NOON)
 
     (mail,) = tmp_path.glob("*.eml")
     text = mail.read_text()
@@ -309,4 +309,4 @@ def test_staff_see_what_it_is(client, action):
 
 
 def test_it_is_a_task_of_the_worker(app):
-    assert "lift_suppressions" in app.extensions["chores"]
+    assert "lift_suppressions" in app.extensions["scheduled_tasks"]

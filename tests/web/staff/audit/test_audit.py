@@ -13,7 +13,7 @@ from campaign_actions.audit.log import hash_of, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import ON_A_PAGE
 from campaign_actions.audit.verify import check_chain
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.models import StaffSession
 from campaign_actions.web.staff import audit
@@ -245,7 +245,7 @@ def test_the_file_ends_when_the_session_of_who_asked_for_it_does(reader, monkeyp
 
 def revoking_rows():
     yield b"one\n"
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(delete(StaffSession))
     yield b"two\n"
 

@@ -12,7 +12,7 @@ from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.exports.xlsx_format import TooManyRows
 from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.models import StaffMember, StaffSession
@@ -130,7 +130,7 @@ def test_an_export_ends_when_the_session_of_who_asked_for_it_does(
     chunks = iter(answer.response)
     taken = [next(chunks) for _number in range(3)]
 
-    with writing() as connection:
+    with write_transaction() as connection:
         connection.execute(update(StaffMember).values(values) if values else delete(StaffSession))
     rest = list(chunks)
     answer.close()

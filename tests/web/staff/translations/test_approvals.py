@@ -121,7 +121,7 @@ def test_privacy_words_are_read_beside_their_source_and_approved(app, client):
     assert "Written by Bea" in page
     assert answer.status_code == 303
     assert approved(HELLO) == (WORDS,)
-    assert app.extensions["languages"].now.words("uk").one(HELLO) == WORDS
+    assert app.extensions["languages"].now.words("uk").gettext(HELLO) == WORDS
     assert "Nothing waits to be approved" in client.get(APPROVALS).text
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.catalogs.store.change_log import HOW, Change, How, note_changes
 from campaign_actions.catalogs.workflow.glossary import save_term, terms, terms_in
-from campaign_actions.core.db.session import db, writing
+from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import NOON, make_campaign
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.translators import SKIP, make_translator, message, put
@@ -96,7 +96,7 @@ def test_a_message_that_was_never_there_has_no_history(client, ada):
 def test_each_way_by_which_a_translation_changes_is_said_in_words(client, ada):
     ways, key = get_args(How), message(SKIP).key
     change = Change(key, SKIP, (), ("До вмісту",))
-    with writing() as connection:
+    with write_transaction() as connection:
         for how in ways:
             note_changes(
                 connection, "interface", "uk", [change], how=how, staff_id=ada.id, now=NOON
