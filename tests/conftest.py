@@ -13,31 +13,15 @@ import flask_migrate
 import psycopg
 import pytest
 from flask import Flask, has_app_context
-from flask.testing import FlaskClient
 
 from campaign_actions import create_app
 from campaign_actions.core.db.alembic import prepared
 from campaign_actions.core.db.session import db
-from tests.support import postgres_wheel
+from tests.support.app import SETTINGS, Visitor
+from tests.support.postgres_wheel import start_postgres
 
 pytest_plugins = ["tests.support.outbox_fixtures", "tests.support.translator_fixtures"]
 
-SETTINGS = {
-    "TESTING": True,
-    "SECRET_KEY": "a secret for tests",
-    "EMAIL_HASH_KEY": "a key for tests",
-    "PUBLIC_URL": "http://actions.example.org",
-    "MIN_FILL_SECONDS": 0,
-    "RATELIMIT_ENABLED": False,
-    "CACHE_SECONDS": 0,
-    "CATALOG_SECONDS": 3600,  # a test that changes languages says when to look
-    "LOCALE_NEEDS": ["form", "errors", "mails", "pages", "privacy", "approval"],
-    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # the cheapest argon2: thousands log in here
-        "argon2__rounds": 1,
-        "argon2__memory_cost": 8,
-        "argon2__parallelism": 1,
-    },
-}
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
 
@@ -60,24 +44,6 @@ def pytest_runtest_teardown() -> Iterator[None]:
     """What a test leaves open would make commands of later ones work on its app."""
     yield
     assert not has_app_context(), "an app context was left open"
-
-
-def start_postgres(folder: Path, **options: Any) -> Any:
-    """A server without fsync, since its data lives as long as the tests."""
-    server = postgres_wheel.get_server(folder, **options)
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("alter system set fsync = off")
-        connection.execute("alter system set max_connections = 200")
-        connection.execute("select pg_reload_conf()")
-    return server
-
-
-class Visitor(FlaskClient):
-    """A client whose every request gets an app context, and so a `g`, of its own."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
 
 
 @pytest.fixture(scope="session")

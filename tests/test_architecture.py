@@ -158,3 +158,19 @@ def test_no_folder_has_too_many_modules():
     crowded = {str(folder.relative_to(ROOT)): n for folder, n in sizes.items() if n > MAX_MODULES}
 
     assert crowded == {}
+
+
+def test_tests_share_code_by_support_only():
+    sharing = [
+        (str(path.relative_to(ROOT)), name)
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for name in imported_names(path)
+        if name.startswith("tests.") and not name.startswith("tests.support")
+    ]
+
+    assert sharing == []
+
+
+def imported_names(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -17,7 +17,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 from tests.support.drafts import BOTH, set_instant
 from tests.support.factories import link_to, make_action, make_campaign, make_signature
-from tests.web.public.test_actions import ADA, hidden_inputs
+from tests.support.sign_form import ADA, hidden_inputs
 
 INSTANT = datetime(2026, 12, 10, 9, tzinfo=UTC)
 BEFORE, AFTER = INSTANT - timedelta(seconds=1), INSTANT

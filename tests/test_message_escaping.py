@@ -27,7 +27,7 @@ from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import languages, use_catalog
 from campaign_actions.staff.models import StaffMember
-from tests.conftest import SETTINGS, Visitor
+from tests.support.app import SETTINGS, Visitor
 from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
 from tests.support.browser.sites import DEMO, Place
 from tests.support.browser.world import World, make_world

@@ -49,8 +49,8 @@ from tests.support.factories import (
     make_staff,
     make_update,
 )
+from tests.support.sign_form import post
 from tests.support.staff_client import log_in
-from tests.web.public.test_actions import post
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}

@@ -15,8 +15,8 @@ import pytest
 
 import campaign_actions
 from tests.support.factories import make_action, make_signature, make_staff
+from tests.support.sign_form import ADA, PAGE, hidden_inputs
 from tests.support.staff_client import token_of
-from tests.web.public.test_actions import ADA, PAGE, hidden_inputs
 
 ROUNDS = 250  # of each kind: an area under the curve is then exact to about 0.026
 MOST = 0.1  # so far from 0.5, which is a toss of a coin; the leak of a look-up was 0.21 and more

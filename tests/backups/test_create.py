@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.secrets import fingerprint
-from tests.backups.conftest import run
+from tests.support.backup_data import run
 
 KEY = "a key for tests"
 SECRET = "a secret for tests"

@@ -20,8 +20,7 @@ from campaign_actions.backups import restore
 from campaign_actions.backups.archives import open_archive
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
-from tests.backups.conftest import run
-from tests.support.backup_data import exports_of, make_everything, rows_of
+from tests.support.backup_data import exports_of, make_everything, rows_of, run
 from tests.support.factories import NOON, make_action, make_confirmed
 from tests.support.servers import until
 

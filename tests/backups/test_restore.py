@@ -24,8 +24,7 @@ from campaign_actions.core.security.secrets import (
     public_key_of,
     signing_key,
 )
-from tests.backups.conftest import run
-from tests.support.backup_data import rows_of
+from tests.support.backup_data import rows_of, run
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
 A_KEY = "a key for tests"

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support.servers import run, serving, settings_as_environment, until
-from tests.web.public.test_actions import Inputs
+from tests.support.sign_form import Inputs
 
 PETITION = "racism/hate-crimes"
 EXPORT = ("signatures", "export", PETITION, "--output", "-")

@@ -12,8 +12,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.core.security.email_address import email_key
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import ADA, broken, note, nothing, only_row, rows
+from tests.support.outbox import ADA, Failing, broken, note, nothing, only_row, rows
 from tests.support.outbox_worker import SETTINGS
 from tests.support.servers import PROGRAM, settings_as_environment
 

@@ -1,6 +1,5 @@
 """The demo behind the shipped proxy, once for each test process."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +8,10 @@ from flask import Response
 
 from campaign_actions import create_app
 from campaign_actions.web.staff.access.device_cookie import remember_device
-from tests.support.proxy import NGINX, Proxy, free_ports, proxying
+from tests.support.proxy import CDN, NGINX, Proxy, free_ports, needed, proxying
 from tests.support.servers import Server, free_port, run, serving, settings_as_environment
 
 SIGN_LIMIT = "3 per minute"
-CDN = "127.0.0.2"
 SECRET = "a secret for tests"
 
 
@@ -87,12 +85,3 @@ def behind(port: int, folder: Path) -> dict[str, object]:
         "MIN_FILL_SECONDS": 0,
         "SECRET_KEY": SECRET,
     }
-
-
-def needed(program: str, found: str | None, package: str) -> str:
-    """Where a program is; missing, it is a reason to skip, and in CI to fail."""
-    if found:
-        return found
-    if os.environ.get("CI"):
-        pytest.fail(f"CI needs {program}: apt-get install {package}")
-    pytest.skip(f"no {program} on this machine (Debian: apt-get install {package})")

@@ -11,8 +11,7 @@ import subprocess
 
 import pytest
 
-from tests.deploy.conftest import CDN
-from tests.support.proxy import SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
+from tests.support.proxy import CDN, SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
 from tests.support.proxy_client import OTHER_PETITION, PETITION, ask, ask_plain, sign
 from tests.support.servers import free_port, serving, until
 

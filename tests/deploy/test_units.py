@@ -13,9 +13,9 @@ import pytest
 from campaign_actions.cli import group
 from campaign_actions.core.content import image_worker
 from campaign_actions.server import YIELDS
-from tests.deploy.conftest import needed
 from tests.support.command_lookup import find_command
 from tests.support.images import picture
+from tests.support.proxy import needed
 from tests.support.servers import run, settings_as_environment
 from tests.support.start_commands import MOST_EXPOSED, PROGRAM_OF_UNITS, starts_and_is_ready
 

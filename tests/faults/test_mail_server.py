@@ -14,8 +14,8 @@ from campaign_actions.core.db.session import utc_now
 from tests.support.faults.signers import PAGE, Browser, form_of
 from tests.support.faults.site import Site, assert_quiet, delivering, make_site, wait_for_mail
 from tests.support.mail_server import OK, mail_server
+from tests.support.metrics import figures
 from tests.support.servers import PROGRAM, free_port, serving, until
-from tests.web.public.test_monitoring import figures
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
 TOKEN = "a token for tests"

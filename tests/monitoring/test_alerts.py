@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.web.public.test_monitoring import TOKEN
+from tests.support.metrics import TOKEN
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus-rules.yml"
 

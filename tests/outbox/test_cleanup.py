@@ -5,8 +5,7 @@ from datetime import timedelta
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.outbox import cleanup
 from campaign_actions.outbox.cleanup import delete_old_emails
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import NOON, rows
+from tests.support.outbox import NOON, Failing, rows
 
 SECOND = timedelta(seconds=1)
 

@@ -17,25 +17,9 @@ from campaign_actions.outbox.enqueue import forget
 from campaign_actions.outbox.lease import LEASE, lease
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.mail_server import mail_server
-from tests.support.outbox import ADA, NOON, note, only_row, rows, text_of
+from tests.support.outbox import ADA, NOON, Failing, note, only_row, rows, text_of
 
 MINUTE = timedelta(minutes=1)
-
-
-class Failing:
-    """A transport that fails, as another part of the house might: with these errors, then not."""
-
-    def __init__(self, *errors):
-        self.errors = list(errors)
-        self.names = []
-
-    def hand_over(self, message, *, name):
-        self.names.append((name, message.message_id))
-        if self.errors:
-            raise self.errors.pop(0)
-
-    def close(self):
-        pass
 
 
 def test_a_delivered_mail_is_marked_and_its_recipient_is_removed(app, post):

@@ -12,8 +12,7 @@ from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
 from campaign_actions.outbox.lease import BULK_AT_ONCE, DAY, lease
 from campaign_actions.outbox.outcomes import KEEP_SENT
 from campaign_actions.outbox.queries import count_mails, mail_delay, oldest_mail
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import NOON, note, rows, text_of, titles_in
+from tests.support.outbox import NOON, Failing, note, rows, text_of, titles_in
 
 MINUTE = timedelta(minutes=1)
 

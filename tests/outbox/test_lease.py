@@ -11,8 +11,7 @@ from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.deliver import Delivered
 from campaign_actions.outbox.lease import DAY, lease
 from campaign_actions.outbox.models import OutboxMail
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import ADA, NOON, only_row, rows, text_of, titles_in
+from tests.support.outbox import ADA, NOON, Failing, only_row, rows, text_of, titles_in
 
 HOUR = timedelta(hours=1)
 

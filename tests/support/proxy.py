@@ -1,6 +1,7 @@
 """The shipped nginx in front of a running server, on ports and with a certificate of its own."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trustme
 
 from tests.support.servers import free_port, until
@@ -134,3 +136,15 @@ def _takes(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+CDN = "127.0.0.2"
+
+
+def needed(program: str, found: str | None, package: str) -> str:
+    """Where a program is; missing, it is a reason to skip, and in CI to fail."""
+    if found:
+        return found
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {program}: apt-get install {package}")
+    pytest.skip(f"no {program} on this machine (Debian: apt-get install {package})")

@@ -13,7 +13,9 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 
-KNOWN = Path(__file__).parent.parent / "permissions.txt"
+TESTS = Path(__file__).parent.parent
+PERMISSIONS = TESTS / "permissions.txt"  # every staff address, and who may open it
+ROUTES = TESTS / "routes.txt"  # every address
 REQUEST_NEEDS = "staff.manage"
 SAFE = {"HEAD", "OPTIONS"}
 
@@ -31,7 +33,7 @@ def permissions() -> dict[str, str]:
     `staff`: everyone who is logged in; `anybody`; `token`: anyone with a link, without an account.
     `request`: who has the permission of the request in the address, or asked; `own request`: who asked.
     """
-    lines = [line.split(" ", 2) for line in KNOWN.read_text().splitlines()]
+    lines = [line.split(" ", 2) for line in PERMISSIONS.read_text().splitlines()]
     return {f"{address} {method}": needed for address, method, needed in lines}
 
 

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.registry import LocaleRegistry
 from tests.support.factories import link_to, make_action, make_signature
-from tests.web.public.test_actions import post
+from tests.support.sign_form import post
 
 pytestmark = [
     pytest.mark.parametrize("app", ["sqlite"], indirect=True),  # no matter which

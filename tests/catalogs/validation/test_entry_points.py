@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from tests.support.catalog_files import FILES, figures, filled, send
 from tests.support.staff_client import post
 from tests.support.translators import SKIP, address, now_of
-from tests.web.staff.translations.test_files import FILES, figures, filled, send
 
 EVIL = '0;url=https://evil.example/" http-equiv="refresh'
 IN_PO = EVIL.replace('"', '\\"')

@@ -13,7 +13,7 @@ from campaign_actions.catalogs.validation.issue_texts import (
     fault_words,
     form_words,
 )
-from campaign_actions.catalogs.validation.validate import Fault, faults
+from campaign_actions.catalogs.validation.validate import Issue, faults
 from campaign_actions.core.i18n.message import Message
 
 SOURCES = [*Path(rules.__file__).parent.glob("*.py"), Path(validate.__file__)]
@@ -30,7 +30,7 @@ def words(source, text, locale="fr", **more):
 
 
 def test_each_fault_that_is_found_has_words_and_no_others_are_written():
-    found = {code for path in SOURCES for code in re.findall(r'Fault\("(\w+)"', path.read_text())}
+    found = {code for path in SOURCES for code in re.findall(r'Issue\("(\w+)"', path.read_text())}
 
     assert found == {*FAULTS}
 
@@ -75,7 +75,7 @@ def test_what_somebody_wrote_is_shown_shortened():
 
 
 def test_every_kind_of_structure_can_be_named():
-    told = fault_words(Fault("structure_missing", {"kinds": [*KINDS, "h1", "h6"]}))
+    told = fault_words(Issue("structure_missing", {"kinds": [*KINDS, "h1", "h6"]}))
 
     assert told.what.count(",") == len(KINDS) + 1
 

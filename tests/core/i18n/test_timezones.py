@@ -14,7 +14,7 @@ from campaign_actions.core.i18n.timezones import (
     local_input,
     to_utc,
 )
-from tests.conftest import SETTINGS
+from tests.support.app import SETTINGS
 
 HOUR = timedelta(hours=1)
 

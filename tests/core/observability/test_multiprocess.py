@@ -14,8 +14,8 @@ import pytest
 from campaign_actions.core.db.session import db
 from campaign_actions.core.observability.metrics import PAGE_CACHE_HITS
 from campaign_actions.core.observability.multiprocess import add_up, write
+from tests.support.metrics import figures
 from tests.support.servers import Server, answers, run, serving, settings_as_environment, until
-from tests.web.public.test_monitoring import figures
 
 TOKEN = "a token for tests"
 HEALTH = "requests_total GET /healthz 2xx"

@@ -10,7 +10,7 @@ from campaign_actions import create_app
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.web.http import static_files
 from campaign_actions.web.http.security_headers import PAGE_CACHE
-from tests.conftest import SETTINGS
+from tests.support.app import SETTINGS
 from tests.support.factories import make_action
 
 PUBLIC = [

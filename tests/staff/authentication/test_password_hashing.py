@@ -24,8 +24,8 @@ from campaign_actions.web.http.concurrency_limit import MAX_CONCURRENT_REQUESTS
 from campaign_actions.web.staff.access.authentication import is_password_of, password_hashing
 from tests.support.factories import PASSWORD, make_action, make_staff
 from tests.support.servers import until
+from tests.support.sign_form import ADA, hidden_inputs
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
-from tests.web.public.test_actions import ADA, hidden_inputs
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 OTHER = {"argon2__memory_cost": 16, "argon2__time_cost": 2, "argon2__parallelism": 1}

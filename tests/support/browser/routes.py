@@ -9,8 +9,7 @@ from playwright.sync_api import Page
 from campaign_actions.staff.permissions import ROLES
 from tests.support.browser.world import Values, World
 from tests.support.factories import PASSWORD
-from tests.support.routes import permissions
-from tests.test_routes import KNOWN
+from tests.support.routes import ROUTES, permissions
 
 CAMPAIGN = "/staff/campaigns/<int:campaign_id>/"
 ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
@@ -136,7 +135,7 @@ class Spot:
 
 def known_routes() -> list[str]:
     """All that answer GET."""
-    lines = (line.split() for line in KNOWN.read_text().splitlines())
+    lines = (line.split() for line in ROUTES.read_text().splitlines())
     return [route for route, *methods in lines if "GET" in methods]
 
 

@@ -18,7 +18,7 @@ from campaign_actions import create_app
 from campaign_actions.core.db.alembic import prepared
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember
-from tests.conftest import SETTINGS, Visitor
+from tests.support.app import SETTINGS, Visitor
 from tests.support.factories import make_staff
 from tests.support.outbox import text_of
 from tests.support.servers import free_port, serving, settings_as_environment, until

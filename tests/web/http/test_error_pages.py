@@ -10,7 +10,7 @@ import pytest
 
 from campaign_actions.core.db.session import db
 from tests.support.factories import make_action
-from tests.web.public.test_actions import ADA, hidden_inputs
+from tests.support.sign_form import ADA, hidden_inputs
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)

@@ -3,7 +3,6 @@
 import io
 import re
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy import event, func, select
@@ -24,33 +23,7 @@ from tests.support.factories import (
     make_confirmed,
     make_signature,
 )
-
-PAGE = "/en/campaigns/racism/hate-crimes/"
-ADA = {"given_name": "Ada", "family_name": "", "email": "ada@example.org", "country": "RU"}
-
-
-class Inputs(HTMLParser):
-    """The hidden inputs of a page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.hidden: dict[str, str] = {}
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        if tag == "input" and found.get("type") == "hidden":
-            self.hidden[found["name"]] = found.get("value") or ""
-
-
-def hidden_inputs(client, address: str = PAGE) -> dict[str, str]:
-    return Inputs(client.get(address).text).hidden
-
-
-def post(client, address: str = PAGE, /, *, headers=None, **changes):
-    fields = hidden_inputs(client, address.partition("?")[0]) | ADA | changes
-    given = {name: value for name, value in fields.items() if value is not None}
-    return client.post(address, data=given, headers=headers)
+from tests.support.sign_form import ADA, PAGE, Inputs, hidden_inputs, post
 
 
 def signatures() -> list[Signature]:

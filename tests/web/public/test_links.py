@@ -4,8 +4,8 @@ import pytest
 
 from campaign_actions.core.db.session import db
 from tests.support.factories import link_to, make_action, make_confirmed, make_signature
+from tests.support.sign_form import post
 from tests.support.translators import begin
-from tests.web.public.test_actions import post
 
 UNSERVED = ("uk", "de")  # begun and not ready; not even begun
 

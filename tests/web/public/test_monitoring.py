@@ -3,18 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from campaign_actions import create_app
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.observability.metrics import PAGE_CACHE_HITS
 from campaign_actions.core.security.signed_tokens import make_token
-from tests.conftest import SETTINGS
+from tests.support.app import SETTINGS
 from tests.support.factories import link_to, make_action, make_confirmed, make_signature
-from tests.web.public.test_actions import PAGE, post
-
-TOKEN = "a token for tests"
+from tests.support.metrics import TOKEN, figures
+from tests.support.sign_form import PAGE, post
 
 
 @pytest.fixture
@@ -26,17 +24,6 @@ def scrape(app, client):
         return figures(client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text)
 
     return read
-
-
-def figures(text: str) -> dict[str, float]:
-    """As Prometheus itself would read them."""
-    return {
-        " ".join([sample.name.removeprefix("campaign_actions_"), *sample.labels.values()]): (
-            sample.value
-        )
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
 
 
 def test_without_a_token_in_the_settings_there_is_no_such_page(client):

@@ -10,7 +10,7 @@ from campaign_actions import create_app
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.core.i18n.locale import locales
-from tests.conftest import SETTINGS
+from tests.support.app import SETTINGS
 from tests.support.factories import make_action, make_campaign, make_confirmed
 
 ACTION = "/en/campaigns/racism/hate-crimes/"

@@ -38,9 +38,9 @@ from tests.support.factories import (
     make_signature,
     make_staff,
 )
+from tests.support.sign_form import ADA as FORM
+from tests.support.sign_form import hidden_inputs
 from tests.support.staff_client import log_in
-from tests.web.public.test_actions import ADA as FORM
-from tests.web.public.test_actions import hidden_inputs
 
 EMAIL = "ada@example.org"
 FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}

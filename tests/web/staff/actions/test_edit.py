@@ -18,9 +18,9 @@ from tests.support.factories import (
     make_signature,
     make_staff,
 )
+from tests.support.sign_form import ADA, hidden_inputs, post
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
-from tests.web.public.test_actions import ADA, hidden_inputs, post
 
 PUBLIC = "/en/campaigns/racism/hate-crimes/"
 

@@ -13,8 +13,8 @@ from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
+from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
-from tests.web.staff.signatures.test_signatures import address, entries
 
 PUBLIC = "/en/campaigns/racism/hate-crimes/"
 

@@ -19,8 +19,8 @@ from campaign_actions.staff.models import StaffMember, StaffSession
 from campaign_actions.web.http.page_cache import PageCache
 from campaign_actions.web.staff.actions import export as downloads
 from tests.support.factories import make_action, make_confirmed, make_staff
+from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
-from tests.web.staff.signatures.test_signatures import address, entries
 
 GIVEN = {"format": "csv", "purpose": "handover"}
 

@@ -17,9 +17,9 @@ from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.web.staff.access.authorization import SHARED
 from tests.support.drafts import make_draft, set_instant
 from tests.support.factories import LONG_AGO, make_campaign, make_staff
+from tests.support.sign_form import ADA, Inputs
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import begin
-from tests.web.public.test_actions import ADA, Inputs
 
 DAY = timedelta(days=1)
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}

@@ -9,8 +9,8 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
+from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
-from tests.web.staff.signatures.test_signatures import address, entries
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 import re
 
 import pytest
-from sqlalchemy import select
 
 from campaign_actions.actions.signatures.search import PER_PAGE
 from campaign_actions.actions.signatures.withdraw import erase
-from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db
 from tests.support.factories import (
@@ -18,6 +16,7 @@ from tests.support.factories import (
     make_signature,
     make_staff,
 )
+from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in
 
 HOSTILE = [
@@ -37,17 +36,6 @@ HOSTILE = [
     "@b",
 ]
 HTML = "<script>alert(1)</script><b>&amp;"
-
-
-def address(action, *parts) -> str:
-    below = "".join(f"{part}/" for part in parts)
-    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{below}"
-
-
-def entries(event="signatures-viewed") -> list[AuditEntry]:
-    db.session.commit()  # ends the snapshot that the test reads in
-    of_event = select(AuditEntry).filter_by(event=event).order_by(AuditEntry.id)
-    return list(db.session.scalars(of_event))
 
 
 @pytest.fixture

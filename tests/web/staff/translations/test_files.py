@@ -2,18 +2,16 @@
 
 import html
 import re
-from io import BytesIO
 
 import pytest
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.files.compiler import compile_po
 from campaign_actions.catalogs.files.validate import MOST_BYTES
 from campaign_actions.catalogs.store.repository import interface
 from campaign_actions.core.db.session import db
+from tests.support.catalog_files import FILES, figures, filled, send
 from tests.support.factories import make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import (
@@ -26,8 +24,6 @@ from tests.support.translators import (
     now_of,
     put,
 )
-
-FILES = "/staff/translations/uk/interface/files/"
 
 
 def test_a_catalog_goes_out_translated_and_comes_back(client, ada):
@@ -190,35 +186,6 @@ def test_a_made_up_decision_changes_nothing(client, ada):
 
     assert answers == [303, 409, 303]
     assert now_of(SKIP) == ()
-
-
-def send(client, data: bytes, *, page: str = FILES, **fields):
-    token = token_of(client.get(page).text)
-    file = FileStorage(BytesIO(data), filename="uk.po")
-    boundary, body = encode_multipart({"csrf_token": token, "file": file, **fields})
-    content_type = f"multipart/form-data; boundary={boundary}"
-    return client.post(f"{page}upload/", data=body, content_type=content_type)
-
-
-def filled(data: bytes, words: dict[str, str]) -> bytes:
-    """A .po as a translator's program would save it."""
-    text = data.decode()
-    for source, translation in words.items():
-        text = _fill(text, source, translation)
-    return text.encode()
-
-
-def _fill(text: str, source: str, translation: str) -> str:
-    for entry in text.split("\n\n"):
-        found = re.search(r'^msgid (.*?)^msgstr ""$', entry, re.DOTALL | re.MULTILINE)
-        if found and "".join(re.findall(r'"(.*)"', found[1])) == source:
-            return text.replace(entry, entry.replace('\nmsgstr ""', f'\nmsgstr "{translation}"'))
-    raise LookupError(source)
-
-
-def figures(answer) -> dict[str, str]:
-    """What the page counts."""
-    return dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", answer.text))
 
 
 def decision(page: str, *keys: str) -> dict:
