@@ -4,23 +4,9 @@ A message that appears in several areas belongs to the first of them. An area th
 a language from going public until it is translated; `staff` does not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any
-
-from flask_babel import lazy_gettext as _l
-
-AREA_NAMES: Mapping[str, Any] = {
-    "form": _l("Forms"),
-    "errors": _l("Error pages"),
-    "mails": _l("Mails to signers"),
-    "pages": _l("Public pages"),
-    "privacy": _l("Privacy page"),
-    "copy": _l("Campaign texts"),
-    "staff": _l("Staff pages"),
-}
-
 
 AREAS = ("form", "errors", "mails", "pages", "privacy", "staff")
 PATTERNS = (  # the first match decides

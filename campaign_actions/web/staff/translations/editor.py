@@ -17,7 +17,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.catalogs.files.areas import AREA_NAMES
 from campaign_actions.catalogs.preview.campaign import label_of
 from campaign_actions.catalogs.preview.render import scenes_with
 from campaign_actions.catalogs.store.change_log import HOW, find_change
@@ -41,6 +40,7 @@ from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
     may_see,
 )
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_string", __name__, url_prefix=URL)

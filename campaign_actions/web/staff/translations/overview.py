@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.consent import find_newest_consent
-from campaign_actions.catalogs.files.areas import AREA_NAMES
 from campaign_actions.catalogs.languages import LanguageIsThere, NoLanguage, add_language
 from campaign_actions.catalogs.store.change_log import approvals_of
 from campaign_actions.catalogs.store.repository import INTERFACE
@@ -27,6 +26,7 @@ from campaign_actions.web.staff.access.translation_access import (
     own_catalogs,
     own_languages,
 )
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_translations", __name__, url_prefix="/staff/translations")
 IN_A_BOX = 5  # campaigns of each language in the overview; its own page has them all

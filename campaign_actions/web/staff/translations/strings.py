@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.catalogs.files.areas import AREA_NAMES
 from campaign_actions.catalogs.workflow.entries import (
     areas_of,
     count_shown,
@@ -18,6 +17,7 @@ from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_into, catalog_title
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>")
 ON_A_PAGE = 50

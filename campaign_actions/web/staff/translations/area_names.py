@@ -1,0 +1,16 @@
+"""What the areas of messages are called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+AREA_NAMES: Mapping[str, Any] = {
+    "form": _l("Forms"),
+    "errors": _l("Error pages"),
+    "mails": _l("Mails to signers"),
+    "pages": _l("Public pages"),
+    "privacy": _l("Privacy page"),
+    "copy": _l("Campaign texts"),
+    "staff": _l("Staff pages"),
+}
