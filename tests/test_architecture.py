@@ -1,6 +1,7 @@
 """The rules of ARCHITECTURE.md about who imports whom, checked for every import of the program."""
 
 import ast
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -158,6 +159,26 @@ def test_no_folder_has_too_many_modules():
     crowded = {str(folder.relative_to(ROOT)): n for folder, n in sizes.items() if n > MAX_MODULES}
 
     assert crowded == {}
+
+
+def test_the_build_needs_no_library_that_only_the_program_needs():
+    """`make setup` on a new machine builds with `build-system.requires` and nothing else."""
+    waiting = [
+        one.removeprefix("campaign_actions.") for one in imported_by(ROOT / "hatch_build.py")
+    ]
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in MODULES and name not in reached:
+            reached.add(name)
+            waiting += our_imports(name)
+    needed = {
+        one.partition(".")[0] for name in reached for one in imported_by(MODULES[name])
+    } - sys.stdlib_module_names
+    required = {"babel", "linkify_it", "markdown_it", "mdit_py_plugins", "regex", "structlog"}
+
+    assert needed - required - {"translate", "campaign_actions"} == set()
+    assert "catalogs.files.compiler" in reached
 
 
 def test_tests_share_code_by_support_only():
