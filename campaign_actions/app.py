@@ -34,7 +34,7 @@ from campaign_actions.commands import outbox as outbox_commands
 from campaign_actions.commands import staff as staff_commands
 from campaign_actions.commands import staff_approvals as dual_control_commands
 from campaign_actions.commands import status as monitoring_commands
-from campaign_actions.core import errors, hooks, ttl_cache, urls
+from campaign_actions.core import hooks, ttl_cache, urls
 from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.content import cover_art, markdown
 from campaign_actions.core.forms import field_attributes
@@ -54,6 +54,7 @@ from campaign_actions.updates.emails import update_mails
 from campaign_actions.web.blueprints import BLUEPRINTS
 from campaign_actions.web.http import (
     concurrency_limit,
+    error_pages,
     page_cache,
     request_buffer,
     security_headers,
@@ -63,9 +64,9 @@ from campaign_actions.web.staff.access import (
     authentication,
     authorization,
     device_cookie,
-    error_pages,
     request_guard,
 )
+from campaign_actions.web.staff.access import error_pages as staff_error_pages
 from campaign_actions.web.staff.approvals import ask
 
 COMMANDS = (  # besides those that come without this app: cli.py
@@ -119,11 +120,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         cover_art,
         ttl_cache,
         rate_limit,
-        errors,
+        error_pages,
         authorization,
         request_guard,
         authentication,
-        error_pages,
+        staff_error_pages,
         ask,
     ):
         part.init_app(app)

@@ -26,6 +26,7 @@ PATTERNS = (  # the first match decides
     ("templates/pages/*", "pages"),
     ("templates/updates/*", "pages"),
     ("campaign_actions/core/errors.py", "errors"),
+    ("campaign_actions/web/http/error_pages.py", "errors"),
     ("campaign_actions/core/security/signed_tokens.py", "errors"),
     ("campaign_actions/core/forms/fields.py", "form"),
     ("campaign_actions/core/forms/base.py", "form"),

@@ -15,7 +15,7 @@ from campaign_actions.catalogs.files.areas import area_of
 from campaign_actions.catalogs.preview.fixtures import Sample
 from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES, Make
 from campaign_actions.catalogs.preview.scene_values import Values, of_mail, on_action
-from campaign_actions.core.errors import TEXTS, DomainError
+from campaign_actions.core.errors import STATUS_TEXTS, DomainError
 
 OF_STAFF = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
 
@@ -38,7 +38,7 @@ def scenes() -> Iterator[Scene]:
     for name, label in MAILS.items():
         yield Scene(f"mail-{name}", label, name, of_mail, "mail")
         yield Scene(f"text-{name}", label, name, of_mail, "text")
-    for status, (title, message) in TEXTS.items():
+    for status, (title, message) in STATUS_TEXTS.items():
         yield _error(f"error-{status}", "errors", title, message, status)
     for error in _errors(DomainError):
         place = f"{error.__module__.replace('.', '/')}.py"

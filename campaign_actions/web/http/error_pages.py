@@ -1,0 +1,64 @@
+"""Turns any error into a page, or JSON, that says what happened and what to do next."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import HTTPException
+
+from campaign_actions.core.db.session import UNAVAILABLE
+from campaign_actions.core.errors import STATUS_TEXTS, DomainError
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["error_pages"] = []  # functions that make other pages, for parts of the site
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, lambda _error: error_page(400))
+    for unavailable in UNAVAILABLE:
+        app.register_error_handler(unavailable, _database_error)
+
+
+def error_page(status: int, title: Any = None, message: Any = None) -> Response:
+    """An error as a page, or as JSON where JSON was asked for. From 500 on no database is queried."""
+    default_title, default_message = (
+        STATUS_TEXTS.get(status) or STATUS_TEXTS[500 if status >= 500 else 400]
+    )
+    title, message = title or default_title, message or default_message
+    if request.path.endswith(".json"):
+        return make_response(jsonify(error=str(title), message=str(message)), status)
+    makers = current_app.extensions["error_pages"]
+    made = next(filter(None, (make(status, title, message) for make in makers)), None)
+    facts = {"status": status, "title": title, "message": message}
+    page = made or render_template("errors/error.html", **facts, alternates={})
+    response = make_response(page, status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _domain_error(error: DomainError) -> Response:
+    page = error_page(error.status, error.title, error.message)
+    if error.retry_after:
+        page.headers["Retry-After"] = str(error.retry_after)
+    return page
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    page = error_page(error.code or 500)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            page.headers[name] = value
+    return page
+
+
+def _database_error(error: Exception) -> Response:
+    """The database is unavailable, full or busy. Nothing was acknowledged; the person can try again."""
+    log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
+    page = error_page(503)
+    page.headers["Retry-After"] = "30"
+    return page
