@@ -43,3 +43,28 @@ def test_the_commands_about_signatures_start_without_pages_and_mail(app, tmp_pat
     assert "there is no action 'racism/nothing'" in done.stderr
     assert "campaign_actions.actions.models" in loaded
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_the_program_has_no_option_that_does_nothing():
+    with group.make_context("campaign-actions", ["status"]) as context:
+        options = [option for parameter in group.get_params(context) for option in parameter.opts]
+
+    assert options == ["--version", "--help"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["staff", "add", "--help"]])
+def test_help_is_there_whatever_the_settings(tmp_path, words):
+    environment = {
+        "CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path),
+        "CAMPAIGN_ACTIONS_DEMO": "perhaps",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-m", "campaign_actions", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: campaign-actions ")
