@@ -20,12 +20,12 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
-from campaign_actions.core.forms.fields import LongText, OneValue, PlainText, Tick
+from campaign_actions.core.forms.fields import Identifier, LongText, OneValue, PlainText, Tick
 
 HIGHEST_GOAL = 100_000_000
 
 
-class Goal(PlainText):
+class Goal(Identifier):
     """A whole number; spaces between its figures are left out."""
 
     data: Any

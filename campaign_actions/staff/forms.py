@@ -11,7 +11,13 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
-from campaign_actions.core.forms.fields import EMAIL_LENGTH, Address, OneValue, PlainText
+from campaign_actions.core.forms.fields import (
+    EMAIL_LENGTH,
+    Address,
+    Identifier,
+    OneValue,
+    PlainText,
+)
 from campaign_actions.core.forms.input_text import forbidden_characters
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
@@ -66,7 +72,7 @@ class NewPassword(Password):
 
 
 class LogInForm(FlaskForm):
-    email = PlainText(
+    email = Identifier(
         _l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your e-mail address.")
     )
     password = Password(_l("Password"))
@@ -77,7 +83,7 @@ class VerifyForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = PlainText(_l("Code"), most=60, least_message=_l("Type the code."))
+    code = Identifier(_l("Code"), most=60, least_message=_l("Type the code."))
 
 
 class PasskeyForm(FlaskForm):

@@ -14,7 +14,7 @@ from campaign_actions.actions.signatures.keyset import EPOCH
 from campaign_actions.actions.signatures.search import Wanted
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
-from campaign_actions.core.forms.fields import EMAIL_LENGTH, OneValue, PlainText, Tick
+from campaign_actions.core.forms.fields import EMAIL_LENGTH, Identifier, OneValue, PlainText, Tick
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical
 from campaign_actions.exports import FORMATS
@@ -92,7 +92,7 @@ class Choice(OneValue, StringField):
             raise StopValidation(_("Choose one of the list."))
 
 
-class Source(PlainText):
+class Source(Identifier):
     """A source as addresses name it."""
 
     def pre_validate(self, form: Any) -> None:
@@ -121,7 +121,7 @@ PURPOSE_LENGTH = 200
 class SearchForm(StaffForm):
     """What the list of signatures is searched for."""
 
-    q = PlainText(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
+    q = Identifier(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
     status = Choice(_l("State"), choices=STATES)
     country = OfCountry(_l("Country"))
     source = Source(_l("Source"), most=40)
@@ -204,7 +204,7 @@ class ConditionForm(ReasonForm):
 class EraseForm(StaffForm):
     """The address, typed: so nobody erases the wrong person by a slip."""
 
-    email = PlainText(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
+    email = Identifier(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
 
     def is_of(self, email: str) -> bool:
         """Whether it was typed, in any spelling; else the field says so."""

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from wtforms import BooleanField, EmailField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.forms.input_text import forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
 from campaign_actions.core.i18n.countries import country_codes
 
 TICKED = {"y", "yes", "on", "true", "1"}
@@ -67,7 +67,15 @@ class LongText(PlainText, TextAreaField):
     multiline = True
 
 
-class Address(PlainText, EmailField):
+class Identifier(PlainText):
+    """What is looked up or compared, and no wording: a slug, a code, an address, a search."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = bare(valuelist[0])
+
+
+class Address(Identifier, EmailField):
     """An e-mail address, kept as it was typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

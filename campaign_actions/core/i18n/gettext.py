@@ -5,9 +5,10 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel, Domain
 from flask_babel.speaklater import LazyString
-from jinja2 import pass_eval_context
+from jinja2 import Environment, pass_environment, pass_eval_context
+from jinja2.filters import do_truncate
 
-from campaign_actions.core.i18n.bidi import isolated
+from campaign_actions.core.i18n.bidi import closed, isolated
 from campaign_actions.core.i18n.catalog import GettextCatalog, filled
 from campaign_actions.core.i18n.locale import current_locale, direction, formatted_as
 from campaign_actions.core.i18n.registry import catalog_of
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=_one, ngettext=_many, pgettext=_one_in_context, npgettext=_many_in_context
     )
-    app.jinja_env.filters["isolate"] = isolate
+    app.jinja_env.filters.update(isolate=isolate, truncate=truncate)
 
 
 class Catalogs(Domain):
@@ -49,6 +50,12 @@ class Catalogs(Domain):
 def isolate(text: str) -> str:
     """A text of any direction where it stands beside others of the page, outside of a message."""
     return isolated(text, direction())
+
+
+@pass_environment
+def truncate(environment: Environment, text: str, length: int, **options: Any) -> str:
+    """As Jinja's own; an isolate whose end was cut off gets one, and turns nothing that comes after."""
+    return closed(do_truncate(environment, text, length, **options))
 
 
 @pass_eval_context
