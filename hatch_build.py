@@ -1,4 +1,4 @@
-"""What is made from the sources before they ship: compiled catalogs, compressed static files.
+"""What is made from the sources before they ship: compiled catalogs, bundled sheets, compressed static files.
 
 Runs as hatchling's build hook (wheel and editable install) and by hand: `python hatch_build.py`.
 """
@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))  # the hook is loaded from elsewhere
 from campaign_actions.catalogs.files.compiler import compile_po  # noqa: E402
 from campaign_actions.catalogs.files.interface import interface_messages  # noqa: E402
 from campaign_actions.catalogs.files.layout import TEMPLATE, catalogs_in  # noqa: E402
+from campaign_actions.core.style_sheets import make_bundles  # noqa: E402
 
 TRANSLATIONS = ROOT / "translations"
 
@@ -31,6 +32,7 @@ def prepare() -> None:
     for tag, po in catalogs_in(TRANSLATIONS).items():
         if _is_stale(po.with_suffix(".mo"), po, template):
             _compile(tag, po, template)
+    make_bundles(ROOT / "static")
     for file in ROOT.glob("static/**/*"):
         packed = file.with_name(f"{file.name}.gz")
         if file.suffix in {".css", ".js", ".svg"} and _is_stale(packed, file):

@@ -16,8 +16,10 @@ import pytest
 from flask import Flask, has_app_context
 
 from campaign_actions import create_app
+from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import prepared
 from campaign_actions.core.db.session import db
+from campaign_actions.core.style_sheets import make_bundles
 from tests.support.app import SETTINGS, Visitor
 from tests.support.postgres_wheel import start_postgres
 
@@ -32,9 +34,10 @@ ROOM = 500_000_000  # bytes
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Once a run, before the workers start: an instance folder, and a server unless one is named."""
+    """Once a run, before the workers start: style sheets, an instance folder, and a database server."""
     if hasattr(config, "workerinput"):
         return
+    make_bundles(paths.STATIC)
     folder = tempfile.TemporaryDirectory(prefix="campaign-actions-")
     config.add_cleanup(folder.cleanup)
     os.environ["CAMPAIGN_ACTIONS_INSTANCE"] = f"{folder.name}/instance"

@@ -30,7 +30,6 @@ WITHOUT = {
     "/<locale>/mails/<token>/": "for who translates",
     "/<locale>/unsubscribe/<token>/": "for who has signed, at any time",
     "/<locale>/withdraw/<token>/": "for who has signed, at any time",
-    "/accent/<string(length=6):digits>.css": "the same for a colour, whoever has it",
     "/demo/": "the demo's own",
     "/favicon.ico": "a picture of the house",
     "/healthz": "of the server",

@@ -219,6 +219,38 @@ def test_a_campaign_keeps_its_picture_with_all_files_up_and_down(app):
     assert sorted(file.width for file in picture.files) == [320, 640]
 
 
+def test_a_colour_that_was_chosen_freely_becomes_the_nearest_accent(app):
+    stored = {
+        "default": (None, "red"),
+        "red": ("#b3181c", "red"),
+        "sky": ("#1f5f8b", "blue"),
+        "purple": ("#6a1b9a", "violet"),
+        "magenta": ("#c2185b", "plum"),
+        "forest": ("#1f6238", "teal"),
+        "orange": ("#b35400", "brown"),
+        "moss": ("#5a6412", "olive"),
+        "grey": ("#555555", "red"),
+    }
+    for slug in stored:
+        make_campaign(slug=slug)
+    flask_migrate.downgrade(prepared(), revision="0011")
+    for slug, (colour, _accent) in stored.items():
+        values = {"accent": colour, "slug": slug}
+        db.session.execute(text("update campaigns set accent = :accent where slug = :slug"), values)
+    db.session.commit()
+
+    flask_migrate.upgrade(prepared())
+    accents = dict(db.session.execute(select(Campaign.slug, Campaign.accent)).all())
+    db.session.commit()
+    flask_migrate.downgrade(prepared(), revision="0011")
+    colours = db.session.execute(text("select slug, accent from campaigns")).all()
+    db.session.commit()
+    flask_migrate.upgrade(prepared())
+
+    assert accents == {slug: accent for slug, (_colour, accent) in stored.items()}
+    assert set(colours) >= {("default", None), ("red", None), ("sky", "#1f3f77")}
+
+
 def test_a_campaign_has_one_picture_at_most(app):
     campaign_id = make_campaign().id
     size = {"width": 640, "height": 480, "added_at": NOON}

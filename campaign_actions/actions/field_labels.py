@@ -20,6 +20,7 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.lists import labelled, with_commas
 from campaign_actions.core.i18n.locale import is_language, language_name
 from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.theme import ACCENTS
 
 LARGEST = 10**15  # Babel cannot round numbers of many more digits, and no goal is that large
 
@@ -56,6 +57,8 @@ def value_in_words(name: str, value: Any) -> str:
         return number(value)
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)
+    if name == "accent":
+        return str(ACCENTS.get(str(value), value))
     if name == "focus" and isinstance(value, int):
         return str(FOCUS_NAMES.get(value, value or ""))
     return _moment(str(value)) if name == "closes_at" else str(value)

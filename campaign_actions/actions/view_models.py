@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.comments.public import shown_comments
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction, find_consent
-from campaign_actions.campaigns.appearance import PUBLIC, Look, find_look
+from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.core.ttl_cache import cached
 from campaign_actions.outbox.queries import mail_delay
@@ -33,7 +33,7 @@ def campaign_page(
     """For `campaigns/show.html`. `pictures`: where the files of its picture are."""
     return {
         "campaign": campaign,
-        "look": find_look(campaign.id, locale).at(pictures),
+        "appearance": find_appearance(campaign.id, locale).at(pictures),
         "partners": partners_of(campaign.id, locale),
         "actions": actions,
         "as_of": min((action.as_of for action in actions), default=now),
@@ -50,7 +50,7 @@ def action_page(
         comments = cached(("comments on", action.id), lambda: shown_comments(action.id))
     return {
         "action": action,
-        "look": look_of(action.campaign_id, locale).at(pictures),
+        "appearance": appearance_of(action.campaign_id, locale).at(pictures),
         "form": form,
         "consent": cached(("consent", locale), lambda: find_consent(locale)),
         "comments": comments,
@@ -68,7 +68,7 @@ def thanks_page(
     """For `actions/thanks.html`. `actions`: of its campaign, itself among them."""
     return {
         "action": action,
-        "look": look_of(action.campaign_id, action.locale).at(pictures),
+        "appearance": appearance_of(action.campaign_id, action.locale).at(pictures),
         "others": others_than(action, actions),
         "mail_minutes": mail_minutes,
     }
@@ -84,8 +84,9 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
     return form
 
 
-def look_of(campaign_id: int, locale: str) -> Look:
-    return cached(("look", campaign_id, locale), lambda: find_look(campaign_id, locale))
+def appearance_of(campaign_id: int, locale: str) -> Appearance:
+    key = ("appearance", campaign_id, locale)
+    return cached(key, lambda: find_appearance(campaign_id, locale))
 
 
 def others_than(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:

@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from campaign_actions.core.theme import ACCENTS
+
 EVENTS = {
     "login": _l("Logged in"),
     "login-failed": _l("Failed to log in"),
@@ -130,7 +132,7 @@ DETAILS = {
 }
 # The codes in some of them; those of forms have their words there.
 CODES = {
-    "accent": {"none": _l("that of the house")},
+    "accent": ACCENTS,
     "change": {
         "added": _l("a picture came"),
         "codes allowed": _l("codes of the app can be tried again"),

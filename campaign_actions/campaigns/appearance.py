@@ -1,4 +1,4 @@
-"""How a campaign looks: its picture and its accent, for every page that is about it."""
+"""The appearance of a campaign: its picture and its accent, for every page that is about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
-from campaign_actions.core.content.color import is_accent
 from campaign_actions.core.content.images import MIMETYPES, SUFFIXES, widths_of
 from campaign_actions.core.db.session import db
+from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
 
 PUBLIC = "/pictures/"  # where everybody finds the files of a published campaign's picture
 SHARED_WIDTH = 1200  # of the file that a shared link shows
@@ -51,18 +51,18 @@ class ShownPicture:
 
 
 @dataclass(frozen=True)
-class Look:
-    """Of a campaign without both there is a crowd drawn from its slug, in the colours of the house."""
+class Appearance:
+    """Without a picture, pages show a crowd drawn from the slug."""
 
     picture: ShownPicture | None = None
-    accent: str = ""  # without the #, as addresses have it; empty: none
+    accent: str = DEFAULT_ACCENT  # a key of core.theme.ACCENTS
 
-    def at(self, place: str) -> "Look":
+    def at(self, place: str) -> "Appearance":
         """The same with the files of its picture elsewhere: in a preview."""
         return replace(self, picture=self.picture and replace(self.picture, place=place))
 
 
-PLAIN = Look()
+PLAIN = Appearance()
 
 
 def _select() -> Any:
@@ -96,17 +96,18 @@ PUBLIC_FILE = (
 )
 
 
-def find_look(campaign_id: int, locale: str) -> Look:
+def find_appearance(campaign_id: int, locale: str) -> Appearance:
     """Of any campaign, published or not; its picture described in a language."""
     parameters = {"campaign_id": campaign_id, "locale": locale}
     row = db.session.connection().execute(ONE, parameters).one_or_none()
-    return _look(row) if row else PLAIN
+    return _appearance(row) if row else PLAIN
 
 
-def looks(campaign_ids: Iterable[int], locale: str) -> dict[int, Look]:
+def appearances(campaign_ids: Iterable[int], locale: str) -> dict[int, Appearance]:
     """Of some campaigns, by their ids."""
     parameters = {"ids": list(campaign_ids), "locale": locale}
-    return {row.id: _look(row) for row in db.session.connection().execute(SOME, parameters)}
+    rows = db.session.connection().execute(SOME, parameters)
+    return {row.id: _appearance(row) for row in rows}
 
 
 def find_public_picture(name: str, now: datetime) -> int | None:
@@ -138,9 +139,9 @@ def format_of(suffix: str) -> str:
     return next(form for form, ending in SUFFIXES.items() if ending == suffix)
 
 
-def _look(row: Any) -> Look:
+def _appearance(row: Any) -> Appearance:
     picture = row.name and ShownPicture(
         row.name, row.width, row.height, row.focus, row.picture_alt or ""
     )
-    accent = row.accent if row.accent and is_accent(row.accent) else ""
-    return Look(picture or None, accent.removeprefix("#"))
+    accent = row.accent if row.accent in ACCENTS else DEFAULT_ACCENT
+    return Appearance(picture or None, accent)

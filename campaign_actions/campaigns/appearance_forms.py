@@ -1,4 +1,4 @@
-"""The forms of how a campaign looks: its picture with words for it, and its colour."""
+"""The forms for the appearance of a campaign: its picture with words for it, and its accent."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,21 +8,15 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Field, StringField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import ValidationError
 
 from campaign_actions.campaigns.appearance import FOCI
 from campaign_actions.campaigns.models import ALT_LENGTH
-from campaign_actions.core.content.color import (
-    HOUSE,
-    accent_faults,
-    is_accent,
-    is_colour,
-    nearest_accent,
-)
 from campaign_actions.core.content.image_worker import LARGEST
 from campaign_actions.core.content.images import MOST_BYTES
 from campaign_actions.core.forms.fields import PlainText
 from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.theme import ACCENTS
 
 ALT = "alt-"  # and the language
 FOCUS_NAMES = {
@@ -73,33 +67,14 @@ class PictureForm(FlaskForm):
 
 
 class AccentForm(FlaskForm):
-    """A colour by its code or by the browser's own field: whichever was changed, the code first.
+    """One of the accents of the house theme."""
 
-    `stored`: the colour that the campaign has, or nothing. An empty code: the colour of the house.
-    """
+    accent = StringField(_l("Colour"))
+    accents = ACCENTS  # what `accent` may be, and their names
 
-    code = StringField(_l("Code of the colour"))
-    colour = StringField(_l("Colour"))
-
-    def __init__(self, *args: Any, stored: str, **kwargs: Any) -> None:
-        super().__init__(*args, code=stored, colour=stored or HOUSE, **kwargs)
-        code, colour = _tidy(self.code.data), _tidy(self.colour.data)
-        is_by_colour = code == stored and is_colour(colour) and colour != (stored or HOUSE)
-        self.code.data = colour if is_by_colour else code
-        self.colour.data = self.code.data if is_colour(self.code.data) else colour
-
-    def validate_code(self, field: Field) -> None:
-        if field.data and not is_accent(field.data):
-            raise StopValidation(" ".join(accent_faults(field.data)))
-
-    @property
-    def nearest(self) -> str:
-        """What would do instead of a colour that can not be read; empty: nothing is wrong, or no colour."""
-        refused = self.code.errors and is_colour(self.code.data)
-        return nearest_accent(self.code.data) if refused else ""
-
-    def chosen(self) -> str | None:
-        return self.code.data or None
+    def validate_accent(self, field: Field) -> None:
+        if field.data not in ACCENTS:
+            raise ValidationError(_("Choose one of these."))
 
 
 def picture_form(
@@ -124,11 +99,3 @@ def picture_form(
     form: Any = kind(data=data) if is_sent else kind(formdata=None, data=data)
     form.has_picture = has_picture
     return form  # type: ignore[no-any-return]
-
-
-def _tidy(code: str | None) -> str:
-    """As people write it: with or without #, in capitals, with three digits."""
-    digits = (code or "").strip().lower().removeprefix("#")
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    return f"#{digits}" if digits else ""

@@ -22,7 +22,7 @@ FIELDS = ("slug", "document_index")
 TEXT_FIELDS = ("title", "headline", "summary", "body", "picture_alt", "result")
 # How it looks, changed by `picture.py` alone. Empty: none; older revisions have no such field.
 LOOK = (
-    func.coalesce(Campaign.accent, "").label("accent"),
+    Campaign.accent,
     func.coalesce(Picture.name, "").label("picture"),
     func.coalesce(Picture.focus, 0).label("focus"),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.core.db.session import Base, Json
+from campaign_actions.core.theme import DEFAULT_ACCENT
 
 SUBJECTS = ("campaign", "action")  # what has a history
 PICTURE_FORMATS = ("webp", "jpeg")
@@ -28,7 +29,9 @@ class Campaign(Base):
     position: Mapped[int] = mapped_column(default=0)  # its place in lists
     published_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]  # since then it stands among what was achieved
-    accent: Mapped[str | None] = mapped_column(String(7))  # its colour, like #b3181c
+    accent: Mapped[str] = mapped_column(  # a key of core.theme.ACCENTS
+        String(20), default=DEFAULT_ACCENT, server_default=DEFAULT_ACCENT
+    )
     version: Mapped[int] = mapped_column(server_default="0")
     source_locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
 

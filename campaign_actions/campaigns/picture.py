@@ -12,10 +12,10 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
 from campaign_actions.campaigns.versioning.save import revising
-from campaign_actions.core.content.color import is_accent
 from campaign_actions.core.content.images import MadePicture
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
+from campaign_actions.core.theme import ACCENTS
 
 
 class NoPicture(Conflict):
@@ -24,8 +24,8 @@ class NoPicture(Conflict):
     )
 
 
-class NoAccent(DomainError):
-    message = _l("This colour cannot be read by many people.")
+class UnknownAccent(DomainError):
+    message = _l("Choose one of these.")
 
 
 def put_picture(
@@ -106,22 +106,22 @@ def remove_picture(
 
 def choose_accent(
     campaign_id: int,
-    accent: str | None,
+    accent: str,
     *,
     actor: str,
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """The colour of a campaign; None: that of the house. The same one is no revision. Raises NoAccent."""
-    if accent is not None and not is_accent(accent):
-        raise NoAccent
+    """Give a campaign an accent of the house theme; the same one is no revision. Raises UnknownAccent."""
+    if accent not in ACCENTS:
+        raise UnknownAccent
     with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
         this = Campaign.id == campaign_id
         if connection.scalar(select(Campaign.accent).where(this)) != accent:
             with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
                 connection.execute(update(Campaign).where(this).values(accent=accent))
-        _tell(connection, campaign_id, actor, now, subject=slug, accent=accent or "none")
+        _tell(connection, campaign_id, actor, now, subject=slug, accent=accent)
 
 
 def _tell(

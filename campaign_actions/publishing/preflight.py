@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.models import Action
 from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog
-from campaign_actions.core.content.color import accent_faults, is_colour, nearest_accent
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
@@ -28,7 +27,6 @@ from campaign_actions.publishing.result import (
     Section,
     edit_address,
     new_action_address,
-    picture_address,
 )
 
 SMALL_GOAL = 10
@@ -70,26 +68,8 @@ def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
             _("Add an action, or open one later."),
             new_action_address(plan.campaign.id),
         )
-    yield from _accent(plan, picture_address(plan.campaign.id))
     for action in plan.actions:
         yield from _action(plan, action, at)
-
-
-def _accent(plan: Plan, address: str) -> Iterator[Finding]:
-    accent = plan.campaign.accent
-    if accent is None:
-        yield Finding("ok", _("The campaign has the colour of the house, which is read well."))
-        return
-    faults = accent_faults(accent)
-    for fault in faults:
-        nearest = nearest_accent(accent) if is_colour(accent) else ""
-        remedy = _("The nearest one that can be read is %(colour)s.", colour=nearest)
-        yield Finding("mend", fault, remedy if nearest else "", address)
-    if not faults:
-        words = _(
-            "The accent %(colour)s is read well, on light pages and on dark ones.", colour=accent
-        )
-        yield Finding("ok", words)
 
 
 def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:

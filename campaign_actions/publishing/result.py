@@ -103,5 +103,5 @@ def new_action_address(campaign_id: int) -> str:
 
 
 def picture_address(campaign_id: int) -> str:
-    """Where the picture of a campaign, its description and its accent are."""
+    """Where the picture of a campaign and its description are."""
     return f"/staff/campaigns/{campaign_id}/picture/"

@@ -81,7 +81,7 @@ def test_the_history_shows_who_changed_what_without_the_log(client, staff):
     saved = save_campaign(
         campaign_id, {"document_index": "EUR 46/001"}, opened_at=0, by=staff, now=NOON
     )
-    choose_accent(campaign_id, "#b3181c", staff_id=staff.id, **BY)
+    choose_accent(campaign_id, "blue", staff_id=staff.id, **BY)
     history = f"/staff/campaigns/{campaign_id}/history/"
 
     forget_all()
@@ -89,7 +89,7 @@ def test_the_history_shows_who_changed_what_without_the_log(client, staff):
     restored = press(client, f"{history}1/restore/")
 
     assert page.count("<bdi>Grace</bdi>") == 2
-    assert "The colour is #b3181c now." in page
+    assert "The colour is blue now." in page
     assert f"{history}{saved.number}/" in page
     assert "EUR 46/001" in compared
     assert restored.status_code == 303

@@ -47,7 +47,7 @@ def test_each_change_of_a_campaign_or_an_action_is_about_it_by_its_name(app):
 
 def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> None:
     done = {"actor": actor, "now": NOON}
-    choose_accent(campaign_id, "#7a1f1f", **done)
+    choose_accent(campaign_id, "plum", **done)
     link = share_preview(campaign_id, label="Elena", expires_at=LATER, staff_id=staff_id, **done)
     revoke_preview(campaign_id, link, **done)
     set_languages(campaign_id, ["en"], seen=["en"], **done)

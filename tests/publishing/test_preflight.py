@@ -79,7 +79,6 @@ def test_what_lacks_is_named_as_its_field_is_where_it_is_written(app):
         ),
         (update(ActionText).filter_by(locale="ru").values(button=""), "lacks: Button", "/edit/"),
         (delete(ActionText).filter_by(locale="ru"), "not written in this language", "/edit/"),
-        (update(Campaign).values(accent="#ffcc00"), "white words on its button", "/picture/"),
         (update(Action).values(ended(NOON)), "would be closed", "/close/"),
         (
             update(CampaignText).values(is_public=False),
@@ -100,7 +99,6 @@ def test_what_is_missing_must_be_mended_and_says_where(app, statement, said, pla
 
 def test_without_a_consent_text_a_language_is_not_ready(app):
     campaign = make_draft()
-    change(update(Campaign).values(accent=None))
     if db.engine.dialect.name == "sqlite":
         change(db.text("delete from consent_texts where locale = 'ru'"))
     else:

@@ -15,6 +15,7 @@ from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.core.db.stored_json import JsonValue
+from campaign_actions.core.theme import ACCENTS
 from campaign_actions.staff.queries import names_of
 
 LOOK = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
@@ -26,8 +27,7 @@ MOST_WORDS = 4000  # of a passage that is compared word by word; a longer one go
 class RevisionOverview:
     """A revision, and what became of the looks of a campaign in it, if anything did.
 
-    `picture`: added, replaced, removed or focused. `accent`: the colour from then on; empty: that of
-    the house.
+    `picture`: added, replaced, removed or focused. `accent`: its key, if the revision changed it.
     """
 
     number: int
@@ -35,6 +35,11 @@ class RevisionOverview:
     author: str  # empty: not known any more, or a command
     picture: str | None = None
     accent: str | None = None
+
+    @property
+    def accent_name(self) -> str:
+        """In the language of the page; empty where the revision did not change the accent."""
+        return str(ACCENTS.get(self.accent or "", ""))
 
 
 @dataclass(frozen=True)

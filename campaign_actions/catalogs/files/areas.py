@@ -32,7 +32,7 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/forms/base.py", "form"),
     ("campaign_actions/core/forms/form_token.py", "form"),
     ("campaign_actions/core/bulkhead.py", "staff"),
-    ("campaign_actions/core/content/color.py", "staff"),
+    ("campaign_actions/core/theme.py", "staff"),
     ("campaign_actions/catalogs/validation/issue_texts.py", "staff"),
     ("campaign_actions/catalogs/validation/issue_texts.py", "staff"),
     ("campaign_actions/core/content/images.py", "staff"),

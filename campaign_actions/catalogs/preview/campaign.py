@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.view_models import action_page, campaign_page, others_than, sign_form
-from campaign_actions.campaigns.appearance import Look, find_look
+from campaign_actions.campaigns.appearance import Appearance, find_appearance
 from campaign_actions.campaigns.queries import (
     PublicCampaign,
     PublicPartner,
@@ -154,36 +154,36 @@ def _scene(preview: CopyPreview, place: str) -> Scene | None:
     return Scene(place, label_of(place), rest[0], lambda _sample: values, "mail")
 
 
-def _look(preview: CopyPreview) -> Look:
+def _appearance(preview: CopyPreview) -> Appearance:
     """With the picture as staff see it, and the words for it as they would be."""
-    look = find_look(preview.campaign_id, preview.catalog.source)
-    picture = look.picture and replace(look.picture, alt=preview.picture_alt)
-    return replace(look, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/picture/")
+    found = find_appearance(preview.campaign_id, preview.catalog.source)
+    picture = found.picture and replace(found.picture, alt=preview.picture_alt)
+    return replace(found, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/picture/")
 
 
 def _campaign(preview: CopyPreview) -> Values:
     campaign = preview.campaign or _gone()
     page = campaign_page(campaign, preview.actions, locale=preview.locale, now=preview.now)
-    return {**page, "look": _look(preview), "partners": preview.partners}
+    return {**page, "appearance": _appearance(preview), "partners": preview.partners}
 
 
 def _home(preview: CopyPreview) -> Values:
     campaign = preview.campaign or _gone()
-    shown = {**vars(campaign), "actions": preview.actions, "look": _look(preview)}
+    shown = {**vars(campaign), "actions": preview.actions, "appearance": _appearance(preview)}
     total = sum(action.count for action in preview.actions)
     counts = {"total": total, "as_of": preview.now, "is_count_late": False}
     return {"campaigns": [shown], "achieved": [], **counts}
 
 
 def _action(preview: CopyPreview, action: PublicAction) -> Values:
-    return {**action_page(action, sign_form(action)), "look": _look(preview)}
+    return {**action_page(action, sign_form(action)), "appearance": _appearance(preview)}
 
 
 def _confirmed(preview: CopyPreview, action: PublicAction) -> Values:
     return {
         "signature": Signature(status="confirmed"),
         "action": action,
-        "look": _look(preview),
+        "appearance": _appearance(preview),
         "form": None,
         "others": others_than(action, preview.actions),
     }

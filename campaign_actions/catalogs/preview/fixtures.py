@@ -65,7 +65,7 @@ class Sample:
 
     @property
     def on_home(self) -> dict[str, Any]:
-        return {**vars(self.campaign), "actions": [self.petition, self.pledge], "look": PLAIN}
+        return {**vars(self.campaign), "actions": [self.petition, self.pledge], "appearance": PLAIN}
 
     def signature(self, status: str) -> Signature:
         """Nobody's; it is in no database."""

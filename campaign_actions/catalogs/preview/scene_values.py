@@ -22,7 +22,7 @@ def on_action(
 ) -> Values:
     return {
         "action": action,
-        "look": PLAIN,
+        "appearance": PLAIN,
         "form": _form(action, sent),
         "consent": None,
         "comments": sample.comments if action.shows_comments else None,
@@ -48,14 +48,14 @@ def on_link(sample: Sample, *, status: str, sent: Mapping[str, str] | None = Non
     return {
         "signature": signature,
         "action": action,
-        "look": PLAIN,
+        "appearance": PLAIN,
         "form": form,
         "others": [sample.pledge],
     }
 
 
 def on_thanks(sample: Sample, *, minutes: int) -> Values:
-    values = {"action": sample.petition, "look": PLAIN, "others": [sample.pledge]}
+    values = {"action": sample.petition, "appearance": PLAIN, "others": [sample.pledge]}
     return {**values, "subject": sample.petition.title, "mail_minutes": minutes}
 
 
@@ -67,7 +67,7 @@ def on_home(sample: Sample, *, is_empty: bool = False, is_late: bool = False) ->
 
 def on_campaign(sample: Sample) -> Values:
     actions = [sample.petition, sample.pledge, sample.closed]
-    about = {"campaign": sample.campaign, "look": PLAIN, "partners": sample.partners}
+    about = {"campaign": sample.campaign, "appearance": PLAIN, "partners": sample.partners}
     return {**about, "actions": actions, "as_of": sample.now}
 
 

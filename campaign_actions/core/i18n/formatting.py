@@ -21,7 +21,6 @@ GROUPED_FROM_FIVE = {"bg", "es", "es_ES", "et", "hu", "it", "lv", "pl", "pt_PT",
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
-        decimal=decimal,
         percent=percent,
         megabytes=megabytes,
         date_long=date_long,
@@ -36,11 +35,6 @@ def init_app(app: Flask) -> None:
 
 def number(value: int) -> str:
     return _number(value, formatted_as(current_locale()))
-
-
-def decimal(value: float, digits: int = 1) -> str:
-    """With its decimal mark: 4.5 or 4,5."""
-    return str(format_decimal(round(value, digits), locale=formatted_as(current_locale())))
 
 
 def percent(value: float) -> str:

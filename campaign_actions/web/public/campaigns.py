@@ -1,4 +1,4 @@
-"""The public page of a campaign, the files of its picture, and its colour as a style sheet."""
+"""The public page of a campaign and the files of its picture."""
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,6 @@ from campaign_actions.actions.queries import actions_of
 from campaign_actions.actions.view_models import campaign_page
 from campaign_actions.campaigns.appearance import find_file, find_public_picture, format_of
 from campaign_actions.campaigns.queries import campaign_locales, find_campaign, find_moved_campaign
-from campaign_actions.core.content.color import accent_of, is_accent
 from campaign_actions.core.content.images import MIMETYPES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
@@ -20,7 +19,6 @@ looks_bp = Blueprint("looks", __name__)
 # A file never changes under its address. But when a campaign is taken off the web, or the picture
 # out of it, it is gone everywhere within a minute; whoever has it until then asks by its ETag.
 FOR_A_MINUTE = "public, max-age=60"
-FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @bp.get("/<campaign_slug>/")
@@ -48,17 +46,6 @@ def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
     response.headers["Cache-Control"] = FOR_A_MINUTE
     response.set_etag(f"{name}-{width}-{suffix}")
     return response.make_conditional(request)
-
-
-@looks_bp.get("/accent/<string(length=6):digits>.css")
-def accent(digits: str) -> ResponseReturnValue:
-    """The colours that follow from an accent; there is none for a colour that can not be read."""
-    if not is_accent(f"#{digits}"):
-        abort(404)
-    sheet = render_template("campaigns/accent.css", accent=accent_of(f"#{digits}"))
-    response = Response(sheet, mimetype="text/css")
-    response.headers["Cache-Control"] = FOR_EVER
-    return response
 
 
 def _moved(campaign_slug: str) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import best_locale
 from campaign_actions.core.security.totp import one_time_codes
+from campaign_actions.core.theme import ACCENTS
 from campaign_actions.demo.accounts import PEOPLE, address_of, app_keys, password_of
 from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.web.http.security_headers import mail_in_frame, private, with_frame
@@ -72,7 +73,7 @@ def staff() -> ResponseReturnValue:
 
 @bp.get("/components/")
 def components() -> ResponseReturnValue:
-    return render_template("demo/components.html")
+    return render_template("demo/components.html", accents=ACCENTS)
 
 
 def _folder() -> Path:

@@ -26,7 +26,7 @@ from campaign_actions.actions.queries import (
 )
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
-from campaign_actions.actions.view_models import look_of, others_than
+from campaign_actions.actions.view_models import appearance_of, others_than
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.observability.metrics import SIGNATURES_CONFIRMED, SIGNATURES_WITHDRAWN
@@ -75,7 +75,7 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
         f"actions/{name}.html",
         signature=signature,
         action=action,
-        look=look_of(action.campaign_id, locale),
+        appearance=appearance_of(action.campaign_id, locale),
         form=form,
         others=others_than(action, actions_of(action.campaign_id, locale=locale, now=utc_now())),
     )

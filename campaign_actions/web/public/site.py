@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.queries import PublicAction, actions
-from campaign_actions.campaigns.appearance import PLAIN, Look, looks
+from campaign_actions.campaigns.appearance import PLAIN, Appearance, appearances
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
 from campaign_actions.core.i18n.locale import best_locale, current_locale, locales
@@ -35,7 +35,7 @@ class CampaignOnHome(PublicCampaign):
     """A campaign with what one can do in it."""
 
     actions: list[PublicAction]
-    look: Look
+    appearance: Appearance
 
 
 @bp.get("/")
@@ -53,12 +53,12 @@ def home() -> ResponseReturnValue:
     now = utc_now()
     found = actions(locale=current_locale(), now=now)
     open_ones = campaigns(locale=current_locale(), now=now)
-    look_of = looks((campaign.id for campaign in open_ones), current_locale())
+    found_of = appearances((campaign.id for campaign in open_ones), current_locale())
     shown = [
         CampaignOnHome(
             **vars(campaign),
             actions=[a for a in found if a.campaign_id == campaign.id],
-            look=look_of.get(campaign.id, PLAIN),
+            appearance=found_of.get(campaign.id, PLAIN),
         )
         for campaign in open_ones
     ]

@@ -11,7 +11,6 @@ from campaign_actions.core.i18n.formatting import (
     date_long,
     datetime_utc,
     day_short,
-    decimal,
     local_time,
     megabytes,
     number,
@@ -36,16 +35,16 @@ def read_in(app):
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
-        ("en", ("4.5", "12.5%", "1,234", "12,345", "10 MB")),
-        ("ru", ("4,5", "12,5\xa0%", "1\xa0234", "12\xa0345", "10 МБ")),
-        ("fr", ("4,5", "12,5\xa0%", "1\u202f234", "12\u202f345", "10\u202fMo")),
-        ("es", ("4,5", "12,5\xa0%", "1234", "12.345", "10 MB")),
-        ("ar", ("4.5", "12.5%", "1,234", "12,345", "10 م.ب")),
+        ("en", ("12.5%", "1,234", "12,345", "10 MB")),
+        ("ru", ("12,5\xa0%", "1\xa0234", "12\xa0345", "10 МБ")),
+        ("fr", ("12,5\xa0%", "1\u202f234", "12\u202f345", "10\u202fMo")),
+        ("es", ("12,5\xa0%", "1234", "12.345", "10 MB")),
+        ("ar", ("12.5%", "1,234", "12,345", "10 م.ب")),
     ],
 )
 def test_figures_have_the_marks_and_signs_of_the_language(read_in, locale, words):
     with read_in(locale):
-        said = (decimal(4.5), percent(12.5), number(1234), number(12345), megabytes(10))
+        said = (percent(12.5), number(1234), number(12345), megabytes(10))
 
     assert tuple(text.replace("\u200e", "").replace("\u200f", "") for text in said) == words
 

@@ -52,23 +52,26 @@ def test_public_pages_set_no_cookie_and_can_be_kept_a_second(client, address):
 
 
 def test_static_files_are_kept_for_ever_and_have_the_same_headers(client):
-    with client.get(static_files.asset_url("site.css")) as answer:
+    with client.get(static_files.asset_url("bundles/public.css")) as answer:
         assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_method_that_files_do_not_take_is_answered_with_all_headers(client):
-    answer = client.post(static_files.asset_url("site.css"))
+    answer = client.post(static_files.asset_url("bundles/public.css"))
 
     assert answer.status_code == 405
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_file_of_another_version_is_today_s(client):
-    answer = client.get("/static/000000000000/site.css")
+    answer = client.get("/static/000000000000/bundles/public.css")
 
-    assert (answer.status_code, answer.location) == (302, static_files.asset_url("site.css"))
+    assert (answer.status_code, answer.location) == (
+        302,
+        static_files.asset_url("bundles/public.css"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ STRING = f"{CATALOG}<string(length=64):key>/"
 PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
 NO_PAGES = {  # addresses that are opened, and answer something else
     "/": "leads to a language",
-    "/accent/<string(length=6):digits>.css": "a style sheet",
     "/demo/mail/<name>/body/": "a mail, in the frame of its page",
     "/favicon.ico": "a picture",
     "/healthz": "for machines",

@@ -102,11 +102,11 @@ def _campaign_values(action: Any) -> dict[str, Any]:
 
 
 def _dress(campaign_id: int, now: datetime) -> int:
-    """A picture, a colour, and a partner: its id."""
+    """A picture, an accent, and a partner: its id."""
     alts = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
     who: dict[str, Any] = {"actor": WHO, "now": now}
     put_picture(campaign_id, make_picture(picture()), alts=alts, focus=5, **who)
-    choose_accent(campaign_id, "#1f5f8b", **who)
+    choose_accent(campaign_id, "blue", **who)
     partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
     partner.texts = [PartnerText(locale=tag, name="Open Ground", points="- One") for tag in BOTH]
     db.session.add(partner)

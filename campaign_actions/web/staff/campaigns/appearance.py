@@ -1,6 +1,5 @@
-"""How a campaign looks: its picture, what is on it in each language, and its accent."""
+"""The appearance of a campaign: its picture, what is on it in each language, and its accent."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -8,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
-from campaign_actions.campaigns.appearance import file_called, find_look, find_picture
+from campaign_actions.campaigns.appearance import file_called, find_appearance, find_picture
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
 from campaign_actions.campaigns.picture import (
     choose_accent,
@@ -17,14 +16,6 @@ from campaign_actions.campaigns.picture import (
     remove_picture,
 )
 from campaign_actions.campaigns.queries import picture_alts
-from campaign_actions.core.content.color import (
-    DARK_PAPER,
-    HOUSE,
-    PAPER,
-    WHITE,
-    accent_of,
-    contrast_ratio,
-)
 from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs, takes_files
@@ -56,10 +47,11 @@ def remove(campaign_id: int) -> ResponseReturnValue:
     """GET asks whether it is meant, POST takes the picture away."""
     campaign = find_campaign_overview(campaign_id, now=utc_now())
     if request.method == "GET":
-        look = find_look(campaign.id, campaign.locale).at(_place(campaign_id))
-        if look.picture is None:
+        appearance = find_appearance(campaign.id, campaign.locale).at(_place(campaign_id))
+        if appearance.picture is None:
             return _back(campaign_id)
-        return render_template("staff/looks/remove.html", campaign=campaign, look=look)
+        values = {"campaign": campaign, "appearance": appearance}
+        return render_template("staff/looks/remove.html", **values)
     by = current_staff()
     if remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
         flash(_("The picture is removed."))
@@ -69,14 +61,13 @@ def remove(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/accent/")
 @needs("campaigns.edit")
 def accent(campaign_id: int) -> ResponseReturnValue:
-    """Choose the colour of the campaign, or that of the house."""
+    """Choose the accent of the campaign."""
     campaign = find_campaign_overview(campaign_id, now=utc_now())
-    stored = find_look(campaign_id, campaign.locale).accent
-    form = AccentForm(stored=f"#{stored}" if stored else "")
+    form = AccentForm()
     if not form.validate():
         return _page(campaign, _picture_form(campaign, is_sent=False), form), 400
     by = current_staff()
-    choose_accent(campaign_id, form.chosen(), actor=by.email, now=utc_now(), staff_id=by.id)
+    choose_accent(campaign_id, form.accent.data, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("The colour is saved."))
     return _back(campaign_id)
 
@@ -117,30 +108,14 @@ def _picture_form(campaign: CampaignOverview, *, is_sent: bool = True) -> Pictur
 def _page(
     campaign: CampaignOverview, form: PictureForm, accent_form: AccentForm | None = None
 ) -> str:
-    look = find_look(campaign.id, campaign.locale)
-    colour = f"#{look.accent}" if look.accent else ""
+    appearance = find_appearance(campaign.id, campaign.locale)
     return render_template(
         "staff/looks/edit.html",
         campaign=campaign,
         form=form,
-        accent_form=accent_form or AccentForm(formdata=None, stored=colour),
-        look=look.at(_place(campaign.id)),
-        contrasts=_contrasts(colour),
-        accent_of=accent_of,
-        house=HOUSE,
+        accent_form=accent_form or AccentForm(formdata=None, accent=appearance.accent),
+        appearance=appearance.at(_place(campaign.id)),
     )
-
-
-def _contrasts(colour: str) -> Sequence[tuple[str, float]]:
-    """How well the chosen colour and its sibling for dark pages are read, on what."""
-    if not colour:
-        return []
-    shades = accent_of(colour)
-    return [
-        (_("On white, and white on it"), contrast_ratio(colour, WHITE)),
-        (_("On the paper of our pages"), contrast_ratio(colour, PAPER)),
-        (_("Its lighter sibling on dark pages"), contrast_ratio(shades.dark_act, DARK_PAPER)),
-    ]
 
 
 def _place(campaign_id: int) -> str:

@@ -1,4 +1,4 @@
-"""The picture and the colour of a campaign: who sees them when, and what staff can do about them."""
+"""The picture and the accent of a campaign: who sees them when, and what staff can do about them."""
 
 import io
 import re
@@ -14,17 +14,17 @@ from werkzeug.test import encode_multipart
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
 from campaign_actions.campaigns.picture import (
-    NoAccent,
     NoPicture,
+    UnknownAccent,
     choose_accent,
     describe_picture,
     put_picture,
     remove_picture,
 )
 from campaign_actions.campaigns.versioning.history import LOOK, revisions
-from campaign_actions.core.content.color import accent_of
 from campaign_actions.core.content.images import MadePicture
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.theme import ACCENTS
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.images import bomb, picture
 from tests.support.staff_client import log_in, token_of
@@ -127,14 +127,13 @@ def test_each_language_has_its_own_words_for_the_picture(app, client):
     assert 'alt="Руки &lt;b&gt;"' in client.get("/ru/campaigns/racism/").text
 
 
-def test_without_a_picture_and_a_colour_pages_are_as_before(app, client):
+def test_without_a_picture_pages_show_none(app, client):
     make_action()
 
     for page in ("/en/", "/en/campaigns/racism/", "/en/campaigns/racism/hate-crimes/"):
         text = client.get(page).text
         assert "<picture>" not in text
         assert "og:image" not in text
-        assert "/accent/" not in text
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [("webp", "image/webp"), ("jpg", "image/jpeg")])
@@ -272,13 +271,13 @@ def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
     other = make_campaign(slug="women")
     send(writer, campaign, picture(1300, 800), focus="5")
     send(writer, campaign, focus="1")
-    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+    send(writer, campaign, part="accent/", accent="violet")
     send(writer, other, picture(1300, 800))
 
     page = writer.get(f"/staff/campaigns/{campaign.id}/history/").text
 
     said = [
-        "The colour is #b3181c now.",
+        "The colour is violet now.",
         "Another part of the picture stays when it is cut.",
         "A picture was added.",
     ]
@@ -295,7 +294,7 @@ def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
     describe_picture(campaign.id, alts=ALTS, focus=9, **GRACE)
     describe_picture(campaign.id, alts={"en": "Other words"}, focus=9, **GRACE)
     remove_picture(campaign.id, **GRACE)
-    for accent in ("#b3181c", "#b3181c", None):
+    for accent in ("blue", "blue", "red"):
         choose_accent(campaign.id, accent, **GRACE)
 
     pages = [revisions("campaign", campaign.id, skip=skip, most=3) for skip in (0, 3, 6)]
@@ -303,8 +302,8 @@ def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
     said = [(one.number, one.picture, one.accent) for page in pages for one in page]
     assert [len(page) for page in pages] == [3, 3, 2]
     assert said == [
-        (8, None, ""),
-        (7, None, "#b3181c"),
+        (8, None, "red"),
+        (7, None, "blue"),
         (6, "removed", None),
         (5, None, None),  # other words alone
         (4, "focused", None),
@@ -316,7 +315,7 @@ def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
 
 def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
     campaign = make_campaign()
-    choose_accent(campaign.id, "#b3181c", **GRACE)
+    choose_accent(campaign.id, "blue", **GRACE)
     first = db.session.scalars(select(Revision).filter_by(number=1)).one()
     first.content = {n: v for n, v in first.content.items() if n not in LOOK}
     db.session.commit()
@@ -328,7 +327,7 @@ def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
 
 def test_a_restored_revision_brings_back_neither_picture_nor_colour(writer):
     campaign = make_campaign()
-    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+    send(writer, campaign, part="accent/", accent="blue")
     send(writer, campaign, picture(1300, 800), focus="5")
     page = f"/staff/campaigns/{campaign.id}/history/"
 
@@ -337,7 +336,7 @@ def test_a_restored_revision_brings_back_neither_picture_nor_colour(writer):
 
     db.session.rollback()
     assert "It is like that already." in writer.get(page).text
-    assert db.session.scalar(select(Campaign.accent)) == "#b3181c"
+    assert db.session.scalar(select(Campaign.accent)) == "blue"
     assert count(Picture) == 1
 
 
@@ -345,11 +344,11 @@ def test_two_revisions_that_are_compared_show_how_it_looked_in_each(writer):
     campaign = make_campaign()
     send(writer, campaign, picture(1300, 800), focus="5")
     send(writer, campaign, picture(1300, 800), focus="1")
-    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+    send(writer, campaign, part="accent/", accent="blue")
 
     page = writer.get(f"/staff/campaigns/{campaign.id}/history/4/?with=2").text
 
-    assert all(words in page for words in (">The<", ">Above<", ">#b3181c<"))
+    assert all(words in page for words in (">The<", ">Above<", ">Blue<"))
     assert db.session.scalars(select(Picture.name)).one() in page
 
 
@@ -536,42 +535,20 @@ def test_an_anonymous_visitor_sends_no_file(client):
     assert answer.status_code in {400, 413}
 
 
-# --- the colour
+# --- the accent
 
 
-def test_a_colour_is_used_on_the_pages_of_its_campaign_and_on_no_other(app, client):
+def test_an_accent_is_used_on_the_pages_of_its_campaign_and_on_no_other(app, client):
     action = make_action()
     make_campaign(slug="other")
-    choose_accent(action.campaign_id, "#1f3f77", **GRACE)
+    choose_accent(action.campaign_id, "violet", **GRACE)
 
-    sheet = '<link rel="stylesheet" href="/accent/1f3f77.css">'
-    for page in ("/en/campaigns/racism/", "/en/campaigns/racism/hate-crimes/"):
-        text = client.get(page).text
-        assert text.index("site.css") < text.index(sheet)
-    assert sheet in client.get("/en/campaigns/racism/hate-crimes/thanks/").text
-    for page in ("/en/", "/en/campaigns/other/", "/en/privacy/"):
-        assert "/accent/" not in client.get(page).text
-
-
-def test_the_style_sheet_of_a_colour_sets_its_siblings_and_is_kept_for_ever(client):
-    answer = client.get("/accent/1f3f77.css")
-
-    accent = accent_of("#1f3f77")
-    light, dark = answer.text.split("@media screen and (prefers-color-scheme: dark)")
-    assert f"--act: {accent.act};" in light
-    assert f"--act-over: {accent.act_over};" in light
-    assert f"--act: {accent.dark_act};" in dark
-    assert f"--act-fill: {accent.dark_act_fill};" in dark
-    assert answer.mimetype == "text/css"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert "Set-Cookie" not in answer.headers
-
-
-@pytest.mark.parametrize(
-    "digits", ["ffff00", "1F3F77", "zzzzzz", "1f3f7", "1f3f777", "%7d%7d*%7b%7d", "ffffff"]
-)
-def test_there_is_no_style_sheet_for_what_can_not_be_read_or_is_no_colour(client, digits):
-    assert client.get(f"/accent/{digits}.css").status_code == 404
+    for page in ("", "hate-crimes/", "hate-crimes/thanks/"):
+        text = client.get(f"/en/campaigns/racism/{page}").text
+        assert '<html lang="en" dir="ltr" class="accent-violet">' in text
+    assert 'class="accent-red"' in client.get("/en/campaigns/other/").text
+    for page in ("/en/", "/en/privacy/"):
+        assert '<html lang="en" dir="ltr">' in client.get(page).text
 
 
 def choose(client, campaign, **fields):
@@ -580,66 +557,56 @@ def choose(client, campaign, **fields):
     return client.post(f"{address}accent/", data={"csrf_token": token} | fields)
 
 
-@pytest.mark.parametrize(
-    ("stored", "fields", "chosen"),
-    [
-        (None, {"code": "#1f3f77", "colour": "#b3181c"}, "#1f3f77"),
-        (None, {"code": " 1F3F77 ", "colour": "#b3181c"}, "#1f3f77"),
-        (None, {"code": "006", "colour": "#b3181c"}, "#000066"),
-        (None, {"code": "", "colour": "#1f3f77"}, "#1f3f77"),
-        (None, {"code": "", "colour": "#b3181c"}, None),
-        ("#1f3f77", {"code": "#1f3f77", "colour": "#174b49"}, "#174b49"),
-        ("#1f3f77", {"code": "#174b49", "colour": "#1f3f77"}, "#174b49"),
-        ("#1f3f77", {"code": "", "colour": "#1f3f77"}, None),
-        ("#1f3f77", {"code": "#1f3f77", "colour": "#1f3f77"}, "#1f3f77"),
-    ],
-)
-def test_the_colour_is_the_one_that_was_changed(writer, stored, fields, chosen):
-    campaign = make_campaign(accent=stored)
+def test_each_accent_is_offered_by_its_name_and_the_chosen_one_is_marked(writer):
+    campaign = make_campaign(accent="teal")
 
-    answer = choose(writer, campaign, **fields)
+    page = writer.get(address_of(campaign)).text
 
-    assert answer.status_code == 303, answer.text
-    assert db.session.scalar(select(Campaign.accent)) == chosen
-    assert entries()[-1].details["accent"] == (chosen or "none")
+    offered = re.findall(
+        r'<label class="accent-(\w+)">\s*<input type="radio" name="accent" value="(\w+)"( checked)?>'
+        r".*?<span>([^<]+)</span>\s*</label>",
+        page,
+        re.S,
+    )
+    assert [(key, value, name) for key, value, _checked, name in offered] == [
+        (key, key, str(name)) for key, name in ACCENTS.items()
+    ]
+    assert [key for key, _value, checked, _name in offered if checked] == ["teal"]
+    assert 'type="color"' not in page
 
 
-@pytest.mark.parametrize(
-    "code", ["#ffcc00", "#777777", "yellow", "#12345", "#b3181c;}", "#ｂ3181c"]
-)
-def test_a_colour_that_can_not_be_read_is_refused_with_why_and_stays_as_typed(writer, code):
+def test_an_accent_is_chosen_and_written_down(writer):
     campaign = make_campaign()
 
-    answer = choose(writer, campaign, code=code, colour="#b3181c")
+    answer = choose(writer, campaign, accent="olive")
+
+    assert (answer.status_code, answer.location) == (303, address_of(campaign))
+    assert db.session.scalar(select(Campaign.accent)) == "olive"
+    assert entries()[-1].details["accent"] == "olive"
+    assert "The colour is saved." in writer.get(address_of(campaign)).text
+
+
+@pytest.mark.parametrize("accent", ["", "pink", "#1f3f77", "Red", 'red"><b>'])
+def test_any_other_accent_is_refused_beside_the_field(writer, accent):
+    campaign = make_campaign()
+
+    answer = choose(writer, campaign, accent=accent)
 
     assert answer.status_code == 400
-    assert 'id="code-error"' in answer.text
-    assert db.session.scalar(select(Campaign.accent)) is None
-    if code == "#ffcc00":
-        assert "4.5:1 is needed" in answer.text
-        assert re.search(r"The nearest colour that can be read is #[0-9a-f]{6}\.", answer.text)
+    assert "Choose one of these." in re.search(r'id="accent-error">.*?</p>', answer.text, re.S)[0]
+    assert db.session.scalar(select(Campaign.accent)) == "red"
+    assert "<b>" not in answer.text
 
 
-def test_the_nearest_colour_is_taken_by_one_button(writer):
-    campaign = make_campaign()
-    page = choose(writer, campaign, code="#ffcc00", colour="#b3181c").text
-    near = re.search(r'name="code" value="(#[0-9a-f]{6})">\s*<input type="hidden"', page)[1]
-
-    answer = choose(writer, campaign, code=near, colour=near)
-
-    assert answer.status_code == 303
-    assert db.session.scalar(select(Campaign.accent)) == near
-
-
-def test_no_verb_stores_a_colour_that_can_not_be_read(app):
+def test_no_verb_stores_an_accent_that_the_theme_has_not(app):
     campaign = make_campaign()
 
-    for colour in ("#ffff00", "red", "", "#B3181C"):
-        with pytest.raises(NoAccent):
-            choose_accent(campaign.id, colour, **GRACE)
+    for accent in ("pink", "#1f3f77", ""):
+        with pytest.raises(UnknownAccent):
+            choose_accent(campaign.id, accent, **GRACE)
 
 
-def test_a_colour_that_came_into_the_database_otherwise_is_not_used(app, client):
-    make_campaign(accent="#ffff00")
+def test_an_accent_that_the_theme_has_no_more_is_shown_as_the_default(app, client):
+    make_campaign(accent="pink")
 
-    assert "/accent/" not in client.get("/en/campaigns/racism/").text
+    assert 'class="accent-red"' in client.get("/en/campaigns/racism/").text
