@@ -102,12 +102,14 @@ def _confirm_steadily(database: Database, committed: list[float], over: threadin
     """150 a second, one after the other, so that the count reaches them in their order."""
     settings = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": "of no use here"}
     pending = database.values("select id from signatures where status = 'pending' order by id")
+    action_id = database.action_id()
     started = time.monotonic()
     try:
         with create_app(settings).app_context():
             for number, signature_id in enumerate(pending):
                 time.sleep(max(0.0, started + number / CONFIRMATIONS - time.monotonic()))
-                confirm(Signature(id=signature_id), now=datetime.now(UTC))
+                signature = Signature(id=signature_id, action_id=action_id)
+                confirm(signature, now=datetime.now(UTC))
                 committed.append(time.monotonic())
             db.engine.dispose()
     finally:

@@ -57,8 +57,9 @@ def _figures(database: Database, action_id: int, size: int) -> list[Row]:
 
 def _place(database: Database, number: int) -> str:
     """Where the list goes on from a signature: its time in microseconds, and its number."""
+    theirs = f"from signatures where action_id = {database.action_id()}"
     moment = database.value(
-        f"select signed_at from signatures where id >= (select min(id) from signatures) + {number}"
+        f"select signed_at {theirs} and id >= (select min(id) {theirs}) + {number}"
         " order by id limit 1"
     )
     at = datetime.fromisoformat(str(moment)).replace(tzinfo=UTC)

@@ -16,9 +16,9 @@ import pytest
 import structlog
 from werkzeug.routing import Rule
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.queries import find_signature
 from campaign_actions.catalogs.workflow.notifications import PURPOSE as TRANSLATION_MAILS
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.previews.links import share_preview
 from campaign_actions.staff.authentication.password_reset import reset_token
@@ -213,7 +213,7 @@ class Visits:
 
     def _tokens(self) -> dict[str, str]:
         """What stands in links, by the views that they lead to."""
-        now, signature = utc_now(), db.session.get(Signature, self.world["signature_id"])
+        now, signature = utc_now(), find_signature(self.world["action_id"], self.world["public_id"])
         preview = share_preview(
             self.world["campaign_id"],
             label="Elena",

@@ -5,11 +5,10 @@ is explained by the database at that moment. A new query that scans fails here.
 """
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import func, select, text, update
 
 from campaign_actions.actions.comments.moderation import decide
 from campaign_actions.actions.counts.ledger import fold
@@ -52,6 +51,7 @@ from tests.support.factories import (
     make_staff,
     make_update,
 )
+from tests.support.query_plans import explaining, nodes
 from tests.support.sign_form import post
 from tests.support.staff_client import log_in
 
@@ -60,8 +60,11 @@ GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sourc
 GROWING |= {"comment_decisions", "audit_entries"}
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}  # before the first row
 COSTLY = 200  # in PostgreSQL's units; to read the smallest of the tables is 400
-# So many rows, by their keys.
-NAMED = re.compile(r"\(+(id|email_key|signature_id|public_id)\)?(::text)? = ANY ")
+# So many rows: by their keys, of one action or of all, or from one key to another.
+NAMED = re.compile(
+    r"(\(+action_id = \d+\) AND )?\(+"
+    r"((id|email_key|signature_id|public_id)\)?(::text)? = ANY |id > \S+\) AND \(id <= )"
+)
 LATER = NOON + timedelta(days=3)
 MUCH_LATER = NOON + timedelta(days=400)
 MOMENT = {
@@ -144,36 +147,6 @@ def make_large(action) -> None:
             connection.execute(text("vacuum analyze"))
 
 
-@contextmanager
-def explaining():
-    """The plan of each different statement that is made meanwhile, as it is made."""
-    plans = {}
-
-    def explain(_connection, _cursor, statement, parameters, _context, executemany):
-        if statement not in plans and re.match(
-            r"\s*(select|insert|update|delete|with)\b", statement, re.I
-        ):
-            plans[statement] = None  # a mark, since explaining is a statement, too
-            plans[statement] = plan_of(statement, parameters[0] if executemany else parameters)
-
-    event.listen(db.engine, "before_cursor_execute", explain)
-    try:
-        yield plans
-    finally:
-        event.remove(db.engine, "before_cursor_execute", explain)
-
-
-def plan_of(statement, parameters):
-    with db.engine.connect() as beside:
-        if beside.dialect.name == "postgresql":
-            explained = beside.exec_driver_sql(f"explain (format json) {statement}", parameters)
-            return explained.scalar_one()[0]["Plan"]
-        return [
-            row.detail
-            for row in beside.exec_driver_sql(f"explain query plan {statement}", parameters)
-        ]
-
-
 def scans(statement, plan) -> list[str]:
     """What of the plan reads a growing table without knowing where to look."""
     if isinstance(plan, list):
@@ -185,13 +158,6 @@ def scans(statement, plan) -> list[str]:
         and node["Node Type"] != "ModifyTable"
         and (node["Node Type"] == "Seq Scan" or not is_short(node, above))
     ]
-
-
-def nodes(plan, above=()):
-    """All nodes of a plan of PostgreSQL, with the kinds of those above, the nearest first."""
-    yield plan, above
-    for part in plan.get("Plans", ()):
-        yield from nodes(part, (plan["Node Type"], *above))
 
 
 def is_short(node, above) -> bool:

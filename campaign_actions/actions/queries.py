@@ -121,8 +121,10 @@ def find_consent(locale: str) -> str | None:
     return db.session.connection().scalar(statements.CONSENT, {"locale": locale})
 
 
-def find_signature(public_id: str) -> Signature | None:
-    return db.session.scalars(statements.BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
+def find_signature(action_id: int, public_id: str) -> Signature | None:
+    """The signature under an action that has this public id."""
+    parameters = {"action_id": action_id, "public_id": public_id}
+    return db.session.scalars(statements.BY_PUBLIC_ID, parameters).one_or_none()
 
 
 def find_signature_to_mail(action_id: int, email_key: str) -> Any:

@@ -105,7 +105,9 @@ WRITTEN = (
     .where(Action.campaign_id == bindparam("campaign_id"))
     .order_by(Action.position, Action.id)
 )
-BY_PUBLIC_ID = select(Signature).where(Signature.public_id == bindparam("public_id"))
+BY_PUBLIC_ID = select(Signature).where(
+    Signature.action_id == bindparam("action_id"), Signature.public_id == bindparam("public_id")
+)
 LOCALES = (
     select(ActionText.locale)
     .join(Action, Action.id == ActionText.action_id)
@@ -154,7 +156,7 @@ SHOWN_COMMENTS = (
         Signature.given_name,
         Signature.family_name,
     )
-    .join(Signature, Signature.id == CommentDecision.signature_id)
+    .join_from(CommentDecision, Signature)
     .where(
         CommentDecision.action_id == bindparam("action_id"),
         CommentDecision.is_shown,

@@ -8,6 +8,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from campaign_actions.core.db.alembic import is_compared
 from campaign_actions.core.db.session import UtcDateTime, db
 
 
@@ -51,6 +52,7 @@ with db.engine.connect() as connection, free_of_foreign_keys(connection):
         compare_type=True,
         compare_server_default=True,
         render_item=plainly,
+        include_object=is_compared,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from campaign_actions.actions.signatures.link_subjects import subject_of
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
@@ -30,7 +31,7 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
     if found.status not in {"sending", "sent"}:
         return None
     values = cached(("update", about, locale), lambda: _values(about, locale, is_test=False))
-    return _mail(values, links_of(found.public_id, locale), to=found.email)
+    return _mail(values, links_of(subject_of(found), locale), to=found.email)
 
 
 def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
@@ -44,10 +45,10 @@ def update_mails() -> dict[str, MailMaker]:
     return {"update": update_mail, "staff-update-test": update_test}
 
 
-def links_of(public_id: str, locale: str) -> dict[str, str]:
+def links_of(subject: str, locale: str) -> dict[str, str]:
     return {
-        "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", public_id, locale),
-        "withdraw_url": _link("links.withdraw", "withdraw", public_id, locale),
+        "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", subject, locale),
+        "withdraw_url": _link("links.withdraw", "withdraw", subject, locale),
     }
 
 
@@ -93,5 +94,5 @@ def _mail(values: Mapping[str, Any] | None, links: dict[str, str], to: str | Non
     return Mail("update", values, links, to=to, unsubscribe=links["unsubscribe_url"])
 
 
-def _link(endpoint: str, purpose: str, name: str, locale: str) -> str:
-    return public_url_for(endpoint, locale=locale, token=make_token(purpose, name))
+def _link(endpoint: str, purpose: str, subject: str, locale: str) -> str:
+    return public_url_for(endpoint, locale=locale, token=make_token(purpose, subject))

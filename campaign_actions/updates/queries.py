@@ -120,15 +120,19 @@ def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
     return texts[tag] if tag else None
 
 
+_UPDATE = Update.id == bindparam("update_id")
+_ACTION = select(Update.action_id).where(_UPDATE).correlate(None).scalar_subquery()
 _TO_MAIL = (
     select(
         Update.status,
         Update.ended_at,
+        Signature.action_id,
         Signature.public_id,
         Signature.email,
         Signature.status.label("signature_status"),
         Signature.wants_updates,
     )
-    .join(Signature, Signature.action_id == Update.action_id)
-    .where(Update.id == bindparam("update_id"), Signature.email_key == bindparam("email_key"))
+    # The action as one value, and not by a join: so PostgreSQL looks into its partition only.
+    .join(Signature, Signature.action_id == _ACTION)
+    .where(_UPDATE, Signature.email_key == bindparam("email_key"))
 )

@@ -1,8 +1,6 @@
 """Two installations: the one that is backed up, and an empty one elsewhere."""
 
 import os
-import re
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +13,9 @@ from campaign_actions import create_app
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.secrets import ensure_email_key
 from tests.support.app import SETTINGS
-from tests.support.backup_data import run, shipped
+from tests.support.backup_data import run
 from tests.support.factories import make_action, make_confirmed
+from tests.support.postgres_programs import find_programs
 
 Run = Callable[..., Result]
 
@@ -24,13 +23,7 @@ Run = Callable[..., Result]
 @pytest.fixture(scope="session")
 def tools() -> Path | None:
     """The folder of PostgreSQL's programs that fit the server of the tests."""
-    with psycopg.connect(os.environ["TEST_POSTGRES_URL"]) as server:
-        version = server.info.server_version // 10_000
-    on_path = map(Path, os.environ["PATH"].split(os.pathsep))
-    for place in (shipped(18), shipped(16), *on_path):
-        if (place / "pg_dump").exists() and _version(place / "pg_dump") >= version:
-            return place
-    return None
+    return find_programs()
 
 
 @pytest.fixture(autouse=True)
@@ -106,8 +99,3 @@ def saved(app: Flask, tmp_path: Path) -> Callable[..., Path]:
         return file
 
     return save
-
-
-def _version(program: Path) -> int:
-    told = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
-    return int(re.search(r"\) (\d+)", told)[1])

@@ -18,6 +18,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.backups import restore
 from campaign_actions.backups.archives import open_archive
+from campaign_actions.core.db.alembic import is_compared
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.backup_data import exports_of, make_everything, rows_of, run
@@ -25,6 +26,7 @@ from tests.support.factories import NOON, make_action, make_confirmed
 from tests.support.servers import until
 
 WRITERS = 3
+COMPARISON = {"compare_type": True, "include_object": is_compared}
 
 
 @contextmanager
@@ -147,5 +149,5 @@ def test_a_restored_database_keeps_its_rules(app, elsewhere, saved):
             db.session.execute(text("update signatures set action_id = 999"))
         db.session.rollback()
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            context = MigrationContext.configure(connection, opts=COMPARISON)
             assert compare_metadata(context, db.metadata) == []

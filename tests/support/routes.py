@@ -59,7 +59,6 @@ def make_world() -> dict[str, object]:
         "action_slug": action.slug,
         "staff_id": somebody.id,
         "public_id": signature.public_id,
-        "signature_id": signature.id,
         "request_id": make_request(somebody),
     }
 

@@ -76,5 +76,6 @@ def _write(
     ]
     given = {name: insert.excluded[name] for name in ("is_shown", "decided_at", "staff_id")}
     connection.execute(
-        insert.on_conflict_do_update(index_elements=["signature_id"], set_=given), decisions
+        insert.on_conflict_do_update(index_elements=["action_id", "signature_id"], set_=given),
+        decisions,
     )

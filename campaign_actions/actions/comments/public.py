@@ -96,7 +96,9 @@ def _waiting(action_id: int, place: Key | None) -> ToModerate:
     """Along the index of comments, without those somebody has decided about."""
     along = _with_comments(action_id, place)
     some = along.limit(MOST_SEARCHED).subquery("some")
-    is_decided = exists().where(CommentDecision.signature_id == some.c.id)
+    is_decided = exists().where(
+        CommentDecision.action_id == action_id, CommentDecision.signature_id == some.c.id
+    )
     waiting = select(some).where(~is_decided).order_by(*order(some.c))
     rows = list(db.session.connection().execute(waiting.limit(PER_PAGE + 1)))
     if len(rows) > PER_PAGE:
@@ -109,7 +111,7 @@ def _waiting(action_id: int, place: Key | None) -> ToModerate:
 def _decided(action_id: int, is_shown: bool, before: datetime) -> ToModerate:
     decided = (
         select(*COLUMNS, CommentDecision.decided_at, CommentDecision.staff_id)
-        .join(Signature, Signature.id == CommentDecision.signature_id)
+        .join_from(CommentDecision, Signature)
         .where(
             CommentDecision.action_id == action_id,
             CommentDecision.is_shown == is_shown,

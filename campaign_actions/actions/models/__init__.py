@@ -22,6 +22,8 @@ from campaign_actions.actions.models.signatures import (
     WANTS_UPDATES,
     CommentDecision,
     Signature,
+    are_signatures,
+    is_signature,
 )
 
 __all__ = [
@@ -42,4 +44,6 @@ __all__ = [
     "Signature",
     "Tally",
     "TallySource",
+    "are_signatures",
+    "is_signature",
 ]

@@ -1,16 +1,20 @@
 """Signatures, and what staff decided about their comments."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    PrimaryKeyConstraint,
     String,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,11 +36,19 @@ CHANNELS = ("page", "command", "embed", "api", "paper")
 
 
 class Signature(Base):
-    """One person under one action, whichever its kind. Only a confirmed one counts."""
+    """One person under one action, whichever its kind. Only a confirmed one counts.
+
+    Every unique key includes the action, so that PostgreSQL can partition the table by action.
+    SQLite generates ids only for a primary key of one column: there `id` is the primary key, and
+    `(action_id, id)` is unique.
+    """
 
     __tablename__ = "signatures"
     __table_args__ = (
+        PrimaryKeyConstraint("action_id", "id"),
+        # The action comes second, so that both also serve look-ups that do not know it.
         UniqueConstraint("email_key", "action_id"),
+        UniqueConstraint("public_id", "action_id"),
         ForeignKeyConstraint(
             ["locale", "consent_version"], ["consent_texts.locale", "consent_texts.version"]
         ),
@@ -50,14 +62,21 @@ class Signature(Base):
         CheckConstraint("status <> 'confirmed' or confirmed_at is not null", name="confirmed"),
         CheckConstraint("status <> 'withdrawn' or withdrawn_at is not null", name="withdrawn"),
         CheckConstraint(
-            "(status = 'erased') = (email_key is null)"
-            " and (status in ('erased', 'suppressed')) = (email is null)"
-            " and (email is not null or coalesce(given_name, family_name, country_code, comment,"
-            " source) is null)",
+            "case when status = 'erased' then email_key is null"
+            " else email_key is not null or coalesce(channel, '') = 'paper' end",
+            name="email_key",
+        ),
+        CheckConstraint(
+            "(email is null) = (email_key is null or status = 'suppressed')", name="email"
+        ),
+        CheckConstraint("email is not null or not wants_updates", name="wants_updates"),
+        CheckConstraint(
+            "status not in ('erased', 'suppressed')"
+            " or coalesce(given_name, family_name, country_code, comment, source) is null",
             name="erased",
         ),
         CheckConstraint(
-            "status <> 'suppressed' or (coalesce(locale, channel, referrer) is null"
+            "status <> 'suppressed' or (coalesce(locale, channel) is null"
             " and coalesce(signed_at, confirmed_at, withdrawn_at, reminded_at, due_at) is null"
             " and consent_version is null)",
             name="suppressed",
@@ -121,12 +140,13 @@ class Signature(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(26), unique=True)  # opaque; signature_id outside
+    id: Mapped[int] = mapped_column(BigId, autoincrement=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+    public_id: Mapped[str] = mapped_column(String(26))  # opaque; signature_id outside
     status: Mapped[str] = mapped_column(String(10), default="pending")
     email: Mapped[str | None] = mapped_column(String(254))  # as typed; null once erased
-    email_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))  # keyed hash, canonical form
+    # Keyed hash of the canonical form; null once erased, and on paper without an address.
+    email_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     given_name: Mapped[str | None] = mapped_column(String(200))
     family_name: Mapped[str | None] = mapped_column(String(200))
     country_code: Mapped[str | None] = mapped_column(String(2))
@@ -137,7 +157,6 @@ class Signature(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the kind's own fields
     consent_version: Mapped[int | None]
     source: Mapped[str | None] = mapped_column(String(40))
-    referrer: Mapped[str | None] = mapped_column(String(26))  # public_id of who shared the page
     channel: Mapped[str | None] = mapped_column(String(10))
     signed_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
@@ -151,16 +170,29 @@ class Signature(Base):
     action: Mapped[Action] = relationship()
 
 
+def is_signature(row: Any) -> ColumnElement[bool]:
+    """Selects the signature of a row by its whole key, in its partition only."""
+    return and_(Signature.action_id == row.action_id, Signature.id == row.id)
+
+
+def are_signatures(action_id: int, ids: Collection[int]) -> ColumnElement[bool]:
+    """Selects several signatures of one action, likewise."""
+    return and_(Signature.action_id == action_id, Signature.id.in_(ids))
+
+
 class CommentDecision(Base):
     """What staff decided about the comment under a signature: it is shown on the page, or not."""
 
     __tablename__ = "comment_decisions"
-    __table_args__ = (Index("ix_comment_decisions_shown", "action_id", "is_shown", "decided_at"),)
-
-    signature_id: Mapped[int] = mapped_column(
-        ForeignKey("signatures.id"), primary_key=True, autoincrement=False
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["action_id", "signature_id"], ["signatures.action_id", "signatures.id"]
+        ),
+        Index("ix_comment_decisions_shown", "action_id", "is_shown", "decided_at"),
     )
-    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+
+    action_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signature_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     is_shown: Mapped[bool]
     decided_at: Mapped[datetime]
     staff_id: Mapped[int | None]  # who decided

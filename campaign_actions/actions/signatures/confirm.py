@@ -16,7 +16,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def name_of_signing(signature: Any) -> str:
-    """What a link to confirm names: this person's signing of that very moment.
+    """A name for this person's signing of that very moment, among those of the action.
 
     Withdrawn and signed again it is another one, and a link to the former is over. They are held
     to be equal, never the earlier or the later: a clock may have been put back meanwhile.
@@ -33,13 +33,14 @@ def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
     stays as it is.
     """
     with write_transaction() as connection:
-        return confirm_in(connection, signature.id, now=now, **person)
+        return confirm_in(connection, signature, now=now, **person)
 
 
-def confirm_in(connection: Connection, signature_id: int, *, now: datetime, **person: Any) -> bool:
-    """What `confirm()` does, in a transaction of the caller."""
+def confirm_in(connection: Connection, signature: Any, *, now: datetime, **person: Any) -> bool:
+    """What `confirm()` does, in a transaction of the caller; the signature may be a row."""
+    its = {"its_action_id": signature.action_id, "its_id": signature.id}
     given = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
-    confirmed = connection.execute(_update(tuple(person)), {"its_id": signature_id} | given)
+    confirmed = connection.execute(_update(tuple(person)), its | given)
     row = confirmed.one_or_none()
     if row:
         add_ledger_entry(connection, row, +1, now)
@@ -52,7 +53,11 @@ def _update(corrected: tuple[str, ...]) -> Any:
     new = values_of("new", ("confirmed_at", *corrected))
     return (
         update(Signature)
-        .where(Signature.id == bindparam("its_id"), Signature.status == "pending")
+        .where(
+            Signature.action_id == bindparam("its_action_id"),
+            Signature.id == bindparam("its_id"),
+            Signature.status == "pending",
+        )
         .values(new | {"status": "confirmed", "updated_at": new["confirmed_at"], "due_at": None})
         .returning(*(getattr(Signature, name) for name in COUNTED))
     )

@@ -17,8 +17,9 @@ from campaign_actions.actions.counts.counts import count_signatures_in
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
-from campaign_actions.actions.signatures.confirm import confirm_in, name_of_signing
+from campaign_actions.actions.signatures.confirm import confirm_in
 from campaign_actions.actions.signatures.emails import signature_mails
+from campaign_actions.actions.signatures.link_subjects import subject_of_signing
 from campaign_actions.actions.signatures.sign import SIGNED, new_rows
 from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.i18n.countries import country_codes
@@ -68,13 +69,13 @@ def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -
     with rolled_back() as connection:
         before = count_signatures_in(connection, action.id)
         SIGNED.insert_in(connection, *rows)
-        signature = _stored(connection, email)
+        signature = _stored(connection, action.id, email)
         _check_mail(action, email, life.link, now)
-        if not confirm_in(connection, signature.id, now=now, **form.person()):
+        if not confirm_in(connection, signature, now=now, **form.person()):
             raise DryRunFailed("confirm")
         if count_signatures_in(connection, action.id) == before:
             raise DryRunFailed("count")
-    if _is_left(email):
+    if _is_left(action.id, email):
         raise DryRunFailed("undone")
 
 
@@ -95,10 +96,11 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
     return form
 
 
-def _stored(connection: Connection, email: str) -> Any:
+def _stored(connection: Connection, action_id: int, email: str) -> Any:
     key = email_key(email)
-    columns = (Signature.id, Signature.public_id, Signature.status, Signature.signed_at)
-    signature = connection.execute(select(*columns).filter_by(email_key=key)).one_or_none()
+    its = select(Signature.id, Signature.action_id, Signature.status)
+    its = its.filter_by(action_id=action_id, email_key=key)
+    signature = connection.execute(its).one_or_none()
     if signature is None or signature.status != "pending":
         raise DryRunFailed("signature")
     if not connection.scalar(select(exists().where(OutboxMail.email_key == key))):
@@ -114,15 +116,14 @@ def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: dat
     if mail is None or mail.template != "confirm" or mail.to != email:
         raise DryRunFailed("mail")
     token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
-    if read_token("confirm", token) != name_of_signing(signature):
+    if read_token("confirm", token) != subject_of_signing(signature):
         raise DryRunFailed("mail")
 
 
-def _is_left(email: str) -> bool:
+def _is_left(action_id: int, email: str) -> bool:
     key = email_key(email)
-    found = any(
-        db.session.scalar(select(exists().where(table.email_key == key)))
-        for table in (Signature, OutboxMail)
-    )
+    signed = exists().where(Signature.action_id == action_id, Signature.email_key == key)
+    mailed = exists().where(OutboxMail.email_key == key)
+    found = any(db.session.scalar(select(is_there)) for is_there in (signed, mailed))
     db.session.commit()
     return found

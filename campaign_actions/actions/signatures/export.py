@@ -52,7 +52,6 @@ def columns_of(action: Action) -> tuple[Column, ...]:
         Column("withdrawn_at", Signature.withdrawn_at, "time"),
         Column("updated_at", Signature.updated_at, "time"),
         Column("source", Signature.source),
-        Column("referrer", Signature.referrer, "plain"),
         Column("channel", Signature.channel, "plain"),
         *KINDS[action.kind].columns,
     )

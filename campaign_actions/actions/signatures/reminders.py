@@ -72,7 +72,8 @@ def _remind(
 ) -> None:
     reminded = [
         {
-            "reminded_id": row.id,
+            "its_action_id": row.action_id,
+            "its_id": row.id,
             "now": now,
             "next_due_at": max(row.signed_at + erase_after, now + link_life + GRACE),
         }
@@ -95,6 +96,6 @@ def _mail(row: Any, now: datetime) -> dict[str, Any]:
 
 _REMINDED = (
     update(Signature)
-    .where(Signature.id == bindparam("reminded_id"))
+    .where(Signature.action_id == bindparam("its_action_id"), Signature.id == bindparam("its_id"))
     .values(reminded_at=bindparam("now"), due_at=bindparam("next_due_at"))
 )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Signature, is_signature
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
@@ -33,7 +33,7 @@ def resend(signature: Signature, *, action: str, actor: str, now: datetime) -> N
 
     So it also waits when its mailbox has had its number of mails. Raises NotPending, ResentLately.
     """
-    this = select(Signature.__table__).where(Signature.id == signature.id)
+    this = select(Signature.__table__).where(is_signature(signature))
     with write_transaction() as connection:
         row = connection.execute(this.with_for_update()).one()
         if row.status != "pending":

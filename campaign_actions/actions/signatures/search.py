@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.case_fold_sql import contains
 from campaign_actions.actions.signatures.keyset import EPOCH, Key, end_of, key_of, order
+from campaign_actions.core.db.case_fold_sql import contains
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key

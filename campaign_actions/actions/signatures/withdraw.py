@@ -1,9 +1,10 @@
 """Taking a signature back: withdrawing keeps that it was there, erasing removes the person.
 
-Withdrawing an invalid one removes the person as well, but for the key of the address: it stays
-suppressed for a time (`suppressing.py`), else it could be used to sign again at once.
+Withdrawing an invalid one removes the person as well, but for the key of the address, if it has one:
+it stays suppressed for a time (`suppressing.py`), else it could be used to sign again at once.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, text, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
-from campaign_actions.actions.models import CommentDecision, Signature
+from campaign_actions.actions.models import CommentDecision, Signature, are_signatures, is_signature
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -37,7 +38,7 @@ def withdraw(signature: Signature, *, now: datetime) -> bool:
     held while it is decided which of them it is: it may be confirmed at this very moment.
     """
     with write_transaction() as connection:
-        return _take_back(connection, signature.id, now)
+        return _take_back(connection, signature, now)
 
 
 def withdraw_on_request(
@@ -45,7 +46,7 @@ def withdraw_on_request(
 ) -> bool:
     """The same, by staff whom the person asked for it; `heard` says how, in a word of ours."""
     with write_transaction() as connection:
-        is_done = _take_back(connection, signature.id, now)
+        is_done = _take_back(connection, signature, now)
         if is_done:
             add_entry(
                 connection,
@@ -88,11 +89,13 @@ def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) ->
 def _empty_rows(
     connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
 ) -> None:
-    ids = [row.id for row in rows]
-    connection.execute(
-        update(Signature).where(Signature.id.in_(ids)).values(**values, updated_at=now)
-    )
-    _forget_decisions(connection, ids)
+    ids: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        ids[row.action_id].append(row.id)
+    for action_id, theirs in ids.items():
+        these = update(Signature).where(are_signatures(action_id, theirs))
+        connection.execute(these.values(**values, updated_at=now))
+        _forget_decisions(connection, action_id, theirs)
     for row in rows:
         forget(connection, row.email_key, about=row.action_id)
 
@@ -113,15 +116,15 @@ def empty_journal() -> bool:
     return not busy
 
 
-def _take_back(connection: Connection, signature_id: int, now: datetime) -> bool:
-    this = select(Signature.__table__).where(Signature.id == signature_id)
+def _take_back(connection: Connection, signature: Signature, now: datetime) -> bool:
+    this = select(Signature.__table__).where(is_signature(signature))
     row = connection.execute(this.with_for_update()).one()
     if row.status == "confirmed":
-        withdrawn = update(Signature).where(Signature.id == row.id)
+        withdrawn = update(Signature).where(is_signature(row))
         connection.execute(withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now))
-        _forget_decisions(connection, [row.id])
+        _forget_decisions(connection, row.action_id, [row.id])
         add_ledger_entry(connection, row, -1, now)
-    elif row.status == "pending":
+    elif row.status == "pending" or (row.status == "invalid" and row.email_key is None):
         erase_rows(connection, [row], now=now)
     elif row.status == "invalid":
         _empty_rows(
@@ -130,6 +133,7 @@ def _take_back(connection: Connection, signature_id: int, now: datetime) -> bool
     return row.status in {"confirmed", "pending", "invalid"}
 
 
-def _forget_decisions(connection: Connection, ids: Sequence[int]) -> None:
+def _forget_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
     """Whoever signs again writes a new comment, that nobody has read yet."""
-    connection.execute(delete(CommentDecision).where(CommentDecision.signature_id.in_(ids)))
+    theirs = CommentDecision.action_id == action_id, CommentDecision.signature_id.in_(ids)
+    connection.execute(delete(CommentDecision).where(*theirs))

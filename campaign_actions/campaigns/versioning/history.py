@@ -39,7 +39,7 @@ class RevisionOverview:
     @property
     def accent_name(self) -> str:
         """In the language of the page; empty where the revision did not change the accent."""
-        return str(ACCENTS.get(self.accent or "", ""))
+        return str(ACCENTS.get(self.accent or "", self.accent or ""))
 
 
 @dataclass(frozen=True)

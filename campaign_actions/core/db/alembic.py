@@ -1,5 +1,7 @@
 """The way to the migrations. Imported only by commands that are loaded late: Alembic is large."""
 
+from typing import Any
+
 import flask_migrate
 from alembic.script import ScriptDirectory
 from flask import current_app
@@ -23,3 +25,15 @@ def knows_revision(revision: str) -> bool:
     """Whether this version of the program has that migration."""
     scripts = ScriptDirectory(str(paths.MIGRATIONS)).walk_revisions()
     return any(script.revision == revision for script in scripts)
+
+
+def is_compared(item: Any, _name: str | None, kind: str, is_reflected: bool, _model: Any) -> bool:
+    """For Alembic's comparison of a database with the models: whether an object takes part.
+
+    SQLite generates ids only for a primary key of one column. A composite key of the models that
+    has such an id is therefore a unique constraint there, which the models do not name.
+    """
+    if kind != "unique_constraint" or not is_reflected:
+        return True
+    table = db.metadata.tables.get(item.table.name)
+    return table is None or set(item.columns.keys()) != set(table.primary_key.columns.keys())

@@ -18,14 +18,13 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import WithdrawForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import (
-    PublicAction,
-    actions_of,
-    find_signature,
-    find_signed_action,
-)
+from campaign_actions.actions.queries import PublicAction, actions_of, find_signed_action
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
+from campaign_actions.actions.signatures.link_subjects import (
+    find_linked_signature,
+    subject_of_signing,
+)
 from campaign_actions.actions.view_models import appearance_of, others_than
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
@@ -90,15 +89,15 @@ def _sent() -> MultiDict[str, str] | None:
 def _signature_to_confirm(token: str) -> Signature:
     """By a link of its own time: one from before it was withdrawn and signed again is over."""
     lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
-    name = read_token("confirm", token, max_age=lifetime)
-    signature = _signature_or_404(name.partition("-")[0])
-    if signature.signed_at and name != confirming.name_of_signing(signature):
+    subject = read_token("confirm", token, max_age=lifetime)
+    signature = _signature_or_404(subject)
+    if signature.signed_at and subject != subject_of_signing(signature):
         raise LinkExpired
     return signature
 
 
-def _signature_or_404(public_id: str) -> Signature:
-    signature = find_signature(public_id)
+def _signature_or_404(subject: str) -> Signature:
+    signature = find_linked_signature(subject)
     if signature is None:
         raise LinkBroken
     return signature

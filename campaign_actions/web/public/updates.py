@@ -4,7 +4,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import find_signature, find_signed_action
+from campaign_actions.actions.queries import find_signed_action
+from campaign_actions.actions.signatures.link_subjects import find_linked_signature
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
@@ -22,10 +23,10 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     So does the post of a mail program (RFC 8058): it brings no cookie and no token of a form, and
     is not led to another page.
     """
-    name = read_token("unsubscribe", token)
-    if name == TEST:
+    subject = read_token("unsubscribe", token)
+    if subject == TEST:
         return private(make_response(render_template("updates/test.html")))
-    signature = find_signature(name)
+    signature = find_linked_signature(subject)
     if signature is None:
         raise LinkBroken
     if request.method == "POST":

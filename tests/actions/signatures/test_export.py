@@ -18,7 +18,7 @@ from tests.support.factories import NOON, make_action, make_campaign, make_confi
 COLUMNS = (
     "signature_id,campaign,campaign_ref,action,kind,status,email,given_name,family_name,"
     "country_code,language,comment,show_name,wants_updates,consent_version,signed_at,"
-    "confirmed_at,withdrawn_at,updated_at,source,referrer,channel"
+    "confirmed_at,withdrawn_at,updated_at,source,channel"
 )
 
 
@@ -72,7 +72,6 @@ def test_a_row_says_what_was_signed(app):
         "withdrawn_at": "",
         "updated_at": "2026-11-20T12:00:00.000000Z",
         "source": "leaflet",
-        "referrer": "",
         "channel": "page",
     }
 

@@ -104,11 +104,18 @@ def read_elsewhere(file: str) -> bytes:
     return subprocess.run(["cat", file], capture_output=True, check=True).stdout
 
 
-def test_the_database_refuses_a_half_erased_row(app):
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ("status = 'erased'", "ck_signatures_email_key"),
+        ("status = 'erased', email_key = null, email = null", "ck_signatures_erased"),
+    ],
+)
+def test_the_database_refuses_a_half_erased_row(app, values, rule):
     make_confirmed(make_action())
 
-    with pytest.raises(Exception, match="ck_signatures_erased"):
-        db.session.execute(text("update signatures set status = 'erased'"))
+    with pytest.raises(Exception, match=rf"{rule}\b"):
+        db.session.execute(text(f"update signatures set {values}"))
 
 
 @pytest.mark.parametrize("round_", range(5))

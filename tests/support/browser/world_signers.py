@@ -15,6 +15,7 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     invalidate,
     invalidate_some,
 )
+from campaign_actions.actions.signatures.link_subjects import subject_of, subject_of_signing
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
@@ -44,11 +45,11 @@ def make_signers(
     values = {
         "public_id": some.public_id,
         "batch_id": _invalidate_some(action, now),
-        "confirm": make_token("confirm", name_of_signing(waiting)),
-        "confirmed": make_token("confirm", name_of_signing(some)),
-        "withdraw": make_token("withdraw", some.public_id),
-        "withdrawn": make_token("withdraw", others["withdrawn"].public_id),
-        "unsubscribe": make_token("unsubscribe", some.public_id),
+        "confirm": make_token("confirm", subject_of_signing(waiting)),
+        "confirmed": make_token("confirm", subject_of_signing(some)),
+        "withdraw": make_token("withdraw", subject_of(some)),
+        "withdrawn": make_token("withdraw", subject_of(others["withdrawn"])),
+        "unsubscribe": make_token("unsubscribe", subject_of(some)),
     }
     return values, {state: {"public_id": one.public_id} for state, one in others.items()}
 

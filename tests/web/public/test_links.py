@@ -35,7 +35,7 @@ def test_a_link_to_confirm_opens_in_another_language_and_confirms(client, action
     answer = post(client, link)
 
     assert (page.status_code, "noindex" in page.headers["X-Robots-Tag"]) == (200, True)
-    assert '<html lang="fr" dir="ltr">' in page.text
+    assert '<html lang="fr" dir="ltr"' in page.text
     assert 'href="/fr/privacy/"' in page.text
     assert f"/{tag}/" not in page.text
     assert (answer.status_code, answer.location) == (303, in_english(link))

@@ -13,7 +13,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entries, add_ledger_entry
-from campaign_actions.actions.models import InvalidationBatch, Signature
+from campaign_actions.actions.models import (
+    InvalidationBatch,
+    Signature,
+    are_signatures,
+    is_signature,
+)
 from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import count_at_most, write_transaction
@@ -149,7 +154,7 @@ def count_matching(condition: Condition, *, most: int) -> int:
 
 def _turn(signature: Signature, status: str, now: datetime, actor: str, **facts: str) -> bool:
     """Of two who press at once, the update decides which one it was."""
-    this = Signature.id == signature.id, Signature.status == OPPOSITE[status]
+    this = is_signature(signature), Signature.status == OPPOSITE[status]
     turned = update(Signature).where(*this).values(_as(status, now))
     with write_transaction() as connection:
         row = connection.execute(turned.returning(*Signature.__table__.columns)).one_or_none()
@@ -199,7 +204,8 @@ def _turn_all(
     *,
     batch_id: int | None = None,
 ) -> None:
-    turned = update(Signature).where(Signature.id.in_([row.id for row in rows]))
+    """The rows are of one action."""
+    turned = update(Signature).where(are_signatures(rows[0].action_id, [row.id for row in rows]))
     connection.execute(turned.values(_as(status, now, batch_id)))
     add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
 

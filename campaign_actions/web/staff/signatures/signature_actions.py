@@ -121,8 +121,8 @@ def _found_or_404(
 ) -> tuple[ActionOverview, Signature]:
     now = utc_now()
     action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
-    signature = find_signature(public_id)
-    if action is None or signature is None or signature.action_id != action_id:
+    signature = find_signature(action_id, public_id)
+    if action is None or signature is None:
         abort(404)
     return action, signature
 

@@ -84,8 +84,7 @@ def _suppressed_until(signature: Signature) -> datetime | None:
 
 
 def _signature_or_404(action: ActionOverview, public_id: str) -> Signature:
-    signature = find_signature(public_id)
-    return signature if signature and signature.action_id == action.id else abort(404)
+    return find_signature(action.id, public_id) or abort(404)
 
 
 LIST = "staff/signatures/list.html"

@@ -19,6 +19,7 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     validate_some,
 )
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
+from campaign_actions.actions.signatures.link_subjects import subject_of
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import EMPTY, erase, withdraw, withdraw_on_request
 from campaign_actions.core.db.session import db
@@ -157,7 +158,7 @@ def seen(answer) -> tuple:
 def test_links_say_what_they_say_of_a_deleted_one(client, action, purpose):
     one, other = suppressed(action), make_signature(action)
     withdraw(other, now=NOON)
-    links = [f"/en/{purpose}/{make_token(purpose, row.public_id)}/" for row in (one, other)]
+    links = [f"/en/{purpose}/{make_token(purpose, subject_of(row))}/" for row in (one, other)]
 
     pages = [client.get(link).text.replace(link.split("/")[3], "TOKEN") for link in links]
 
