@@ -14,12 +14,12 @@ from campaign_actions.catalogs.workflow.approvals import (
     APPROVAL,
     approve_consent,
     approve_privacy,
-    find_draft,
+    find_consent_draft,
     privacy_messages,
     propose_consent,
-    words_to_approve,
+    unapproved_translations,
 )
-from campaign_actions.commands.params import Language, StaffName, check_right
+from campaign_actions.commands.params import LanguageParam, StaffParam, check_permission
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
@@ -28,13 +28,13 @@ from campaign_actions.staff.models import StaffMember
 
 
 @click.command("consent")
-@click.argument("locale", type=Language(may_be_source=True))
+@click.argument("locale", type=LanguageParam(may_be_source=True))
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
-@click.option("--by", type=StaffName(), required=True, help="The address of who wrote it.")
+@click.option("--by", type=StaffParam(), required=True, help="The address of who wrote it.")
 @with_appcontext
 def consent(locale: str, file: TextIO, by: StaffMember) -> None:
     """Propose the text of FILE as what people agree to; it holds once somebody else approved it."""
-    check_right(by, "translate", locale, INTERFACE)
+    check_permission(by, "translate", locale, INTERFACE)
     body = tidy(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
         raise click.ClickException(
@@ -50,14 +50,14 @@ def consent(locale: str, file: TextIO, by: StaffMember) -> None:
 
 
 @click.command("approve")
-@click.argument("locale", type=Language(may_be_source=True))
-@click.option("--by", type=StaffName(), required=True, help="The address of who has read it.")
+@click.argument("locale", type=LanguageParam(may_be_source=True))
+@click.option("--by", type=StaffParam(), required=True, help="The address of who has read it.")
 @click.option("--yes", is_flag=True, help="Ask nothing: it was read elsewhere.")
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
     """Show what waits for a second person, the consent text and the privacy page, and approve it."""
-    check_right(by, "review", locale, INTERFACE)
-    draft, waiting = find_draft(locale), words_to_approve(locale)
+    check_permission(by, "review", locale, INTERFACE)
+    draft, waiting = find_consent_draft(locale), unapproved_translations(locale)
     if draft is None and not waiting:
         click.echo("Nothing waits to be approved.")
         return

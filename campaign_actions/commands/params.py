@@ -15,7 +15,7 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, languages_of, may_at, rights_of
 
 
-class Language(click.ParamType[str]):
+class LanguageParam(click.ParamType[str]):
     """A BCP 47 tag, or as Babel writes it: pt-BR, pt_BR."""
 
     name = "locale"
@@ -37,13 +37,13 @@ class Language(click.ParamType[str]):
         return tag
 
 
-class CampaignName(click.ParamType[Campaign]):
+class CampaignParam(click.ParamType[Campaign]):
     """A campaign by the slug in its address."""
 
     name = "slug"
 
     def convert(self, value: Any, param: Any, context: Any) -> Campaign:
-        campaign = find_campaign_named(value)
+        campaign = find_campaign_by_slug(value)
         if campaign is None:
             self.fail(
                 f"there is no campaign {value!r}: write it as in its address.", param, context
@@ -51,7 +51,7 @@ class CampaignName(click.ParamType[Campaign]):
         return campaign
 
 
-class StaffName(click.ParamType[StaffMember]):
+class StaffParam(click.ParamType[StaffMember]):
     """Somebody who works here, by their address."""
 
     name = "email"
@@ -63,28 +63,28 @@ class StaffName(click.ParamType[StaffMember]):
         return member
 
 
-def check_right(by: StaffMember, permission: str, locale: str, catalog: str) -> None:
+def check_permission(by: StaffMember, permission: str, locale: str, catalog: str) -> None:
     """Raises ClickException, unless they may do that in a catalog and a language."""
     there = {"language": locale, "catalog": catalog}
     if not may_at(rights_of(by), languages_of(by), permission, there):
         raise click.ClickException(f"{by.email} may not do this in {language_name(locale)}.")
 
 
-def find_campaign_named(slug: str) -> Campaign | None:
+def find_campaign_by_slug(slug: str) -> Campaign | None:
     """Any campaign, published or not."""
     return db.session.scalars(select(Campaign).filter_by(slug=slug)).one_or_none()
 
 
-def campaign_told(slug: str) -> Campaign | None:
+def campaign_named_by_file(slug: str) -> Campaign | None:
     """The campaign that a file says it is of, if it says so. Raises ClickException if it is not here."""
-    campaign = find_campaign_named(slug) if slug else None
+    campaign = find_campaign_by_slug(slug) if slug else None
     if slug and campaign is None:
         raise click.ClickException(f"The file is of the campaign {slug}, which is not here.")
     return campaign
 
 
-def language_told(name: str) -> str | None:
-    """The language that a file says it is in; None if it names none that we know."""
+def language_named_by_file(name: str) -> str | None:
+    """`name`: from the header of a file, or empty. None if there is no such language."""
     try:
         return read_tag(name)
     except UnknownLanguage:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.catalogs.workflow.approvals import find_draft
+from campaign_actions.catalogs.workflow.approvals import find_consent_draft
 from campaign_actions.core.db.session import db
 from tests.support.factories import make_campaign, make_staff
 from tests.support.po_editor import fill
@@ -76,7 +76,7 @@ def test_it_is_shown_and_asked_about_before_it_is_approved(run, file):
     assert result.exit_code == 1
     assert TEXT in result.output
     assert f"{HELLO}\n  -> Цей сайт веде %(organization)s." in result.output
-    assert find_draft("uk") is not None
+    assert find_consent_draft("uk") is not None
 
 
 def test_without_the_rule_a_consent_text_holds_at_once(app, run, file):
@@ -109,7 +109,7 @@ def test_who_may_not_is_told_so(run, file, kind):
 
     assert result.exit_code in {1, 2}
     assert email in result.output
-    assert find_draft("uk") is None
+    assert find_consent_draft("uk") is None
 
 
 def test_an_empty_file_is_no_consent(run, tmp_path):
@@ -118,7 +118,7 @@ def test_an_empty_file_is_no_consent(run, tmp_path):
 
     result = run("consent", "uk", empty, "--by", make_translator("uk").email)
 
-    assert (result.exit_code, find_draft("uk")) == (1, None)
+    assert (result.exit_code, find_consent_draft("uk")) == (1, None)
 
 
 @pytest.mark.parametrize("text", ["Ми \u202e зберігаємо.", "Ми\x1b[2J.", "х" * 2001])
@@ -128,7 +128,7 @@ def test_what_tricks_the_eye_or_is_too_long_is_no_consent(run, tmp_path, text):
 
     result = run("consent", "uk", file, "--by", make_translator("uk").email)
 
-    assert (result.exit_code, find_draft("uk")) == (1, None)
+    assert (result.exit_code, find_consent_draft("uk")) == (1, None)
     assert "This is no consent text" in result.output
 
 

@@ -264,7 +264,7 @@ def test_a_compiled_catalog_holds_what_has_no_fault(run, ukrainian):
 
     compiled = ukrainian.with_suffix(".mo")
     assert result.output.endswith("uk: 1 messages.\n")
-    assert {*read_mo(compiled.read_bytes()).messages} == {("", SKIP)}
+    assert [entry.source for entry in read_mo(compiled.read_bytes()).entries] == [SKIP]
     assert run("check", compiled).exit_code == 0
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from campaign_actions.catalogs.files.areas import area_of
-from campaign_actions.catalogs.files.headers import OF_TEMPLATE
-from campaign_actions.catalogs.files.po import Key, new_po, unit_for
+from campaign_actions.catalogs.files.entry import Key
+from campaign_actions.catalogs.files.headers import TEMPLATE_HEADERS
+from campaign_actions.catalogs.files.po import create_po, create_unit
 from campaign_actions.core.i18n.message import Message
 
-METHODS = [("campaign_actions/**.py", "python"), ("templates/**", "jinja2")]
-OPTIONS: dict[str, dict[str, Any]] = {
+EXTRACTION_METHODS = [("campaign_actions/**.py", "python"), ("templates/**", "jinja2")]
+EXTRACTION_OPTIONS: dict[str, dict[str, Any]] = {
     "templates/**": {"silent": "false", "newstyle_gettext": "true"}
 }
 KEYWORDS: Mapping[str, Any] = {
@@ -24,7 +25,7 @@ KEYWORDS: Mapping[str, Any] = {
     "lazy_pgettext": ((1, "c"), 2),
     "lazy_npgettext": ((1, "c"), 2, 3),
 }
-FOR_TRANSLATORS = ("Translators:",)  # how a comment for them begins
+TRANSLATOR_COMMENT_TAGS = ("Translators:",)  # how a comment for them begins
 COMMENT = """Translations template for Campaign Actions.
 Copyright (C) the Campaign Actions contributors
 This file is distributed under the same license as the Campaign Actions project."""
@@ -52,9 +53,9 @@ def messages_of_source(checkout: Path) -> list[Message]:
 def template_of(messages: Iterable[Message]) -> bytes:
     """The file that catalogs are made from. It names files without lines, and no dates: so that it
     changes only when messages do."""
-    file = new_po(OF_TEMPLATE, comment=COMMENT)
+    file = create_po(TEMPLATE_HEADERS, comment=COMMENT)
     for message in messages:
-        file.store.addunit(unit_for(message, count=2))
+        file.store.addunit(create_unit(message, count=2))
     return bytes(file)
 
 
@@ -62,12 +63,15 @@ def _extracted(checkout: Path) -> Iterator[tuple[str, Any, list[str], str | None
     for folder in ("campaign_actions", "templates"):
         found = extract_from_dir(
             checkout / folder,
-            method_map=[(pattern.removeprefix(f"{folder}/"), name) for pattern, name in METHODS],
+            method_map=[
+                (pattern.removeprefix(f"{folder}/"), name) for pattern, name in EXTRACTION_METHODS
+            ],
             options_map={
-                pattern.removeprefix(f"{folder}/"): options for pattern, options in OPTIONS.items()
+                pattern.removeprefix(f"{folder}/"): options
+                for pattern, options in EXTRACTION_OPTIONS.items()
             },
             keywords=KEYWORDS,
-            comment_tags=FOR_TRANSLATORS,
+            comment_tags=TRANSLATOR_COMMENT_TAGS,
             strip_comment_tags=True,
         )
         for name, _line, words, notes, context in found:

@@ -15,7 +15,7 @@ from campaign_actions.core.i18n.plurals import plural_rule
 
 Texts = Mapping[str, tuple[Any, Any]]
 
-FAULTS: Texts = {
+ISSUE_TEXTS: Texts = {
     "forms": (
         _l("Plural forms: there are %(count)s, the language has %(needed)s."),
         _l("Write one for each form, in their order."),
@@ -164,7 +164,7 @@ FAULTS: Texts = {
         _l("Type the word anew with one keyboard layout."),
     ),
 }
-KINDS = {
+KIND_NAMES = {
     "list": _l("a list"),
     "item": _l("an item of a list"),
     "quote": _l("a quote"),
@@ -177,30 +177,30 @@ KINDS = {
 }
 
 
-MOST_SHOWN = 60  # characters of what somebody wrote
-EXAMPLES = 4  # numbers of a form
+MAX_SHOWN_LENGTH = 60  # characters of what somebody wrote
+MAX_EXAMPLES = 4  # numbers of a form
 
 
 @dataclass(frozen=True)
-class Words:
+class IssueText:
     what: str
     remedy: str
 
 
-def fault_words(fault: Issue, texts: Texts = FAULTS) -> Words:
+def issue_text(fault: Issue, texts: Texts = ISSUE_TEXTS) -> IssueText:
     """In the language of the page; of commands, in English."""
     what, remedy = texts[fault.code]
     said = {name: _value(name, value) for name, value in fault.values.items()}
     values = isolated_values(said, direction())
-    return Words(str(what) % values, str(remedy) % values)
+    return IssueText(str(what) % values, str(remedy) % values)
 
 
-def form_words(locale: str, form: int) -> str:
+def form_examples(locale: str, form: int) -> str:
     """Which plural form this is, told by numbers."""
     rule = plural_rule(locale)
     numbers = rule.numbers(form)
-    examples = with_commas(map(str, numbers[:EXAMPLES]))
-    return f"{examples} …" if len(numbers) > EXAMPLES else examples
+    examples = with_commas(map(str, numbers[:MAX_EXAMPLES]))
+    return f"{examples} …" if len(numbers) > MAX_EXAMPLES else examples
 
 
 def _value(name: str, value: Any) -> str:
@@ -215,8 +215,8 @@ def _value(name: str, value: Any) -> str:
 
 
 def _kind(code: str) -> str:
-    if code in KINDS:
-        return str(KINDS[code])
+    if code in KIND_NAMES:
+        return str(KIND_NAMES[code])
     return str(_("a heading with %(signs)s", signs="#" * int(code.removeprefix("h"))))
 
 
@@ -226,4 +226,4 @@ def _many(value: Any) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else closed(f"{text[: MOST_SHOWN - 1]}…")
+    return text if len(text) <= MAX_SHOWN_LENGTH else closed(f"{text[: MAX_SHOWN_LENGTH - 1]}…")

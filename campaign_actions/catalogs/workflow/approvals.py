@@ -22,13 +22,13 @@ PRIVACY = "privacy"  # the area of the messages on the privacy page
 APPROVAL = "approval"  # among LOCALE_NEEDS: these words need a second person
 
 
-class OwnWords(DomainError):
+class OwnTranslation(DomainError):
     status = 409
     title = _l("A second person approves this")
     message = _l("You wrote it yourself. Somebody else who may approve texts has to read it.")
 
 
-class ChangedMeanwhile(DomainError):
+class ChangedSinceRead(DomainError):
     """What was read is not what is there now. Nothing was approved."""
 
     status = 409
@@ -51,7 +51,7 @@ def propose_consent(
         add_entry(connection, "consent-proposed", **who, now=now, language=locale)
 
 
-def find_draft(locale: str) -> ConsentDraft | None:
+def find_consent_draft(locale: str) -> ConsentDraft | None:
     """The text that waits to be approved."""
     return db.session.scalars(select(ConsentDraft).filter_by(locale=locale)).one_or_none()
 
@@ -64,13 +64,13 @@ def approve_consent(
     Raises OwnWords, ChangedMeanwhile, NotThere.
     """
     with write_transaction() as connection:
-        draft = find_draft(locale)
+        draft = find_consent_draft(locale)
         if draft is None:
             raise NotThere
         if draft.staff_id == by.id:
-            raise OwnWords
+            raise OwnTranslation
         if draft.body != seen:
-            raise ChangedMeanwhile
+            raise ChangedSinceRead
         body = draft.body
         agreed = [Change(after=(body,))]
         note_changes(connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now)
@@ -89,7 +89,7 @@ def privacy_messages() -> Mapping[str, Message]:
     return {m.key: m for m in interface_messages() if m.area == PRIVACY}
 
 
-def words_to_approve(locale: str) -> list[Translation]:
+def unapproved_translations(locale: str) -> list[Translation]:
     """Words of the privacy page that nobody sees until they are approved, in the page's order."""
     order = list(privacy_messages())
     of_page = select(Translation).where(
@@ -113,11 +113,11 @@ def approve_privacy(
     """
     with write_transaction() as connection:
         in_turn(connection)
-        waiting = {row.key: row for row in words_to_approve(locale)}
+        waiting = {row.key: row for row in unapproved_translations(locale)}
         if any(key not in waiting or waiting[key].forms != forms for key, forms in seen.items()):
-            raise ChangedMeanwhile
+            raise ChangedSinceRead
         if any(waiting[key].staff_id == by.id for key in seen):
-            raise OwnWords
+            raise OwnTranslation
         for key, forms in seen.items():
             this = update(Translation).where(Translation.id == waiting[key].id)
             connection.execute(this.values(approved=forms))

@@ -13,18 +13,18 @@ from campaign_actions.catalogs.store.reuse import Elsewhere, found_elsewhere
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.workflow.entries import Entry
 from campaign_actions.catalogs.workflow.glossary import terms_in
-from campaign_actions.catalogs.workflow.presence import Spot, others_in
+from campaign_actions.catalogs.workflow.presence import MessageRef, other_visitors
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages
 from campaign_actions.staff.queries import names_of
 
-CHANGES = 5  # the latest, beside the message; its history has them all
+MAX_CHANGES = 5  # the latest, beside the message; its history has them all
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class MessageContext:
     to_keep: tuple[str, ...]  # placeholders and tags
     terms: Sequence[GlossaryTerm]
     elsewhere: Sequence[Elsewhere]
@@ -37,7 +37,7 @@ class Surroundings:
     names: dict[int, str]  # of staff
 
 
-def surroundings_of(
+def message_context(
     catalog: Catalog,
     entry: Entry,
     tag: str,
@@ -46,15 +46,15 @@ def surroundings_of(
     may_see: Callable[[str], bool],
     staff_id: int,
     now: datetime,
-) -> Surroundings:
+) -> MessageContext:
     """`may_see`: whether who translates may see another catalog, by its name."""
     message = entry.message
-    spot = Spot(catalog.name, tag, message.key)
-    others = others_in(spot, staff_id=staff_id, now=now)
-    changes = changes_of(spot, most=CHANGES)
+    spot = MessageRef(catalog.name, tag, message.key)
+    others = other_visitors(spot, staff_id=staff_id, now=now)
+    changes = changes_of(spot, most=MAX_CHANGES)
     choosable = _choosable(catalog, tag)
     beside = beside if beside in choosable else ""
-    return Surroundings(
+    return MessageContext(
         to_keep=_to_keep(message),
         terms=terms_in(f"{message.source} {message.plural or ''}", tag),
         elsewhere=found_elsewhere(message, tag, catalog=catalog.name, may_see=may_see),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.store.fuzzy_match import Earlier, earlier_translations
 from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
-from campaign_actions.catalogs.validation.validate import doubts
+from campaign_actions.catalogs.validation.validate import warnings
 from campaign_actions.catalogs.workflow.approvals import PRIVACY
 from campaign_actions.core.i18n.message import Forms, Message
 
-SHOWN = ("waiting", "stale", "done", "doubts", "all")  # what a list can show
+FILTERS = ("waiting", "stale", "done", "doubts", "all")  # what a list can show
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Entry:
 
     @property
     def is_doubtful(self) -> bool:
-        return bool(self.forms) and bool(doubts(self.message, self.forms))
+        return bool(self.forms) and bool(warnings(self.message, self.forms))
 
     @property
     def waits_for_approval(self) -> bool:
@@ -54,7 +54,7 @@ def entries(catalog: Catalog, locale: str) -> list[Entry]:
     return [Entry(m, there.get(m.key), before.get(m.key)) for m in in_order]
 
 
-def chosen(
+def filter_entries(
     found: Sequence[Entry], *, show: str = "all", query: str = "", area: str = ""
 ) -> list[Entry]:
     """Some of them. `query`: words that stand in the source or the translation."""
@@ -68,7 +68,7 @@ def chosen(
     ]
 
 
-def count_shown(found: Sequence[Entry]) -> dict[str, int]:
+def count_by_filter(found: Sequence[Entry]) -> dict[str, int]:
     """How many there are of each of SHOWN but the doubts, which take long to be found."""
     waiting = sum(entry.is_waiting for entry in found)
     stale = sum(entry.is_stale for entry in found)
@@ -114,7 +114,7 @@ def _holds(entry: Entry, sought: Sequence[str]) -> bool:
     return all(word in text for word in sought)
 
 
-LONGEST_SEARCH = 200
+MAX_QUERY_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Filter:
     area: str
 
     def of(self, found: list[Entry]) -> list[Entry]:
-        return chosen(found, show=self.show, query=self.query, area=self.area)
+        return filter_entries(found, show=self.show, query=self.query, area=self.area)
 
     @property
     def named(self) -> dict[str, str]:
@@ -137,7 +137,7 @@ def read_filter(args: Mapping[str, str], catalog: Catalog, *, otherwise: str) ->
     """`otherwise`: what is shown if the address names nothing."""
     show, area = args.get("show", ""), args.get("area", "")
     return Filter(
-        show if show in SHOWN else otherwise,
-        args.get("q", "")[:LONGEST_SEARCH].strip(),
+        show if show in FILTERS else otherwise,
+        args.get("q", "")[:MAX_QUERY_LENGTH].strip(),
         area if area in areas_of(catalog) else "",
     )

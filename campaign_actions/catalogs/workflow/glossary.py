@@ -15,7 +15,7 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 
 
-class TermIsThere(DomainError):
+class TermExists(DomainError):
     status = 409
     title = _l("This word is in the glossary already")
     message = _l("Change the entry that is there.")
@@ -59,7 +59,7 @@ def save_term(
                 raise NotThere
             _tell(connection, locale, said["term"], actor, now)
     except IntegrityError as error:
-        raise TermIsThere from error
+        raise TermExists from error
 
 
 def remove_term(term: GlossaryTerm, *, actor: str, now: datetime) -> None:

@@ -14,7 +14,7 @@ from babel import Locale
 from campaign_actions.core.i18n.locale import babel_locale, is_language
 
 OWN_NAMES = Path(__file__).with_name("own_names.tsv")
-MOST = 12  # that are shown
+MAX_RESULTS = 12  # that are shown
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def find_languages(query: str, *, locale: str) -> list[Language]:
             is_first = any(text.startswith(sought) for text in words)
             found.append((not is_first, name.casefold(), Language(tag, own_name, name)))
     in_order = [language for *_order, language in sorted(found, key=lambda one: one[:2])]
-    return (_by_code(query.strip(), in_order) or in_order)[:MOST]
+    return (_by_code(query.strip(), in_order) or in_order)[:MAX_RESULTS]
 
 
 def _by_code(tag: str, found: list[Language]) -> list[Language]:
@@ -65,7 +65,7 @@ def own_names() -> dict[str, str]:
     return dict(line.split("\t") for line in lines)
 
 
-def names_by_cldr() -> Iterator[tuple[str, str]]:
+def own_names_in_cldr() -> Iterator[tuple[str, str]]:
     """What belongs into `own_names.tsv`: every language that CLDR has numbers and plurals for."""
     for code in sorted(Locale.parse("en").languages):
         tag = code.replace("_", "-")

@@ -15,7 +15,7 @@ from campaign_actions.catalogs.campaign_copy.alignment import catalog_of
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
 from campaign_actions.catalogs.workflow.language_search import name_in
-from campaign_actions.catalogs.workflow.progress import Work, work_in
+from campaign_actions.catalogs.workflow.progress import CatalogProgress, language_progress
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import locales
@@ -30,33 +30,33 @@ from campaign_actions.staff.queries import find_member_by_id, languages_of, righ
 
 ROLE = "translator"  # others who may translate have other things to do
 TEMPLATE = "staff-translations"
-ONCE_IN = timedelta(days=1)
+MIN_INTERVAL = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingWork:
     """What waits for somebody: of each catalog, in each of their languages."""
 
-    work: Sequence[Work]
+    work: Sequence[CatalogProgress]
     newest_at: datetime  # when something of it has changed last
 
 
-def tell_translators(now: datetime) -> int:
+def notify_translators(now: datetime) -> int:
     """Queue a mail for each translator for whom something new waits; how many."""
     locale_registry().refresh()
     return sum(_tell(staff_id, told_at, now) for staff_id, told_at in _to_ask(now))
 
 
-def waiting_for(member: StaffMember) -> Waiting:
+def pending_work(member: StaffMember) -> PendingWork:
     """What waits in the languages and campaigns of a translator."""
     known = [tag for tag in locale_registry().now.known if tag not in PSEUDO_LOCALES]
     mine = languages_of(member)
     tags = [tag for tag in known if mine is None or tag in mine]
     names = list(_catalogs_of(member))
     catalogs = [catalog for name in names if (catalog := find_catalog(name))]
-    work = [line for tag in tags for line in work_in(tag, catalogs) if line.share.left]
+    work = [line for tag in tags for line in language_progress(tag, catalogs) if line.share.left]
     changed = [_changed_at(line) for line in work]
-    return Waiting(work, max(changed, default=datetime.min.replace(tzinfo=UTC)))
+    return PendingWork(work, max(changed, default=datetime.min.replace(tzinfo=UTC)))
 
 
 def _to_ask(now: datetime) -> list[tuple[int, datetime | None]]:
@@ -70,7 +70,7 @@ def _to_ask(now: datetime) -> list[tuple[int, datetime | None]]:
             StaffMember.active,
             StaffMember.password.is_not(None),
             StaffMember.wants_translation_mail,
-            or_(told.is_(None), told <= now - ONCE_IN),
+            or_(told.is_(None), told <= now - MIN_INTERVAL),
         )
     )
     return [(row[0], row[1]) for row in db.session.execute(translators)]
@@ -80,7 +80,7 @@ def _tell(staff_id: int, told_at: datetime | None, now: datetime) -> bool:
     member = find_member_by_id(staff_id)
     if member is None:
         return False
-    waiting = waiting_for(member)
+    waiting = pending_work(member)
     if not waiting.work or (told_at and waiting.newest_at <= told_at):
         return False
     with write_transaction() as connection:
@@ -108,7 +108,7 @@ def _catalogs_of(member: StaffMember) -> Iterator[str]:
             yield catalog_of(campaign_id)
 
 
-def _changed_at(line: Work) -> datetime:
+def _changed_at(line: CatalogProgress) -> datetime:
     """When what is translated from, or the wish for the language, has changed last."""
     begun = db.session.scalar(select(AddedLocale.added_at).filter_by(locale=line.locale))
     times = [_source_changed_at(line.catalog), *filter(None, [begun])]
@@ -131,8 +131,8 @@ def _source_changed_at(catalog: str) -> datetime:
     return db.session.scalar(newest) or datetime.min.replace(tzinfo=UTC)
 
 
-PURPOSE = "translation mail"  # of the link that ends them
-MOST_LINES = 20
+UNSUBSCRIBE_PURPOSE = "translation mail"  # of the link that ends them
+MAX_LINES = 20
 
 
 def translation_mails() -> dict[str, MailMaker]:
@@ -145,19 +145,21 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
     member = find_member_by_id(about) if about else None
     if member is None or not member.active or not member.wants_translation_mail:
         return None
-    waiting = waiting_for(member)
+    waiting = pending_work(member)
     if not waiting.work:
         return None
     with locale_context(locale):
         lines = tuple(_lines(waiting, locale))
     values: dict[str, Any] = {
-        "lines": lines[:MOST_LINES],
-        "more": max(0, len(lines) - MOST_LINES),
+        "lines": lines[:MAX_LINES],
+        "more": max(0, len(lines) - MAX_LINES),
         "count": sum(line.share.left for line in waiting.work),
         "privacy_url": "",
     }
     address = public_url_for(
-        "translation_mails.end", locale=locale, token=make_token(PURPOSE, str(member.id))
+        "translation_mails.end",
+        locale=locale,
+        token=make_token(UNSUBSCRIBE_PURPOSE, str(member.id)),
     )
     links = {
         "translations_url": public_url_for("staff_translations.index"),
@@ -166,7 +168,7 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
     return Mail(TEMPLATE, values, links, to=member.email, unsubscribe=address)
 
 
-def _lines(waiting: Waiting, locale: str) -> Iterator[tuple[str, str, int]]:
+def _lines(waiting: PendingWork, locale: str) -> Iterator[tuple[str, str, int]]:
     """Language, catalog, and how many wait."""
     titles = campaign_titles((locale, *locales()))
     for line in waiting.work:

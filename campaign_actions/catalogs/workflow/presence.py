@@ -10,10 +10,12 @@ from campaign_actions.catalogs.models import StringVisit
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
-OPEN_FOR = timedelta(minutes=10)  # after which nobody believes that it is still being looked at
+PRESENCE_TIMEOUT = timedelta(
+    minutes=10
+)  # after which nobody believes that it is still being looked at
 
 
-class Spot(NamedTuple):
+class MessageRef(NamedTuple):
     """A message of a catalog in a language, by the name of the catalog and its key."""
 
     catalog: str
@@ -21,7 +23,7 @@ class Spot(NamedTuple):
     key: str
 
 
-def visit(spot: Spot, *, staff_id: int, now: datetime) -> None:
+def record_visit(spot: MessageRef, *, staff_id: int, now: datetime) -> None:
     """Note that somebody has a string open. Of what they have left long ago nothing is kept."""
     row = {**spot._asdict(), "staff_id": staff_id, "seen_at": now}
     theirs = (
@@ -33,18 +35,20 @@ def visit(spot: Spot, *, staff_id: int, now: datetime) -> None:
         new = dialect_insert(connection.dialect.name)(StringVisit).values(row)
         unique = StringVisit.__table__.primary_key
         connection.execute(new.on_conflict_do_update(index_elements=unique, set_={"seen_at": now}))
-        left = delete(StringVisit).where(*theirs, StringVisit.seen_at < now - OPEN_FOR)
+        left = delete(StringVisit).where(*theirs, StringVisit.seen_at < now - PRESENCE_TIMEOUT)
         connection.execute(left)
 
 
-def others_in(spot: Spot, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
+def other_visitors(spot: MessageRef, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
     """Who else has a string open, or had it within the last minutes; the last one first."""
     here = select(StringVisit).filter_by(**spot._asdict())
-    others = here.where(StringVisit.staff_id != staff_id, StringVisit.seen_at > now - OPEN_FOR)
+    others = here.where(
+        StringVisit.staff_id != staff_id, StringVisit.seen_at > now - PRESENCE_TIMEOUT
+    )
     return db.session.scalars(others.order_by(StringVisit.seen_at.desc())).all()
 
 
-def last_visited(catalog: str, locale: str, *, staff_id: int) -> str | None:
+def last_visited_key(catalog: str, locale: str, *, staff_id: int) -> str | None:
     """The key of the string that somebody had open last."""
     theirs = select(StringVisit.key).filter_by(catalog=catalog, locale=locale, staff_id=staff_id)
     return db.session.scalar(theirs.order_by(StringVisit.seen_at.desc()).limit(1))

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
 from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.catalogs.workflow.approvals import words_to_approve
+from campaign_actions.catalogs.workflow.approvals import unapproved_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Ours
 from campaign_actions.core.i18n.message import SOURCE, Message
@@ -119,14 +119,14 @@ def readiness(tag: str, needs: Collection[str]) -> Readiness:
     return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
 
 
-def worked_on() -> tuple[str, ...]:
+def translated_locales() -> tuple[str, ...]:
     """The languages that the interface is translated into: all but the source, and the made-up ones."""
     return tuple(tag for tag in languages().known if tag not in {SOURCE, *PSEUDO_LOCALES})
 
 
-def waiting_words(tag: str) -> int:
+def count_unapproved(tag: str) -> int:
     """How many messages of the privacy page are translated and wait for a second person."""
-    return len(words_to_approve(tag))
+    return len(unapproved_translations(tag))
 
 
 @cache
@@ -148,7 +148,7 @@ def has_consent(tag: str, consents: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class Work:
+class CatalogProgress:
     """`stale`: how many of those that wait were translated before their source was changed."""
 
     catalog: str
@@ -157,15 +157,17 @@ class Work:
     stale: int
 
 
-def work_on(catalog: Catalog, locale: str) -> Work:
+def catalog_progress(catalog: Catalog, locale: str) -> CatalogProgress:
     there = stored(catalog, locale)
     waiting = [message for message in catalog.messages if message.key not in there]
     share = Share(len(catalog.messages) - len(waiting), len(catalog.messages))
-    return Work(catalog.name, locale, share, len(earlier_translations(catalog, locale, waiting)))
+    return CatalogProgress(
+        catalog.name, locale, share, len(earlier_translations(catalog, locale, waiting))
+    )
 
 
-def work_in(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Work]:
+def language_progress(locale: str, catalogs: Iterable[Catalog]) -> Iterator[CatalogProgress]:
     """What is empty, or is in this language from the start, is no work."""
     for catalog in catalogs:
         if catalog.messages and catalog.source != locale:
-            yield work_on(catalog, locale)
+            yield catalog_progress(catalog, locale)

@@ -28,7 +28,7 @@ def test_what_is_compiled_is_what_programs_read():
 
     compiled, checked = compile_po(data, tag="uk", messages=MESSAGES)
 
-    assert checked.refusals == []
+    assert checked.issues == []
     words = gettext.GNUTranslations(BytesIO(compiled))
     assert words.pgettext("button", "Sign") == "Підписати"
     assert [words.ngettext(PEOPLE.source, PEOPLE.plural, n) for n in (21, 3, 11)] == [*PEOPLE_TEXT]
@@ -40,7 +40,7 @@ def test_a_translation_with_a_fault_is_left_out_and_its_source_is_shown(file):
     compiled, checked = compile_po(data, tag="uk", messages=MESSAGES)
 
     file.write_bytes(compiled)
-    assert [each.source for each in checked.refusals] == [SIGN.source]
+    assert [each.source for each in checked.issues] == [SIGN.source]
     assert read(file) == {("", READ.source): ("Прочитайте це.",)}
 
 
@@ -69,8 +69,8 @@ def test_what_was_compiled_elsewhere_loses_its_faults(file):
         found = read(file)
 
     assert found == {("", READ.source): ("Прочитайте це.",)}
-    assert [(log["event"], log["faults"]) for log in logs] == [
-        ("catalog_has_faults", ["tag_foreign"])
+    assert [(log["event"], log["issues"]) for log in logs] == [
+        ("catalog_has_issues", ["tag_foreign"])
     ]
 
 

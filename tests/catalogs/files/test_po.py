@@ -5,7 +5,13 @@ import subprocess
 import pytest
 
 from campaign_actions.catalogs.files.headers import headers_for
-from campaign_actions.catalogs.files.po import NotReadable, forms_of, new_po, read_po, unit_for
+from campaign_actions.catalogs.files.po import (
+    PoSyntaxError,
+    create_po,
+    create_unit,
+    forms_of,
+    read_po,
+)
 from campaign_actions.core.i18n.message import Message
 from tests.support.catalog_samples import BUTTON, MESSAGES, PEOPLE, SIGN
 
@@ -104,10 +110,10 @@ def test_what_gettext_writes_is_written_the_same():
 
 
 def test_a_file_of_ours_is_as_gettext_writes_it():
-    file = new_po(headers_for("uk"), comment="Ukrainian translations.")
+    file = create_po(headers_for("uk"), comment="Ukrainian translations.")
     for message in MESSAGES:
         if message.most is None:  # old versions of gettext drop Weblate's flag for it
-            file.store.addunit(unit_for(message, count=3))
+            file.store.addunit(create_unit(message, count=3))
 
     assert bytes(file) == gettext("msgcat", "-", data=bytes(file))
 
@@ -148,7 +154,7 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be():
         most=30,
     )
 
-    assert unit_for(message, count=3)._getoutput() == (
+    assert create_unit(message, count=3)._getoutput() == (
         "#. On the button of the form.\n"
         "#. At most 30 characters.\n"
         "#: templates/actions/a-place-0.html templates/actions/a-place-1.html\n"
@@ -161,11 +167,11 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be():
 
 
 def test_forms_are_written_and_read():
-    unit = unit_for(PEOPLE, ("a", "b", "c"), count=3)
+    unit = create_unit(PEOPLE, ("a", "b", "c"), count=3)
 
     assert forms_of(unit) == ("a", "b", "c")
-    assert forms_of(unit_for(PEOPLE, count=3)) == forms_of(unit_for(SIGN, count=3)) == ()
-    assert forms_of(unit_for(BUTTON, ("x",), count=3)) == ("x",)
+    assert forms_of(create_unit(PEOPLE, count=3)) == forms_of(create_unit(SIGN, count=3)) == ()
+    assert forms_of(create_unit(BUTTON, ("x",), count=3)) == ("x",)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +183,7 @@ def test_forms_are_written_and_read():
     ],
 )
 def test_what_can_not_be_read_is_told_with_its_line(data, line):
-    with pytest.raises(NotReadable) as told:
+    with pytest.raises(PoSyntaxError) as told:
         read_po(data)
 
     assert told.value.line == line

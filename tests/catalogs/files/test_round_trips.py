@@ -12,8 +12,8 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored
-from campaign_actions.catalogs.workflow.export import outgoing, write_po
-from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
+from campaign_actions.catalogs.workflow.export import export_catalog, write_po
+from campaign_actions.catalogs.workflow.import_file import apply_plan, preview_import
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_staff
@@ -32,7 +32,7 @@ def catalog(app):
 
 
 def po(catalog, locale="ru"):
-    return write_po(outgoing(catalog, locale)).decode()
+    return write_po(export_catalog(catalog, locale)).decode()
 
 
 def change_source(catalog):
@@ -56,15 +56,15 @@ def through(command, *texts, folder):
 
 def outcome(catalog, data, locale="ru"):
     """Numbers of messages: new, the same, in conflict, marked, unknown; and what is refused."""
-    plan = plan_import(catalog, locale, data if isinstance(data, bytes) else data.encode())
+    plan = preview_import(data if isinstance(data, bytes) else data.encode(), catalog, locale)
     counts = len(plan.new), plan.same, len(plan.conflicts), plan.fuzzy, len(plan.unknown)
-    return counts, [refusal.fault.code for refusal in plan.refused]
+    return counts, [refusal.issue.code for refusal in plan.issues]
 
 
 @pytest.mark.parametrize("locale", ["ru", "ar", "fr", "es"])
 @pytest.mark.parametrize("write", [write_po, write_xliff])
 def test_what_goes_out_comes_back_as_it_was(catalog, locale, write):
-    data = write(outgoing(catalog, locale))
+    data = write(export_catalog(catalog, locale))
 
     assert outcome(catalog, data, locale) == ((0, 83, 0, 0, 0), [])
 
@@ -138,10 +138,10 @@ def by_poedit(text):
 def test_what_poedit_leaves_is_one_new_translation(catalog, newline, mark):
     text = mark + by_poedit(po(catalog)).replace("\n", newline)
 
-    plan = plan_import(catalog, "ru", text.encode())
-    apply_import(plan, catalog, "ru", how="upload", staff_id=None, now=NOON)
+    plan = preview_import(text.encode(), catalog, "ru")
+    apply_plan(plan, how="upload", staff_id=None, now=NOON)
 
-    assert (len(plan.new), plan.same, plan.refused) == (1, 82, [])
+    assert (len(plan.new), plan.same, plan.issues) == (1, 82, [])
     found = [one.forms for one in stored(catalog, "ru").values()]
     assert ("Подпишите петицию",) in found
     assert (BUTTON,) not in found
@@ -170,10 +170,8 @@ def test_what_is_empty_in_a_file_takes_nothing_back(catalog):
     text = po(catalog).replace(f'msgstr "{BUTTON}"', 'msgstr ""')
 
     assert outcome(catalog, text) == ((0, 82, 0, 0, 0), [])
-    apply_import(
-        plan_import(catalog, "ru", text.encode()),
-        catalog,
-        "ru",
+    apply_plan(
+        preview_import(text.encode(), catalog, "ru"),
         how="upload",
         staff_id=None,
         now=NOON,
@@ -186,6 +184,6 @@ def test_a_new_language_goes_out_empty_and_comes_back_done(catalog):
         'msgid "Sign the petition"\nmsgstr ""', 'msgid "Sign the petition"\nmsgstr "Підписати"'
     )
 
-    plan = plan_import(catalog, "uk", text.encode())
+    plan = preview_import(text.encode(), catalog, "uk")
 
     assert [item.uploaded for item in plan.new] == [("Підписати",)]

@@ -4,11 +4,11 @@ import subprocess
 
 import pytest
 
+from campaign_actions.catalogs.files.compiler import validate_po
 from campaign_actions.catalogs.files.extract import template_of
 from campaign_actions.catalogs.files.headers import headers_for
-from campaign_actions.catalogs.files.po import new_po, read_po
-from campaign_actions.catalogs.files.sync import Updated, bring_up_to_date
-from campaign_actions.catalogs.files.validate import check_file
+from campaign_actions.catalogs.files.po import create_po, read_po
+from campaign_actions.catalogs.files.sync import SyncResult, bring_up_to_date
 from campaign_actions.core.i18n.message import Message
 from tests.support.catalog_samples import PEOPLE, READ, SIGN, entry, po
 
@@ -16,7 +16,7 @@ READ_TEXT = "Прочитайте це перед підписом."
 NEW_READ = Message(source="Please read this carefully before you sign.", area="form")
 
 
-def updated(data: bytes, *messages: Message) -> tuple[str, Updated]:
+def updated(data: bytes, *messages: Message) -> tuple[str, SyncResult]:
     file = read_po(data)
     done = bring_up_to_date(file, messages, "uk")
     return bytes(file).decode(), done
@@ -27,19 +27,19 @@ def body(text: str) -> str:
 
 
 def test_a_new_catalog_has_every_message_and_is_without_faults():
-    file = new_po(headers_for("uk"))
+    file = create_po(headers_for("uk"))
 
     done = bring_up_to_date(file, [READ, PEOPLE], "uk")
 
-    assert done == Updated(new=2)
+    assert done == SyncResult(new=2)
     assert body(bytes(file).decode()) == (
         'msgid "Please read this before you sign."\nmsgstr ""\n\n'
         "#, python-format\n"
         'msgid "%(num)d person"\nmsgid_plural "%(num)d people"\n'
         'msgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""\n'
     )
-    checked = check_file(bytes(file), tag="uk", messages=[READ, PEOPLE], is_compiled=False)
-    assert (checked.refusals, checked.translations) == ([], {})
+    checked = validate_po(bytes(file), tag="uk", messages=[READ, PEOPLE])
+    assert (checked.issues, checked.translations) == ([], {})
 
 
 def test_a_catalog_that_is_up_to_date_stays_as_it_is():
@@ -48,14 +48,14 @@ def test_a_catalog_that_is_up_to_date_stays_as_it_is():
 
     after, done = updated(before.encode(), READ, PEOPLE)
 
-    assert (after, done) == (before, Updated())
+    assert (after, done) == (before, SyncResult())
     assert "# a remark\n" in after
 
 
 def test_a_reworded_source_keeps_its_translation_to_be_looked_at():
     text, done = updated(po(entry(READ, READ_TEXT)), NEW_READ)
 
-    assert done == Updated(new=1, stale=1, gone=1)
+    assert done == SyncResult(new=1, fuzzy=1, removed=1)
     assert body(text) == (
         "#, fuzzy\n"
         '#| msgid "Please read this before you sign."\n'
@@ -70,8 +70,8 @@ def test_what_waits_to_be_looked_at_is_not_used_and_still_waits_after_the_next_u
 
     again, done = updated(text.encode(), NEW_READ)
 
-    assert (again, done) == (text, Updated(stale=1))
-    checked = check_file(again.encode(), tag="uk", messages=[NEW_READ], is_compiled=False)
+    assert (again, done) == (text, SyncResult(fuzzy=1))
+    checked = validate_po(again.encode(), tag="uk", messages=[NEW_READ])
     assert checked.translations == {}
 
 
@@ -86,7 +86,7 @@ def test_words_that_got_a_context_keep_their_translation_to_be_looked_at():
 def test_words_that_are_quite_different_get_no_translation_of_others():
     text, done = updated(po(entry(READ, READ_TEXT)), SIGN)
 
-    assert (done.new, done.stale) == (1, 0)
+    assert (done.new, done.fuzzy) == (1, 0)
     assert 'msgid "Sign %(title)s"\nmsgstr ""\n' in text
 
 
@@ -101,7 +101,7 @@ def test_a_message_that_comes_back_has_its_translation_again():
 def test_what_was_never_translated_is_dropped_when_it_goes():
     text, done = updated(po(entry(READ, "")), SIGN)
 
-    assert done.gone == 1
+    assert done.removed == 1
     assert READ.source not in text
 
 
@@ -130,7 +130,7 @@ def test_headers_that_are_missing_are_added_and_others_stay():
 
     found = read_po(text.encode()).headers
     assert found["X-Generator"] == "Poedit 3.4.2"
-    assert check_file(text.encode(), tag="uk", messages=[READ], is_compiled=False).refusals == []
+    assert validate_po(text.encode(), tag="uk", messages=[READ]).issues == []
 
 
 def test_msgmerge_with_our_template_and_we_agree(tmp_path):

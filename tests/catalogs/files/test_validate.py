@@ -8,10 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from campaign_actions.catalogs.files.compiler import validate_po
 from campaign_actions.catalogs.files.headers import is_same_language
-from campaign_actions.catalogs.files.issue_messages import ALL, refusal_words
-from campaign_actions.catalogs.files.mo import MOST_MESSAGES, write_mo
-from campaign_actions.catalogs.files.validate import MOST_BYTES, Checked, check_file
+from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS, file_issue_text
+from campaign_actions.catalogs.files.mo import MAX_MESSAGES, write_mo
+from campaign_actions.catalogs.files.normalise import normalise
+from campaign_actions.catalogs.files.parse import MAX_BYTES, parse
+from campaign_actions.catalogs.files.validate import ValidatedFile, validate
 from campaign_actions.core.i18n.message import Message
 from tests.support.catalog_samples import (
     BUTTON,
@@ -32,12 +35,12 @@ RIGHT = entry(READ, "Прочитайте це перед підписом.")
 HEAD = dict(line.strip('"').split(": ", 1) for line in HEADER.replace("\\n", "").splitlines())
 
 
-def check(data: bytes, *, is_compiled: bool = False) -> Checked:
-    return check_file(data, tag="uk", messages=MESSAGES, is_compiled=is_compiled)
+def check(data: bytes, *, is_compiled: bool = False) -> ValidatedFile:
+    return validate(normalise(parse(data, "mo" if is_compiled else "po"), MESSAGES, "uk"))
 
 
 def codes(data: bytes, **more: bool) -> list[str]:
-    return [refusal.fault.code for refusal in check(data, **more).refusals]
+    return [refusal.issue.code for refusal in check(data, **more).issues]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -47,12 +50,12 @@ def test_each_hostile_catalog_is_refused_with_line_and_remedy(app, file):
             {
                 "line": each.line,
                 "source": each.source,
-                "form": each.fault.form,
-                "code": each.fault.code,
-                "what": refusal_words(each).what,
-                "remedy": refusal_words(each).remedy,
+                "form": each.issue.form,
+                "code": each.issue.code,
+                "what": file_issue_text(each).what,
+                "remedy": file_issue_text(each).remedy,
             }
-            for each in check(file.read_bytes()).refusals
+            for each in check(file.read_bytes()).issues
         ]
 
     optional = {"line": None, "source": "", "form": None}
@@ -63,7 +66,7 @@ def test_each_hostile_catalog_is_refused_with_line_and_remedy(app, file):
 def test_nothing_that_was_refused_is_used(file):
     checked = check(file.read_bytes())
 
-    refused = {each.source for each in checked.refusals if each.fault.code != "duplicate"}
+    refused = {each.source for each in checked.issues if each.issue.code != "duplicate"}
     used = [message for message in MESSAGES if message.key in checked.translations]
     assert refused.isdisjoint(message.source for message in used)
 
@@ -75,7 +78,7 @@ def test_every_fault_has_its_catalog():
     made = {"too_big", "too_many", "not_compiled", "structure_order", "other_language"}
     doubted = {"fuzzy", "mixed_letters"}
     xliff = {"xml", "doctype", "xliff_version", "source_wrong", "target_missing", "target_wrong"}
-    assert found | made | doubted | xliff == {*ALL}
+    assert found | made | doubted | xliff == {*ALL_ISSUE_TEXTS}
 
 
 def test_a_catalog_without_faults_is_used():
@@ -88,7 +91,7 @@ def test_a_catalog_without_faults_is_used():
         )
     )
 
-    assert (checked.refusals, checked.doubts, len(checked.translations)) == ([], [], 4)
+    assert (checked.issues, checked.warnings, len(checked.translations)) == ([], [], 4)
     assert checked.translations[PEOPLE.key] == (
         "%(num)d людина",
         "%(num)d людини",
@@ -99,7 +102,7 @@ def test_a_catalog_without_faults_is_used():
 def test_one_fault_leaves_the_rest_of_a_file_in_use():
     checked = check(po(entry(SIGN, "Підписати"), RIGHT))
 
-    assert [each.line for each in checked.refusals] == [13]
+    assert [each.line for each in checked.issues] == [13]
     assert checked.translations == {READ.key: ("Прочитайте це перед підписом.",)}
 
 
@@ -107,31 +110,31 @@ def test_a_catalog_filled_with_its_sources_is_not_taken_for_a_translated_one():
     """As msgen and some programs fill what is empty."""
     checked = check(po(entry(READ, READ.source), entry(BUTTON, BUTTON.source)))
 
-    assert [(each.source, each.fault.code) for each in checked.refusals] == [
+    assert [(each.source, each.issue.code) for each in checked.issues] == [
         (READ.source, "untranslated")
     ]
-    assert (checked.doubts, checked.translations) == ([], {BUTTON.key: ("Sign",)})
+    assert (checked.warnings, checked.translations) == ([], {BUTTON.key: ("Sign",)})
 
 
 def test_what_was_translated_for_another_source_waits_and_is_no_fault():
     checked = check(po(entry(READ, "Спершу прочитайте", above="#, fuzzy")))
 
-    assert (checked.refusals, checked.translations) == ([], {})
-    assert [each.fault.code for each in checked.doubts] == ["fuzzy"]
+    assert (checked.issues, checked.translations) == ([], {})
+    assert [each.issue.code for each in checked.warnings] == ["fuzzy"]
 
 
 def test_what_is_not_translated_yet_and_what_is_no_longer_used_are_no_faults():
     checked = check(po(entry(READ, ""), entry(PEOPLE, "", "", ""), '#~ msgid "a"\n#~ msgstr "%"\n'))
 
-    assert (checked.refusals, checked.doubts, checked.translations) == ([], [], {})
+    assert (checked.issues, checked.warnings, checked.translations) == ([], [], {})
 
 
 def test_a_huge_file_is_not_read():
-    assert codes(po(RIGHT) + b"#" * MOST_BYTES) == ["too_big"]
+    assert codes(po(RIGHT) + b"#" * MAX_BYTES) == ["too_big"]
 
 
 def test_a_file_of_very_many_messages_is_not_looked_into():
-    data = po(*(f'msgid "{number}"\nmsgstr "a"\n' for number in range(MOST_MESSAGES + 1)))
+    data = po(*(f'msgid "{number}"\nmsgstr "a"\n' for number in range(MAX_MESSAGES + 1)))
 
     assert codes(data) == ["too_many"]
 
@@ -149,9 +152,9 @@ def test_forms_of_a_program_that_counts_otherwise_are_taken_over():
         '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n',
     )
 
-    checked = check_file(counted, tag="fr", messages=MESSAGES, is_compiled=False)
+    checked = validate_po(counted, tag="fr", messages=MESSAGES)
 
-    assert checked.refusals == []
+    assert checked.issues == []
     assert checked.translations[PEOPLE.key][1:] == ("%(num)d personnes",) * 2
 
 
@@ -175,7 +178,7 @@ def test_a_compiled_catalog_is_checked_like_its_source():
 
     checked = check(data, is_compiled=True)
 
-    assert [each.fault.code for each in checked.refusals] == ["tag_foreign"]
+    assert [each.issue.code for each in checked.issues] == ["tag_foreign"]
     assert checked.translations == {SIGN.key: ("Підписати «%(title)s»",)}
 
 
@@ -221,7 +224,7 @@ def test_a_compiled_catalog_of_another_language_is_refused():
 @example(b'msgid ""\nmsgstr ""\n#|', False)
 @example(b'#~ msgid "\n', False)
 def test_no_file_is_too_odd_to_be_checked(data, is_compiled):
-    assert isinstance(check(data, is_compiled=is_compiled), Checked)
+    assert isinstance(check(data, is_compiled=is_compiled), ValidatedFile)
 
 
 @settings(max_examples=200)
@@ -232,7 +235,7 @@ def test_no_damage_to_a_catalog_stops_the_check(data):
         place = data.draw(st.integers(0, len(whole) - 1))
         whole[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
 
-    assert isinstance(check(bytes(whole)), Checked)
+    assert isinstance(check(bytes(whole)), ValidatedFile)
 
 
 def test_what_programs_of_translators_check_is_refused_here_too(tmp_path):
@@ -248,4 +251,4 @@ def test_what_programs_of_translators_check_is_refused_here_too(tmp_path):
             refused.append(file)
 
     assert refused
-    assert all(check(file.read_bytes()).refusals for file in refused)
+    assert all(check(file.read_bytes()).issues for file in refused)

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from campaign_actions.catalogs.files.issue_messages import ALL
-from campaign_actions.catalogs.files.xliff.read import NotXliff, read_xliff
+from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS
+from campaign_actions.catalogs.files.parse import parse
+from campaign_actions.catalogs.files.xliff.read import InvalidXliff, read_xliff
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.fuzzy_match import Earlier
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.workflow.export import Outgoing
-from campaign_actions.catalogs.workflow.incoming import parse_upload, read_metadata
+from campaign_actions.catalogs.workflow.export import CatalogExport
+from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.core.i18n.message import Message
 
 BUTTON = Message(
@@ -34,7 +35,7 @@ HEAD = (
 
 def write(forms=None, earlier=None, locale="ru"):
     return write_xliff(
-        Outgoing(
+        CatalogExport(
             messages=CATALOG.messages,
             source="en",
             locale=locale,
@@ -47,11 +48,11 @@ def write(forms=None, earlier=None, locale="ru"):
 
 
 def read(data, tag="ru"):
-    return parse_upload(data, CATALOG, tag)
+    return check_file(parse(data), CATALOG, tag)
 
 
 def codes(data, tag="ru"):
-    return [refusal.fault.code for refusal in read(data, tag).refusals]
+    return [refusal.issue.code for refusal in read(data, tag).issues]
 
 
 def translated(text, message=BUTTON):
@@ -87,8 +88,8 @@ def test_what_goes_out_comes_back_as_it_was():
 def test_a_file_says_what_it_is_and_as_of_when():
     checked = read(write(FORMS))
 
-    assert checked.headers == {"X-Campaign": "racism", "X-Campaign-Actions-Version": "118"}
-    assert read_metadata(write()) == ("racism", "ru")
+    assert checked.headers["X-Campaign-Actions-Version"] == "118"
+    assert (parse(write()).campaign, parse(write()).language) == ("racism", "ru")
 
 
 def test_a_unit_says_where_it_stands_how_long_it_may_be_and_what_is_done():
@@ -122,7 +123,7 @@ def test_what_was_made_from_an_earlier_source_is_marked_and_not_taken():
 
     assert "**Ask.** Who?" in data.decode()
     assert checked.translations == {}
-    assert [doubt.fault.code for doubt in checked.doubts] == ["fuzzy"]
+    assert [doubt.issue.code for doubt in checked.warnings] == ["fuzzy"]
 
 
 @pytest.mark.parametrize(
@@ -175,14 +176,14 @@ def test_half_of_a_text_is_not_taken():
 
     checked = read(text.encode())
 
-    assert (checked.translations, [d.fault.code for d in checked.doubts]) == ({}, ["fuzzy"])
+    assert (checked.translations, [d.issue.code for d in checked.warnings]) == ({}, ["fuzzy"])
 
 
 def test_the_gate_is_the_same_as_for_other_files():
     checked = read(with_target("<target>Спросите. http://evil.org</target>").encode())
 
-    assert [r.fault.code for r in checked.refusals] == ["link_foreign", "emphasis_missing"]
-    assert {(r.context, r.line) for r in checked.refusals} == {(WHY.context, 1)}
+    assert [r.issue.code for r in checked.issues] == ["link_foreign", "emphasis_missing"]
+    assert {(r.context, r.line) for r in checked.issues} == {(WHY.context, 1)}
 
 
 def test_a_character_that_xml_has_no_place_for_is_refused_like_any_other():
@@ -226,7 +227,7 @@ LAUGHS = (
 @pytest.mark.timeout(60)  # what takes too long would take hours
 def test_a_hostile_file_is_refused_at_once_and_in_words(data, found):
     assert codes(data.encode()) == [found]
-    assert set(ALL) >= {found}
+    assert set(ALL_ISSUE_TEXTS) >= {found}
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
@@ -241,7 +242,7 @@ def test_fifty_megabytes_are_refused_unread():
     data = b"<" * 50_000_000
 
     assert codes(data) == ["too_big"]
-    assert read_metadata(data) == ("", "")
+    assert (parse(data).campaign, parse(data).language) == ("", "")
 
 
 def test_utf_16_and_a_byte_order_mark_are_read():
@@ -255,17 +256,17 @@ def test_utf_16_and_a_byte_order_mark_are_read():
 def test_no_file_is_too_odd_to_be_read(data):
     found = code = None
     try:
-        found = read_xliff(data, CATALOG.by_key)
-    except NotXliff as error:
+        found = read_xliff(data)
+    except InvalidXliff as error:
         code = error.code
 
-    assert (found is None) == (code in ALL)
+    assert (found is None) == (code in ALL_ISSUE_TEXTS)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_source_and_any_words_go_into_a_file(words):
     message = Message(context=words, source=words or "x", notes=(words,), markup="text")
-    out = Outgoing(
+    out = CatalogExport(
         messages=[message],
         source="en",
         locale="ru",

@@ -7,14 +7,14 @@ import pytest
 
 from campaign_actions.catalogs.validation import rules, validate
 from campaign_actions.catalogs.validation.issue_texts import (
-    FAULTS,
-    KINDS,
-    Words,
-    fault_words,
-    form_words,
+    ISSUE_TEXTS,
+    KIND_NAMES,
+    IssueText,
+    form_examples,
+    issue_text,
 )
-from campaign_actions.catalogs.validation.validate import Issue, faults
-from campaign_actions.core.i18n.message import Message
+from campaign_actions.catalogs.validation.validate import issues
+from campaign_actions.core.i18n.message import Issue, Message
 
 SOURCES = [*Path(rules.__file__).parent.glob("*.py"), Path(validate.__file__)]
 
@@ -26,19 +26,19 @@ def _request(app):
 
 
 def words(source, text, locale="fr", **more):
-    return [fault_words(each) for each in faults(Message(source=source, **more), (text,), locale)]
+    return [issue_text(each) for each in issues(Message(source=source, **more), (text,), locale)]
 
 
 def test_each_fault_that_is_found_has_words_and_no_others_are_written():
     found = {code for path in SOURCES for code in re.findall(r'Issue\("(\w+)"', path.read_text())}
 
-    assert found == {*FAULTS}
+    assert found == {*ISSUE_TEXTS}
 
 
 def test_a_placeholder_is_named_with_what_to_do():
     assert words("Hello %(name)s", "Bonjour %(nom)s") == [
-        Words("%(nom)s is not in the source.", "Remove it. The source has: %(name)s."),
-        Words("Missing: %(name)s.", "Copy it from the source to where its value should stand."),
+        IssueText("%(nom)s is not in the source.", "Remove it. The source has: %(name)s."),
+        IssueText("Missing: %(name)s.", "Copy it from the source to where its value should stand."),
     ]
 
 
@@ -75,10 +75,10 @@ def test_what_somebody_wrote_is_shown_shortened():
 
 
 def test_every_kind_of_structure_can_be_named():
-    told = fault_words(Issue("structure_missing", {"kinds": [*KINDS, "h1", "h6"]}))
+    told = issue_text(Issue("structure_missing", {"kinds": [*KIND_NAMES, "h1", "h6"]}))
 
-    assert told.what.count(",") == len(KINDS) + 1
+    assert told.what.count(",") == len(KIND_NAMES) + 1
 
 
 def test_a_form_is_named_by_its_numbers():
-    assert (form_words("ru", 0), form_words("ar", 1)) == ("1, 21, 31, 41 …", "1")
+    assert (form_examples("ru", 0), form_examples("ar", 1)) == ("1, 21, 31, 41 …", "1")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from campaign_actions.catalogs.validation.issue_texts import FAULTS
-from campaign_actions.catalogs.validation.validate import doubts, faults, tidied
+from campaign_actions.catalogs.validation.issue_texts import ISSUE_TEXTS
+from campaign_actions.catalogs.validation.validate import issues, tidy_forms, warnings
 from campaign_actions.core.i18n.message import Message
 
 SENTENCE = "Please read what we ask for before you sign."
@@ -19,7 +19,7 @@ LIST = "- **One**: first\n- **Two**: second *(source)*"
 def codes(source, text, locale="fr", **more):
     message = source if isinstance(source, Message) else Message(source=source, **more)
     forms = text if isinstance(text, tuple) else (text,)
-    return [fault.code for fault in faults(message, forms, locale)]
+    return [fault.code for fault in issues(message, forms, locale)]
 
 
 def in_markdown(source, text, locale="fr"):
@@ -27,11 +27,11 @@ def in_markdown(source, text, locale="fr"):
 
 
 def test_a_message_that_nobody_translated_has_no_fault():
-    assert faults(PEOPLE, (), "ru") == faults(PEOPLE, ("", "", ""), "ru") == []
+    assert issues(PEOPLE, (), "ru") == issues(PEOPLE, ("", "", ""), "ru") == []
 
 
 def test_a_fault_names_the_form_that_has_it():
-    (fault,) = faults(PEOPLE, ("%(num)d человек", "человека", "%(num)d людей"), "ru")
+    (fault,) = issues(PEOPLE, ("%(num)d человек", "человека", "%(num)d людей"), "ru")
 
     assert (fault.code, fault.form, fault.values) == (
         "placeholder_missing",
@@ -331,8 +331,8 @@ def test_isolates_come_in_pairs_and_where_the_source_has_them(text, found):
 def test_isolates_around_what_is_typed_are_kept_where_the_source_has_them():
     typed = "\u2066BBC\u2069"
 
-    assert tidied(Message(source="\u2066BBC\u2069", markup="text"), (typed,)) == (typed,)
-    assert tidied(Message(source="BBC", markup="text"), (typed,)) == ("BBC",)
+    assert tidy_forms(Message(source="\u2066BBC\u2069", markup="text"), (typed,)) == (typed,)
+    assert tidy_forms(Message(source="BBC", markup="text"), (typed,)) == ("BBC",)
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_a_text_is_measured_against_its_source(source, text, found):
 
 
 def test_a_message_that_has_little_room_says_how_much():
-    (fault,) = faults(Message(source="Sign", most=10), ("Signez maintenant",), "fr")
+    (fault,) = issues(Message(source="Sign", most=10), ("Signez maintenant",), "fr")
 
     assert (fault.code, fault.values) == ("too_long", {"length": 17, "most": 10})
 
@@ -432,7 +432,7 @@ def test_a_sentence_of_the_program_is_not_left_in_the_language_of_the_source(loc
 
 def test_each_plural_form_is_translated():
     source = Message(source="%(num)d thing to put right", plural="%(num)d things to put right")
-    (fault,) = faults(source, ("%(num)d chose", source.plural, "%(num)d choses"), "fr")
+    (fault,) = issues(source, ("%(num)d chose", source.plural, "%(num)d choses"), "fr")
 
     assert (fault.code, fault.form) == ("untranslated", 1)
 
@@ -445,12 +445,12 @@ def test_a_long_copy_of_the_source_is_doubted_and_not_refused_of_campaign_copy(m
     message = Message(source=SENTENCE, markup=markup)
 
     assert codes(message, SENTENCE) == []
-    assert [fault.code for fault in doubts(message, (SENTENCE,))] == ["untranslated"]
-    assert doubts(Message(source="PDF", markup=markup), ("PDF",)) == []
+    assert [fault.code for fault in warnings(message, (SENTENCE,))] == ["untranslated"]
+    assert warnings(Message(source="PDF", markup=markup), ("PDF",)) == []
 
 
 def test_a_word_in_two_alphabets_is_doubted():
-    (fault,) = doubts(Message(source="Consent"), ("Соглаcие",))  # a Latin c
+    (fault,) = warnings(Message(source="Consent"), ("Соглаcие",))  # a Latin c
 
     assert (fault.code, fault.values) == ("mixed_letters", {"words": ["Соглаcие"]})
 
@@ -458,7 +458,7 @@ def test_a_word_in_two_alphabets_is_doubted():
 def test_what_people_type_is_made_ready_for_the_check():
     message = Message(source="We defend.\n")
 
-    forms = tidied(message, ("  De\u0301fendez.\r\n\r\n",))
+    forms = tidy_forms(message, ("  De\u0301fendez.\r\n\r\n",))
 
     assert forms == ("Défendez.\n",)
     assert codes(message, forms) == []
@@ -470,7 +470,7 @@ def test_what_people_type_is_made_ready_for_the_check():
 def test_no_text_is_too_odd_to_be_checked(text, markup, locale):
     found = codes("Read [this](/en/x) <b>now</b> %(a)s", text, locale, markup=markup)
 
-    assert {*found} <= {*FAULTS}
+    assert {*found} <= {*ISSUE_TEXTS}
 
 
 # What would leave its place
@@ -525,7 +525,7 @@ def test_quotes_stand_in_the_tags_of_a_message_and_nowhere_else_in_it():
 
 @pytest.mark.parametrize("locale", ["fr", "uk", "en-US"])
 def test_the_quotation_marks_of_the_language_are_asked_for(locale):
-    (fault,) = faults(Message(source="Take part"), ('"X"',), locale)
+    (fault,) = issues(Message(source="Take part"), ('"X"',), locale)
 
     assert fault.values == {"found": ['"'], "marks": "“…”" if locale == "en-US" else "«…»"}
 
@@ -579,7 +579,7 @@ def test_words_of_the_program_lead_nowhere(address):
 )
 def test_no_other_writing_of_an_address_passes(address):
     for text in (f"Signez sur {address} ici", f"({address})", f"＜{address}＞", address):
-        found = faults(Message(source="Take part here, all of you"), (text,), "fr")
+        found = issues(Message(source="Take part here, all of you"), (text,), "fr")
 
         assert "link_foreign" in {fault.code for fault in found}
 
@@ -659,5 +659,5 @@ def test_campaign_copy_keeps_its_ordinary_signs():
     ],
 )
 def test_the_apostrophe_of_a_keyboard_becomes_that_of_print(typed, taken):
-    assert tidied(Message(source="Take part"), (typed,)) == (taken,)
-    assert tidied(Message(source="Take part", markup="text"), (typed,)) == (typed,)
+    assert tidy_forms(Message(source="Take part"), (typed,)) == (taken,)
+    assert tidy_forms(Message(source="Take part", markup="text"), (typed,)) == (typed,)

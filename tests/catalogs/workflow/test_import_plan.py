@@ -14,8 +14,8 @@ from campaign_actions.catalogs.store.save import (
     save_translations,
 )
 from campaign_actions.catalogs.store.shipped import shipped
-from campaign_actions.catalogs.workflow.export import outgoing, write_po
-from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
+from campaign_actions.catalogs.workflow.export import export_catalog, write_po
+from campaign_actions.catalogs.workflow.import_file import apply_plan, preview_import
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 
@@ -47,7 +47,7 @@ def said(catalog, locale="uk"):
 
 
 def export(catalog, locale="uk"):
-    return write_po(outgoing(catalog, locale)).decode()
+    return write_po(export_catalog(catalog, locale)).decode()
 
 
 def edited(text, words):
@@ -58,12 +58,12 @@ def edited(text, words):
 
 
 def plan(catalog, data, locale="uk"):
-    return plan_import(catalog, locale, data)
+    return preview_import(data, catalog, locale)
 
 
 def apply(catalog, data, locale="uk", **options):
     how = {"how": "upload", "staff_id": None, "now": NOON}
-    return apply_import(plan(catalog, data, locale), catalog, locale, **how, **options)
+    return apply_plan(plan(catalog, data, locale), **how, **options)
 
 
 def test_what_nobody_has_translated_is_taken(catalog):
@@ -122,7 +122,7 @@ def test_a_conflict_is_taken_when_somebody_says_so(catalog):
     file = edited(export(catalog), "Підписати")
     say(catalog, "Ваш підпис")
 
-    apply(catalog, file, take=[key_of(catalog)])
+    apply(catalog, file, accepted=[key_of(catalog)])
 
     assert said(catalog) == ("Підписати",)
 
@@ -173,7 +173,7 @@ def test_who_was_faster_between_plan_and_apply_is_not_overwritten(catalog):
     say(catalog, "Ваш підпис")
 
     with pytest.raises(TranslationConflict):
-        apply_import(found, catalog, "uk", how="upload", staff_id=None, now=NOON)
+        apply_plan(found, how="upload", staff_id=None, now=NOON)
 
     assert said(catalog) == ("Ваш підпис",)
 
@@ -187,8 +187,8 @@ def test_what_has_a_fault_is_refused_and_the_rest_is_taken(catalog):
     found = plan(catalog, text.encode())
     apply(catalog, text.encode())
 
-    (refusal,) = found.refused
-    assert (refusal.fault.code, refusal.source) == ("link_foreign", "Thank you.")
+    (refusal,) = found.issues
+    assert (refusal.issue.code, refusal.source) == ("link_foreign", "Thank you.")
     assert text.split("\n")[refusal.line - 1].startswith(("#", "msg"))
     assert said(catalog) == ("Підписати",)
 
@@ -201,7 +201,7 @@ def test_what_staff_wrote_side_by_side_is_not_refused_when_it_comes_back_untouch
 
     found = plan(catalog, export(catalog).encode())
 
-    assert (found.refused, found.same, found.new) == ([], len(catalog.messages), [])
+    assert (found.issues, found.same, found.new) == ([], len(catalog.messages), [])
 
 
 def test_a_translation_of_a_former_source_is_offered_to_the_one_it_may_be_of(catalog):
@@ -211,7 +211,7 @@ def test_a_translation_of_a_former_source_is_offered_to_the_one_it_may_be_of(cat
     (unknown,) = plan(catalog, text.encode()).unknown
     apply(catalog, text.encode())
     assert stored(catalog, "uk") == {}
-    apply(catalog, text.encode(), take=[unknown.near.key])
+    apply(catalog, text.encode(), accepted=[unknown.near.key])
 
     assert unknown.near.source == "I have signed this."
     assert [one.forms for one in stored(catalog, "uk").values()] == [("Я підписав це.",)]
@@ -263,7 +263,7 @@ def test_words_that_ship_are_not_taken_back_by_a_file_from_before_an_upgrade(app
 def test_the_whole_catalog_of_the_program_comes_back_as_it_went(app):
     found = plan(interface(), export(interface(), "ar").encode(), "ar")
 
-    assert (found.new, found.conflicts, found.refused) == ([], [], [])
+    assert (found.new, found.conflicts, found.issues) == ([], [], [])
 
 
 def test_the_text_of_a_campaign_is_not_changed_by_an_unfinished_language(catalog):
@@ -280,8 +280,8 @@ def test_a_file_in_another_language_is_refused_though_it_says_that_it_is_this_on
 
     looked = plan(catalog, file.encode(), "es")
 
-    (refusal,) = looked.refused
-    assert (refusal.fault.code, refusal.fault.values) == ("other_language", {"found": "Français"})
+    (refusal,) = looked.issues
+    assert (refusal.issue.code, refusal.issue.values) == ("other_language", {"found": "Français"})
     assert (looked.new, looked.conflicts, looked.same) == ([], [], 0)
 
 
@@ -290,5 +290,5 @@ def test_a_variant_of_a_language_may_say_the_same(app):
 
     looked = plan(interface(), file.encode(), "fr-CA")
 
-    assert "other_language" not in [refusal.fault.code for refusal in looked.refused]
+    assert "other_language" not in [refusal.issue.code for refusal in looked.issues]
     assert looked.new

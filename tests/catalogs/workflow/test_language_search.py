@@ -5,14 +5,14 @@ import pytest
 from campaign_actions.catalogs.workflow.language_search import (
     find_languages,
     name_in,
-    names_by_cldr,
     own_names,
+    own_names_in_cldr,
 )
 
 
 def test_the_names_of_languages_are_those_of_cldr():
     """If Babel was renewed: write what names_by_cldr() gives into own_names.tsv."""
-    assert own_names() == dict(names_by_cldr())
+    assert own_names() == dict(own_names_in_cldr())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.save import revising
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
-from campaign_actions.catalogs.workflow.notifications import tell_translators, translation_mails
+from campaign_actions.catalogs.workflow.notifications import notify_translators, translation_mails
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.outbox.lease import TO_STAFF
@@ -32,7 +32,7 @@ def ada(app):
 def test_a_translator_is_told_what_waits_in_their_languages_and_campaigns(app, ada):
     make_campaign(slug="other")
 
-    tell_translators(utc_now())
+    notify_translators(utc_now())
 
     mail = asked(ada)
     assert [name for name, _title, _number in mail.values["lines"]] == ["Ukrainian"]
@@ -44,18 +44,18 @@ def test_a_translator_is_told_what_waits_in_their_languages_and_campaigns(app, a
 def test_nobody_is_told_twice_of_the_same(app, ada):
     now = utc_now()
 
-    told = [tell_translators(now + DAY * days) for days in range(3)]
+    told = [notify_translators(now + DAY * days) for days in range(3)]
 
     assert told == [1, 0, 0]
 
 
 def test_what_is_new_is_told_on_another_day(app, ada):
     now = utc_now()
-    tell_translators(now)
+    notify_translators(now)
     change_the_source()
 
-    on_the_same_day = tell_translators(utc_now() + DAY / 2)
-    on_the_next = tell_translators(now + DAY + timedelta(minutes=1))
+    on_the_same_day = notify_translators(utc_now() + DAY / 2)
+    on_the_next = notify_translators(now + DAY + timedelta(minutes=1))
 
     assert (on_the_same_day, on_the_next) == (0, 1)
 
@@ -68,7 +68,7 @@ def test_who_wants_none_or_is_not_there_gets_none(app, ada, values):
     db.session.execute(update(StaffMember).where(StaffMember.id == ada.id).values(values))
     db.session.commit()
 
-    assert tell_translators(utc_now()) == 0
+    assert notify_translators(utc_now()) == 0
 
 
 def test_others_who_may_translate_are_left_in_peace(app):
@@ -76,12 +76,12 @@ def test_others_who_may_translate_are_left_in_peace(app):
     make_staff("administrator")
     make_staff("campaigner")
 
-    assert tell_translators(utc_now()) == 0
+    assert notify_translators(utc_now()) == 0
 
 
 def test_where_all_is_done_nobody_is_told(app, ada):
     campaign_id = next(iter(ada.granted[0].campaigns)).campaign_id
-    tell_translators(utc_now())
+    notify_translators(utc_now())
     catalog = copy_of(campaign_id)
     wishes = {m.key: TranslationEdit(("Слова",), ()) for m in catalog.messages}
     save_translations(catalog, "uk", wishes, how="web", staff_id=ada.id, now=utc_now())

@@ -11,32 +11,34 @@ from campaign_actions.core.forms.input_text import BIDI_CONTROLS, forbidden_char
 from campaign_actions.core.i18n.bidi import unpaired_isolates
 from campaign_actions.core.i18n.message import Issue, Message
 
-MARKS = {*"\u200e\u200f\u061c"}  # which way what has no direction goes: in such languages
+DIRECTION_MARKS = {*"\u200e\u200f\u061c"}  # which way what has no direction goes: in such languages
 SOFT_HYPHEN = "\u00ad"
-MOST_ACCENTS = 5  # above each other on one letter
-JOINED = "Arab|Syrc|Mand|Mong|Nkoo|Phag|Adlm|Rohg|Sogd"  # letters that join, or are kept apart
-VIRAMA = "Deva|Beng|Guru|Gujr|Orya|Taml|Telu|Knda|Mlym|Sinh|Mymr|Khmr|Bali|Java|Newa|Tibt"
-UNSPACED = "Thai|Laoo|Khmr|Mymr|Tavt|Lana|Talu"  # words end where U+200B says
+MAX_STACKED_ACCENTS = 5  # above each other on one letter
+JOINING_SCRIPTS = (
+    "Arab|Syrc|Mand|Mong|Nkoo|Phag|Adlm|Rohg|Sogd"  # letters that join, or are kept apart
+)
+VIRAMA_SCRIPTS = "Deva|Beng|Guru|Gujr|Orya|Taml|Telu|Knda|Mlym|Sinh|Mymr|Khmr|Bali|Java|Newa|Tibt"
+UNSPACED_SCRIPTS = "Thai|Laoo|Khmr|Mymr|Tavt|Lana|Talu"  # words end where U+200B says
 
 
 def _of(scripts: str) -> str:
     return "[" + "".join(rf"\p{{Script={name}}}" for name in scripts.split("|")) + r"\p{M}]"
 
 
-NEEDED = regex.compile(
-    rf"(?<={_of(JOINED)}|{_of(VIRAMA)})[\u200c\u200d]"
-    rf"|(?<={_of(UNSPACED)})\u200b(?={_of(UNSPACED)})"
+MEANINGFUL_INVISIBLE = regex.compile(
+    rf"(?<={_of(JOINING_SCRIPTS)}|{_of(VIRAMA_SCRIPTS)})[\u200c\u200d]"
+    rf"|(?<={_of(UNSPACED_SCRIPTS)})\u200b(?={_of(UNSPACED_SCRIPTS)})"
     r"|[\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?\u200d(?=\p{Extended_Pictographic})"
     r"|(?<=[\p{Emoji}])[\uFE0E\uFE0F]"
     r"|(?<=[\p{Script=Hani}])[\uFE00-\uFE02\U000E0100-\U000E01EF]"
     r"|(?<=\p{Script=Mong})[\u180b-\u180f]"
 )
 INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]")
-UNKNOWN = regex.compile(r"\p{Co}")
-PILED = regex.compile(rf"\p{{M}}{{{MOST_ACCENTS + 1},}}")
+PRIVATE_USE = regex.compile(r"\p{Co}")
+STACKED_ACCENTS = regex.compile(rf"\p{{M}}{{{MAX_STACKED_ACCENTS + 1},}}")
 
 
-def character_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def character_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """Also those that are written as HTML writes characters: `&#8238;`."""
     text, source = html.unescape(text), html.unescape(message.model)
     turning = (BIDI_CONTROLS & set(text) - set(source)) | unpaired_isolates(text)
@@ -47,17 +49,17 @@ def character_faults(message: Message, text: str, locale: str) -> Iterator[Issue
         yield Issue("control", {"characters": _names(forbidden)})
     if hidden := _hidden(text, locale) - turning - forbidden - set(source):
         yield Issue("invisible", {"characters": _names(hidden)})
-    if unknown := set(UNKNOWN.findall(text)) - set(source):
+    if unknown := set(PRIVATE_USE.findall(text)) - set(source):
         yield Issue("private", {"characters": _names(unknown)})
-    if PILED.search(text):
+    if STACKED_ACCENTS.search(text):
         yield Issue("piled", {})
     if not (turning or forbidden) and not unicodedata.is_normalized("NFC", text):
         yield Issue("not_nfc", {})
 
 
 def _hidden(text: str, locale: str) -> set[str]:
-    allowed = {SOFT_HYPHEN} | (MARKS if _goes_left(locale) else set())
-    return set(INVISIBLE.findall(NEEDED.sub("", text))) - allowed
+    allowed = {SOFT_HYPHEN} | (DIRECTION_MARKS if _goes_left(locale) else set())
+    return set(INVISIBLE.findall(MEANINGFUL_INVISIBLE.sub("", text))) - allowed
 
 
 def _goes_left(locale: str) -> bool:

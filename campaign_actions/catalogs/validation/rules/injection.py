@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import regex
 
 from campaign_actions.catalogs.validation.quotation_marks import quotation_marks
-from campaign_actions.catalogs.validation.rules.links import EXAMPLES
+from campaign_actions.catalogs.validation.rules.links import EXAMPLE_HOST
 from campaign_actions.catalogs.validation.rules.measures import TEMPLATE
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.core.forms.input_text import as_resolved
@@ -24,11 +24,13 @@ BRACES = regex.compile(r"\{[^{}]*\}|[{}]")
 # Of a host. A word behind a full stop is taken for one as well: it lacks its space
 HOST = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*\.(?:[\p{L}\p{M}\p{N}_-]+\.)*"
 # Two letters of scripts with capitals are left to the list of countries: EE.UU. is no address
-TOP = r"(?:\p{L}[\p{L}\p{M}]{2,}|\p{Lo}{2,}|[xX][nN]--[\p{L}\p{N}-]+|\p{L}{2,}(?=[/:?#]\S))"
+TOP_LEVEL_DOMAIN = (
+    r"(?:\p{L}[\p{L}\p{M}]{2,}|\p{Lo}{2,}|[xX][nN]--[\p{L}\p{N}-]+|\p{L}{2,}(?=[/:?#]\S))"
+)
 ADDRESSES = (  # what a browser would follow where it expects one, besides what mail programs know
     regex.compile(r"(?<![\p{L}\p{N}])[a-zA-Z][a-zA-Z0-9+.-]+:(?=\S)\S*"),  # any scheme
     regex.compile(r"[/\\]{2}\S*"),  # //host; \\ is taken for the same
-    regex.compile(rf"{HOST}{TOP}\S*"),
+    regex.compile(rf"{HOST}{TOP_LEVEL_DOMAIN}\S*"),
     regex.compile(r"(?<![\p{N}.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{N}.])"),
 )
 EDGES = regex.compile(r"^[^\p{L}\p{N}/\\]+|[^\p{L}\p{N}/\\]+$")
@@ -39,11 +41,11 @@ GERSHAYIM = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)\"(?=\p{Script=Hebr})")
 GERESH = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)'")
 
 
-def injection_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def injection_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """Of what its source has, a translation may have as much as it likes."""
-    source = as_resolved(words_alone(f"{message.source} {message.plural or ''}"))
+    source = as_resolved(without_markup(f"{message.source} {message.plural or ''}"))
     is_template = TEMPLATE.search(text)
-    text = as_resolved(words_alone(text))
+    text = as_resolved(without_markup(text))
     if quotes := _foreign(QUOTE, text, source):
         yield Issue("quotes", {"found": quotes, "marks": quotation_marks(locale)})
     if attributes := _foreign(ATTRIBUTE, text, source):
@@ -52,7 +54,7 @@ def injection_faults(message: Message, text: str, locale: str) -> Iterator[Issue
         yield Issue("braces", {"found": braces})
 
 
-def address_faults(message: Message, text: str) -> Iterator[Issue]:
+def address_issues(message: Message, text: str) -> Iterator[Issue]:
     """For a text without links: those that only a program would follow."""
     known = _addresses(f"{message.source} {message.plural or ''}")
     found = sorted(_addresses(text) - known)
@@ -61,7 +63,7 @@ def address_faults(message: Message, text: str) -> Iterator[Issue]:
         yield Issue("link_foreign", {"links": longest, "known": []})
 
 
-def with_apostrophes(text: str) -> str:
+def with_typographic_apostrophes(text: str) -> str:
     """The typewriter's apostrophe as it is printed: l’action, un po’. Quotes are left for the check.
 
     In Hebrew, what keyboards have in place of geresh and gershayim.
@@ -71,7 +73,7 @@ def with_apostrophes(text: str) -> str:
     return "".join(_printed(part) + tag for part, tag in zip(parts, tags, strict=True))
 
 
-def words_alone(text: str) -> str:
+def without_markup(text: str) -> str:
     """Without tags, which are held against those of the source, and without what is put in."""
     return NAMED.sub("…", TAG.sub(" ", text))
 
@@ -89,9 +91,9 @@ def _foreign(pattern: "regex.Pattern[str]", text: str, source: str) -> list[str]
 
 
 def _addresses(text: str) -> set[str]:
-    words = as_resolved(BRACES.sub(" ", words_alone(text)))
+    words = as_resolved(BRACES.sub(" ", without_markup(text)))
     found = {EDGES.sub("", each) for pattern in ADDRESSES for each in pattern.findall(words)}
-    return {each for each in found if not EXAMPLES.search(each)}
+    return {each for each in found if not EXAMPLE_HOST.search(each)}
 
 
 def _squeezed(text: str) -> str:

@@ -17,20 +17,20 @@ from campaign_actions.core.forms.input_text import as_resolved
 from campaign_actions.core.i18n.message import Issue, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
-EXAMPLES = re.compile(  # addresses for nobody: it is the host that counts
+EXAMPLE_HOST = re.compile(  # addresses for nobody: it is the host that counts
     r"^(?:[a-z]+:)?(?://)?(?:[^/\\@?#]*@)?(?:[\w-]+\.)*example\.(?:org|com|net|edu)(?::\d+)?(?:[/?#]|$)"
 )
-MAYBE = re.compile(r"\S[.@:]\S|//|\]")  # without one of these nothing is a link
+MAY_HAVE_LINK = re.compile(r"\S[.@:]\S|//|\]")  # without one of these nothing is a link
 TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()
 
 
-def link_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def link_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     is_markdown = message.is_markdown
     ours, theirs = _links(message.model, is_markdown), _links(text, is_markdown)
-    if any(EXAMPLES.search(link) for link in ours):
-        theirs = {link for link in theirs if not EXAMPLES.search(link)}
-        ours = {link for link in ours if not EXAMPLES.search(link)}
+    if any(EXAMPLE_HOST.search(link) for link in ours):
+        theirs = {link for link in theirs if not EXAMPLE_HOST.search(link)}
+        ours = {link for link in ours if not EXAMPLE_HOST.search(link)}
     if foreign := _not_among(theirs, ours, locale):
         yield Issue("link_foreign", {"links": foreign, "known": sorted(ours)})
     if missing := _not_among(ours, theirs, locale):
@@ -39,7 +39,7 @@ def link_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
         yield Issue("link_broken", {"found": list(broken)})
 
 
-def leads_to_the_same(one: str, other: str, locale: str) -> bool:
+def is_same_page(one: str, other: str, locale: str) -> bool:
     """Whether two links are one, or differ in the language of the page: /en/data/ and /ar/data/."""
     if one == other or (one.startswith("#") and other.startswith("#")):
         return True
@@ -58,7 +58,7 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
     resolved = as_resolved(text)
-    if not MAYBE.search(resolved):
+    if not MAY_HAVE_LINK.search(resolved):
         return set()
     links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
@@ -77,9 +77,7 @@ def _defined(text: str) -> set[str]:
 
 def _not_among(links: set[str], others: set[str], locale: str) -> list[str]:
     return sorted(
-        link
-        for link in links
-        if not any(leads_to_the_same(link, other, locale) for other in others)
+        link for link in links if not any(is_same_page(link, other, locale) for other in others)
     )
 
 

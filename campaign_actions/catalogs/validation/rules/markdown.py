@@ -21,7 +21,7 @@ FENCE = ":::"
 EMPHASIS = {"em_open": "emphasis", "strong_open": "bold", "code_inline": "code"}
 
 
-def structure_faults(message: Message, text: str) -> Iterator[Issue]:
+def structure_issues(message: Message, text: str) -> Iterator[Issue]:
     is_item = message.markup == "item"
     ours, theirs = _Structure(message.model, is_item=is_item), _Structure(text, is_item=is_item)
     foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from campaign_actions.core.i18n.message import Issue, Message
 
-TIMES = 4  # longer than the source than any language needs
-SOME = 80  # characters more, for sources of one word
+MAX_GROWTH_FACTOR = 4  # longer than the source than any language needs
+GROWTH_ALLOWANCE = 80  # characters more, for sources of one word
 TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|#\{|<%|%>")
 
 
-def measure_faults(message: Message, text: str) -> Iterator[Issue]:
+def length_issues(message: Message, text: str) -> Iterator[Issue]:
     source = message.model
-    most = TIMES * len(source) + SOME
+    most = MAX_GROWTH_FACTOR * len(source) + GROWTH_ALLOWANCE
     if message.most is not None and len(text) > message.most:
         yield Issue("too_long", {"length": len(text), "most": message.most})
     elif len(text) > most:
@@ -24,7 +24,7 @@ def measure_faults(message: Message, text: str) -> Iterator[Issue]:
         yield Issue("line_break", {})
 
 
-def template_faults(message: Message, text: str) -> Iterator[Issue]:
+def template_issues(message: Message, text: str) -> Iterator[Issue]:
     found = Counter(TEMPLATE.findall(text)) - Counter(TEMPLATE.findall(message.model))
     if found:
         yield Issue("template", {"found": sorted(found)})

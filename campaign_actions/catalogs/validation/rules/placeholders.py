@@ -9,20 +9,20 @@ PLACEHOLDER = re.compile(
     r"%(?:\((?P<name>[^()%]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[hlL]?[a-zA-Z%]?"
 )
 NAMED = re.compile(r"%\([^()%]*\)[a-zA-Z]")
-PERCENT = "%%"
-NUMBERS = ("num", "count", "total", "number")  # how the number of a plural is called
+PERCENT_SIGN = "%%"
+NUMBER_NAMES = ("num", "count", "total", "number")  # how the number of a plural is called
 
 
-def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> Iterator[Issue]:
+def placeholder_issues(message: Message, text: str, *, is_one_number: bool) -> Iterator[Issue]:
     """A form for exactly one number may leave it out: "one signature"."""
     if message.markup != "html":
         yield from _foreign(set(NAMED.findall(text)) - set(NAMED.findall(message.model)), set())
         return
     source = f"{message.source} {message.plural or ''}"
     expected, found = _placeholders(source), _placeholders(text)
-    foreign = found - expected - ({PERCENT} if expected else set())
+    foreign = found - expected - ({PERCENT_SIGN} if expected else set())
     yield from _foreign(foreign, expected)
-    missing = expected - found - {PERCENT}
+    missing = expected - found - {PERCENT_SIGN}
     if is_one_number:
         missing -= {_number(expected)}
     missing = {each for each in missing if not _is_among(each, foreign)}
@@ -55,7 +55,7 @@ def _is_among(placeholder: str, others: set[str]) -> bool:
 
 def _number(expected: set[str]) -> str | None:
     """Which placeholder is the number that the forms are about."""
-    named = {_name(each): each for each in expected - {PERCENT}}
+    named = {_name(each): each for each in expected - {PERCENT_SIGN}}
     if len(named) == 1:
         return next(iter(named.values()))
-    return next((named[name] for name in NUMBERS if name in named), None)
+    return next((named[name] for name in NUMBER_NAMES if name in named), None)

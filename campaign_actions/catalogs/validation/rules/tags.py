@@ -9,19 +9,24 @@ from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from campaign_actions.catalogs.validation.rules.links import leads_to_the_same
+from campaign_actions.catalogs.validation.rules.links import is_same_page
 from campaign_actions.core.i18n.message import Issue, Message
 
-EMPTY = {"br", "hr", "img", "input", "wbr"}  # have no end
-IN_WORDS = {"alt", "aria-label", "placeholder", "title"}  # attributes that are translated
+VOID_TAGS = {"br", "hr", "img", "input", "wbr"}  # have no end
+TRANSLATED_ATTRIBUTES = {
+    "alt",
+    "aria-label",
+    "placeholder",
+    "title",
+}  # attributes that are translated
 REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
 AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>")
 
 Attributes = tuple[tuple[str, str], ...]
-Place = tuple[str, ...]  # the tags that a tag stands in, from the outermost, and its own
+TagPath = tuple[str, ...]  # the tags that a tag stands in, from the outermost, and its own
 
 
-def tag_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def tag_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     source = message.model
     if not {*"<&"} & {*source, *text}:
         return
@@ -53,7 +58,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.open: list[str] = []
-        self.tags: list[tuple[Place, str, Attributes]] = []
+        self.tags: list[tuple[TagPath, str, Attributes]] = []
         self.unread: list[str] = []  # what begins like a tag and is none
         self.unpaired: list[str] = []  # what is not closed in turn, or closes what is not open
         self.signs = 0  # how many `<` begin a tag that was read
@@ -63,7 +68,7 @@ class _Reader(HTMLParser):
         attributes = tuple(sorted((name, value or "") for name, value in attrs))
         self.signs += written.count("<")
         self.tags.append(((*self.open, tag), written, attributes))
-        if tag not in EMPTY:
+        if tag not in VOID_TAGS:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -89,7 +94,7 @@ class _Reader(HTMLParser):
         self.unread.append(f"<![{data}]>")
 
     @property
-    def places(self) -> Counter[Place]:
+    def places(self) -> Counter[TagPath]:
         return Counter(place for place, _tag, _attributes in self.tags)
 
     def but(self, other: "_Reader", locale: str) -> list[str]:
@@ -128,8 +133,8 @@ def _are_same(one: Attributes, other: Attributes, locale: str) -> bool:
     if names != [name for name, _value in other]:
         return False
     return all(
-        name in IN_WORDS
+        name in TRANSLATED_ATTRIBUTES
         or mine == yours
-        or (name == "href" and leads_to_the_same(mine, yours, locale))
+        or (name == "href" and is_same_page(mine, yours, locale))
         for (name, mine), (_name, yours) in zip(one, other, strict=True)
     )

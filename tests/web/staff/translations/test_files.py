@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.files.compiler import compile_po
-from campaign_actions.catalogs.files.validate import MOST_BYTES
+from campaign_actions.catalogs.files.parse import MAX_BYTES
 from campaign_actions.catalogs.store.repository import interface
 from campaign_actions.core.db.session import db
 from tests.support.catalog_files import FILES, figures, filled, send
@@ -142,10 +142,10 @@ def test_a_file_of_a_campaign_is_not_taken_for_another_catalog(client, ada):
 
 def test_a_large_file_is_taken_and_a_larger_one_is_refused_in_words(client, ada):
     file = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
-    padding = b"\n# remark" * ((MOST_BYTES - len(file)) // 9 - 1)
+    padding = b"\n# remark" * ((MAX_BYTES - len(file)) // 9 - 1)
 
     taken = send(client, file + padding + b"\n")
-    refused = send(client, b"x" * (MOST_BYTES + 200_000))
+    refused = send(client, b"x" * (MAX_BYTES + 200_000))
 
     assert figures(taken)["Taken"] == "1"
     assert (refused.status_code, "This file is too large" in refused.text) == (413, True)
