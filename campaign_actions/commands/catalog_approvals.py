@@ -1,4 +1,4 @@
-"""`translations consent` and `approve`: what people agree to, and the words that a second person reads."""
+"""The commands `translations consent|approve`, for texts that a second person approves."""
 
 from typing import TextIO
 
@@ -33,7 +33,7 @@ from campaign_actions.staff.models import StaffMember
 @click.option("--by", type=StaffParam(), required=True, help="The address of who wrote it.")
 @with_appcontext
 def consent(locale: str, file: TextIO, by: StaffMember) -> None:
-    """Propose the text of FILE as what people agree to; it holds once somebody else approved it."""
+    """Propose the text of FILE as consent text. It is published once somebody else has approved it."""
     check_permission(by, "translate", locale, INTERFACE)
     body = tidy(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
@@ -55,22 +55,22 @@ def consent(locale: str, file: TextIO, by: StaffMember) -> None:
 @click.option("--yes", is_flag=True, help="Ask nothing: it was read elsewhere.")
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
-    """Show what waits for a second person, the consent text and the privacy page, and approve it."""
+    """Show the consent text and privacy page texts that need a second person, and approve them."""
     check_permission(by, "review", locale, INTERFACE)
-    draft, waiting = find_consent_draft(locale), unapproved_translations(locale)
-    if draft is None and not waiting:
+    draft, translations = find_consent_draft(locale), unapproved_translations(locale)
+    if draft is None and not translations:
         click.echo("Nothing waits to be approved.")
         return
-    seen_words = {row.key: row.forms for row in waiting}
+    seen_forms = {row.key: row.forms for row in translations}
     seen_draft = draft.body if draft else None
-    _show(seen_draft, seen_words)
+    _show(seen_draft, seen_forms)
     if not yes:
         click.confirm(f"Let the public see this in {language_name(locale)}?", abort=True)
     try:
         if seen_draft is not None:
             version = approve_consent(locale, seen=seen_draft, by=by, now=utc_now(), actor=COMMAND)
             click.echo(f"Version {version} is what people agree to from now on.")
-        number = approve_privacy(locale, seen_words, by=by, now=utc_now(), actor=COMMAND)
+        number = approve_privacy(locale, seen_forms, by=by, now=utc_now(), actor=COMMAND)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
     click.echo(f"Words of the privacy page that are approved: {number}.")
@@ -79,9 +79,9 @@ def approve(locale: str, by: StaffMember, yes: bool) -> None:
 COMMANDS = (consent, approve)
 
 
-def _show(draft: str | None, words: dict[str, list[str]]) -> None:
+def _show(draft: str | None, translations: dict[str, list[str]]) -> None:
     if draft is not None:
         click.echo(f"What people agree to:\n\n{draft}\n")
     messages = privacy_messages()
-    for key, forms in words.items():
+    for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

@@ -51,7 +51,7 @@ of_campaign = click.option(
 @click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
 @with_appcontext
 def export_command(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
-    """Write a catalog in a language: all of its messages, with what is translated."""
+    """Write all messages of a catalog, with their translations, to a file."""
     catalog = _catalog(campaign)
     check_not_source(catalog, locale)
     data = FORMATS[format_name](export_catalog(catalog, locale))
@@ -85,10 +85,10 @@ def import_command(
     take: str | None,
     by: StaffMember | None,
 ) -> None:
-    """Take translations from a .po or XLIFF FILE; what was changed here since it was made is asked about.
+    """Import translations from a .po, .mo or XLIFF FILE.
 
-    What is refused, and what was changed in both places, is listed. Exit code 1 if any of it was left.
-    Words that a second person approves need --by: who wrote them does not approve them.
+    Lists what is refused, and what was changed both in the file and here. Exit code 1 if any of it was left.
+    Texts that a second person approves need --by, so that nobody approves their own.
     """
     if keep and take:
         raise click.UsageError("Say --keep stored or --take uploaded, not both.")

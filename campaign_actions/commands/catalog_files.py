@@ -50,7 +50,7 @@ in_folder = click.option(
 @click.argument("locale", type=LanguageParam())
 @in_folder
 def add(locale: str, folder: Path | None) -> None:
-    """Begin the catalog of a language."""
+    """Create the catalog of a language, with all messages to translate."""
     file = catalog_in(_writable_folder(folder), locale)
     if file.exists():
         raise click.ClickException(f"{language_name(locale)} is there already: {_display(file)}.")
@@ -63,7 +63,7 @@ def add(locale: str, folder: Path | None) -> None:
 @click.argument("locales", nargs=-1, type=LanguageParam(), metavar="[LOCALE]...")
 @in_folder
 def update(locales: tuple[str, ...], folder: Path | None) -> None:
-    """Bring catalogs up to date with the program; in a checkout, with its source.
+    """Bring catalogs up to date with the program; in a checkout, with its source code.
 
     Translations of a source that has changed are kept, marked `fuzzy`.
     """
@@ -80,7 +80,7 @@ def update(locales: tuple[str, ...], folder: Path | None) -> None:
 @translations.command("compile")
 @in_folder
 def compile_all(folder: Path | None) -> None:
-    """Make what the program reads. What has a fault is left out: its source is shown."""
+    """Compile catalogs for the program. For translations that are refused, it shows the source."""
     for tag, file in catalogs_in(_writable_folder(folder)).items():
         compiled, validated = compile_po(file.read_bytes(), tag=tag, messages=interface_messages())
         file.with_suffix(".mo").write_bytes(compiled)
@@ -123,7 +123,7 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
 @translations.command("stats")
 @in_folder
 def stats(folder: Path | None) -> None:
-    """How much is translated, in per cent, of what the public needs and of what staff see."""
+    """Show how much of each area is translated, in per cent."""
     messages = interface_messages()
     areas = sorted({message.area for message in messages}, key=lambda area: (area == "staff", area))
     click.echo("".join(f"{title:>9}" for title in ("", *areas, "all", "stale", "refused")))

@@ -1,4 +1,4 @@
-"""Who has a string open, so that two people in one are told; and where somebody stopped."""
+"""Who has which message open: to warn two people who translate the same, and to resume where one stopped."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,23 +12,23 @@ from campaign_actions.core.db.upsert import dialect_insert
 
 PRESENCE_TIMEOUT = timedelta(
     minutes=10
-)  # after which nobody believes that it is still being looked at
+)  # a message counts as open for so long after the last visit
 
 
 class MessageRef(NamedTuple):
-    """A message of a catalog in a language, by the name of the catalog and its key."""
+    """A message in a language, by the name of its catalog and its key."""
 
     catalog: str
     locale: str
     key: str
 
 
-def record_visit(spot: MessageRef, *, staff_id: int, now: datetime) -> None:
-    """Note that somebody has a string open. Of what they have left long ago nothing is kept."""
-    row = {**spot._asdict(), "staff_id": staff_id, "seen_at": now}
+def record_visit(ref: MessageRef, *, staff_id: int, now: datetime) -> None:
+    """Record that somebody has a message open, and delete their older visits."""
+    row = {**ref._asdict(), "staff_id": staff_id, "seen_at": now}
     theirs = (
-        StringVisit.catalog == spot.catalog,
-        StringVisit.locale == spot.locale,
+        StringVisit.catalog == ref.catalog,
+        StringVisit.locale == ref.locale,
         StringVisit.staff_id == staff_id,
     )
     with write_transaction() as connection:
@@ -39,9 +39,9 @@ def record_visit(spot: MessageRef, *, staff_id: int, now: datetime) -> None:
         connection.execute(left)
 
 
-def other_visitors(spot: MessageRef, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
-    """Who else has a string open, or had it within the last minutes; the last one first."""
-    here = select(StringVisit).filter_by(**spot._asdict())
+def other_visitors(ref: MessageRef, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
+    """Who else has a message open, the latest first."""
+    here = select(StringVisit).filter_by(**ref._asdict())
     others = here.where(
         StringVisit.staff_id != staff_id, StringVisit.seen_at > now - PRESENCE_TIMEOUT
     )
@@ -49,6 +49,5 @@ def other_visitors(spot: MessageRef, *, staff_id: int, now: datetime) -> Sequenc
 
 
 def last_visited_key(catalog: str, locale: str, *, staff_id: int) -> str | None:
-    """The key of the string that somebody had open last."""
     theirs = select(StringVisit.key).filter_by(catalog=catalog, locale=locale, staff_id=staff_id)
     return db.session.scalar(theirs.order_by(StringVisit.seen_at.desc()).limit(1))

@@ -1,4 +1,4 @@
-"""What the program puts in: each `%(name)s` of the source, written the same, and nothing else."""
+"""Placeholders such as `%(name)s`: a translation has those of its source, written the same."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ PLACEHOLDER = re.compile(
 )
 NAMED = re.compile(r"%\([^()%]*\)[a-zA-Z]")
 PERCENT_SIGN = "%%"
-NUMBER_NAMES = ("num", "count", "total", "number")  # how the number of a plural is called
+NUMBER_NAMES = ("num", "count", "total", "number")  # usual placeholders for the number of a plural
 
 
 def placeholder_issues(message: Message, text: str, *, is_one_number: bool) -> Iterator[Issue]:
-    """A form for exactly one number may leave it out: "one signature"."""
+    """`is_one_number`: the form is for one number only and may leave it out, as in "one signature"."""
     if message.markup != "html":
         yield from _foreign(set(NAMED.findall(text)) - set(NAMED.findall(message.model)), set())
         return
@@ -24,7 +24,7 @@ def placeholder_issues(message: Message, text: str, *, is_one_number: bool) -> I
     yield from _foreign(foreign, expected)
     missing = expected - found - {PERCENT_SIGN}
     if is_one_number:
-        missing -= {_number(expected)}
+        missing -= {_number_placeholder(expected)}
     missing = {each for each in missing if not _is_among(each, foreign)}
     if missing:
         yield Issue("placeholder_missing", {"names": sorted(missing)})
@@ -53,8 +53,7 @@ def _is_among(placeholder: str, others: set[str]) -> bool:
     return _name(placeholder) in {_name(other) for other in others}
 
 
-def _number(expected: set[str]) -> str | None:
-    """Which placeholder is the number that the forms are about."""
+def _number_placeholder(expected: set[str]) -> str | None:
     named = {_name(each): each for each in expected - {PERCENT_SIGN}}
     if len(named) == 1:
         return next(iter(named.values()))
