@@ -40,11 +40,12 @@ def prepare() -> None:
 
 
 def _compile(tag: str, po: Path, template: Path) -> None:
-    """What has a fault is left out; `translations check` says why."""
-    compiled, checked = compile_po(po.read_bytes(), tag=tag, messages=interface_messages(template))
+    """Translations with issues are left out; `translations check` says why."""
+    messages = interface_messages(template)
+    compiled, validated = compile_po(po.read_bytes(), tag=tag, messages=messages)
     po.with_suffix(".mo").write_bytes(compiled)
-    if checked.refusals:
-        print(f"{tag}: {len(checked.refusals)} refused, see `translations check`.", file=sys.stderr)
+    if count := len(validated.issues):
+        print(f"{tag}: {count} refused, see `translations check`.", file=sys.stderr)
 
 
 def _is_stale(made: Path, *sources: Path) -> bool:

@@ -169,7 +169,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "report_login_failures": seldom(report_login_failures, seconds=10),
         "wake": seldom(wake_waiting_emails, seconds=60),
         "send_updates": send.send_on,
-        "tell_translators": seldom(notifications.tell_translators, seconds=3600),
+        "tell_translators": seldom(notifications.notify_translators, seconds=3600),
         "anchor_audit_log": seldom(
             partial(create_daily_anchor, settings=app.extensions["anchor_settings"]), seconds=60
         ),

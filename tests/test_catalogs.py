@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from campaign_actions.catalogs.files.compiler import validate_po
 from campaign_actions.catalogs.files.extract import messages_of_source, template_of
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.files.layout import TEMPLATE, catalogs_in
-from campaign_actions.catalogs.files.validate import Checked, check_file
+from campaign_actions.catalogs.files.validate import ValidatedFile
 from campaign_actions.core.i18n.locale import locales
 
 ROOT = Path(__file__).parent.parent
@@ -17,9 +18,9 @@ CATALOGS = catalogs_in(TRANSLATIONS)
 each_catalog = pytest.mark.parametrize("tag", CATALOGS)
 
 
-def checked(tag: str) -> Checked:
+def checked(tag: str) -> ValidatedFile:
     data = CATALOGS[tag].read_bytes()
-    return check_file(data, tag=tag, messages=interface_messages(), is_compiled=False)
+    return validate_po(data, tag=tag, messages=interface_messages())
 
 
 def test_the_template_is_up_to_date():
@@ -32,7 +33,7 @@ def test_the_template_is_up_to_date():
 def test_no_translation_has_a_fault(tag):
     found = checked(tag)
 
-    assert (found.refusals, [d for d in found.doubts if d.fault.code != "fuzzy"]) == ([], [])
+    assert (found.issues, [d for d in found.warnings if d.issue.code != "fuzzy"]) == ([], [])
 
 
 @each_catalog

@@ -17,7 +17,9 @@ import structlog
 from werkzeug.routing import Rule
 
 from campaign_actions.actions.queries import find_signature
-from campaign_actions.catalogs.workflow.notifications import PURPOSE as TRANSLATION_MAILS
+from campaign_actions.catalogs.workflow.notifications import (
+    UNSUBSCRIBE_PURPOSE as TRANSLATION_MAILS,
+)
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.previews.links import share_preview

@@ -1,4 +1,4 @@
-"""`translations consent` and `approve`: what people agree to, and the words that a second person reads."""
+"""The commands `translations consent|approve`, for texts that a second person approves."""
 
 from typing import TextIO
 
@@ -14,12 +14,12 @@ from campaign_actions.catalogs.workflow.approvals import (
     APPROVAL,
     approve_consent,
     approve_privacy,
-    find_draft,
+    find_consent_draft,
     privacy_messages,
     propose_consent,
-    words_to_approve,
+    unapproved_translations,
 )
-from campaign_actions.commands.params import Language, StaffName, check_right
+from campaign_actions.commands.params import LanguageParam, StaffParam, check_permission
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
@@ -28,13 +28,13 @@ from campaign_actions.staff.models import StaffMember
 
 
 @click.command("consent")
-@click.argument("locale", type=Language(may_be_source=True))
+@click.argument("locale", type=LanguageParam(may_be_source=True))
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
-@click.option("--by", type=StaffName(), required=True, help="The address of who wrote it.")
+@click.option("--by", type=StaffParam(), required=True, help="The address of who wrote it.")
 @with_appcontext
 def consent(locale: str, file: TextIO, by: StaffMember) -> None:
-    """Propose the text of FILE as what people agree to; it holds once somebody else approved it."""
-    check_right(by, "translate", locale, INTERFACE)
+    """Propose the text of FILE as consent text. It is published once somebody else has approved it."""
+    check_permission(by, "translate", locale, INTERFACE)
     body = tidy(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
         raise click.ClickException(
@@ -50,27 +50,27 @@ def consent(locale: str, file: TextIO, by: StaffMember) -> None:
 
 
 @click.command("approve")
-@click.argument("locale", type=Language(may_be_source=True))
-@click.option("--by", type=StaffName(), required=True, help="The address of who has read it.")
+@click.argument("locale", type=LanguageParam(may_be_source=True))
+@click.option("--by", type=StaffParam(), required=True, help="The address of who has read it.")
 @click.option("--yes", is_flag=True, help="Ask nothing: it was read elsewhere.")
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
-    """Show what waits for a second person, the consent text and the privacy page, and approve it."""
-    check_right(by, "review", locale, INTERFACE)
-    draft, waiting = find_draft(locale), words_to_approve(locale)
-    if draft is None and not waiting:
+    """Show the consent text and privacy page texts that need a second person, and approve them."""
+    check_permission(by, "review", locale, INTERFACE)
+    draft, translations = find_consent_draft(locale), unapproved_translations(locale)
+    if draft is None and not translations:
         click.echo("Nothing waits to be approved.")
         return
-    seen_words = {row.key: row.forms for row in waiting}
+    seen_forms = {row.key: row.forms for row in translations}
     seen_draft = draft.body if draft else None
-    _show(seen_draft, seen_words)
+    _show(seen_draft, seen_forms)
     if not yes:
         click.confirm(f"Let the public see this in {language_name(locale)}?", abort=True)
     try:
         if seen_draft is not None:
             version = approve_consent(locale, seen=seen_draft, by=by, now=utc_now(), actor=COMMAND)
             click.echo(f"Version {version} is what people agree to from now on.")
-        number = approve_privacy(locale, seen_words, by=by, now=utc_now(), actor=COMMAND)
+        number = approve_privacy(locale, seen_forms, by=by, now=utc_now(), actor=COMMAND)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
     click.echo(f"Words of the privacy page that are approved: {number}.")
@@ -79,9 +79,9 @@ def approve(locale: str, by: StaffMember, yes: bool) -> None:
 COMMANDS = (consent, approve)
 
 
-def _show(draft: str | None, words: dict[str, list[str]]) -> None:
+def _show(draft: str | None, translations: dict[str, list[str]]) -> None:
     if draft is not None:
         click.echo(f"What people agree to:\n\n{draft}\n")
     messages = privacy_messages()
-    for key, forms in words.items():
+    for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

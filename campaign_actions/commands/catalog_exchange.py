@@ -1,4 +1,4 @@
-"""`translations export` and `import`: what is in the database, to translators and back."""
+"""The commands `translations export|import`, which exchange files with the database."""
 
 import sys
 from contextlib import suppress
@@ -12,22 +12,22 @@ from flask.cli import with_appcontext
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.files.issue_messages import plan_lines
-from campaign_actions.catalogs.files.validate import MOST_BYTES
+from campaign_actions.catalogs.files.parse import MAX_BYTES, parse
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.languages import LanguageIsThere, begin_language
 from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
-from campaign_actions.catalogs.workflow.export import outgoing, write_po
-from campaign_actions.catalogs.workflow.import_plan import Plan, apply_import, plan_import
-from campaign_actions.catalogs.workflow.incoming import read_metadata
+from campaign_actions.catalogs.workflow.export import export_catalog, write_po
+from campaign_actions.catalogs.workflow.import_file import apply_plan, check_file
+from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
 from campaign_actions.commands.params import (
-    CampaignName,
-    Language,
-    StaffName,
-    campaign_told,
+    CampaignParam,
+    LanguageParam,
+    StaffParam,
+    campaign_named_by_file,
     check_not_source,
-    check_right,
-    language_told,
+    check_permission,
+    language_named_by_file,
 )
 from campaign_actions.core.atomic_files import whole_file
 from campaign_actions.core.db.session import utc_now
@@ -36,23 +36,25 @@ from campaign_actions.staff.models import StaffMember
 
 FORMATS = {"po": write_po, "xliff": write_xliff}
 of_campaign = click.option(
-    "--campaign", type=CampaignName(), help="Of this campaign; without it, the program's own words."
+    "--campaign",
+    type=CampaignParam(),
+    help="Of this campaign; without it, the program's own words.",
 )
 
 
 @click.command("export")
 @of_campaign
-@click.option("--locale", type=Language(may_be_source=True), required=True)
+@click.option("--locale", type=LanguageParam(may_be_source=True), required=True)
 @click.option(
     "--format", "format_name", type=click.Choice(list(FORMATS)), default="po", show_default=True
 )
 @click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
 @with_appcontext
-def export_catalog(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
-    """Write a catalog in a language: all of its messages, with what is translated."""
+def export_command(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
+    """Write all messages of a catalog, with their translations, to a file."""
     catalog = _catalog(campaign)
     check_not_source(catalog, locale)
-    data = FORMATS[format_name](outgoing(catalog, locale))
+    data = FORMATS[format_name](export_catalog(catalog, locale))
     if output == "-":
         sys.stdout.buffer.write(data)
         return
@@ -64,15 +66,17 @@ def export_catalog(campaign: Campaign | None, locale: str, format_name: str, out
 @click.command("import")
 @click.argument("file", type=click.File("rb"))
 @of_campaign
-@click.option("--locale", type=Language(may_be_source=True), help="If the file does not say it.")
+@click.option(
+    "--locale", type=LanguageParam(may_be_source=True), help="If the file does not say it."
+)
 @click.option(
     "--keep", type=click.Choice(["stored"]), help="Where both were changed, what is here."
 )
 @click.option("--take", type=click.Choice(["uploaded"]), help="Where both were changed, the file.")
-@click.option("--by", type=StaffName(), help="The address of who translated it.")
+@click.option("--by", type=StaffParam(), help="The address of who translated it.")
 @with_appcontext
 @click.pass_context
-def import_catalog(
+def import_command(
     context: click.Context,
     file: BinaryIO,
     campaign: Campaign | None,
@@ -81,61 +85,53 @@ def import_catalog(
     take: str | None,
     by: StaffMember | None,
 ) -> None:
-    """Take translations from a .po or XLIFF FILE; what was changed here since it was made is asked about.
+    """Import translations from a .po, .mo or XLIFF FILE.
 
-    What is refused, and what was changed in both places, is listed. Exit code 1 if any of it was left.
-    Words that a second person approves need --by: who wrote them does not approve them.
+    Lists what is refused, and what was changed both in the file and here. Exit code 1 if any of it was left.
+    Texts that a second person approves need --by, so that nobody approves their own.
     """
     if keep and take:
         raise click.UsageError("Say --keep stored or --take uploaded, not both.")
-    data = file.read(MOST_BYTES + 1)
-    slug, language = read_metadata(data)
-    catalog = _catalog(campaign or campaign_told(slug))
-    locale = locale or language_told(language)
+    parsed = parse(file.read(MAX_BYTES + 1))
+    catalog = _catalog(campaign or campaign_named_by_file(parsed.campaign))
+    locale = locale or language_named_by_file(parsed.language)
     if locale is None:
         raise click.ClickException("The file does not say which language this is: --locale.")
     check_not_source(catalog, locale)
-    plan = plan_import(catalog, locale, data)
-    _check_author(plan, catalog, locale, by)
-    taken = [item.message.key for item in plan.conflicts] if take else []
-    count = _apply(plan, catalog, locale, taken, by)
-    for line in plan_lines(plan, file=file.name, tag=locale, taken=taken):
+    plan = plan_import(check_file(parsed, catalog, locale), catalog)
+    _check_author(plan, by)
+    accepted = [item.message.key for item in plan.conflicts] if take else []
+    count = _apply(plan, accepted, by)
+    for line in plan_lines(plan, file=file.name, accepted=accepted):
         click.echo(line)
-    click.echo(f"Taken: {count}. Here already: {plan.same}. {_left(plan, taken)}".rstrip())
-    if plan.refused or (plan.conflicts and not keep and not take):
+    click.echo(f"Taken: {count}. Here already: {plan.same}. {_left(plan, accepted)}".rstrip())
+    if plan.issues or (plan.conflicts and not keep and not take):
         context.exit(1)
 
 
-COMMANDS = (export_catalog, import_catalog)
+COMMANDS = (export_command, import_command)
 
 
-def _check_author(plan: Plan, catalog: Catalog, locale: str, by: StaffMember | None) -> None:
+def _check_author(plan: ImportPlan, by: StaffMember | None) -> None:
+    """Raises ClickException if `by` may not translate this, or if an author is needed and not named."""
     if by:
-        check_right(by, "translate", locale, catalog.name)
+        check_permission(by, "translate", plan.locale, plan.catalog.name)
         return
-    news = [item.message for item in (*plan.new, *plan.conflicts)]
+    messages = [item.message for item in (*plan.new, *plan.conflicts)]
     is_needed = APPROVAL in current_app.config["LOCALE_NEEDS"]
-    if is_needed and any(message.area == PRIVACY for message in news):
+    if is_needed and any(message.area == PRIVACY for message in messages):
         raise click.ClickException(
             "The file has words of the privacy page, which somebody else than their translator"
             " approves. Say who translated it: --by EMAIL."
         )
 
 
-def _apply(
-    plan: Plan, catalog: Catalog, locale: str, taken: list[str], by: StaffMember | None
-) -> int:
-    if plan.new and catalog.campaign_id is None and locale not in known_locales():
-        with suppress(LanguageIsThere):  # somebody was faster
-            begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
-    return apply_import(
-        plan,
-        catalog,
-        locale,
-        take=taken,
-        how="command",
-        staff_id=by.id if by else None,
-        now=utc_now(),
+def _apply(plan: ImportPlan, accepted: list[str], by: StaffMember | None) -> int:
+    if plan.new and plan.catalog.campaign_id is None and plan.locale not in known_locales():
+        with suppress(LanguageIsThere):  # added by somebody else meanwhile
+            begin_language(plan.locale, actor=COMMAND, staff_id=None, now=utc_now())
+    return apply_plan(
+        plan, accepted=accepted, how="command", staff_id=by.id if by else None, now=utc_now()
     )
 
 
@@ -143,12 +139,12 @@ def _catalog(campaign: Campaign | None) -> Catalog:
     return (campaign and campaign_catalog(campaign.id)) or interface()
 
 
-def _left(plan: Plan, taken: list[str]) -> str:
-    """What was not taken, in numbers."""
+def _left(plan: ImportPlan, accepted: list[str]) -> str:
+    """What was not imported, in numbers."""
     counts = {
-        "Changed here, too, and left": len(plan.conflicts) - len(taken),
+        "Changed here, too, and left": len(plan.conflicts) - len(accepted),
         "Not looked at (fuzzy)": plan.fuzzy,
         "Of texts that are no more": len(plan.unknown),
-        "Refused": len(plan.refused),
+        "Refused": len(plan.issues),
     }
     return " ".join(f"{what}: {count}." for what, count in counts.items() if count)

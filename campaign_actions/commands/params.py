@@ -1,4 +1,4 @@
-"""What commands about translations are told: a language, a campaign, somebody who works here."""
+"""Parameters of the translation commands: a language, a campaign, a staff member."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, languages_of, may_at, rights_of
 
 
-class Language(click.ParamType[str]):
-    """A BCP 47 tag, or as Babel writes it: pt-BR, pt_BR."""
+class LanguageParam(click.ParamType[str]):
+    """A BCP 47 tag, with hyphens or underscores: pt-BR, pt_BR."""
 
     name = "locale"
 
     def __init__(self, *, may_be_source: bool = False) -> None:
-        """`may_be_source`: a campaign may be translated into English, too."""
+        """`may_be_source`: campaigns may be translated into English, the interface may not."""
         self._may_be_source = may_be_source
 
     def convert(
@@ -30,20 +30,20 @@ class Language(click.ParamType[str]):
         try:
             tag = read_tag(value)
         except UnknownLanguage as error:
-            near = f" Is it {_listed(error.near)}?" if error.near else ""
+            near = f" Is it {_join_languages(error.near)}?" if error.near else ""
             self.fail(f"{value} is no language that we know.{near}", param, context)
         if tag == SOURCE and not self._may_be_source:
             self.fail(f"{tag} is the language of the sources.", param, context)
         return tag
 
 
-class CampaignName(click.ParamType[Campaign]):
+class CampaignParam(click.ParamType[Campaign]):
     """A campaign by the slug in its address."""
 
     name = "slug"
 
     def convert(self, value: Any, param: Any, context: Any) -> Campaign:
-        campaign = find_campaign_named(value)
+        campaign = find_campaign_by_slug(value)
         if campaign is None:
             self.fail(
                 f"there is no campaign {value!r}: write it as in its address.", param, context
@@ -51,8 +51,8 @@ class CampaignName(click.ParamType[Campaign]):
         return campaign
 
 
-class StaffName(click.ParamType[StaffMember]):
-    """Somebody who works here, by their address."""
+class StaffParam(click.ParamType[StaffMember]):
+    """An active staff member, by email address."""
 
     name = "email"
 
@@ -63,28 +63,28 @@ class StaffName(click.ParamType[StaffMember]):
         return member
 
 
-def check_right(by: StaffMember, permission: str, locale: str, catalog: str) -> None:
-    """Raises ClickException, unless they may do that in a catalog and a language."""
-    there = {"language": locale, "catalog": catalog}
-    if not may_at(rights_of(by), languages_of(by), permission, there):
+def check_permission(by: StaffMember, permission: str, locale: str, catalog: str) -> None:
+    """Raises ClickException if they do not have the permission for this catalog and language."""
+    scope = {"language": locale, "catalog": catalog}
+    if not may_at(rights_of(by), languages_of(by), permission, scope):
         raise click.ClickException(f"{by.email} may not do this in {language_name(locale)}.")
 
 
-def find_campaign_named(slug: str) -> Campaign | None:
-    """Any campaign, published or not."""
+def find_campaign_by_slug(slug: str) -> Campaign | None:
+    """Published or not."""
     return db.session.scalars(select(Campaign).filter_by(slug=slug)).one_or_none()
 
 
-def campaign_told(slug: str) -> Campaign | None:
-    """The campaign that a file says it is of, if it says so. Raises ClickException if it is not here."""
-    campaign = find_campaign_named(slug) if slug else None
+def campaign_named_by_file(slug: str) -> Campaign | None:
+    """`slug`: from the header of a file, or empty. Raises ClickException if there is no such campaign."""
+    campaign = find_campaign_by_slug(slug) if slug else None
     if slug and campaign is None:
         raise click.ClickException(f"The file is of the campaign {slug}, which is not here.")
     return campaign
 
 
-def language_told(name: str) -> str | None:
-    """The language that a file says it is in; None if it names none that we know."""
+def language_named_by_file(name: str) -> str | None:
+    """`name`: from the header of a file, or empty. None if there is no such language."""
     try:
         return read_tag(name)
     except UnknownLanguage:
@@ -99,6 +99,6 @@ def check_not_source(catalog: Catalog, locale: str) -> None:
         )
 
 
-def _listed(tags: list[str]) -> str:
-    """Codes with the names of their languages."""
+def _join_languages(tags: list[str]) -> str:
+    """Up to three tags with the names of their languages."""
     return " or ".join(f"{tag} ({language_name(tag)})" for tag in tags[:3])

@@ -1,11 +1,11 @@
-"""`translations consent` and `approve`: the rule of the second person holds on the command line, too."""
+"""`translations consent` and `approve`: the two-person rule applies to commands as well."""
 
 import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.catalogs.workflow.approvals import find_draft
+from campaign_actions.catalogs.workflow.approvals import find_consent_draft
 from campaign_actions.core.db.session import db
 from tests.support.factories import make_campaign, make_staff
 from tests.support.po_editor import fill
@@ -40,7 +40,7 @@ def entries():
     return [tuple(row) for row in db.session.execute(rows.order_by(AuditEntry.id))][1:]
 
 
-def test_one_proposes_another_approves_and_the_log_says_that_it_was_a_command(run, file):
+def test_one_person_proposes_another_approves_and_the_audit_log_names_the_command(run, file):
     ada, bea = make_translator("uk"), make_staff("reviewer")
 
     proposed = run("consent", "uk", file, "--by", ada.email)
@@ -56,7 +56,7 @@ def test_one_proposes_another_approves_and_the_log_says_that_it_was_a_command(ru
     ]
 
 
-def test_nobody_approves_what_they_proposed_themselves(run, file):
+def test_nobody_approves_their_own_proposal(run, file):
     boss = make_staff("administrator")
     run("consent", "uk", file, "--by", boss.email)
 
@@ -66,7 +66,7 @@ def test_nobody_approves_what_they_proposed_themselves(run, file):
     assert "Somebody else who may approve texts has to read it" in result.output
 
 
-def test_it_is_shown_and_asked_about_before_it_is_approved(run, file):
+def test_the_text_is_shown_and_confirmed_before_approval(run, file):
     bea = make_staff("reviewer")
     run("consent", "uk", file, "--by", make_translator("uk").email)
     put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
@@ -76,10 +76,10 @@ def test_it_is_shown_and_asked_about_before_it_is_approved(run, file):
     assert result.exit_code == 1
     assert TEXT in result.output
     assert f"{HELLO}\n  -> Цей сайт веде %(organization)s." in result.output
-    assert find_draft("uk") is not None
+    assert find_consent_draft("uk") is not None
 
 
-def test_without_the_rule_a_consent_text_holds_at_once(app, run, file):
+def test_without_the_two_person_rule_a_consent_text_is_published_immediately(app, run, file):
     app.config["LOCALE_NEEDS"] = ["form"]
 
     result = run("consent", "uk", file, "--by", make_translator("uk").email)
@@ -88,14 +88,14 @@ def test_without_the_rule_a_consent_text_holds_at_once(app, run, file):
     assert find_newest_consent("uk").body == TEXT
 
 
-def test_when_nothing_waits_it_is_said(run):
+def test_approve_says_when_there_is_nothing_to_approve(run):
     result = run("approve", "uk", "--by", make_staff("reviewer").email)
 
     assert (result.exit_code, result.output) == (0, "Nothing waits to be approved.\n")
 
 
 @pytest.mark.parametrize("kind", ["unknown", "disabled", "of a campaign", "of another language"])
-def test_who_may_not_is_told_so(run, file, kind):
+def test_missing_permissions_are_refused_with_a_message(run, file, kind):
     make = {
         "unknown": lambda: None,
         "disabled": lambda: make_translator("uk", active=False),
@@ -109,30 +109,30 @@ def test_who_may_not_is_told_so(run, file, kind):
 
     assert result.exit_code in {1, 2}
     assert email in result.output
-    assert find_draft("uk") is None
+    assert find_consent_draft("uk") is None
 
 
-def test_an_empty_file_is_no_consent(run, tmp_path):
+def test_an_empty_file_is_not_a_consent_text(run, tmp_path):
     empty = tmp_path / "empty.txt"
     empty.write_text(" \n")
 
     result = run("consent", "uk", empty, "--by", make_translator("uk").email)
 
-    assert (result.exit_code, find_draft("uk")) == (1, None)
+    assert (result.exit_code, find_consent_draft("uk")) == (1, None)
 
 
 @pytest.mark.parametrize("text", ["Ми \u202e зберігаємо.", "Ми\x1b[2J.", "х" * 2001])
-def test_what_tricks_the_eye_or_is_too_long_is_no_consent(run, tmp_path, text):
+def test_a_text_with_control_characters_or_too_long_is_not_a_consent_text(run, tmp_path, text):
     file = tmp_path / "consent.txt"
     file.write_text(text, encoding="utf-8")
 
     result = run("consent", "uk", file, "--by", make_translator("uk").email)
 
-    assert (result.exit_code, find_draft("uk")) == (1, None)
+    assert (result.exit_code, find_consent_draft("uk")) == (1, None)
     assert "This is no consent text" in result.output
 
 
-def test_words_of_the_privacy_page_come_with_who_wrote_them(run, tmp_path):
+def test_importing_privacy_translations_requires_their_author(run, tmp_path):
     boss, file = make_staff("administrator"), tmp_path / "uk.po"
     run("export", "--locale", "uk", "--output", file)
     fill(file, "uk")

@@ -1,4 +1,4 @@
-"""`translations export` and `import`: from the database to translators and back."""
+"""`translations export` and `import` exchange files with the database."""
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_action
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 BUTTON = "Sign the petition"
 
 
@@ -26,7 +27,7 @@ def catalog(app):
 
 @pytest.fixture
 def file(run, catalog, tmp_path):
-    """Ukrainian, just begun."""
+    """An export without translations."""
     file = tmp_path / "racism.po"
     result = run("export", "--campaign", "racism", "--locale", "uk", "--output", file)
     assert (result.exit_code, result.output) == (0, f"Wrote 16 messages to {file}.\n")
@@ -40,25 +41,25 @@ def edit(file, source, words):
     file.write_text(after, encoding="utf-8")
 
 
-def say(catalog, words):
-    """Somebody translates the button on the web."""
+def translate_button(catalog, words):
+    """Translate the button, as on the web."""
     key = next(message.key for message in catalog.messages if message.source == BUTTON)
     seen = stored(catalog, "uk").get(key)
-    wish = TranslationEdit((words,), seen.forms if seen else ())
-    save_translations(catalog, "uk", {key: wish}, how="web", staff_id=None, now=NOON)
+    translation_edit = TranslationEdit((words,), seen.forms if seen else ())
+    save_translations(catalog, "uk", {key: translation_edit}, how="web", staff_id=None, now=NOON)
 
 
-def said(catalog):
+def stored_texts(catalog):
     return {one.forms[0] for one in stored(catalog, "uk").values()}
 
 
-def test_a_file_knows_by_itself_where_it_belongs(run, catalog, file):
+def test_a_file_names_its_catalog_and_language(run, catalog, file):
     edit(file, BUTTON, "Підписати")
 
     result = run("import", file)
 
     assert (result.exit_code, result.output) == (0, "Taken: 1. Here already: 0.\n")
-    assert said(catalog) == {"Підписати"}
+    assert stored_texts(catalog) == {"Підписати"}
     assert db.session.scalars(select(TranslationChange.how)).all() == ["command"]
 
 
@@ -70,29 +71,38 @@ def test_a_file_knows_by_itself_where_it_belongs(run, catalog, file):
         (["--take", "uploaded"], 0, "Підписати"),
     ],
 )
-def test_what_was_changed_here_too_is_taken_only_when_told_so(
-    run, catalog, file, options, code, words
-):
+def test_conflicts_are_imported_only_with_take_uploaded(run, catalog, file, options, code, words):
     edit(file, BUTTON, "Підписати")
     edit(file, "Thank you.", "Дякуємо.")
-    say(catalog, "Підпишіть")
+    translate_button(catalog, "Підпишіть")
 
     result = run("import", file, *options)
 
     assert result.exit_code == code
-    assert said(catalog) == {words, "Дякуємо."}
+    assert stored_texts(catalog) == {words, "Дякуємо."}
     told = f"“{BUTTON}” was changed here, too: “Підпишіть”, in the file “Підписати”."
     assert (told in result.output) == (options != ["--take", "uploaded"])
 
 
-def test_keeping_and_taking_at_once_is_a_mistake(run, file):
+def test_a_conflict_with_a_removed_translation_is_listed(run, catalog, file):
+    edit(file, BUTTON, "Підписати")
+    translate_button(catalog, "Підпишіть")
+    translate_button(catalog, "")
+
+    result = run("import", file)
+
+    assert result.exit_code == 1
+    assert f"“{BUTTON}” was changed here, too: “”, in the file “Підписати”." in result.output
+
+
+def test_keep_and_take_exclude_each_other(run, file):
     result = run("import", file, "--keep", "stored", "--take", "uploaded")
 
     assert result.exit_code == 2
     assert "not both" in result.output
 
 
-def test_what_is_refused_is_named_with_its_line_and_what_to_do(run, catalog, file):
+def test_a_refused_translation_is_listed_with_line_and_remedy(run, catalog, file):
     edit(file, "Thank you.", "Дякуємо: http://evil.org")
     edit(file, BUTTON, "Підписати")
 
@@ -102,11 +112,11 @@ def test_what_is_refused_is_named_with_its_line_and_what_to_do(run, catalog, fil
     assert f"{file}:" in result.output
     assert "“Thank you.”: " in result.output
     assert "Refused: 1." in result.output
-    assert said(catalog) == {"Підписати"}
+    assert stored_texts(catalog) == {"Підписати"}
 
 
 @pytest.mark.parametrize("format_name", ["po", "xliff"])
-def test_a_campaign_comes_in_whole_by_commands_alone(run, tmp_path, format_name):
+def test_a_campaign_can_be_translated_completely_by_commands(run, tmp_path, format_name):
     load_demo(now=NOON)
     file = tmp_path / "racism.file"
     run(
@@ -133,7 +143,7 @@ def test_a_campaign_comes_in_whole_by_commands_alone(run, tmp_path, format_name)
     assert db.session.scalars(theirs).all() == ["Расизм и дискриминация"]
 
 
-def test_a_language_of_the_program_is_begun_by_its_file(run, tmp_path):
+def test_importing_a_file_of_a_new_language_adds_the_language(run, tmp_path):
     file = tmp_path / "uk.po"
     run("export", "--locale", "uk", "--output", file)
     edit(file, "Skip to the content", "До змісту")
@@ -144,7 +154,7 @@ def test_a_language_of_the_program_is_begun_by_its_file(run, tmp_path):
     assert db.session.scalars(select(AddedLocale.locale)).all() == ["uk"]
 
 
-def test_local_words_come_out_over_those_that_ship(run, tmp_path):
+def test_local_translations_replace_shipped_ones_in_an_export(run, tmp_path):
     file, again = tmp_path / "ru.po", tmp_path / "again.po"
     run("export", "--locale", "ru", "--output", file)
     text = file.read_text(encoding="utf-8")
@@ -159,7 +169,7 @@ def test_local_words_come_out_over_those_that_ship(run, tmp_path):
     assert again.read_text(encoding="utf-8").count("\nmsgid ") == text.count("\nmsgid ")
 
 
-def test_standard_output_has_the_file_and_nothing_else(run, catalog):
+def test_standard_output_has_only_the_file(run, catalog):
     result = run("export", "--campaign", "racism", "--locale", "uk", "--output", "-")
 
     assert result.stdout.startswith('msgid ""\nmsgstr ""\n')
@@ -174,7 +184,7 @@ def test_standard_output_has_the_file_and_nothing_else(run, catalog):
         (["export", "--locale", "uk", "--output", "/none/x.po"], "cannot be written"),
     ],
 )
-def test_mistakes_are_told_in_words(run, catalog, words, told):
+def test_wrong_arguments_are_explained(run, catalog, words, told):
     result = run(*words)
 
     assert result.exit_code in {1, 2}
@@ -190,7 +200,7 @@ def test_mistakes_are_told_in_words(run, catalog, words, told):
         ("<xliff/>", "does not say which language"),
     ],
 )
-def test_a_file_of_nothing_here_is_refused_in_words(run, tmp_path, data, told):
+def test_a_file_that_cannot_be_imported_is_explained(run, tmp_path, data, told):
     file = tmp_path / "x.po"
     file.write_text(data, encoding="utf-8")
 
@@ -200,7 +210,7 @@ def test_a_file_of_nothing_here_is_refused_in_words(run, tmp_path, data, told):
     assert told in result.output
 
 
-def test_too_big_a_file_is_not_read(run, catalog, tmp_path):
+def test_a_file_that_is_too_big_is_not_read(run, catalog, tmp_path):
     file = tmp_path / "big.xlf"
     file.write_bytes(b"<" * 3_000_000)
 
@@ -215,7 +225,7 @@ def test_too_big_a_file_is_not_read(run, catalog, tmp_path):
     [("Підписати", 0, ""), ("Підписати [тут](https://evil.org)", 1, "evil.org")],
 )
 @pytest.mark.parametrize("format_name", ["po", "xliff"])
-def test_a_file_of_a_campaign_is_checked_by_the_same_gate(
+def test_check_validates_a_file_of_a_campaign_as_an_import_does(
     run, catalog, tmp_path, format_name, words, code, told
 ):
     file = tmp_path / f"racism.{format_name}"
@@ -235,4 +245,4 @@ def test_a_file_of_a_campaign_is_checked_by_the_same_gate(
 
     assert result.exit_code == code, result.output
     assert told in result.output
-    assert said(catalog) == set()
+    assert stored_texts(catalog) == set()

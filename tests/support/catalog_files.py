@@ -1,5 +1,6 @@
-"""Catalogs that go out and come back as files, on the pages for them."""
+"""Uploading catalog files on the pages of translators."""
 
+import html
 import re
 from io import BytesIO
 
@@ -11,7 +12,7 @@ from tests.support.staff_client import token_of
 FILES = "/staff/translations/uk/interface/files/"
 
 
-def send(client, data: bytes, *, page: str = FILES, **fields):
+def upload(client, data: bytes, *, page: str = FILES, **fields):
     token = token_of(client.get(page).text)
     file = FileStorage(BytesIO(data), filename="uk.po")
     boundary, body = encode_multipart({"csrf_token": token, "file": file, **fields})
@@ -19,10 +20,10 @@ def send(client, data: bytes, *, page: str = FILES, **fields):
     return client.post(f"{page}upload/", data=body, content_type=content_type)
 
 
-def filled(data: bytes, words: dict[str, str]) -> bytes:
-    """A .po as a translator's program would save it."""
+def filled(data: bytes, translations: dict[str, str]) -> bytes:
+    """A .po with these translations, by source, as a program would save it."""
     text = data.decode()
-    for source, translation in words.items():
+    for source, translation in translations.items():
         text = _fill(text, source, translation)
     return text.encode()
 
@@ -36,5 +37,13 @@ def _fill(text: str, source: str, translation: str) -> str:
 
 
 def figures(answer) -> dict[str, str]:
-    """What the page counts."""
+    """The numbers on the page after an upload, by their names."""
     return dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", answer.text))
+
+
+def decision(page: str, *keys: str) -> dict:
+    """The form of a page with conflicts, with these keys ticked."""
+    fields: dict = {"csrf_token": token_of(page), "take": list(keys)}
+    for name, value in re.findall(r'name="((?:form|read)-[0-9a-f]+)" value="([^"]*)"', page):
+        fields.setdefault(name, []).append(html.unescape(value))
+    return fields

@@ -1,7 +1,7 @@
-"""The area of the product that a message belongs to, decided by the files it appears in.
+"""The area of the product that a message belongs to, by the files it appears in.
 
-A message that appears in several areas belongs to the first of them. An area that the public needs keeps
-a language from going public until it is translated; `staff` does not.
+A message that appears in several areas belongs to the first of AREAS. LOCALE_NEEDS names the areas that
+must be translated before the public sees a language.
 """
 
 from collections.abc import Iterable
@@ -59,13 +59,13 @@ PATTERNS = (  # the first match decides
 
 
 def area_of(places: Iterable[str]) -> str:
-    """The first area among the files of a message. A file that no pattern names is for the public."""
+    """The first area of these files. A file that matches no pattern counts as public."""
     found = {_area(place) for place in places} or {"pages"}
     return next(area for area in AREAS if area in found)
 
 
 def has_area(place: str) -> bool:
-    """Whether a pattern names this file. A test asks it of every file with messages."""
+    """Whether a file matches a pattern. A test makes sure that every file with messages does."""
     return _first_match(place) is not None
 
 

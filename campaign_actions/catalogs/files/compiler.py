@@ -1,6 +1,6 @@
-"""Compiling catalogs: what is right goes into the .mo; for all else the source is shown.
+"""Compiling .po to .mo: valid translations go in, for all others the source is shown.
 
-A compiled file that was not made here is checked when it is read: it can do no more than its .po could.
+A .mo that was not compiled here is checked when it is read, so it can do no more than its .po could.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,49 +8,64 @@ from pathlib import Path
 
 import structlog
 
+from campaign_actions.catalogs.files.entry import Key
 from campaign_actions.catalogs.files.headers import headers_for
-from campaign_actions.catalogs.files.mo import NotCompiled, read_mo, write_mo
-from campaign_actions.catalogs.files.po import Key
-from campaign_actions.catalogs.files.validate import Checked, check_file
+from campaign_actions.catalogs.files.mo import write_mo
+from campaign_actions.catalogs.files.normalise import normalise
+from campaign_actions.catalogs.files.parse import ParsedFile, parse
+from campaign_actions.catalogs.files.validate import ValidatedFile, validate
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
 log = structlog.get_logger()
-MARK = {"X-Checked-By": "campaign-actions"}
+COMPILED_HERE = {"X-Checked-By": "campaign-actions"}
 
 
-def compile_po(data: bytes, *, tag: str, messages: Iterable[Message]) -> tuple[bytes, Checked]:
+def compile_po(
+    data: bytes, *, tag: str, messages: Iterable[Message]
+) -> tuple[bytes, ValidatedFile]:
     """The .mo for a .po, and what was found in it."""
     messages = list(messages)
-    checked = check_file(data, tag=tag, messages=messages, is_compiled=False)
-    used = [(m, checked.translations[m.key]) for m in messages if m.key in checked.translations]
-    return write_mo(headers_for(tag, **MARK), used), checked
+    validated = validate_po(data, tag=tag, messages=messages)
+    translations = validated.translations
+    used = [(m, translations[m.key]) for m in messages if m.key in translations]
+    return write_mo(headers_for(tag, **COMPILED_HERE), used), validated
+
+
+def validate_po(data: bytes, *, tag: str, messages: Iterable[Message]) -> ValidatedFile:
+    """What of a .po is compiled."""
+    return validate(normalise(parse(data, "po"), messages, tag))
 
 
 def read_compiled(file: Path, *, tag: str, messages: Iterable[Message]) -> Mapping[Key, Forms]:
-    """What a .mo says, in the forms of its language: whatever it is, it stops nothing.
-
-    One that was compiled here was checked; any other is now, and loses what has a fault.
-    """
+    """The translations of a .mo, in the plural forms of its language; none if it cannot be read."""
     try:
-        data = file.read_bytes()
-        compiled = read_mo(data)
-    except (OSError, NotCompiled) as error:
+        parsed = parse(file.read_bytes(), "mo")
+    except OSError as error:
         log.warning("catalog_not_readable", locale=tag, error=type(error).__name__)
         return {}
-    is_ours = compiled.headers.get("Plural-Forms") == plural_rule(tag).header
-    if is_ours and MARK.items() <= compiled.headers.items():
-        return {key: forms for key, (_plural, forms) in compiled.messages.items() if forms}
-    return _checked(data, tag, list(messages))
+    if parsed.issues:
+        codes = [each.issue.code for each in parsed.issues]
+        log.warning("catalog_not_readable", locale=tag, error=codes[0])
+        return {}
+    if _is_compiled_here(parsed, tag):
+        return {entry.key: entry.forms for entry in parsed.entries if entry.forms}
+    return _validated(parsed, tag, list(messages))
 
 
-def _checked(data: bytes, tag: str, messages: list[Message]) -> Mapping[Key, Forms]:
-    checked = check_file(data, tag=tag, messages=messages, is_compiled=True)
-    if checked.refusals:
-        codes = sorted({refusal.fault.code for refusal in checked.refusals})
-        log.warning("catalog_has_faults", locale=tag, count=len(checked.refusals), faults=codes)
+def _is_compiled_here(file: ParsedFile, tag: str) -> bool:
+    """And for the plural forms that the language has now."""
+    counts_like_us = file.headers.get("Plural-Forms") == plural_rule(tag).header
+    return counts_like_us and COMPILED_HERE.items() <= file.headers.items()
+
+
+def _validated(file: ParsedFile, tag: str, messages: list[Message]) -> Mapping[Key, Forms]:
+    validated = validate(normalise(file, messages, tag))
+    if validated.issues:
+        codes = sorted({each.issue.code for each in validated.issues})
+        log.warning("catalog_has_issues", locale=tag, count=len(validated.issues), issues=codes)
     return {
-        (message.context, message.source): checked.translations[message.key]
+        (message.context, message.source): validated.translations[message.key]
         for message in messages
-        if message.key in checked.translations
+        if message.key in validated.translations
     }

@@ -1,4 +1,4 @@
-"""What stands at the head of a catalog file: for which language it is, and how that counts."""
+"""The headers of catalog files: those of new files, and what can be wrong with those of others."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -9,65 +9,81 @@ from babel.core import get_global
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import NoPluralRule, plural_rule, read_header
 
-PROJECT = "Campaign Actions"
+PROJECT_NAME = "Campaign Actions"
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
-ANY_FORM = "nplurals=INTEGER"  # in a template
+CAMPAIGN_HEADER = "X-Campaign"
+VERSION_HEADER = "X-Campaign-Actions-Version"
+SOURCE_HEADER = "X-Source-Language"
+TEMPLATE_PLURAL_FORMS = "nplurals=INTEGER"  # the placeholder in a template
+FORMAT_HEADERS = {
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+}
+TEMPLATE_HEADERS = {
+    "Project-Id-Version": PROJECT_NAME,
+    "Report-Msgid-Bugs-To": "",
+    **FORMAT_HEADERS,
+}
 
 
 def headers_for(tag: str, **more: str) -> dict[str, str]:
-    """The header of a new catalog, without dates: programs of translators put them in."""
+    """The headers of a new catalog. Translators' programs add the dates."""
     locale = Locale.parse(tag, sep="-")
     return {
-        "Project-Id-Version": PROJECT,
+        "Project-Id-Version": PROJECT_NAME,
         "Report-Msgid-Bugs-To": "",
         "Last-Translator": "",
         "Language-Team": str(locale.get_display_name("en") or tag),
         "Language": tag.replace("-", "_"),
-        **FORMAT,
+        **FORMAT_HEADERS,
         "Plural-Forms": plural_rule(tag).header,
         **more,
     }
 
 
-FORMAT = {
-    "MIME-Version": "1.0",
-    "Content-Type": "text/plain; charset=UTF-8",
-    "Content-Transfer-Encoding": "8bit",
-}
-OF_TEMPLATE = {"Project-Id-Version": PROJECT, "Report-Msgid-Bugs-To": "", **FORMAT}
-
-
-def header_faults(headers: Mapping[str, str], tag: str) -> Iterator[Issue]:
-    """What is wrong with the header of a file that is said to be in a language."""
+def header_issues(headers: Mapping[str, str], tag: str) -> Iterator[Issue]:
+    """What is wrong with the headers of a .po or .mo that should be in a language."""
     if not headers:
         yield Issue("header_missing")
         return
-    yield from _language_faults(headers.get("Language", ""), tag)
+    yield from _language_issues(headers.get("Language", ""), tag)
     charset = headers.get("Content-Type", "").partition("charset=")[2].strip()
     if not charset:
         yield Issue("charset_missing")
     elif charset.casefold() not in CHARSETS:
         yield Issue("charset", {"found": charset})
-    yield from _plural_faults(headers.get("Plural-Forms", ""), tag)
+    yield from _plural_issues(headers.get("Plural-Forms", ""), tag)
+
+
+def xliff_header_issues(headers: Mapping[str, str], tag: str, *, source: str) -> Iterator[Issue]:
+    """Likewise of an XLIFF file, translated from `source`. XLIFF itself settles charset and plural forms."""
+    found, found_source = headers.get("Language", ""), headers.get(SOURCE_HEADER, "")
+    if not found:
+        yield Issue("target_missing", {"expected": tag})
+    elif not is_same_language(found, tag):
+        yield Issue("target_wrong", {"found": found, "expected": tag})
+    elif not is_same_language(found_source, source):
+        yield Issue("source_wrong", {"found": found_source, "expected": source})
 
 
 def is_same_language(one: str, other: str) -> bool:
     """Whether two tags, with hyphens or underscores, name one language: ru and ru_RU, not sr and sr-Latn."""
     with suppress(UnknownLocaleError, ValueError):
-        return _whole(one) == _whole(other)
+        return _maximised(one) == _maximised(other)
     return False
 
 
-def _language_faults(found: str, tag: str) -> Iterator[Issue]:
+def _language_issues(found: str, tag: str) -> Iterator[Issue]:
     if not found:
         yield Issue("language_missing", {"expected": tag})
     elif not is_same_language(found, tag):
         yield Issue("language_wrong", {"found": found, "expected": tag})
 
 
-def _plural_faults(found: str, tag: str) -> Iterator[Issue]:
+def _plural_issues(found: str, tag: str) -> Iterator[Issue]:
     rule = plural_rule(tag)
-    if not found or found.startswith(ANY_FORM):
+    if not found or found.startswith(TEMPLATE_PLURAL_FORMS):
         yield Issue("plurals_missing", {"expected": rule.header})
         return
     try:
@@ -79,8 +95,8 @@ def _plural_faults(found: str, tag: str) -> Iterator[Issue]:
     yield Issue("plurals_wrong", {"found": found, "expected": rule.header})
 
 
-def _whole(tag: str) -> str:
-    """A tag with the script and the country that it leaves out."""
+def _maximised(tag: str) -> str:
+    """A tag with the likely script and territory where it has none."""
     locale = Locale.parse(tag.strip().replace("-", "_"))
     likely = get_global("likely_subtags")
     parts = [part for part in (locale.language, locale.script, locale.territory) if part]

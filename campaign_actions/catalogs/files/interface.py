@@ -1,19 +1,18 @@
-"""The messages of the program itself: those of the template that ships."""
+"""The messages of the interface, as listed in the template that ships."""
 
 from functools import cache
 from pathlib import Path
 
 from campaign_actions.catalogs.files.areas import area_of
+from campaign_actions.catalogs.files.layout import TEMPLATE
 from campaign_actions.catalogs.files.po import read_po, sources_of
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.message import Message
 
-TEMPLATE = "messages.pot"
-
 
 @cache
 def interface_messages(template: Path = paths.TRANSLATIONS / TEMPLATE) -> tuple[Message, ...]:
-    """All of them, in the order of the template; read once a process."""
+    """In the order of the template, which each process reads once."""
     messages = []
     for unit in read_po(template.read_bytes()).units:
         source, plural = sources_of(unit)

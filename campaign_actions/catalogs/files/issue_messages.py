@@ -1,22 +1,24 @@
-"""The sentences about a catalog file as a whole: what is wrong, and what to do."""
+"""What is wrong with a catalog file, and what to do about it, in sentences for people."""
 
 from collections.abc import Collection, Iterator
+from itertools import zip_longest
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.catalogs.files.validate import Checked, Refusal
+from campaign_actions.catalogs.files.entry import FileIssue
+from campaign_actions.catalogs.files.validate import FUZZY, ValidatedFile
 from campaign_actions.catalogs.validation.issue_texts import (
-    FAULTS,
-    MOST_SHOWN,
+    ISSUE_TEXTS,
+    MAX_SHOWN_LENGTH,
+    IssueText,
     Texts,
-    Words,
-    fault_words,
-    form_words,
+    form_examples,
+    issue_text,
 )
-from campaign_actions.catalogs.workflow.import_plan import Item, Plan
+from campaign_actions.catalogs.workflow.import_plan import ImportItem, ImportPlan
 from campaign_actions.core.i18n.bidi import closed
 
-FILE_FAULTS: Texts = {
+FILE_ISSUE_TEXTS: Texts = {
     "empty": (
         _l("The file is empty."),
         _l("Choose the file that you saved in your program."),
@@ -123,61 +125,61 @@ FILE_FAULTS: Texts = {
         _l("Look at it again, and take the mark “fuzzy” (“needs work”) away."),
     ),
 }
-ALL: Texts = {**FAULTS, **FILE_FAULTS}
+ALL_ISSUE_TEXTS: Texts = {**ISSUE_TEXTS, **FILE_ISSUE_TEXTS}
 
 
-def plan_lines(plan: Plan, *, file: str, tag: str, taken: Collection[str] = ()) -> Iterator[str]:
-    """What of an upload is refused, or asks for somebody. `taken`: keys of what was asked for and taken."""
-    yield from (refusal_line(refusal, file=file, tag=tag) for refusal in plan.refused)
+def plan_lines(plan: ImportPlan, *, file: str, accepted: Collection[str] = ()) -> Iterator[str]:
+    """What of a file is refused, or needs a decision. `accepted`: keys of the conflicts that have one."""
+    yield from (issue_line(each, file=file, tag=plan.locale) for each in plan.issues)
     for item in plan.conflicts:
-        if item.message.key not in taken:
+        if item.message.key not in accepted:
             place = f"{file}:{item.line}" if item.line else file
-            source, here, there = map(shown, (item.message.source, *_differing(item)))
+            source, here, there = map(quote, (item.message.source, *_first_difference(item)))
             yield f"{place}: {source} was changed here, too: {here}, in the file {there}."
     for unknown in plan.unknown:
         place = f"{file}:{unknown.entry.line}"
-        near = f" It may be a former text of {shown(unknown.near.source)}." if unknown.near else ""
-        yield f"{place}: {shown(unknown.entry.source)} is no text here any more.{near}"
+        near = f" It may be a former text of {quote(unknown.near.source)}." if unknown.near else ""
+        yield f"{place}: {quote(unknown.entry.source)} is no text here any more.{near}"
 
 
-def _differing(item: Item) -> tuple[str, str]:
-    """The first form in which two translations are not the same."""
-    pairs = zip(item.stored, item.uploaded, strict=False)
-    return next((pair for pair in pairs if pair[0] != pair[1]), (item.stored[0], item.uploaded[0]))
+def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
+    """Issues, then warnings. Fuzzy entries are only counted."""
+    tag = validated.locale
+    yield from (issue_line(each, file=file, tag=tag) for each in validated.issues)
+    warnings = [each for each in validated.warnings if each.issue.code != FUZZY]
+    for each in warnings:
+        yield f"{issue_line(each, file=file, tag=tag)} (used all the same)"
+    if count := len(validated.warnings) - len(warnings):
+        yield f"{file}: {count} marked fuzzy are not used."
 
 
-def refusal_words(refusal: Refusal) -> Words:
-    return fault_words(refusal.fault, ALL)
+def issue_line(each: FileIssue, *, file: str, tag: str) -> str:
+    """In the style of compilers, so that editors can jump to `file:line`."""
+    place = f"{file}:{each.line}" if each.line else file
+    text = file_issue_text(each)
+    return f"{place}: {_subject(each, tag)}{text.what} {text.remedy}"
 
 
-def report_lines(checked: Checked, *, file: str, tag: str) -> Iterator[str]:
-    """What is refused, then what a person should look at; what waits for that anyway is only counted."""
-    yield from (refusal_line(refusal, file=file, tag=tag) for refusal in checked.refusals)
-    stale = [doubt for doubt in checked.doubts if doubt.fault.code == "fuzzy"]
-    yield from (
-        f"{refusal_line(doubt, file=file, tag=tag)} (used all the same)"
-        for doubt in checked.doubts
-        if doubt not in stale
-    )
-    if stale:
-        yield f"{file}: {len(stale)} marked fuzzy are not used."
+def file_issue_text(each: FileIssue) -> IssueText:
+    return issue_text(each.issue, ALL_ISSUE_TEXTS)
 
 
-def refusal_line(refusal: Refusal, *, file: str, tag: str) -> str:
-    """As compilers write: editors jump to `file:line`."""
-    place = f"{file}:{refusal.line}" if refusal.line else file
-    words = refusal_words(refusal)
-    message = _message(refusal, tag)
-    return f"{place}: {message}{words.what} {words.remedy}"
-
-
-def _message(refusal: Refusal, tag: str) -> str:
-    if not refusal.source:
-        return ""
-    form = "" if refusal.fault.form is None else f" ({form_words(tag, refusal.fault.form)})"
-    return f"{shown(refusal.source)}{form}: "
-
-
-def shown(text: str) -> str:
+def quote(text: str) -> str:
+    """In one line, and shortened."""
     text = " ".join(text.split())
-    return f"“{text if len(text) <= MOST_SHOWN else closed(f'{text[: MOST_SHOWN - 1]}…')}”"
+    return (
+        f"“{text if len(text) <= MAX_SHOWN_LENGTH else closed(f'{text[: MAX_SHOWN_LENGTH - 1]}…')}”"
+    )
+
+
+def _subject(each: FileIssue, tag: str) -> str:
+    if not each.source:
+        return ""
+    form = "" if each.issue.form is None else f" ({form_examples(tag, each.issue.form)})"
+    return f"{quote(each.source)}{form}: "
+
+
+def _first_difference(item: ImportItem) -> tuple[str, str]:
+    """The stored and the uploaded text of the first plural form that differs."""
+    pairs = zip_longest(item.stored, item.uploaded, fillvalue="")
+    return next((stored, uploaded) for stored, uploaded in pairs if stored != uploaded)

@@ -1,4 +1,4 @@
-"""Where catalogs lie: one folder for each language, as gettext has it, with the template beside them."""
+"""The folder of catalogs: one subfolder for each language, as gettext has it, and the template."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,17 +15,17 @@ def catalog_in(folder: Path, tag: str) -> Path:
 
 
 def catalogs_in(folder: Path) -> dict[str, Path]:
-    """All .po files of a folder, by the tags of their languages."""
+    """All .po files of a folder, by language tag."""
     return _by_tag(folder.glob(f"*/{CATALOG}"))
 
 
 def compiled_in(folder: Path) -> dict[str, Path]:
-    """All .mo files of a folder, likewise."""
+    """All .mo files of a folder, by language tag."""
     return _by_tag(folder.glob(f"*/{CATALOG.with_suffix('.mo')}"))
 
 
 def _by_tag(files: Iterable[Path]) -> dict[str, Path]:
-    """Folders that are no language hold nothing of ours."""
+    """Folders that are not named after a language are ignored."""
     found = {}
     for file in sorted(files):
         with suppress(UnknownLanguage):

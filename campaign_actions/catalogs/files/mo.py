@@ -1,4 +1,4 @@
-"""Compiled catalogs (.mo): written for the program, and read so that none can harm or stop it."""
+"""Reading and writing compiled catalogs (.mo). Reading is safe for files from any source."""
 
 import struct
 from collections.abc import Iterable, Mapping
@@ -8,27 +8,27 @@ from translate.misc.multistring import multistring
 from translate.storage.base import ParseError
 from translate.storage.mo import mofile, mounit
 
-from campaign_actions.catalogs.files.po import Key
+from campaign_actions.catalogs.files.entry import FileEntry
 from campaign_actions.core.i18n.message import Forms, Message
 
-MOST_MESSAGES = 20_000
+MAX_MESSAGES = 20_000
 MAGIC = 0x950412DE
 
 
-class NotCompiled(ValueError):
-    """It is no compiled catalog, or a broken one."""
+class InvalidMo(ValueError):
+    """Not a compiled catalog, or a damaged one."""
 
 
 @dataclass(frozen=True)
-class Compiled:
+class MoFile:
     headers: Mapping[str, str]
-    messages: Mapping[Key, tuple[str | None, Forms]]  # the source for many, and the forms
+    entries: tuple[FileEntry, ...]
 
 
 def write_mo(headers: Mapping[str, str], messages: Iterable[tuple[Message, Forms]]) -> bytes:
     file = mofile()
-    head = "".join(f"{name}: {value}\n" for name, value in headers.items())
-    file.addunit(_unit([""], (head,)))
+    header = "".join(f"{name}: {value}\n" for name, value in headers.items())
+    file.addunit(_unit([""], (header,)))
     for message, forms in messages:
         sources = [message.source, message.plural] if message.plural else [message.source]
         unit = _unit(sources, forms)
@@ -38,22 +38,27 @@ def write_mo(headers: Mapping[str, str], messages: Iterable[tuple[Message, Forms
     return bytes(file)
 
 
-def read_mo(data: bytes) -> Compiled:
-    """Read a file that anybody may have made. Raises NotCompiled."""
+def read_mo(data: bytes) -> MoFile:
+    """Raises InvalidMo. Of an entry that the file has twice, the last one counts."""
     _check_table(data)
     file = mofile()
     try:
         file.parse(data)
     except (ValueError, LookupError, TypeError, ParseError, struct.error) as error:
-        raise NotCompiled(str(error)) from error
-    messages: dict[Key, tuple[str | None, Forms]] = {}
-    for unit in file.units:
-        source, *plural = map(str, unit.source.strings)
-        if source:
-            forms = tuple(map(str, unit.target.strings))
-            key = (str(unit.getcontext() or ""), source)
-            messages[key] = (plural[0] if plural else None, forms if any(forms) else ())
-    return Compiled(dict(file.parseheader()), messages)
+        raise InvalidMo(str(error)) from error
+    entries = {entry.key: entry for entry in map(_entry, file.units) if entry.source}
+    return MoFile(dict(file.parseheader()), tuple(entries.values()))
+
+
+def _entry(unit: mounit) -> FileEntry:
+    source, *plural = map(str, unit.source.strings)
+    forms = tuple(map(str, unit.target.strings))
+    return FileEntry(
+        context=str(unit.getcontext() or ""),
+        source=source,
+        plural=plural[0] if plural else None,
+        forms=forms if any(forms) else (),
+    )
 
 
 def _unit(sources: list[str], forms: Forms) -> mounit:
@@ -63,20 +68,20 @@ def _unit(sources: list[str], forms: Forms) -> mounit:
 
 
 def _check_table(data: bytes) -> None:
-    """A table of a few bytes may point to the same text a million times, or behind the end."""
+    """Raises InvalidMo: a tiny table may point to the same text a million times, or past the end."""
     try:
         order = "<" if struct.unpack("<I", data[:4])[0] == MAGIC else ">"
         magic, _version, count, ids, texts = struct.unpack(f"{order}5I", data[:20])
-        if magic != MAGIC or count > MOST_MESSAGES:
-            raise NotCompiled("no table")
-        places = [
+        if magic != MAGIC or count > MAX_MESSAGES:
+            raise InvalidMo("not a compiled catalog")
+        extents = [
             struct.unpack_from(f"{order}2I", data, table + 8 * number)
             for table in (ids, texts)
             for number in range(count)
         ]
     except struct.error as error:
-        raise NotCompiled("cut off") from error
-    if any(length + offset > len(data) for length, offset in places):
-        raise NotCompiled("cut off")
-    if sum(length for length, _offset in places) > len(data):
-        raise NotCompiled("overlapping")
+        raise InvalidMo("truncated") from error
+    if any(length + offset > len(data) for length, offset in extents):
+        raise InvalidMo("truncated")
+    if sum(length for length, _offset in extents) > len(data):
+        raise InvalidMo("overlapping texts")

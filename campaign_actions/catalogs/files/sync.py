@@ -1,8 +1,7 @@
-"""Bringing a catalog up to date with its messages, so that no translation is lost.
+"""Bringing a catalog file up to date with its messages without losing a translation.
 
-Where a source was reworded, the translation of the former one stays in the file, marked `fuzzy` and with
-that source beside it: it is not used until somebody has looked at it. What no message needs any more is
-kept at the end (`#~`).
+If a source was reworded, its translation stays, marked fuzzy and with the previous source beside it; it is
+not used until a translator has checked it. Translations that no message needs are kept as obsolete (`#~`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,147 +10,147 @@ from pathlib import Path
 
 from translate.storage.pypo import pounit
 
+from campaign_actions.catalogs.files.entry import Key
 from campaign_actions.catalogs.files.extract import messages_of_source, template_of
-from campaign_actions.catalogs.files.headers import ANY_FORM, headers_for
+from campaign_actions.catalogs.files.headers import TEMPLATE_PLURAL_FORMS, headers_for
 from campaign_actions.catalogs.files.layout import TEMPLATE
 from campaign_actions.catalogs.files.po import (
-    Key,
     PoFile,
-    describe,
+    create_po,
+    create_unit,
+    describe_unit,
     forms_of,
     key_of,
-    new_po,
     read_po,
     sources_of,
-    unit_for,
 )
 from campaign_actions.catalogs.store.fuzzy_match import nearest
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
-NEEDED = ("Language", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
+Messages = tuple[Message, ...]
+REQUIRED_HEADERS = ("Language", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
+COMMENT = """{language} translations for Campaign Actions.
+Copyright (C) the Campaign Actions contributors
+This file is distributed under the same license as the Campaign Actions project."""
 
 
 @dataclass
-class Updated:
-    """What was done: numbers of messages."""
+class SyncResult:
+    """Numbers of messages."""
 
     new: int = 0
-    stale: int = 0  # have a translation of a former source
-    gone: int = 0
+    fuzzy: int = 0  # translated from another source
+    removed: int = 0
 
 
-def bring_up_to_date(file: PoFile, messages: Sequence[Message], tag: str) -> Updated:
-    """Give a file these messages, in their order, and the headers that it lacks."""
-    done = Updated()
-    there = {key_of(unit): unit for unit in file.units}
+def update_template(checkout: Path, folder: Path) -> Messages:
+    """Extract the messages of the source code, and write the template for them."""
+    messages = messages_of_source(checkout)
+    _write_if_changed(folder / TEMPLATE, template_of(messages))
+    return tuple(messages)
+
+
+def update_catalog(file: Path, tag: str, messages: Messages) -> SyncResult:
+    """Raises PoSyntaxError."""
+    catalog = read_po(file.read_bytes())
+    result = bring_up_to_date(catalog, messages, tag)
+    _write_if_changed(file, bytes(catalog))
+    return result
+
+
+def create_catalog(file: Path, tag: str, messages: Messages) -> None:
+    headers = headers_for(tag)
+    catalog = create_po(headers, comment=COMMENT.format(language=headers["Language-Team"]))
+    bring_up_to_date(catalog, messages, tag)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write_if_changed(file, bytes(catalog))
+
+
+def bring_up_to_date(file: PoFile, messages: Sequence[Message], tag: str) -> SyncResult:
+    """Give a file these messages, in their order, and the headers it lacks."""
+    result = SyncResult()
+    units = {key_of(unit): unit for unit in file.units}
     wanted = {(message.context, message.source) for message in messages}
-    formers = {key: unit for key, unit in there.items() if key not in wanted and forms_of(unit)}
-    done.gone = sum(not unit.isobsolete() for key, unit in there.items() if key not in wanted)
+    unwanted = {key: unit for key, unit in units.items() if key not in wanted}
+    former = {key: unit for key, unit in unwanted.items() if forms_of(unit)}
+    result.removed = sum(not unit.isobsolete() for unit in unwanted.values())
     count = plural_rule(tag).count
     header = file.store.header()
     file.store.units = [header] if header is not None else []
     for message in messages:
-        unit = there.get((message.context, message.source))
+        unit = units.get((message.context, message.source))
         if unit is None:
-            done.new += 1
-            unit = _new(message, formers, count)
+            result.new += 1
+            unit = _new_unit(message, former, count)
         else:
-            _refresh(unit, message, count)
-        done.stale += unit.isfuzzy()
+            _update_unit(unit, message, count)
+        result.fuzzy += unit.isfuzzy()
         file.store.addunit(unit)
-    for former in formers.values():
-        former.makeobsolete()
-        file.store.addunit(former)
+    for unit in former.values():
+        unit.makeobsolete()
+        file.store.addunit(unit)
     _complete_headers(file, tag)
-    return done
+    return result
 
 
-def _new(message: Message, formers: Mapping[Key, pounit], count: int) -> pounit:
-    former = _former(message, formers)
-    if former is None:
-        return unit_for(message, count=count)
-    unit = unit_for(message, _as_forms(message, forms_of(former), count), count=count)
-    _mark_stale(unit, former)
+def _new_unit(message: Message, former: Mapping[Key, pounit], count: int) -> pounit:
+    similar = _find_similar(message, former)
+    if similar is None:
+        return create_unit(message, count=count)
+    unit = create_unit(message, _as_forms(message, forms_of(similar), count), count=count)
+    _mark_fuzzy(unit, similar)
     return unit
 
 
-def _former(message: Message, formers: Mapping[Key, pounit]) -> pounit | None:
-    """The same words in another context, or words like these in the same."""
-    same = [unit for (_context, source), unit in formers.items() if source == message.source]
+def _find_similar(message: Message, former: Mapping[Key, pounit]) -> pounit | None:
+    """The same source in another context, or a similar source in the same context."""
+    same = [unit for (_context, source), unit in former.items() if source == message.source]
     if same:
         return same[0]
-    near = nearest(message.source, [s for context, s in formers if context == message.context])
-    return formers[message.context, near] if near else None
+    sources = [source for context, source in former if context == message.context]
+    near = nearest(message.source, sources)
+    return former[message.context, near] if near else None
 
 
-def _refresh(unit: pounit, message: Message, count: int) -> None:
+def _update_unit(unit: pounit, message: Message, count: int) -> None:
     if unit.isobsolete():
         unit.resurrect()
     forms = forms_of(unit)
     _source, plural = sources_of(unit)
     if plural == message.plural or not forms:
-        describe(unit, message)
+        describe_unit(unit, message)
         if not forms:
             unit.target = [""] * count if message.plural else ""
         return
-    former = unit.copy()
-    describe(unit, message)
+    before = unit.copy()
+    describe_unit(unit, message)
     unit.target = list(_as_forms(message, forms, count)) if message.plural else forms[-1]
-    _mark_stale(unit, former)
+    _mark_fuzzy(unit, before)
 
 
-def _mark_stale(unit: pounit, former: pounit) -> None:
-    unit.prev_context = former.getcontext() if former.getcontext() != unit.getcontext() else ""
-    unit.prev_source = former.source
+def _mark_fuzzy(unit: pounit, before: pounit) -> None:
+    unit.prev_context = before.getcontext() if before.getcontext() != unit.getcontext() else ""
+    unit.prev_source = before.source
     unit.markfuzzy()
 
 
 def _as_forms(message: Message, forms: Forms, count: int) -> Forms:
-    """What there was, in as many forms as are asked for."""
+    """An earlier translation in as many forms as the message needs."""
     if not message.plural:
         return forms[-1:]
     return (*forms, *[forms[-1]] * count)[:count]
 
 
 def _complete_headers(file: PoFile, tag: str) -> None:
-    headers, usual = file.headers, headers_for(tag)
-    lacking = [name for name in NEEDED if not headers.get(name)]
-    if headers.get("Plural-Forms", "").startswith(ANY_FORM):
-        lacking.append("Plural-Forms")
-    if lacking:
-        file.set_headers({name: usual[name] for name in lacking})
+    headers, complete = file.headers, headers_for(tag)
+    missing = [name for name in REQUIRED_HEADERS if not headers.get(name)]
+    if headers.get("Plural-Forms", "").startswith(TEMPLATE_PLURAL_FORMS):
+        missing.append("Plural-Forms")
+    if missing:
+        file.set_headers({name: complete[name] for name in missing})
 
 
-Messages = tuple[Message, ...]
-COMMENT = """{language} translations for Campaign Actions.
-Copyright (C) the Campaign Actions contributors
-This file is distributed under the same license as the Campaign Actions project."""
-
-
-def renew_template(checkout: Path, folder: Path) -> Messages:
-    """The messages of the source, and the template for them."""
-    messages = messages_of_source(checkout)
-    _write(folder / TEMPLATE, template_of(messages))
-    return tuple(messages)
-
-
-def renew_catalog(file: Path, tag: str, messages: Messages) -> Updated:
-    """Bring a catalog up to date. Raises NotReadable."""
-    catalog = read_po(file.read_bytes())
-    done = bring_up_to_date(catalog, messages, tag)
-    _write(file, bytes(catalog))
-    return done
-
-
-def begin_catalog(file: Path, tag: str, messages: Messages) -> None:
-    headers = headers_for(tag)
-    catalog = new_po(headers, comment=COMMENT.format(language=headers["Language-Team"]))
-    bring_up_to_date(catalog, messages, tag)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _write(file, bytes(catalog))
-
-
-def _write(file: Path, data: bytes) -> None:
+def _write_if_changed(file: Path, data: bytes) -> None:
     if not file.exists() or file.read_bytes() != data:
         file.write_bytes(data)

@@ -1,181 +1,146 @@
-"""The gate for files: what is wrong with a catalog as a whole, and with each of its translations.
+"""Step 3 of an import: find what of a file can be used, and what is wrong with the rest.
 
-Command, upload, build and CI ask it. What is right can be used although something else is wrong; of a
-file whose head is wrong nothing is used.
+If the header is wrong, nothing of the file is used.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from campaign_actions.catalogs.files.headers import CHARSETS, header_faults
-from campaign_actions.catalogs.files.mo import MOST_MESSAGES, NotCompiled, read_mo
-from campaign_actions.catalogs.files.po import Entry, Key, NotReadable, read_po
-from campaign_actions.catalogs.validation.validate import doubts, faults
-from campaign_actions.core.i18n.message import Forms, Issue, Message
+from campaign_actions.catalogs.files.entry import FileEntry, FileIssue, Key, entry_issue
+from campaign_actions.catalogs.files.headers import header_issues, xliff_header_issues
+from campaign_actions.catalogs.files.normalise import NormalisedEntry, NormalisedFile
+from campaign_actions.catalogs.files.parse import ParsedFile
+from campaign_actions.catalogs.validation.validate import issues, warnings
+from campaign_actions.core.i18n.message import SOURCE, Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
-MOST_BYTES = 2_000_000
-BOM = b"\xef\xbb\xbf"
-CHARSET = re.compile(rb"charset=\s*([^\s\\\"]+)")
-SECOND_ENTRY = re.compile(rb"(?<=\n)msgid \"[^\"]")
-LINES_OF = {  # which header a fault is about
-    "language_missing": b'"Language',
-    "language_wrong": b'"Language:',
-    "charset_missing": b'"Content-Type:',
-    "plurals_missing": b'"Plural-Forms',
-    "plurals_wrong": b'"Plural-Forms:',
+UNKNOWN, FUZZY = "message_unknown", "fuzzy"
+MIN_RESEMBLING = 20  # a few messages read the same in many languages
+HEADERS_OF_ISSUES = {
+    "language_missing": ("Language", "Language-Team"),
+    "language_wrong": ("Language",),
+    "charset_missing": ("Content-Type",),
+    "plurals_missing": ("Plural-Forms",),
+    "plurals_wrong": ("Plural-Forms",),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """A fault, and where a person finds it: a line of the file, a message."""
+class ValidatedFile:
+    """`translations`: what can be used, by the keys of messages, in the forms of the language."""
 
-    fault: Issue
-    line: int | None = None
-    context: str = ""
-    source: str = ""
-
-
-@dataclass(kw_only=True)
-class Checked:
-    """What a file holds. `translations`: by the keys of messages, in the forms of the language."""
-
-    refusals: list[Refusal] = field(default_factory=list)
-    doubts: list[Refusal] = field(default_factory=list)
-    translations: dict[str, Forms] = field(default_factory=dict)
+    locale: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)  # all that were looked at
+    entries: Sequence[FileEntry] = ()  # none if the file as a whole is refused
+    translations: Mapping[str, Forms] = field(default_factory=dict)
+    issues: Sequence[FileIssue] = ()
+    warnings: Sequence[FileIssue] = ()
 
 
-def check_file(data: bytes, *, tag: str, messages: Iterable[Message], is_compiled: bool) -> Checked:
-    """Check a .po or, compiled, a .mo that is said to be in a language. It is read, whatever is in it."""
-    known = {(message.context, message.source): message for message in messages}
-    if fault := _size_fault(data):
-        return Checked(refusals=[Refusal(fault=fault)])
-    return _check_mo(data, tag, known) if is_compiled else _check_po(data, tag, known)
+def validate(
+    normalised: NormalisedFile,
+    *,
+    source: str = SOURCE,
+    other_languages: Mapping[str, Mapping[Key, Forms]] | None = None,
+    allows_bom: bool = False,
+) -> ValidatedFile:
+    """`source`: the language of the messages.
+
+    `other_languages`: by their names, the catalogs in which the file must not be written: letters alone do
+    not tell French from Spanish.
+    """
+    file, locale = normalised.file, normalised.locale
+    found = list(_file_issues(file, locale=locale, source=source, allows_bom=allows_bom))
+    if found:
+        return ValidatedFile(locale=locale, headers=file.headers, issues=found)
+    validated = _validate_entries(normalised)
+    if other := _resembled(normalised, validated.translations, other_languages or {}):
+        issue = FileIssue(issue=Issue("other_language", {"found": other}))
+        return ValidatedFile(locale=locale, headers=file.headers, issues=[issue])
+    return validated
 
 
-def check_entries(
-    entries: Iterable[Entry], *, tag: str, known: Mapping[Key, Message], header: str
-) -> Checked:
-    """Check translations, whatever they were read from. `header`: by which its forms are counted."""
-    checked, lines = Checked(), dict[Key, int]()
-    for entry in entries:
-        checked.entries.append(entry)
-        if entry.key in lines:
-            fault = Issue("duplicate", {"line": lines[entry.key]})
-            checked.refusals.append(_of(entry, fault))
-            continue
-        lines[entry.key] = entry.line
-        _check_entry(checked, entry, known.get(entry.key), tag=tag, header=header)
-    return checked
-
-
-def _size_fault(data: bytes) -> Issue | None:
-    if len(data) > MOST_BYTES:
-        return Issue("too_big", {"size": len(data), "most": MOST_BYTES})
-    return None if data.strip() else Issue("empty")
-
-
-def _check_po(data: bytes, tag: str, known: Mapping[Key, Message]) -> Checked:
-    if refusal := _encoding_refusal(data) or _charset_refusal(data):
-        return Checked(refusals=[refusal])
-    try:
-        file = read_po(data)
-    except NotReadable as error:
-        fault = Issue("syntax", {"found": error.found})
-        return Checked(refusals=[Refusal(fault=fault, line=error.line)])
-    entries = list(file.entries())
-    if len(entries) > MOST_MESSAGES:
-        fault = Issue("too_many", {"count": len(entries), "most": MOST_MESSAGES})
-        return Checked(refusals=[Refusal(fault=fault)])
-    heads = [
-        Refusal(fault=fault, line=_header_line(data, fault))
-        for fault in header_faults(file.headers, tag)
-    ]
-    if heads:
-        return Checked(refusals=heads, headers=file.headers)
-    header = file.headers["Plural-Forms"]
-    checked = check_entries(entries, tag=tag, known=known, header=header)
-    checked.headers = file.headers
-    return checked
-
-
-def _check_mo(data: bytes, tag: str, known: Mapping[Key, Message]) -> Checked:
-    try:
-        compiled = read_mo(data)
-    except NotCompiled:
-        return Checked(refusals=[Refusal(fault=Issue("not_compiled"))])
-    if heads := [Refusal(fault=fault) for fault in header_faults(compiled.headers, tag)]:
-        return Checked(refusals=heads, headers=compiled.headers)
-    entries = (
-        Entry(context=context, source=source, plural=plural, forms=forms, line=0, is_fuzzy=False)
-        for (context, source), (plural, forms) in compiled.messages.items()
-    )
-    header = compiled.headers["Plural-Forms"]
-    checked = check_entries(entries, tag=tag, known=known, header=header)
-    checked.headers = compiled.headers
-    return checked
-
-
-def _check_entry(
-    checked: Checked, entry: Entry, message: Message | None, *, tag: str, header: str
-) -> None:
-    if message is None or entry.plural != message.plural:
-        checked.refusals.append(_of(entry, Issue("message_unknown")))
-    elif entry.is_fuzzy:
-        checked.doubts.append(_of(entry, Issue("fuzzy")))
-    elif entry.forms:
-        forms = _adapted(entry, tag, header)
-        found = list(_faults(message, entry, forms, tag))
-        checked.refusals += [_of(entry, fault) for fault in found]
-        if forms and not found:
-            checked.doubts += [_of(entry, fault) for fault in doubts(message, forms)]
-            checked.translations[message.key] = forms
-
-
-def _adapted(entry: Entry, tag: str, header: str) -> Forms | None:
-    """The forms as the language counts here; None: there are not as many as the file says."""
-    return plural_rule(tag).adapt(entry.forms, header) if entry.plural else entry.forms
-
-
-def _faults(message: Message, entry: Entry, forms: Forms | None, tag: str) -> Iterator[Issue]:
-    if forms is None:
-        yield Issue("forms", {"count": len(entry.forms), "needed": plural_rule(tag).count})
+def _file_issues(
+    file: ParsedFile, *, locale: str, source: str, allows_bom: bool
+) -> Iterator[FileIssue]:
+    if file.has_bom and not allows_bom:
+        yield FileIssue(issue=Issue("bom"), line=1)
+        return
+    if file.issues:
+        yield from file.issues
+        return
+    if file.format == "xliff":
+        found = xliff_header_issues(file.headers, locale, source=source)
     else:
-        yield from faults(message, forms, tag)
+        found = header_issues(file.headers, locale)
+    for issue in found:
+        yield FileIssue(issue=issue, line=_header_line(file, issue))
 
 
-def _encoding_refusal(data: bytes) -> Refusal | None:
-    if data.startswith(BOM):
-        return Refusal(fault=Issue("bom"), line=1)
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        return Refusal(fault=Issue("not_utf8"), line=data[: error.start].count(b"\n") + 1)
-    if "\0" in text:
-        return Refusal(fault=Issue("not_text"), line=text[: text.index("\0")].count("\n") + 1)
+def _header_line(file: ParsedFile, issue: Issue) -> int | None:
+    """The line of the header that an issue is about, else that of the first; None for a .mo."""
+    names = (*HEADERS_OF_ISSUES.get(issue.code, ()), "")
+    return next((file.header_lines[name] for name in names if name in file.header_lines), None)
+
+
+def _validate_entries(normalised: NormalisedFile) -> ValidatedFile:
+    translations: dict[str, Forms] = {}
+    found: list[FileIssue] = []
+    doubtful: list[FileIssue] = []
+    lines: dict[Key, int] = {}
+    for each in normalised.entries:
+        entry = each.entry
+        wrong = _entry_issues(each, normalised.locale, first_line=lines.get(entry.key))
+        lines.setdefault(entry.key, entry.line)
+        found += [entry_issue(entry, issue) for issue in wrong]
+        if each.message is None or wrong:
+            continue
+        doubtful += [entry_issue(entry, issue) for issue in _entry_warnings(each, each.message)]
+        if each.forms and not entry.is_fuzzy:
+            translations[each.message.key] = each.forms
+    return ValidatedFile(
+        locale=normalised.locale,
+        headers=normalised.file.headers,
+        entries=[each.entry for each in normalised.entries],
+        translations=translations,
+        issues=found,
+        warnings=doubtful,
+    )
+
+
+def _entry_issues(each: NormalisedEntry, locale: str, *, first_line: int | None) -> list[Issue]:
+    """`first_line`: where the file has the same entry before."""
+    if first_line is not None:
+        return [Issue("duplicate", {"line": first_line})]
+    if each.message is None:
+        return [Issue(UNKNOWN)]
+    if each.entry.is_fuzzy:
+        return []
+    if each.forms is None:
+        values = {"count": len(each.entry.forms), "needed": plural_rule(locale).count}
+        return [Issue("forms", values)]
+    return issues(each.message, each.forms, locale)
+
+
+def _entry_warnings(each: NormalisedEntry, message: Message) -> list[Issue]:
+    if each.entry.is_fuzzy:
+        return [Issue(FUZZY)]
+    return warnings(message, each.forms) if each.forms else []
+
+
+def _resembled(
+    normalised: NormalisedFile,
+    translations: Mapping[str, Forms],
+    other_languages: Mapping[str, Mapping[Key, Forms]],
+) -> str | None:
+    """The language of which most translations are word for word."""
+    ours = {
+        each.entry.key: translations[each.message.key]
+        for each in normalised.entries
+        if each.message and each.message.key in translations
+    }
+    for name, theirs in other_languages.items():
+        same = sum(theirs.get(key) == forms for key, forms in ours.items())
+        if same >= MIN_RESEMBLING and same * 2 > len(ours):
+            return name
     return None
-
-
-def _charset_refusal(data: bytes) -> Refusal | None:
-    """Found before the file is read, since it is read as its header says."""
-    head = SECOND_ENTRY.split(data, 1)[0]
-    found = CHARSET.search(head)
-    if found is None or found[1].decode().casefold() in CHARSETS:
-        return None
-    fault = Issue("charset", {"found": found[1].decode()})
-    return Refusal(fault=fault, line=head[: found.start()].count(b"\n") + 1)
-
-
-def _header_line(data: bytes, fault: Issue) -> int:
-    """Of the header that the fault is about, or of the head as a whole."""
-    places = (data.find(LINES_OF.get(fault.code, b"msgid")), data.find(b"msgid"), 0)
-    place = next(place for place in places if place >= 0)
-    return data[:place].count(b"\n") + 1
-
-
-def _of(entry: Entry, fault: Issue) -> Refusal:
-    return Refusal(fault=fault, line=entry.line or None, context=entry.context, source=entry.source)

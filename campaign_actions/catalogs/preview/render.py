@@ -10,7 +10,7 @@ from campaign_actions.catalogs.preview.fixtures import Sample, nameless
 from campaign_actions.catalogs.preview.highlight import Marked, Noting, mark_html, mark_text
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
-from campaign_actions.catalogs.validation.validate import faults
+from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.i18n.catalog import GettextCatalog, is_html
 from campaign_actions.core.i18n.locale import organization_name
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
@@ -38,7 +38,7 @@ def harmless(message: Message, forms: Forms, tag: str) -> Forms:
 
     Those of a message without HTML are in any case.
     """
-    if not is_html(message.model) or not faults(message, forms, tag):
+    if not is_html(message.model) or not issues(message, forms, tag):
         return forms
     return tuple(escape(form, quote=False) for form in forms)
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, func, insert, select
 
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.workflow.presence import Spot
+from campaign_actions.catalogs.workflow.presence import MessageRef
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.i18n.message import Forms
@@ -84,19 +84,19 @@ HOW: dict[How, Any] = {
 }
 
 
-def changes_of(spot: Spot, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
+def changes_of(spot: MessageRef, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
     """Of a string, the newest first."""
     found = select(TranslationChange).filter_by(**spot._asdict())
     page = found.order_by(TranslationChange.id.desc()).offset(skip).limit(most)
     return db.session.scalars(page).all()
 
 
-def count_changes_of(spot: Spot) -> int:
+def count_changes_of(spot: MessageRef) -> int:
     some = select(func.count(TranslationChange.id)).filter_by(**spot._asdict())
     return db.session.scalar(some) or 0
 
 
-def find_change(spot: Spot, number: int) -> TranslationChange | None:
+def find_change(spot: MessageRef, number: int) -> TranslationChange | None:
     return db.session.scalars(
         select(TranslationChange).filter_by(**spot._asdict(), id=number)
     ).one_or_none()

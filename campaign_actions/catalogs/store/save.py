@@ -14,7 +14,7 @@ from campaign_actions.catalogs.campaign_copy.publish import complete, hold
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import Change, How, in_turn, note_changes
 from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.catalogs.validation.validate import faults
+from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.i18n.message import Forms, Issue, Message
@@ -122,7 +122,7 @@ def _faults(catalog: Catalog, locale: str, key: str, wish: TranslationEdit) -> l
     message = catalog.by_key.get(key)
     if message is None:
         raise NotThere
-    return faults(message, wish.forms, locale) if any(wish.forms) else []
+    return issues(message, wish.forms, locale) if any(wish.forms) else []
 
 
 def _news(

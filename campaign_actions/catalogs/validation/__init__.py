@@ -1,1 +1,1 @@
-"""What a translation must not contain."""
+"""The check of a single translation, and sentences about what it finds."""

@@ -1,4 +1,4 @@
-"""The sentences about each fault of a translation: what is wrong, and what to do."""
+"""What is wrong with a translation, and what to do about it, in sentences for people."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,11 @@ from campaign_actions.core.i18n.locale import babel_locale, current_locale, dire
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule
 
-Texts = Mapping[str, tuple[Any, Any]]
+Texts = Mapping[str, tuple[Any, Any]]  # by code: what is wrong, and what to do
+MAX_SHOWN_LENGTH = 60  # characters of quoted text
+MAX_EXAMPLES = 4  # numbers of a plural form
 
-FAULTS: Texts = {
+ISSUE_TEXTS: Texts = {
     "forms": (
         _l("Plural forms: there are %(count)s, the language has %(needed)s."),
         _l("Write one for each form, in their order."),
@@ -164,7 +166,7 @@ FAULTS: Texts = {
         _l("Type the word anew with one keyboard layout."),
     ),
 }
-KINDS = {
+KIND_NAMES = {
     "list": _l("a list"),
     "item": _l("an item of a list"),
     "quote": _l("a quote"),
@@ -177,53 +179,49 @@ KINDS = {
 }
 
 
-MOST_SHOWN = 60  # characters of what somebody wrote
-EXAMPLES = 4  # numbers of a form
-
-
 @dataclass(frozen=True)
-class Words:
+class IssueText:
     what: str
     remedy: str
 
 
-def fault_words(fault: Issue, texts: Texts = FAULTS) -> Words:
-    """In the language of the page; of commands, in English."""
-    what, remedy = texts[fault.code]
-    said = {name: _value(name, value) for name, value in fault.values.items()}
-    values = isolated_values(said, direction())
-    return Words(str(what) % values, str(remedy) % values)
+def issue_text(issue: Issue, texts: Texts = ISSUE_TEXTS) -> IssueText:
+    """In the language of the page; in English for commands."""
+    what, remedy = texts[issue.code]
+    formatted = {name: _format_value(name, value) for name, value in issue.values.items()}
+    values = isolated_values(formatted, direction())
+    return IssueText(str(what) % values, str(remedy) % values)
 
 
-def form_words(locale: str, form: int) -> str:
-    """Which plural form this is, told by numbers."""
+def form_examples(locale: str, form: int) -> str:
+    """Numbers that take this plural form: "1, 21, 31 …"."""
     rule = plural_rule(locale)
     numbers = rule.numbers(form)
-    examples = with_commas(map(str, numbers[:EXAMPLES]))
-    return f"{examples} …" if len(numbers) > EXAMPLES else examples
+    examples = with_commas(map(str, numbers[:MAX_EXAMPLES]))
+    return f"{examples} …" if len(numbers) > MAX_EXAMPLES else examples
 
 
-def _value(name: str, value: Any) -> str:
+def _format_value(name: str, value: Any) -> str:
     if name in {"script", "scripts"}:
         names = babel_locale(current_locale()).scripts
-        return with_commas(names.get(code, code) for code in _many(value))
+        return with_commas(names.get(code, code) for code in _as_list(value))
     if name == "kinds":
-        return with_commas(_kind(each) for each in value)
+        return with_commas(_kind_name(each) for each in value)
     if name in {"expected", "marks"}:
-        return str(value)  # to be copied
-    return with_commas(_shortened(each) for each in _many(value)) or _("nothing")
+        return str(value)  # to be copied, so never shortened
+    return with_commas(_shortened(each) for each in _as_list(value)) or _("nothing")
 
 
-def _kind(code: str) -> str:
-    if code in KINDS:
-        return str(KINDS[code])
+def _kind_name(code: str) -> str:
+    if code in KIND_NAMES:
+        return str(KIND_NAMES[code])
     return str(_("a heading with %(signs)s", signs="#" * int(code.removeprefix("h"))))
 
 
-def _many(value: Any) -> list[str]:
+def _as_list(value: Any) -> list[str]:
     is_one = isinstance(value, str) or not isinstance(value, Iterable)
     return [str(each) for each in ([value] if is_one else value)]
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else closed(f"{text[: MOST_SHOWN - 1]}…")
+    return text if len(text) <= MAX_SHOWN_LENGTH else closed(f"{text[: MAX_SHOWN_LENGTH - 1]}…")

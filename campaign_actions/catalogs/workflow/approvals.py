@@ -1,4 +1,4 @@
-"""Words that a second person approves before anybody sees them: the privacy page and consent texts."""
+"""Texts that a second person approves before the public sees them: the privacy page and consent texts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,17 +19,17 @@ from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
 
 PRIVACY = "privacy"  # the area of the messages on the privacy page
-APPROVAL = "approval"  # among LOCALE_NEEDS: these words need a second person
+APPROVAL = "approval"  # in LOCALE_NEEDS: the two-person rule is on
 
 
-class OwnWords(DomainError):
+class OwnTranslation(DomainError):
     status = 409
     title = _l("A second person approves this")
     message = _l("You wrote it yourself. Somebody else who may approve texts has to read it.")
 
 
-class ChangedMeanwhile(DomainError):
-    """What was read is not what is there now. Nothing was approved."""
+class ChangedSinceRead(DomainError):
+    """The approver read another version than the present one. Nothing was approved."""
 
     status = 409
     title = _l("This has changed meanwhile")
@@ -39,47 +39,46 @@ class ChangedMeanwhile(DomainError):
 def propose_consent(
     locale: str, body: str, *, by: StaffMember, now: datetime, actor: str = ""
 ) -> None:
-    """A text that a second person is to approve; it takes the place of one that still waits.
+    """Store a draft for a second person to approve, in place of a pending one.
 
-    `actor`, here and below: who does it in the name of `by`, a command.
+    `actor`, here and below: the command that acts for `by`, if it is one.
     """
     with write_transaction() as connection:
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
         row = {"locale": locale, "body": body, "written_at": now, "staff_id": by.id}
         connection.execute(insert(ConsentDraft).values(row))
-        who = _who(by, actor)
-        add_entry(connection, "consent-proposed", **who, now=now, language=locale)
+        add_entry(connection, "consent-proposed", **_actor(by, actor), now=now, language=locale)
 
 
-def find_draft(locale: str) -> ConsentDraft | None:
-    """The text that waits to be approved."""
+def find_consent_draft(locale: str) -> ConsentDraft | None:
     return db.session.scalars(select(ConsentDraft).filter_by(locale=locale)).one_or_none()
 
 
 def approve_consent(
     locale: str, *, seen: str, by: StaffMember, now: datetime, actor: str = ""
 ) -> int:
-    """Make the text that waits what people agree to; its version. `seen`: the text that was read.
+    """Publish the draft and return its version. `seen`: the text that the approver has read.
 
-    Raises OwnWords, ChangedMeanwhile, NotThere.
+    Raises OwnTranslation, ChangedSinceRead, NotThere.
     """
     with write_transaction() as connection:
-        draft = find_draft(locale)
+        draft = find_consent_draft(locale)
         if draft is None:
             raise NotThere
         if draft.staff_id == by.id:
-            raise OwnWords
+            raise OwnTranslation
         if draft.body != seen:
-            raise ChangedMeanwhile
+            raise ChangedSinceRead
         body = draft.body
-        agreed = [Change(after=(body,))]
-        note_changes(connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now)
+        change = Change(after=(body,))
+        note_changes(
+            connection, INTERFACE, locale, [change], how="consent", staff_id=by.id, now=now
+        )
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
-        return add_consent(connection, locale, body, **_who(by, actor), now=now)
+        return add_consent(connection, locale, body, **_actor(by, actor), now=now)
 
 
 def withdraw_consent_draft(locale: str, *, by: StaffMember, now: datetime) -> None:
-    """Nobody is to approve it any more."""
     with write_transaction() as connection:
         if connection.execute(delete(ConsentDraft).filter_by(locale=locale)).rowcount:
             add_entry(connection, "consent-dropped", actor=by.email, now=now, language=locale)
@@ -89,14 +88,14 @@ def privacy_messages() -> Mapping[str, Message]:
     return {m.key: m for m in interface_messages() if m.area == PRIVACY}
 
 
-def words_to_approve(locale: str) -> list[Translation]:
-    """Words of the privacy page that nobody sees until they are approved, in the page's order."""
-    order = list(privacy_messages())
-    of_page = select(Translation).where(
-        Translation.catalog == INTERFACE, Translation.locale == locale, Translation.key.in_(order)
+def unapproved_translations(locale: str) -> list[Translation]:
+    """Those of the privacy page, in its order."""
+    keys = list(privacy_messages())
+    rows = select(Translation).where(
+        Translation.catalog == INTERFACE, Translation.locale == locale, Translation.key.in_(keys)
     )
-    waiting = [row for row in db.session.scalars(of_page) if row.forms != (row.approved or [])]
-    return sorted(waiting, key=lambda row: order.index(row.key))
+    unapproved = [row for row in db.session.scalars(rows) if row.forms != (row.approved or [])]
+    return sorted(unapproved, key=lambda row: keys.index(row.key))
 
 
 def approve_privacy(
@@ -107,21 +106,21 @@ def approve_privacy(
     now: datetime,
     actor: str = "",
 ) -> int:
-    """Let the public see words of the privacy page; how many. `seen`: forms by key, as they were read.
+    """Approve translations of the privacy page and return how many. `seen`: by key, the forms that were read.
 
-    Raises OwnWords if any of them are by who approves, ChangedMeanwhile.
+    Raises OwnTranslation if any of them are by the approver, ChangedSinceRead.
     """
     with write_transaction() as connection:
         in_turn(connection)
-        waiting = {row.key: row for row in words_to_approve(locale)}
-        if any(key not in waiting or waiting[key].forms != forms for key, forms in seen.items()):
-            raise ChangedMeanwhile
-        if any(waiting[key].staff_id == by.id for key in seen):
-            raise OwnWords
+        rows = {row.key: row for row in unapproved_translations(locale)}
+        if any(key not in rows or rows[key].forms != forms for key, forms in seen.items()):
+            raise ChangedSinceRead
+        if any(rows[key].staff_id == by.id for key in seen):
+            raise OwnTranslation
         for key, forms in seen.items():
-            this = update(Translation).where(Translation.id == waiting[key].id)
-            connection.execute(this.values(approved=forms))
-        changes = [_change(waiting[key], forms) for key, forms in seen.items()]
+            row = update(Translation).where(Translation.id == rows[key].id)
+            connection.execute(row.values(approved=forms))
+        changes = [_change(rows[key], forms) for key, forms in seen.items()]
         note_changes(
             connection, INTERFACE, locale, changes, how="approved", staff_id=by.id, now=now
         )
@@ -129,7 +128,7 @@ def approve_privacy(
             add_entry(
                 connection,
                 "privacy-approved",
-                **_who(by, actor),
+                **_actor(by, actor),
                 now=now,
                 rows=len(seen),
                 language=locale,
@@ -141,6 +140,6 @@ def _change(row: Translation, forms: list[str]) -> Change:
     return Change(row.key, row.source, tuple(row.approved or ()), tuple(forms))
 
 
-def _who(by: StaffMember, actor: str) -> dict[str, Any]:
-    """As the audit log names them: a command, and whose name it was given."""
+def _actor(by: StaffMember, actor: str) -> dict[str, Any]:
+    """As the audit log names them: a command, and for whom it acted."""
     return {"actor": actor, "subject": by.email} if actor else {"actor": by.email}

@@ -1,4 +1,4 @@
-"""What stands around a message that is being translated."""
+"""What helps to translate a message: terms, other translations, changes, and who else has it open."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,31 +13,31 @@ from campaign_actions.catalogs.store.reuse import Elsewhere, found_elsewhere
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.workflow.entries import Entry
 from campaign_actions.catalogs.workflow.glossary import terms_in
-from campaign_actions.catalogs.workflow.presence import Spot, others_in
+from campaign_actions.catalogs.workflow.presence import MessageRef, other_visitors
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages
 from campaign_actions.staff.queries import names_of
 
-CHANGES = 5  # the latest, beside the message; its history has them all
+MAX_CHANGES = 5  # the history of the message has all
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    to_keep: tuple[str, ...]  # placeholders and tags
+class MessageContext:
+    to_keep: tuple[str, ...]  # placeholders and tags, as in the source
     terms: Sequence[GlossaryTerm]
     elsewhere: Sequence[Elsewhere]
-    difference: Sequence[tuple[str, str]]  # between what the source was and is
-    beside: str  # another language that one reads
+    difference: Sequence[tuple[str, str]]  # between the earlier source and the present one
+    beside: str  # the tag of another language that is shown, or empty
     beside_forms: Forms
-    choosable: Sequence[str]  # languages to read beside the source
-    others: Sequence[StringVisit]  # who else has it open
+    choosable: Sequence[str]  # tags of languages that can be shown
+    others: Sequence[StringVisit]
     changes: Sequence[TranslationChange]
-    names: dict[int, str]  # of staff
+    names: dict[int, str]  # of staff, by id
 
 
-def surroundings_of(
+def message_context(
     catalog: Catalog,
     entry: Entry,
     tag: str,
@@ -46,15 +46,15 @@ def surroundings_of(
     may_see: Callable[[str], bool],
     staff_id: int,
     now: datetime,
-) -> Surroundings:
-    """`may_see`: whether who translates may see another catalog, by its name."""
+) -> MessageContext:
+    """`may_see`: whether the translator may see a catalog, by its name."""
     message = entry.message
-    spot = Spot(catalog.name, tag, message.key)
-    others = others_in(spot, staff_id=staff_id, now=now)
-    changes = changes_of(spot, most=CHANGES)
+    ref = MessageRef(catalog.name, tag, message.key)
+    others = other_visitors(ref, staff_id=staff_id, now=now)
+    changes = changes_of(ref, most=MAX_CHANGES)
     choosable = _choosable(catalog, tag)
     beside = beside if beside in choosable else ""
-    return Surroundings(
+    return MessageContext(
         to_keep=_to_keep(message),
         terms=terms_in(f"{message.source} {message.plural or ''}", tag),
         elsewhere=found_elsewhere(message, tag, catalog=catalog.name, may_see=may_see),
@@ -79,7 +79,6 @@ def _forms(catalog: Catalog, tag: str, message: Message) -> Forms:
 
 
 def _to_keep(message: Message) -> tuple[str, ...]:
-    """What has to stand in the translation as it stands in the source."""
     if message.markup != "html":
         return ()
     return tuple(dict.fromkeys([*NAMED.findall(message.model), *TAG.findall(message.model)]))

@@ -1,4 +1,4 @@
-"""The forms of translators' pages besides the editor."""
+"""The form for terms of the glossary."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""How a language calls things: one word for each, whoever translates."""
+"""The glossary of a language: one translation for each term."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,14 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 
 
-class TermIsThere(DomainError):
+class TermExists(DomainError):
     status = 409
     title = _l("This word is in the glossary already")
     message = _l("Change the entry that is there.")
 
 
 def terms(locale: str) -> Sequence[GlossaryTerm]:
-    """In the order of the alphabet."""
+    """In alphabetical order."""
     found = db.session.scalars(select(GlossaryTerm).filter_by(locale=locale))
     return sorted(found, key=lambda term: term.term.casefold())
 
@@ -33,7 +33,7 @@ def find_term(locale: str, term_id: int) -> GlossaryTerm | None:
 
 
 def terms_in(text: str, locale: str) -> list[GlossaryTerm]:
-    """Those that stand in a source, also with an ending: `petition` in “petitions”."""
+    """Terms that a source text contains, also with an ending: `petition` in “petitions”."""
     found = []
     for term in terms(locale):
         stem = re.escape(term.term.casefold())
@@ -43,31 +43,31 @@ def terms_in(text: str, locale: str) -> list[GlossaryTerm]:
 
 
 def save_term(
-    locale: str, said: Mapping[str, str], *, term_id: int | None, actor: str, now: datetime
+    locale: str, values: Mapping[str, str], *, term_id: int | None, actor: str, now: datetime
 ) -> None:
-    """A new entry, or what one says from now on: `term`, `translation` and `note`.
+    """Add an entry, or change one. `values`: `term`, `translation` and `note`.
 
-    Raises TermIsThere, NotThere.
+    Raises TermExists, NotThere.
     """
     if term_id is None:
-        change: Any = insert(GlossaryTerm).values(locale=locale, **said)
+        change: Any = insert(GlossaryTerm).values(locale=locale, **values)
     else:
-        change = update(GlossaryTerm).filter_by(id=term_id, locale=locale).values(**said)
+        change = update(GlossaryTerm).filter_by(id=term_id, locale=locale).values(**values)
     try:
         with write_transaction() as connection:
             if not connection.execute(change).rowcount:
                 raise NotThere
-            _tell(connection, locale, said["term"], actor, now)
+            _log_change(connection, locale, values["term"], actor, now)
     except IntegrityError as error:
-        raise TermIsThere from error
+        raise TermExists from error
 
 
 def remove_term(term: GlossaryTerm, *, actor: str, now: datetime) -> None:
     with write_transaction() as connection:
         connection.execute(delete(GlossaryTerm).where(GlossaryTerm.id == term.id))
-        _tell(connection, term.locale, term.term, actor, now)
+        _log_change(connection, term.locale, term.term, actor, now)
 
 
-def _tell(connection: Connection, locale: str, term: str, actor: str, now: datetime) -> None:
+def _log_change(connection: Connection, locale: str, term: str, actor: str, now: datetime) -> None:
     facts: dict[str, Any] = {"language": locale, "name": term}
     add_entry(connection, "glossary-changed", actor=actor, now=now, **facts)

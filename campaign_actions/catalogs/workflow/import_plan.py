@@ -1,44 +1,31 @@
-"""Taking what comes back in a file: what is new at once, and what somebody has changed meanwhile when asked.
+"""Step 4 of an import: plan what a file changes, without changing anything.
 
-Nothing older overwrites what is newer: a file says as of when it is, and words that a message said once
-and says no more are older than what it says now, whatever the file says.
+A translation is new if its translator knew the one stored now; otherwise it is a conflict, which a person
+resolves. A file names the version of the catalog it was made from. A translation that was stored before
+and replaced since is old, whatever version the file names.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import select
 
-from campaign_actions.catalogs.files.po import Entry, Key
-from campaign_actions.catalogs.files.validate import Checked, Refusal
+from campaign_actions.catalogs.files.entry import FileEntry, FileIssue, Key
+from campaign_actions.catalogs.files.headers import VERSION_HEADER
+from campaign_actions.catalogs.files.validate import FUZZY, UNKNOWN, ValidatedFile
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.change_log import How
 from campaign_actions.catalogs.store.fuzzy_match import nearest
 from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
-from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.store.version import Version, read_version, version_of
-from campaign_actions.catalogs.validation.validate import faults
-from campaign_actions.catalogs.workflow.export import VERSION
-from campaign_actions.catalogs.workflow.incoming import parse_upload
+from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
-UNKNOWN, FUZZY = "message_unknown", "fuzzy"  # faults that are none of the words themselves
-
-
-@dataclass
-class Past:
-    """What a message has said until now, by the history of its translation."""
-
-    newest: int = 0  # the number of its last change
-    said: set[Forms] = field(default_factory=set)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
-    """What a file says of a message, and what is stored of it; `line`: in the file."""
+class ImportItem:
+    """A translation of the file beside the stored one. `line`: of the file."""
 
     message: Message
     uploaded: Forms
@@ -47,138 +34,136 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unknown:
-    """A translation of a source that is no more. `near`: the message it may be of, if that has none."""
+class UnknownEntry:
+    """A translation whose source the catalog no longer has.
 
-    entry: Entry
+    `near`: a message with a similar source and no translation, which this one fits.
+    """
+
+    entry: FileEntry
     near: Message | None
 
 
-@dataclass(kw_only=True)
-class Plan:
-    """What an upload would do. Conflicts, and what is near, are taken only when somebody says so."""
+@dataclass(frozen=True, kw_only=True)
+class ImportPlan:
+    """Conflicts and unknown entries are imported only if somebody accepts them."""
 
-    new: list[Item] = field(default_factory=list)
-    conflicts: list[Item] = field(default_factory=list)
-    unknown: list[Unknown] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    doubts: list[Refusal] = field(default_factory=list)
-    same: int = 0
-    fuzzy: int = 0  # marked as not looked at, and so not taken
+    catalog: Catalog
+    locale: str
+    new: Sequence[ImportItem]
+    conflicts: Sequence[ImportItem]
+    unknown: Sequence[UnknownEntry]
+    issues: Sequence[FileIssue]
+    warnings: Sequence[FileIssue]
+    same: int  # translations that are stored already
+    fuzzy: int  # entries marked as unfinished, which are not imported
 
 
-def plan_import(catalog: Catalog, locale: str, data: bytes) -> Plan:
-    """What a file would do that is said to hold a catalog in a language. Nothing is changed."""
-    checked = parse_upload(data, catalog, locale)
-    return sort_out(
-        checked,
-        catalog,
-        locale,
-        now_there=stored(catalog, locale),
-        past=_past(catalog, locale),
-        version=version_of(catalog, locale),
+@dataclass
+class _History:
+    """What a message has said so far."""
+
+    last_change: int = 0  # id of the TranslationChange
+    forms: set[Forms] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """What the database holds of the catalog, by the keys of messages."""
+
+    stored: Mapping[str, Stored]
+    histories: Mapping[str, _History]
+    version: Version
+
+
+def plan_import(file: ValidatedFile, catalog: Catalog) -> ImportPlan:
+    state = _State(
+        stored=stored(catalog, file.locale),
+        histories=_histories(catalog, file.locale),
+        version=version_of(catalog, file.locale),
+    )
+    items = list(_items(file, catalog, state))
+    new, conflicts = _new_and_conflicts(file, items, state)
+    unchanged = _unchanged_keys(file, state.stored)
+    refused = [each for each in file.issues if each.issue.code != UNKNOWN]
+    warnings = [each for each in file.warnings if each.issue.code != FUZZY]
+    stored_as_refused = {(each.context, each.source) for each in refused} & unchanged
+    return ImportPlan(
+        catalog=catalog,
+        locale=file.locale,
+        new=new,
+        conflicts=conflicts,
+        unknown=list(_unknown_entries(file, catalog, state.stored)),
+        issues=[each for each in refused if (each.context, each.source) not in unchanged],
+        warnings=warnings,
+        same=len(items) - len(new) - len(conflicts) + len(stored_as_refused),
+        fuzzy=len(file.warnings) - len(warnings),
     )
 
 
-def sort_out(
-    checked: Checked,
-    catalog: Catalog,
-    locale: str,
-    *,
-    now_there: Mapping[str, Stored],
-    past: Mapping[str, Past],
-    version: Version,
-) -> Plan:
-    """`past`: by the keys of messages; `version`: of what is there now."""
-    plan, lines = Plan(), {entry.key: entry.line for entry in checked.entries}
-    seen = read_version(checked.headers.get(VERSION, ""))
-    for key, forms in checked.translations.items():
-        message, there = catalog.by_key[key], now_there.get(key, Stored(()))
-        line = lines[message.context, message.source]
-        item = Item(message=message, uploaded=forms, stored=there.forms, line=line)
-        if forms == there.forms:
-            plan.same += 1
-        elif _is_news(forms, there, past.get(key, Past()), seen, version):
-            plan.new.append(item)
-        else:
-            plan.conflicts.append(item)
-    _sort_faults(plan, checked, _untouched(checked, now_there))
-    done = {*now_there, *checked.translations}
-    waiting = [message for message in catalog.messages if message.key not in done]
-    plan.unknown = list(_unknown(checked, waiting, locale))
-    return plan
+def _items(file: ValidatedFile, catalog: Catalog, state: _State) -> Iterator[ImportItem]:
+    lines = {entry.key: entry.line for entry in file.entries}
+    for key, forms in file.translations.items():
+        message = catalog.by_key[key]
+        yield ImportItem(
+            message=message,
+            uploaded=forms,
+            stored=state.stored.get(key, Stored(())).forms,
+            line=lines[message.context, message.source],
+        )
 
 
-def apply_import(
-    plan: Plan,
-    catalog: Catalog,
-    locale: str,
-    *,
-    take: Collection[str] = (),
-    how: How,
-    staff_id: int | None,
-    now: datetime,
-) -> int:
-    """Take what is new, and what was asked about: `take` holds keys of messages. How many were taken.
-
-    All of it or nothing; raises what translate() does, SomebodyWasFaster if somebody was since the plan.
-    """
-    items = [*plan.new, *(item for item in plan.conflicts if item.message.key in take)]
-    wishes = {item.message.key: TranslationEdit(item.uploaded, item.stored) for item in items}
-    for unknown in plan.unknown:
-        if unknown.near and unknown.near.key in take:
-            wishes.setdefault(unknown.near.key, TranslationEdit(unknown.entry.forms, ()))
-    return save_translations(catalog, locale, wishes, how=how, staff_id=staff_id, now=now)
+def _new_and_conflicts(
+    file: ValidatedFile, items: Iterable[ImportItem], state: _State
+) -> tuple[list[ImportItem], list[ImportItem]]:
+    seen = read_version(file.headers.get(VERSION_HEADER, ""))
+    new: list[ImportItem] = []
+    conflicts: list[ImportItem] = []
+    for item in items:
+        if item.uploaded != item.stored:
+            (new if _is_new(item, seen, state) else conflicts).append(item)
+    return new, conflicts
 
 
-def _is_news(forms: Forms, there: Stored, past: Past, seen: Version | None, now: Version) -> bool:
-    """Whether who wrote it knew what is there, or that it was taken back."""
-    if not there.forms and not past.newest:
+def _is_new(item: ImportItem, seen: Version | None, state: _State) -> bool:
+    """Whether its translator knew what is stored now. `seen`: the version that the file names."""
+    key = item.message.key
+    history = state.histories.get(key, _History())
+    if not item.stored and not history.last_change:
         return True
-    if not there.forms:
-        return seen is not None and past.newest <= seen.change
-    if seen is None or forms in past.said or past.newest > seen.change:
+    if seen is None or history.last_change > seen.change:
         return False
-    return there.changed_at is not None or seen.shipped == now.shipped
+    if not item.stored:
+        return True
+    if item.uploaded in history.forms:
+        return False
+    return state.stored[key].changed_at is not None or seen.shipped == state.version.shipped
 
 
-def _untouched(checked: Checked, now_there: Mapping[str, Stored]) -> set[Key]:
-    """What is here already, whatever is wrong with it: staff who write side by side ask no gate."""
-    keys = (
-        (entry, Message(context=entry.context, source=entry.source).key)
-        for entry in checked.entries
-    )
-    return {
-        entry.key for entry, key in keys if key in now_there and now_there[key].forms == entry.forms
-    }
+def _unchanged_keys(file: ValidatedFile, there: Mapping[str, Stored]) -> set[Key]:
+    """Entries that are stored word for word, even with issues: staff may write them beside the source."""
+    keyed = ((Message(context=e.context, source=e.source).key, e) for e in file.entries)
+    return {e.key for key, e in keyed if key in there and there[key].forms == e.forms}
 
 
-def _sort_faults(plan: Plan, checked: Checked, untouched: Collection[Key]) -> None:
-    found = [each for each in checked.refusals if each.fault.code != UNKNOWN]
-    plan.refused = [each for each in found if (each.context, each.source) not in untouched]
-    plan.same += len({(each.context, each.source) for each in found} & {*untouched})
-    plan.doubts = [each for each in checked.doubts if each.fault.code != FUZZY]
-    plan.fuzzy = len(checked.doubts) - len(plan.doubts)
-
-
-def _unknown(checked: Checked, waiting: Iterable[Message], locale: str) -> Iterator[Unknown]:
-    """`waiting`: messages without a translation; one is offered that would take it."""
-    unknown = {
-        (each.context, each.source) for each in checked.refusals if each.fault.code == UNKNOWN
-    }
-    by_context: dict[str, dict[str, Message]] = defaultdict(dict)
-    for message in waiting:
-        by_context[message.context][message.source] = message
-    for entry in checked.entries:
+def _unknown_entries(
+    file: ValidatedFile, catalog: Catalog, there: Mapping[str, Stored]
+) -> Iterator[UnknownEntry]:
+    untranslated: dict[str, dict[str, Message]] = defaultdict(dict)  # by context and source
+    for message in catalog.messages:
+        if message.key not in there and message.key not in file.translations:
+            untranslated[message.context][message.source] = message
+    unknown = {(each.context, each.source) for each in file.issues if each.issue.code == UNKNOWN}
+    for entry in file.entries:
         if entry.key in unknown and entry.forms:
-            there = by_context[entry.context]
-            near = there.get(nearest(entry.source, there) or "")
-            fits = near is not None and not faults(near, entry.forms, locale)
-            yield Unknown(entry=entry, near=near if fits else None)
+            candidates = untranslated[entry.context]
+            near = candidates.get(nearest(entry.source, candidates) or "")
+            fits = near is not None and not issues(near, entry.forms, file.locale)
+            yield UnknownEntry(entry=entry, near=near if fits else None)
 
 
-def _past(catalog: Catalog, locale: str) -> dict[str, Past]:
-    past: dict[str, Past] = defaultdict(Past)
+def _histories(catalog: Catalog, locale: str) -> dict[str, _History]:
+    histories: dict[str, _History] = defaultdict(_History)
     changes = select(
         TranslationChange.id,
         TranslationChange.key,
@@ -186,7 +171,7 @@ def _past(catalog: Catalog, locale: str) -> dict[str, Past]:
         TranslationChange.after,
     ).filter_by(catalog=catalog.name, locale=locale)
     for change in db.session.execute(changes):
-        one = past[change.key]
-        one.newest = max(one.newest, change.id)
-        one.said |= {tuple(change.before), tuple(change.after)}
-    return past
+        history = histories[change.key]
+        history.last_change = max(history.last_change, change.id)
+        history.forms |= {tuple(change.before), tuple(change.after)}
+    return histories

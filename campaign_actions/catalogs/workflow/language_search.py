@@ -1,7 +1,7 @@
-"""Languages by their names: what one writes to find the one that is to be added.
+"""Finding a language by its name, to add it.
 
-A language's own name is in `own_names.tsv`, as CLDR has it: to ask Babel for all of them would
-take seconds, and tens of megabytes of each process.
+The names of languages in themselves are in `own_names.tsv`, taken from CLDR: getting them all from Babel
+takes seconds, and tens of megabytes in each process.
 """
 
 from collections.abc import Iterator
@@ -14,39 +14,39 @@ from babel import Locale
 from campaign_actions.core.i18n.locale import babel_locale, is_language
 
 OWN_NAMES = Path(__file__).with_name("own_names.tsv")
-MOST = 12  # that are shown
+MAX_RESULTS = 12
 
 
 @dataclass(frozen=True)
 class Language:
     tag: str  # BCP 47
     own_name: str
-    name: str  # in the language of who looks
+    name: str  # in the language of the reader
 
 
 def find_languages(query: str, *, locale: str) -> list[Language]:
-    """Languages whose name begins with what was written, then those that have it in their name.
+    """Languages whose name starts with the query, then those whose name contains it.
 
-    In the language itself, in that of who looks (`locale`), in English, or by the code.
+    The name may be in the language itself, in `locale` or in English; the tag works as well.
     """
-    sought = " ".join(query.split()).casefold()
-    if not sought:
+    wanted = " ".join(query.split()).casefold()
+    if not wanted:
         return []
     names, english = _names(locale), _names("en")
     found = []
     for tag, own_name in own_names().items():
         name = names.get(tag) or english.get(tag) or own_name
-        words = [text.casefold() for text in (own_name, name, english.get(tag, ""), tag)]
-        if any(sought in text for text in words):
-            is_first = any(text.startswith(sought) for text in words)
-            found.append((not is_first, name.casefold(), Language(tag, own_name, name)))
-    in_order = [language for *_order, language in sorted(found, key=lambda one: one[:2])]
-    return (_by_code(query.strip(), in_order) or in_order)[:MOST]
+        names_and_tag = [text.casefold() for text in (own_name, name, english.get(tag, ""), tag)]
+        if any(wanted in text for text in names_and_tag):
+            starts = any(text.startswith(wanted) for text in names_and_tag)
+            found.append((not starts, name.casefold(), Language(tag, own_name, name)))
+    in_order = [language for *_order, language in sorted(found, key=lambda each: each[:2])]
+    return in_order[:MAX_RESULTS] or _by_tag(query.strip())
 
 
-def _by_code(tag: str, found: list[Language]) -> list[Language]:
-    """One that has no name of its own, like sr-Latn."""
-    if found or not is_language(tag):
+def _by_tag(tag: str) -> list[Language]:
+    """A variant that has no name in CLDR, such as sr-Latn."""
+    if not is_language(tag):
         return []
     locale = Locale.parse(tag, sep="-")
     name = str(locale.get_display_name("en") or tag)
@@ -54,19 +54,19 @@ def _by_code(tag: str, found: list[Language]) -> list[Language]:
 
 
 def name_in(tag: str, locale: str) -> str:
-    """What the speakers of a language call another one."""
+    """The name of a language in another one (`locale`)."""
     return _names(locale).get(tag) or str(babel_locale(tag).get_display_name(locale) or tag)
 
 
 @cache
 def own_names() -> dict[str, str]:
-    """What each language calls itself, by its tag."""
+    """The name of each language in itself, by its tag."""
     lines = OWN_NAMES.read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t") for line in lines)
 
 
-def names_by_cldr() -> Iterator[tuple[str, str]]:
-    """What belongs into `own_names.tsv`: every language that CLDR has numbers and plurals for."""
+def own_names_in_cldr() -> Iterator[tuple[str, str]]:
+    """The content of `own_names.tsv`: all languages for which CLDR has numbers and plurals."""
     for code in sorted(Locale.parse("en").languages):
         tag = code.replace("_", "-")
         if is_language(tag):

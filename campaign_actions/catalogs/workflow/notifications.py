@@ -1,4 +1,4 @@
-"""Telling translators that something new waits: at most one mail a day, and to nobody who wants none."""
+"""Emails to translators about new work: at most one a day, and none to those who opted out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from sqlalchemy import Connection, func, or_, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, Revision
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.catalogs.campaign_copy.alignment import catalog_of
+from campaign_actions.catalogs.campaign_copy.alignment import catalog_of, id_in
+from campaign_actions.catalogs.files.layout import TEMPLATE
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
 from campaign_actions.catalogs.workflow.language_search import name_in
-from campaign_actions.catalogs.workflow.progress import Work, work_in
+from campaign_actions.catalogs.workflow.progress import CatalogProgress, language_progress
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import locales
@@ -28,99 +29,103 @@ from campaign_actions.staff.invitations import queue
 from campaign_actions.staff.models import StaffMember, StaffRole
 from campaign_actions.staff.queries import find_member_by_id, languages_of, rights_of
 
-ROLE = "translator"  # others who may translate have other things to do
-TEMPLATE = "staff-translations"
-ONCE_IN = timedelta(days=1)
+ROLE = "translator"  # other roles that may translate get no emails
+MAIL_TEMPLATE = "staff-translations"
+MIN_INTERVAL = timedelta(days=1)
+UNSUBSCRIBE_PURPOSE = "translation mail"  # of signed tokens
+MAX_LINES = 20
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """What waits for somebody: of each catalog, in each of their languages."""
+class PendingWork:
+    """The catalogs that somebody has not translated completely, in each of their languages."""
 
-    work: Sequence[Work]
-    newest_at: datetime  # when something of it has changed last
+    work: Sequence[CatalogProgress]
+    newest_at: datetime  # when the sources of any of it last changed
 
 
-def tell_translators(now: datetime) -> int:
-    """Queue a mail for each translator for whom something new waits; how many."""
+def notify_translators(now: datetime) -> int:
+    """Queue an email for each translator with new work. Returns how many."""
     locale_registry().refresh()
-    return sum(_tell(staff_id, told_at, now) for staff_id, told_at in _to_ask(now))
+    due = _due_translators(now)
+    return sum(_notify(staff_id, notified_at, now) for staff_id, notified_at in due)
 
 
-def waiting_for(member: StaffMember) -> Waiting:
-    """What waits in the languages and campaigns of a translator."""
+def pending_work(member: StaffMember) -> PendingWork:
+    """In the languages and campaigns of a translator."""
     known = [tag for tag in locale_registry().now.known if tag not in PSEUDO_LOCALES]
-    mine = languages_of(member)
-    tags = [tag for tag in known if mine is None or tag in mine]
-    names = list(_catalogs_of(member))
-    catalogs = [catalog for name in names if (catalog := find_catalog(name))]
-    work = [line for tag in tags for line in work_in(tag, catalogs) if line.share.left]
+    own = languages_of(member)
+    tags = [tag for tag in known if own is None or tag in own]
+    catalogs = [catalog for name in _catalogs_of(member) if (catalog := find_catalog(name))]
+    work = [line for tag in tags for line in language_progress(tag, catalogs) if line.share.left]
     changed = [_changed_at(line) for line in work]
-    return Waiting(work, max(changed, default=datetime.min.replace(tzinfo=UTC)))
+    return PendingWork(work, max(changed, default=NEVER))
 
 
-def _to_ask(now: datetime) -> list[tuple[int, datetime | None]]:
-    """Translators who have had no mail for a day, and when they had the last one."""
-    told = StaffMember.translation_mail_at
+def _due_translators(now: datetime) -> list[tuple[int, datetime | None]]:
+    """Ids of translators without an email for a day, and when they got the last one."""
+    notified_at = StaffMember.translation_mail_at
     translators = (
-        select(StaffMember.id, told)
+        select(StaffMember.id, notified_at)
         .join(StaffRole, StaffRole.staff_id == StaffMember.id)
         .where(
             StaffRole.role == ROLE,
             StaffMember.active,
             StaffMember.password.is_not(None),
             StaffMember.wants_translation_mail,
-            or_(told.is_(None), told <= now - ONCE_IN),
+            or_(notified_at.is_(None), notified_at <= now - MIN_INTERVAL),
         )
     )
     return [(row[0], row[1]) for row in db.session.execute(translators)]
 
 
-def _tell(staff_id: int, told_at: datetime | None, now: datetime) -> bool:
+def _notify(staff_id: int, notified_at: datetime | None, now: datetime) -> bool:
     member = find_member_by_id(staff_id)
     if member is None:
         return False
-    waiting = waiting_for(member)
-    if not waiting.work or (told_at and waiting.newest_at <= told_at):
+    pending = pending_work(member)
+    if not pending.work or (notified_at and pending.newest_at <= notified_at):
         return False
     with write_transaction() as connection:
-        if not _note(connection, staff_id, told_at, now):
+        if not _record_notification(connection, staff_id, notified_at, now):
             return False
-        queue(connection, TEMPLATE, staff_id, member.email, member.locale, now)
+        queue(connection, MAIL_TEMPLATE, staff_id, member.email, member.locale, now)
     return True
 
 
-def _note(connection: Connection, staff_id: int, told_at: datetime | None, now: datetime) -> bool:
-    """That they are told now; False: another worker was faster."""
-    at = StaffMember.translation_mail_at
-    still = at.is_(None) if told_at is None else at == told_at
-    this = update(StaffMember).where(StaffMember.id == staff_id, still)
-    return bool(connection.execute(this.values(translation_mail_at=now)).rowcount)
+def _record_notification(
+    connection: Connection, staff_id: int, notified_at: datetime | None, now: datetime
+) -> bool:
+    """False if another worker has recorded one since."""
+    column = StaffMember.translation_mail_at
+    is_unchanged = column.is_(None) if notified_at is None else column == notified_at
+    row = update(StaffMember).where(StaffMember.id == staff_id, is_unchanged)
+    return bool(connection.execute(row.values(translation_mail_at=now)).rowcount)
 
 
 def _catalogs_of(member: StaffMember) -> Iterator[str]:
     ids = rights_of(member).get("translate", frozenset())
     if ids is None:
         yield INTERFACE
-    every = select(Campaign.id).order_by(Campaign.position, Campaign.id)
-    for campaign_id in db.session.scalars(every):
+    campaigns = select(Campaign.id).order_by(Campaign.position, Campaign.id)
+    for campaign_id in db.session.scalars(campaigns):
         if ids is None or campaign_id in ids:
             yield catalog_of(campaign_id)
 
 
-def _changed_at(line: Work) -> datetime:
-    """When what is translated from, or the wish for the language, has changed last."""
-    begun = db.session.scalar(select(AddedLocale.added_at).filter_by(locale=line.locale))
-    times = [_source_changed_at(line.catalog), *filter(None, [begun])]
-    return max(times)
+def _changed_at(line: CatalogProgress) -> datetime:
+    """When the source last changed, or when the language was added."""
+    added_at = db.session.scalar(select(AddedLocale.added_at).filter_by(locale=line.locale))
+    return max(_source_changed_at(line.catalog), added_at or NEVER)
 
 
 def _source_changed_at(catalog: str) -> datetime:
-    """Of a campaign, its last revision; of the program, when this version was installed."""
-    if catalog == INTERFACE:
-        installed = (paths.TRANSLATIONS / "messages.pot").stat().st_mtime
+    """The last revision of a campaign; for the interface, when this version was installed."""
+    campaign_id = id_in(catalog)
+    if campaign_id is None:
+        installed = (paths.TRANSLATIONS / TEMPLATE).stat().st_mtime
         return datetime.fromtimestamp(installed, UTC)
-    campaign_id = int(catalog.rpartition("-")[2])
     its_actions = select(Action.id).where(Action.campaign_id == campaign_id)
     newest = select(func.max(Revision.saved_at)).where(
         or_(
@@ -128,49 +133,47 @@ def _source_changed_at(catalog: str) -> datetime:
             (Revision.subject == "action") & Revision.subject_id.in_(its_actions),
         )
     )
-    return db.session.scalar(newest) or datetime.min.replace(tzinfo=UTC)
-
-
-PURPOSE = "translation mail"  # of the link that ends them
-MOST_LINES = 20
+    return db.session.scalar(newest) or NEVER
 
 
 def translation_mails() -> dict[str, MailMaker]:
-    """What is queued by the task that tells translators."""
-    return {TEMPLATE: _mail}
+    """The emails that notify_translators() queues."""
+    return {MAIL_TEMPLATE: _mail}
 
 
 def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
-    """Nothing where all is done meanwhile, or for who wants none any more."""
+    """None if everything has been translated since, or the translator has opted out."""
     member = find_member_by_id(about) if about else None
     if member is None or not member.active or not member.wants_translation_mail:
         return None
-    waiting = waiting_for(member)
-    if not waiting.work:
+    pending = pending_work(member)
+    if not pending.work:
         return None
     with locale_context(locale):
-        lines = tuple(_lines(waiting, locale))
+        lines = tuple(_lines(pending, locale))
     values: dict[str, Any] = {
-        "lines": lines[:MOST_LINES],
-        "more": max(0, len(lines) - MOST_LINES),
-        "count": sum(line.share.left for line in waiting.work),
+        "lines": lines[:MAX_LINES],
+        "more": max(0, len(lines) - MAX_LINES),
+        "count": sum(line.share.left for line in pending.work),
         "privacy_url": "",
     }
     address = public_url_for(
-        "translation_mails.end", locale=locale, token=make_token(PURPOSE, str(member.id))
+        "translation_mails.end",
+        locale=locale,
+        token=make_token(UNSUBSCRIBE_PURPOSE, str(member.id)),
     )
     links = {
         "translations_url": public_url_for("staff_translations.index"),
         "unsubscribe_url": address,
     }
-    return Mail(TEMPLATE, values, links, to=member.email, unsubscribe=address)
+    return Mail(MAIL_TEMPLATE, values, links, to=member.email, unsubscribe=address)
 
 
-def _lines(waiting: Waiting, locale: str) -> Iterator[tuple[str, str, int]]:
-    """Language, catalog, and how many wait."""
+def _lines(pending: PendingWork, locale: str) -> Iterator[tuple[str, str, int]]:
+    """Language, catalog, and how many messages are not translated."""
     titles = campaign_titles((locale, *locales()))
-    for line in waiting.work:
+    for line in pending.work:
         title = _("Words of the program")
-        if line.catalog != INTERFACE:
-            title = titles.get(int(line.catalog.rpartition("-")[2]), line.catalog)
+        if campaign_id := id_in(line.catalog):
+            title = titles.get(campaign_id, line.catalog)
         yield name_in(line.locale, locale), str(title), line.share.left

@@ -1,4 +1,4 @@
-"""Who has a string open, so that two people in one are told; and where somebody stopped."""
+"""Who has which message open: to warn two people who translate the same, and to resume where one stopped."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,41 +10,44 @@ from campaign_actions.catalogs.models import StringVisit
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
-OPEN_FOR = timedelta(minutes=10)  # after which nobody believes that it is still being looked at
+PRESENCE_TIMEOUT = timedelta(
+    minutes=10
+)  # a message counts as open for so long after the last visit
 
 
-class Spot(NamedTuple):
-    """A message of a catalog in a language, by the name of the catalog and its key."""
+class MessageRef(NamedTuple):
+    """A message in a language, by the name of its catalog and its key."""
 
     catalog: str
     locale: str
     key: str
 
 
-def visit(spot: Spot, *, staff_id: int, now: datetime) -> None:
-    """Note that somebody has a string open. Of what they have left long ago nothing is kept."""
-    row = {**spot._asdict(), "staff_id": staff_id, "seen_at": now}
+def record_visit(ref: MessageRef, *, staff_id: int, now: datetime) -> None:
+    """Record that somebody has a message open, and delete their older visits."""
+    row = {**ref._asdict(), "staff_id": staff_id, "seen_at": now}
     theirs = (
-        StringVisit.catalog == spot.catalog,
-        StringVisit.locale == spot.locale,
+        StringVisit.catalog == ref.catalog,
+        StringVisit.locale == ref.locale,
         StringVisit.staff_id == staff_id,
     )
     with write_transaction() as connection:
         new = dialect_insert(connection.dialect.name)(StringVisit).values(row)
         unique = StringVisit.__table__.primary_key
         connection.execute(new.on_conflict_do_update(index_elements=unique, set_={"seen_at": now}))
-        left = delete(StringVisit).where(*theirs, StringVisit.seen_at < now - OPEN_FOR)
+        left = delete(StringVisit).where(*theirs, StringVisit.seen_at < now - PRESENCE_TIMEOUT)
         connection.execute(left)
 
 
-def others_in(spot: Spot, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
-    """Who else has a string open, or had it within the last minutes; the last one first."""
-    here = select(StringVisit).filter_by(**spot._asdict())
-    others = here.where(StringVisit.staff_id != staff_id, StringVisit.seen_at > now - OPEN_FOR)
+def other_visitors(ref: MessageRef, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
+    """Who else has a message open, the latest first."""
+    here = select(StringVisit).filter_by(**ref._asdict())
+    others = here.where(
+        StringVisit.staff_id != staff_id, StringVisit.seen_at > now - PRESENCE_TIMEOUT
+    )
     return db.session.scalars(others.order_by(StringVisit.seen_at.desc())).all()
 
 
-def last_visited(catalog: str, locale: str, *, staff_id: int) -> str | None:
-    """The key of the string that somebody had open last."""
+def last_visited_key(catalog: str, locale: str, *, staff_id: int) -> str | None:
     theirs = select(StringVisit.key).filter_by(catalog=catalog, locale=locale, staff_id=staff_id)
     return db.session.scalar(theirs.order_by(StringVisit.seen_at.desc()).limit(1))

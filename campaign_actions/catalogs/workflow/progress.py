@@ -1,4 +1,4 @@
-"""What waits for translators: of each catalog, how far it is in a language."""
+"""How much of each catalog is translated into a language, and whether the language can go public."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +12,14 @@ from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
 from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.catalogs.workflow.approvals import words_to_approve
+from campaign_actions.catalogs.workflow.approvals import unapproved_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Ours
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages
+
+CONSENT = "consent"  # in LOCALE_NEEDS: a consent text, which is not a message
 
 
 @dataclass
@@ -27,7 +29,7 @@ class Share:
 
     @property
     def percent(self) -> int:
-        """Whole per cent; 100 only when nothing is missing."""
+        """Rounded down: 100 only if nothing is missing."""
         return self.done * 100 // self.all if self.all else 100
 
     @property
@@ -48,12 +50,9 @@ def count_by_area(messages: Iterable[Message], translated: Collection[str]) -> d
     return shares
 
 
-CONSENT = "consent"  # also: a text that people agree to, which is no message
-
-
 @dataclass(frozen=True)
 class Readiness:
-    """`needs`: what must be there before the public sees the language (LOCALE_NEEDS)."""
+    """`needs`: what a language must have before the public sees it (LOCALE_NEEDS)."""
 
     areas: Mapping[str, Share]  # of the interface, in the order of AREAS
     has_consent: bool
@@ -61,7 +60,7 @@ class Readiness:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """The needed areas in which words are missing, or not approved."""
+        """The needed areas with translations missing or not approved."""
         return tuple(
             area for area, share in self.areas.items() if area in self.needs and share.left
         )
@@ -76,17 +75,17 @@ class Readiness:
 
     @property
     def needed(self) -> Share:
-        """Of all words that are needed."""
+        """The share of all needed areas."""
         return sum((s for area, s in self.areas.items() if area in self.needs), Share())
 
 
 @dataclass(frozen=True)
 class CampaignReadiness:
-    """A campaign in a language: the public sees it as a whole, once the last of its texts is there."""
+    """A campaign in a language. The public sees it once all of its texts are translated."""
 
     share: Share
     is_published: bool
-    is_public: bool  # in this language, as far as the campaign goes
+    is_public: bool  # in this language, which itself may not be public yet
 
     @property
     def waits_for_texts(self) -> bool:
@@ -95,8 +94,8 @@ class CampaignReadiness:
 
 def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
     """`catalog`: of a campaign."""
-    there = stored(catalog, locale)
-    share = Share(sum(m.key in there for m in catalog.messages), len(catalog.messages))
+    missing = _untranslated(catalog, locale)
+    share = Share(len(catalog.messages) - len(missing), len(catalog.messages))
     published_at = select(Campaign.published_at).filter_by(id=catalog.campaign_id)
     is_public = select(CampaignText.is_public).filter_by(
         campaign_id=catalog.campaign_id, locale=locale
@@ -107,8 +106,8 @@ def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
 
 
 def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:
-    """`ours`: the words as the public would see them, so without those that wait for approval."""
-    areas = {area: Share(len(ours.keys() & all_), len(all_)) for area, all_ in _areas().items()}
+    """`ours`: the translations that the public would see, so without unapproved ones."""
+    areas = {area: Share(len(ours.keys() & keys), len(keys)) for area, keys in _areas().items()}
     return Readiness(areas, has_consent, frozenset(needs))
 
 
@@ -119,37 +118,37 @@ def readiness(tag: str, needs: Collection[str]) -> Readiness:
     return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
 
 
-def worked_on() -> tuple[str, ...]:
-    """The languages that the interface is translated into: all but the source, and the made-up ones."""
+def translated_locales() -> tuple[str, ...]:
+    """The languages of the interface, without the source and pseudo-locales."""
     return tuple(tag for tag in languages().known if tag not in {SOURCE, *PSEUDO_LOCALES})
 
 
-def waiting_words(tag: str) -> int:
-    """How many messages of the privacy page are translated and wait for a second person."""
-    return len(words_to_approve(tag))
+def count_unapproved(tag: str) -> int:
+    """The number of translations of the privacy page that need a second person's approval."""
+    return len(unapproved_translations(tag))
 
 
 @cache
 def _areas() -> dict[str, frozenset[tuple[str, str]]]:
-    """The messages of each area, by context and source, in the order of AREAS."""
+    """Context and source of the messages of each area, in the order of AREAS."""
     messages = interface_messages()
     found = {
         area: frozenset((m.context, m.source) for m in messages if m.area == area) for area in AREAS
     }
-    return {area: all_ for area, all_ in found.items() if all_}
+    return {area: keys for area, keys in found.items() if keys}
 
 
 def has_consent(tag: str, consents: Collection[str]) -> bool:
-    """Whether people can agree to something in a language. `consents`: the languages of those texts.
+    """Whether a language has a consent text. `consents`: the languages that have one.
 
-    As long as there is none at all, nobody can sign, and it holds no language back.
+    While there is no consent text at all, nobody can sign, so none is needed.
     """
     return not consents or tag in consents
 
 
 @dataclass(frozen=True)
-class Work:
-    """`stale`: how many of those that wait were translated before their source was changed."""
+class CatalogProgress:
+    """`stale`: how many of the missing translations exist for an earlier source."""
 
     catalog: str
     locale: str
@@ -157,15 +156,20 @@ class Work:
     stale: int
 
 
-def work_on(catalog: Catalog, locale: str) -> Work:
-    there = stored(catalog, locale)
-    waiting = [message for message in catalog.messages if message.key not in there]
-    share = Share(len(catalog.messages) - len(waiting), len(catalog.messages))
-    return Work(catalog.name, locale, share, len(earlier_translations(catalog, locale, waiting)))
+def catalog_progress(catalog: Catalog, locale: str) -> CatalogProgress:
+    missing = _untranslated(catalog, locale)
+    share = Share(len(catalog.messages) - len(missing), len(catalog.messages))
+    stale = len(earlier_translations(catalog, locale, missing))
+    return CatalogProgress(catalog.name, locale, share, stale)
 
 
-def work_in(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Work]:
-    """What is empty, or is in this language from the start, is no work."""
+def language_progress(locale: str, catalogs: Iterable[Catalog]) -> Iterator[CatalogProgress]:
+    """Without empty catalogs, and those that are in this language from the start."""
     for catalog in catalogs:
         if catalog.messages and catalog.source != locale:
-            yield work_on(catalog, locale)
+            yield catalog_progress(catalog, locale)
+
+
+def _untranslated(catalog: Catalog, locale: str) -> list[Message]:
+    translated = stored(catalog, locale)
+    return [message for message in catalog.messages if message.key not in translated]

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.workflow.entries import count_shown, entries
+from campaign_actions.catalogs.workflow.entries import count_by_filter, entries
 from campaign_actions.publishing.result import Finding
 
 
@@ -14,7 +14,7 @@ def look_at_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
     """`catalog`: of the campaign."""
     if locale == catalog.source:
         return
-    stale = count_shown(entries(catalog, locale))["stale"]
+    stale = count_by_filter(entries(catalog, locale))["stale"]
     if not stale:
         yield Finding("ok", _("No source has changed since it was translated."))
         return

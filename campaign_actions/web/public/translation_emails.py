@@ -3,7 +3,7 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.catalogs.workflow.notifications import PURPOSE
+from campaign_actions.catalogs.workflow.notifications import UNSUBSCRIBE_PURPOSE
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
 from campaign_actions.staff.profile import wish_for_translation_mail
@@ -16,7 +16,7 @@ bp = Blueprint("translation_mails", __name__, url_prefix="/<locale>/mails")
 @bp.route("/<token>/", methods=["GET", "POST"])
 def end(token: str) -> ResponseReturnValue:
     """GET shows a button and changes nothing; POST ends them, also that of a mail program (RFC 8058)."""
-    subject = read_token(PURPOSE, token)
+    subject = read_token(UNSUBSCRIBE_PURPOSE, token)
     member = find_member_by_id(int(subject))
     if member is None:
         raise LinkBroken

@@ -11,7 +11,7 @@ from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
 from campaign_actions.catalogs.store.repository import campaign_catalog, find_catalog, stored
-from campaign_actions.catalogs.validation.validate import faults
+from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
@@ -77,7 +77,7 @@ def test_demo_campaigns_are_translated_as_they_are_loaded(racism, locale):
         there = stored(catalog, locale)
 
         assert [message.source for message in catalog.messages if message.key not in there] == []
-        assert [faults(m, there[m.key].forms, locale) for m in catalog.messages] == [[]] * len(
+        assert [issues(m, there[m.key].forms, locale) for m in catalog.messages] == [[]] * len(
             catalog.messages
         )
 

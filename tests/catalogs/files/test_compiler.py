@@ -1,4 +1,4 @@
-"""What is compiled is right; a compiled file from elsewhere can do no harm."""
+"""Only valid translations are compiled, and a .mo compiled elsewhere can do no harm."""
 
 import gettext
 from io import BytesIO
@@ -23,42 +23,44 @@ def read(file):
     return read_compiled(file, tag="uk", messages=MESSAGES)
 
 
-def test_what_is_compiled_is_what_programs_read():
+def test_gettext_reads_the_compiled_catalog():
     data = po(entry(BUTTON, "Підписати"), entry(PEOPLE, *PEOPLE_TEXT))
 
-    compiled, checked = compile_po(data, tag="uk", messages=MESSAGES)
+    compiled, validated = compile_po(data, tag="uk", messages=MESSAGES)
 
-    assert checked.refusals == []
-    words = gettext.GNUTranslations(BytesIO(compiled))
-    assert words.pgettext("button", "Sign") == "Підписати"
-    assert [words.ngettext(PEOPLE.source, PEOPLE.plural, n) for n in (21, 3, 11)] == [*PEOPLE_TEXT]
+    assert validated.issues == []
+    catalog = gettext.GNUTranslations(BytesIO(compiled))
+    assert catalog.pgettext("button", "Sign") == "Підписати"
+    assert [catalog.ngettext(PEOPLE.source, PEOPLE.plural, n) for n in (21, 3, 11)] == [
+        *PEOPLE_TEXT
+    ]
 
 
-def test_a_translation_with_a_fault_is_left_out_and_its_source_is_shown(file):
+def test_a_translation_with_an_issue_is_not_compiled(file):
     data = po(entry(SIGN, "Підписати"), entry(READ, "Прочитайте це."))
 
-    compiled, checked = compile_po(data, tag="uk", messages=MESSAGES)
+    compiled, validated = compile_po(data, tag="uk", messages=MESSAGES)
 
     file.write_bytes(compiled)
-    assert [each.source for each in checked.refusals] == [SIGN.source]
+    assert [each.source for each in validated.issues] == [SIGN.source]
     assert read(file) == {("", READ.source): ("Прочитайте це.",)}
 
 
-def test_a_catalog_that_can_not_be_read_is_compiled_to_nothing(file):
+def test_an_unreadable_catalog_is_compiled_to_an_empty_one(file):
     compiled, _checked = compile_po(b"\xff\xff", tag="uk", messages=MESSAGES)
 
     file.write_bytes(compiled)
     assert read(file) == {}
 
 
-def test_what_was_compiled_here_is_read_back(file):
+def test_a_catalog_compiled_here_is_read_back_unchanged(file):
     data = po(entry(BUTTON, "Підписати"), entry(PEOPLE, *PEOPLE_TEXT))
     file.write_bytes(compile_po(data, tag="uk", messages=MESSAGES)[0])
 
     assert read(file) == {("button", "Sign"): ("Підписати",), ("", PEOPLE.source): PEOPLE_TEXT}
 
 
-def test_what_was_compiled_elsewhere_loses_its_faults(file):
+def test_a_catalog_compiled_elsewhere_is_read_without_translations_that_have_issues(file):
     translated = [
         (SIGN, ("Підписати <script>x</script> %(title)s",)),
         (READ, ("Прочитайте це.",)),
@@ -69,13 +71,13 @@ def test_what_was_compiled_elsewhere_loses_its_faults(file):
         found = read(file)
 
     assert found == {("", READ.source): ("Прочитайте це.",)}
-    assert [(log["event"], log["faults"]) for log in logs] == [
-        ("catalog_has_faults", ["tag_foreign"])
+    assert [(log["event"], log["issues"]) for log in logs] == [
+        ("catalog_has_issues", ["tag_foreign"])
     ]
 
 
 @pytest.mark.parametrize("data", [b"", b"no catalog", b"\xde\x12\x04\x95" + b"\xff" * 30])
-def test_what_is_no_catalog_stops_nothing(file, data):
+def test_a_damaged_file_is_logged_and_read_as_empty(file, data):
     file.write_bytes(data)
 
     with capture_logs() as logs:
@@ -85,5 +87,5 @@ def test_what_is_no_catalog_stops_nothing(file, data):
     assert [log["event"] for log in logs] == ["catalog_not_readable"]
 
 
-def test_a_catalog_that_is_not_there_stops_nothing(file):
+def test_a_missing_file_is_read_as_empty(file):
     assert read(file) == {}

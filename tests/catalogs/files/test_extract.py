@@ -1,4 +1,4 @@
-"""Messages are taken from code and templates, with meaning, notes for translators and places."""
+"""Messages are extracted from code and templates, with context, notes for translators and places."""
 
 import subprocess
 
@@ -44,7 +44,7 @@ def checkout(tmp_path):
     return tmp_path
 
 
-def test_all_kinds_of_messages_are_found_in_the_order_of_their_sources(checkout):
+def test_all_kinds_of_messages_are_extracted_sorted_by_source(checkout):
     found = [(m.context, m.source, m.plural) for m in messages_of_source(checkout)]
 
     assert found == [
@@ -63,7 +63,7 @@ def test_all_kinds_of_messages_are_found_in_the_order_of_their_sources(checkout)
     ]
 
 
-def test_a_message_has_the_notes_and_places_of_all_files_it_is_in(checkout):
+def test_a_message_collects_notes_and_places_from_all_its_files(checkout):
     thanks = next(m for m in messages_of_source(checkout) if m.source == "Thank you")
 
     assert thanks == Message(
@@ -74,11 +74,11 @@ def test_a_message_has_the_notes_and_places_of_all_files_it_is_in(checkout):
     )
 
 
-def test_remarks_for_programmers_are_not_for_translators(checkout):
+def test_ordinary_comments_are_not_notes_for_translators(checkout):
     assert next(m for m in messages_of_source(checkout) if m.source == "Not noted").notes == ()
 
 
-def test_the_template_changes_only_with_the_messages(checkout):
+def test_the_template_changes_only_when_messages_change(checkout):
     before = template_of(messages_of_source(checkout))
     page = checkout / "templates/actions/thanks.html"
 
@@ -89,7 +89,7 @@ def test_the_template_changes_only_with_the_messages(checkout):
     assert b"-Date" not in before
 
 
-def test_the_template_is_read_back_whole(checkout, tmp_path):
+def test_the_template_is_read_back_completely(checkout, tmp_path):
     messages = messages_of_source(checkout)
     template = tmp_path / "messages.pot"
 
@@ -98,7 +98,7 @@ def test_the_template_is_read_back_whole(checkout, tmp_path):
     assert interface_messages(template) == tuple(messages)
 
 
-def test_programs_of_translators_take_the_template(checkout, tmp_path):
+def test_gettext_accepts_the_template(checkout, tmp_path):
     template = tmp_path / "messages.pot"
     template.write_bytes(template_of(messages_of_source(checkout)))
     begin = ["msginit", "--no-translator", "-l", "uk", "-i", template, "-o", "-"]
@@ -127,7 +127,7 @@ def test_programs_of_translators_take_the_template(checkout, tmp_path):
         ([], "pages"),
     ],
 )
-def test_the_area_of_a_message_is_the_first_that_needs_it(places, area):
+def test_a_message_belongs_to_the_first_area_of_its_files(places, area):
     assert area_of(places) == area
 
 
@@ -144,5 +144,5 @@ def test_every_file_with_messages_has_an_area():
     assert len(places) > 100
 
 
-def test_areas_are_those_that_can_be_needed():
+def test_the_areas_are_those_that_a_language_can_need():
     assert {area for _pattern, area in PATTERNS} == {*AREAS}

@@ -1,11 +1,11 @@
-"""A catalog that gets in past the gate stops no page and no mail: the source is shown."""
+"""A hostile shipped catalog breaks no page and no email: the source is shown instead."""
 
 from itertools import cycle
 
 import pytest
 
 from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS, sample_mail
-from campaign_actions.catalogs.files.compiler import MARK
+from campaign_actions.catalogs.files.compiler import COMPILED_HERE
 from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.files.mo import write_mo
@@ -48,8 +48,8 @@ def evil_catalog(**headers: str) -> bytes:
 
 @pytest.fixture(params=["as gettext makes it", "marked as ours", "broken"])
 def evil(request, app, tmp_path, monkeypatch):
-    """A Ukrainian catalog that is served, though nothing in it is right."""
-    data = evil_catalog(**(MARK if request.param == "marked as ours" else {}))
+    """A Ukrainian catalog that is served although every translation in it is hostile."""
+    data = evil_catalog(**(COMPILED_HERE if request.param == "marked as ours" else {}))
     file = tmp_path / "uk/LC_MESSAGES/messages.mo"
     file.parent.mkdir(parents=True)
     file.write_bytes(data[:5000] if request.param == "broken" else data)
@@ -71,7 +71,7 @@ def action(evil, app):
     return make_action(locales=("uk",), shows_comments=True)
 
 
-def test_pages_are_there_with_the_words_of_the_source(client, action, evil):
+def test_pages_show_the_source_instead(client, action, evil):
     signature = make_signature(action, locale="uk")
     pages = [
         "/uk/",
@@ -95,7 +95,7 @@ def test_pages_are_there_with_the_words_of_the_source(client, action, evil):
         assert "evil.org" not in "".join(answer.text for answer in answers.values())
 
 
-def test_errors_are_pages_too_and_mistakes_are_shown(client, action):
+def test_error_pages_and_form_errors_still_work(client, action):
     statuses = {
         "nowhere": client.get("/uk/nowhere/").status_code,
         "no link": client.get("/uk/confirm/no-token/").status_code,
@@ -106,7 +106,7 @@ def test_errors_are_pages_too_and_mistakes_are_shown(client, action):
     assert statuses == {"nowhere": 404, "no link": 404, "mistaken": 400, "right": 303}
 
 
-def test_mails_are_written(app, action):
+def test_emails_are_still_rendered(app, action):
     with app.test_request_context("/uk/"):
         mails = {name: sample_mail(action, name, days=30) for name in MAILS}
 

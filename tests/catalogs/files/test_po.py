@@ -1,11 +1,17 @@
-"""Files of translators' programs come back as they were, with all that we do not know in them."""
+"""A .po file is written as it was read, including everything that we do not know."""
 
 import subprocess
 
 import pytest
 
 from campaign_actions.catalogs.files.headers import headers_for
-from campaign_actions.catalogs.files.po import NotReadable, forms_of, new_po, read_po, unit_for
+from campaign_actions.catalogs.files.po import (
+    PoSyntaxError,
+    create_po,
+    create_unit,
+    forms_of,
+    read_po,
+)
 from campaign_actions.core.i18n.message import Message
 from tests.support.catalog_samples import BUTTON, MESSAGES, PEOPLE, SIGN
 
@@ -86,33 +92,33 @@ def gettext(*command: object, data: bytes) -> bytes:
         pytest.skip("gettext is not installed")
 
 
-def test_what_is_read_is_written_as_it_was():
+def test_a_file_is_written_exactly_as_it_was_read():
     assert bytes(read_po(KEPT.encode())).decode() == KEPT
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
-def test_line_ends_of_other_systems_are_kept(newline):
+def test_line_endings_are_kept(newline):
     data = KEPT.replace("\n", newline).encode()
 
     assert bytes(read_po(data)) == data
 
 
-def test_what_gettext_writes_is_written_the_same():
+def test_a_file_written_by_gettext_is_written_the_same():
     data = gettext("msgcat", "-", data=KEPT.encode())
 
     assert bytes(read_po(data)) == data
 
 
-def test_a_file_of_ours_is_as_gettext_writes_it():
-    file = new_po(headers_for("uk"), comment="Ukrainian translations.")
+def test_our_files_are_formatted_as_gettext_formats_them():
+    file = create_po(headers_for("uk"), comment="Ukrainian translations.")
     for message in MESSAGES:
         if message.most is None:  # old versions of gettext drop Weblate's flag for it
-            file.store.addunit(unit_for(message, count=3))
+            file.store.addunit(create_unit(message, count=3))
 
     assert bytes(file) == gettext("msgcat", "-", data=bytes(file))
 
 
-def test_entries_are_found_with_their_lines():
+def test_entries_have_their_line_numbers():
     found = {entry.source: entry for entry in read_po(KEPT.encode()).entries()}
 
     assert list(found) == [
@@ -129,7 +135,7 @@ def test_entries_are_found_with_their_lines():
     assert codes.forms == ("%(num)d код", "%(num)d коди", "%(num)d кодів")
 
 
-def test_headers_are_changed_without_a_loss():
+def test_setting_headers_keeps_the_others():
     file = read_po(KEPT.encode())
 
     file.set_headers({"Language": "be", "X-Campaign-Actions-Version": "18", "X-New": "1"})
@@ -139,7 +145,7 @@ def test_headers_are_changed_without_a_loss():
     assert bytes(file).decode() == expected
 
 
-def test_a_message_says_where_it_stands_and_how_long_it_may_be():
+def test_an_entry_names_its_places_and_its_maximum_length():
     message = Message(
         context="button",
         source="Sign %(title)s",
@@ -148,7 +154,7 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be():
         most=30,
     )
 
-    assert unit_for(message, count=3)._getoutput() == (
+    assert create_unit(message, count=3)._getoutput() == (
         "#. On the button of the form.\n"
         "#. At most 30 characters.\n"
         "#: templates/actions/a-place-0.html templates/actions/a-place-1.html\n"
@@ -160,12 +166,12 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be():
     )
 
 
-def test_forms_are_written_and_read():
-    unit = unit_for(PEOPLE, ("a", "b", "c"), count=3)
+def test_plural_forms_are_written_and_read_back():
+    unit = create_unit(PEOPLE, ("a", "b", "c"), count=3)
 
     assert forms_of(unit) == ("a", "b", "c")
-    assert forms_of(unit_for(PEOPLE, count=3)) == forms_of(unit_for(SIGN, count=3)) == ()
-    assert forms_of(unit_for(BUTTON, ("x",), count=3)) == ("x",)
+    assert forms_of(create_unit(PEOPLE, count=3)) == forms_of(create_unit(SIGN, count=3)) == ()
+    assert forms_of(create_unit(BUTTON, ("x",), count=3)) == ("x",)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +182,8 @@ def test_forms_are_written_and_read():
         (b'msgid ""\nmsgstr ""\n\nwhat is that\n', 4),
     ],
 )
-def test_what_can_not_be_read_is_told_with_its_line(data, line):
-    with pytest.raises(NotReadable) as told:
+def test_a_syntax_error_names_its_line(data, line):
+    with pytest.raises(PoSyntaxError) as told:
         read_po(data)
 
     assert told.value.line == line

@@ -1,4 +1,4 @@
-"""Files go to translators and come back as their programs leave them; nothing is lost on the way."""
+"""Exported files come back from translators' programs without losing anything."""
 
 import re
 import shutil
@@ -12,14 +12,15 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored
-from campaign_actions.catalogs.workflow.export import outgoing, write_po
-from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
+from campaign_actions.catalogs.workflow.export import export_catalog, write_po
+from campaign_actions.catalogs.workflow.import_file import apply_plan, preview_import
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_staff
 
-MAGIC = b"\xde\x12\x04\x95"  # of a compiled catalog: nothing is compiled of one with a fault
+MAGIC = b"\xde\x12\x04\x95"  # how a .mo starts
 has_gettext = pytest.mark.skipif(not shutil.which("msgmerge"), reason="gettext is not installed")
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 FIRST = "Racism rarely starts with a fist."
 BUTTON = "Подписать петицию"
 
@@ -32,11 +33,11 @@ def catalog(app):
 
 
 def po(catalog, locale="ru"):
-    return write_po(outgoing(catalog, locale)).decode()
+    return write_po(export_catalog(catalog, locale)).decode()
 
 
 def change_source(catalog):
-    """Somebody rewords the first sentence of a paragraph; the catalog with the new one."""
+    """Reword the first sentence of a paragraph. Returns the catalog as it is then."""
     text = select(CampaignText.body).filter_by(campaign_id=catalog.campaign_id, locale="en")
     body = db.session.scalars(text).one().replace(FIRST, "Racism hardly ever starts with a fist.")
     by = make_staff("administrator")
@@ -45,8 +46,8 @@ def change_source(catalog):
     return campaign_catalog(catalog.campaign_id)
 
 
-def through(command, *texts, folder):
-    """What a program of gettext makes of files."""
+def run_gettext(command, *texts, folder):
+    """The output of a gettext program for these files."""
     files = [folder / f"{number}.po" for number in range(len(texts))]
     for file, text in zip(files, texts, strict=True):
         file.write_text(text, encoding="utf-8")
@@ -54,22 +55,22 @@ def through(command, *texts, folder):
     return done.stdout
 
 
-def outcome(catalog, data, locale="ru"):
-    """Numbers of messages: new, the same, in conflict, marked, unknown; and what is refused."""
-    plan = plan_import(catalog, locale, data if isinstance(data, bytes) else data.encode())
+def summary(catalog, data, locale="ru"):
+    """Numbers of new, same, conflicting, fuzzy and unknown translations, and the codes of issues."""
+    plan = preview_import(data if isinstance(data, bytes) else data.encode(), catalog, locale)
     counts = len(plan.new), plan.same, len(plan.conflicts), plan.fuzzy, len(plan.unknown)
-    return counts, [refusal.fault.code for refusal in plan.refused]
+    return counts, [each.issue.code for each in plan.issues]
 
 
 @pytest.mark.parametrize("locale", ["ru", "ar", "fr", "es"])
 @pytest.mark.parametrize("write", [write_po, write_xliff])
-def test_what_goes_out_comes_back_as_it_was(catalog, locale, write):
-    data = write(outgoing(catalog, locale))
+def test_an_export_imported_unchanged_changes_nothing(catalog, locale, write):
+    data = write(export_catalog(catalog, locale))
 
-    assert outcome(catalog, data, locale) == ((0, 83, 0, 0, 0), [])
+    assert summary(catalog, data, locale) == ((0, 83, 0, 0, 0), [])
 
 
-def test_a_file_says_what_it_is_and_as_of_when(catalog):
+def test_an_export_names_its_campaign_language_and_version(catalog):
     headers = read_po(po(catalog).encode()).headers
 
     assert (headers["Language"], headers["X-Campaign"]) == ("ru", "racism")
@@ -77,7 +78,7 @@ def test_a_file_says_what_it_is_and_as_of_when(catalog):
     assert headers["Plural-Forms"].startswith("nplurals=3;")
 
 
-def test_an_entry_says_where_it_stands_and_how_long_it_may_be(catalog):
+def test_an_exported_entry_has_places_notes_and_maximum_length(catalog):
     entry = next(part for part in po(catalog).split("\n\n") if BUTTON in part)
 
     assert "#: action/hate-crimes campaign\n" in entry
@@ -86,7 +87,7 @@ def test_an_entry_says_where_it_stands_and_how_long_it_may_be(catalog):
     assert 'msgctxt "action hate-crimes: button"\n' in entry
 
 
-def test_a_stale_message_goes_out_with_the_source_it_was_made_from(catalog):
+def test_a_stale_translation_is_exported_as_fuzzy_with_its_earlier_source(catalog):
     text = po(change_source(catalog))
 
     entry = next(part for part in text.split("\n\n") if "Racism hardly ever" in part)
@@ -97,33 +98,33 @@ def test_a_stale_message_goes_out_with_the_source_it_was_made_from(catalog):
 
 
 @has_gettext
-def test_msgmerge_brings_a_file_up_to_date_and_keeps_all_that_is_in_it(catalog, tmp_path):
+def test_a_file_merged_by_msgmerge_loses_nothing(catalog, tmp_path):
     before = po(catalog)
     catalog = change_source(catalog)
     newest = po(catalog)
 
-    merged = through(["msgmerge", "--quiet", "--previous"], before, newest, folder=tmp_path)
+    merged = run_gettext(["msgmerge", "--quiet", "--previous"], before, newest, folder=tmp_path)
 
-    assert outcome(catalog, merged) == ((0, 82, 0, 1, 0), [])
+    assert summary(catalog, merged) == ((0, 82, 0, 1, 0), [])
 
 
 @has_gettext
 @pytest.mark.parametrize("option", ["--width=40", "--no-wrap", "--sort-output", "--no-location"])
-def test_programs_write_lines_in_their_own_way(catalog, tmp_path, option):
-    data = through(["msgcat", option], po(catalog), folder=tmp_path)
+def test_other_ways_to_wrap_and_sort_change_nothing(catalog, tmp_path, option):
+    data = run_gettext(["msgcat", option], po(catalog), folder=tmp_path)
 
-    assert outcome(catalog, data) == ((0, 83, 0, 0, 0), [])
+    assert summary(catalog, data) == ((0, 83, 0, 0, 0), [])
 
 
 @has_gettext
-def test_gettext_finds_nothing_wrong_with_what_goes_out(catalog, tmp_path):
-    made = through(["msgfmt", "--check", "--output-file=-"], po(catalog, "ar"), folder=tmp_path)
+def test_gettext_accepts_an_export(catalog, tmp_path):
+    made = run_gettext(["msgfmt", "--check", "--output-file=-"], po(catalog, "ar"), folder=tmp_path)
 
     assert made.startswith(MAGIC)
 
 
-def by_poedit(text):
-    """Headers of its own, another translator, and no remark on where a message stands."""
+def edit_as_poedit(text):
+    """With its own headers, another translator, and no comments about places."""
     added = (
         '"X-Poedit-Basepath: ../..\\n"\n"X-Poedit-SourceCharset: UTF-8\\n"\n"X-Generator: Poedit'
     )
@@ -135,20 +136,20 @@ def by_poedit(text):
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_what_poedit_leaves_is_one_new_translation(catalog, newline, mark):
-    text = mark + by_poedit(po(catalog)).replace("\n", newline)
+def test_one_edit_in_poedit_is_one_new_translation(catalog, newline, mark):
+    text = mark + edit_as_poedit(po(catalog)).replace("\n", newline)
 
-    plan = plan_import(catalog, "ru", text.encode())
-    apply_import(plan, catalog, "ru", how="upload", staff_id=None, now=NOON)
+    plan = preview_import(text.encode(), catalog, "ru")
+    apply_plan(plan, how="upload", staff_id=None, now=NOON)
 
-    assert (len(plan.new), plan.same, plan.refused) == (1, 82, [])
+    assert (len(plan.new), plan.same, plan.issues) == (1, 82, [])
     found = [one.forms for one in stored(catalog, "ru").values()]
     assert ("Подпишите петицию",) in found
     assert (BUTTON,) not in found
 
 
-def by_weblate(text):
-    """Its own spelling of how Russian counts, flags in another order, former sources beside marks."""
+def edit_as_weblate(text):
+    """With its own Plural-Forms for Russian, flags in another order, and previous sources."""
     plural = (
         "nplurals=3; plural=n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 &&"
         " (n%100<10 || n%100>=20) ? 1 : 2;"
@@ -162,18 +163,16 @@ def by_weblate(text):
     return text.replace(f"#, max-length:120\n{entry}", f"#, max-length:120, fuzzy\n{former}{entry}")
 
 
-def test_what_weblate_marks_is_not_taken_and_all_else_stays(catalog):
-    assert outcome(catalog, by_weblate(po(catalog))) == ((0, 82, 0, 1, 0), [])
+def test_an_entry_that_weblate_marks_as_fuzzy_is_not_imported(catalog):
+    assert summary(catalog, edit_as_weblate(po(catalog))) == ((0, 82, 0, 1, 0), [])
 
 
-def test_what_is_empty_in_a_file_takes_nothing_back(catalog):
+def test_an_empty_entry_does_not_remove_a_translation(catalog):
     text = po(catalog).replace(f'msgstr "{BUTTON}"', 'msgstr ""')
 
-    assert outcome(catalog, text) == ((0, 82, 0, 0, 0), [])
-    apply_import(
-        plan_import(catalog, "ru", text.encode()),
-        catalog,
-        "ru",
+    assert summary(catalog, text) == ((0, 82, 0, 0, 0), [])
+    apply_plan(
+        preview_import(text.encode(), catalog, "ru"),
         how="upload",
         staff_id=None,
         now=NOON,
@@ -181,11 +180,11 @@ def test_what_is_empty_in_a_file_takes_nothing_back(catalog):
     assert (BUTTON,) in [one.forms for one in stored(catalog, "ru").values()]
 
 
-def test_a_new_language_goes_out_empty_and_comes_back_done(catalog):
+def test_a_new_language_is_exported_empty_and_imported_translated(catalog):
     text = po(catalog, "uk").replace(
         'msgid "Sign the petition"\nmsgstr ""', 'msgid "Sign the petition"\nmsgstr "Підписати"'
     )
 
-    plan = plan_import(catalog, "uk", text.encode())
+    plan = preview_import(text.encode(), catalog, "uk")
 
     assert [item.uploaded for item in plan.new] == [("Підписати",)]

@@ -1,4 +1,4 @@
-"""The gate for files: hostile and broken catalogs are refused one by one, with line and remedy."""
+"""Hostile and broken catalog files are refused, each translation with its line and a remedy."""
 
 import subprocess
 import tomllib
@@ -8,10 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from campaign_actions.catalogs.files.compiler import validate_po
 from campaign_actions.catalogs.files.headers import is_same_language
-from campaign_actions.catalogs.files.issue_messages import ALL, refusal_words
-from campaign_actions.catalogs.files.mo import MOST_MESSAGES, write_mo
-from campaign_actions.catalogs.files.validate import MOST_BYTES, Checked, check_file
+from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS, file_issue_text
+from campaign_actions.catalogs.files.mo import MAX_MESSAGES, write_mo
+from campaign_actions.catalogs.files.normalise import normalise
+from campaign_actions.catalogs.files.parse import MAX_BYTES, parse
+from campaign_actions.catalogs.files.validate import ValidatedFile, validate
 from campaign_actions.core.i18n.message import Message
 from tests.support.catalog_samples import (
     BUTTON,
@@ -26,20 +29,21 @@ from tests.support.catalog_samples import (
 )
 
 HOSTILE = Path(__file__).parent.parent / "hostile"
-REFUSALS = tomllib.loads((HOSTILE / "refusals.toml").read_text(encoding="utf-8"))
+EXPECTED_ISSUES = tomllib.loads((HOSTILE / "refusals.toml").read_text(encoding="utf-8"))
 FILES = sorted(HOSTILE.glob("*.po"))
-RIGHT = entry(READ, "Прочитайте це перед підписом.")
+VALID_ENTRY = entry(READ, "Прочитайте це перед підписом.")
 HEAD = dict(line.strip('"').split(": ", 1) for line in HEADER.replace("\\n", "").splitlines())
 
 
-def check(data: bytes, *, is_compiled: bool = False) -> Checked:
-    return check_file(data, tag="uk", messages=MESSAGES, is_compiled=is_compiled)
+def check(data: bytes, *, is_compiled: bool = False) -> ValidatedFile:
+    return validate(normalise(parse(data, "mo" if is_compiled else "po"), MESSAGES, "uk"))
 
 
 def codes(data: bytes, **more: bool) -> list[str]:
-    return [refusal.fault.code for refusal in check(data, **more).refusals]
+    return [each.issue.code for each in check(data, **more).issues]
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_each_hostile_catalog_is_refused_with_line_and_remedy(app, file):
     with app.test_request_context("/en/"):
@@ -47,119 +51,121 @@ def test_each_hostile_catalog_is_refused_with_line_and_remedy(app, file):
             {
                 "line": each.line,
                 "source": each.source,
-                "form": each.fault.form,
-                "code": each.fault.code,
-                "what": refusal_words(each).what,
-                "remedy": refusal_words(each).remedy,
+                "form": each.issue.form,
+                "code": each.issue.code,
+                "what": file_issue_text(each).what,
+                "remedy": file_issue_text(each).remedy,
             }
-            for each in check(file.read_bytes()).refusals
+            for each in check(file.read_bytes()).issues
         ]
 
     optional = {"line": None, "source": "", "form": None}
-    assert refused == [optional | expected for expected in REFUSALS[file.stem]]
+    assert refused == [optional | expected for expected in EXPECTED_ISSUES[file.stem]]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_nothing_that_was_refused_is_used(file):
-    checked = check(file.read_bytes())
+def test_a_refused_translation_is_not_used(file):
+    validated = check(file.read_bytes())
 
-    refused = {each.source for each in checked.refusals if each.fault.code != "duplicate"}
-    used = [message for message in MESSAGES if message.key in checked.translations]
+    refused = {each.source for each in validated.issues if each.issue.code != "duplicate"}
+    used = [message for message in MESSAGES if message.key in validated.translations]
     assert refused.isdisjoint(message.source for message in used)
 
 
-def test_every_fault_has_its_catalog():
-    """But for those that are made elsewhere, and what is only doubted."""
-    found = {refusal["code"] for refusals in REFUSALS.values() for refusal in refusals}
+def test_every_issue_has_a_hostile_catalog():
+    """Except warnings, and issues that other tests make."""
+    found = {issue["code"] for issues in EXPECTED_ISSUES.values() for issue in issues}
 
-    made = {"too_big", "too_many", "not_compiled", "structure_order", "other_language"}
-    doubted = {"fuzzy", "mixed_letters"}
+    elsewhere = {"too_big", "too_many", "not_compiled", "structure_order", "other_language"}
+    warnings = {"fuzzy", "mixed_letters"}
     xliff = {"xml", "doctype", "xliff_version", "source_wrong", "target_missing", "target_wrong"}
-    assert found | made | doubted | xliff == {*ALL}
+    assert found | elsewhere | warnings | xliff == {*ALL_ISSUE_TEXTS}
 
 
-def test_a_catalog_without_faults_is_used():
-    checked = check(
+def test_a_catalog_without_issues_is_used_completely():
+    validated = check(
         po(
-            RIGHT,
+            VALID_ENTRY,
             entry(SIGN, "Підписати «%(title)s»"),
             entry(PEOPLE, "%(num)d людина", "%(num)d людини", "%(num)d людей"),
             entry(KEPT, 'Читайте, <a href="/uk/data/">що ми <b>зберігаємо</b></a>.'),
         )
     )
 
-    assert (checked.refusals, checked.doubts, len(checked.translations)) == ([], [], 4)
-    assert checked.translations[PEOPLE.key] == (
+    assert (validated.issues, validated.warnings, len(validated.translations)) == ([], [], 4)
+    assert validated.translations[PEOPLE.key] == (
         "%(num)d людина",
         "%(num)d людини",
         "%(num)d людей",
     )
 
 
-def test_one_fault_leaves_the_rest_of_a_file_in_use():
-    checked = check(po(entry(SIGN, "Підписати"), RIGHT))
+def test_one_issue_does_not_affect_the_other_translations():
+    validated = check(po(entry(SIGN, "Підписати"), VALID_ENTRY))
 
-    assert [each.line for each in checked.refusals] == [13]
-    assert checked.translations == {READ.key: ("Прочитайте це перед підписом.",)}
+    assert [each.line for each in validated.issues] == [13]
+    assert validated.translations == {READ.key: ("Прочитайте це перед підписом.",)}
 
 
-def test_a_catalog_filled_with_its_sources_is_not_taken_for_a_translated_one():
-    """As msgen and some programs fill what is empty."""
-    checked = check(po(entry(READ, READ.source), entry(BUTTON, BUTTON.source)))
+def test_a_sentence_filled_with_its_source_does_not_count_as_translated():
+    """As msgen and some programs fill empty entries."""
+    validated = check(po(entry(READ, READ.source), entry(BUTTON, BUTTON.source)))
 
-    assert [(each.source, each.fault.code) for each in checked.refusals] == [
+    assert [(each.source, each.issue.code) for each in validated.issues] == [
         (READ.source, "untranslated")
     ]
-    assert (checked.doubts, checked.translations) == ([], {BUTTON.key: ("Sign",)})
+    assert (validated.warnings, validated.translations) == ([], {BUTTON.key: ("Sign",)})
 
 
-def test_what_was_translated_for_another_source_waits_and_is_no_fault():
-    checked = check(po(entry(READ, "Спершу прочитайте", above="#, fuzzy")))
+def test_a_fuzzy_entry_is_a_warning_and_is_not_used():
+    validated = check(po(entry(READ, "Спершу прочитайте", above="#, fuzzy")))
 
-    assert (checked.refusals, checked.translations) == ([], {})
-    assert [each.fault.code for each in checked.doubts] == ["fuzzy"]
-
-
-def test_what_is_not_translated_yet_and_what_is_no_longer_used_are_no_faults():
-    checked = check(po(entry(READ, ""), entry(PEOPLE, "", "", ""), '#~ msgid "a"\n#~ msgstr "%"\n'))
-
-    assert (checked.refusals, checked.doubts, checked.translations) == ([], [], {})
+    assert (validated.issues, validated.translations) == ([], {})
+    assert [each.issue.code for each in validated.warnings] == ["fuzzy"]
 
 
-def test_a_huge_file_is_not_read():
-    assert codes(po(RIGHT) + b"#" * MOST_BYTES) == ["too_big"]
+def test_untranslated_and_obsolete_entries_are_not_issues():
+    validated = check(
+        po(entry(READ, ""), entry(PEOPLE, "", "", ""), '#~ msgid "a"\n#~ msgstr "%"\n')
+    )
+
+    assert (validated.issues, validated.warnings, validated.translations) == ([], [], {})
 
 
-def test_a_file_of_very_many_messages_is_not_looked_into():
-    data = po(*(f'msgid "{number}"\nmsgstr "a"\n' for number in range(MOST_MESSAGES + 1)))
+def test_a_huge_file_is_refused_unread():
+    assert codes(po(VALID_ENTRY) + b"#" * MAX_BYTES) == ["too_big"]
+
+
+def test_a_file_with_too_many_entries_is_refused():
+    data = po(*(f'msgid "{number}"\nmsgstr "a"\n' for number in range(MAX_MESSAGES + 1)))
 
     assert codes(data) == ["too_many"]
 
 
-def test_a_file_of_windows_and_one_with_little_spaces_are_read():
-    data = po(RIGHT).replace(b"\n", b"\r\n")
+def test_windows_line_endings_are_read():
+    data = po(VALID_ENTRY).replace(b"\n", b"\r\n")
 
     assert check(data).translations == {READ.key: ("Прочитайте це перед підписом.",)}
 
 
-def test_forms_of_a_program_that_counts_otherwise_are_taken_over():
+def test_plural_forms_of_another_plural_rule_are_converted():
     counted = po(
         entry(PEOPLE, "%(num)d personne", "%(num)d personnes"),
         header='"Language: fr\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
         '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n',
     )
 
-    checked = check_file(counted, tag="fr", messages=MESSAGES, is_compiled=False)
+    validated = validate_po(counted, tag="fr", messages=MESSAGES)
 
-    assert checked.refusals == []
-    assert checked.translations[PEOPLE.key][1:] == ("%(num)d personnes",) * 2
+    assert validated.issues == []
+    assert validated.translations[PEOPLE.key][1:] == ("%(num)d personnes",) * 2
 
 
 @pytest.mark.parametrize(
     ("header", "tag"),
     [("ru_RU", "ru"), ("pt_BR", "pt-BR"), ("pt", "pt-BR"), ("sr_Latn", "sr-Latn"), ("zh-CN", "zh")],
 )
-def test_the_language_of_the_header_may_be_written_in_several_ways(header, tag):
+def test_the_language_header_may_be_written_in_several_ways(header, tag):
     assert is_same_language(header, tag)
 
 
@@ -173,10 +179,10 @@ def mo(*translated: tuple[Message, tuple[str, ...]], **headers: str) -> bytes:
 def test_a_compiled_catalog_is_checked_like_its_source():
     data = mo((READ, ("Прочитайте <script>x</script>",)), (SIGN, ("Підписати «%(title)s»",)))
 
-    checked = check(data, is_compiled=True)
+    validated = check(data, is_compiled=True)
 
-    assert [each.fault.code for each in checked.refusals] == ["tag_foreign"]
-    assert checked.translations == {SIGN.key: ("Підписати «%(title)s»",)}
+    assert [each.issue.code for each in validated.issues] == ["tag_foreign"]
+    assert validated.translations == {SIGN.key: ("Підписати «%(title)s»",)}
 
 
 @pytest.mark.parametrize(
@@ -189,15 +195,15 @@ def test_a_compiled_catalog_is_checked_like_its_source():
         mo((READ, ("Прочитайте",))).replace(b"\x02\0\0\0", b"\xff\xff\xff\x7f", 1),
         mo((READ, ("Прочитайте",))).replace("Прочитайте".encode(), b"\xff" * 20),
         mo((READ, ("Прочитайте",)), **{"Content-Type": "text/plain; charset=evil"}),
-        po(RIGHT),
+        po(VALID_ENTRY),
     ],
     ids=["text", "head", "table", "texts", "endless", "encoding", "charset", "po"],
 )
-def test_what_is_no_compiled_catalog_is_refused(data):
+def test_a_damaged_compiled_catalog_is_refused(data):
     assert codes(data, is_compiled=True) == ["not_compiled"]
 
 
-def test_a_small_file_that_unfolds_into_a_huge_one_is_refused():
+def test_a_small_file_that_expands_into_a_huge_one_is_refused():
     text = b"x" * 100_000
     table = b"".join(
         (100_000).to_bytes(4, "little") + (2000).to_bytes(4, "little") for _ in range(200)
@@ -220,23 +226,22 @@ def test_a_compiled_catalog_of_another_language_is_refused():
 @example(b"#", False)
 @example(b'msgid ""\nmsgstr ""\n#|', False)
 @example(b'#~ msgid "\n', False)
-def test_no_file_is_too_odd_to_be_checked(data, is_compiled):
-    assert isinstance(check(data, is_compiled=is_compiled), Checked)
+def test_validation_never_fails_whatever_the_file(data, is_compiled):
+    assert isinstance(check(data, is_compiled=is_compiled), ValidatedFile)
 
 
 @settings(max_examples=200)
 @given(st.data())
-def test_no_damage_to_a_catalog_stops_the_check(data):
-    whole = bytearray(po(RIGHT, entry(PEOPLE, "%(num)d a", "%(num)d b", "%(num)d c")))
+def test_validation_never_fails_however_a_catalog_is_damaged(data):
+    whole = bytearray(po(VALID_ENTRY, entry(PEOPLE, "%(num)d a", "%(num)d b", "%(num)d c")))
     for _ in range(data.draw(st.integers(1, 5))):
         place = data.draw(st.integers(0, len(whole) - 1))
         whole[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
 
-    assert isinstance(check(bytes(whole)), Checked)
+    assert isinstance(check(bytes(whole)), ValidatedFile)
 
 
-def test_what_programs_of_translators_check_is_refused_here_too(tmp_path):
-    """Each of these catalogs that msgfmt refuses is refused here."""
+def test_a_catalog_that_msgfmt_refuses_is_refused_here(tmp_path):
     refused = []
     for file in FILES:
         command = ["msgfmt", "--check", "-o", tmp_path / "out.mo", file]
@@ -248,4 +253,4 @@ def test_what_programs_of_translators_check_is_refused_here_too(tmp_path):
             refused.append(file)
 
     assert refused
-    assert all(check(file.read_bytes()).refusals for file in refused)
+    assert all(check(file.read_bytes()).issues for file in refused)

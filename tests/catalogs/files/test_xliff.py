@@ -1,4 +1,4 @@
-"""XLIFF 2: what agencies' programs make of it is read, and nothing else that XML could do."""
+"""XLIFF 2 is read as agencies' programs write it, and nothing of XML that could do harm."""
 
 import re
 
@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from campaign_actions.catalogs.files.issue_messages import ALL
-from campaign_actions.catalogs.files.xliff.read import NotXliff, read_xliff
+from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS
+from campaign_actions.catalogs.files.parse import parse
+from campaign_actions.catalogs.files.xliff.read import InvalidXliff, read_xliff
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.fuzzy_match import Earlier
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.workflow.export import Outgoing
-from campaign_actions.catalogs.workflow.incoming import parse_upload, read_metadata
+from campaign_actions.catalogs.workflow.export import CatalogExport
+from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.core.i18n.message import Message
 
 BUTTON = Message(
@@ -23,9 +24,9 @@ BUTTON = Message(
     most=60,
     markup="text",
 )
-WHY = Message(context="campaign: body", source="**Ask.** Who did it?", markup="item")
+ITEM = Message(context="campaign: body", source="**Ask.** Who did it?", markup="item")
 PEOPLE = Message(source="%(num)d person", plural="%(num)d people")
-CATALOG = Catalog("campaign-1", (BUTTON, WHY, PEOPLE), 1, "racism")
+CATALOG = Catalog("campaign-1", (BUTTON, ITEM, PEOPLE), 1, "racism")
 CORE = "{urn:oasis:names:tc:xliff:document:2.0}"
 HEAD = (
     '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="ru">'
@@ -34,7 +35,7 @@ HEAD = (
 
 def write(forms=None, earlier=None, locale="ru"):
     return write_xliff(
-        Outgoing(
+        CatalogExport(
             messages=CATALOG.messages,
             source="en",
             locale=locale,
@@ -47,19 +48,19 @@ def write(forms=None, earlier=None, locale="ru"):
 
 
 def read(data, tag="ru"):
-    return parse_upload(data, CATALOG, tag)
+    return check_file(parse(data), CATALOG, tag)
 
 
 def codes(data, tag="ru"):
-    return [refusal.fault.code for refusal in read(data, tag).refusals]
+    return [each.issue.code for each in read(data, tag).issues]
 
 
 def translated(text, message=BUTTON):
     return read(text.encode()).translations.get(message.key)
 
 
-def with_target(inner, message=WHY, state="translated"):
-    """A file in which a program has put elements into the segment of a message."""
+def with_target(inner, message=ITEM, state="translated"):
+    """A file in which a program has added elements to the segment of a message."""
     source = etree.Element("source")
     source.text = message.source
     segment = f'<segment state="{state}">{etree.tostring(source).decode()}{inner}</segment>'
@@ -69,29 +70,29 @@ def with_target(inner, message=WHY, state="translated"):
 
 FORMS = {
     BUTTON.key: ("Подписать & поделиться",),
-    WHY.key: ("**Спросите.** Кто это сделал?",),
+    ITEM.key: ("**Спросите.** Кто это сделал?",),
     PEOPLE.key: ("%(num)d человек", "%(num)d человека", "%(num)d человек"),
 }
 
 
-def test_what_goes_out_comes_back_as_it_was():
-    checked = read(write(FORMS))
+def test_an_export_is_read_back_unchanged():
+    validated = read(write(FORMS))
 
-    assert checked.translations == {
-        WHY.key: FORMS[WHY.key],
+    assert validated.translations == {
+        ITEM.key: FORMS[ITEM.key],
         BUTTON.key: FORMS[BUTTON.key],
         PEOPLE.key: FORMS[PEOPLE.key],
     }
 
 
-def test_a_file_says_what_it_is_and_as_of_when():
-    checked = read(write(FORMS))
+def test_an_export_names_its_campaign_language_and_version():
+    validated = read(write(FORMS))
 
-    assert checked.headers == {"X-Campaign": "racism", "X-Campaign-Actions-Version": "118"}
-    assert read_metadata(write()) == ("racism", "ru")
+    assert validated.headers["X-Campaign-Actions-Version"] == "118"
+    assert (parse(write()).campaign, parse(write()).language) == ("racism", "ru")
 
 
-def test_a_unit_says_where_it_stands_how_long_it_may_be_and_what_is_done():
+def test_a_unit_has_context_notes_maximum_length_and_state():
     root = etree.fromstring(write(FORMS))
     done, *_others = root.iter(f"{CORE}unit")
     empty, *_others = etree.fromstring(write()).iter(f"{CORE}segment")
@@ -104,7 +105,7 @@ def test_a_unit_says_where_it_stands_how_long_it_may_be_and_what_is_done():
     assert empty.find(f"{CORE}target") is None
 
 
-def test_the_parts_stand_in_the_order_that_the_standard_asks_for():
+def test_elements_are_in_the_order_of_the_standard():
     file = etree.fromstring(write(FORMS)).find(f"{CORE}file")
 
     order = [etree.QName(child).localname for child in file]
@@ -115,14 +116,14 @@ def test_the_parts_stand_in_the_order_that_the_standard_asks_for():
         assert re.fullmatch(r"[\w.-]+", unit.get("id"))
 
 
-def test_what_was_made_from_an_earlier_source_is_marked_and_not_taken():
-    data = write(earlier={WHY.key: Earlier(("**Спросите.** Кто?",), "**Ask.** Who?")})
+def test_a_translation_of_an_earlier_source_is_marked_and_not_imported():
+    data = write(earlier={ITEM.key: Earlier(("**Спросите.** Кто?",), "**Ask.** Who?")})
 
-    checked = read(data)
+    validated = read(data)
 
     assert "**Ask.** Who?" in data.decode()
-    assert checked.translations == {}
-    assert [doubt.fault.code for doubt in checked.doubts] == ["fuzzy"]
+    assert validated.translations == {}
+    assert [each.issue.code for each in validated.warnings] == ["fuzzy"]
 
 
 @pytest.mark.parametrize(
@@ -144,54 +145,66 @@ def test_what_was_made_from_an_earlier_source_is_marked_and_not_taken():
         ("", None),
     ],
 )
-def test_words_are_taken_whatever_programs_put_around_them(inner, found):
-    assert translated(with_target(inner), WHY) == (found and (found,))
+def test_text_is_read_whatever_markup_programs_add(inner, found):
+    assert translated(with_target(inner), ITEM) == (found and (found,))
 
 
 @pytest.mark.parametrize("state", ["translated", "reviewed", "final"])
-def test_what_is_done_is_taken(state):
-    assert translated(with_target("<target>**Да.** Кто?</target>", state=state), WHY)
+def test_every_finished_state_is_imported(state):
+    assert translated(with_target("<target>**Да.** Кто?</target>", state=state), ITEM)
 
 
-def test_sentences_that_were_cut_and_put_in_another_order_are_one_text_again():
+def test_segments_are_joined_in_the_order_of_the_translation():
     parts = (
         "<segment><source>**Ask.**</source><target order='3'>Кто?</target></segment>"
         "<ignorable><source> </source></ignorable>"
         "<segment><source>Who did it?</source><target order='1'>**Спросите.**</target></segment>"
     )
-    unit = f'<unit id="{WHY.key}" name="{WHY.context}">{parts}</unit>'
+    unit = f'<unit id="{ITEM.key}" name="{ITEM.context}">{parts}</unit>'
 
     text = f'{HEAD}<file id="f"><group id="g">{unit}</group></file></xliff>'
 
-    assert translated(text, WHY) == ("**Спросите.** Кто?",)
+    assert translated(text, ITEM) == ("**Спросите.** Кто?",)
 
 
-def test_half_of_a_text_is_not_taken():
+def test_a_half_translated_text_is_not_imported():
     parts = (
         "<segment><source>**Ask.** </source><target>**Спросите.** </target></segment>"
         "<segment><source>Who did it?</source></segment>"
     )
-    text = f'{HEAD}<file id="f"><unit id="{WHY.key}">{parts}</unit></file></xliff>'
+    text = f'{HEAD}<file id="f"><unit id="{ITEM.key}">{parts}</unit></file></xliff>'
 
-    checked = read(text.encode())
+    validated = read(text.encode())
 
-    assert (checked.translations, [d.fault.code for d in checked.doubts]) == ({}, ["fuzzy"])
-
-
-def test_the_gate_is_the_same_as_for_other_files():
-    checked = read(with_target("<target>Спросите. http://evil.org</target>").encode())
-
-    assert [r.fault.code for r in checked.refusals] == ["link_foreign", "emphasis_missing"]
-    assert {(r.context, r.line) for r in checked.refusals} == {(WHY.context, 1)}
+    assert (validated.translations, [each.issue.code for each in validated.warnings]) == (
+        {},
+        ["fuzzy"],
+    )
 
 
-def test_a_character_that_xml_has_no_place_for_is_refused_like_any_other():
+def test_translations_are_validated_as_in_other_formats():
+    validated = read(with_target("<target>Спросите. http://evil.org</target>").encode())
+
+    assert [each.issue.code for each in validated.issues] == ["link_foreign", "emphasis_missing"]
+    assert {(each.context, each.line) for each in validated.issues} == {(ITEM.context, 1)}
+
+
+def test_a_character_that_xml_cannot_hold_is_refused():
     text = with_target("<target>**Да.** Кто<cp hex='001b'/>?</target>")
 
     assert codes(text.encode()) == ["control"]
 
 
-def test_what_is_no_message_here_is_said():
+@pytest.mark.parametrize("form", ["²", "x", "", "99999999999999999999"])
+def test_an_odd_plural_form_in_an_id_is_not_an_error(form):
+    text = with_target("<target>%(num)d</target>", PEOPLE).replace(
+        PEOPLE.key, f"{PEOPLE.key}.{form}"
+    )
+
+    assert codes(text.encode()) in (["message_unknown"], ["forms"])
+
+
+def test_an_unknown_message_is_reported():
     text = with_target("<target>Спорт</target>", Message(context="a", source="Sport"))
 
     assert codes(text.encode()) == ["message_unknown"]
@@ -223,25 +236,25 @@ LAUGHS = (
         (HEAD.replace('"en"', '"de"') + "</xliff>", "source_wrong"),
     ],
 )
-@pytest.mark.timeout(60)  # what takes too long would take hours
-def test_a_hostile_file_is_refused_at_once_and_in_words(data, found):
+@pytest.mark.timeout(60)  # an attack would take hours
+def test_a_hostile_file_is_refused_quickly_and_with_a_text(data, found):
     assert codes(data.encode()) == [found]
-    assert set(ALL) >= {found}
+    assert set(ALL_ISSUE_TEXTS) >= {found}
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_a_document_type_does_not_hide_in_another_encoding(encoding):
+def test_a_document_type_is_found_in_every_encoding(encoding):
     text = f"\ufeff{LAUGHS}{with_target('')}" if encoding != "utf-16" else LAUGHS + with_target("")
 
     assert codes(text.encode(encoding)) == ["doctype"]
 
 
-def test_fifty_megabytes_are_refused_unread():
-    """They are no XML at all, and nobody looks: their size is what is wrong."""
+def test_a_file_of_fifty_megabytes_is_refused_unread():
+    """The data is not XML at all, but its size is the only issue."""
     data = b"<" * 50_000_000
 
     assert codes(data) == ["too_big"]
-    assert read_metadata(data) == ("", "")
+    assert (parse(data).campaign, parse(data).language) == ("", "")
 
 
 def test_utf_16_and_a_byte_order_mark_are_read():
@@ -252,20 +265,20 @@ def test_utf_16_and_a_byte_order_mark_are_read():
 
 
 @given(st.binary() | st.text().map(lambda text: f"{HEAD}{text}</xliff>".encode()))
-def test_no_file_is_too_odd_to_be_read(data):
+def test_reading_raises_no_other_error_whatever_the_file(data):
     found = code = None
     try:
-        found = read_xliff(data, CATALOG.by_key)
-    except NotXliff as error:
+        found = read_xliff(data)
+    except InvalidXliff as error:
         code = error.code
 
-    assert (found is None) == (code in ALL)
+    assert (found is None) == (code in ALL_ISSUE_TEXTS)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_source_and_any_words_go_into_a_file(words):
+def test_any_text_can_be_written(words):
     message = Message(context=words, source=words or "x", notes=(words,), markup="text")
-    out = Outgoing(
+    out = CatalogExport(
         messages=[message],
         source="en",
         locale="ru",

@@ -1,4 +1,4 @@
-"""Every page and mail of the public, in every language there is and in two that nobody speaks."""
+"""Every public page and email, in every language and in two pseudo-locales."""
 
 from email import message_from_bytes, policy
 
@@ -25,21 +25,28 @@ KNOWN = {
     "One",
     "Two",
     "Campaign Actions",
-    *["BEGIN", "CAMPAIGN", "ACTIONS", "AUDIT", "ANCHOR", "END"],  # how an anchor begins and ends
+    *[
+        "BEGIN",
+        "CAMPAIGN",
+        "ACTIONS",
+        "AUDIT",
+        "ANCHOR",
+        "END",
+    ],  # the first and last line of an anchor
     *["campaign", "actions", "audit", "check", "anchor", "FILE"],  # the command that checks one
 }
 
 
 @pytest.fixture
-def spoken(apps):
-    """The app with all its languages."""
+def tags(apps):
+    """The tags of all languages and pseudo-locales."""
     with apps["sqlite"].app_context():
         yield (*known_locales(), *PSEUDO_LOCALES)
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_page_or_mail_can_be_shown_in_every_language(spoken, name):
-    for tag in spoken:
+def test_every_page_and_email_renders_in_every_language(tags, name):
+    for tag in tags:
         page = show(SCENES[name], tag)
 
         if SCENES[name].kind != "text":
@@ -47,16 +54,16 @@ def test_a_page_or_mail_can_be_shown_in_every_language(spoken, name):
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_all_that_is_said_is_in_the_catalogs(spoken, name):
+def test_every_text_comes_from_a_catalog(tags, name):
     page = show(SCENES[name], "ar-XB")
 
     words = plain_words if SCENES[name].kind == "text" else latin_words
     assert list(words(page, known=KNOWN)) == []
 
 
-def test_a_mail_says_its_language_and_runs_in_its_direction(spoken):
+def test_an_email_names_its_language_and_direction(tags):
     values = of_mail(nameless(NOON))
-    for tag in spoken:
+    for tag in tags:
         rendered_mail = render_mail("confirm", locale=tag, values=values)
         message = make_message(rendered_mail, to="ada@example.org", message_id="<1@a>", now=NOON)
 

@@ -1,4 +1,4 @@
-"""Each language is asked for the quotation marks that it is printed with."""
+"""Each language has the quotation marks that are printed in it."""
 
 import pytest
 
@@ -24,5 +24,5 @@ from campaign_actions.catalogs.validation.quotation_marks import quotation_marks
         ("sw", "“…”"),
     ],
 )
-def test_quotation_marks_are_those_of_the_language(tag, marks):
+def test_each_language_has_its_own_quotation_marks(tag, marks):
     assert quotation_marks(tag) == marks

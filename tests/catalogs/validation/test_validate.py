@@ -1,4 +1,4 @@
-"""What may stand in the place of a message: nothing that breaks a page or harms who reads it."""
+"""A translation must not break a page or harm its readers."""
 
 import unicodedata
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from campaign_actions.catalogs.validation.issue_texts import FAULTS
-from campaign_actions.catalogs.validation.validate import doubts, faults, tidied
+from campaign_actions.catalogs.validation.issue_texts import ISSUE_TEXTS
+from campaign_actions.catalogs.validation.validate import issues, tidy_forms, warnings
 from campaign_actions.core.i18n.message import Message
 
 SENTENCE = "Please read what we ask for before you sign."
@@ -19,21 +19,21 @@ LIST = "- **One**: first\n- **Two**: second *(source)*"
 def codes(source, text, locale="fr", **more):
     message = source if isinstance(source, Message) else Message(source=source, **more)
     forms = text if isinstance(text, tuple) else (text,)
-    return [fault.code for fault in faults(message, forms, locale)]
+    return [issue.code for issue in issues(message, forms, locale)]
 
 
 def in_markdown(source, text, locale="fr"):
     return codes(source, text, locale, markup="markdown")
 
 
-def test_a_message_that_nobody_translated_has_no_fault():
-    assert faults(PEOPLE, (), "ru") == faults(PEOPLE, ("", "", ""), "ru") == []
+def test_an_untranslated_message_has_no_issues():
+    assert issues(PEOPLE, (), "ru") == issues(PEOPLE, ("", "", ""), "ru") == []
 
 
-def test_a_fault_names_the_form_that_has_it():
-    (fault,) = faults(PEOPLE, ("%(num)d человек", "человека", "%(num)d людей"), "ru")
+def test_an_issue_names_its_plural_form():
+    (issue,) = issues(PEOPLE, ("%(num)d человек", "человека", "%(num)d людей"), "ru")
 
-    assert (fault.code, fault.form, fault.values) == (
+    assert (issue.code, issue.form, issue.values) == (
         "placeholder_missing",
         1,
         {"names": ["%(num)d"]},
@@ -61,16 +61,16 @@ def test_a_fault_names_the_form_that_has_it():
         ("%(name)s a signé %(count)d fois %*s", ["percent"]),
     ],
 )
-def test_placeholders_are_those_of_the_source(text, found):
+def test_placeholders_must_be_those_of_the_source(text, found):
     assert codes("%(name)s signed %(count)d times", text) == found
 
 
-def test_where_nothing_is_put_in_there_is_no_percent_sign():
+def test_a_source_without_placeholders_allows_no_percent_sign():
     assert codes("All of them", "100 % d'entre eux") == ["percent"]
     assert codes("All of them", "100 %% d'entre eux") == ["percent"]
 
 
-def test_campaign_copy_may_speak_of_per_cent():
+def test_campaign_copy_may_have_percent_signs():
     assert in_markdown("60 % of all women", "60 % de toutes les femmes") == []
     assert in_markdown("60 % of all women", "%(num)s femmes") == ["placeholder_foreign"]
 
@@ -85,11 +85,11 @@ def test_campaign_copy_may_speak_of_per_cent():
         ("fr", ("une personne", *["%(num)d personnes"] * 2), ["placeholder_missing"]),
     ],
 )
-def test_a_form_for_exactly_one_number_may_leave_it_out(locale, forms, found):
+def test_a_plural_form_for_one_number_may_omit_it(locale, forms, found):
     assert codes(PEOPLE, forms, locale) == found
 
 
-def test_a_form_for_one_number_keeps_all_else_that_is_put_in():
+def test_a_plural_form_for_one_number_keeps_all_other_placeholders():
     message = Message(source="%(num)d person at %(place)s", plural="%(num)d people at %(place)s")
 
     assert codes(message, ("one person", "%(num)d people at %(place)s"), "en") == [
@@ -105,7 +105,7 @@ def test_a_form_for_one_number_keeps_all_else_that_is_put_in():
         (("%(num)d человек", "", "%(num)d людей"), ["form_empty"]),
     ],
 )
-def test_each_plural_form_of_the_language_is_there(forms, found):
+def test_every_plural_form_of_the_language_is_required(forms, found):
     assert codes(PEOPLE, forms, "ru") == found
 
 
@@ -135,7 +135,7 @@ def test_each_plural_form_of_the_language_is_there(forms, found):
         ('Lisez <a href="/fr/data/">ce <b>que</b></a> <img src=x onerror=a()', ["tag_foreign"]),
     ],
 )
-def test_tags_are_those_of_the_source_and_stand_as_there(text, found):
+def test_tags_must_be_those_of_the_source_and_nested_the_same(text, found):
     assert codes(LINK, text) == found
 
 
@@ -160,11 +160,11 @@ def test_tags_are_those_of_the_source_and_stand_as_there(text, found):
     ],
 )
 @pytest.mark.parametrize("markup", ["html", "markdown", "text"])
-def test_a_source_without_tags_gets_none(text, markup):
+def test_a_source_without_tags_allows_none(text, markup):
     assert {"tag_foreign", "tag_unpaired", "control"} & {*codes("Sign", text, markup=markup)}
 
 
-def test_words_in_attributes_are_translated_and_nothing_else_there():
+def test_only_text_attributes_may_be_translated():
     message = Message(source='<abbr title="World Wide Web">WWW</abbr> for all')
 
     assert codes(message, '<abbr title="Toile mondiale">WWW</abbr> pour tous') == []
@@ -174,7 +174,7 @@ def test_words_in_attributes_are_translated_and_nothing_else_there():
     ]
 
 
-def test_characters_are_typed_and_not_referred_to():
+def test_new_character_references_are_refused():
     assert codes("Your data", "Vos&nbsp;données") == ["character_reference"]
     assert codes("Questions &amp; answers", "Questions &amp; réponses") == []
     assert codes("Questions and answers", "Questions & réponses") == []
@@ -206,11 +206,11 @@ def test_characters_are_typed_and_not_referred_to():
         ("> They wait.\n>\n> A mother", "> Ils attendent. Une mère", ["structure_missing"]),
     ],
 )
-def test_copy_has_the_structure_of_its_source(source, text, found):
+def test_campaign_copy_must_have_the_structure_of_its_source(source, text, found):
     assert in_markdown(source, text) == found
 
 
-def test_an_item_keeps_its_head_and_its_source_without_the_sign_of_a_list():
+def test_an_item_keeps_its_bold_start_and_gets_no_bullet():
     source = "**Article 4** They wait. *Treaty*"
 
     def found(text):
@@ -243,17 +243,17 @@ def test_an_item_keeps_its_head_and_its_source_without_the_sign_of_a_list():
         ("Lisez nos données.", ["link_missing"]),
     ],
 )
-def test_links_of_copy_lead_where_those_of_the_source_do(text, found):
+def test_links_must_lead_where_those_of_the_source_lead(text, found):
     assert in_markdown("Read [our data](/en/data/).", text) == found
 
 
-def test_a_link_that_nobody_may_follow_is_none():
+def test_a_link_that_would_not_be_rendered_is_broken():
     found = in_markdown("Read [our data](/en/data/).", "Lisez [nos données](javascript:alert(1)).")
 
     assert found == ["link_foreign", "link_missing", "link_broken"]
 
 
-def test_another_site_in_the_language_of_the_reader_is_the_same_place():
+def test_the_same_page_in_the_language_of_the_translation_is_the_same_link():
     source = "Read [the report](https://example.net/en/report/)."
 
     assert in_markdown(source, "Lisez [le rapport](https://example.net/fr/report/).") == []
@@ -274,7 +274,7 @@ def test_another_site_in_the_language_of_the_reader_is_the_same_place():
         ("See https://amnesty.org/x", "Voir là-bas", ["link_missing"]),
     ],
 )
-def test_plain_text_has_no_address_of_its_own(source, text, found):
+def test_plain_text_must_not_add_addresses(source, text, found):
     assert codes(source, text) == found
 
 
@@ -311,7 +311,7 @@ def test_plain_text_has_no_address_of_its_own(source, text, found):
         ("Signez \U0001f3f3\ufe0f\u200d\U0001f308", []),
     ],
 )
-def test_no_character_hides(text, found):
+def test_hidden_and_broken_characters_are_refused(text, found):
     assert codes("Sign", text) == found
 
 
@@ -331,8 +331,8 @@ def test_isolates_come_in_pairs_and_where_the_source_has_them(text, found):
 def test_isolates_around_what_is_typed_are_kept_where_the_source_has_them():
     typed = "\u2066BBC\u2069"
 
-    assert tidied(Message(source="\u2066BBC\u2069", markup="text"), (typed,)) == (typed,)
-    assert tidied(Message(source="BBC", markup="text"), (typed,)) == ("BBC",)
+    assert tidy_forms(Message(source="\u2066BBC\u2069", markup="text"), (typed,)) == (typed,)
+    assert tidy_forms(Message(source="BBC", markup="text"), (typed,)) == ("BBC",)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_isolates_around_what_is_typed_are_kept_where_the_source_has_them():
         ("vi", "Ký tên ngay, hãy ủng hộ"),
     ],
 )
-def test_scripts_keep_the_invisible_characters_that_they_need(locale, text):
+def test_invisible_characters_that_a_script_needs_are_allowed(locale, text):
     assert codes("Sign now, support us", unicodedata.normalize("NFC", text), locale) == []
 
 
@@ -372,14 +372,14 @@ def test_scripts_keep_the_invisible_characters_that_they_need(locale, text):
         ("Sign", "Signez ${x}", ["template"]),
     ],
 )
-def test_a_text_is_measured_against_its_source(source, text, found):
+def test_length_and_surrounding_space_are_compared_with_the_source(source, text, found):
     assert codes(source, text) == found
 
 
-def test_a_message_that_has_little_room_says_how_much():
-    (fault,) = faults(Message(source="Sign", most=10), ("Signez maintenant",), "fr")
+def test_an_issue_about_length_names_the_maximum():
+    (issue,) = issues(Message(source="Sign", most=10), ("Signez maintenant",), "fr")
 
-    assert (fault.code, fault.values) == ("too_long", {"length": 17, "most": 10})
+    assert (issue.code, issue.values) == ("too_long", {"length": 17, "most": 10})
 
 
 # Languages
@@ -408,7 +408,7 @@ def test_a_message_that_has_little_room_says_how_much():
         ("fr", "Le «Мемориал» est une organisation", []),
     ],
 )
-def test_a_text_is_in_the_script_of_its_language(locale, text, found):
+def test_a_text_must_be_in_the_script_of_its_language(locale, text, found):
     assert codes(SENTENCE, text, locale) == found
 
 
@@ -426,39 +426,39 @@ def test_a_text_is_in_the_script_of_its_language(locale, text, found):
         ("fr", "%(a)s: %(b)s – %(c)s · %(d)s <b>%(e)s</b>, https://www.example.org/one", []),
     ],
 )
-def test_a_sentence_of_the_program_is_not_left_in_the_language_of_the_source(locale, source, found):
+def test_an_interface_sentence_must_not_be_left_in_the_source_language(locale, source, found):
     assert codes(source, source, locale) == found
 
 
-def test_each_plural_form_is_translated():
+def test_every_plural_form_must_be_translated():
     source = Message(source="%(num)d thing to put right", plural="%(num)d things to put right")
-    (fault,) = faults(source, ("%(num)d chose", source.plural, "%(num)d choses"), "fr")
+    (issue,) = issues(source, ("%(num)d chose", source.plural, "%(num)d choses"), "fr")
 
-    assert (fault.code, fault.form) == ("untranslated", 1)
+    assert (issue.code, issue.form) == ("untranslated", 1)
 
 
 # Doubts
 
 
 @pytest.mark.parametrize("markup", ["text", "markdown"])
-def test_a_long_copy_of_the_source_is_doubted_and_not_refused_of_campaign_copy(markup):
+def test_campaign_copy_left_in_the_source_language_is_only_a_warning(markup):
     message = Message(source=SENTENCE, markup=markup)
 
     assert codes(message, SENTENCE) == []
-    assert [fault.code for fault in doubts(message, (SENTENCE,))] == ["untranslated"]
-    assert doubts(Message(source="PDF", markup=markup), ("PDF",)) == []
+    assert [issue.code for issue in warnings(message, (SENTENCE,))] == ["untranslated"]
+    assert warnings(Message(source="PDF", markup=markup), ("PDF",)) == []
 
 
-def test_a_word_in_two_alphabets_is_doubted():
-    (fault,) = doubts(Message(source="Consent"), ("Соглаcие",))  # a Latin c
+def test_a_word_in_two_alphabets_is_a_warning():
+    (issue,) = warnings(Message(source="Consent"), ("Соглаcие",))  # a Latin c
 
-    assert (fault.code, fault.values) == ("mixed_letters", {"words": ["Соглаcие"]})
+    assert (issue.code, issue.values) == ("mixed_letters", {"words": ["Соглаcие"]})
 
 
-def test_what_people_type_is_made_ready_for_the_check():
+def test_typed_text_is_tidied_before_the_check():
     message = Message(source="We defend.\n")
 
-    forms = tidied(message, ("  De\u0301fendez.\r\n\r\n",))
+    forms = tidy_forms(message, ("  De\u0301fendez.\r\n\r\n",))
 
     assert forms == ("Défendez.\n",)
     assert codes(message, forms) == []
@@ -467,10 +467,10 @@ def test_what_people_type_is_made_ready_for_the_check():
 @given(st.text(), st.sampled_from(["html", "markdown", "text"]), st.sampled_from(["ru", "ar"]))
 @example("\ud800[x](\ud800)%(", "markdown", "ar")
 @example("<![0", "html", "ru")
-def test_no_text_is_too_odd_to_be_checked(text, markup, locale):
+def test_the_check_never_fails_whatever_the_text(text, markup, locale):
     found = codes("Read [this](/en/x) <b>now</b> %(a)s", text, locale, markup=markup)
 
-    assert {*found} <= {*FAULTS}
+    assert {*found} <= {*ISSUE_TEXTS}
 
 
 # What would leave its place
@@ -500,7 +500,7 @@ def test_no_text_is_too_odd_to_be_checked(text, markup, locale):
         ('<b title="x">oui</b>', ["tag_foreign"]),
     ],
 )
-def test_words_of_the_program_have_no_signs_that_open_an_attribute(text, found):
+def test_interface_texts_must_not_have_characters_that_open_an_attribute(text, found):
     assert codes("Take part", text) == found
 
 
@@ -514,20 +514,20 @@ def test_words_of_the_program_have_no_signs_that_open_an_attribute(text, found):
         ('Écrivez lang="%(it)s"', ["attribute"]),
     ],
 )
-def test_what_the_source_has_a_translation_may_have(text, found):
+def test_a_translation_may_have_the_special_characters_of_its_source(text, found):
     assert codes('Write trgLang="%(it)s"', text, "de") == found
 
 
-def test_quotes_stand_in_the_tags_of_a_message_and_nowhere_else_in_it():
+def test_quotes_are_allowed_only_inside_tags():
     assert codes(LINK, 'Lisez <a href="/fr/data/">ce qu\'on <b>garde</b></a>.') == []
     assert codes(LINK, 'Lisez "<a href="/fr/data/">ce qu’on <b>garde</b></a>.') == ["quotes"]
 
 
 @pytest.mark.parametrize("locale", ["fr", "uk", "en-US"])
-def test_the_quotation_marks_of_the_language_are_asked_for(locale):
-    (fault,) = faults(Message(source="Take part"), ('"X"',), locale)
+def test_the_issue_suggests_the_quotation_marks_of_the_language(locale):
+    (issue,) = issues(Message(source="Take part"), ('"X"',), locale)
 
-    assert fault.values == {"found": ['"'], "marks": "“…”" if locale == "en-US" else "«…»"}
+    assert issue.values == {"found": ['"'], "marks": "“…”" if locale == "en-US" else "«…»"}
 
 
 @pytest.mark.parametrize(
@@ -539,7 +539,7 @@ def test_the_quotation_marks_of_the_language_are_asked_for(locale):
         *("https://example.org@evil.example", "https://example.org:x@evil.example"),
     ],
 )
-def test_words_of_the_program_lead_nowhere(address):
+def test_interface_texts_must_not_add_addresses(address):
     for text in (f"Signez sur {address} ici", f"Signez:{address}", f"({address})", address):
         assert "link_foreign" in codes("Take part here", text)
         assert "link_foreign" in codes("Like name@example.org", text)
@@ -577,14 +577,14 @@ def test_words_of_the_program_lead_nowhere(address):
         ),
     ],
 )
-def test_no_other_writing_of_an_address_passes(address):
+def test_no_other_spelling_of_an_address_is_accepted(address):
     for text in (f"Signez sur {address} ici", f"({address})", f"＜{address}＞", address):
-        found = faults(Message(source="Take part here, all of you"), (text,), "fr")
+        found = issues(Message(source="Take part here, all of you"), (text,), "fr")
 
-        assert "link_foreign" in {fault.code for fault in found}
+        assert "link_foreign" in {issue.code for issue in found}
 
 
-def test_campaign_copy_has_no_address_in_another_writing():
+def test_campaign_copy_accepts_no_other_spelling_of_an_address():
     for address in ("evil。com", "evil．com/abc", "evil․com", "ｅｖｉｌ.org", "evil.\u00adorg"):
         assert "link_foreign" in in_markdown("Take part here", f"Signez sur {address} ici")
 
@@ -601,7 +601,7 @@ def test_campaign_copy_has_no_address_in_another_writing():
         ("n.º 5, ½, № 3, 1.ª, et…et", []),
     ],
 )
-def test_signs_of_other_widths_count_as_what_they_are(text, found):
+def test_full_width_characters_count_as_the_usual_ones(text, found):
     assert [code for code in codes("Take part here", text) if code in {"braces", *found}] == found
     assert "link_foreign" not in codes("Take part here", text)
 
@@ -615,17 +615,17 @@ def test_signs_of_other_widths_count_as_what_they_are(text, found):
         ("ja", "署名してください。ありがとう。カー。Amnesty"),
     ],
 )
-def test_sentences_without_spaces_are_no_addresses(locale, text):
+def test_sentences_without_spaces_are_not_addresses(locale, text):
     assert codes("Take part here, all of you who read this", text, locale) == []
 
 
-def test_a_wide_sign_in_an_address_of_the_source_is_no_other_address():
+def test_a_full_width_character_in_an_address_of_the_source_is_accepted():
     source = "Read [this](https://example.net/页，1)."
 
     assert in_markdown(source, "Lisez [ça](https://example.net/页，1).") == []
 
 
-def test_a_refresh_is_two_faults():
+def test_an_injected_refresh_has_two_issues():
     assert codes("Take part here", "0;url=//evil") == ["attribute", "link_foreign"]
 
 
@@ -638,11 +638,11 @@ def test_a_refresh_is_two_faults():
         "Oui/non ; et…et",
     ],
 )
-def test_abbreviations_and_numbers_are_no_addresses(text):
+def test_abbreviations_and_numbers_are_not_addresses(text):
     assert codes("Take part here, all of you who read this", text) == []
 
 
-def test_campaign_copy_keeps_its_ordinary_signs():
+def test_campaign_copy_may_have_ordinary_quotes_and_braces():
     for markup in ("markdown", "item", "text"):
         assert codes("They said yes", """Ils ont dit "oui" {et} a = 'b'""", markup=markup) == []
 
@@ -658,6 +658,6 @@ def test_campaign_copy_keeps_its_ordinary_signs():
         ("<b class='a'>l'action</b>", "<b class='a'>l’action</b>"),
     ],
 )
-def test_the_apostrophe_of_a_keyboard_becomes_that_of_print(typed, taken):
-    assert tidied(Message(source="Take part"), (typed,)) == (taken,)
-    assert tidied(Message(source="Take part", markup="text"), (typed,)) == (typed,)
+def test_a_typewriter_apostrophe_becomes_typographic(typed, taken):
+    assert tidy_forms(Message(source="Take part"), (typed,)) == (taken,)
+    assert tidy_forms(Message(source="Take part", markup="text"), (typed,)) == (typed,)

@@ -1,4 +1,4 @@
-"""What the pages of translators say is ready is what the public sees."""
+"""The progress that translators see agrees with what the public sees."""
 
 import pytest
 
@@ -22,22 +22,24 @@ NEEDS = ("errors", "privacy", "consent", "approval")
 
 @pytest.mark.parametrize("needs", [("errors",), ("privacy", "approval"), ("privacy",), NEEDS])
 @pytest.mark.parametrize("done", ["nothing", "errors", "all"])
-def test_it_agrees_with_what_is_served(app, needs, done):
+def test_readiness_agrees_with_the_languages_served(app, needs, done):
     begin()
     publish_consent("en", "We keep it.", now=NOON)
     areas = {"nothing": [], "errors": ["errors"], "all": ["errors", "privacy"]}[done]
-    wishes = {
-        m.key: TranslationEdit(_words(m), ()) for m in interface().messages if m.area in areas
+    edits = {
+        m.key: TranslationEdit(_forms_for(m), ()) for m in interface().messages if m.area in areas
     }
-    save_translations(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
+    save_translations(interface(), "uk", edits, how="web", staff_id=None, now=NOON)
 
     found = Installed({**app.config, "LOCALE_NEEDS": needs}).load()
-    said = readiness_of(found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"]))
+    found_readiness = readiness_of(
+        found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"])
+    )
 
-    assert said.is_ready == ("uk" in found.served)
+    assert found_readiness.is_ready == ("uk" in found.served)
 
 
-def test_privacy_words_count_once_they_are_approved(app):
+def test_privacy_translations_count_once_they_are_approved(app):
     app.config["LOCALE_NEEDS"] = NEEDS
     begin()
     put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
@@ -48,12 +50,12 @@ def test_privacy_words_count_once_they_are_approved(app):
     assert (share.done, share.left) == (0, share.all)
 
 
-def _words(message):
-    """A translation that has all that its source has."""
+def _forms_for(message):
+    """A translation with the placeholders and tags of its source."""
     return (in_letters(message.model),) * (3 if message.plural else 1)
 
 
-def test_a_campaign_is_public_in_a_language_with_the_last_of_its_texts(app):
+def test_a_campaign_is_public_in_a_language_once_all_its_texts_are_translated(app):
     begin()
     campaign = make_campaign()
     catalog = copy_of(campaign.id)
@@ -69,5 +71,5 @@ def test_a_campaign_is_public_in_a_language_with_the_last_of_its_texts(app):
 
 
 def _translate(catalog, messages) -> None:
-    wishes = {message.key: TranslationEdit(("Слова",), ()) for message in messages}
-    save_translations(catalog, "uk", wishes, how="web", staff_id=None, now=NOON)
+    edits = {message.key: TranslationEdit(("Слова",), ()) for message in messages}
+    save_translations(catalog, "uk", edits, how="web", staff_id=None, now=NOON)

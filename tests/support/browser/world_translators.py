@@ -8,7 +8,7 @@ from sqlalchemy import select
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.catalogs.workflow.approvals import propose_consent
 from campaign_actions.catalogs.workflow.glossary import save_term
-from campaign_actions.catalogs.workflow.notifications import PURPOSE
+from campaign_actions.catalogs.workflow.notifications import UNSUBSCRIBE_PURPOSE
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.staff.models import StaffMember
@@ -36,6 +36,6 @@ def make_translator_values(
         "catalog": "interface",
         "key": message(SKIP).key,
         "term_id": db.session.scalar(select(GlossaryTerm.id).limit(1)),
-        "mails": make_token(PURPOSE, str(ada.id)),
+        "mails": make_token(UNSUBSCRIBE_PURPOSE, str(ada.id)),
     }
     return values, {"many": {"language": "ar", "key": message(MANY).key}}

@@ -1,46 +1,58 @@
-"""Files of agencies (XLIFF 2): read as if a stranger had sent them.
+"""Reading XLIFF 2 files from any source.
 
-A file has no document type and so no entities, nothing outside of it is ever looked at, and it is not
-read at all when it is too big. Elements that we do not know are passed by.
+A document type is refused, so there are no entities; nothing outside the file is ever read. Unknown
+elements are ignored.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
-from campaign_actions.catalogs.files.po import MOST_FORMS, Entry
-from campaign_actions.catalogs.files.xliff.units import Unit, unit_of
-from campaign_actions.catalogs.files.xliff.write import CORE, META, OURS
-from campaign_actions.core.i18n.message import Message
+from campaign_actions.catalogs.files.entry import FileEntry
+from campaign_actions.catalogs.files.headers import (
+    CAMPAIGN_HEADER,
+    SOURCE_HEADER,
+    VERSION_HEADER,
+)
+from campaign_actions.catalogs.files.xliff.schema import (
+    CAMPAIGN,
+    CATEGORY,
+    CORE,
+    METADATA,
+    VERSION,
+)
+from campaign_actions.catalogs.files.xliff.units import unit_entry
 
-UNIT = f"{{{CORE}}}unit"
+HEADERS = {CAMPAIGN: CAMPAIGN_HEADER, VERSION: VERSION_HEADER}  # of metadata
 
 
-class NotXliff(ValueError):
-    """`code`: of a fault; `line`: where; `values`: what its words need."""
+class InvalidXliff(ValueError):
+    """`code`: of an issue; `values`: for its text."""
 
     def __init__(self, code: str, line: int | None = None, **values: str) -> None:
         super().__init__(code)
         self.code, self.line, self.values = code, line, values
 
 
-@dataclass(kw_only=True)
-class Xliff:
-    """What a file says. `marks`: what it is and as of when, if it was made here."""
+@dataclass(frozen=True, kw_only=True)
+class XliffFile:
+    """`headers`: languages and metadata, named as in a .po; `entries`: one for each unit."""
 
-    source: str
-    locale: str
-    marks: Mapping[str, str] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    headers: Mapping[str, str]
+    entries: tuple[FileEntry, ...]
 
 
-def read_xliff(data: bytes, messages: Mapping[str, Message]) -> Xliff:
-    """Read a file. `messages`: by key, so that plural forms find together. Raises NotXliff."""
+def read_xliff(data: bytes) -> XliffFile:
+    """Raises InvalidXliff."""
     root = _root(data)
-    languages = {"source": root.get("srcLang", ""), "locale": root.get("trgLang", "")}
-    units = [unit_of(element) for element in root.iter(UNIT)]
-    return Xliff(**languages, marks=dict(_marks(root)), entries=list(_entries(units, messages)))
+    headers = {
+        "Language": root.get("trgLang", ""),
+        SOURCE_HEADER: root.get("srcLang", ""),
+        **dict(_metadata(root)),
+    }
+    units = root.iter(f"{{{CORE}}}unit")
+    return XliffFile(headers=headers, entries=tuple(map(unit_entry, units)))
 
 
 def _root(data: bytes) -> etree._Element:
@@ -52,59 +64,23 @@ def _root(data: bytes) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
     )
-    if b"<!DOCTYPE" in data.replace(b"\0", b""):  # also in UTF-16
-        raise NotXliff("doctype", 1)
+    if b"<!DOCTYPE" in data.replace(b"\0", b""):  # without the zeros of UTF-16
+        raise InvalidXliff("doctype", 1)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise NotXliff("xml", error.lineno, found=error.msg) from None
+        raise InvalidXliff("xml", error.lineno, found=error.msg) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise NotXliff("doctype", 1)
+        raise InvalidXliff("doctype", 1)
     if root.tag != f"{{{CORE}}}xliff" or not root.get("version", "").startswith("2."):
-        raise NotXliff("xliff_version", root.sourceline)
+        raise InvalidXliff("xliff_version", root.sourceline)
     return root
 
 
-def _marks(root: etree._Element) -> Iterator[tuple[str, str]]:
-    for group in root.iter(f"{{{META}}}metaGroup"):
-        if group.get("category") == OURS:
-            for meta in group.iter(f"{{{META}}}meta"):
-                yield meta.get("type", ""), (meta.text or "").strip()
-
-
-def _entries(units: list[Unit], messages: Mapping[str, Message]) -> Iterator[Entry]:
-    counted: dict[str, dict[int, Unit]] = {}
-    for unit in units:
-        key, _, form = unit.name.partition(".")
-        message = messages.get(key)
-        if message is not None and message.plural is not None and form.isdigit():
-            counted.setdefault(key, {})[int(form[:3])] = unit
-        else:
-            yield _entry(unit, message)
-    for key, forms in counted.items():
-        yield _counted(messages[key], forms)
-
-
-def _entry(unit: Unit, message: Message | None) -> Entry:
-    """The id says what it is; the source says whether it still is."""
-    is_same = message is not None and message.source.strip() == unit.source.strip()
-    return Entry(
-        context=message.context if message and is_same else unit.context,
-        source=message.source if message and is_same else unit.source,
-        plural=None,
-        forms=(unit.target,) if unit.target else (),
-        line=unit.line,
-        is_fuzzy=unit.is_unsure and bool(unit.target),
-    )
-
-
-def _counted(message: Message, units: Mapping[int, Unit]) -> Entry:
-    forms = tuple(units[n].target if n in units else "" for n in range(max(units) + 1))
-    return Entry(
-        context=message.context,
-        source=message.source,
-        plural=message.plural,
-        forms=forms[:MOST_FORMS] if any(forms) else (),
-        line=min(unit.line for unit in units.values()),
-        is_fuzzy=any(unit.is_unsure and unit.target for unit in units.values()),
-    )
+def _metadata(root: etree._Element) -> Iterator[tuple[str, str]]:
+    """What export has written about the file."""
+    for group in root.iter(f"{{{METADATA}}}metaGroup"):
+        if group.get("category") == CATEGORY:
+            for meta in group.iter(f"{{{METADATA}}}meta"):
+                if header := HEADERS.get(meta.get("type", "")):
+                    yield header, (meta.text or "").strip()

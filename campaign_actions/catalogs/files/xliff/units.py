@@ -1,76 +1,68 @@
-"""A unit of an XLIFF file: what is translated together, however programs of agencies have cut it."""
-
-from dataclasses import dataclass
+"""A unit of an XLIFF file as one entry, however translators' programs have split it."""
 
 from lxml import etree
 
-from campaign_actions.catalogs.files.xliff.write import CORE
+from campaign_actions.catalogs.files.entry import FileEntry
+from campaign_actions.catalogs.files.xliff.schema import CORE, INITIAL
 
-NOTHING_DONE = "initial"
 SEGMENT = f"{{{CORE}}}segment"
 PARTS = (SEGMENT, f"{{{CORE}}}ignorable")
 SOURCE, TARGET = f"{{{CORE}}}source", f"{{{CORE}}}target"
 CODE_POINT = f"{{{CORE}}}cp"
 
 
-@dataclass(frozen=True)
-class Unit:
-    name: str
-    context: str
-    source: str
-    target: str  # empty: none
-    is_unsure: bool  # a part of it is missing, or a program wrote it and nobody has looked
-    line: int
+def unit_entry(unit: etree._Element) -> FileEntry:
+    """Joins the sentences that programs split it into, in the order of the translation.
 
-
-def unit_of(element: etree._Element) -> Unit:
-    """Programs cut it into sentences, and put them in another order; here it is one again."""
-    parts = [part for part in element if part.tag in PARTS]
-    said = [(_order(part, place), _said(part)) for place, part in enumerate(parts, 1)]
-    targets = [words for _place, words in sorted(said, key=lambda pair: pair[0])]
-    has_any = any(part.find(TARGET) is not None for part in parts)
-    is_unsure = None in targets or any(part.get("state") == NOTHING_DONE for part in parts)
-    return Unit(
-        name=element.get("id", ""),
-        context=element.get("name", ""),
-        source="".join(_words(part.find(SOURCE)) for part in parts),
-        target="".join(words or "" for words in targets) if has_any else "",
-        is_unsure=is_unsure,
-        line=int(element.sourceline or 0),
+    The entry is fuzzy if a part is not translated, or was translated by a program alone.
+    """
+    parts = [part for part in unit if part.tag in PARTS]
+    numbered = [(_order(part, number), _target(part)) for number, part in enumerate(parts, 1)]
+    targets = [text for _number, text in sorted(numbered, key=lambda pair: pair[0])]
+    has_target = any(part.find(TARGET) is not None for part in parts)
+    target = "".join(text or "" for text in targets) if has_target else ""
+    is_unfinished = None in targets or any(part.get("state") == INITIAL for part in parts)
+    return FileEntry(
+        unit_id=unit.get("id", ""),
+        context=unit.get("name", ""),
+        source="".join(_text(part.find(SOURCE)) for part in parts),
+        forms=(target,) if target else (),
+        line=int(unit.sourceline or 0),
+        is_fuzzy=is_unfinished and bool(target),
     )
 
 
-def _said(part: etree._Element) -> str | None:
-    """The words of a part; None if it is to be translated and is not."""
+def _target(part: etree._Element) -> str | None:
+    """The translation of a part, its source if there is nothing to translate; None if it is missing."""
     target = part.find(TARGET)
     if target is not None:
-        return _words(target)
-    source = _words(part.find(SOURCE))
+        return _text(target)
+    source = _text(part.find(SOURCE))
     return None if part.tag == SEGMENT and source.strip() else source
 
 
-def _order(part: etree._Element, place: int) -> int:
+def _order(part: etree._Element, number: int) -> int:
     target = part.find(TARGET)
     order = "" if target is None else target.get("order", "")
-    return int(order[:6]) if order.isascii() and order.isdigit() else place
+    return int(order[:6]) if order.isascii() and order.isdigit() else number
 
 
-def _words(element: etree._Element | None) -> str:
-    """Text, also what stands in codes and remarks; what we do not know has none."""
+def _text(element: etree._Element | None) -> str:
+    """All text, including that in inline codes and annotations, but not in unknown elements."""
     if element is None:
         return ""
-    inner = (_character(child) if child.tag == CODE_POINT else _inner(child) for child in element)
-    parts = ((words, child.tail or "") for words, child in zip(inner, element, strict=True))
-    return (element.text or "") + "".join(words + tail for words, tail in parts)
+    inner = (_character(child) if child.tag == CODE_POINT else _inline(child) for child in element)
+    parts = ((text, child.tail or "") for text, child in zip(inner, element, strict=True))
+    return (element.text or "") + "".join(text + tail for text, tail in parts)
 
 
-def _inner(child: etree._Element) -> str:
-    is_ours = isinstance(child.tag, str) and child.tag.startswith(f"{{{CORE}}}")
-    return _words(child) if is_ours else ""
+def _inline(child: etree._Element) -> str:
+    is_known = isinstance(child.tag, str) and child.tag.startswith(f"{{{CORE}}}")
+    return _text(child) if is_known else ""
 
 
 def _character(element: etree._Element) -> str:
-    """One that XML has no place for: whoever checks the text refuses it."""
+    """A character that XML cannot hold. Validation refuses it like any other."""
     try:
         return chr(int(element.get("hex", ""), 16))
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""A catalog in a language as XLIFF 2.0: for agencies."""
+"""Writing a catalog as XLIFF 2.0, for translation agencies."""
 
 import re
 from collections.abc import Iterator
@@ -6,74 +6,79 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from lxml import etree
 
+from campaign_actions.catalogs.files.xliff.schema import (
+    CAMPAIGN,
+    CATEGORY,
+    CORE,
+    INITIAL,
+    METADATA,
+    SIZES,
+    SPACE,
+    TRANSLATED,
+    VERSION,
+)
 from campaign_actions.catalogs.store.fuzzy_match import Earlier
-from campaign_actions.catalogs.workflow.export import Outgoing
+from campaign_actions.catalogs.workflow.export import CatalogExport
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
-CORE = "urn:oasis:names:tc:xliff:document:2.0"
-SIZES = "urn:oasis:names:tc:xliff:sizerestriction:2.0"
-META = "urn:oasis:names:tc:xliff:metadata:2.0"
-SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-OURS = "campaign-actions"  # the group of metadata that is ours
-EXAMPLES = 4  # numbers of a plural form
+MAX_EXAMPLES = 4  # numbers of a plural form
 NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_xliff(out: Outgoing) -> bytes:
-    """Texts are not cut into sentences: what belongs together is translated together."""
+def write_xliff(export: CatalogExport) -> bytes:
+    """One unit for each message or plural form. Texts are not split into sentences."""
     root = etree.Element(
         f"{{{CORE}}}xliff",
-        {"version": "2.0", "srcLang": out.source, "trgLang": out.locale},
-        nsmap={None: CORE, "slr": SIZES, "mda": META},
+        {"version": "2.0", "srcLang": export.source, "trgLang": export.locale},
+        nsmap={None: CORE, "slr": SIZES, "mda": METADATA},
     )
-    about = {"id": "catalog", "original": out.slug or OURS, "canResegment": "no"}
+    about = {"id": "catalog", "original": export.slug or CATEGORY, "canResegment": "no"}
     file = etree.SubElement(root, f"{{{CORE}}}file", {**about, SPACE: "preserve"})
-    _mark(file, out)
+    _add_metadata(file, export)
     etree.SubElement(file, f"{{{SIZES}}}profiles", generalProfile="xliff:codepoints")
-    for message in out.messages:
-        _add(file, message, out)
+    for message in export.messages:
+        _add_units(file, message, export)
     etree.indent(root)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
 
 
-def _mark(file: etree._Element, out: Outgoing) -> None:
-    """What it is and as of when: other programs keep it."""
-    metadata = etree.SubElement(file, f"{{{META}}}metadata")
-    group = etree.SubElement(metadata, f"{{{META}}}metaGroup", category=OURS)
-    for name, value in (("campaign", out.slug), ("version", out.version)):
+def _add_metadata(file: etree._Element, export: CatalogExport) -> None:
+    """Which catalog it is, and its version. Other programs keep both."""
+    metadata = etree.SubElement(file, f"{{{METADATA}}}metadata")
+    group = etree.SubElement(metadata, f"{{{METADATA}}}metaGroup", category=CATEGORY)
+    for name, value in ((CAMPAIGN, export.slug), (VERSION, export.version)):
         if value:
-            etree.SubElement(group, f"{{{META}}}meta", type=name).text = value
+            etree.SubElement(group, f"{{{METADATA}}}meta", type=name).text = value
 
 
-def _add(file: etree._Element, message: Message, out: Outgoing) -> None:
-    """A unit; of a message that counts, one for each plural form."""
-    forms, earlier = out.forms.get(message.key, ()), out.earlier.get(message.key)
-    for number, (name, source, notes) in enumerate(_units(message, out.locale)):
+def _add_units(file: etree._Element, message: Message, export: CatalogExport) -> None:
+    forms, earlier = export.forms.get(message.key, ()), export.earlier.get(message.key)
+    for number, (name, source, notes) in enumerate(_units(message, export.locale)):
         unit = etree.SubElement(file, f"{{{CORE}}}unit", id=name)
         if message.context:
             unit.set("name", _text(message.context))
         if message.most is not None:
             unit.set(f"{{{SIZES}}}sizeRestriction", str(message.most))
-        _note(unit, (*message.notes, *notes, *_former(earlier)))
-        words = forms or (earlier.forms if earlier else ())
-        is_there = number < len(words) and bool(words[number])
+        _add_notes(unit, (*message.notes, *notes, *_earlier_note(earlier)))
+        texts = forms or (earlier.forms if earlier else ())
+        has_text = number < len(texts) and bool(texts[number])
         segment = etree.SubElement(unit, f"{{{CORE}}}segment")
-        segment.set("state", "translated" if is_there and forms else "initial")
+        segment.set("state", TRANSLATED if has_text and forms else INITIAL)
         etree.SubElement(segment, f"{{{CORE}}}source").text = _text(source)
-        if is_there:
-            etree.SubElement(segment, f"{{{CORE}}}target").text = _text(words[number])
+        if has_text:
+            etree.SubElement(segment, f"{{{CORE}}}target").text = _text(texts[number])
 
 
 def _units(message: Message, locale: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The id, the source and the notes of each."""
+    """The id, source and notes of each unit of a message."""
     if message.plural is None:
         yield message.key, message.source, ()
         return
     rule = plural_rule(locale)
     for form in range(rule.count):
         source = message.source if form == rule.form_of(1) else message.plural
-        examples = ", ".join(map(str, rule.numbers(form)[:EXAMPLES]))
+        examples = ", ".join(map(str, rule.numbers(form)[:MAX_EXAMPLES]))
         yield (
             f"{message.key}.{form}",
             source,
@@ -81,19 +86,19 @@ def _units(message: Message, locale: str) -> Iterator[tuple[str, str, tuple[str,
         )
 
 
-def _note(unit: etree._Element, notes: tuple[str, ...]) -> None:
+def _add_notes(unit: etree._Element, notes: tuple[str, ...]) -> None:
     if notes:
-        within = etree.SubElement(unit, f"{{{CORE}}}notes")
+        element = etree.SubElement(unit, f"{{{CORE}}}notes")
         for note in notes:
-            etree.SubElement(within, f"{{{CORE}}}note", category="description").text = _text(note)
+            etree.SubElement(element, f"{{{CORE}}}note", category="description").text = _text(note)
 
 
-def _former(earlier: Earlier | None) -> tuple[str, ...]:
+def _earlier_note(earlier: Earlier | None) -> tuple[str, ...]:
     if earlier is None:
         return ()
     return (_("What is there was made from an earlier text: %(text)s", text=earlier.source),)
 
 
 def _text(text: str) -> str:
-    """XML has no place for control characters, and neither has any text of ours."""
+    """XML cannot hold control characters; no text of ours has any."""
     return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,1 +1,1 @@
-"""One module for each kind of rule."""
+"""What a translation must not contain: one module for each kind of rule."""

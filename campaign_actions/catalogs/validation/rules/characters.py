@@ -1,4 +1,4 @@
-"""Characters that nobody sees, that turn text around, or that are written in a way of their own."""
+"""Characters that are invisible, reverse the direction of text, or are not composed."""
 
 import html
 import unicodedata
@@ -11,56 +11,56 @@ from campaign_actions.core.forms.input_text import BIDI_CONTROLS, forbidden_char
 from campaign_actions.core.i18n.bidi import unpaired_isolates
 from campaign_actions.core.i18n.message import Issue, Message
 
-MARKS = {*"\u200e\u200f\u061c"}  # which way what has no direction goes: in such languages
+DIRECTION_MARKS = {*"\u200e\u200f\u061c"}  # allowed in languages written from right to left
 SOFT_HYPHEN = "\u00ad"
-MOST_ACCENTS = 5  # above each other on one letter
-JOINED = "Arab|Syrc|Mand|Mong|Nkoo|Phag|Adlm|Rohg|Sogd"  # letters that join, or are kept apart
-VIRAMA = "Deva|Beng|Guru|Gujr|Orya|Taml|Telu|Knda|Mlym|Sinh|Mymr|Khmr|Bali|Java|Newa|Tibt"
-UNSPACED = "Thai|Laoo|Khmr|Mymr|Tavt|Lana|Talu"  # words end where U+200B says
+MAX_STACKED_ACCENTS = 5
+JOINING_SCRIPTS = "Arab|Syrc|Mand|Mong|Nkoo|Phag|Adlm|Rohg|Sogd"
+VIRAMA_SCRIPTS = "Deva|Beng|Guru|Gujr|Orya|Taml|Telu|Knda|Mlym|Sinh|Mymr|Khmr|Bali|Java|Newa|Tibt"
+UNSPACED_SCRIPTS = "Thai|Laoo|Khmr|Mymr|Tavt|Lana|Talu"  # U+200B marks where words end
 
 
-def _of(scripts: str) -> str:
+def _letters_of(scripts: str) -> str:
     return "[" + "".join(rf"\p{{Script={name}}}" for name in scripts.split("|")) + r"\p{M}]"
 
 
-NEEDED = regex.compile(
-    rf"(?<={_of(JOINED)}|{_of(VIRAMA)})[\u200c\u200d]"
-    rf"|(?<={_of(UNSPACED)})\u200b(?={_of(UNSPACED)})"
+MEANINGFUL_INVISIBLE = regex.compile(
+    rf"(?<={_letters_of(JOINING_SCRIPTS)}|{_letters_of(VIRAMA_SCRIPTS)})[\u200c\u200d]"
+    rf"|(?<={_letters_of(UNSPACED_SCRIPTS)})\u200b(?={_letters_of(UNSPACED_SCRIPTS)})"
     r"|[\p{Extended_Pictographic}\p{Emoji_Modifier}]\uFE0F?\u200d(?=\p{Extended_Pictographic})"
     r"|(?<=[\p{Emoji}])[\uFE0E\uFE0F]"
     r"|(?<=[\p{Script=Hani}])[\uFE00-\uFE02\U000E0100-\U000E01EF]"
     r"|(?<=\p{Script=Mong})[\u180b-\u180f]"
 )
 INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]")
-UNKNOWN = regex.compile(r"\p{Co}")
-PILED = regex.compile(rf"\p{{M}}{{{MOST_ACCENTS + 1},}}")
+PRIVATE_USE = regex.compile(r"\p{Co}")
+STACKED_ACCENTS = regex.compile(rf"\p{{M}}{{{MAX_STACKED_ACCENTS + 1},}}")
 
 
-def character_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
-    """Also those that are written as HTML writes characters: `&#8238;`."""
+def character_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
+    """Includes characters written as HTML references, such as `&#8238;`."""
     text, source = html.unescape(text), html.unescape(message.model)
-    turning = (BIDI_CONTROLS & set(text) - set(source)) | unpaired_isolates(text)
-    if turning:
-        yield Issue("bidi", {"characters": _names(turning)})
-    forbidden = forbidden_characters(text, multiline=True) - turning - set(source)
+    bidi = (BIDI_CONTROLS & set(text) - set(source)) | unpaired_isolates(text)
+    if bidi:
+        yield Issue("bidi", {"characters": _names(bidi)})
+    forbidden = forbidden_characters(text, multiline=True) - bidi - set(source)
     if forbidden:
         yield Issue("control", {"characters": _names(forbidden)})
-    if hidden := _hidden(text, locale) - turning - forbidden - set(source):
-        yield Issue("invisible", {"characters": _names(hidden)})
-    if unknown := set(UNKNOWN.findall(text)) - set(source):
-        yield Issue("private", {"characters": _names(unknown)})
-    if PILED.search(text):
+    if invisible := _invisible(text, locale) - bidi - forbidden - set(source):
+        yield Issue("invisible", {"characters": _names(invisible)})
+    if private := set(PRIVATE_USE.findall(text)) - set(source):
+        yield Issue("private", {"characters": _names(private)})
+    if STACKED_ACCENTS.search(text):
         yield Issue("piled", {})
-    if not (turning or forbidden) and not unicodedata.is_normalized("NFC", text):
+    if not (bidi or forbidden) and not unicodedata.is_normalized("NFC", text):
         yield Issue("not_nfc", {})
 
 
-def _hidden(text: str, locale: str) -> set[str]:
-    allowed = {SOFT_HYPHEN} | (MARKS if _goes_left(locale) else set())
-    return set(INVISIBLE.findall(NEEDED.sub("", text))) - allowed
+def _invisible(text: str, locale: str) -> set[str]:
+    allowed = {SOFT_HYPHEN} | (DIRECTION_MARKS if _is_right_to_left(locale) else set())
+    return set(INVISIBLE.findall(MEANINGFUL_INVISIBLE.sub("", text))) - allowed
 
 
-def _goes_left(locale: str) -> bool:
+def _is_right_to_left(locale: str) -> bool:
     return str(Locale.parse(locale, sep="-").text_direction) == "rtl"
 
 

@@ -1,8 +1,8 @@
-"""What has no place in words, and would have a meaning where they stand, were they not escaped.
+"""Characters that would have a meaning in HTML, JSON or emails if a message were not escaped there.
 
-Only for messages of the program: they stand in attributes, in JSON, in mails, and are written by
-people who may not publish a page. Campaign copy keeps its ordinary quotes and braces: people write
-them, it stands in text alone, and it goes through the sanitiser (`core/content/markdown`) before it is shown.
+These rules are for the interface only: its messages appear in attributes, in JSON and in emails, and its
+translators may not publish pages. Campaign copy may have quotes and braces; it appears as text only, after
+the sanitiser (`core/content/markdown`).
 """
 
 from collections.abc import Iterator
@@ -10,25 +10,27 @@ from collections.abc import Iterator
 import regex
 
 from campaign_actions.catalogs.validation.quotation_marks import quotation_marks
-from campaign_actions.catalogs.validation.rules.links import EXAMPLES
+from campaign_actions.catalogs.validation.rules.links import EXAMPLE_HOST
 from campaign_actions.catalogs.validation.rules.measures import TEMPLATE
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.core.forms.input_text import as_resolved
 from campaign_actions.core.i18n.message import Issue, Message
 
 TAG = regex.compile(r"<[^<>]*>")
-# An apostrophe has letters on both sides; whatever else is written like one is a quote
+# A single quote with letters on both sides is an apostrophe
 QUOTE = regex.compile(r"\"|(?<![\p{L}\p{M}])'|'(?!\p{L})")
 ATTRIBUTE = regex.compile(r"[\p{L}_:@][\p{L}\p{M}\p{N}_:.-]*\s*=")
 BRACES = regex.compile(r"\{[^{}]*\}|[{}]")
-# Of a host. A word behind a full stop is taken for one as well: it lacks its space
+# Part of a host name. A missing space after a full stop looks the same, and is reported too
 HOST = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*\.(?:[\p{L}\p{M}\p{N}_-]+\.)*"
-# Two letters of scripts with capitals are left to the list of countries: EE.UU. is no address
-TOP = r"(?:\p{L}[\p{L}\p{M}]{2,}|\p{Lo}{2,}|[xX][nN]--[\p{L}\p{N}-]+|\p{L}{2,}(?=[/:?#]\S))"
-ADDRESSES = (  # what a browser would follow where it expects one, besides what mail programs know
+# Two letters are a country code only before a path or port: EE.UU. is an abbreviation
+TOP_LEVEL_DOMAIN = (
+    r"(?:\p{L}[\p{L}\p{M}]{2,}|\p{Lo}{2,}|[xX][nN]--[\p{L}\p{N}-]+|\p{L}{2,}(?=[/:?#]\S))"
+)
+ADDRESSES = (  # what browsers follow where they expect an address, beyond what mail programs make links of
     regex.compile(r"(?<![\p{L}\p{N}])[a-zA-Z][a-zA-Z0-9+.-]+:(?=\S)\S*"),  # any scheme
-    regex.compile(r"[/\\]{2}\S*"),  # //host; \\ is taken for the same
-    regex.compile(rf"{HOST}{TOP}\S*"),
+    regex.compile(r"[/\\]{2}\S*"),  # //host; browsers read \\ as //
+    regex.compile(rf"{HOST}{TOP_LEVEL_DOMAIN}\S*"),
     regex.compile(r"(?<![\p{N}.])\d{1,3}(?:\.\d{1,3}){3}(?![\p{N}.])"),
 )
 EDGES = regex.compile(r"^[^\p{L}\p{N}/\\]+|[^\p{L}\p{N}/\\]+$")
@@ -39,60 +41,61 @@ GERSHAYIM = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)\"(?=\p{Script=Hebr})")
 GERESH = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)'")
 
 
-def injection_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
-    """Of what its source has, a translation may have as much as it likes."""
-    source = as_resolved(words_alone(f"{message.source} {message.plural or ''}"))
-    is_template = TEMPLATE.search(text)
-    text = as_resolved(words_alone(text))
+def injection_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
+    """A translation may repeat what its source has."""
+    source = as_resolved(without_markup(f"{message.source} {message.plural or ''}"))
+    has_template = TEMPLATE.search(text)
+    text = as_resolved(without_markup(text))
     if quotes := _foreign(QUOTE, text, source):
         yield Issue("quotes", {"found": quotes, "marks": quotation_marks(locale)})
     if attributes := _foreign(ATTRIBUTE, text, source):
         yield Issue("attribute", {"found": attributes})
-    if not is_template and (braces := _foreign(BRACES, text, source)):
+    if not has_template and (braces := _foreign(BRACES, text, source)):
         yield Issue("braces", {"found": braces})
 
 
-def address_faults(message: Message, text: str) -> Iterator[Issue]:
-    """For a text without links: those that only a program would follow."""
+def address_issues(message: Message, text: str) -> Iterator[Issue]:
+    """Addresses that only a program would follow. For texts in which there are no foreign links."""
     known = _addresses(f"{message.source} {message.plural or ''}")
     found = sorted(_addresses(text) - known)
-    longest = [each for each in found if not any(each in other for other in found if other != each)]
-    if longest:
-        yield Issue("link_foreign", {"links": longest, "known": []})
+    whole = [each for each in found if not any(each in other for other in found if other != each)]
+    if whole:
+        yield Issue("link_foreign", {"links": whole, "known": []})
 
 
-def with_apostrophes(text: str) -> str:
-    """The typewriter's apostrophe as it is printed: l’action, un po’. Quotes are left for the check.
+def with_typographic_apostrophes(text: str) -> str:
+    """Replaces ' by ’ in texts such as l’action or un po’, and in Hebrew by geresh and gershayim.
 
-    In Hebrew, what keyboards have in place of geresh and gershayim.
+    Quotes stay as they are: the check reports them.
     """
     parts = TAG.split(text)
     tags = [*TAG.findall(text), ""]
-    return "".join(_printed(part) + tag for part, tag in zip(parts, tags, strict=True))
+    return "".join(_with_apostrophes(part) + tag for part, tag in zip(parts, tags, strict=True))
 
 
-def words_alone(text: str) -> str:
-    """Without tags, which are held against those of the source, and without what is put in."""
+def without_markup(text: str) -> str:
+    """Without tags, which have rules of their own, and without placeholders."""
     return NAMED.sub("…", TAG.sub(" ", text))
 
 
-def _printed(text: str) -> str:
+def _with_apostrophes(text: str) -> str:
     text = GERESH.sub("\u05f3", GERSHAYIM.sub("\u05f4", text))
     return text if OPENING.search(text) else LATE_APOSTROPHE.sub("\u2019", text)
 
 
 def _foreign(pattern: "regex.Pattern[str]", text: str, source: str) -> list[str]:
-    """What the source has not, without its white space."""
-    known = {_squeezed(each) for each in pattern.findall(source)}
-    found = dict.fromkeys(_squeezed(each) for each in pattern.findall(text))
+    """Matches that the source does not have."""
+    known = {_without_spaces(each) for each in pattern.findall(source)}
+    found = dict.fromkeys(_without_spaces(each) for each in pattern.findall(text))
     return [each for each in found if each not in known]
 
 
 def _addresses(text: str) -> set[str]:
-    words = as_resolved(BRACES.sub(" ", words_alone(text)))
-    found = {EDGES.sub("", each) for pattern in ADDRESSES for each in pattern.findall(words)}
-    return {each for each in found if not EXAMPLES.search(each)}
+    plain = as_resolved(BRACES.sub(" ", without_markup(text)))
+    found = {EDGES.sub("", each) for pattern in ADDRESSES for each in pattern.findall(plain)}
+    return {each for each in found if not EXAMPLE_HOST.search(each)}
 
 
-def _squeezed(text: str) -> str:
+def _without_spaces(text: str) -> str:
+    """Of an attribute: `href =` is the same as `href=`."""
     return "".join(text.split()) if text.endswith("=") else text

@@ -1,6 +1,6 @@
-"""Where the links of a translation lead: to places of the source, or to the same in its language.
+"""Links in a translation lead where those of its source lead, or to the same page in its language.
 
-What counts as a link is what mail programs and browsers make one of, written as a link or not.
+Whatever mail programs and browsers turn into a link counts as one.
 """
 
 import re
@@ -17,20 +17,20 @@ from campaign_actions.core.forms.input_text import as_resolved
 from campaign_actions.core.i18n.message import Issue, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
-EXAMPLES = re.compile(  # addresses for nobody: it is the host that counts
+EXAMPLE_HOST = re.compile(  # reserved for examples; only the host counts
     r"^(?:[a-z]+:)?(?://)?(?:[^/\\@?#]*@)?(?:[\w-]+\.)*example\.(?:org|com|net|edu)(?::\d+)?(?:[/?#]|$)"
 )
-MAYBE = re.compile(r"\S[.@:]\S|//|\]")  # without one of these nothing is a link
+MAY_HAVE_LINK = re.compile(r"\S[.@:]\S|//|\]")  # no link is without one of these
 TAG = re.compile(r"<[^<>]*>")
 _linkify = LinkifyIt()
 
 
-def link_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def link_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     is_markdown = message.is_markdown
     ours, theirs = _links(message.model, is_markdown), _links(text, is_markdown)
-    if any(EXAMPLES.search(link) for link in ours):
-        theirs = {link for link in theirs if not EXAMPLES.search(link)}
-        ours = {link for link in ours if not EXAMPLES.search(link)}
+    if any(EXAMPLE_HOST.search(link) for link in ours):
+        theirs = {link for link in theirs if not EXAMPLE_HOST.search(link)}
+        ours = {link for link in ours if not EXAMPLE_HOST.search(link)}
     if foreign := _not_among(theirs, ours, locale):
         yield Issue("link_foreign", {"links": foreign, "known": sorted(ours)})
     if missing := _not_among(ours, theirs, locale):
@@ -39,37 +39,37 @@ def link_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
         yield Issue("link_broken", {"found": list(broken)})
 
 
-def leads_to_the_same(one: str, other: str, locale: str) -> bool:
-    """Whether two links are one, or differ in the language of the page: /en/data/ and /ar/data/."""
+def is_same_page(one: str, other: str, locale: str) -> bool:
+    """Whether two links are equal, or differ only in the language of the page: /en/data/ and /ar/data/."""
     if one == other or (one.startswith("#") and other.startswith("#")):
         return True
     try:
         first, second = urlsplit(one), urlsplit(other)
-    except ValueError:  # no address at all
+    except ValueError:  # not an address
         return False
     if first._replace(path="") != second._replace(path=""):
         return False
-    steps = zip(first.path.split("/"), second.path.split("/"), strict=False)
-    differ = [set(step) for step in steps if len(set(step)) > 1]
+    segments = zip(first.path.split("/"), second.path.split("/"), strict=False)
+    differ = [set(pair) for pair in segments if len(set(pair)) > 1]
     is_as_long = first.path.count("/") == second.path.count("/")
     return is_as_long and len(differ) == 1 and locale in differ[0] and _are_languages(differ[0])
 
 
 def _links(text: str, is_markdown: bool) -> set[str]:
-    """Those in tags are held against each other with their tags."""
+    """Without those in HTML tags, which the rules for tags compare."""
     resolved = as_resolved(text)
-    if not MAYBE.search(resolved):
+    if not MAY_HAVE_LINK.search(resolved):
         return set()
-    links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
+    links = [*links_in(text).addresses, *_reference_definitions(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
-    dangers = {found[0] for found in DANGEROUS.finditer(resolved)}
-    shown = _linkify.match(resolved if is_markdown else as_resolved(TAG.sub(" ", text))) or ()
-    found = dangers | {unquote(each.url).removeprefix("mailto:") for each in shown}
+    dangerous = {found[0] for found in DANGEROUS.finditer(resolved)}
+    plain = _linkify.match(resolved if is_markdown else as_resolved(TAG.sub(" ", text))) or ()
+    found = dangerous | {unquote(each.url).removeprefix("mailto:") for each in plain}
     return written | (found - written - {as_resolved(link) for link in written})
 
 
-def _defined(text: str) -> set[str]:
-    """What `[word]: address` says: another text may use it."""
+def _reference_definitions(text: str) -> set[str]:
+    """Addresses of reference definitions, `[word]: address`, which other texts may use."""
     environment: dict[str, dict[str, dict[str, str]]] = {}
     parser.parse(text, environment)
     return {unquote(found["href"]) for found in environment.get("references", {}).values()}
@@ -77,9 +77,7 @@ def _defined(text: str) -> set[str]:
 
 def _not_among(links: set[str], others: set[str], locale: str) -> list[str]:
     return sorted(
-        link
-        for link in links
-        if not any(leads_to_the_same(link, other, locale) for other in others)
+        link for link in links if not any(is_same_page(link, other, locale) for other in others)
     )
 
 

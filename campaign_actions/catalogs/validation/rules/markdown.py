@@ -1,4 +1,4 @@
-"""The structure of campaign copy: a translation has the blocks of its source, and no others."""
+"""The structure of campaign copy: a translation has the same blocks as its source."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ FENCE = ":::"
 EMPHASIS = {"em_open": "emphasis", "strong_open": "bold", "code_inline": "code"}
 
 
-def structure_faults(message: Message, text: str) -> Iterator[Issue]:
+def structure_issues(message: Message, text: str) -> Iterator[Issue]:
     is_item = message.markup == "item"
     ours, theirs = _Structure(message.model, is_item=is_item), _Structure(text, is_item=is_item)
     foreign, missing = theirs.kinds - ours.kinds, ours.kinds - theirs.kinds
@@ -39,7 +39,7 @@ def structure_faults(message: Message, text: str) -> Iterator[Issue]:
 
 class _Structure:
     def __init__(self, text: str, *, is_item: bool) -> None:
-        """`is_item`: as a whole, without the sign before it."""
+        """`is_item`: the text is one item of a list, without its bullet."""
         tokens = parser.parse(without_numbered_lists(text))
         inline = [token.children or [] for token in tokens if token.type == "inline"]
         blocks = [token for token in tokens if token.nesting >= 0 and token.type != "inline"]
@@ -50,23 +50,23 @@ class _Structure:
         self.emphasis = {
             EMPHASIS[token.type] for tokens in inline for token in tokens if token.type in EMPHASIS
         }
-        heads = inline[:1] if is_item else _in_lists(tokens)
-        self.heads = [_ends(children) for children in heads]
+        heads = inline[:1] if is_item else _list_items(tokens)
+        self.heads = [_outer_emphasis(children) for children in heads]
 
 
 def _kind(token: Token) -> str:
-    """What a person would call it; headings by their level."""
+    """One of KINDS, or `h1` to `h6`."""
     return token.tag if token.type == "heading_open" else KINDS.get(token.type, "block")
 
 
-def _in_lists(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The first words of each item: what they begin and end with has a meaning in our blocks."""
+def _list_items(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The first paragraph of each item. In our blocks, bold at its start or end has a meaning."""
     for number, token in enumerate(tokens):
         if token.type == "inline" and tokens[number - 2].type == "list_item_open":
             yield token.children or []
 
 
-def _ends(children: list[Token]) -> tuple[str, str]:
+def _outer_emphasis(children: list[Token]) -> tuple[str, str]:
     filled = [token for token in children if token.type != "text" or token.content.strip()]
     first, last = (filled[0].type, filled[-1].type) if filled else ("", "")
     return (

@@ -1,4 +1,4 @@
-"""How long a translation is, how it begins and ends, and what programs would read in it."""
+"""The length of a translation, white space around it, and template syntax in it."""
 
 import re
 from collections import Counter
@@ -6,31 +6,30 @@ from collections.abc import Iterator
 
 from campaign_actions.core.i18n.message import Issue, Message
 
-TIMES = 4  # longer than the source than any language needs
-SOME = 80  # characters more, for sources of one word
+MAX_GROWTH_FACTOR = 4  # no language needs more than this, compared with the source
+GROWTH_ALLOWANCE = 80  # characters, for very short sources
 TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|#\{|<%|%>")
 
 
-def measure_faults(message: Message, text: str) -> Iterator[Issue]:
+def length_issues(message: Message, text: str) -> Iterator[Issue]:
     source = message.model
-    most = TIMES * len(source) + SOME
+    max_length = MAX_GROWTH_FACTOR * len(source) + GROWTH_ALLOWANCE
     if message.most is not None and len(text) > message.most:
         yield Issue("too_long", {"length": len(text), "most": message.most})
-    elif len(text) > most:
-        yield Issue("far_too_long", {"length": len(text), "most": most})
-    if _around(text) != _around(source):
+    elif len(text) > max_length:
+        yield Issue("far_too_long", {"length": len(text), "most": max_length})
+    if _surrounding_space(text) != _surrounding_space(source):
         yield Issue("edges", {})
     elif not message.is_markdown and "\n" in text and "\n" not in source:
         yield Issue("line_break", {})
 
 
-def template_faults(message: Message, text: str) -> Iterator[Issue]:
+def template_issues(message: Message, text: str) -> Iterator[Issue]:
     found = Counter(TEMPLATE.findall(text)) - Counter(TEMPLATE.findall(message.model))
     if found:
         yield Issue("template", {"found": sorted(found)})
 
 
-def _around(text: str) -> tuple[str, str]:
-    """The white space before and behind."""
+def _surrounding_space(text: str) -> tuple[str, str]:
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     return text[:start], text[end:]

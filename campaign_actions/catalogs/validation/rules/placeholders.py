@@ -1,4 +1,4 @@
-"""What the program puts in: each `%(name)s` of the source, written the same, and nothing else."""
+"""Placeholders such as `%(name)s`: a translation has those of its source, written the same."""
 
 import re
 from collections.abc import Iterator
@@ -9,22 +9,22 @@ PLACEHOLDER = re.compile(
     r"%(?:\((?P<name>[^()%]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[hlL]?[a-zA-Z%]?"
 )
 NAMED = re.compile(r"%\([^()%]*\)[a-zA-Z]")
-PERCENT = "%%"
-NUMBERS = ("num", "count", "total", "number")  # how the number of a plural is called
+PERCENT_SIGN = "%%"
+NUMBER_NAMES = ("num", "count", "total", "number")  # usual placeholders for the number of a plural
 
 
-def placeholder_faults(message: Message, text: str, *, is_one_number: bool) -> Iterator[Issue]:
-    """A form for exactly one number may leave it out: "one signature"."""
+def placeholder_issues(message: Message, text: str, *, is_one_number: bool) -> Iterator[Issue]:
+    """`is_one_number`: the form is for one number only and may leave it out, as in "one signature"."""
     if message.markup != "html":
         yield from _foreign(set(NAMED.findall(text)) - set(NAMED.findall(message.model)), set())
         return
     source = f"{message.source} {message.plural or ''}"
     expected, found = _placeholders(source), _placeholders(text)
-    foreign = found - expected - ({PERCENT} if expected else set())
+    foreign = found - expected - ({PERCENT_SIGN} if expected else set())
     yield from _foreign(foreign, expected)
-    missing = expected - found - {PERCENT}
+    missing = expected - found - {PERCENT_SIGN}
     if is_one_number:
-        missing -= {_number(expected)}
+        missing -= {_number_placeholder(expected)}
     missing = {each for each in missing if not _is_among(each, foreign)}
     if missing:
         yield Issue("placeholder_missing", {"names": sorted(missing)})
@@ -53,9 +53,8 @@ def _is_among(placeholder: str, others: set[str]) -> bool:
     return _name(placeholder) in {_name(other) for other in others}
 
 
-def _number(expected: set[str]) -> str | None:
-    """Which placeholder is the number that the forms are about."""
-    named = {_name(each): each for each in expected - {PERCENT}}
+def _number_placeholder(expected: set[str]) -> str | None:
+    named = {_name(each): each for each in expected - {PERCENT_SIGN}}
     if len(named) == 1:
         return next(iter(named.values()))
-    return next((named[name] for name in NUMBERS if name in named), None)
+    return next((named[name] for name in NUMBER_NAMES if name in named), None)

@@ -1,4 +1,4 @@
-"""Whether a text is in the script of its language, as CLDR says; names and addresses may be in another."""
+"""A text is in the script of its language according to CLDR; names and addresses may be in another."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,61 +12,61 @@ from babel.localedata import locale_identifiers
 from campaign_actions.catalogs.validation.rules.placeholders import PLACEHOLDER
 from campaign_actions.core.i18n.message import Issue, Message
 
-SCRIPTS = {  # what CLDR calls a script, and is several
+COMBINED_SCRIPTS = {  # which CLDR treats as one
     "Hans": {"Hani", "Bopo"},
     "Hant": {"Hani", "Bopo"},
     "Jpan": {"Hani", "Hira", "Kana"},
     "Kore": {"Hang", "Hani"},
 }
-NO_WORDS = regex.compile(r"<[^<>]*>|\w+://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+|&\w+;|\]\([^)\s]*\)")
+NOT_WORDS = regex.compile(r"<[^<>]*>|\w+://\S+|\S+@\S+|[\w-]+(?:\.[\w-]+)+|&\w+;|\]\([^)\s]*\)")
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
-FEW_LETTERS = 4  # so many of a foreign script are a name, or a mistake of one key
-FEW_WORDS = 4  # so many words in Latin letters are a name in any language
-MOST = 2 / 3  # of the letters
+MAX_FOREIGN_LETTERS = 4  # of one script: a name or a typing error
+MAX_LATIN_WORDS = 4  # a name, in any language
+MAX_FOREIGN_SHARE = 2 / 3  # of the letters
 
 
-def script_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def script_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     expected = scripts_of(locale)
     known = {word.casefold() for word in words_in(message.model)}
     words = [word for word in words_in(text) if word.casefold() not in known]
     letters = Counter(_script(letter) for word in words for letter in word)
     foreign = {name: count for name, count in letters.items() if name and name not in expected}
     share = sum(foreign.values()) / (sum(letters.values()) or 1)
-    if share <= MOST or not expected:
+    if share <= MAX_FOREIGN_SHARE or not expected:
         return
-    if any(count > FEW_LETTERS for name, count in foreign.items() if name != "Latn") or (
-        "Latn" in foreign and sum(_script(word[0]) == "Latn" for word in words) > FEW_WORDS
+    if any(count > MAX_FOREIGN_LETTERS for name, count in foreign.items() if name != "Latn") or (
+        "Latn" in foreign and sum(_script(word[0]) == "Latn" for word in words) > MAX_LATIN_WORDS
     ):
-        most = max(foreign, key=lambda name: foreign[name])
-        yield Issue("script", {"script": most, "scripts": sorted(expected)})
+        main = max(foreign, key=lambda name: foreign[name])
+        yield Issue("script", {"script": main, "scripts": sorted(expected)})
 
 
-def mixed_words(text: str) -> list[str]:
-    """Words with letters that look alike and are of two scripts: "соглаcие" with a Latin c."""
+def mixed_script_words(text: str) -> list[str]:
+    """Words with both Latin and Cyrillic letters: "соглаcие" with a Latin c."""
     mixed = (word for word in words_in(text) if {"Latn", "Cyrl"} <= {*map(_script, word)})
     return sorted(mixed)
 
 
 @cache
 def scripts_of(locale: str) -> frozenset[str]:
-    """The scripts that a language is written in: the one it names, or all that CLDR knows of."""
+    """The scripts of a language: the one in its tag, or all that CLDR has for it."""
     parsed = Locale.parse(locale, sep="-")
     if parsed.script:
-        return frozenset(SCRIPTS.get(parsed.script, {parsed.script}))
+        return frozenset(COMBINED_SCRIPTS.get(parsed.script, {parsed.script}))
     likely = get_global("likely_subtags")
     tags = {likely.get(f"{parsed.language}_{parsed.territory}"), likely.get(parsed.language)}
     tags |= {name for name in locale_identifiers() if name.startswith(f"{parsed.language}_")}
     found = {part for tag in tags if tag for part in tag.split("_")[1:] if len(part) == len("Latn")}
-    return frozenset(name for script in found for name in SCRIPTS.get(script, {script}))
+    return frozenset(name for script in found for name in COMBINED_SCRIPTS.get(script, {script}))
 
 
 def words_in(text: str) -> list[str]:
-    return list(WORD.findall(NO_WORDS.sub(" ", PLACEHOLDER.sub(" ", text))))
+    return list(WORD.findall(NOT_WORDS.sub(" ", PLACEHOLDER.sub(" ", text))))
 
 
 @lru_cache(maxsize=4096)
 def _script(letter: str) -> str | None:
-    """The script of a letter that any language on this site may be written in; else None."""
+    """None if no language in CLDR is written in the letter's script."""
     return next((name for name, pattern in _all_scripts() if pattern.match(letter)), None)
 
 
@@ -74,8 +74,8 @@ def _script(letter: str) -> str | None:
 def _all_scripts() -> tuple[tuple[str, "regex.Pattern[str]"], ...]:
     languages = {name.partition("_")[0] for name in locale_identifiers()}
     names = {script for language in languages for script in scripts_of(language)}
-    often = ("Latn", "Cyrl", "Arab")
+    common = ("Latn", "Cyrl", "Arab")
     return tuple(
         (name, regex.compile(rf"\p{{Script={name}}}"))
-        for name in (*often, *sorted(names.difference(often)))
+        for name in (*common, *sorted(names.difference(common)))
     )

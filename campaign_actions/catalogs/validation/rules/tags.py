@@ -1,7 +1,7 @@
-"""HTML in a translation: the tags of the source, inside each other as there, and no others.
+"""HTML tags: a translation has those of its source, nested the same way.
 
-Held against the source tag by tag, as it is written, so that it does not matter how a browser reads
-what is no proper HTML: each `<` has to begin a tag that the source has, too.
+Tags are compared as they are written, so it does not matter how browsers read malformed HTML: every `<`
+must begin a tag that the source has as well.
 """
 
 import re
@@ -9,19 +9,24 @@ from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from campaign_actions.catalogs.validation.rules.links import leads_to_the_same
+from campaign_actions.catalogs.validation.rules.links import is_same_page
 from campaign_actions.core.i18n.message import Issue, Message
 
-EMPTY = {"br", "hr", "img", "input", "wbr"}  # have no end
-IN_WORDS = {"alt", "aria-label", "placeholder", "title"}  # attributes that are translated
+VOID_TAGS = {"br", "hr", "img", "input", "wbr"}
+TRANSLATED_ATTRIBUTES = {
+    "alt",
+    "aria-label",
+    "placeholder",
+    "title",
+}
 REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
 AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>")
 
 Attributes = tuple[tuple[str, str], ...]
-Place = tuple[str, ...]  # the tags that a tag stands in, from the outermost, and its own
+TagPath = tuple[str, ...]  # a tag after those that enclose it, outermost first
 
 
-def tag_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
+def tag_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     source = message.model
     if not {*"<&"} & {*source, *text}:
         return
@@ -30,8 +35,8 @@ def tag_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     theirs, ours = _read(text), _read(source)
     found = list(_differences(ours, theirs, locale))
     yield from found
-    if not found and theirs.places != ours.places:
-        yield Issue("tag_order", {"tags": [tag for _place, tag, _attributes in theirs.tags]})
+    if not found and theirs.paths != ours.paths:
+        yield Issue("tag_order", {"tags": [tag for _path, tag, _attributes in theirs.tags]})
     if message.markup == "html":
         references = set(REFERENCE.findall(text)) - set(REFERENCE.findall(source))
         if references:
@@ -41,9 +46,9 @@ def tag_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
 def _differences(ours: "_Reader", theirs: "_Reader", locale: str) -> Iterator[Issue]:
     unread = Counter(theirs.unread) - Counter(ours.unread)
     unpaired = Counter(theirs.unpaired) - Counter(ours.unpaired)
-    if foreign := theirs.but(ours, locale) or list(unread):
+    if foreign := theirs.tags_missing_in(ours, locale) or list(unread):
         yield Issue("tag_foreign", {"tags": foreign})
-    if missing := ours.but(theirs, locale):
+    if missing := ours.tags_missing_in(theirs, locale):
         yield Issue("tag_missing", {"tags": missing})
     if unpaired and not foreign:
         yield Issue("tag_unpaired", {"tags": list(unpaired)})
@@ -53,17 +58,17 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.open: list[str] = []
-        self.tags: list[tuple[Place, str, Attributes]] = []
-        self.unread: list[str] = []  # what begins like a tag and is none
-        self.unpaired: list[str] = []  # what is not closed in turn, or closes what is not open
-        self.signs = 0  # how many `<` begin a tag that was read
+        self.tags: list[tuple[TagPath, str, Attributes]] = []
+        self.unread: list[str] = []  # starts like a tag, but is not one
+        self.unpaired: list[str] = []  # not closed in the right order, or not opened
+        self.signs = 0  # how many `<` belong to tags that were read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         written = self.get_starttag_text() or f"<{tag}>"
         attributes = tuple(sorted((name, value or "") for name, value in attrs))
         self.signs += written.count("<")
         self.tags.append(((*self.open, tag), written, attributes))
-        if tag not in EMPTY:
+        if tag not in VOID_TAGS:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -89,24 +94,23 @@ class _Reader(HTMLParser):
         self.unread.append(f"<![{data}]>")
 
     @property
-    def places(self) -> Counter[Place]:
-        return Counter(place for place, _tag, _attributes in self.tags)
+    def paths(self) -> Counter[TagPath]:
+        return Counter(path for path, _tag, _attributes in self.tags)
 
-    def but(self, other: "_Reader", locale: str) -> list[str]:
-        """The tags that the other has not."""
-        left = list(other.tags)
-        lonely = []
-        for place, written, attributes in self.tags:
-            pair = (
+    def tags_missing_in(self, other: "_Reader", locale: str) -> list[str]:
+        unmatched = list(other.tags)
+        missing = []
+        for path, written, attributes in self.tags:
+            matches = (
                 each
-                for each in left
-                if each[0][-1] == place[-1] and _are_same(each[2], attributes, locale)
+                for each in unmatched
+                if each[0][-1] == path[-1] and _are_same(each[2], attributes, locale)
             )
-            if found := next(pair, None):
-                left.remove(found)
+            if match := next(matches, None):
+                unmatched.remove(match)
             else:
-                lonely.append(written)
-        return lonely
+                missing.append(written)
+        return missing
 
 
 def _read(text: str) -> _Reader:
@@ -114,7 +118,7 @@ def _read(text: str) -> _Reader:
     try:
         reader.feed(text)
         reader.close()
-    except AssertionError:  # Python's parser on some that begin with <![
+    except AssertionError:  # raised by Python's parser for some texts with <![
         reader.unread.append(text)
     reader.unpaired += [f"<{tag}>" for tag in reader.open]
     if not reader.unread:
@@ -128,8 +132,8 @@ def _are_same(one: Attributes, other: Attributes, locale: str) -> bool:
     if names != [name for name, _value in other]:
         return False
     return all(
-        name in IN_WORDS
+        name in TRANSLATED_ATTRIBUTES
         or mine == yours
-        or (name == "href" and leads_to_the_same(mine, yours, locale))
+        or (name == "href" and is_same_page(mine, yours, locale))
         for (name, mine), (_name, yours) in zip(one, other, strict=True)
     )

@@ -8,7 +8,7 @@ from campaign_actions.catalogs.workflow.approvals import (
     APPROVAL,
     approve_privacy,
     privacy_messages,
-    words_to_approve,
+    unapproved_translations,
 )
 from campaign_actions.catalogs.workflow.progress import readiness
 from campaign_actions.core.db.session import utc_now
@@ -30,7 +30,7 @@ bp = Blueprint("staff_approvals", __name__, url_prefix="/staff/translations/<lan
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
     look_at(language)
-    waiting, messages = words_to_approve(language), privacy_messages()
+    waiting, messages = unapproved_translations(language), privacy_messages()
     staff_id = current_staff().id
     may_review = campaigns_of("review") is None and allows_at("review", language=language)
     return render_template(

@@ -1,4 +1,4 @@
-"""What the areas of messages are called."""
+"""The names of areas of messages, for people."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -9,7 +9,7 @@ from campaign_actions.actions.edit_forms import ConsentForm
 from campaign_actions.catalogs.workflow.approvals import (
     APPROVAL,
     approve_consent,
-    find_draft,
+    find_consent_draft,
     propose_consent,
     withdraw_consent_draft,
 )
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "staff/consent/index.html",
         texts={tag: find_newest_consent(tag) for tag in tags},
-        drafts={tag for tag in tags if find_draft(tag)},
+        drafts={tag for tag in tags if find_consent_draft(tag)},
     )
 
 
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 def edit(language: str) -> ResponseReturnValue:
     """What stands, what is proposed, and all versions; what is there already never changes."""
     look_at(language)
-    newest, draft = find_newest_consent(language), find_draft(language)
+    newest, draft = find_newest_consent(language), find_consent_draft(language)
     return _page(language, ConsentForm(data={"body": _first_of(draft, newest)}))
 
 
@@ -101,7 +101,7 @@ def _first_of(*texts: object) -> str:
 
 
 def _page(language: str, form: ConsentForm) -> str:
-    newest, draft = find_newest_consent(language), find_draft(language)
+    newest, draft = find_newest_consent(language), find_consent_draft(language)
     page = page_of(newest.version if newest else 0, size=ON_A_PAGE)
     return render_template(
         "staff/consent/edit.html",

@@ -26,11 +26,11 @@ from campaign_actions.catalogs.store.save import (
     TranslationEdit,
     save_translations,
 )
-from campaign_actions.catalogs.validation.issue_texts import fault_words, form_words
-from campaign_actions.catalogs.validation.validate import doubts, faults, tidied
-from campaign_actions.catalogs.workflow.context import surroundings_of
+from campaign_actions.catalogs.validation.issue_texts import form_examples, issue_text
+from campaign_actions.catalogs.validation.validate import issues, tidy_forms, warnings
+from campaign_actions.catalogs.workflow.context import message_context
 from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entry, read_filter
-from campaign_actions.catalogs.workflow.presence import Spot, visit
+from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
 from campaign_actions.core.i18n.message import Forms, Issue, Message
@@ -67,8 +67,8 @@ class Typed:
 @needs("translations.view")
 def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     messages, found, entry = _entry_or_404(language, catalog, key)
-    spot = Spot(catalog, language, key)
-    visit(spot, staff_id=current_staff().id, now=utc_now())
+    spot = MessageRef(catalog, language, key)
+    record_visit(spot, staff_id=current_staff().id, now=utc_now())
     number = request.args.get("from", 0, int)
     change = find_change(spot, number) if 0 < number < MOST_CHANGES else None
     typed = Typed(tuple(change.after) if change else entry.forms, entry.forms)
@@ -82,9 +82,9 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
     messages, found, entry = _entry_or_404(language, catalog, key)
     typed = _typed(entry.message)
     if typed.forms != entry.forms:
-        typed.faults = faults(entry.message, typed.forms, language)
+        typed.faults = issues(entry.message, typed.forms, language)
         said = {fault.code for fault in typed.faults}
-        doubted = [] if "anyway" in request.form else doubts(entry.message, typed.forms)
+        doubted = [] if "anyway" in request.form else warnings(entry.message, typed.forms)
         typed.doubts = [doubt for doubt in doubted if doubt.code not in said]
     if typed.faults or typed.doubts:
         return _page(language, messages, found, entry, typed, status=400)
@@ -122,7 +122,7 @@ def _both(language: str, catalog: str, key: str, typed: Typed) -> ResponseReturn
 
 
 def _typed(message: Message) -> Typed:
-    forms = tidied(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
+    forms = tidy_forms(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
     seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MOST_FORMS])
     return Typed(forms if any(forms) else (), seen if any(seen) else ())
 
@@ -145,7 +145,7 @@ def _page(
     rule = plural_rule(language)
     count = rule.count if entry.message.plural else 1
     chosen_by = read_filter(request.args, catalog, otherwise="all")
-    around = surroundings_of(
+    around = message_context(
         catalog,
         entry,
         language,
@@ -168,8 +168,8 @@ def _page(
         scenes=_scenes(catalog, entry.message),
         area_names=AREA_NAMES,
         how=HOW,
-        fault_words=fault_words,
-        form_words=form_words,
+        fault_words=issue_text,
+        form_words=form_examples,
         catalog_title=catalog_title,
         way=_way(chosen_by.of(found), entry),
         **fields,

@@ -1,4 +1,4 @@
-"""Catalogs as files for translators' programs: down, and up again."""
+"""Downloading catalogs as files, and importing them again."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,18 +6,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.catalogs.files.issue_messages import refusal_words
-from campaign_actions.catalogs.files.validate import MOST_BYTES
+from campaign_actions.catalogs.files.issue_messages import file_issue_text
+from campaign_actions.catalogs.files.parse import MAX_BYTES
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import TranslationEdit
-from campaign_actions.catalogs.workflow.export import outgoing, write_po
-from campaign_actions.catalogs.workflow.upload import (
-    OfAnotherCatalog,
-    Received,
-    decide,
-    look_at_file,
-    receive,
+from campaign_actions.catalogs.workflow.export import export_catalog, write_po
+from campaign_actions.catalogs.workflow.import_file import (
+    ImportResult,
+    WrongCatalog,
+    import_file,
+    preview_import,
+    resolve_conflicts,
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
@@ -36,7 +36,7 @@ WRITERS = {
     "po": (write_po, "text/x-gettext-translation"),
     "xlf": (write_xliff, "application/xliff+xml"),
 }
-SHOWN = 100  # of each list on the page of what became of a file
+MAX_SHOWN = 100  # entries of each list on the page after an upload
 
 
 @bp.get("/")
@@ -51,7 +51,7 @@ def show(language: str, catalog: str) -> ResponseReturnValue:
 def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
     messages = catalog_into(catalog, language)
     write, mimetype = WRITERS[suffix]
-    response = Response(write(outgoing(messages, language)), mimetype=mimetype)
+    response = Response(write(export_catalog(messages, language)), mimetype=mimetype)
     name = f"{messages.slug or 'campaign-actions'}.{language}.{suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -59,33 +59,34 @@ def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
 
 @bp.post("/upload/")
 @needs("translate")
-@takes_files(MOST_BYTES)
+@takes_files(MAX_BYTES)
 @slow_work
 def upload(language: str, catalog: str) -> ResponseReturnValue:
-    """Take a file in; what is refused, and what somebody else has changed meanwhile, is told."""
+    """Import what is new. Issues and conflicts are shown."""
     messages = catalog_into(catalog, language)
     file = request.files.get("file")
     data = file.read() if file else b""
     if not data:
         return _page(language, messages, _("Choose the file that you saved in your program.")), 400
+    is_preview = "look" in request.form
     try:
-        if "look" in request.form:
-            received = Received(look_at_file(messages, language, data))
+        if is_preview:
+            result = ImportResult(preview_import(data, messages, language))
         else:
-            received = receive(messages, language, data, by=current_staff(), now=utc_now())
+            result = import_file(data, messages, language, by=current_staff(), now=utc_now())
             locale_registry().refresh_now()
-    except OfAnotherCatalog as error:
+    except WrongCatalog as error:
         return _page(language, messages, f"{error.title}. {error.message}"), 400
     return render_template(
         "staff/translations/received.html",
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),
-        received=received,
-        plan=received.plan,
-        is_look="look" in request.form,
-        shown=SHOWN,
-        refusal_words=refusal_words,
+        result=result,
+        plan=result.plan,
+        is_preview=is_preview,
+        max_shown=MAX_SHOWN,
+        file_issue_text=file_issue_text,
         keys={(message.context, message.source): message.key for message in messages.messages},
     )
 
@@ -94,38 +95,39 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
 @needs("translate")
 @slow_work
 def choose(language: str, catalog: str) -> ResponseReturnValue:
-    """Of what was changed in the file and here: take that of the file, where it was ticked."""
+    """Of the conflicts, import those that were ticked."""
     messages = catalog_into(catalog, language)
-    wishes = {key: _wish(request.form, key) for key in request.form.getlist("take")}
-    decided = decide(messages, language, wishes, by=current_staff(), now=utc_now())
+    edits = {key: _edit(request.form, key) for key in request.form.getlist("take")}
+    resolution = resolve_conflicts(messages, language, edits, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()
-    flash(ngettext("%(num)d was taken.", "%(num)d were taken.", decided.taken))
-    if not (decided.changed or decided.refused):
+    flash(ngettext("%(num)d was taken.", "%(num)d were taken.", resolution.imported))
+    if not (resolution.changed or resolution.refused):
         return redirect(url_for("staff_strings.index", language=language, catalog=catalog), 303)
     page = render_template(
         "staff/translations/left.html",
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),
-        changed=[messages.by_key[key] for key in decided.changed],
-        refused=[messages.by_key[key] for key in decided.refused if key in messages.by_key],
+        changed=[messages.by_key[key] for key in resolution.changed],
+        refused=[messages.by_key[key] for key in resolution.refused if key in messages.by_key],
     )
     return page, 409
 
 
-def _wish(sent: MultiDict[str, str], key: str) -> TranslationEdit:
-    forms, seen = (
-        tuple(with_line_feeds(text) for text in sent.getlist(f"{name}-{key}"))
+def _edit(form: MultiDict[str, str], key: str) -> TranslationEdit:
+    """The form of a conflict: the uploaded text, and the stored one that was shown beside it."""
+    uploaded, stored = (
+        tuple(with_line_feeds(text) for text in form.getlist(f"{name}-{key}"))
         for name in ("form", "read")
     )
-    return TranslationEdit(forms, seen)
+    return TranslationEdit(uploaded, stored)
 
 
-def _page(language: str, catalog: Catalog, trouble: str = "") -> str:
+def _page(language: str, catalog: Catalog, error: str = "") -> str:
     return render_template(
         "staff/translations/files.html",
         tag=language,
         catalog=catalog,
         title=catalog_title(catalog.name),
-        trouble=trouble,
+        error=error,
     )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.catalogs.workflow.forms import TermForm
 from campaign_actions.catalogs.workflow.glossary import (
-    TermIsThere,
+    TermExists,
     find_term,
     remove_term,
     save_term,
@@ -62,7 +62,7 @@ def _edited(language: str, form: TermForm, term: GlossaryTerm | None) -> Respons
                 actor=current_staff().email,
                 now=utc_now(),
             )
-        except TermIsThere as error:
+        except TermExists as error:
             form.term.errors = [str(error.title)]
         else:
             flash(_("Saved."))

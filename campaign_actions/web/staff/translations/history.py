@@ -12,7 +12,7 @@ from campaign_actions.catalogs.store.change_log import (
     count_changes,
     count_changes_of,
 )
-from campaign_actions.catalogs.workflow.presence import Spot
+from campaign_actions.catalogs.workflow.presence import MessageRef
 from campaign_actions.staff.queries import names_of
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import needs
@@ -52,7 +52,7 @@ def index(language: str) -> ResponseReturnValue:
 def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Of one message; each earlier wording can be put back."""
     messages = catalog_into(catalog, language)
-    spot = Spot(catalog, language, key)
+    spot = MessageRef(catalog, language, key)
     page = page_of(count_changes_of(spot), size=ON_A_PAGE)
     changes = changes_of(spot, **page.part)
     if not changes and key not in messages.by_key:

@@ -10,9 +10,13 @@ from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.catalogs.languages import LanguageIsThere, NoLanguage, add_language
 from campaign_actions.catalogs.store.change_log import approvals_of
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.workflow.approvals import find_draft
+from campaign_actions.catalogs.workflow.approvals import find_consent_draft
 from campaign_actions.catalogs.workflow.language_search import find_languages, name_in
-from campaign_actions.catalogs.workflow.progress import readiness, waiting_words, work_in
+from campaign_actions.catalogs.workflow.progress import (
+    count_unapproved,
+    language_progress,
+    readiness,
+)
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
 from campaign_actions.core.i18n.message import SOURCE
@@ -39,7 +43,7 @@ def index() -> ResponseReturnValue:
     """How far each of one's languages is, and where to go on."""
     campaigns = own_campaigns()
     catalogs = list(own_catalogs(list(campaigns)[:IN_A_BOX]))
-    work = {tag: list(work_in(tag, catalogs)) for tag in own_languages()}
+    work = {tag: list(language_progress(tag, catalogs)) for tag in own_languages()}
     return render_template(
         "staff/translations/index.html",
         work={tag: lines for tag, lines in work.items() if lines},
@@ -61,7 +65,7 @@ def show(language: str) -> ResponseReturnValue:
     return render_template(
         "staff/translations/show.html",
         tag=language,
-        work=list(work_in(language, catalogs)),
+        work=list(language_progress(language, catalogs)),
         titles=_titles(campaigns),
         page=page,
         approvals=approvals,
@@ -100,8 +104,8 @@ def _standing(tag: str) -> dict[str, Any]:
         "is_held_back": bool(current_app.config["LOCALES"])
         and tag not in current_app.config["LOCALES"],
         "consent": find_newest_consent(tag),
-        "draft": find_draft(tag),
-        "waiting_words": waiting_words(tag),
+        "draft": find_consent_draft(tag),
+        "waiting_words": count_unapproved(tag),
         "area_names": AREA_NAMES,
     }
 

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 
 from campaign_actions.catalogs.workflow.entries import (
     areas_of,
-    count_shown,
+    count_by_filter,
     entries,
     next_key,
     read_filter,
 )
-from campaign_actions.catalogs.workflow.presence import last_visited
+from campaign_actions.catalogs.workflow.presence import last_visited_key
 from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.pagination import page_of
@@ -28,7 +28,7 @@ ON_A_PAGE = 50
 def index(language: str, catalog: str) -> ResponseReturnValue:
     messages = catalog_into(catalog, language)
     found = entries(messages, language)
-    counts = count_shown(found)
+    counts = count_by_filter(found)
     chosen_by = read_filter(
         request.args, messages, otherwise="waiting" if counts["waiting"] else "all"
     )
@@ -54,7 +54,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
 def go_on(language: str, catalog: str) -> ResponseReturnValue:
     """To the message that comes behind the one in `after`, or the one that one had open last."""
     messages = catalog_into(catalog, language)
-    after = request.args.get("after") or last_visited(
+    after = request.args.get("after") or last_visited_key(
         catalog, language, staff_id=current_staff().id
     )
     chosen_by = read_filter(request.args, messages, otherwise="waiting")

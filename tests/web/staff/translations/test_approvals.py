@@ -4,7 +4,7 @@ import pytest
 
 from campaign_actions.actions.consent import find_newest_consent, publish_consent
 from campaign_actions.catalogs.store.repository import interface
-from campaign_actions.catalogs.workflow.approvals import find_draft, propose_consent
+from campaign_actions.catalogs.workflow.approvals import find_consent_draft, propose_consent
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_campaign, make_staff
 from tests.support.staff_client import log_in, post, token_of
@@ -177,7 +177,7 @@ def newest():
 
 def draft():
     db.session.rollback()
-    return find_draft("uk")
+    return find_consent_draft("uk")
 
 
 def ticked(source: str, words: str) -> dict[str, str]:

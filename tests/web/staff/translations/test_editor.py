@@ -8,7 +8,7 @@ import pytest
 
 from campaign_actions.catalogs.store.repository import interface
 from campaign_actions.catalogs.workflow.glossary import save_term
-from campaign_actions.catalogs.workflow.presence import Spot, visit
+from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, post
@@ -119,11 +119,11 @@ def test_a_save_over_newer_work_shows_both_and_asks(client, ada):
 
 def test_two_people_in_one_message_are_told(client, ada):
     other, now = make_staff("translator", name="Bea"), utc_now()
-    spot = Spot("interface", "uk", message(SKIP).key)
-    visit(spot, staff_id=other.id, now=now)
+    spot = MessageRef("interface", "uk", message(SKIP).key)
+    record_visit(spot, staff_id=other.id, now=now)
     here = client.get(address(SKIP)).text
 
-    visit(spot, staff_id=other.id, now=now - timedelta(minutes=11))
+    record_visit(spot, staff_id=other.id, now=now - timedelta(minutes=11))
     later = client.get(address(SKIP)).text
 
     assert "Bea has this open, too" in here

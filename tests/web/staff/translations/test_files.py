@@ -1,4 +1,4 @@
-"""Catalogs as files on the web: down, up again, and what became of them."""
+"""Catalogs are downloaded as files and imported again on the web."""
 
 import html
 import re
@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.files.compiler import compile_po
-from campaign_actions.catalogs.files.validate import MOST_BYTES
+from campaign_actions.catalogs.files.parse import MAX_BYTES
 from campaign_actions.catalogs.store.repository import interface
 from campaign_actions.core.db.session import db
-from tests.support.catalog_files import FILES, figures, filled, send
+from tests.support.catalog_files import FILES, decision, figures, filled, upload
 from tests.support.factories import make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import (
@@ -26,10 +26,10 @@ from tests.support.translators import (
 )
 
 
-def test_a_catalog_goes_out_translated_and_comes_back(client, ada):
+def test_a_downloaded_po_is_imported_with_its_translations(client, ada):
     file = client.get(f"{FILES}download.po")
 
-    answer = send(client, filled(file.data, {SKIP: "До вмісту"}))
+    answer = upload(client, filled(file.data, {SKIP: "До вмісту"}))
 
     assert file.headers["Content-Disposition"] == 'attachment; filename="campaign-actions.uk.po"'
     assert (answer.status_code, figures(answer)["Taken"]) == (200, "1")
@@ -37,44 +37,44 @@ def test_a_catalog_goes_out_translated_and_comes_back(client, ada):
     assert events() == ["language-added", "translations-imported"]
 
 
-def test_xliff_does_so_too(client, ada):
+def test_a_downloaded_xliff_is_imported_with_its_translations(client, ada):
     file = client.get(f"{FILES}download.xlf").text
     unit = re.search(rf'"initial">\s*<source>{SKIP}</source>', file)
     assert unit
 
     done = unit[0].replace("initial", "translated") + "<target>До вмісту</target>"
-    answer = send(client, file.replace(unit[0], done).encode())
+    answer = upload(client, file.replace(unit[0], done).encode())
 
     assert figures(answer)["Taken"] == "1"
     assert now_of(SKIP) == ("До вмісту",)
 
 
-def test_a_compiled_catalog_is_read_as_well(client, ada):
+def test_a_compiled_catalog_is_imported(client, ada):
     data = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
     compiled, _checked = compile_po(data, tag="uk", messages=interface().messages)
 
-    answer = send(client, compiled)
+    answer = upload(client, compiled)
 
     assert figures(answer)["Taken"] == "1"
     assert now_of(SKIP) == ("До вмісту",)
 
 
-def test_a_look_at_a_file_changes_nothing(client, ada):
+def test_a_preview_changes_nothing(client, ada):
     data = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
 
-    answer = send(client, data, look="yes")
+    answer = upload(client, data, look="yes")
 
     assert figures(answer)["It would take"] == "1"
     assert now_of(SKIP) == ()
 
 
-def test_what_was_changed_here_meanwhile_is_asked_about_text_by_text(client, ada):
+def test_conflicts_are_shown_side_by_side_and_imported_one_by_one(client, ada):
     file = client.get(f"{FILES}download.po").data
     put(SKIP, "До суті", by=make_staff("translator"))
     put(HELLO, "Сайт веде %(organization)s.", by=make_staff("translator"))
 
     words = {SKIP: "До вмісту", HELLO: "%(organization)s веде сайт."}
-    answer = send(client, filled(file, words))
+    answer = upload(client, filled(file, words))
     kept = [now_of(SKIP), now_of(HELLO)]
     chosen = client.post(f"{FILES}decide/", data=decision(answer.text, message(SKIP).key))
 
@@ -85,10 +85,10 @@ def test_what_was_changed_here_meanwhile_is_asked_about_text_by_text(client, ada
     assert [now_of(SKIP), now_of(HELLO)] == [("До вмісту",), ("Сайт веде %(organization)s.",)]
 
 
-def test_what_changes_once_more_while_somebody_chooses_is_left_and_told(client, ada):
+def test_a_translation_changed_again_while_somebody_decides_is_kept(client, ada):
     file = client.get(f"{FILES}download.po").data
     put(SKIP, "До суті", by=make_staff("translator"))
-    answer = send(client, filled(file, {SKIP: "До вмісту"}))
+    answer = upload(client, filled(file, {SKIP: "До вмісту"}))
     put(SKIP, "До діла", by=make_staff("translator"))
 
     chosen = client.post(f"{FILES}decide/", data=decision(answer.text, message(SKIP).key))
@@ -97,10 +97,12 @@ def test_what_changes_once_more_while_somebody_chooses_is_left_and_told(client, 
     assert "Changed once more since they were shown" in chosen.text
 
 
-def test_what_is_refused_is_listed_with_line_and_remedy_and_the_rest_is_taken(client, ada):
+def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are_imported(
+    client, ada
+):
     file = client.get(f"{FILES}download.po").data
 
-    answer = send(client, filled(file, {SKIP: "До вмісту", HELLO: "Цей сайт веде хтось."}))
+    answer = upload(client, filled(file, {SKIP: "До вмісту", HELLO: "Цей сайт веде хтось."}))
 
     assert figures(answer) | {"Taken": "1", "Refused": "1"} == figures(answer)
     assert "Missing: %(organization)s." in answer.text
@@ -119,39 +121,39 @@ def test_what_is_refused_is_listed_with_line_and_remedy_and_the_rest_is_taken(cl
         (b'msgid ""\nmsgstr ""\n"Language: fr\\n"\n', "in fr, not in uk"),
     ],
 )
-def test_what_is_no_catalog_is_refused_in_words(client, ada, data, words):
-    answer = send(client, data)
+def test_a_file_that_is_not_a_catalog_is_refused_with_an_explanation(client, ada, data, words):
+    answer = upload(client, data)
 
     assert answer.status_code < 500
     assert words in html.unescape(answer.text)
     assert events() == ["language-added"]
 
 
-def test_a_file_of_a_campaign_is_not_taken_for_another_catalog(client, ada):
+def test_a_file_of_a_campaign_is_refused_by_other_catalogs(client, ada):
     campaign = make_campaign()
     page = f"/staff/translations/uk/campaign-{campaign.id}/files/"
     file = client.get(f"{page}download.po")
 
-    here = send(client, file.data)
-    there = send(client, file.data, page=page)
+    here = upload(client, file.data)
+    there = upload(client, file.data, page=page)
 
     assert "racism.uk.po" in file.headers["Content-Disposition"]
     assert (here.status_code, there.status_code) == (400, 200)
     assert "This file is of another catalog" in here.text
 
 
-def test_a_large_file_is_taken_and_a_larger_one_is_refused_in_words(client, ada):
+def test_a_file_up_to_the_maximum_size_is_imported_and_a_larger_one_refused(client, ada):
     file = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
-    padding = b"\n# remark" * ((MOST_BYTES - len(file)) // 9 - 1)
+    padding = b"\n# remark" * ((MAX_BYTES - len(file)) // 9 - 1)
 
-    taken = send(client, file + padding + b"\n")
-    refused = send(client, b"x" * (MOST_BYTES + 200_000))
+    taken = upload(client, file + padding + b"\n")
+    refused = upload(client, b"x" * (MAX_BYTES + 200_000))
 
     assert figures(taken)["Taken"] == "1"
     assert (refused.status_code, "This file is too large" in refused.text) == (413, True)
 
 
-def test_plural_forms_come_back_whole(client, ada):
+def test_all_plural_forms_are_imported(client, ada):
     file = client.get(f"{FILES}download.po").data
     forms = ["%(num)d річ", "%(num)d речі", "%(num)d речей"]
     text = file.decode()
@@ -160,12 +162,12 @@ def test_plural_forms_come_back_whole(client, ada):
         tail = tail.replace(f'msgstr[{number}] ""', f'msgstr[{number}] "{forms[number]}"', 1)
         text = head + f'msgid "{MANY}"' + tail
 
-    send(client, text.encode())
+    upload(client, text.encode())
 
     assert now_of(MANY) == tuple(forms)
 
 
-def test_who_only_reviews_sends_no_files(app, client):
+def test_reviewers_may_download_but_not_upload(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     begin()
     log_in(client, make_translator("uk", role="reviewer"))
@@ -176,7 +178,7 @@ def test_who_only_reviews_sends_no_files(app, client):
     assert client.get(f"{FILES}download.po").status_code == 200
 
 
-def test_a_made_up_decision_changes_nothing(client, ada):
+def test_a_forged_decision_changes_nothing(client, ada):
     token = token_of(client.get(FILES).text)
 
     answers = [
@@ -186,14 +188,6 @@ def test_a_made_up_decision_changes_nothing(client, ada):
 
     assert answers == [303, 409, 303]
     assert now_of(SKIP) == ()
-
-
-def decision(page: str, *keys: str) -> dict:
-    """What a browser would send with these ticked."""
-    fields: dict = {"csrf_token": token_of(page), "take": list(keys)}
-    for name, value in re.findall(r'name="((?:form|read)-[0-9a-f]+)" value="([^"]*)"', page):
-        fields.setdefault(name, []).append(html.unescape(value))
-    return fields
 
 
 def events() -> list[str]:
