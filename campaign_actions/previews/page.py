@@ -13,12 +13,12 @@ from campaign_actions.campaigns.queries import (
     find_written_campaign,
     written_locales,
 )
+from campaign_actions.core.content.html_document import parse_document, write_document
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.urls import path_for, public_url
 
-LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"#?]*)')
-LIVE = re.compile(r' data-meter="[^"]*"')  # the address of a count that is not public yet
+PATH = re.compile("[^?#]*")
 Address = Callable[..., str]  # of ("campaign"|"action"|"thanks", locale=…, action_id=…)
 
 
@@ -90,7 +90,17 @@ def find_reader(
     return Reader(campaign, locale, shown, actions, address, pictures, back)
 
 
-def relink(page: str, places: Mapping[str, str]) -> str:
-    """Let a public page lead to other previewed pages, by their public addresses, where there are any."""
-    linked = LINK.sub(lambda found: found[1] + places.get(found[2], found[2]), page)
-    return LIVE.sub("", linked)
+def relink(page: str, addresses: Mapping[str, str]) -> str:
+    """The page with links to other previewed pages instead of their public addresses.
+
+    The address of the live count goes: it is not public yet.
+    """
+    document = parse_document(page)
+    for link in document.iter("a"):
+        address = link.get("href", "")
+        path = PATH.match(address)[0]
+        if path in addresses:
+            link.set("href", addresses[path] + address.removeprefix(path))
+    for meter in document.xpath("//*[@data-meter]"):
+        del meter.attrib["data-meter"]
+    return write_document(document)

@@ -1,7 +1,5 @@
 """One message: its source, its translation, and all that helps with it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import (
@@ -18,7 +16,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.catalogs.preview.campaign import label_of
-from campaign_actions.catalogs.preview.render import scenes_with
 from campaign_actions.catalogs.store.change_log import HOW, find_change
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
@@ -33,7 +30,7 @@ from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entr
 from campaign_actions.catalogs.workflow.presence import Spot, visit
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
-from campaign_actions.core.i18n.message import Forms, Issue, Message
+from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.urls import path_for
@@ -45,22 +42,13 @@ from campaign_actions.web.staff.access.translation_access import (
     may_see,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
+from campaign_actions.web.staff.translations.draft import TranslationDraft
+from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_string", __name__, url_prefix=URL)
 MOST_FORMS = 6
 MOST_CHANGES = 2**31  # of a history; no address names a later one
-
-
-@dataclass
-class Typed:
-    """What stands in the fields, and what is said about it."""
-
-    forms: Forms
-    seen: Forms  # what was stored when the page was opened
-    faults: Sequence[Issue] = ()
-    doubts: Sequence[Issue] = ()
-    theirs: Forms | None = None  # what somebody else has stored meanwhile
 
 
 @bp.get("/")
@@ -71,7 +59,7 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     visit(spot, staff_id=current_staff().id, now=utc_now())
     number = request.args.get("from", 0, int)
     change = find_change(spot, number) if 0 < number < MOST_CHANGES else None
-    typed = Typed(tuple(change.after) if change else entry.forms, entry.forms)
+    typed = TranslationDraft(tuple(change.after) if change else entry.forms, entry.forms)
     return _page(language, messages, found, entry, typed)
 
 
@@ -114,17 +102,17 @@ def _further(language: str, catalog: str, key: str) -> ResponseReturnValue:
     return redirect(path_for("staff_string.show", key=key, **here, **way), 303)
 
 
-def _both(language: str, catalog: str, key: str, typed: Typed) -> ResponseReturnValue:
+def _both(language: str, catalog: str, key: str, typed: TranslationDraft) -> ResponseReturnValue:
     """What was typed beside what somebody else has stored; saving again takes the place of that."""
     messages, found, entry = _entry_or_404(language, catalog, key)
     typed.theirs, typed.seen = entry.forms, entry.forms
     return _page(language, messages, found, entry, typed, status=409)
 
 
-def _typed(message: Message) -> Typed:
+def _typed(message: Message) -> TranslationDraft:
     forms = tidied(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
     seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MOST_FORMS])
-    return Typed(forms if any(forms) else (), seen if any(seen) else ())
+    return TranslationDraft(forms if any(forms) else (), seen if any(seen) else ())
 
 
 def _entry_or_404(language: str, catalog: str, key: str) -> tuple[Catalog, list[Entry], Entry]:
@@ -138,7 +126,7 @@ def _page(
     catalog: Catalog,
     found: list[Entry],
     entry: Entry,
-    typed: Typed,
+    typed: TranslationDraft,
     *,
     status: int = 200,
 ) -> ResponseReturnValue:
