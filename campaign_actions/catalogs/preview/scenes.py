@@ -43,7 +43,8 @@ def scenes() -> Iterator[Scene]:
     for error in _errors(DomainError):
         file = f"{error.__module__.replace('.', '/')}.py"
         folder = "staff" if area_of([file]) == "staff" else "errors"
-        yield _error(f"error-{error.__name__}", folder, error.title, error.message, error.status)
+        name = f"error-{error.__module__}.{error.__name__}"
+        yield _error(name, folder, error.title, error.message, error.status)
 
 
 def beside_field(text: str) -> Scene:

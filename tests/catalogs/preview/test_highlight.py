@@ -41,7 +41,7 @@ def highlighted(body: str) -> tuple[str, object]:
         ),
         (f"<p><!-- a -->{GO}</p>", '<p><!-- a --><mark id="seen">Go</mark></p>'),
         (f'<a title="{GO}">x</a>', '<a title="Go" data-marked="">x</a>'),
-        (f'<img alt="{add_markers("a > b")}">', '<img alt="a > b" data-marked="">'),
+        (f'<img alt="{add_markers("a > b")}">', '<img alt="a &gt; b" data-marked="">'),
         (f"<textarea>{add_markers('<b>')}</textarea>", "<textarea>&lt;b&gt;</textarea>"),
         (f"<svg><text>{GO}</text></svg>", "<svg><text>Go</text></svg>"),
         ("<p>Nothing</p>", "<p>Nothing</p>"),

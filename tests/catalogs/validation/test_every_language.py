@@ -4,9 +4,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from campaign_actions.catalogs.preview.fixtures import nameless
-from campaign_actions.catalogs.preview.render import rendered
-from campaign_actions.catalogs.preview.scene_values import of_mail
+from campaign_actions.catalogs.preview.fixtures import placeholder_sample
+from campaign_actions.catalogs.preview.render import render_scene
+from campaign_actions.catalogs.preview.scene_values import mail_values
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.core.i18n.locale import direction, known_locales
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
@@ -55,7 +55,7 @@ def test_all_that_is_said_is_in_the_catalogs(spoken, name):
 
 
 def test_a_mail_says_its_language_and_runs_in_its_direction(spoken):
-    values = of_mail(nameless(NOON))
+    values = mail_values(placeholder_sample(NOON))
     for tag in spoken:
         rendered_mail = render_mail("confirm", locale=tag, values=values)
         message = make_message(rendered_mail, to="ada@example.org", message_id="<1@a>", now=NOON)
@@ -66,4 +66,4 @@ def test_a_mail_says_its_language_and_runs_in_its_direction(spoken):
 
 
 def show(scene: Scene, tag: str) -> str:
-    return rendered(scene, tag, languages().words(tag), nameless(NOON))
+    return render_scene(scene, tag, languages().words(tag), placeholder_sample(NOON))
