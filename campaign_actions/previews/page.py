@@ -18,7 +18,6 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.urls import path_for, public_url
 
-PATH = re.compile("[^?#]*")
 Address = Callable[..., str]  # of ("campaign"|"action"|"thanks", locale=…, action_id=…)
 
 
@@ -98,7 +97,7 @@ def relink(page: str, addresses: Mapping[str, str]) -> str:
     document = parse_document(page)
     for link in document.iter("a"):
         address = link.get("href", "")
-        path = PATH.match(address)[0]
+        path = re.split("[?#]", address, maxsplit=1)[0]
         if path in addresses:
             link.set("href", addresses[path] + address.removeprefix(path))
     for meter in document.xpath("//*[@data-meter]"):

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.counts.counts import MOST_SHOWN, NotCounted
 from campaign_actions.actions.counts.statistics import DAYS, Figures, Share
 from campaign_actions.actions.field_labels import LABELS, label_of
-from campaign_actions.campaigns.versioning.history import Difference, LookChange, RevisionOverview
+from campaign_actions.campaigns.versioning.history import Difference, RevisionOverview
 from campaign_actions.catalogs.preview.fixtures import ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -132,14 +132,14 @@ def _history() -> Iterator[Scene]:
 
 def _revisions(sample: SampleCampaign) -> Values:
     now = sample.now
-    lines: list[Any] = [RevisionOverview(2, now, NAME), RevisionOverview(1, now, "")]
-    lines += [LookChange(now, NAME, change, "") for change in CHANGES]
-    lines += [LookChange(now, NAME, "", accent) for accent in ("none", "#1f5f8b")]
-    return {"campaign": make_campaign(sample), "action": None, "lines": lines, "page": PAGE}
+    revisions = [RevisionOverview(1, now, "")]
+    revisions += [RevisionOverview(2, now, NAME, picture=change) for change in CHANGES]
+    revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
+    return {"campaign": make_campaign(sample), "action": None, "revisions": revisions, "page": PAGE}
 
 
 def _no_revisions(sample: SampleCampaign) -> Values:
-    return {**_revisions(sample), "action": make_action(sample), "lines": []}
+    return {**_revisions(sample), "action": make_action(sample), "revisions": []}
 
 
 def _revision(sample: SampleCampaign, *, subject: str) -> Values:

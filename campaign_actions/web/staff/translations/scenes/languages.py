@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.edit_forms import ConsentForm
 from campaign_actions.actions.models import ConsentText
-from campaign_actions.catalogs.files.areas import AREA_NAMES
 from campaign_actions.catalogs.models import (
     ConsentDraft,
     GlossaryTerm,
@@ -25,6 +24,7 @@ from campaign_actions.catalogs.workflow.language_search import Language
 from campaign_actions.catalogs.workflow.progress import Readiness, Share, Work
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.web.staff.access.translation_access import catalog_title
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_ID,
     OTHER_LOCALE,

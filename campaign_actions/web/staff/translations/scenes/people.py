@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.signatures.export_operation import progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
-from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.approvals.describe import STATES, WARNINGS, facts_of, title_for, title_of
 from campaign_actions.approvals.forms import AskForm, DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
@@ -174,9 +173,9 @@ def _ask(sample: SampleCampaign) -> Values:
 
 def _deletion(sample: SampleCampaign) -> EraseBatch:
     moment = sample.now.isoformat()
-    times = {"batch": name_of_moment(sample.now), "since": moment, "until": moment}
+    times = {"marked_at": moment, "since": moment, "until": moment}
     names = {"action": sample.petition.slug, "country": "RU", "source": "newsletter"}
-    return EraseBatch(campaign=ID, action_id=ID, rows=5, **times, **names)
+    return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **times, **names)
 
 
 def _request_page(

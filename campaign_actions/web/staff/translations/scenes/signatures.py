@@ -12,7 +12,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.export_operation import progress_attributes
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
-from campaign_actions.actions.signatures.keyset import Key, name_of_moment
+from campaign_actions.actions.signatures.keyset import Key
 from campaign_actions.actions.signatures.search import Found
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_NAMES,
@@ -149,16 +149,26 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "form": with_errors(form) if state == "wrong" else form,
         "count": counts.get(state),
         "most": 10,
-        "batch": SLUG if state == "many" else "",
-        "batches": [] if state == "new" else [_batch(sample)],
+        "batch_id": ID if state == "many" else None,
+        "batches": [] if state == "new" else [_batch(sample), _batch(sample, is_undone=True)],
         "page": PAGE,
         "reasons": REASONS,
     }
 
 
-def _batch(sample: SampleCampaign) -> Batch:
-    condition = Condition(ID, sample.now, sample.now, "RU", SLUG)
-    return Batch(name_of_moment(sample.now), sample.now, EMAIL, "script", 5, condition)
+def _batch(sample: SampleCampaign, *, is_undone: bool = False) -> Batch:
+    return Batch(
+        id=ID,
+        at=sample.now,
+        author=NAME,
+        reason="script",
+        rows=5,
+        condition=Condition(ID, sample.now, sample.now, "RU", SLUG),
+        has_rows=not is_undone,
+        rows_undone=5 if is_undone else 0,
+        undone_at=sample.now if is_undone else None,
+        undone_by=NAME,
+    )
 
 
 def _batch_page(sample: SampleCampaign) -> Values:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.catalogs.files.areas import AREA_NAMES
 from campaign_actions.catalogs.files.issue_messages import ALL, refusal_words
 from campaign_actions.catalogs.files.po import Entry as FileEntry
 from campaign_actions.catalogs.files.validate import Refusal
@@ -33,6 +32,7 @@ from campaign_actions.catalogs.workflow.progress import CampaignReadiness, Share
 from campaign_actions.catalogs.workflow.upload import Received
 from campaign_actions.core.i18n.message import SOURCE, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.draft import TranslationDraft
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_ID,
