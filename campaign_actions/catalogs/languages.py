@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.models import AddedLocale
-from campaign_actions.catalogs.store.change_log import Change, note_changes
+from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.store.shipped import shipped_locales
 from campaign_actions.core.db.session import write_transaction
@@ -18,12 +18,12 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import StaffMember
 
 
-class NoLanguage(DomainError):
+class UnknownLanguage(DomainError):
     title = _l("There is no such language")
     message = _l("Write the code of a language, like uk, pt-BR or sr-Latn.")
 
 
-class LanguageIsThere(DomainError):
+class LanguageExists(DomainError):
     status = 409
     title = _l("This language is there already")
     message = _l("Somebody has begun it. You find it in the list.")
@@ -37,14 +37,14 @@ def add_language(locale: str, *, by: StaffMember, now: datetime) -> None:
 def begin_language(locale: str, *, actor: str, staff_id: int | None, now: datetime) -> None:
     """As add_language(), also by a command."""
     if not is_language(locale):
-        raise NoLanguage
+        raise UnknownLanguage
     if locale == SOURCE or locale in shipped_locales():
-        raise LanguageIsThere
+        raise LanguageExists
     try:
         with write_transaction() as connection:
             _add(connection, locale, actor, staff_id, now)
     except IntegrityError as error:
-        raise LanguageIsThere from error
+        raise LanguageExists from error
 
 
 def _add(
@@ -52,5 +52,7 @@ def _add(
 ) -> None:
     row = {"locale": locale, "added_at": now, "staff_id": staff_id}
     connection.execute(insert(AddedLocale).values(row))
-    note_changes(connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now)
+    record_changes(
+        connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now
+    )
     add_entry(connection, "language-added", actor=actor, now=now, language=locale)

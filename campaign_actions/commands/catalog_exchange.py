@@ -14,8 +14,8 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.files.issue_messages import plan_lines
 from campaign_actions.catalogs.files.validate import MOST_BYTES
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.languages import LanguageIsThere, begin_language
-from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface
+from campaign_actions.catalogs.languages import LanguageExists, begin_language
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.import_plan import Plan, apply_import, plan_import
@@ -126,7 +126,7 @@ def _apply(
     plan: Plan, catalog: Catalog, locale: str, taken: list[str], by: StaffMember | None
 ) -> int:
     if plan.new and catalog.campaign_id is None and locale not in known_locales():
-        with suppress(LanguageIsThere):  # somebody was faster
+        with suppress(LanguageExists):  # somebody was faster
             begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
     return apply_import(
         plan,
@@ -140,7 +140,7 @@ def _apply(
 
 
 def _catalog(campaign: Campaign | None) -> Catalog:
-    return (campaign and campaign_catalog(campaign.id)) or interface()
+    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def _left(plan: Plan, taken: list[str]) -> str:

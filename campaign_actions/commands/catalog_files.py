@@ -24,7 +24,7 @@ from campaign_actions.catalogs.files.sync import (
     renew_template,
 )
 from campaign_actions.catalogs.files.validate import Checked, check_file
-from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.incoming import is_xliff, parse_upload, read_metadata
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.commands.params import (
@@ -138,7 +138,7 @@ def stats(folder: Path | None) -> None:
 def _catalog(slug: str) -> Catalog:
     """The program's own words, unless the file says that it is of a campaign."""
     campaign = campaign_told(slug)
-    return (campaign and campaign_catalog(campaign.id)) or interface()
+    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def _checked(data: bytes, catalog: Catalog, tag: str, *, is_compiled: bool) -> Checked:

@@ -10,13 +10,13 @@ from wtforms.validators import ValidationError
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import PlainText
 
-LABEL_LENGTH = 120
+MAX_LABEL_LENGTH = 120
 
 
-class ShareForm(FlaskForm):
+class PreviewLinkForm(FlaskForm):
     label = PlainText(
         _l("For whom"),
-        most=LABEL_LENGTH,
+        most=MAX_LABEL_LENGTH,
         least_message=_l("Write for whom the link is, so that you know which one to revoke."),
         hint=_l("Like: Elena, the evening news. Only staff see it."),
     )

@@ -65,6 +65,6 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
     return is_done
 
 
-def note_opening(link_id: int, *, now: datetime) -> None:
+def record_opening(link_id: int, *, now: datetime) -> None:
     """Count a page that was read by a link."""
     write_async_commit(_OPENED, {"its_id": link_id, "now": now})

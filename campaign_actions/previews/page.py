@@ -22,7 +22,7 @@ Address = Callable[..., str]  # of ("campaign"|"action"|"thanks", locale=…, ac
 
 
 @dataclass(frozen=True)
-class Preview:
+class PreviewBanner:
     """What the banner of a previewed page says."""
 
     opens_at: datetime | None  # to come
@@ -32,7 +32,7 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class Reader:
+class PreviewedCampaign:
     """Who sees a preview: of which campaign, and where its pages and pictures are for them."""
 
     campaign: Campaign
@@ -54,9 +54,9 @@ class Reader:
             if tag in written
         }
 
-    def banner(self, now: datetime, *, is_sent: bool) -> Preview:
+    def banner(self, now: datetime, *, is_sent: bool) -> PreviewBanner:
         opens_at = self.campaign.published_at
-        return Preview(
+        return PreviewBanner(
             opens_at=opens_at if opens_at and opens_at > now else None,
             is_public=bool(opens_at and opens_at <= now),
             back=self.back,
@@ -77,19 +77,19 @@ class Reader:
         return places
 
 
-def find_reader(
+def find_previewed_campaign(
     campaign_id: int, *, locale: str, now: datetime, address: Address, pictures: str, back: str = ""
-) -> Reader | None:
+) -> PreviewedCampaign | None:
     """None where nothing is written in the language."""
     campaign = db.session.get(Campaign, campaign_id)
     shown = find_written_campaign(campaign_id, locale=locale)
     if campaign is None or shown is None:
         return None
     actions = written_actions(campaign_id, locale=locale, now=now)
-    return Reader(campaign, locale, shown, actions, address, pictures, back)
+    return PreviewedCampaign(campaign, locale, shown, actions, address, pictures, back)
 
 
-def relink(page: str, addresses: Mapping[str, str]) -> str:
+def link_to_previews(page: str, addresses: Mapping[str, str]) -> str:
     """The page with links to other previewed pages instead of their public addresses.
 
     The address of the live count goes: it is not public yet.

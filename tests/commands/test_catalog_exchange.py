@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.models import AddedLocale, TranslationChange
-from campaign_actions.catalogs.store.repository import campaign_catalog, stored
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
@@ -43,13 +43,13 @@ def edit(file, source, words):
 def say(catalog, words):
     """Somebody translates the button on the web."""
     key = next(message.key for message in catalog.messages if message.source == BUTTON)
-    seen = stored(catalog, "uk").get(key)
+    seen = stored_translations(catalog, "uk").get(key)
     wish = TranslationEdit((words,), seen.forms if seen else ())
     save_translations(catalog, "uk", {key: wish}, how="web", staff_id=None, now=NOON)
 
 
 def said(catalog):
-    return {one.forms[0] for one in stored(catalog, "uk").values()}
+    return {one.forms[0] for one in stored_translations(catalog, "uk").values()}
 
 
 def test_a_file_knows_by_itself_where_it_belongs(run, catalog, file):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.core.content.blocks import Block, blocks, settled, split
 from campaign_actions.core.db.session import db
@@ -16,7 +16,7 @@ from campaign_actions.core.i18n.message import Forms, Message
 Pair = tuple[str, str]  # what it says in the source language, and in another
 
 
-def pairs(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
+def aligned_blocks(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
     """The blocks of texts that are built alike. Where they are not, section by section."""
     if not source.strip() or not target.strip():
         return []
@@ -28,18 +28,18 @@ def pairs(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
     return [
         (one.text, other.text)
         for section, other_section in zip(ours, theirs, strict=True)
-        for one, other in _alike(section, other_section)
+        for one, other in _aligned(section, other_section)
     ]
 
 
-def units(text: str, *, is_markdown: bool) -> list[str]:
+def translatable_units(text: str, *, is_markdown: bool) -> list[str]:
     """What is translated by itself in a text: its blocks, or all of it."""
     if is_markdown:
         return split(text)
     return [text] if text.strip() else []
 
 
-def same_words(text: str) -> str:
+def normalised_text(text: str) -> str:
     """A translation so that it is found again however it was typed: as a block, and with any space."""
     return " ".join(settled(text, "heading").split())
 
@@ -56,7 +56,7 @@ def _sections(text: str) -> Iterator[list[Block]]:
         yield section
 
 
-def _alike(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
+def _aligned(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
     if _shape(ours) == _shape(theirs):
         yield from zip(ours, theirs, strict=True)
     elif ours[0].kind == "heading":
@@ -71,7 +71,7 @@ CATALOG = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Said:
+class ExistingTranslation:
     """What a message says in the rows of another language."""
 
     message: Message
@@ -83,24 +83,24 @@ class Said:
 
 
 @dataclass
-class Known:
+class StoredForms:
     """What is stored of a campaign's translations in a language."""
 
     forms: dict[str, Forms] = field(default_factory=dict)  # by key; empty: taken back
     words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by context
 
-    def is_new(self, said: Said) -> bool:
+    def is_new(self, said: ExistingTranslation) -> bool:
         """Nothing is stored of the message, and the words are not known as those of an earlier source."""
-        is_known = same_words(said.words) in self.words[said.message.context]
+        is_known = normalised_text(said.words) in self.words[said.message.context]
         return said.key not in self.forms and not is_known
 
 
-def catalog_of(campaign_id: int) -> str:
+def catalog_name(campaign_id: int) -> str:
     """What the catalog of a campaign is called."""
     return f"campaign-{campaign_id}"
 
 
-def id_in(catalog: str) -> int | None:
+def campaign_id_in(catalog: str) -> int | None:
     """The campaign that a catalog is of, by its name."""
     found = CATALOG.fullmatch(catalog)
     return int(found[1]) if found else None
@@ -112,32 +112,34 @@ def existing_translations(campaign_id: int, locale: str) -> dict[str, Forms]:
     Words that belong to an earlier source are left out: their message waits to be translated anew.
     """
     connection = db.session.connection()
-    source = source_locale_of(connection, campaign_id)
+    source = find_source_locale(connection, campaign_id)
     if source is None or source == locale:
         return {}
-    found = said_in(parts_of(connection, campaign_id), source, locale)
-    known = known_of(connection, campaign_id, locale)
+    found = translations_in(campaign_parts(connection, campaign_id), source, locale)
+    known = stored_forms(connection, campaign_id, locale)
     return {said.key: (said.words,) for said in found if known.is_new(said)}
 
 
-def said_in(parts: Iterable[Part], source: str, locale: str) -> Iterator[Said]:
+def translations_in(
+    parts: Iterable[Part], source: str, locale: str
+) -> Iterator[ExistingTranslation]:
     """What each message says in a language; of one that stands in a text twice, what it says first."""
     seen = set()
     for part in parts:
         for each in part.fields:
             texts = part.text(each, source), part.text(each, locale)
-            for ours, theirs in pairs(*texts, is_markdown=each.is_markdown):
-                said = Said(Message(context=part.context(each), source=ours), theirs)
+            for ours, theirs in aligned_blocks(*texts, is_markdown=each.is_markdown):
+                said = ExistingTranslation(Message(context=part.context(each), source=ours), theirs)
                 if said.key not in seen:
                     seen.add(said.key)
                     yield said
 
 
-def known_of(connection: Connection, campaign_id: int, locale: str) -> Known:
-    known = Known()
+def stored_forms(connection: Connection, campaign_id: int, locale: str) -> StoredForms:
+    known = StoredForms()
     rows = select(Translation.key, Translation.context, Translation.forms)
-    catalog = catalog_of(campaign_id)
+    catalog = catalog_name(campaign_id)
     for row in connection.execute(rows.filter_by(catalog=catalog, locale=locale)):
         known.forms[row.key] = tuple(row.forms)
-        known.words[row.context] |= {same_words(form) for form in row.forms}
+        known.words[row.context] |= {normalised_text(form) for form in row.forms}
     return known

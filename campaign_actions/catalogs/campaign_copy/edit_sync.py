@@ -15,26 +15,26 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.catalogs.campaign_copy.alignment import (
-    Said,
-    catalog_of,
-    known_of,
-    said_in,
-    same_words,
-    units,
+    ExistingTranslation,
+    catalog_name,
+    normalised_text,
+    stored_forms,
+    translatable_units,
+    translations_in,
 )
 from campaign_actions.catalogs.campaign_copy.parts import (
     Part,
-    part_of_action,
-    parts_of_campaign,
-    source_locale_of,
+    action_part,
+    find_source_locale,
+    own_parts,
 )
 from campaign_actions.catalogs.models import Translation, TranslationChange
-from campaign_actions.catalogs.store.change_log import Change, How, note_changes
+from campaign_actions.catalogs.store.change_log import Change, ChangeOrigin, record_changes
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.message import Message
 
 
-def rename(
+def rename_contexts(
     connection: Connection, catalog: str, before: Sequence[Part], after: Sequence[Part]
 ) -> None:
     """The slug stands in the context of each message, and so in the key that it is stored by."""
@@ -56,11 +56,11 @@ def rename(
         connection.execute(history.values(key=key))
 
 
-HOW: How = "staff"  # in the history
+ORIGIN: ChangeOrigin = "staff"  # in the history
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """The texts of one subject at a moment."""
 
     campaign_id: int
@@ -72,21 +72,21 @@ class Seen:
         texts = (name.split(".") for part in self.parts for name in part.content)
         return {name[-2] for name in texts if name[0] in {"texts", "partners"} and len(name) > 2}
 
-    def said(self, locale: str) -> Iterator[Said]:
-        return said_in(self.parts, self.source, locale)
+    def said(self, locale: str) -> Iterator[ExistingTranslation]:
+        return translations_in(self.parts, self.source, locale)
 
     def words(self, locale: str) -> set[tuple[str, str]]:
         """All that is written in a language, with the context, whether it stands beside a source or not."""
         return {
-            (part.context(field), same_words(unit))
+            (part.context(field), normalised_text(unit))
             for part in self.parts
             for field in part.fields
-            for unit in units(part.text(field, locale), is_markdown=field.is_markdown)
+            for unit in translatable_units(part.text(field, locale), is_markdown=field.is_markdown)
         }
 
 
 @contextmanager
-def remember_changes(
+def record_staff_translations(
     connection: Connection,
     subject: Subject,
     subject_id: int,
@@ -95,67 +95,67 @@ def remember_changes(
     now: datetime,
 ) -> Iterator[None]:
     """The hook of all that changes a campaign or an action."""
-    before = _look(connection, subject, subject_id)
+    before = _take_snapshot(connection, subject, subject_id)
     for locale in before.locales() - {before.source}:
-        _keep(connection, before, locale, now)
+        _store_existing(connection, before, locale, now)
     yield
-    after = _look(connection, subject, subject_id)
-    rename(connection, catalog_of(after.campaign_id), before.parts, after.parts)
+    after = _take_snapshot(connection, subject, subject_id)
+    rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
     for locale in after.locales() - {after.source}:
-        _take(connection, before, after, locale, staff_id=staff_id, now=now)
+        _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
 
 
-def _look(connection: Connection, subject: Subject, subject_id: int) -> Seen:
+def _take_snapshot(connection: Connection, subject: Subject, subject_id: int) -> Snapshot:
     if subject is ACTION:
         of_action = select(Action.campaign_id).where(Action.id == subject_id)
         campaign_id = connection.scalars(of_action).one()
-        parts = [part_of_action(connection, subject_id, is_public=False)]
+        parts = [action_part(connection, subject_id, is_public=False)]
     else:
-        campaign_id, parts = subject_id, [*parts_of_campaign(connection, subject_id)]
-    return Seen(campaign_id, source_locale_of(connection, campaign_id) or "", parts)
+        campaign_id, parts = subject_id, [*own_parts(connection, subject_id)]
+    return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)
 
 
-def _keep(connection: Connection, seen: Seen, locale: str, now: datetime) -> None:
+def _store_existing(connection: Connection, seen: Snapshot, locale: str, now: datetime) -> None:
     """What was written before anybody remembered it: it is no change, so the history does not have it."""
-    known = known_of(connection, seen.campaign_id, locale)
+    known = stored_forms(connection, seen.campaign_id, locale)
     for said in seen.said(locale):
         if known.is_new(said):
             _store(connection, seen, locale, said, staff_id=None, now=now)
 
 
-def _take(
+def _store_changed(
     connection: Connection,
-    before: Seen,
-    after: Seen,
+    before: Snapshot,
+    after: Snapshot,
     locale: str,
     *,
     staff_id: int | None,
     now: datetime,
 ) -> None:
     """What somebody has just written."""
-    known, left = known_of(connection, after.campaign_id, locale), before.words(locale)
+    known, left = stored_forms(connection, after.campaign_id, locale), before.words(locale)
     changes = []
     for said in after.said(locale):
-        words = same_words(said.words)
+        words = normalised_text(said.words)
         stored = known.forms.get(said.key, ())
-        if (said.message.context, words) in left or words in map(same_words, stored):
+        if (said.message.context, words) in left or words in map(normalised_text, stored):
             continue
         _store(connection, after, locale, said, staff_id=staff_id, now=now)
         changes.append(Change(said.key, said.message.source, stored, (said.words,)))
-    catalog = catalog_of(after.campaign_id)
-    note_changes(connection, catalog, locale, changes, how=HOW, staff_id=staff_id, now=now)
+    catalog = catalog_name(after.campaign_id)
+    record_changes(connection, catalog, locale, changes, how=ORIGIN, staff_id=staff_id, now=now)
 
 
 def _store(
     connection: Connection,
-    seen: Seen,
+    seen: Snapshot,
     locale: str,
-    said: Said,
+    said: ExistingTranslation,
     *,
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    this = {"catalog": catalog_of(seen.campaign_id), "locale": locale, "key": said.key}
+    this = {"catalog": catalog_name(seen.campaign_id), "locale": locale, "key": said.key}
     values = {"forms": [said.words], "changed_at": now, "staff_id": staff_id}
     of_message = {"source": said.message.source, "context": said.message.context}
     made = dialect_insert(connection.dialect.name)(Translation).values(this | of_message | values)

@@ -23,7 +23,7 @@ class CopyField:
     places: tuple[str, ...]
 
 
-def _of(form: Any, name: str, note: Any, *places: str) -> CopyField:
+def _form_field(form: Any, name: str, note: Any, *places: str) -> CopyField:
     """As long as the form in which staff write it allows."""
     field = vars(form)[name]
     is_markdown = issubclass(field.field_class, Markdown)
@@ -38,19 +38,19 @@ MAILS = tuple(
 CARDS = ("campaign", "home")
 
 CAMPAIGN_FIELDS = (
-    _of(
+    _form_field(
         CampaignTextForm,
         "title",
         _l("The topic, in a few words: above the headline of the page, and on the first page."),
         *CARDS,
     ),
-    _of(
+    _form_field(
         CampaignTextForm,
         "headline",
         _l("One sentence, the largest on the page, and the name of the page elsewhere."),
         *CARDS,
     ),
-    _of(
+    _form_field(
         CampaignTextForm,
         "summary",
         _l("Two or three sentences below the headline; shared with the link."),
@@ -63,22 +63,24 @@ CAMPAIGN_FIELDS = (
         is_markdown=False,
         places=("campaign",),
     ),
-    _of(
+    _form_field(
         CampaignTextForm,
         "result",
         _l("Part of what the campaign achieved: above the text of its page."),
         "campaign",
     ),
-    _of(CampaignTextForm, "body", _l("Part of the text of the campaign's page."), "campaign"),
+    _form_field(
+        CampaignTextForm, "body", _l("Part of the text of the campaign's page."), "campaign"
+    ),
 )
 PARTNER_FIELDS = (
-    _of(
+    _form_field(
         PartnerTextForm,
         "name",
         _l("The name of an organisation that carries the campaign, as it calls itself."),
         "campaign",
     ),
-    _of(
+    _form_field(
         PartnerTextForm,
         "points",
         _l("Part of what this organisation does in the campaign."),
@@ -86,7 +88,7 @@ PARTNER_FIELDS = (
     ),
 )
 ACTION_FIELDS = (
-    _of(
+    _form_field(
         ActionTextForm,
         "title",
         _l(
@@ -97,37 +99,39 @@ ACTION_FIELDS = (
         CONFIRMED,
         *MAILS,
     ),
-    _of(
+    _form_field(
         ActionTextForm,
         "addressee",
         _l("To whom this goes, in small letters above it."),
         ACTION_PAGE,
     ),
-    _of(
+    _form_field(
         ActionTextForm,
         "summary",
         _l("Two or three sentences below the demand."),
         ACTION_PAGE,
         CONFIRMED,
     ),
-    _of(
+    _form_field(
         ActionTextForm,
         "button",
         _l("On the button: what one does by pressing it. The shorter the better."),
         ACTION_PAGE,
         "campaign",
     ),
-    _of(ActionTextForm, "teaser", _l("On cards of other pages, and in shared links."), "campaign"),
-    _of(
+    _form_field(
+        ActionTextForm, "teaser", _l("On cards of other pages, and in shared links."), "campaign"
+    ),
+    _form_field(
         ActionTextForm,
         "result",
         _l("Part of what the action achieved: above its text."),
         ACTION_PAGE,
     ),
-    _of(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
-    _of(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
-    _of(ActionTextForm, "thanks", _l("Said to those who have confirmed."), CONFIRMED),
-    _of(
+    _form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
+    _form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
+    _form_field(ActionTextForm, "thanks", _l("Said to those who have confirmed."), CONFIRMED),
+    _form_field(
         ActionTextForm,
         "share_text",
         _l("What people send to their friends, with the link behind it."),
@@ -141,7 +145,7 @@ def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
     if block is None:
         return (str(field.note), _("At most %(most)s characters.", most=field.most))
     whole = _("The whole text: at most %(most)s characters.", most=field.most)
-    about = (field.note, KINDS[block.kind], _signs(block), whole)
+    about = (field.note, KINDS[block.kind], _markup_note(block), whole)
     return tuple(str(note) for note in about if note)
 
 
@@ -153,7 +157,7 @@ KINDS = {
 }
 
 
-def _signs(block: Block) -> Any:
+def _markup_note(block: Block) -> Any:
     """What the signs in it do: whoever keeps them needs to know no more."""
     head = "**" if block.text.startswith("**") else block.text[:1]
     if block.kind == "item" and head == "**":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from campaign_actions.catalogs.campaign_copy.fields import CopyField, notes_on
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts, find_source_locale
 from campaign_actions.core.content.blocks import blocks
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Message
@@ -14,8 +14,8 @@ AREA = "copy"
 def campaign_messages(campaign_id: int) -> list[Message]:
     """In the order in which one reads them, each once; none if there is no such campaign."""
     connection = db.session.connection()
-    source = source_locale_of(connection, campaign_id)
-    parts = parts_of(connection, campaign_id) if source else ()
+    source = find_source_locale(connection, campaign_id)
+    parts = campaign_parts(connection, campaign_id) if source else ()
     found = (
         message
         for part in parts

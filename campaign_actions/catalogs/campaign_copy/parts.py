@@ -51,22 +51,22 @@ class Part:
         return str(self.content.get(self.name_of(field, locale)) or "")
 
 
-def source_locale_of(connection: Connection, campaign_id: int) -> str | None:
+def find_source_locale(connection: Connection, campaign_id: int) -> str | None:
     """The language a campaign is translated from; None if there is no such campaign."""
     return connection.scalar(select(Campaign.source_locale).where(Campaign.id == campaign_id))
 
 
-def parts_of(connection: Connection, campaign_id: int) -> list[Part]:
+def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
     """All parts of a campaign."""
     ids = select(Action.id, Action.published_at).where(Action.campaign_id == campaign_id)
     actions = connection.execute(ids.order_by(Action.position, Action.id)).all()
     return [
-        *parts_of_campaign(connection, campaign_id),
-        *(part_of_action(connection, row.id, bool(row.published_at)) for row in actions),
+        *own_parts(connection, campaign_id),
+        *(action_part(connection, row.id, bool(row.published_at)) for row in actions),
     ]
 
 
-def parts_of_campaign(connection: Connection, campaign_id: int) -> Iterator[Part]:
+def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
     """Itself and its partners: what its own revisions hold."""
     content = CAMPAIGN.read(connection, campaign_id)
     own: dict[str, Any] = {"subject": CAMPAIGN, "subject_id": campaign_id, "content": content}
@@ -75,7 +75,7 @@ def parts_of_campaign(connection: Connection, campaign_id: int) -> Iterator[Part
         yield Part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS, **own)
 
 
-def part_of_action(connection: Connection, action_id: int, is_public: bool) -> Part:
+def action_part(connection: Connection, action_id: int, is_public: bool) -> Part:
     content = ACTION.read(connection, action_id)
     return Part(
         name=f"action {content['slug']}",

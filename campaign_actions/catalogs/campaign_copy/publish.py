@@ -13,10 +13,14 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import name_of_campaign
 from campaign_actions.campaigns.versioning.save import revising
 from campaign_actions.campaigns.versioning.versioned import Subject
-from campaign_actions.catalogs.campaign_copy.alignment import catalog_of, pairs, same_words
+from campaign_actions.catalogs.campaign_copy.alignment import (
+    aligned_blocks,
+    catalog_name,
+    normalised_text,
+)
 from campaign_actions.catalogs.campaign_copy.fields import CopyField
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
-from campaign_actions.catalogs.store.change_log import Change, note_changes
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts, find_source_locale
+from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.core.content.blocks import compose_each, split
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.staff.queries import actor_of
@@ -25,7 +29,7 @@ Translations = Mapping[str, Forms]  # by the keys of messages
 
 
 @dataclass
-class Composed:
+class ComposedTexts:
     """One campaign or action in a language. `changes`: fields that are whole, and are not so yet.
 
     They are named as in its content, so that they are saved as any others.
@@ -38,26 +42,26 @@ class Composed:
     lacking: int = 0  # texts that are not whole, or too long for the form of staff
 
 
-def compose_rows(
+def compose_texts(
     connection: Connection, campaign_id: int, locale: str, translations: Translations
-) -> list[Composed]:
+) -> list[ComposedTexts]:
     """The campaign, with its partners, and each action, in the order in which their rows are held."""
-    source = source_locale_of(connection, campaign_id) or ""
-    found: dict[tuple[str, int], Composed] = {}
-    for part in parts_of(connection, campaign_id):
+    source = find_source_locale(connection, campaign_id) or ""
+    found: dict[tuple[str, int], ComposedTexts] = {}
+    for part in campaign_parts(connection, campaign_id):
         key = (part.subject.name, part.subject_id)
-        empty = Composed(part.subject, part.subject_id, part.is_public)
+        empty = ComposedTexts(part.subject, part.subject_id, part.is_public)
         _add(found.setdefault(key, empty), part, (source, locale), translations)
     return sorted(found.values(), key=lambda one: (one.subject is not CAMPAIGN, one.subject_id))
 
 
-def is_whole(rows: Iterable[Composed]) -> bool:
+def is_complete(rows: Iterable[ComposedTexts]) -> bool:
     """Whether the public may read a campaign in the language: its own texts and all published actions'."""
     return all(row.lacking == 0 for row in rows if row.is_needed)
 
 
 def _add(
-    composed: Composed, part: Part, languages: tuple[str, str], translations: Translations
+    composed: ComposedTexts, part: Part, languages: tuple[str, str], translations: Translations
 ) -> None:
     source, locale = languages
     for each in part.fields:
@@ -83,7 +87,7 @@ def _composed(
         return None
     if not each.is_markdown:
         return wanted[0]
-    own = pairs(source, there, is_markdown=True)
+    own = aligned_blocks(source, there, is_markdown=True)
     if len(own) != len(units):
         return compose_each(source, wanted)
     chosen = _chosen(own, wanted)
@@ -92,14 +96,14 @@ def _composed(
 
 def _chosen(own: list[tuple[str, str]], wanted: list[str]) -> list[str]:
     """What is written there, where it says what is wanted: each time its own, if a source comes twice."""
-    said = {(ours, same_words(theirs)) for ours, theirs in own}
+    said = {(ours, normalised_text(theirs)) for ours, theirs in own}
     return [
-        theirs if (ours, same_words(words)) in said else words
+        theirs if (ours, normalised_text(words)) in said else words
         for (ours, theirs), words in zip(own, wanted, strict=True)
     ]
 
 
-def hold(connection: Connection, campaign_id: int) -> None:
+def lock_campaign(connection: Connection, campaign_id: int) -> None:
     """Who else translates or saves it waits; who signs does not.
 
     So of two who write its last two texts one sees that it is whole. The rows are held before its
@@ -111,7 +115,7 @@ def hold(connection: Connection, campaign_id: int) -> None:
     connection.execute(actions.with_for_update(key_share=True)).all()
 
 
-def complete(
+def write_complete_texts(
     connection: Connection,
     campaign_id: int,
     locale: str,
@@ -126,33 +130,33 @@ def complete(
     published of its actions are whole in it, and is public with them. Whether the public sees one
     that it has is for who publishes to say.
     """
-    rows = compose_rows(connection, campaign_id, locale, translations)
-    is_new = not _has(connection, campaign_id, locale)
-    if is_new and not is_whole(rows):
+    rows = compose_texts(connection, campaign_id, locale, translations)
+    is_new = not _has_locale(connection, campaign_id, locale)
+    if is_new and not is_complete(rows):
         return False
     for row in rows:
         if row.changes and not (is_new and row.lacking):
             _write(connection, row, staff_id, now)
     if is_new:
-        _open(connection, campaign_id, locale, staff_id=staff_id, now=now)
+        _open_locale(connection, campaign_id, locale, staff_id=staff_id, now=now)
     return is_new
 
 
-def _has(connection: Connection, campaign_id: int, locale: str) -> bool:
+def _has_locale(connection: Connection, campaign_id: int, locale: str) -> bool:
     texts = select(func.count()).where(
         CampaignText.campaign_id == campaign_id, CampaignText.locale == locale
     )
     return bool(connection.scalar(texts))
 
 
-def _write(connection: Connection, row: Composed, staff_id: int | None, now: datetime) -> None:
+def _write(connection: Connection, row: ComposedTexts, staff_id: int | None, now: datetime) -> None:
     with revising(connection, row.subject, row.subject_id, staff_id=staff_id, now=now):
         before = row.subject.read(connection, row.subject_id)
         after = {**before, **row.changes}
         row.subject.write(connection, row.subject_id, before, after, now)
 
 
-def _open(
+def _open_locale(
     connection: Connection,
     campaign_id: int,
     locale: str,
@@ -162,8 +166,8 @@ def _open(
 ) -> None:
     this = (CampaignText.campaign_id == campaign_id, CampaignText.locale == locale)
     connection.execute(update(CampaignText).where(*this).values(is_public=True))
-    catalog = catalog_of(campaign_id)
-    note_changes(
+    catalog = catalog_name(campaign_id)
+    record_changes(
         connection, catalog, locale, [Change()], how="complete", staff_id=staff_id, now=now
     )
     is_published = select(Campaign.published_at).where(Campaign.id == campaign_id)

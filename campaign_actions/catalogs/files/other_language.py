@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from campaign_actions.catalogs.files.validate import Checked, Refusal
-from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
+from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.message import Forms, Issue, Message
 
@@ -28,7 +28,7 @@ def _resembled(
         if message.key in translations
     }
     for other in shipped_locales():
-        theirs = shipped(other) if _base(other) != _base(tag) else {}
+        theirs = shipped_translations(other) if _base(other) != _base(tag) else {}
         same = sum(theirs.get(key) == forms for key, forms in said.items())
         if same >= ENOUGH and same * 2 > len(said):
             return other

@@ -25,7 +25,7 @@ from campaign_actions.catalogs.files.po import (
     sources_of,
     unit_for,
 )
-from campaign_actions.catalogs.store.fuzzy_match import nearest
+from campaign_actions.catalogs.store.fuzzy_match import most_similar
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
@@ -81,7 +81,7 @@ def _former(message: Message, formers: Mapping[Key, pounit]) -> pounit | None:
     same = [unit for (_context, source), unit in formers.items() if source == message.source]
     if same:
         return same[0]
-    near = nearest(message.source, [s for context, s in formers if context == message.context])
+    near = most_similar(message.source, [s for context, s in formers if context == message.context])
     return formers[message.context, near] if near else None
 
 

@@ -19,12 +19,12 @@ from campaign_actions.campaigns.queries import (
     partners_of,
 )
 from campaign_actions.catalogs.campaign_copy.fields import CopyField
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
 from campaign_actions.catalogs.preview.scene_list import MAILS
 from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.blocks import compose_each, split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
@@ -81,7 +81,7 @@ class CampaignPreview:
 
     @cached_property
     def _parts(self) -> list[Part]:
-        return parts_of(db.session.connection(), self.campaign_id)
+        return campaign_parts(db.session.connection(), self.campaign_id)
 
     def _texts(self, name: str, shown: object) -> dict[str, Any]:
         """The texts of a part that have a place in `shown`."""
@@ -110,7 +110,7 @@ def campaign_preview(
     catalog: Catalog, locale: str, message: Message, forms: Forms, *, now: datetime
 ) -> CampaignPreview:
     """With `forms` as the translation of a message, or its source if there are none."""
-    translations = {key: one.forms[0] for key, one in stored(catalog, locale).items()}
+    translations = {key: one.forms[0] for key, one in stored_translations(catalog, locale).items()}
     translations[message.key] = add_markers(forms[0] if any(forms) else message.source)
     return CampaignPreview(catalog, locale, translations, now)
 

@@ -15,19 +15,21 @@ from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.i18n.message import Forms
 
 # By which way a change came; history.py says it in words.
-How = Literal["web", "upload", "command", "staff", "added", "complete", "approved", "consent"]
+ChangeOrigin = Literal[
+    "web", "upload", "command", "staff", "added", "complete", "approved", "consent"
+]
 
 
-LOCK = 0x776F7264  # "word": of all translations
+LOCK_ID = 0x776F7264  # "word": of all translations
 
 
-def in_turn(connection: Connection) -> None:
+def lock_translations(connection: Connection) -> None:
     """One transaction at a time changes translations; taken before any of them is read or written.
 
     So nobody overwrites what they have not seen, and the numbers of changes grow in the order in which
     they can be seen: a process that knows one of them has missed none before it.
     """
-    take_turns(connection, LOCK)
+    take_turns(connection, LOCK_ID)
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ class Change:
     after: Forms = ()
 
 
-def note_changes(
+def record_changes(
     connection: Connection,
     catalog: str,
     locale: str,
     changes: Iterable[Change],
     *,
-    how: How,
+    how: ChangeOrigin,
     staff_id: int | None,
     now: datetime,
 ) -> None:
@@ -66,12 +68,12 @@ def note_changes(
         for change in changes
     ]
     if rows:
-        in_turn(connection)
+        lock_translations(connection)
         connection.execute(insert(TranslationChange), rows)
 
 
 APPROVALS = ("approved", "consent")
-HOW: dict[How, Any] = {
+ORIGIN_NAMES: dict[ChangeOrigin, Any] = {
     # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
     "web": _l("translated"),
     "upload": _l("taken from a file"),
@@ -84,14 +86,14 @@ HOW: dict[How, Any] = {
 }
 
 
-def changes_of(spot: Spot, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
+def message_changes(spot: Spot, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
     """Of a string, the newest first."""
     found = select(TranslationChange).filter_by(**spot._asdict())
     page = found.order_by(TranslationChange.id.desc()).offset(skip).limit(most)
     return db.session.scalars(page).all()
 
 
-def count_changes_of(spot: Spot) -> int:
+def count_message_changes(spot: Spot) -> int:
     some = select(func.count(TranslationChange.id)).filter_by(**spot._asdict())
     return db.session.scalar(some) or 0
 
@@ -102,7 +104,7 @@ def find_change(spot: Spot, number: int) -> TranslationChange | None:
     ).one_or_none()
 
 
-def changes_in(
+def locale_changes(
     locale: str, catalogs: Collection[str] | None, *, skip: int = 0, most: int
 ) -> Sequence[TranslationChange]:
     """Of a language, the newest first. `catalogs`: those that are shown; None: all."""
@@ -111,12 +113,12 @@ def changes_in(
     return db.session.scalars(page).all()
 
 
-def count_changes(locale: str, catalogs: Collection[str] | None) -> int:
+def count_locale_changes(locale: str, catalogs: Collection[str] | None) -> int:
     some = select(func.count(TranslationChange.id)).where(*_in(locale, catalogs))
     return db.session.scalar(some) or 0
 
 
-def approvals_of(locale: str) -> dict[str, TranslationChange]:
+def latest_approvals(locale: str) -> dict[str, TranslationChange]:
     """The last time that somebody approved something, by what it was: `approved` (words), `consent`."""
     newest = (
         select(func.max(TranslationChange.id))

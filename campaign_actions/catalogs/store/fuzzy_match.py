@@ -7,26 +7,30 @@ from difflib import get_close_matches
 
 from sqlalchemy import select
 
-from campaign_actions.catalogs.campaign_copy.alignment import pairs, same_words, units
-from campaign_actions.catalogs.campaign_copy.parts import parts_of, source_locale_of
+from campaign_actions.catalogs.campaign_copy.alignment import (
+    aligned_blocks,
+    normalised_text,
+    translatable_units,
+)
+from campaign_actions.catalogs.campaign_copy.parts import campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
-NEAR = 0.7  # of 1; below it a translation of the one helps nobody to translate the other
+MIN_SIMILARITY = 0.7  # of 1; below it a translation of the one helps nobody to translate the other
 
 
-def nearest(source: str, formers: Iterable[str]) -> str | None:
+def most_similar(source: str, formers: Iterable[str]) -> str | None:
     """The former source that is most like this one."""
     if not (candidates := list(formers)):  # as for most: the matcher would take the source apart
         return None
-    found = get_close_matches(source, candidates, n=1, cutoff=NEAR)
+    found = get_close_matches(source, candidates, n=1, cutoff=MIN_SIMILARITY)
     return found[0] if found else None
 
 
 @dataclass(frozen=True)
-class Earlier:
+class FormerTranslation:
     """A translation, and the source it was made from; empty: what staff wrote of the text as a whole."""
 
     forms: Forms
@@ -34,23 +38,23 @@ class Earlier:
 
 
 @dataclass
-class Formers:
+class _FormerTranslations:
     """Translations that no message has any more."""
 
     by_source: dict[str, dict[str, Forms]] = field(default_factory=lambda: defaultdict(dict))
     sources: dict[tuple[str, str], str] = field(default_factory=dict)  # by context and words
 
-    def of(self, message: Message) -> Earlier | None:
+    def of(self, message: Message) -> FormerTranslation | None:
         """Of the same context: the nearest one, or the last one of a text that is no block."""
         there = self.by_source[message.context]
-        near = nearest(message.source, there)
+        near = most_similar(message.source, there)
         if near is None and message.markup == "text" and there:
             near = list(there)[-1]
-        return Earlier(there[near], near) if near is not None else None
+        return FormerTranslation(there[near], near) if near is not None else None
 
 
 @dataclass
-class Beside:
+class _RowTexts:
     """What stands in the rows of a campaign where a message's translation would be."""
 
     words: dict[str, str] = field(default_factory=dict)  # by key
@@ -59,37 +63,41 @@ class Beside:
     )  # texts that are built another way, by context
 
 
-def earlier_translation(catalog: Catalog, locale: str, message: Message) -> Earlier | None:
-    return earlier_translations(catalog, locale, [message]).get(message.key)
+def find_former_translation(
+    catalog: Catalog, locale: str, message: Message
+) -> FormerTranslation | None:
+    return former_translations(catalog, locale, [message]).get(message.key)
 
 
-def earlier_translations(
+def former_translations(
     catalog: Catalog, locale: str, messages: Iterable[Message]
-) -> dict[str, Earlier]:
+) -> dict[str, FormerTranslation]:
     """Of messages that have no translation, by key: what each of them said, if anything is known of it."""
-    formers = _formers(catalog, locale)
-    beside = Beside() if catalog.campaign_id is None else _beside(catalog.campaign_id, locale)
+    formers = _former_translations(catalog, locale)
+    beside = _RowTexts() if catalog.campaign_id is None else _row_texts(catalog.campaign_id, locale)
     return {
         message.key: earlier
         for message in messages
-        if (earlier := _earlier(message, formers, beside))
+        if (earlier := _find_former(message, formers, beside))
     }
 
 
-def _earlier(message: Message, formers: Formers, beside: Beside) -> Earlier | None:
+def _find_former(
+    message: Message, formers: _FormerTranslations, beside: _RowTexts
+) -> FormerTranslation | None:
     words = beside.words.get(message.key)
     if words is not None:
-        source = formers.sources.get((message.context, same_words(words)), "")
-        return Earlier((words,), source)
+        source = formers.sources.get((message.context, normalised_text(words)), "")
+        return FormerTranslation((words,), source)
     if found := formers.of(message):
         return found
     whole = beside.wholes.get(message.context)
-    return Earlier((whole,), "") if whole else None
+    return FormerTranslation((whole,), "") if whole else None
 
 
-def _formers(catalog: Catalog, locale: str) -> Formers:
+def _former_translations(catalog: Catalog, locale: str) -> _FormerTranslations:
     """In the order in which they were written."""
-    formers = Formers()
+    formers = _FormerTranslations()
     columns = ("key", "context", "source", "plural", "forms")
     rows = select(*(getattr(Translation, name) for name in columns))
     rows = rows.filter_by(catalog=catalog.name, locale=locale)
@@ -97,20 +105,20 @@ def _formers(catalog: Catalog, locale: str) -> Formers:
         message = catalog.by_key.get(row.key)
         if row.forms and (message is None or message.plural != row.plural):
             formers.by_source[row.context][row.source] = tuple(row.forms)
-            formers.sources[row.context, same_words(row.forms[0])] = row.source
+            formers.sources[row.context, normalised_text(row.forms[0])] = row.source
     return formers
 
 
-def _beside(campaign_id: int, locale: str) -> Beside:
-    connection, beside = db.session.connection(), Beside()
-    source = source_locale_of(connection, campaign_id) or ""
-    for part in parts_of(connection, campaign_id):
+def _row_texts(campaign_id: int, locale: str) -> _RowTexts:
+    connection, beside = db.session.connection(), _RowTexts()
+    source = find_source_locale(connection, campaign_id) or ""
+    for part in campaign_parts(connection, campaign_id):
         for each in part.fields:
             ours, theirs = part.text(each, source), part.text(each, locale)
-            found = pairs(ours, theirs, is_markdown=each.is_markdown)
+            found = aligned_blocks(ours, theirs, is_markdown=each.is_markdown)
             for unit, words in found:
                 key = Message(context=part.context(each), source=unit).key
                 beside.words.setdefault(key, words)
-            if theirs and len(found) < len(units(ours, is_markdown=each.is_markdown)):
+            if theirs and len(found) < len(translatable_units(ours, is_markdown=each.is_markdown)):
                 beside.wholes[part.context(each)] = theirs
     return beside

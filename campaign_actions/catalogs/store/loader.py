@@ -12,7 +12,7 @@ from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
+from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.progress import CONSENT, has_consent, readiness_of
 from campaign_actions.config import WrongSetting
@@ -22,7 +22,7 @@ from campaign_actions.core.i18n.message import SOURCE, Forms
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import Languages
 
-Local = Mapping[str, Ours]  # by locale
+Written = Mapping[str, Ours]  # by locale
 
 _STAMP = select(
     select(func.max(TranslationChange.id)).scalar_subquery(),
@@ -39,7 +39,7 @@ _ROWS = select(
 ).where(Translation.catalog == INTERFACE)
 
 
-class Installed:
+class LanguageLoader:
     """The languages of this installation. LOCALES holds some back, LOCALE_NEEDS says what must be there."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -65,11 +65,11 @@ class Installed:
         return self._languages({}, added=(), consents=())
 
     def _languages(
-        self, local: Local, *, added: Iterable[str], consents: Collection[str]
+        self, local: Written, *, added: Iterable[str], consents: Collection[str]
     ) -> Languages:
         """`consents`: the languages that have a consent text."""
         tags = sorted({*shipped_locales(), *added} - {SOURCE})
-        ours = {tag: {**shipped(tag), **local.get(tag, {})} for tag in tags}
+        ours = {tag: {**shipped_translations(tag), **local.get(tag, {})} for tag in tags}
         ready = [tag for tag in tags if self._is_ready(tag, ours[tag], consents)]
         all_ready = (SOURCE, *ready)
         served = tuple(tag for tag in self._wanted or all_ready if tag in all_ready)
@@ -96,7 +96,7 @@ def _plurals() -> dict[str, str | None]:
     return {message.key: message.plural for message in interface_messages()}
 
 
-def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Local:
+def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Written:
     """What is shown of what was written: nothing that was taken back, or waits for approval.
 
     Nor what was made when the message had one form, or other words for many.

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.campaign_copy.alignment import (
-    catalog_of,
+    campaign_id_in,
+    catalog_name,
     existing_translations,
-    id_in,
 )
 from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.shipped import shipped
+from campaign_actions.catalogs.store.shipped import shipped_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 
@@ -40,7 +40,7 @@ class Catalog:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredTranslation:
     """What a message says in a language; without `changed_at` it ships, or staff wrote it as a whole."""
 
     forms: Forms
@@ -49,7 +49,7 @@ class Stored:
     approved: Forms | None = None  # of the privacy page: what is shown of it
 
 
-def interface() -> Catalog:
+def interface_catalog() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
@@ -60,54 +60,58 @@ def campaign_catalog(campaign_id: int) -> Catalog | None:
         return None
     messages = tuple(campaign_messages(campaign_id))
     return Catalog(
-        catalog_of(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
+        catalog_name(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
     )
 
 
 def find_catalog(name: str) -> Catalog | None:
     """The one that rows and addresses name so."""
     if name == INTERFACE:
-        return interface()
-    campaign_id = id_in(name)
+        return interface_catalog()
+    campaign_id = campaign_id_in(name)
     return campaign_catalog(campaign_id) if campaign_id else None
 
 
-def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
+def stored_translations(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
     """All that is there of a catalog in a language, by the keys of its messages."""
-    return _under(catalog, locale) | written(db.session.connection(), catalog, locale)
+    return _shipped_or_existing(catalog, locale) | written_translations(
+        db.session.connection(), catalog, locale
+    )
 
 
-def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, Stored]:
+def written_translations(
+    connection: Connection, catalog: Catalog, locale: str
+) -> dict[str, StoredTranslation]:
     """What was written on the web or brought by files, also under keys that are no message's any more."""
-    rows = connection.execute(_written(catalog.name, locale))
+    rows = connection.execute(_select_written(catalog.name, locale))
     return {
-        row.key: Stored(
+        row.key: StoredTranslation(
             tuple(row.forms),
             row.changed_at,
             row.staff_id,
             tuple(row.approved) if row.approved is not None else None,
         )
         for row in rows
-        if row.forms and _is_of(catalog.by_key.get(row.key), row.plural)
+        if row.forms and _fits(catalog.by_key.get(row.key), row.plural)
     }
 
 
-def _is_of(message: Message | None, plural: str | None) -> bool:
+def _fits(message: Message | None, plural: str | None) -> bool:
     """What was made for one number, or for other words for many, is no translation any more."""
     return message is None or message.plural == plural
 
 
-def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
+def _shipped_or_existing(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
     """What ships, or what staff wrote before anybody translated."""
     if catalog.campaign_id is not None:
         existing = existing_translations(catalog.campaign_id, locale)
-        return {key: Stored(forms) for key, forms in existing.items()}
-    ours = shipped(locale)
+        return {key: StoredTranslation(forms) for key, forms in existing.items()}
+    ours = shipped_translations(locale)
     found = ((m.key, ours.get((m.context, m.source))) for m in catalog.messages)
-    return {key: Stored(forms) for key, forms in found if forms}
+    return {key: StoredTranslation(forms) for key, forms in found if forms}
 
 
-def _written(name: str, locale: str) -> Any:
+def _select_written(name: str, locale: str) -> Any:
     of_language = (Translation.catalog == name, Translation.locale == locale)
     return select(
         Translation.key,

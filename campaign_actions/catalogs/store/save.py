@@ -10,20 +10,25 @@ from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.catalogs.campaign_copy.publish import complete, hold
+from campaign_actions.catalogs.campaign_copy.publish import lock_campaign, write_complete_texts
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.change_log import Change, How, in_turn, note_changes
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.change_log import (
+    Change,
+    ChangeOrigin,
+    lock_translations,
+    record_changes,
+)
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.validation.validate import faults
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.staff.queries import actor_of
 
-WEB: How = "web"  # how a translation came: by a form
+WEB: ChangeOrigin = "web"  # how a translation came: by a form
 
 
-class Refused(DomainError):
+class TranslationsRefused(DomainError):
     """It would break a page or harm its reader."""
 
     title = _l("This translation cannot be taken")
@@ -60,7 +65,7 @@ def save_translations(
     locale: str,
     wishes: Mapping[str, TranslationEdit],
     *,
-    how: How,
+    how: ChangeOrigin,
     staff_id: int | None,
     now: datetime,
 ) -> int:
@@ -73,35 +78,37 @@ def save_translations(
         key: bad for key, wish in wishes.items() if (bad := _faults(catalog, locale, key, wish))
     }
     if found:
-        raise Refused(found)
+        raise TranslationsRefused(found)
     try:
         with write_transaction() as connection:
             if catalog.campaign_id is not None:
-                hold(connection, catalog.campaign_id)
-            in_turn(connection)
-            news = _news(catalog, locale, wishes)
+                lock_campaign(connection, catalog.campaign_id)
+            lock_translations(connection)
+            news = _changed_edits(catalog, locale, wishes)
             for key, wish in news.items():
                 _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
             changes = [_change(catalog, key, wish) for key, wish in news.items()]
-            note_changes(
+            record_changes(
                 connection, catalog.name, locale, changes, how=how, staff_id=staff_id, now=now
             )
             if news and catalog.campaign_id is not None:
-                said = {key: one.forms for key, one in stored(catalog, locale).items()}
-                complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
+                said = {key: one.forms for key, one in stored_translations(catalog, locale).items()}
+                write_complete_texts(
+                    connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now
+                )
             if news:
-                _tell(connection, catalog, locale, len(news), how, staff_id=staff_id, now=now)
+                _audit(connection, catalog, locale, len(news), how, staff_id=staff_id, now=now)
     except IntegrityError as error:  # a row that was not there a moment ago
         raise TranslationConflict({}) from error
     return len(news)
 
 
-def _tell(
+def _audit(
     connection: Connection,
     catalog: Catalog,
     locale: str,
     rows: int,
-    how: How,
+    how: ChangeOrigin,
     *,
     staff_id: int | None,
     now: datetime,
@@ -125,11 +132,11 @@ def _faults(catalog: Catalog, locale: str, key: str, wish: TranslationEdit) -> l
     return faults(message, wish.forms, locale) if any(wish.forms) else []
 
 
-def _news(
+def _changed_edits(
     catalog: Catalog, locale: str, wishes: Mapping[str, TranslationEdit]
 ) -> dict[str, TranslationEdit]:
     """Those that change anything. Raises SomebodyWasFaster."""
-    now_there = {key: one.forms for key, one in stored(catalog, locale).items()}
+    now_there = {key: one.forms for key, one in stored_translations(catalog, locale).items()}
     theirs = {
         key: now_there.get(key, ())
         for key, wish in wishes.items()
@@ -161,10 +168,10 @@ def _store(
     changed = update(Translation).where(*this, Translation.key == key).values(anew)
     if connection.execute(changed).rowcount == 0:
         row = {"catalog": catalog.name, "locale": locale, "key": key, **values}
-        connection.execute(insert(Translation).values(row | _of(message)))
+        connection.execute(insert(Translation).values(row | _message_columns(message)))
 
 
-def _of(message: Message) -> dict[str, Any]:
+def _message_columns(message: Message) -> dict[str, Any]:
     return {"context": message.context, "source": message.source, "plural": message.plural}
 
 

@@ -17,7 +17,7 @@ def shipped_locales() -> tuple[str, ...]:
 
 
 @cache
-def shipped(tag: str) -> Mapping[tuple[str, str], Forms]:
+def shipped_translations(tag: str) -> Mapping[tuple[str, str], Forms]:
     """What the shipped catalog of a language says, by context and source; nothing if there is none."""
     file = catalog_in(paths.TRANSLATIONS, tag).with_suffix(".mo")
     if not file.exists():

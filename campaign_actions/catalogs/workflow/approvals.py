@@ -11,7 +11,7 @@ from campaign_actions.actions.consent import add_consent
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import ConsentDraft, Translation
-from campaign_actions.catalogs.store.change_log import Change, in_turn, note_changes
+from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
@@ -73,7 +73,9 @@ def approve_consent(
             raise ChangedMeanwhile
         body = draft.body
         agreed = [Change(after=(body,))]
-        note_changes(connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now)
+        record_changes(
+            connection, INTERFACE, locale, agreed, how="consent", staff_id=by.id, now=now
+        )
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
         return add_consent(connection, locale, body, **_who(by, actor), now=now)
 
@@ -112,7 +114,7 @@ def approve_privacy(
     Raises OwnWords if any of them are by who approves, ChangedMeanwhile.
     """
     with write_transaction() as connection:
-        in_turn(connection)
+        lock_translations(connection)
         waiting = {row.key: row for row in words_to_approve(locale)}
         if any(key not in waiting or waiting[key].forms != forms for key, forms in seen.items()):
             raise ChangedMeanwhile
@@ -122,7 +124,7 @@ def approve_privacy(
             this = update(Translation).where(Translation.id == waiting[key].id)
             connection.execute(this.values(approved=forms))
         changes = [_change(waiting[key], forms) for key, forms in seen.items()]
-        note_changes(
+        record_changes(
             connection, INTERFACE, locale, changes, how="approved", staff_id=by.id, now=now
         )
         if seen:

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campaign_actions.catalogs.files.areas import AREAS
-from campaign_actions.catalogs.store.fuzzy_match import Earlier, earlier_translations
-from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations
+from campaign_actions.catalogs.store.repository import (
+    Catalog,
+    StoredTranslation,
+    stored_translations,
+)
 from campaign_actions.catalogs.validation.validate import doubts
 from campaign_actions.catalogs.workflow.approvals import PRIVACY
 from campaign_actions.core.i18n.message import Forms, Message
@@ -18,8 +22,8 @@ class Entry:
     """A message, what it says in the language, and what it said before its source was changed."""
 
     message: Message
-    stored: Stored | None = None
-    earlier: Earlier | None = None
+    stored: StoredTranslation | None = None
+    earlier: FormerTranslation | None = None
 
     @property
     def forms(self) -> Forms:
@@ -47,9 +51,9 @@ class Entry:
 
 def entries(catalog: Catalog, locale: str) -> list[Entry]:
     """All messages of a catalog: those that the public waits for first, else in its order."""
-    there = stored(catalog, locale)
+    there = stored_translations(catalog, locale)
     waiting = [message for message in catalog.messages if message.key not in there]
-    before = earlier_translations(catalog, locale, waiting)
+    before = former_translations(catalog, locale, waiting)
     in_order = sorted(catalog.messages, key=_urgency)
     return [Entry(m, there.get(m.key), before.get(m.key)) for m in in_order]
 

@@ -9,9 +9,9 @@ from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.layout import catalog_in
 from campaign_actions.catalogs.files.po import PoFile, key_of, new_po, read_po
 from campaign_actions.catalogs.files.sync import bring_up_to_date
-from campaign_actions.catalogs.store.fuzzy_match import Earlier, earlier_translations
-from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.catalogs.store.version import version_of
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
+from campaign_actions.catalogs.store.version import file_version
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.message import Forms, Message
 
@@ -26,15 +26,15 @@ class Outgoing:
     slug: str  # of the campaign; empty for the program's own words
     version: str
     forms: Mapping[str, Forms]
-    earlier: Mapping[str, Earlier]
+    earlier: Mapping[str, FormerTranslation]
 
 
 def outgoing(catalog: Catalog, locale: str) -> Outgoing:
     """A catalog as it is now."""
-    version = str(version_of(catalog, locale))
-    forms = {key: one.forms for key, one in stored(catalog, locale).items()}
+    version = str(file_version(catalog, locale))
+    forms = {key: one.forms for key, one in stored_translations(catalog, locale).items()}
     lacking = [message for message in catalog.messages if message.key not in forms]
-    earlier = earlier_translations(catalog, locale, lacking)
+    earlier = former_translations(catalog, locale, lacking)
     return Outgoing(
         messages=catalog.messages,
         source=catalog.source,

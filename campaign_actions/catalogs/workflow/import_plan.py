@@ -14,11 +14,15 @@ from sqlalchemy import select
 from campaign_actions.catalogs.files.po import Entry, Key
 from campaign_actions.catalogs.files.validate import Checked, Refusal
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.change_log import How
-from campaign_actions.catalogs.store.fuzzy_match import nearest
-from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
+from campaign_actions.catalogs.store.change_log import ChangeOrigin
+from campaign_actions.catalogs.store.fuzzy_match import most_similar
+from campaign_actions.catalogs.store.repository import (
+    Catalog,
+    StoredTranslation,
+    stored_translations,
+)
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
-from campaign_actions.catalogs.store.version import Version, read_version, version_of
+from campaign_actions.catalogs.store.version import FileVersion, file_version, read_version
 from campaign_actions.catalogs.validation.validate import faults
 from campaign_actions.catalogs.workflow.export import VERSION
 from campaign_actions.catalogs.workflow.incoming import parse_upload
@@ -74,9 +78,9 @@ def plan_import(catalog: Catalog, locale: str, data: bytes) -> Plan:
         checked,
         catalog,
         locale,
-        now_there=stored(catalog, locale),
+        now_there=stored_translations(catalog, locale),
         past=_past(catalog, locale),
-        version=version_of(catalog, locale),
+        version=file_version(catalog, locale),
     )
 
 
@@ -85,15 +89,15 @@ def sort_out(
     catalog: Catalog,
     locale: str,
     *,
-    now_there: Mapping[str, Stored],
+    now_there: Mapping[str, StoredTranslation],
     past: Mapping[str, Past],
-    version: Version,
+    version: FileVersion,
 ) -> Plan:
     """`past`: by the keys of messages; `version`: of what is there now."""
     plan, lines = Plan(), {entry.key: entry.line for entry in checked.entries}
     seen = read_version(checked.headers.get(VERSION, ""))
     for key, forms in checked.translations.items():
-        message, there = catalog.by_key[key], now_there.get(key, Stored(()))
+        message, there = catalog.by_key[key], now_there.get(key, StoredTranslation(()))
         line = lines[message.context, message.source]
         item = Item(message=message, uploaded=forms, stored=there.forms, line=line)
         if forms == there.forms:
@@ -115,7 +119,7 @@ def apply_import(
     locale: str,
     *,
     take: Collection[str] = (),
-    how: How,
+    how: ChangeOrigin,
     staff_id: int | None,
     now: datetime,
 ) -> int:
@@ -131,7 +135,9 @@ def apply_import(
     return save_translations(catalog, locale, wishes, how=how, staff_id=staff_id, now=now)
 
 
-def _is_news(forms: Forms, there: Stored, past: Past, seen: Version | None, now: Version) -> bool:
+def _is_news(
+    forms: Forms, there: StoredTranslation, past: Past, seen: FileVersion | None, now: FileVersion
+) -> bool:
     """Whether who wrote it knew what is there, or that it was taken back."""
     if not there.forms and not past.newest:
         return True
@@ -142,7 +148,7 @@ def _is_news(forms: Forms, there: Stored, past: Past, seen: Version | None, now:
     return there.changed_at is not None or seen.shipped == now.shipped
 
 
-def _untouched(checked: Checked, now_there: Mapping[str, Stored]) -> set[Key]:
+def _untouched(checked: Checked, now_there: Mapping[str, StoredTranslation]) -> set[Key]:
     """What is here already, whatever is wrong with it: staff who write side by side ask no gate."""
     keys = (
         (entry, Message(context=entry.context, source=entry.source).key)
@@ -172,7 +178,7 @@ def _unknown(checked: Checked, waiting: Iterable[Message], locale: str) -> Itera
     for entry in checked.entries:
         if entry.key in unknown and entry.forms:
             there = by_context[entry.context]
-            near = there.get(nearest(entry.source, there) or "")
+            near = there.get(most_similar(entry.source, there) or "")
             fits = near is not None and not faults(near, entry.forms, locale)
             yield Unknown(entry=entry, near=near if fits else None)
 

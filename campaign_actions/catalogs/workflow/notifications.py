@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, or_, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, Revision
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.catalogs.campaign_copy.alignment import catalog_of
+from campaign_actions.catalogs.campaign_copy.alignment import catalog_name
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
 from campaign_actions.catalogs.workflow.language_search import name_in
@@ -105,7 +105,7 @@ def _catalogs_of(member: StaffMember) -> Iterator[str]:
     every = select(Campaign.id).order_by(Campaign.position, Campaign.id)
     for campaign_id in db.session.scalars(every):
         if ids is None or campaign_id in ids:
-            yield catalog_of(campaign_id)
+            yield catalog_name(campaign_id)
 
 
 def _changed_at(line: Work) -> datetime:

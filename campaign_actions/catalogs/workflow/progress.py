@@ -10,8 +10,8 @@ from campaign_actions.actions.models import ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface import interface_messages
-from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.fuzzy_match import former_translations
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.workflow.approvals import words_to_approve
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Ours
@@ -95,7 +95,7 @@ class CampaignReadiness:
 
 def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
     """`catalog`: of a campaign."""
-    there = stored(catalog, locale)
+    there = stored_translations(catalog, locale)
     share = Share(sum(m.key in there for m in catalog.messages), len(catalog.messages))
     published_at = select(Campaign.published_at).filter_by(id=catalog.campaign_id)
     is_public = select(CampaignText.is_public).filter_by(
@@ -158,10 +158,10 @@ class Work:
 
 
 def work_on(catalog: Catalog, locale: str) -> Work:
-    there = stored(catalog, locale)
+    there = stored_translations(catalog, locale)
     waiting = [message for message in catalog.messages if message.key not in there]
     share = Share(len(catalog.messages) - len(waiting), len(catalog.messages))
-    return Work(catalog.name, locale, share, len(earlier_translations(catalog, locale, waiting)))
+    return Work(catalog.name, locale, share, len(former_translations(catalog, locale, waiting)))
 
 
 def work_in(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Work]:

@@ -7,12 +7,12 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.campaigns.texts import campaign_ids
-from campaign_actions.catalogs.store.change_log import How
+from campaign_actions.catalogs.store.change_log import ChangeOrigin
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
-    Refused,
     TranslationConflict,
     TranslationEdit,
+    TranslationsRefused,
     save_translations,
 )
 from campaign_actions.catalogs.workflow.import_plan import Plan, apply_import, plan_import
@@ -20,7 +20,7 @@ from campaign_actions.catalogs.workflow.incoming import read_metadata
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.models import StaffMember
 
-HOW: How = "upload"  # in the history
+HOW: ChangeOrigin = "upload"  # in the history
 TRIES = 3  # somebody may save while a file is looked at
 
 
@@ -87,6 +87,6 @@ def decide(
             )
         except TranslationConflict:
             decided.changed.append(key)
-        except (Refused, NotThere):
+        except (TranslationsRefused, NotThere):
             decided.refused.append(key)
     return decided

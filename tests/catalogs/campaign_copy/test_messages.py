@@ -9,8 +9,12 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
-from campaign_actions.catalogs.store.repository import campaign_catalog, find_catalog, stored
+from campaign_actions.catalogs.store.fuzzy_match import former_translations
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    find_catalog,
+    stored_translations,
+)
 from campaign_actions.catalogs.validation.validate import faults
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
@@ -34,16 +38,16 @@ def grace(app):
 def waiting(campaign_id, locale="ru"):
     """Messages without a translation, and what they said before."""
     catalog = campaign_catalog(campaign_id)
-    there = stored(catalog, locale)
+    there = stored_translations(catalog, locale)
     missing = [message for message in catalog.messages if message.key not in there]
-    earlier = earlier_translations(catalog, locale, missing)
+    earlier = former_translations(catalog, locale, missing)
     return [(message, earlier.get(message.key)) for message in missing]
 
 
 def said(campaign_id, source, locale="ru"):
     catalog = campaign_catalog(campaign_id)
     (key,) = [message.key for message in catalog.messages if message.source == source]
-    return stored(catalog, locale)[key].forms
+    return stored_translations(catalog, locale)[key].forms
 
 
 def content(campaign_id, field, locale="en"):
@@ -74,7 +78,7 @@ def reworded(text):
 def test_demo_campaigns_are_translated_as_they_are_loaded(racism, locale):
     for campaign_id in db.session.scalars(select(Campaign.id)):
         catalog = campaign_catalog(campaign_id)
-        there = stored(catalog, locale)
+        there = stored_translations(catalog, locale)
 
         assert [message.source for message in catalog.messages if message.key not in there] == []
         assert [faults(m, there[m.key].forms, locale) for m in catalog.messages] == [[]] * len(
@@ -134,7 +138,9 @@ def test_another_source_language_gives_other_messages(racism):
     catalog = campaign_catalog(racism)
 
     assert catalog.messages[0].source == "Расизм и дискриминация"
-    assert stored(catalog, "en")[catalog.messages[0].key].forms == ("Racism and discrimination",)
+    assert stored_translations(catalog, "en")[catalog.messages[0].key].forms == (
+        "Racism and discrimination",
+    )
 
 
 def test_catalogs_are_found_by_their_names(racism):
@@ -228,7 +234,7 @@ def test_an_action_with_another_slug_keeps_its_translations(racism, grace):
 
     catalog = campaign_catalog(racism)
     (button,) = [m for m in catalog.messages if m.context == "action hatred: button"]
-    assert stored(catalog, "ru")[button.key].forms == ("Подписать",)
+    assert stored_translations(catalog, "ru")[button.key].forms == ("Подписать",)
     assert [change.key for change in history(racism)] == [button.key]
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.catalogs.campaign_copy.fields import CAMPAIGN_FIELDS
-from campaign_actions.catalogs.campaign_copy.publish import compose_rows, is_whole
-from campaign_actions.catalogs.store.repository import campaign_catalog, stored
+from campaign_actions.catalogs.campaign_copy.publish import compose_texts, is_complete
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.pseudo import strange
 from campaign_actions.demo.load import load_demo
@@ -21,11 +21,11 @@ def racism(app):
 
 
 def composed(campaign_id, locale, translations):
-    return compose_rows(db.session.connection(), campaign_id, locale, translations)
+    return compose_texts(db.session.connection(), campaign_id, locale, translations)
 
 
 def there(campaign_id, locale):
-    found = stored(campaign_catalog(campaign_id), locale)
+    found = stored_translations(campaign_catalog(campaign_id), locale)
     return {key: one.forms for key, one in found.items()}
 
 
@@ -39,7 +39,7 @@ def test_what_is_there_is_left_as_it_is(racism, locale):
     rows = composed(racism, locale, there(racism, locale))
 
     assert [row.changes for row in rows] == [{}] * 3
-    assert is_whole(rows)
+    assert is_complete(rows)
 
 
 def test_other_words_change_one_text_and_nothing_else_in_it(racism):
@@ -69,7 +69,7 @@ def test_a_language_from_nothing_has_all_texts_in_the_shape_of_the_source(racism
 
     rows = composed(racism, "uk", translations)
 
-    assert is_whole(rows)
+    assert is_complete(rows)
     text = rows[1].changes["texts.uk.background"]
     assert text.startswith("## ")
     assert (text.count("\n::: "), text.count("\n> ")) == (3, 2)
@@ -87,8 +87,8 @@ def test_drafts_of_actions_hold_no_language_back(racism):
 
     rows = composed(racism, "uk", translations)
 
-    assert is_whole(rows)
-    assert not is_whole(composed(racism, "uk", dict(list(translations.items())[1:])))
+    assert is_complete(rows)
+    assert not is_complete(composed(racism, "uk", dict(list(translations.items())[1:])))
 
 
 def test_a_paragraph_that_comes_twice_keeps_both_of_its_translations(app):
@@ -115,7 +115,7 @@ def test_blocks_that_fit_alone_are_held_back_where_they_are_too_long_together(ap
 
     rows = composed(campaign.id, "uk", words)
 
-    assert is_whole(rows) == (spare == 0)
+    assert is_complete(rows) == (spare == 0)
     assert ("texts.uk.body" in rows[0].changes) == (spare == 0)
 
 

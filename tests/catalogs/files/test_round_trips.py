@@ -11,7 +11,7 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.store.repository import campaign_catalog, stored
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
 from campaign_actions.core.db.session import db
@@ -142,7 +142,7 @@ def test_what_poedit_leaves_is_one_new_translation(catalog, newline, mark):
     apply_import(plan, catalog, "ru", how="upload", staff_id=None, now=NOON)
 
     assert (len(plan.new), plan.same, plan.refused) == (1, 82, [])
-    found = [one.forms for one in stored(catalog, "ru").values()]
+    found = [one.forms for one in stored_translations(catalog, "ru").values()]
     assert ("Подпишите петицию",) in found
     assert (BUTTON,) not in found
 
@@ -178,7 +178,7 @@ def test_what_is_empty_in_a_file_takes_nothing_back(catalog):
         staff_id=None,
         now=NOON,
     )
-    assert (BUTTON,) in [one.forms for one in stored(catalog, "ru").values()]
+    assert (BUTTON,) in [one.forms for one in stored_translations(catalog, "ru").values()]
 
 
 def test_a_new_language_goes_out_empty_and_comes_back_done(catalog):

@@ -10,7 +10,7 @@ from lxml import etree
 from campaign_actions.catalogs.files.issue_messages import ALL
 from campaign_actions.catalogs.files.xliff.read import NotXliff, read_xliff
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.store.fuzzy_match import Earlier
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.export import Outgoing
 from campaign_actions.catalogs.workflow.incoming import parse_upload, read_metadata
@@ -116,7 +116,7 @@ def test_the_parts_stand_in_the_order_that_the_standard_asks_for():
 
 
 def test_what_was_made_from_an_earlier_source_is_marked_and_not_taken():
-    data = write(earlier={WHY.key: Earlier(("**Спросите.** Кто?",), "**Ask.** Who?")})
+    data = write(earlier={WHY.key: FormerTranslation(("**Спросите.** Кто?",), "**Ask.** Who?")})
 
     checked = read(data)
 

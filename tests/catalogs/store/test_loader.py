@@ -6,8 +6,8 @@ from sqlalchemy.exc import OperationalError
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
-from campaign_actions.catalogs.store.loader import Installed
-from campaign_actions.catalogs.store.repository import interface, stored
+from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.store.repository import interface_catalog, stored_translations
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales, locales
@@ -70,7 +70,7 @@ def test_words_of_the_privacy_page_are_shown_once_they_are_approved(app, client,
 
 
 def test_a_language_without_a_consent_text_is_held_back(app):
-    installed = Installed({**app.config, "LOCALE_NEEDS": ["consent"]})
+    installed = LanguageLoader({**app.config, "LOCALE_NEEDS": ["consent"]})
     without_any = installed.load().served
     publish_consent("en", "We keep it.", now=NOON)
 
@@ -82,19 +82,19 @@ def test_a_language_without_a_consent_text_is_held_back(app):
 
 
 def test_locales_holds_languages_back(app):
-    installed = Installed({**app.config, "LOCALES": ["ru", "uk", "en"]})
+    installed = LanguageLoader({**app.config, "LOCALES": ["ru", "uk", "en"]})
 
     assert installed.load().served == ("ru", "en"), "those that are ready, in the order given"
 
 
 def test_pseudo_locales_are_served_when_they_are_asked_for(app):
-    installed = Installed({**app.config, "PSEUDO_LOCALES": True})
+    installed = LanguageLoader({**app.config, "PSEUDO_LOCALES": True})
 
     assert installed.load().served == (*SHIPPED, "en-XA", "ar-XB")
 
 
 def test_processes_look_again_when_the_stamp_has_moved_and_only_then(app):
-    installed = Installed(app.config)
+    installed = LanguageLoader(app.config)
     renewed = LocaleRegistry(installed, seconds=0)
     first = renewed.now
     renewed.refresh()
@@ -181,9 +181,11 @@ def test_what_was_made_when_a_message_had_one_form_is_not_shown(app, look):
 
     assert ("", MANY) in languages().ours["ru"], "what ships"
     assert languages().ours["ru"]["", MANY] != ("одна вещь",)
-    assert stored(interface(), "ru")[key].forms != ("одна вещь",)
+    assert stored_translations(interface_catalog(), "ru")[key].forms != ("одна вещь",)
 
 
 def test_a_need_that_there_is_not_is_named(app):
     with pytest.raises(WrongSetting, match="aproval"):
-        Installed({"LOCALES": [], "LOCALE_NEEDS": ["form", "aproval"], "PSEUDO_LOCALES": False})
+        LanguageLoader(
+            {"LOCALES": [], "LOCALE_NEEDS": ["form", "aproval"], "PSEUDO_LOCALES": False}
+        )

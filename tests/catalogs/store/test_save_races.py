@@ -8,8 +8,12 @@ from sqlalchemy import select, text, update
 from campaign_actions.actions.edit import save_action
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.change_log import in_turn
-from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
+from campaign_actions.catalogs.store.change_log import lock_translations
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    interface_catalog,
+    stored_translations,
+)
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
     TranslationEdit,
@@ -78,7 +82,7 @@ def test_two_in_one_text_are_not_both_taken(app, action):
     wrong = at_once(app, *(lambda w=w: save_translations(catalog, "uk", w, **HOW) for w in wishes))
 
     assert [type(error) for error in wrong] == [TranslationConflict]
-    assert stored(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
+    assert stored_translations(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
 
 
 def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
@@ -93,7 +97,7 @@ def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
         save_action(action.id, changes, opened_at=number, by=by, now=NOON)
 
     def say(number):
-        there = stored(catalog, "uk")
+        there = stored_translations(catalog, "uk")
         wishes = {
             message.key: TranslationEdit((f"слова {number}",), there[message.key].forms)
             for message in reversed(buttons)
@@ -117,7 +121,7 @@ def test_who_translates_the_program_waits_for_who_does_and_overwrites_nothing_un
     late = Thread(target=translate_late, args=(app, key, wrong))
 
     with write_transaction() as connection:
-        in_turn(connection)
+        lock_translations(connection)
         late.start()
         until(lambda: count_waiting(connection) == 1)
         theirs = update(Translation).filter_by(key=key).values(forms=["До змісту"])
@@ -132,7 +136,7 @@ def translate_late(app, key, wrong):
     with app.app_context():
         try:
             save_translations(
-                interface(), "uk", {key: TranslationEdit(("Далі",), ("До вмісту",))}, **HOW
+                interface_catalog(), "uk", {key: TranslationEdit(("Далі",), ("До вмісту",))}, **HOW
             )
         except TranslationConflict as error:
             wrong.append(error)

@@ -7,13 +7,17 @@ from campaign_actions.actions.edit import save_action
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    interface_catalog,
+    stored_translations,
+)
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
     TranslationEdit,
     save_translations,
 )
-from campaign_actions.catalogs.store.shipped import shipped
+from campaign_actions.catalogs.store.shipped import shipped_translations
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
 from campaign_actions.core.db.session import db
@@ -42,7 +46,7 @@ def say(catalog, words, locale="uk"):
 
 
 def said(catalog, locale="uk"):
-    found = stored(catalog, locale).get(key_of(catalog))
+    found = stored_translations(catalog, locale).get(key_of(catalog))
     return found.forms if found else ()
 
 
@@ -210,11 +214,13 @@ def test_a_translation_of_a_former_source_is_offered_to_the_one_it_may_be_of(cat
 
     (unknown,) = plan(catalog, text.encode()).unknown
     apply(catalog, text.encode())
-    assert stored(catalog, "uk") == {}
+    assert stored_translations(catalog, "uk") == {}
     apply(catalog, text.encode(), take=[unknown.near.key])
 
     assert unknown.near.source == "I have signed this."
-    assert [one.forms for one in stored(catalog, "uk").values()] == [("Я підписав це.",)]
+    assert [one.forms for one in stored_translations(catalog, "uk").values()] == [
+        ("Я підписав це.",)
+    ]
 
 
 def test_what_is_like_nothing_here_is_told(catalog):
@@ -238,8 +244,8 @@ def test_a_file_from_before_an_action_got_another_slug_is_understood(catalog):
 
 
 def test_words_of_the_program_that_ship_are_overlaid(app):
-    catalog, source = interface(), "Skip to the content"
-    ours = shipped("ru")["", source][0]
+    catalog, source = interface_catalog(), "Skip to the content"
+    ours = shipped_translations("ru")["", source][0]
     text = export(catalog, "ru").replace(f'msgstr "{ours}"', 'msgstr "Сразу к делу"')
 
     apply(catalog, text.encode(), "ru")
@@ -249,8 +255,8 @@ def test_words_of_the_program_that_ship_are_overlaid(app):
 
 
 def test_words_that_ship_are_not_taken_back_by_a_file_from_before_an_upgrade(app):
-    catalog, source = interface(), "Skip to the content"
-    ours = shipped("ru")["", source][0]
+    catalog, source = interface_catalog(), "Skip to the content"
+    ours = shipped_translations("ru")["", source][0]
     text = export(catalog, "ru").replace(f'msgstr "{ours}"', 'msgstr "Пропустить"')
     line = next(line for line in text.split("\n") if "Actions-Version" in line)
     text = text.replace(line, '"X-Campaign-Actions-Version: 0-00000000\\n"')
@@ -261,7 +267,7 @@ def test_words_that_ship_are_not_taken_back_by_a_file_from_before_an_upgrade(app
 
 
 def test_the_whole_catalog_of_the_program_comes_back_as_it_went(app):
-    found = plan(interface(), export(interface(), "ar").encode(), "ar")
+    found = plan(interface_catalog(), export(interface_catalog(), "ar").encode(), "ar")
 
     assert (found.new, found.conflicts, found.refused) == ([], [], [])
 
@@ -273,7 +279,7 @@ def test_the_text_of_a_campaign_is_not_changed_by_an_unfinished_language(catalog
 
 
 def test_a_file_in_another_language_is_refused_though_it_says_that_it_is_this_one(app):
-    catalog = interface()
+    catalog = interface_catalog()
     french, spanish = (export(catalog, tag) for tag in ("fr", "es"))
     head = spanish[: spanish.index("\n\n")]
     file = head + french[french.index("\n\n") :]
@@ -286,9 +292,9 @@ def test_a_file_in_another_language_is_refused_though_it_says_that_it_is_this_on
 
 
 def test_a_variant_of_a_language_may_say_the_same(app):
-    file = export(interface(), "fr").replace("Language: fr", "Language: fr-CA")
+    file = export(interface_catalog(), "fr").replace("Language: fr", "Language: fr-CA")
 
-    looked = plan(interface(), file.encode(), "fr-CA")
+    looked = plan(interface_catalog(), file.encode(), "fr-CA")
 
     assert "other_language" not in [refusal.fault.code for refusal in looked.refused]
     assert looked.new

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from lxml import etree
 
-from campaign_actions.catalogs.store.fuzzy_match import Earlier
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
 from campaign_actions.catalogs.workflow.export import Outgoing
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -88,7 +88,7 @@ def _note(unit: etree._Element, notes: tuple[str, ...]) -> None:
             etree.SubElement(within, f"{{{CORE}}}note", category="description").text = _text(note)
 
 
-def _former(earlier: Earlier | None) -> tuple[str, ...]:
+def _former(earlier: FormerTranslation | None) -> tuple[str, ...]:
     if earlier is None:
         return ()
     return (_("What is there was made from an earlier text: %(text)s", text=earlier.source),)

@@ -19,7 +19,7 @@ from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.previews import links
-from campaign_actions.previews.forms import ShareForm
+from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs, speak_to_staff
 
@@ -32,7 +32,7 @@ MAIL = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
 @needs("campaigns.publish")
 def share(campaign_id: int) -> ResponseReturnValue:
     """A link for somebody without an account."""
-    form = ShareForm()
+    form = PreviewLinkForm()
     form.now = utc_now()
     campaign = find_campaign_overview(campaign_id, now=form.now)
     if not form.validate():

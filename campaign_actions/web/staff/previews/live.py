@@ -9,7 +9,7 @@ from campaign_actions.actions.queries import written_actions
 from campaign_actions.actions.view_models import Values, action_page, campaign_page, sign_form
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
-from campaign_actions.previews.draft_overlay import typed_action, typed_campaign
+from campaign_actions.previews.draft_overlay import action_with_draft, campaign_with_draft
 from campaign_actions.web.http.security_headers import in_frame
 from campaign_actions.web.staff.access.authorization import needs
 
@@ -22,7 +22,7 @@ def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
     known = find_campaign_overview(campaign_id, now=now).locales
     _speak(text_locale)
-    shown = typed_campaign(campaign_id, request.form, locale=text_locale, known=known)
+    shown = campaign_with_draft(campaign_id, request.form, locale=text_locale, known=known)
     actions = written_actions(campaign_id, locale=text_locale, now=now)
     pictures = _pictures(campaign_id)
     values = campaign_page(
@@ -37,7 +37,7 @@ def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturn
     now = utc_now()
     _campaign, found = find_both_overviews(campaign_id, action_id, now=now)
     _speak(text_locale)
-    typed = typed_action(
+    typed = action_with_draft(
         action_id, request.form, locale=text_locale, known=found.locales, now=now
     ) or abort(404)
     values = action_page(typed, sign_form(typed), pictures=_pictures(campaign_id))

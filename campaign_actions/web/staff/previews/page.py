@@ -23,8 +23,12 @@ from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.previews.links import note_opening
-from campaign_actions.previews.page import Reader, find_reader, relink
+from campaign_actions.previews.links import record_opening
+from campaign_actions.previews.page import (
+    PreviewedCampaign,
+    find_previewed_campaign,
+    link_to_previews,
+)
 from campaign_actions.previews.queries import open_link
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.staff.access.authorization import (
@@ -97,7 +101,7 @@ def keep_apart(response: Response) -> Response:
     return private(response)
 
 
-def _for_staff(campaign_id: int) -> Reader:
+def _for_staff(campaign_id: int) -> PreviewedCampaign:
     def address(page: str, **values: Any) -> str:
         return url_for(f".{page}", campaign_id=campaign_id, **values)
 
@@ -106,7 +110,7 @@ def _for_staff(campaign_id: int) -> Reader:
     return _reader(campaign_id, address=address, pictures=pictures, back=back)
 
 
-def _for_reader(token: str) -> Reader:
+def _for_reader(token: str) -> PreviewedCampaign:
     """Who has a link. Raises what `_open()` does."""
     link = _open(token, "preview")
 
@@ -115,7 +119,7 @@ def _for_reader(token: str) -> Reader:
 
     reader = _reader(link.campaign_id, address=address, pictures=f"{SHARED}{token}/pictures/")
     if request.method == "GET":
-        note_opening(link.id, now=utc_now())
+        record_opening(link.id, now=utc_now())
     return reader
 
 
@@ -126,12 +130,12 @@ def _open(token: str, what: str) -> PreviewLink:
     return open_link(token, now=utc_now())
 
 
-def _reader(campaign_id: int, **values: Any) -> Reader:
-    found = find_reader(campaign_id, locale=current_locale(), now=utc_now(), **values)
+def _reader(campaign_id: int, **values: Any) -> PreviewedCampaign:
+    found = find_previewed_campaign(campaign_id, locale=current_locale(), now=utc_now(), **values)
     return found or abort(404)
 
 
-def _campaign_page(reader: Reader) -> Response:
+def _campaign_page(reader: PreviewedCampaign) -> Response:
     page = campaign_page(
         reader.shown,
         reader.actions,
@@ -142,21 +146,23 @@ def _campaign_page(reader: Reader) -> Response:
     return _page(reader, "campaigns/show.html", page, reader.alternates("campaign"))
 
 
-def _action_page(reader: Reader, action_id: int) -> Response:
+def _action_page(reader: PreviewedCampaign, action_id: int) -> Response:
     found = reader.find_action(action_id) or abort(404)
     page = action_page(found, sign_form(found), pictures=reader.pictures)
     alternates = reader.alternates("action", action_id=action_id)
     return _page(reader, f"actions/{found.kind.name}.html", page, alternates)
 
 
-def _thanks_page(reader: Reader, action_id: int) -> Response:
+def _thanks_page(reader: PreviewedCampaign, action_id: int) -> Response:
     found = reader.find_action(action_id) or abort(404)
     page = thanks_page(found, reader.actions, pictures=reader.pictures)
     alternates = reader.alternates("thanks", action_id=action_id)
     return _page(reader, "actions/thanks.html", page, alternates)
 
 
-def _page(reader: Reader, template: str, values: Values, alternates: dict[str, str]) -> Response:
+def _page(
+    reader: PreviewedCampaign, template: str, values: Values, alternates: dict[str, str]
+) -> Response:
     banner = reader.banner(utc_now(), is_sent=request.method == "POST")
     page = render_template(template, preview=banner, alternates=alternates, **values)
-    return make_response(relink(page, reader.places()))
+    return make_response(link_to_previews(page, reader.places()))

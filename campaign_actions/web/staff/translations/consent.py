@@ -28,7 +28,7 @@ from campaign_actions.web.staff.access.authorization import (
 from campaign_actions.web.staff.access.translation_access import look_at, own_languages
 
 bp = Blueprint("staff_consent", __name__, url_prefix="/staff/consent")
-ON_A_PAGE = 20  # versions
+PAGE_SIZE = 20  # versions
 
 
 @bp.get("/")
@@ -102,7 +102,7 @@ def _first_of(*texts: object) -> str:
 
 def _page(language: str, form: ConsentForm) -> str:
     newest, draft = find_newest_consent(language), find_draft(language)
-    page = page_of(newest.version if newest else 0, size=ON_A_PAGE)
+    page = page_of(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
         "staff/consent/edit.html",
         tag=language,

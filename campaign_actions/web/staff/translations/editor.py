@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.catalogs.preview.campaign import label_of
-from campaign_actions.catalogs.store.change_log import HOW, find_change
+from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES, find_change
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
@@ -47,8 +47,8 @@ from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_string", __name__, url_prefix=URL)
-MOST_FORMS = 6
-MOST_CHANGES = 2**31  # of a history; no address names a later one
+MAX_FORMS = 6
+MAX_CHANGE_ID = 2**31  # of a history; no address names a later one
 
 
 @bp.get("/")
@@ -58,7 +58,7 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     spot = Spot(catalog, language, key)
     visit(spot, staff_id=current_staff().id, now=utc_now())
     number = request.args.get("from", 0, int)
-    change = find_change(spot, number) if 0 < number < MOST_CHANGES else None
+    change = find_change(spot, number) if 0 < number < MAX_CHANGE_ID else None
     typed = TranslationDraft(tuple(change.after) if change else entry.forms, entry.forms)
     return _page(language, messages, found, entry, typed)
 
@@ -110,8 +110,8 @@ def _both(language: str, catalog: str, key: str, typed: TranslationDraft) -> Res
 
 
 def _typed(message: Message) -> TranslationDraft:
-    forms = tidied(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
-    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MOST_FORMS])
+    forms = tidied(message, tuple(request.form.getlist("form")[:MAX_FORMS]))
+    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MAX_FORMS])
     return TranslationDraft(forms if any(forms) else (), seen if any(seen) else ())
 
 
@@ -155,7 +155,7 @@ def _page(
         chosen_by=chosen_by,
         scenes=_scenes(catalog, entry.message),
         area_names=AREA_NAMES,
-        how=HOW,
+        how=ORIGIN_NAMES,
         fault_words=fault_words,
         form_words=form_words,
         catalog_title=catalog_title,

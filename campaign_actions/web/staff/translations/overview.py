@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.consent import find_newest_consent
-from campaign_actions.catalogs.languages import LanguageIsThere, NoLanguage, add_language
-from campaign_actions.catalogs.store.change_log import approvals_of
+from campaign_actions.catalogs.languages import LanguageExists, UnknownLanguage, add_language
+from campaign_actions.catalogs.store.change_log import latest_approvals
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.approvals import find_draft
 from campaign_actions.catalogs.workflow.language_search import find_languages, name_in
@@ -29,8 +29,8 @@ from campaign_actions.web.staff.access.translation_access import (
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_translations", __name__, url_prefix="/staff/translations")
-IN_A_BOX = 5  # campaigns of each language in the overview; its own page has them all
-ON_A_PAGE = 20
+MAX_CAMPAIGNS_SHOWN = 5  # campaigns of each language in the overview; its own page has them all
+PAGE_SIZE = 20
 
 
 @bp.get("/")
@@ -38,13 +38,13 @@ ON_A_PAGE = 20
 def index() -> ResponseReturnValue:
     """How far each of one's languages is, and where to go on."""
     campaigns = own_campaigns()
-    catalogs = list(own_catalogs(list(campaigns)[:IN_A_BOX]))
+    catalogs = list(own_catalogs(list(campaigns)[:MAX_CAMPAIGNS_SHOWN]))
     work = {tag: list(work_in(tag, catalogs)) for tag in own_languages()}
     return render_template(
         "staff/translations/index.html",
         work={tag: lines for tag, lines in work.items() if lines},
         titles=_titles(campaigns),
-        more=max(0, len(campaigns) - IN_A_BOX),
+        more=max(0, len(campaigns) - MAX_CAMPAIGNS_SHOWN),
     )
 
 
@@ -54,10 +54,10 @@ def show(language: str) -> ResponseReturnValue:
     """A language: what is missing until the public sees it, who approved what, its catalogs."""
     look_at(language)
     campaigns = own_campaigns()
-    page = page_of(len(campaigns), size=ON_A_PAGE)
+    page = page_of(len(campaigns), size=PAGE_SIZE)
     skip, most = page.part["skip"], page.part["most"]
     catalogs = own_catalogs(list(campaigns)[skip : skip + most])
-    approvals = approvals_of(language)
+    approvals = latest_approvals(language)
     return render_template(
         "staff/translations/show.html",
         tag=language,
@@ -66,7 +66,7 @@ def show(language: str) -> ResponseReturnValue:
         page=page,
         approvals=approvals,
         names=names_of(approval.staff_id for approval in approvals.values()),
-        **({} if language == SOURCE else _standing(language)),
+        **({} if language == SOURCE else _publication_state(language)),
     )
 
 
@@ -80,7 +80,7 @@ def add() -> ResponseReturnValue:
     tag = request.form.get("tag", "")
     try:
         add_language(tag, by=current_staff(), now=utc_now())
-    except (NoLanguage, LanguageIsThere) as error:
+    except (UnknownLanguage, LanguageExists) as error:
         return _add_page(query or tag, str(error.message), status=error.status)
     locale_registry().refresh_now()
     flash(
@@ -92,7 +92,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for(".show", language=tag), 303)
 
 
-def _standing(tag: str) -> dict[str, Any]:
+def _publication_state(tag: str) -> dict[str, Any]:
     """What the public waits for."""
     return {
         "readiness": readiness(tag, current_app.config["LOCALE_NEEDS"]),

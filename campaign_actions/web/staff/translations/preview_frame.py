@@ -17,7 +17,7 @@ from campaign_actions.catalogs.preview.render import (
     with_examples,
 )
 from campaign_actions.catalogs.preview.scenes import Scene, beside_field
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.html_document import parse_fragment, write_document
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotThere
@@ -65,7 +65,7 @@ def _typed_forms() -> Forms:
 
 
 def _stored_forms(catalog: Catalog, tag: str, key: str) -> Forms:
-    found = stored(catalog, tag).get(key)
+    found = stored_translations(catalog, tag).get(key)
     return found.forms if found else ()
 
 

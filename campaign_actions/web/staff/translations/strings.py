@@ -20,7 +20,7 @@ from campaign_actions.web.staff.access.translation_access import catalog_into, c
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>")
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @bp.get("/")
@@ -33,7 +33,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         request.args, messages, otherwise="waiting" if counts["waiting"] else "all"
     )
     shown = chosen_by.of(found)
-    page = page_of(len(shown), size=ON_A_PAGE)
+    page = page_of(len(shown), size=PAGE_SIZE)
     start = page.part["skip"]
     return render_template(
         "staff/translations/list.html",
@@ -43,7 +43,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         campaign=None if messages.campaign_id is None else campaign_readiness(messages, language),
         chosen_by=chosen_by,
         counts=counts,
-        entries=shown[start : start + ON_A_PAGE],
+        entries=shown[start : start + PAGE_SIZE],
         page=page,
         areas={area: AREA_NAMES.get(area, area) for area in areas_of(messages)},
     )

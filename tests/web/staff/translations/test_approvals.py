@@ -3,7 +3,7 @@
 import pytest
 
 from campaign_actions.actions.consent import find_newest_consent, publish_consent
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.approvals import find_draft, propose_consent
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_campaign, make_staff
@@ -186,4 +186,4 @@ def ticked(source: str, words: str) -> dict[str, str]:
 
 
 def approved(source: str):
-    return stored_in(interface(), "uk")[message(source).key].approved
+    return stored_in(interface_catalog(), "uk")[message(source).key].approved

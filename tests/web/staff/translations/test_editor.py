@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.presence import Spot, visit
 from campaign_actions.core.db.session import utc_now
@@ -36,7 +36,7 @@ def test_a_translation_is_saved_and_public_pages_have_it_at_once(app, client, ad
 
 
 def test_saving_goes_on_to_the_next_that_waits(client, ada):
-    first, second = [m.source for m in interface().messages if m.area == "form"][:2]
+    first, second = [m.source for m in interface_catalog().messages if m.area == "form"][:2]
 
     answer = post(client, address(first) + "?show=waiting&area=form", form="", then="next")
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.files.compiler import compile_po
 from campaign_actions.catalogs.files.validate import MOST_BYTES
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core.db.session import db
 from tests.support.catalog_files import FILES, figures, filled, send
 from tests.support.factories import make_campaign, make_staff
@@ -51,7 +51,7 @@ def test_xliff_does_so_too(client, ada):
 
 def test_a_compiled_catalog_is_read_as_well(client, ada):
     data = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
-    compiled, _checked = compile_po(data, tag="uk", messages=interface().messages)
+    compiled, _checked = compile_po(data, tag="uk", messages=interface_catalog().messages)
 
     answer = send(client, compiled)
 

@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.catalogs.models import GlossaryTerm
-from campaign_actions.catalogs.store.change_log import HOW, Change, How, note_changes
+from campaign_actions.catalogs.store.change_log import (
+    ORIGIN_NAMES,
+    Change,
+    ChangeOrigin,
+    record_changes,
+)
 from campaign_actions.catalogs.workflow.glossary import save_term, terms, terms_in
 from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import NOON, make_campaign
@@ -94,17 +99,17 @@ def test_a_message_that_was_never_there_has_no_history(client, ada):
 
 
 def test_each_way_by_which_a_translation_changes_is_said_in_words(client, ada):
-    ways, key = get_args(How), message(SKIP).key
+    ways, key = get_args(ChangeOrigin), message(SKIP).key
     change = Change(key, SKIP, (), ("До вмісту",))
     with write_transaction() as connection:
         for how in ways:
-            note_changes(
+            record_changes(
                 connection, "interface", "uk", [change], how=how, staff_id=ada.id, now=NOON
             )
 
     page = client.get("/staff/translations/uk/history/").text
 
-    assert [how for how in ways if f"· {HOW[how]} ·" not in page] == []
+    assert [how for how in ways if f"· {ORIGIN_NAMES[how]} ·" not in page] == []
 
 
 def test_of_a_language_that_was_begun_nothing_is_said_to_be_taken_back(client, ada):

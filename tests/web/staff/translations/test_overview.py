@@ -4,7 +4,7 @@ import pytest
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
@@ -65,7 +65,7 @@ def test_a_language_says_what_is_missing_until_the_public_sees_it(app, client, a
 
     page = client.get("/staff/translations/uk/").text
 
-    form = [m for m in interface().messages if m.area == "form"]
+    form = [m for m in interface_catalog().messages if m.area == "form"]
     assert f"Forms: {len(form)} of {len(form)} messages are missing." in page
     assert "There is no consent text" in page
     assert "Privacy page: 1 text waits for a second person." in page
@@ -73,7 +73,7 @@ def test_a_language_says_what_is_missing_until_the_public_sees_it(app, client, a
 
 
 def test_who_goes_on_comes_to_where_they_stopped(client, ada):
-    first, second, third = [m.source for m in interface().messages if m.area == "form"][:3]
+    first, second, third = [m.source for m in interface_catalog().messages if m.area == "form"][:3]
     before = client.get("/staff/translations/uk/interface/next/").location
     client.get(address(second))
 

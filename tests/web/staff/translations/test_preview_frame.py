@@ -10,7 +10,7 @@ from campaign_actions.catalogs.preview.fixtures import placeholder_sample, sampl
 from campaign_actions.catalogs.preview.highlight import RecordingCatalog
 from campaign_actions.catalogs.preview.render import PUBLIC_SCENES, render_scene
 from campaign_actions.catalogs.preview.scenes import scenes
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core import paths
 from campaign_actions.core.content.blocks import split
 from campaign_actions.core.db.session import db
@@ -33,7 +33,7 @@ def test_every_scene_can_be_shown(app):
 
 
 def test_nearly_all_that_the_public_reads_is_in_a_scene(app):
-    public = [m for m in interface().messages if m.area not in {"staff", "form"}]
+    public = [m for m in interface_catalog().messages if m.area not in {"staff", "form"}]
 
     missing = [m.source for m in public if not PUBLIC_SCENES.find(m)]
 
@@ -143,7 +143,7 @@ def test_a_translation_that_cannot_be_used_breaks_no_preview(client, ada, form):
 
 
 def test_every_message_has_a_preview_or_a_page_that_says_why_not(client, ada):
-    some = interface().messages[::60]
+    some = interface_catalog().messages[::60]
 
     answers = {m.source: client.get(f"{address(m.source)}seen/").status_code for m in some}
 
@@ -200,7 +200,7 @@ def test_notes_on_the_interface_are_english_and_those_on_copy_are_translated(cli
     campaign.texts[0].picture_alt = "A crowd"
     db.session.commit()
     alt = next(m for m in copy_of(campaign.id).messages if m.source == "A crowd")
-    hidden = next(m for m in interface().messages if m.notes and not scenes_with(m))
+    hidden = next(m for m in interface_catalog().messages if m.notes and not scenes_with(m))
     there = f"/staff/translations/uk/campaign-{campaign.id}/{alt.key}/"
 
     of_copy = [client.get(f"{there}{rest}").text for rest in ("", "seen/")]

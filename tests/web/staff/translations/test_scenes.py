@@ -6,7 +6,7 @@ from campaign_actions.catalogs.preview.fixtures import placeholder_sample
 from campaign_actions.catalogs.preview.highlight import RecordingCatalog
 from campaign_actions.catalogs.preview.render import render_scene
 from campaign_actions.catalogs.preview.scenes import scenes
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.registry import languages
 from campaign_actions.web.staff.translations.scenes.registry import scenes_with, staff_scenes
@@ -69,7 +69,7 @@ def test_every_page_of_the_workspace_has_a_scene(app):
 def test_most_messages_of_the_workspace_are_shown_in_their_place(app, folder, share):
     messages = [
         message
-        for message in interface().messages
+        for message in interface_catalog().messages
         if message.area == "staff" and any(place.startswith(folder) for place in message.places)
     ]
 
@@ -80,6 +80,10 @@ def test_most_messages_of_the_workspace_are_shown_in_their_place(app, folder, sh
 
 def test_scenes_have_no_messages_of_their_own(app):
     """Else somebody would translate a copy of a message whose original was reworded."""
-    own = [m.source for m in interface().messages if all(p.startswith(FOLDER) for p in m.places)]
+    own = [
+        m.source
+        for m in interface_catalog().messages
+        if all(p.startswith(FOLDER) for p in m.places)
+    ]
 
     assert own == []

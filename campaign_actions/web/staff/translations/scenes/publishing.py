@@ -31,8 +31,8 @@ from campaign_actions.catalogs.preview.scene_values import Values, on_campaign
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
-from campaign_actions.previews.forms import ShareForm
-from campaign_actions.previews.page import Preview
+from campaign_actions.previews.forms import PreviewLinkForm
+from campaign_actions.previews.page import PreviewBanner
 from campaign_actions.publishing.checks.emails import STEPS
 from campaign_actions.publishing.checks.texts import look_at_texts
 from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, archive_form
@@ -49,7 +49,7 @@ from campaign_actions.web.staff.translations.scenes.fixtures import (
 
 PUBLISH = _l("Publish")
 STATES = ("draft", "scheduled", "open", "closed", "archived")
-PREVIEW = _l("Preview")
+PREVIEW = _l("PreviewBanner")
 
 
 def publishing_scenes() -> Iterator[Scene]:
@@ -99,7 +99,7 @@ def _publish(
         "links_page": PAGE,
         "tokens": {ID: "token"},
         "preview_locales": [] if is_draft else [SOURCE],
-        "share_form": ShareForm(formdata=None),
+        "share_form": PreviewLinkForm(formdata=None),
     }
 
 
@@ -187,7 +187,7 @@ def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
 
 
 def _share(sample: SampleCampaign) -> Values:
-    form = ShareForm(MultiDict())
+    form = PreviewLinkForm(MultiDict())
     form.now = sample.now
     return {"campaign": make_campaign(sample), "form": with_errors(form)}
 
@@ -201,4 +201,4 @@ def _mails(sample: SampleCampaign) -> Values:
 def _preview(sample: SampleCampaign, *, state: str) -> Values:
     opens_at = sample.now if state == "embargo" else None
     facts = {"is_public": state == "public", "is_sent": state == "sent"}
-    return {**on_campaign(sample), "preview": Preview(opens_at, back="/staff/", **facts)}
+    return {**on_campaign(sample), "preview": PreviewBanner(opens_at, back="/staff/", **facts)}

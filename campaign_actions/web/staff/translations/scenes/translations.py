@@ -14,10 +14,10 @@ from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, Translat
 from campaign_actions.catalogs.preview.fixtures import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.catalogs.store.change_log import HOW
-from campaign_actions.catalogs.store.fuzzy_match import Earlier
-from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, Stored
-from campaign_actions.catalogs.store.reuse import Elsewhere
+from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
+from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, StoredTranslation
+from campaign_actions.catalogs.store.reuse import OtherTranslation
 from campaign_actions.catalogs.validation.issue_texts import (
     FAULTS,
     KINDS,
@@ -88,8 +88,8 @@ def _readiness() -> Iterator[CampaignReadiness]:
                 yield CampaignReadiness(share, is_published, is_public)
 
 
-def _stored(sample: SampleCampaign) -> Stored:
-    return Stored(FORMS, sample.now, ID, (PLACEHOLDER,))
+def _stored(sample: SampleCampaign) -> StoredTranslation:
+    return StoredTranslation(FORMS, sample.now, ID, (PLACEHOLDER,))
 
 
 def _list(
@@ -99,7 +99,7 @@ def _list(
     is_empty: bool = False,
     campaign: CampaignReadiness | None = None,
 ) -> Values:
-    earlier = Earlier(FORMS, PLACEHOLDER)
+    earlier = FormerTranslation(FORMS, PLACEHOLDER)
     entries = [Entry(ONE), Entry(ONE, _stored(sample)), Entry(ONE, earlier=earlier)]
     return {
         **CATALOG_VALUES,
@@ -128,14 +128,14 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
     return {
         **CATALOG_VALUES,
         "catalog": OF_CAMPAIGN if state == "copy" else CATALOG,
-        "entry": Entry(ONE, earlier=Earlier(FORMS, PLACEHOLDER)),
+        "entry": Entry(ONE, earlier=FormerTranslation(FORMS, PLACEHOLDER)),
         "message": ONE,
         "typed": draft,
         "around": _around(sample),
         "chosen_by": Filter("all", "", ""),
         "scenes": [],
         "area_names": AREA_NAMES,
-        "how": HOW,
+        "how": ORIGIN_NAMES,
         "fault_words": fault_words,
         "form_words": form_words,
         "catalog_title": lambda _name: PLACEHOLDER,
@@ -150,7 +150,7 @@ def _around(sample: SampleCampaign) -> Surroundings:
     return Surroundings(
         to_keep=("%(num)d", "<b>"),
         terms=[GlossaryTerm(term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)],
-        elsewhere=[Elsewhere(INTERFACE, PLACEHOLDER, FORMS)],
+        elsewhere=[OtherTranslation(INTERFACE, PLACEHOLDER, FORMS)],
         difference=[("same", PLACEHOLDER), ("gone", PLACEHOLDER), ("new", PLACEHOLDER)],
         beside=SOURCE,
         beside_forms=(),
@@ -212,7 +212,9 @@ def _changes(sample: SampleCampaign) -> list[TranslationChange]:
     facts: dict[str, Any] = {"catalog": INTERFACE, "source": PLACEHOLDER, "changed_at": sample.now}
     return [
         TranslationChange(id=number, key=key, how=how, before=[], after=[PLACEHOLDER], **facts)
-        for number, (how, key) in enumerate(((how, key) for how in HOW for key in (ONE.key, "")), 1)
+        for number, (how, key) in enumerate(
+            ((how, key) for how in ORIGIN_NAMES for key in (ONE.key, "")), 1
+        )
     ]
 
 
@@ -226,7 +228,7 @@ def _history(sample: SampleCampaign) -> Values:
         "titles": {INTERFACE: PLACEHOLDER},
         "names": {ID: NAME},
         "differences": differences,
-        "how": HOW,
+        "how": ORIGIN_NAMES,
         "page": PAGE,
     }
 
