@@ -1,7 +1,7 @@
-"""What staff write side by side becomes translations, each with the source that it was made from.
+"""Texts that staff write in several languages are recorded as translations, each with its source.
 
-What somebody saves in another language than the source is what the messages say from then on. What they
-left as it was stays the translation of the source it had: when only that changes, it is stale.
+A text that staff save in another language becomes the translation of its message. A text they leave
+as it was stays the translation of the source it had, so it is stale once that source changes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from campaign_actions.catalogs.campaign_copy.alignment import (
     ExistingTranslation,
     catalog_name,
     normalised_text,
-    stored_forms,
+    saved_forms,
     translatable_units,
     translations_in,
 )
@@ -33,50 +33,28 @@ from campaign_actions.catalogs.store.change_log import Change, ChangeOrigin, rec
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.message import Message
 
-
-def rename_contexts(
-    connection: Connection, catalog: str, before: Sequence[Part], after: Sequence[Part]
-) -> None:
-    """The slug stands in the context of each message, and so in the key that it is stored by."""
-    contexts = {
-        old.context(field): new.context(field)
-        for old in before
-        for new in after
-        for field in old.fields
-        if (old.subject_id, old.place) == (new.subject_id, new.place) and old.name != new.name
-    }
-    theirs = select(Translation.id, Translation.key, Translation.context, Translation.source)
-    theirs = theirs.where(Translation.catalog == catalog, Translation.context.in_(contexts))
-    for row in connection.execute(theirs).all():
-        context = contexts[row.context]
-        key = Message(context=context, source=row.source).key
-        renamed = update(Translation).where(Translation.id == row.id)
-        connection.execute(renamed.values(context=context, key=key))
-        history = update(TranslationChange).filter_by(catalog=catalog, key=row.key)
-        connection.execute(history.values(key=key))
-
-
-ORIGIN: ChangeOrigin = "staff"  # in the history
+ORIGIN: ChangeOrigin = "staff"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The texts of one subject at a moment."""
+    """The texts of a campaign or an action at one moment."""
 
     campaign_id: int
     source: str
     parts: list[Part]
 
     def locales(self) -> set[str]:
-        """The languages it is written in, but for the source."""
-        texts = (name.split(".") for part in self.parts for name in part.content)
-        return {name[-2] for name in texts if name[0] in {"texts", "partners"} and len(name) > 2}
+        """The languages it is written in, without the source."""
+        names = (name.split(".") for part in self.parts for name in part.content)
+        found = {name[-2] for name in names if name[0] in {"texts", "partners"} and len(name) > 2}
+        return found - {self.source}
 
-    def said(self, locale: str) -> Iterator[ExistingTranslation]:
+    def translations(self, locale: str) -> Iterator[ExistingTranslation]:
         return translations_in(self.parts, self.source, locale)
 
-    def words(self, locale: str) -> set[tuple[str, str]]:
-        """All that is written in a language, with the context, whether it stands beside a source or not."""
+    def texts(self, locale: str) -> set[tuple[str, str]]:
+        """Every unit in a language with its context, aligned with a source or not."""
         return {
             (part.context(field), normalised_text(unit))
             for part in self.parts
@@ -94,15 +72,37 @@ def record_staff_translations(
     staff_id: int | None,
     now: datetime,
 ) -> Iterator[None]:
-    """The hook of all that changes a campaign or an action."""
+    """The change hook of campaigns and actions."""
     before = _take_snapshot(connection, subject, subject_id)
-    for locale in before.locales() - {before.source}:
+    for locale in before.locales():
         _store_existing(connection, before, locale, now)
     yield
     after = _take_snapshot(connection, subject, subject_id)
     rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
-    for locale in after.locales() - {after.source}:
+    for locale in after.locales():
         _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
+
+
+def rename_contexts(
+    connection: Connection, catalog: str, before: Sequence[Part], after: Sequence[Part]
+) -> None:
+    """Follow a new slug, which is part of the context of a message and so of its key."""
+    contexts = {
+        old.context(field): new.context(field)
+        for old in before
+        for new in after
+        for field in old.fields
+        if (old.subject_id, old.place) == (new.subject_id, new.place) and old.name != new.name
+    }
+    rows = select(Translation.id, Translation.key, Translation.context, Translation.source)
+    rows = rows.where(Translation.catalog == catalog, Translation.context.in_(contexts))
+    for row in connection.execute(rows).all():
+        context = contexts[row.context]
+        key = Message(context=context, source=row.source).key
+        renamed = update(Translation).where(Translation.id == row.id)
+        connection.execute(renamed.values(context=context, key=key))
+        history = update(TranslationChange).filter_by(catalog=catalog, key=row.key)
+        connection.execute(history.values(key=key))
 
 
 def _take_snapshot(connection: Connection, subject: Subject, subject_id: int) -> Snapshot:
@@ -115,12 +115,12 @@ def _take_snapshot(connection: Connection, subject: Subject, subject_id: int) ->
     return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)
 
 
-def _store_existing(connection: Connection, seen: Snapshot, locale: str, now: datetime) -> None:
-    """What was written before anybody remembered it: it is no change, so the history does not have it."""
-    known = stored_forms(connection, seen.campaign_id, locale)
-    for said in seen.said(locale):
-        if known.is_new(said):
-            _store(connection, seen, locale, said, staff_id=None, now=now)
+def _store_existing(connection: Connection, before: Snapshot, locale: str, now: datetime) -> None:
+    """Store translations that were written before they were recorded; the history leaves them out."""
+    saved = saved_forms(connection, before.campaign_id, locale)
+    for existing in before.translations(locale):
+        if saved.is_missing(existing):
+            _store(connection, before, locale, existing, staff_id=None, now=now)
 
 
 def _store_changed(
@@ -132,31 +132,31 @@ def _store_changed(
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    """What somebody has just written."""
-    known, left = stored_forms(connection, after.campaign_id, locale), before.words(locale)
-    changes = []
-    for said in after.said(locale):
-        words = normalised_text(said.words)
-        stored = known.forms.get(said.key, ())
-        if (said.message.context, words) in left or words in map(normalised_text, stored):
+    saved = saved_forms(connection, after.campaign_id, locale)
+    unchanged, changes = before.texts(locale), []
+    for existing in after.translations(locale):
+        text = normalised_text(existing.text)
+        forms = saved.forms.get(existing.key, ())
+        if (existing.message.context, text) in unchanged or text in map(normalised_text, forms):
             continue
-        _store(connection, after, locale, said, staff_id=staff_id, now=now)
-        changes.append(Change(said.key, said.message.source, stored, (said.words,)))
+        _store(connection, after, locale, existing, staff_id=staff_id, now=now)
+        changes.append(Change(existing.key, existing.message.source, forms, (existing.text,)))
     catalog = catalog_name(after.campaign_id)
     record_changes(connection, catalog, locale, changes, how=ORIGIN, staff_id=staff_id, now=now)
 
 
 def _store(
     connection: Connection,
-    seen: Snapshot,
+    snapshot: Snapshot,
     locale: str,
-    said: ExistingTranslation,
+    existing: ExistingTranslation,
     *,
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    this = {"catalog": catalog_name(seen.campaign_id), "locale": locale, "key": said.key}
-    values = {"forms": [said.words], "changed_at": now, "staff_id": staff_id}
-    of_message = {"source": said.message.source, "context": said.message.context}
-    made = dialect_insert(connection.dialect.name)(Translation).values(this | of_message | values)
-    connection.execute(made.on_conflict_do_update(index_elements=list(this), set_=values))
+    catalog, message = catalog_name(snapshot.campaign_id), existing.message
+    key = {"catalog": catalog, "locale": locale, "key": existing.key}
+    values = {"forms": [existing.text], "changed_at": now, "staff_id": staff_id}
+    row = {**key, **values, "source": message.source, "context": message.context}
+    stored = dialect_insert(connection.dialect.name)(Translation).values(row)
+    connection.execute(stored.on_conflict_do_update(index_elements=list(key), set_=values))

@@ -1,4 +1,4 @@
-"""The texts of a campaign, in the order in which one reads them: what they are, where they are seen."""
+"""The texts of a campaign in reading order: what each is, and where it is shown."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,21 +14,25 @@ from campaign_actions.core.content.blocks import Block
 
 @dataclass(frozen=True, kw_only=True)
 class CopyField:
-    """`places`: pages and mails, with {slug} for that of the action."""
+    """`places`: pages and mails, with {slug} in place of the action's slug."""
 
     name: str
     note: Any  # for translators
-    most: int  # characters
+    max_length: int  # characters
     is_markdown: bool
     places: tuple[str, ...]
 
 
 def _form_field(form: Any, name: str, note: Any, *places: str) -> CopyField:
-    """As long as the form in which staff write it allows."""
+    """A field of the form in which staff write it, with the same maximum length."""
     field = vars(form)[name]
-    is_markdown = issubclass(field.field_class, Markdown)
-    most = field.kwargs["most"]
-    return CopyField(name=name, note=note, most=most, is_markdown=is_markdown, places=places)
+    return CopyField(
+        name=name,
+        note=note,
+        max_length=field.kwargs["most"],
+        is_markdown=issubclass(field.field_class, Markdown),
+        places=places,
+    )
 
 
 ACTION_PAGE, CONFIRMED = "action/{slug}", "confirmed/{slug}"
@@ -59,7 +63,7 @@ CAMPAIGN_FIELDS = (
     CopyField(
         name="picture_alt",
         note=_l("Says what is on the picture, for who does not see it."),
-        most=ALT_LENGTH,
+        max_length=ALT_LENGTH,
         is_markdown=False,
         places=("campaign",),
     ),
@@ -141,10 +145,10 @@ ACTION_FIELDS = (
 
 
 def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
-    """What a translator should know of a text, or of a block of one."""
+    """Notes for translators on a text, or on one of its blocks."""
     if block is None:
-        return (str(field.note), _("At most %(most)s characters.", most=field.most))
-    whole = _("The whole text: at most %(most)s characters.", most=field.most)
+        return (str(field.note), _("At most %(most)s characters.", most=field.max_length))
+    whole = _("The whole text: at most %(most)s characters.", most=field.max_length)
     about = (field.note, KINDS[block.kind], _markup_note(block), whole)
     return tuple(str(note) for note in about if note)
 
@@ -158,7 +162,7 @@ KINDS = {
 
 
 def _markup_note(block: Block) -> Any:
-    """What the signs in it do: whoever keeps them needs to know no more."""
+    """What the Markdown of a block does, for translators who have to keep it."""
     head = "**" if block.text.startswith("**") else block.text[:1]
     if block.kind == "item" and head == "**":
         ends = block.inside == "facts" and block.text.endswith("*")
