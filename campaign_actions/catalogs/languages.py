@@ -1,12 +1,12 @@
-"""Beginning a language on the web: there, but not public until it is ready."""
+"""Adding a language: it can be translated at once, and is public once it is ready."""
 
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.audit.log import add_entry
+from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
@@ -29,30 +29,20 @@ class LanguageExists(DomainError):
     message = _l("Somebody has begun it. You find it in the list.")
 
 
-def add_language(locale: str, *, by: StaffMember, now: datetime) -> None:
-    """Begin a language, given as a BCP 47 tag. Raises NoLanguage, LanguageIsThere."""
-    begin_language(locale, actor=by.email, staff_id=by.id, now=now)
-
-
-def begin_language(locale: str, *, actor: str, staff_id: int | None, now: datetime) -> None:
-    """As add_language(), also by a command."""
+def add_language(locale: str, *, by: StaffMember | None, now: datetime) -> None:
+    """`locale`: a BCP 47 tag. `by` None: a command. Raises UnknownLanguage, LanguageExists."""
     if not is_language(locale):
         raise UnknownLanguage
     if locale == SOURCE or locale in shipped_locales():
         raise LanguageExists
+    staff_id, actor = (by.id, by.email) if by else (None, COMMAND)
+    row = {"locale": locale, "added_at": now, "staff_id": staff_id}
     try:
         with write_transaction() as connection:
-            _add(connection, locale, actor, staff_id, now)
+            connection.execute(insert(AddedLocale).values(row))
+            record_changes(
+                connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now
+            )
+            add_entry(connection, "language-added", actor=actor, now=now, language=locale)
     except IntegrityError as error:
         raise LanguageExists from error
-
-
-def _add(
-    connection: Connection, locale: str, actor: str, staff_id: int | None, now: datetime
-) -> None:
-    row = {"locale": locale, "added_at": now, "staff_id": staff_id}
-    connection.execute(insert(AddedLocale).values(row))
-    record_changes(
-        connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now
-    )
-    add_entry(connection, "language-added", actor=actor, now=now, language=locale)

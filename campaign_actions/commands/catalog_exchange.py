@@ -9,12 +9,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.files.issue_messages import plan_lines
 from campaign_actions.catalogs.files.validate import MOST_BYTES
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.languages import LanguageExists, begin_language
+from campaign_actions.catalogs.languages import LanguageExists, add_language
 from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
@@ -127,7 +126,7 @@ def _apply(
 ) -> int:
     if plan.new and catalog.campaign_id is None and locale not in known_locales():
         with suppress(LanguageExists):  # somebody was faster
-            begin_language(locale, actor=COMMAND, staff_id=None, now=utc_now())
+            add_language(locale, by=None, now=utc_now())
     return apply_import(
         plan,
         catalog,

@@ -1,4 +1,4 @@
-"""The form for a preview link: for whom, and until when."""
+"""The form for a new preview link."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class PreviewLinkForm(FlaskForm):
     )
     expires_at = LocalTime(_l("Good until"))
 
-    now: datetime  # given before it is validated
+    now: datetime  # set it before validating
 
     def validate_expires_at(self, field: LocalTime) -> None:
         if field.data is None:

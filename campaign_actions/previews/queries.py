@@ -1,4 +1,4 @@
-"""Links to previews, and what is shown behind them."""
+"""Preview links."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,10 +21,7 @@ class PreviewEnded(DomainError):
 
 
 def open_link(token: str, *, now: datetime) -> PreviewLink:
-    """The link that a token is for: its row decides whether it holds.
-
-    Raises LinkBroken, PreviewOver.
-    """
+    """The link that a token belongs to. Raises LinkBroken, PreviewEnded."""
     subject = read_token(PURPOSE, token)
     link = db.session.get(PreviewLink, int(subject)) if subject.isdecimal() else None
     if link is None:
@@ -43,7 +40,7 @@ def preview_token(link: PreviewLink) -> str:
 
 
 def preview_links(campaign_id: int, *, skip: int, most: int) -> Sequence[PreviewLink]:
-    """Links to previews of a campaign, the newest first."""
+    """Newest first."""
     links = select(PreviewLink).filter_by(campaign_id=campaign_id).order_by(PreviewLink.id.desc())
     return db.session.scalars(links.offset(skip).limit(most)).all()
 
