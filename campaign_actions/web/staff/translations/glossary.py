@@ -1,4 +1,4 @@
-"""The glossary of a language: one word for each thing, whoever translates."""
+"""The glossary of a language: agreed translations of terms."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -51,13 +51,12 @@ def remove(language: str, term_id: int) -> ResponseReturnValue:
 
 
 def _save_or_show(language: str, form: TermForm, term: GlossaryTerm | None) -> ResponseReturnValue:
-    """Saved, or shown again with what is wrong."""
-    said = {name: form[name].data or "" for name in ("term", "translation", "note")}
+    texts = {name: form[name].data or "" for name in ("term", "translation", "note")}
     if form.validate_on_submit():
         try:
             save_term(
                 language,
-                said,
+                texts,
                 term_id=term.id if term else None,
                 actor=current_staff().email,
                 now=utc_now(),

@@ -1,4 +1,4 @@
-"""Who changed which translation: of a language, and of one message."""
+"""The history of translations: of a language, and of one message."""
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ PAGE_SIZE = 30
 @bp.get("/history/")
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
-    """Of a language, in the catalogs that one may see."""
+    """In the catalogs that the reader may see."""
     look_at(language)
     shown = visible_names()
     page = page_of(count_locale_changes(language, shown), size=PAGE_SIZE)
@@ -50,7 +50,7 @@ def index(language: str) -> ResponseReturnValue:
 @bp.get("/<catalog>/<string(length=64):key>/history/")
 @needs("translations.view")
 def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """Of one message; each earlier wording can be put back."""
+    """Also of a message that is no longer in the catalog."""
     messages = catalog_into(catalog, language)
     spot = Spot(catalog, language, key)
     page = page_of(count_message_changes(spot), size=PAGE_SIZE)

@@ -1,4 +1,4 @@
-"""The messages of a catalog in a language: what waits, what is done, and where to go on."""
+"""The messages of a catalog in one language, filtered and searched."""
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -52,7 +52,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
 @bp.get("/next/")
 @needs("translations.view")
 def go_on(language: str, catalog: str) -> ResponseReturnValue:
-    """To the message that comes behind the one in `after`, or the one that one had open last."""
+    """Redirect to the message after the one in `after`, or after the one last opened."""
     messages = catalog_into(catalog, language)
     after = request.args.get("after") or last_visited(
         catalog, language, staff_id=current_staff().id

@@ -20,7 +20,6 @@ from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import HELLO, SKIP, address, begin, copy_of, make_translator, message
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 SHOWN = 0.94  # of what the public reads: the rest appears in states that are no scene
 WHO = "Who works here, and what they may do."  # a message of the workspace
 STATUS = "Mail is late"  # of a page that translators may not open

@@ -13,7 +13,6 @@ from campaign_actions.web.staff.translations.scenes.registry import scenes_with,
 from tests.support.factories import NOON
 from tests.support.statements import recorded
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 FOLDER = "campaign_actions/web/staff/translations/scenes/"
 SHOWN = 0.84  # of all messages of the workspace; the rest is in notices, commands and rare errors
 SHOWN_OF_PAGES = 0.97  # of those in its templates
