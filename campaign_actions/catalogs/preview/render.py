@@ -35,7 +35,7 @@ class SceneIndex:
     def __init__(self, scenes: Callable[[], Iterable[Scene]]) -> None:
         self._scenes = scenes
 
-    def find(self, message: Message) -> Sequence[Scene]:
+    def scenes_with(self, message: Message) -> Sequence[Scene]:
         return self._by_message.get((message.context, message.source), [])[:MAX_SCENES]
 
     @cached_property
@@ -82,7 +82,7 @@ def best_preview(previews: Iterable[Preview]) -> Preview | None:
     return hidden
 
 
-def harmless(message: Message, forms: Forms, tag: str) -> Forms:
+def escape_faulty(message: Message, forms: Forms, tag: str) -> Forms:
     """Forms with faults are escaped, so that previews show them as they were typed.
 
     Messages without HTML are escaped by their catalog in any case.

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.catalogs.preview.fixtures import SampleCampaign
+from campaign_actions.catalogs.preview.fixtures import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
     VERY_LATE,
@@ -20,7 +20,7 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_unsubscribe,
 )
 
-VALID_FIELDS = {"given_name": "Ada", "email": "ada@example.org", "country": "RU"}
+VALID_FIELDS = {"given_name": NAME, "email": EMAIL, "country": "RU"}
 INVALID_FIELDS = {
     "given_name": "\u202eAda",
     "family_name": "x" * 300,
@@ -35,7 +35,7 @@ MakeValues = Callable[[SampleCampaign], Values]
 
 
 def _action(name: str, make: Callable[..., Values], **options: Any) -> MakeValues:
-    """`make` for an attribute of the sample."""
+    """`make` with an attribute of the sample as its first argument."""
     return lambda sample: make(getattr(sample, name), sample, **options)
 
 

@@ -1,4 +1,4 @@
-"""The values that templates of public pages and mails get in a scene: as their views would give them."""
+"""The values of scenes: what views and mail makers would give to the templates."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +15,7 @@ from campaign_actions.core.mail.render import RenderedMail
 Values = Mapping[str, Any]
 LATE, VERY_LATE = 12, 90  # minutes
 CONFIRM_DAYS, RESET_HOURS = 14, 1
+ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
 
 
 def on_action(
@@ -83,9 +84,6 @@ def on_unsubscribe(
     signature = sample.signature("confirmed")
     signature.wants_updates = is_on
     return {"signature": signature, "action": sample.petition, "is_everywhere": everywhere}
-
-
-ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
 
 
 def mail_values(sample: SampleCampaign) -> Values:

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.preview.highlight import marked_catalog
 from campaign_actions.catalogs.preview.render import (
     Preview,
     best_preview,
-    harmless,
+    escape_faulty,
     preview,
     with_examples,
 )
@@ -49,7 +49,7 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     if messages.campaign_id is not None:
         found = _in_campaign(messages, language, message, forms)
     else:
-        found = _in_interface(language, message, harmless(message, forms, language))
+        found = _in_interface(language, message, escape_faulty(message, forms, language))
     if found:
         return _framed(found)
     is_of_campaign = messages.campaign_id is not None

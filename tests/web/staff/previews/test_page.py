@@ -62,9 +62,7 @@ def bare(page: str) -> str:
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
-def test_a_preview_is_the_later_public_page(
-    client, campaign, action_id, locale, place
-):
+def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale, place):
     link = share(campaign)
     names = place.format("hate-crimes")
 
@@ -134,7 +132,9 @@ def test_the_banner_says_what_the_public_sees(staff, campaign):
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
-def test_sending_the_form_of_a_preview_does_nothing_and_says_so(client, campaign, action_id, is_staff):
+def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
+    client, campaign, action_id, is_staff
+):
     address = shared(share(campaign), rest=f"{action_id}/")
     if is_staff:
         log_in(client, make_staff("reviewer"))

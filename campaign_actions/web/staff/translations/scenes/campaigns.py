@@ -1,12 +1,13 @@
 """Scenes of the overview, of campaigns and actions and how they do, and of their history."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.campaign_overviews import CampaignOverview
 from campaign_actions.actions.counts.counts import MOST_SHOWN, NotCounted
 from campaign_actions.actions.counts.statistics import DAYS, Figures, Share
 from campaign_actions.actions.field_labels import LABELS, label_of
@@ -36,12 +37,14 @@ def campaign_scenes() -> Iterator[Scene]:
     yield staff_scene("home-empty", OVERVIEW, "home", _home_without_campaigns)
     yield staff_scene("campaigns", CAMPAIGNS, "campaigns/index", _campaigns)
     for state in STATES:
-        yield staff_scene(f"campaign-{state}", CAMPAIGNS, "campaigns/show", _show(state))
+        values = partial(_show, state=state)
+        yield staff_scene(f"campaign-{state}", CAMPAIGNS, "campaigns/show", values)
     yield staff_scene("campaign-empty", CAMPAIGNS, "campaigns/show", _show_empty)
     yield staff_scene("campaign-complete", CAMPAIGNS, "campaigns/show", _show_complete)
     yield staff_scene("copy", CAMPAIGNS, "campaigns/copy", _campaign)
     for state in STATES:
-        yield staff_scene(f"action-{state}", CAMPAIGNS, "actions/show", _action(state))
+        values = partial(_action, state=state)
+        yield staff_scene(f"action-{state}", CAMPAIGNS, "actions/show", values)
     yield staff_scene("action-empty", CAMPAIGNS, "actions/show", _action_without_signatures)
     yield from _history()
 
@@ -71,8 +74,8 @@ def _campaign(sample: SampleCampaign) -> Values:
     return {"campaign": make_campaign(sample)}
 
 
-def _show(state: str) -> Any:
-    return lambda sample: _show_values(make_campaign(sample, state=state))
+def _show(sample: SampleCampaign, *, state: str) -> Values:
+    return _show_values(make_campaign(sample, state=state))
 
 
 def _show_empty(sample: SampleCampaign) -> Values:
@@ -85,19 +88,16 @@ def _show_complete(sample: SampleCampaign) -> Values:
     return _show_values(make_campaign(sample, **changes))
 
 
-def _show_values(campaign: Any) -> Values:
+def _show_values(campaign: CampaignOverview) -> Values:
     facts = {"not_counted": {ID: NOT_COUNTED}, "most": MOST_SHOWN, "may_write": True}
     return {"campaign": campaign, **facts}
 
 
-def _action(state: str) -> Any:
-    def values(sample: SampleCampaign) -> Values:
-        shares = [Share(name, 50, 50.0) for name in ("RU", "other", "")]
-        more, languages = Share("3", 5, 5.0), (Share(SOURCE, 90, 90.0),)
-        figures = Figures(_days(sample), tuple(shares), more, tuple(shares), more, languages)
-        return _action_values(sample, figures, state=state)
-
-    return values
+def _action(sample: SampleCampaign, *, state: str) -> Values:
+    shares = tuple(Share(name, 50, 50.0) for name in ("RU", "other", ""))
+    more, languages = Share("3", 5, 5.0), (Share(SOURCE, 90, 90.0),)
+    figures = Figures(_days(sample), shares, more, shares, more, languages)
+    return _action_values(sample, figures, state=state)
 
 
 def _action_without_signatures(sample: SampleCampaign) -> Values:
@@ -116,7 +116,7 @@ def _action_values(sample: SampleCampaign, figures: Figures, *, state: str) -> V
     }
 
 
-def _days(sample: SampleCampaign) -> tuple[tuple[Any, int], ...]:
+def _days(sample: SampleCampaign) -> tuple[tuple[date, int], ...]:
     today = sample.now.date()
     return tuple((today - timedelta(days=DAYS - 1 - number), number) for number in range(DAYS))
 

@@ -1,6 +1,6 @@
-"""What the scenes of the workspace share: a member who may do everything, and a campaign to work on."""
+"""What the scenes of the workspace share: a signed-in member, and a campaign with two actions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,29 +20,26 @@ from campaign_actions.catalogs.preview.fixtures import (
     SLUG,
     SampleCampaign,
 )
+from campaign_actions.catalogs.preview.scene_list import MakeValues
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import Passkey, StaffMember, StaffRole
 from campaign_actions.web.http.pagination import Page
 
-OTHER_ID = 2  # of what belongs to another member or another action
+OTHER_ID = 2  # of another member or action
 OTHER_LOCALE = "fr"  # in which something is still missing
 PAGE = Page(number=2, count=30, size=10)
-MakeStaffValues = Callable[[SampleCampaign], Values]
 
 
-def staff_scene(name: str, label: Any, template: str, values: MakeStaffValues | Values) -> Scene:
-    """A page of the workspace as a member sees it who may do everything.
+def staff_scene(name: str, label: Any, template: str, values: MakeValues | Values) -> Scene:
+    """A page of the workspace as seen by a member with all permissions.
 
-    `label`: a message that the workspace has already, so that nobody has to translate two.
+    `label`: an existing message of the workspace, so that no second one has to be translated.
     """
 
     def all_values(sample: SampleCampaign) -> Values:
-        g.csrf_token, g.csrf_valid = (
-            "",
-            True,
-        )  # no form of a preview is sent, so none needs a session
+        g.csrf_token, g.csrf_valid = "", True  # forms are never sent: tokens need no session
         own = values(sample) if callable(values) else values
         return {**_signed_in(sample), **own}
 
@@ -61,7 +58,7 @@ def _signed_in(sample: SampleCampaign) -> Values:
 
 
 def make_member(sample: SampleCampaign, *, role: str = "campaigner", **changes: Any) -> StaffMember:
-    """In no database; with every kind of second factor."""
+    """With every kind of second factor. It is in no database."""
     facts: dict[str, Any] = {
         "id": ID,
         "email": EMAIL,
@@ -92,12 +89,12 @@ def make_passkey(sample: SampleCampaign) -> Passkey:
 
 
 def make_action(sample: SampleCampaign, **changes: Any) -> ActionOverview:
-    """An open petition, unless `changes` say something else."""
+    """An open petition."""
     return _overview(sample.petition, sample, position=0, **changes)
 
 
 def make_campaign(sample: SampleCampaign, **changes: Any) -> CampaignOverview:
-    """An open campaign with two actions; one of its two languages is not complete."""
+    """An open campaign with two actions; the second of its languages is not complete."""
     facts: dict[str, Any] = {
         "id": ID,
         "slug": SLUG,
@@ -133,14 +130,14 @@ def make_empty_campaign(sample: SampleCampaign) -> CampaignOverview:
 
 
 def with_errors(form: Form) -> Form:
-    """The form with all that is wrong with what was sent."""
+    """The same form after validation."""
     form.validate()
     return form
 
 
-def same_for_all(words: Any) -> Mapping[Any, Any]:
-    """A mapping that has the same value under every id of the samples."""
-    return dict.fromkeys((ID, OTHER_ID), words)
+def by_id(value: str) -> Mapping[int, str]:
+    """The same value under each id that scenes use."""
+    return dict.fromkeys((ID, OTHER_ID), value)
 
 
 def _overview(

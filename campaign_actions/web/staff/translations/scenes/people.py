@@ -27,8 +27,8 @@ from campaign_actions.staff.permissions import EVERYWHERE_ONLY, PERMISSIONS, ROL
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_ID,
     PAGE,
+    by_id,
     make_member,
-    same_for_all,
     staff_scene,
     with_errors,
 )
@@ -83,7 +83,7 @@ def _people(sample: SampleCampaign) -> Values:
         "page": PAGE,
         "seen": {},
         "role_names": ROLE_NAMES,
-        "titles": same_for_all(sample.campaign.title),
+        "titles": by_id(sample.campaign.title),
         "has_factor": has_factor,
         "givers": {ID: NAME},
     }
@@ -101,7 +101,7 @@ def _roles(
         "languages": frozenset({SOURCE}),
         "choosable": known_locales(),
         "errors": errors if is_wrong else {},
-        "titles": same_for_all(sample.campaign.title),
+        "titles": by_id(sample.campaign.title),
         "roles": ROLES,
         "role_names": ROLE_NAMES,
         "permissions": PERMISSIONS,
@@ -150,7 +150,7 @@ def _requests(sample: SampleCampaign) -> Values:
         _request(sample, state="done", is_by_command=True),
     ]
     shown = {"to_approve": [_request(sample)], "own": [_request(sample)], "closed": closed}
-    return {**shown, "names": same_for_all(NAME), "title_of": title_of, "states": STATES}
+    return {**shown, "names": by_id(NAME), "title_of": title_of, "states": STATES}
 
 
 def _no_requests(_sample: SampleCampaign) -> Values:
@@ -198,7 +198,7 @@ def _request_page(
         "may_approve": is_open and not is_own,
         "may_decline": is_open and not is_own,
         "approvers": [],
-        "names": same_for_all(NAME),
+        "names": by_id(NAME),
         "given_alone": True,
         "operation": None,
         "progress_attributes": progress_attributes(NAME),

@@ -57,8 +57,8 @@ def signature_scenes() -> Iterator[Scene]:
         values = partial(_one, status=status)
         yield staff_scene(f"signature-{status}", SIGNATURES, "signatures/one", values)
         yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
-    for name in ("invalidate", "erase"):
-        yield staff_scene(f"signature-{name}", SIGNATURES, f"signatures/{name}", _change(name))
+    yield staff_scene("signature-invalidate", SIGNATURES, "signatures/invalidate", _invalidate)
+    yield staff_scene("signature-erase", SIGNATURES, "signatures/erase", _erase)
     for state in ("new", "wrong", "none", "some", "many"):
         values = partial(_many, state=state)
         yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/many", values)
@@ -66,9 +66,9 @@ def signature_scenes() -> Iterator[Scene]:
     yield staff_scene("delete-batch", SIGNATURES, "signatures/delete-batch", _batch_page)
     yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete-batch", _empty_batch_page)
     for state in COMMENT_STATES:
-        yield staff_scene(f"comments-{state}", COMMENTS, "comments/list", _comments(state))
-        empty = partial(_no_comments, state=state)
-        yield staff_scene(f"no-comments-{state}", COMMENTS, "comments/list", empty)
+        for name, make in {"comments": _comments, "no-comments": _no_comments}.items():
+            values = partial(make, state=state)
+            yield staff_scene(f"{name}-{state}", COMMENTS, "comments/list", values)
     yield staff_scene("comments-looked", COMMENTS, "comments/list", _comments_searched)
     yield staff_scene("export", EXPORT, "export/form", partial(_export, is_wrong=False))
     yield staff_scene("export-wrong", EXPORT, "export/form", partial(_export, is_wrong=True))
@@ -129,16 +129,15 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
     }
 
 
-def _change(name: str) -> Any:
-    """With the error of a form that was sent as it was."""
+def _invalidate(sample: SampleCampaign) -> Values:
+    form = with_errors(ReasonForm(MultiDict()))
+    return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
 
-    def values(sample: SampleCampaign) -> Values:
-        form = EraseForm(MultiDict()) if name == "erase" else with_errors(ReasonForm(MultiDict()))
-        if name == "erase":
-            form.is_of(EMAIL)
-        return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
 
-    return values
+def _erase(sample: SampleCampaign) -> Values:
+    form = EraseForm(MultiDict())
+    form.is_of(EMAIL)  # sets the error of an address that is not typed
+    return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
 
 
 def _many(sample: SampleCampaign, *, state: str) -> Values:
@@ -180,14 +179,10 @@ def _empty_batch_page(sample: SampleCampaign) -> Values:
     return {**_batch_page(sample), "left": 0}
 
 
-def _comments(state: str) -> Any:
-    def values(sample: SampleCampaign) -> Values:
-        row = make_signature(sample)
-        row.staff_id, row.decided_at = ID, sample.now  # type: ignore[attr-defined]
-        found = ToModerate([row, row], older="x")
-        return _comment_values(sample, state, found, shows_comments=False)
-
-    return values
+def _comments(sample: SampleCampaign, *, state: str) -> Values:
+    row = make_signature(sample, staff_id=ID, decided_at=sample.now)
+    found = ToModerate([row, row], older="x")
+    return _comment_values(sample, state, found, shows_comments=False)
 
 
 def _no_comments(sample: SampleCampaign, *, state: str) -> Values:
