@@ -21,8 +21,8 @@ from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.emails import anchor_mails
 from campaign_actions.audit.anchors.settings import read_settings
-from campaign_actions.catalogs.campaign_copy.edit_sync import remember_changes
-from campaign_actions.catalogs.store.loader import Installed
+from campaign_actions.catalogs.campaign_copy.edit_sync import record_staff_translations
+from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.workflow import notifications
 from campaign_actions.catalogs.workflow.notifications import translation_mails
 from campaign_actions.commands import audit as audit_commands
@@ -103,8 +103,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["field_words"] = label_of_any
     app.extensions["scheduled_tasks"] = _scheduled_tasks(app)
     app.extensions["slow_tasks"] = _slow_tasks(app)
-    registry.init_app(app, Installed(app.config))
-    hooks.init_app(app, remember_changes)
+    registry.init_app(app, LanguageLoader(app.config))
+    hooks.init_app(app, record_staff_translations)
 
     for part in (
         static_files,

@@ -31,7 +31,10 @@ TOP = {"app", "cli", "server", "migrations"}  # these assemble the program and m
 INSIDE = {"permissions": 0, "models": 1, "forms": 2, "kinds": 3}  # of a feature; the rest is above
 KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security wants
 # The log, and the pages and commands that show, check or export it: everything else only adds entries.
-READS_THE_AUDIT_LOG = ("audit.", "web.staff.audit", "commands.audit", "migrations")
+READS_THE_AUDIT_LOG = (
+    *("audit.", "web.staff.audit", "commands.audit", "migrations"),
+    "web.staff.translations.scenes.system",  # shows its page with examples
+)
 ADDS_TO_THE_AUDIT_LOG = ("audit.log", "audit.anchors")  # anchors: whether signed copies arrive
 MAX_MODULES = 15
 
@@ -192,7 +195,15 @@ def test_the_build_needs_no_library_that_only_the_program_needs():
     needed = {
         one.partition(".")[0] for name in reached for one in imported_by(MODULES[name])
     } - sys.stdlib_module_names
-    required = {"babel", "linkify_it", "markdown_it", "mdit_py_plugins", "regex", "structlog"}
+    required = {
+        "babel",
+        "linkify_it",
+        "lxml",
+        "markdown_it",
+        "mdit_py_plugins",
+        "regex",
+        "structlog",
+    }
 
     assert needed - required - {"translate", "campaign_actions"} == set()
     assert "catalogs.files.compiler" in reached

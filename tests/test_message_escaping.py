@@ -15,8 +15,8 @@ from sqlalchemy import delete, insert
 from campaign_actions import create_app
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import Translation, TranslationChange
-from campaign_actions.catalogs.preview.fixtures import nameless
-from campaign_actions.catalogs.preview.render import rendered
+from campaign_actions.catalogs.preview.fixtures import placeholder_sample
+from campaign_actions.catalogs.preview.render import render_scene
 from campaign_actions.catalogs.preview.scenes import scenes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core import paths
@@ -27,6 +27,7 @@ from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import languages, use_catalog
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.web.staff.translations.scenes.registry import staff_scenes
 from tests.support.app import SETTINGS, Visitor
 from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
 from tests.support.browser.sites import DEMO, Place
@@ -119,10 +120,10 @@ def _store(words: str) -> None:
 class HtmlWords(GettextCatalog):
     """As if each message had HTML in its source: what a translation says is not escaped as text is."""
 
-    def one(self, source, context=""):
+    def gettext(self, source, context=""):
         return Markup(self.translated(source, context))
 
-    def many(self, source, plural, number, context=""):
+    def ngettext(self, source, plural, number, context=""):
         return Markup(self.translated_many(source, plural, number, context))
 
 
@@ -205,8 +206,8 @@ def test_no_message_leaves_its_place_in_any_state_of_a_page_or_in_a_mail(apps, k
     words = (GettextCatalog if kind == "text" else HtmlWords)(LOCALE, _catalog(canary))
     with apps["sqlite"].app_context():
         shown = {
-            scene.name: rendered(scene, LOCALE, words, nameless(NOON))
-            for scene in scenes()
+            scene.name: render_scene(scene, LOCALE, words, placeholder_sample(NOON))
+            for scene in (*scenes(), *staff_scenes())
             if scene.kind != "text"
         }
 

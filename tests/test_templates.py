@@ -146,7 +146,6 @@ def test_html_is_made_in_few_places():
     templates = {name for name in TEMPLATES if "|safe" in (paths.TEMPLATES / name).read_text()}
 
     assert python == {
-        "web/staff/translations/preview_frame.py",
         "catalogs/preview/scenes.py",
         "core/content/markdown.py",
         "core/i18n/countries.py",

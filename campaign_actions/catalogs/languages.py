@@ -1,14 +1,14 @@
-"""Beginning a language on the web: there, but not public until it is ready."""
+"""Adding a language: it can be translated at once, and is public once it is ready."""
 
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.audit.log import add_entry
+from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.catalogs.models import AddedLocale
-from campaign_actions.catalogs.store.change_log import Change, note_changes
+from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.store.shipped import shipped_locales
 from campaign_actions.core.db.session import write_transaction
@@ -18,39 +18,31 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import StaffMember
 
 
-class NoLanguage(DomainError):
+class UnknownLanguage(DomainError):
     title = _l("There is no such language")
     message = _l("Write the code of a language, like uk, pt-BR or sr-Latn.")
 
 
-class LanguageIsThere(DomainError):
+class LanguageExists(DomainError):
     status = 409
     title = _l("This language is there already")
     message = _l("Somebody has begun it. You find it in the list.")
 
 
-def add_language(locale: str, *, by: StaffMember, now: datetime) -> None:
-    """Begin a language, given as a BCP 47 tag. Raises NoLanguage, LanguageIsThere."""
-    begin_language(locale, actor=by.email, staff_id=by.id, now=now)
-
-
-def begin_language(locale: str, *, actor: str, staff_id: int | None, now: datetime) -> None:
-    """As add_language(), also by a command."""
+def add_language(locale: str, *, by: StaffMember | None, now: datetime) -> None:
+    """`locale`: a BCP 47 tag. `by` None: a command. Raises UnknownLanguage, LanguageExists."""
     if not is_language(locale):
-        raise NoLanguage
+        raise UnknownLanguage
     if locale == SOURCE or locale in shipped_locales():
-        raise LanguageIsThere
+        raise LanguageExists
+    staff_id, actor = (by.id, by.email) if by else (None, COMMAND)
+    row = {"locale": locale, "added_at": now, "staff_id": staff_id}
     try:
         with write_transaction() as connection:
-            _add(connection, locale, actor, staff_id, now)
+            connection.execute(insert(AddedLocale).values(row))
+            record_changes(
+                connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now
+            )
+            add_entry(connection, "language-added", actor=actor, now=now, language=locale)
     except IntegrityError as error:
-        raise LanguageIsThere from error
-
-
-def _add(
-    connection: Connection, locale: str, actor: str, staff_id: int | None, now: datetime
-) -> None:
-    row = {"locale": locale, "added_at": now, "staff_id": staff_id}
-    connection.execute(insert(AddedLocale).values(row))
-    note_changes(connection, INTERFACE, locale, [Change()], how="added", staff_id=staff_id, now=now)
-    add_entry(connection, "language-added", actor=actor, now=now, language=locale)
+        raise LanguageExists from error

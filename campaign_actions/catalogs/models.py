@@ -1,7 +1,7 @@
-"""What translators make on the web: translations by context and source, and who changed what.
+"""Translations, their history, and what translators share.
 
-A catalog is named `interface`, or `campaign-<id>`. A translation holds one form for each plural form
-of its language, or one for a message without a plural.
+The name of a catalog is `interface` or `campaign-<id>`. A translation has one form for each plural form
+of its language, or a single one if the message has no plural.
 """
 
 from datetime import datetime
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.core.db.session import Base, BigId, Json
 
-KEY_LENGTH = 64  # of Message.key, in hex
+KEY_LENGTH = 64  # characters of Message.key
 
 
 class AddedLocale(Base):
-    """A language that somebody began on the web; those with a shipped catalog need no row."""
+    """A language added on the web. Languages with a shipped catalog have no row."""
 
     __tablename__ = "added_locales"
 
@@ -25,9 +25,9 @@ class AddedLocale(Base):
 
 
 class Translation(Base):
-    """What a message of a catalog says in a language: over the shipped one, or of a campaign's copy.
+    """A translation of the interface, which overrides the shipped one, or of a campaign's copy.
 
-    It stays when its source changes: nobody's message then, it is what the new one is made from.
+    It is kept when its source changes: it is then the draft for translating the new source.
     """
 
     __tablename__ = "translations"
@@ -40,14 +40,14 @@ class Translation(Base):
     context: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     plural: Mapped[str | None] = mapped_column(Text)  # the source's plural form
-    forms: Mapped[list[str]] = mapped_column(Json)  # empty: taken back
-    approved: Mapped[list[str] | None] = mapped_column(Json)  # of the privacy page: what is shown
+    forms: Mapped[list[str]] = mapped_column(Json)  # empty: deleted
+    approved: Mapped[list[str] | None] = mapped_column(Json)  # of the privacy page: what is public
     changed_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who wrote it; null: a command
+    staff_id: Mapped[int | None]  # null: a command
 
 
 class TranslationChange(Base):
-    """What somebody did: the history, and the highest id of it is what processes look at for news."""
+    """An entry of the history. Processes compare the highest id to find out whether anything is new."""
 
     __tablename__ = "translation_changes"
     __table_args__ = (Index(None, "catalog", "locale", "key", "id"),)
@@ -61,11 +61,11 @@ class TranslationChange(Base):
     after: Mapped[list[str]] = mapped_column(Json)
     changed_at: Mapped[datetime]
     staff_id: Mapped[int | None]
-    how: Mapped[str] = mapped_column(String(20))  # web, upload, command, added, approved, …
+    how: Mapped[str] = mapped_column(String(20))  # a ChangeOrigin
 
 
 class GlossaryTerm(Base):
-    """How a language calls a thing, so that all its translators call it so."""
+    """The agreed translation of a term."""
 
     __tablename__ = "glossary_terms"
     __table_args__ = (UniqueConstraint("locale", "term"),)
@@ -78,7 +78,7 @@ class GlossaryTerm(Base):
 
 
 class StringVisit(Base):
-    """Who has a string open, so that two people in one are told."""
+    """Someone has a string open in the editor, so that others can be warned."""
 
     __tablename__ = "string_visits"
 
@@ -92,11 +92,11 @@ class StringVisit(Base):
 
 
 class ConsentDraft(Base):
-    """A consent text that a second person has not approved yet; one of a language at most."""
+    """A consent text that a second person still has to approve; at most one per language."""
 
     __tablename__ = "consent_drafts"
 
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who wrote it, and so can not approve it
+    staff_id: Mapped[int | None]  # who wrote it, and so cannot approve it

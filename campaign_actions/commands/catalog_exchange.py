@@ -9,13 +9,12 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.files.issue_messages import plan_lines
 from campaign_actions.catalogs.files.parse import MAX_BYTES, parse
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.languages import LanguageIsThere, begin_language
-from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface
+from campaign_actions.catalogs.languages import LanguageExists, add_language
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, check_file
@@ -128,15 +127,15 @@ def _check_author(plan: ImportPlan, by: StaffMember | None) -> None:
 
 def _apply(plan: ImportPlan, accepted: list[str], by: StaffMember | None) -> int:
     if plan.new and plan.catalog.campaign_id is None and plan.locale not in known_locales():
-        with suppress(LanguageIsThere):  # added by somebody else meanwhile
-            begin_language(plan.locale, actor=COMMAND, staff_id=None, now=utc_now())
+        with suppress(LanguageExists):  # someone else has added it
+            add_language(plan.locale, by=None, now=utc_now())
     return apply_plan(
         plan, accepted=accepted, how="command", staff_id=by.id if by else None, now=utc_now()
     )
 
 
 def _catalog(campaign: Campaign | None) -> Catalog:
-    return (campaign and campaign_catalog(campaign.id)) or interface()
+    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def _left(plan: ImportPlan, accepted: list[str]) -> str:

@@ -24,7 +24,7 @@ from campaign_actions.catalogs.files.sync import (
     update_template,
 )
 from campaign_actions.catalogs.files.validate import FUZZY, ValidatedFile
-from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.commands.params import (
@@ -147,7 +147,7 @@ def _parse(file: Path) -> ParsedFile:
 def _catalog_of(parsed: ParsedFile) -> Catalog:
     """The interface, unless the file names a campaign."""
     campaign = campaign_named_by_file(parsed.campaign)
-    return (campaign and campaign_catalog(campaign.id)) or interface()
+    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def _newest_messages() -> Messages:

@@ -1,4 +1,4 @@
-"""What somebody is writing, as the public would see it: what is saved, with what was typed over it."""
+"""A campaign or an action as the public would see it with the unsaved text of a form."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,48 +16,50 @@ from campaign_actions.actions.queries import PublicAction, find_signed_action
 from campaign_actions.campaigns.queries import PublicCampaign, find_written_campaign
 
 CAMPAIGN_TEXTS = ("title", "headline", "summary", "body", "result")
-Sent = MultiDict[str, str]
+FormData = MultiDict[str, str]
 
 
-def typed_campaign(
-    campaign_id: int, sent: Sent, *, locale: str, known: Iterable[str]
+def campaign_with_draft(
+    campaign_id: int, sent: FormData, *, locale: str, known: Iterable[str]
 ) -> PublicCampaign | None:
-    """`known`: the languages it is written in; None if there is none."""
+    """`known`: the languages it is written in. None if there are none."""
     saved = find_written_campaign(campaign_id, locale=locale)
     other = next((tag for tag in known if tag != locale), locale)
     base = saved or find_written_campaign(campaign_id, locale=other)
     if base is None:
         return None
-    changes = _texts(sent, locale, CAMPAIGN_TEXTS, is_new=saved is None)
+    changes = _typed_texts(sent, locale, CAMPAIGN_TEXTS, is_new=saved is None)
     if "document_index" in sent:
         changes["document_index"] = sent["document_index"] or None
     return replace(base, **changes)
 
 
-def typed_action(
-    action_id: int, sent: Sent, *, locale: str, known: Iterable[str], now: datetime
+def action_with_draft(
+    action_id: int, sent: FormData, *, locale: str, known: Iterable[str], now: datetime
 ) -> PublicAction | None:
     base = find_signed_action(action_id, locales=(locale, *known), now=now)
     if base is None:
         return None
-    changes = _texts(sent, locale, ACTION_TEXTS, is_new=base.locale != locale)
-    if "goal" in sent:  # else its settings were not on the page
-        changes |= _settings(ActionForm(sent), sent, base, now)
+    changes = _typed_texts(sent, locale, ACTION_TEXTS, is_new=base.locale != locale)
+    if "goal" in sent:  # else the page has no settings
+        changes |= _typed_settings(ActionForm(sent), sent, base, now)
     campaign = find_written_campaign(base.campaign_id, locale=locale)
     title = campaign.title if campaign else base.campaign_title
     return replace(base, locale=locale, campaign_title=title, **changes)
 
 
-def _texts(
+def _typed_texts(
     sent: Mapping[str, str], locale: str, names: Iterable[str], *, is_new: bool
 ) -> dict[str, Any]:
-    """What was typed; in a new language nothing else is written."""
+    """The texts of the form. In a new language, texts that are not in the form are empty."""
     typed = {name: sent.get(f"texts.{locale}.{name}") for name in names}
     return {name: text or "" for name, text in typed.items() if is_new or text is not None}
 
 
-def _settings(form: ActionForm, sent: Sent, base: PublicAction, now: datetime) -> dict[str, Any]:
-    """A number or a time that is none leaves what is saved."""
+def _typed_settings(
+    form: ActionForm, sent: FormData, base: PublicAction, now: datetime
+) -> dict[str, Any]:
+    """An invalid number or time leaves the saved one."""
     changes: dict[str, Any] = {name: form[name].data for name in (*ASKS, "shows_comments")}
     if isinstance(form.goal.data, int) and form.goal.data > 0:
         changes["goal"] = shown_goal(form.goal.data, base.count)

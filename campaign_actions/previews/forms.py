@@ -1,4 +1,4 @@
-"""The form for a preview link: for whom, and until when."""
+"""The form for a new preview link."""
 
 from datetime import datetime
 
@@ -10,19 +10,19 @@ from wtforms.validators import ValidationError
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import PlainText
 
-LABEL_LENGTH = 120
+MAX_LABEL_LENGTH = 120
 
 
-class ShareForm(FlaskForm):
+class PreviewLinkForm(FlaskForm):
     label = PlainText(
         _l("For whom"),
-        most=LABEL_LENGTH,
+        most=MAX_LABEL_LENGTH,
         least_message=_l("Write for whom the link is, so that you know which one to revoke."),
         hint=_l("Like: Elena, the evening news. Only staff see it."),
     )
     expires_at = LocalTime(_l("Good until"))
 
-    now: datetime  # given before it is validated
+    now: datetime  # set it before validating
 
     def validate_expires_at(self, field: LocalTime) -> None:
         if field.data is None:

@@ -1,4 +1,4 @@
-"""Sharing a preview with somebody who has no account, until a time or until it is revoked."""
+"""Preview links for people without an account: made, revoked, and counted when opened."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def share_preview(
     staff_id: int | None,
     now: datetime,
 ) -> int:
-    """A link to the preview of a campaign, for whom `label` says; its id."""
+    """Make a link to the preview of a campaign and return its id. `label`: for whom it is."""
     row = {
         "campaign_id": campaign_id,
         "label": label,
@@ -52,11 +52,11 @@ def share_preview(
 
 
 def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime) -> bool:
-    """End a link at once; done again, it changes nothing. True if this call did it."""
-    held = (PreviewLink.id == link_id, PreviewLink.campaign_id == campaign_id)
-    revoked = update(PreviewLink).where(*held, PreviewLink.revoked_at.is_(None))
+    """Idempotent. True if this call revoked it."""
+    this = update(PreviewLink).filter_by(id=link_id, campaign_id=campaign_id)
+    active = this.where(PreviewLink.revoked_at.is_(None))
     with write_transaction() as connection:
-        is_done = bool(connection.execute(revoked.values(revoked_at=now)).rowcount)
+        is_done = bool(connection.execute(active.values(revoked_at=now)).rowcount)
         if is_done:
             slug = name_of_campaign(connection, campaign_id)
             add_entry(
@@ -65,6 +65,6 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
     return is_done
 
 
-def note_opening(link_id: int, *, now: datetime) -> None:
-    """Count a page that was read by a link."""
+def record_opening(link_id: int, *, now: datetime) -> None:
+    """Count a page read through a link."""
     write_async_commit(_OPENED, {"its_id": link_id, "now": now})

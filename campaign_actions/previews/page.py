@@ -1,4 +1,4 @@
-"""What the pages of a preview have that public pages do not: a reader, a banner, links among themselves."""
+"""What previewed pages have that public pages do not: a banner, and links to each other."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,34 +13,33 @@ from campaign_actions.campaigns.queries import (
     find_written_campaign,
     written_locales,
 )
+from campaign_actions.core.content.html_document import parse_document, write_document
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.urls import path_for, public_url
 
-LINK = re.compile(r'(<a\b[^>]*?\bhref=")([^"#?]*)')
-LIVE = re.compile(r' data-meter="[^"]*"')  # the address of a count that is not public yet
-Address = Callable[..., str]  # of ("campaign"|"action"|"thanks", locale=…, action_id=…)
+# The address of a preview page: ("campaign" | "action" | "thanks", locale=…, action_id=…)
+AddressOf = Callable[..., str]
+PUBLIC_ENDPOINTS = {"action": "actions.show", "thanks": "actions.thanks"}
 
 
 @dataclass(frozen=True)
-class Preview:
-    """What the banner of a previewed page says."""
-
-    opens_at: datetime | None  # to come
+class PreviewBanner:
+    opens_at: datetime | None  # if it is in the future
     is_public: bool
-    back: str = ""  # to publishing, for staff
-    is_sent: bool = False  # the form was sent: it does nothing
+    back: str = ""  # for staff: the address of the publishing page
+    is_sent: bool = False  # after the form was sent, which does nothing
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Who sees a preview: of which campaign, and where its pages and pictures are for them."""
+class PreviewedCampaign:
+    """A campaign in one language. `pictures`: the folder that its pictures are served from."""
 
     campaign: Campaign
     locale: str
     shown: PublicCampaign
     actions: list[PublicAction]
-    address: Address
+    address: AddressOf
     pictures: str
     back: str
 
@@ -48,6 +47,7 @@ class Reader:
         return next((action for action in self.actions if action.id == action_id), None)
 
     def alternates(self, page: str, **values: Any) -> dict[str, str]:
+        """The addresses of a page in all served languages the campaign is written in."""
         written = set(written_locales(self.campaign.id))
         return {
             tag: public_url(self.address(page, locale=tag, **values))
@@ -55,42 +55,57 @@ class Reader:
             if tag in written
         }
 
-    def banner(self, now: datetime, *, is_sent: bool) -> Preview:
+    def banner(self, now: datetime, *, is_sent: bool) -> PreviewBanner:
         opens_at = self.campaign.published_at
-        return Preview(
+        return PreviewBanner(
             opens_at=opens_at if opens_at and opens_at > now else None,
             is_public=bool(opens_at and opens_at <= now),
             back=self.back,
             is_sent=is_sent,
         )
 
-    def places(self) -> dict[str, str]:
-        """The preview's addresses by the public ones."""
-        places, slug = {}, self.campaign.slug
+    def preview_addresses(self) -> dict[str, str]:
+        """The addresses of all preview pages, by the public addresses of the same pages."""
+        found, slug = {}, self.campaign.slug
         for tag in written_locales(self.campaign.id):
             names = {"campaign_slug": slug, "locale": tag}
-            places[path_for("campaigns.show", **names)] = self.address("campaign", locale=tag)
+            found[path_for("campaigns.show", **names)] = self.address("campaign", locale=tag)
             for action in self.actions:
-                names["action_slug"] = action.slug
-                for page, public in (("action", "actions.show"), ("thanks", "actions.thanks")):
-                    there = self.address(page, locale=tag, action_id=action.id)
-                    places[path_for(public, **names)] = there
-        return places
+                for page, endpoint in PUBLIC_ENDPOINTS.items():
+                    public = path_for(endpoint, action_slug=action.slug, **names)
+                    found[public] = self.address(page, locale=tag, action_id=action.id)
+        return found
 
 
-def find_reader(
-    campaign_id: int, *, locale: str, now: datetime, address: Address, pictures: str, back: str = ""
-) -> Reader | None:
-    """None where nothing is written in the language."""
+def find_previewed_campaign(
+    campaign_id: int,
+    *,
+    locale: str,
+    now: datetime,
+    address: AddressOf,
+    pictures: str,
+    back: str = "",
+) -> PreviewedCampaign | None:
+    """None if it is not written in the language."""
     campaign = db.session.get(Campaign, campaign_id)
     shown = find_written_campaign(campaign_id, locale=locale)
     if campaign is None or shown is None:
         return None
     actions = written_actions(campaign_id, locale=locale, now=now)
-    return Reader(campaign, locale, shown, actions, address, pictures, back)
+    return PreviewedCampaign(campaign, locale, shown, actions, address, pictures, back)
 
 
-def relink(page: str, places: Mapping[str, str]) -> str:
-    """Let a public page lead to other previewed pages, by their public addresses, where there are any."""
-    linked = LINK.sub(lambda found: found[1] + places.get(found[2], found[2]), page)
-    return LIVE.sub("", linked)
+def link_to_previews(page: str, addresses: Mapping[str, str]) -> str:
+    """Replace links to public pages by links to their previews, as far as `addresses` has them.
+
+    The address of the live count is removed, since it is not public yet.
+    """
+    document = parse_document(page)
+    for link in document.iter("a"):
+        address = link.get("href", "")
+        path = re.split("[?#]", address, maxsplit=1)[0]
+        if path in addresses:
+            link.set("href", addresses[path] + address.removeprefix(path))
+    for meter in document.xpath("//*[@data-meter]"):
+        del meter.attrib["data-meter"]
+    return write_document(document)

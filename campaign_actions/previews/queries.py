@@ -1,4 +1,4 @@
-"""Links to previews, and what is shown behind them."""
+"""Preview links."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,40 +14,37 @@ from campaign_actions.core.security.signed_tokens import LinkBroken, make_token,
 PURPOSE = "preview"
 
 
-class PreviewOver(DomainError):
+class PreviewEnded(DomainError):
     status = 410
     title = _l("This preview has ended")
     message = _l("Links to a preview are for a limited time. Please ask whoever sent it to you.")
 
 
 def open_link(token: str, *, now: datetime) -> PreviewLink:
-    """The link that a token is for: its row decides whether it holds.
-
-    Raises LinkBroken, PreviewOver.
-    """
+    """The link that a token belongs to. Raises LinkBroken, PreviewEnded."""
     subject = read_token(PURPOSE, token)
     link = db.session.get(PreviewLink, int(subject)) if subject.isdecimal() else None
     if link is None:
         raise LinkBroken
-    if not holds(link, now=now):
-        raise PreviewOver
+    if not is_valid(link, now=now):
+        raise PreviewEnded
     return link
 
 
-def holds(link: PreviewLink, *, now: datetime) -> bool:
+def is_valid(link: PreviewLink, *, now: datetime) -> bool:
     return link.revoked_at is None and now < link.expires_at
 
 
-def token_of(link: PreviewLink) -> str:
+def preview_token(link: PreviewLink) -> str:
     return make_token(PURPOSE, str(link.id))
 
 
-def links_of(campaign_id: int, *, skip: int, most: int) -> Sequence[PreviewLink]:
-    """Links to previews of a campaign, the newest first."""
+def preview_links(campaign_id: int, *, skip: int, most: int) -> Sequence[PreviewLink]:
+    """Newest first."""
     links = select(PreviewLink).filter_by(campaign_id=campaign_id).order_by(PreviewLink.id.desc())
     return db.session.scalars(links.offset(skip).limit(most)).all()
 
 
-def count_links(campaign_id: int) -> int:
+def count_preview_links(campaign_id: int) -> int:
     links = select(func.count(PreviewLink.id)).filter_by(campaign_id=campaign_id)
     return db.session.scalar(links) or 0

@@ -42,7 +42,7 @@ from campaign_actions.web.staff.translations import files as staff_catalog_files
 from campaign_actions.web.staff.translations import glossary as staff_glossary
 from campaign_actions.web.staff.translations import history as staff_translation_history
 from campaign_actions.web.staff.translations import overview as staff_translations
-from campaign_actions.web.staff.translations import preview_frame as staff_seen
+from campaign_actions.web.staff.translations import preview_frame as staff_preview_frame
 from campaign_actions.web.staff.translations import strings as staff_strings
 from campaign_actions.web.staff.updates import edit as staff_updates
 from campaign_actions.web.staff.updates import preview as staff_update_mails
@@ -91,7 +91,7 @@ BLUEPRINTS = (
     staff_translations.bp,
     staff_strings.bp,
     staff_string.bp,
-    staff_seen.bp,
+    staff_preview_frame.bp,
     staff_glossary.bp,
     staff_translation_history.bp,
     staff_approvals.bp,

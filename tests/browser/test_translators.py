@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.invitations import accept
 from campaign_actions.staff.queries import find_member
@@ -140,7 +140,7 @@ def test_two_people_in_one_message_and_a_save_over_newer_work(work, shots):
 
 
 def key_of(source: str) -> str:
-    return next(m.key for m in interface().messages if m.source == source)
+    return next(m.key for m in interface_catalog().messages if m.source == source)
 
 
 def invite(page: Page) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.models import AddedLocale, TranslationChange
-from campaign_actions.catalogs.store.repository import campaign_catalog, stored
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
@@ -44,13 +44,13 @@ def edit(file, source, words):
 def translate_button(catalog, words):
     """Translate the button, as on the web."""
     key = next(message.key for message in catalog.messages if message.source == BUTTON)
-    seen = stored(catalog, "uk").get(key)
+    seen = stored_translations(catalog, "uk").get(key)
     translation_edit = TranslationEdit((words,), seen.forms if seen else ())
     save_translations(catalog, "uk", {key: translation_edit}, how="web", staff_id=None, now=NOON)
 
 
 def stored_texts(catalog):
-    return {one.forms[0] for one in stored(catalog, "uk").values()}
+    return {one.forms[0] for one in stored_translations(catalog, "uk").values()}
 
 
 def test_a_file_names_its_catalog_and_language(run, catalog, file):

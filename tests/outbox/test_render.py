@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from campaign_actions.catalogs.store.loader import Installed
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
@@ -44,8 +44,8 @@ def test_a_mail_in_a_language_that_is_not_served_is_in_another_with_its_links(cl
 
 def test_a_language_is_left_with_the_first_word_that_is_taken_back(app, post, signer, monkeypatch):
     needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
-    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(Installed(needs), 0))
-    words = {m.key: _forms(m) for m in interface().messages if m.area == "errors"}
+    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(LanguageLoader(needs), 0))
+    words = {m.key: _forms(m) for m in interface_catalog().messages if m.area == "errors"}
     _say({key: TranslationEdit(forms, ()) for key, forms in words.items()})
     locale_registry().refresh_now()
     assert "uk" in locales()
@@ -74,4 +74,4 @@ def _forms(message):
 
 
 def _say(wishes) -> None:
-    save_translations(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
+    save_translations(interface_catalog(), "uk", wishes, how="web", staff_id=None, now=NOON)

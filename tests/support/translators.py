@@ -5,8 +5,8 @@ from campaign_actions.catalogs.store.repository import (
     INTERFACE,
     Catalog,
     find_catalog,
-    interface,
-    stored,
+    interface_catalog,
+    stored_translations,
 )
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
@@ -37,20 +37,22 @@ def make_translator(*tags: str, role: str = "translator", **values) -> StaffMemb
 
 
 def message(source: str) -> Message:
-    return next(m for m in interface().messages if m.source == source)
+    return next(m for m in interface_catalog().messages if m.source == source)
 
 
 def put(source: str, *forms: str, tag: str = "uk", by: StaffMember | None = None, now=NOON) -> str:
     """Translate a message of the program; its key."""
     key = message(source).key
     wish = {key: TranslationEdit(forms, now_of(source, tag=tag))}
-    save_translations(interface(), tag, wish, how="web", staff_id=by.id if by else None, now=now)
+    save_translations(
+        interface_catalog(), tag, wish, how="web", staff_id=by.id if by else None, now=now
+    )
     return key
 
 
 def now_of(source: str, *, tag: str = "uk") -> tuple[str, ...]:
     """What a message of the program says."""
-    return forms_in(interface(), message(source).key, tag=tag)
+    return forms_in(interface_catalog(), message(source).key, tag=tag)
 
 
 def forms_in(catalog: Catalog, key: str, *, tag: str = "uk") -> tuple[str, ...]:
@@ -61,7 +63,7 @@ def forms_in(catalog: Catalog, key: str, *, tag: str = "uk") -> tuple[str, ...]:
 def stored_in(catalog: Catalog, tag: str):
     db.session.rollback()
     db.session.expire_all()
-    return stored(catalog, tag)
+    return stored_translations(catalog, tag)
 
 
 def address(source: str, *, tag: str = "uk", rest: str = "") -> str:

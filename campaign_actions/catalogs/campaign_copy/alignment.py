@@ -1,4 +1,4 @@
-"""Two languages of one text beside each other: which block of one says what which block of the other says."""
+"""Two languages of one text, aligned block by block."""
 
 import re
 from collections import defaultdict
@@ -7,45 +7,46 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.core.content.blocks import Block, blocks, settled, split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
-Pair = tuple[str, str]  # what it says in the source language, and in another
+CATALOG_NAME = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
+Pair = tuple[str, str]  # a block in the source language and in another
 
 
-def pairs(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
-    """The blocks of texts that are built alike. Where they are not, section by section."""
+def aligned_blocks(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
+    """Pairs of blocks where both texts have the same structure, judged section by section."""
     if not source.strip() or not target.strip():
         return []
     if not is_markdown:
         return [(source, target)]
     ours, theirs = list(_sections(source)), list(_sections(target))
-    if [_shape(each[:1]) for each in ours] != [_shape(each[:1]) for each in theirs]:
+    if [_shape(section[:1]) for section in ours] != [_shape(section[:1]) for section in theirs]:
         return []
     return [
-        (one.text, other.text)
+        (block.text, other.text)
         for section, other_section in zip(ours, theirs, strict=True)
-        for one, other in _alike(section, other_section)
+        for block, other in _aligned(section, other_section)
     ]
 
 
-def units(text: str, *, is_markdown: bool) -> list[str]:
-    """What is translated by itself in a text: its blocks, or all of it."""
+def translatable_units(text: str, *, is_markdown: bool) -> list[str]:
+    """The blocks of a Markdown text, or a plain text as a whole."""
     if is_markdown:
         return split(text)
     return [text] if text.strip() else []
 
 
-def same_words(text: str) -> str:
-    """A translation so that it is found again however it was typed: as a block, and with any space."""
+def normalised_text(text: str) -> str:
+    """The same for texts that differ only in white space and in how a block is marked."""
     return " ".join(settled(text, "heading").split())
 
 
 def _sections(text: str) -> Iterator[list[Block]]:
-    """A heading and what follows it."""
+    """Each begins with a heading, except perhaps the first."""
     section: list[Block] = []
     for block in blocks(text):
         if block.kind == "heading" and section:
@@ -56,7 +57,7 @@ def _sections(text: str) -> Iterator[list[Block]]:
         yield section
 
 
-def _alike(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
+def _aligned(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
     if _shape(ours) == _shape(theirs):
         yield from zip(ours, theirs, strict=True)
     elif ours[0].kind == "heading":
@@ -67,15 +68,12 @@ def _shape(section: list[Block]) -> list[tuple[str, str, str]]:
     return [block.shape for block in section]
 
 
-CATALOG = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
-
-
 @dataclass(frozen=True)
-class Said:
-    """What a message says in the rows of another language."""
+class ExistingTranslation:
+    """The translation of a message as it is in a campaign's rows."""
 
     message: Message
-    words: str
+    text: str
 
     @property
     def key(self) -> str:
@@ -83,61 +81,62 @@ class Said:
 
 
 @dataclass
-class Known:
-    """What is stored of a campaign's translations in a language."""
+class SavedForms:
+    """What was saved of a campaign's translations in a language."""
 
-    forms: dict[str, Forms] = field(default_factory=dict)  # by key; empty: taken back
-    words: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by context
+    forms: dict[str, Forms] = field(default_factory=dict)  # by key; empty: deleted
+    texts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by context
 
-    def is_new(self, said: Said) -> bool:
-        """Nothing is stored of the message, and the words are not known as those of an earlier source."""
-        is_known = same_words(said.words) in self.words[said.message.context]
-        return said.key not in self.forms and not is_known
+    def is_missing(self, existing: ExistingTranslation) -> bool:
+        """Nothing was saved for the message, nor the same text for an earlier source."""
+        is_known = normalised_text(existing.text) in self.texts[existing.message.context]
+        return existing.key not in self.forms and not is_known
 
 
-def catalog_of(campaign_id: int) -> str:
-    """What the catalog of a campaign is called."""
+def catalog_name(campaign_id: int) -> str:
     return f"campaign-{campaign_id}"
 
 
-def id_in(catalog: str) -> int | None:
-    """The campaign that a catalog is of, by its name."""
-    found = CATALOG.fullmatch(catalog)
+def campaign_id_in(catalog: str) -> int | None:
+    """The id in the name of a campaign's catalog."""
+    found = CATALOG_NAME.fullmatch(catalog)
     return int(found[1]) if found else None
 
 
 def existing_translations(campaign_id: int, locale: str) -> dict[str, Forms]:
-    """What the rows of a language say, by the keys of messages of which nothing is stored.
+    """Translations in the rows of a language, by key, as far as none was saved.
 
-    Words that belong to an earlier source are left out: their message waits to be translated anew.
+    A text that translates an earlier source is left out: its message has to be translated again.
     """
     connection = db.session.connection()
-    source = source_locale_of(connection, campaign_id)
+    source = find_source_locale(connection, campaign_id)
     if source is None or source == locale:
         return {}
-    found = said_in(parts_of(connection, campaign_id), source, locale)
-    known = known_of(connection, campaign_id, locale)
-    return {said.key: (said.words,) for said in found if known.is_new(said)}
+    saved = saved_forms(connection, campaign_id, locale)
+    found = translations_in(campaign_parts(connection, campaign_id), source, locale)
+    return {existing.key: (existing.text,) for existing in found if saved.is_missing(existing)}
 
 
-def said_in(parts: Iterable[Part], source: str, locale: str) -> Iterator[Said]:
-    """What each message says in a language; of one that stands in a text twice, what it says first."""
+def translations_in(
+    parts: Iterable[Part], source: str, locale: str
+) -> Iterator[ExistingTranslation]:
+    """Each message once: where a source occurs twice in a text, its first translation."""
     seen = set()
     for part in parts:
         for each in part.fields:
             texts = part.text(each, source), part.text(each, locale)
-            for ours, theirs in pairs(*texts, is_markdown=each.is_markdown):
-                said = Said(Message(context=part.context(each), source=ours), theirs)
-                if said.key not in seen:
-                    seen.add(said.key)
-                    yield said
+            for ours, theirs in aligned_blocks(*texts, is_markdown=each.is_markdown):
+                message = Message(context=part.context(each), source=ours)
+                if message.key not in seen:
+                    seen.add(message.key)
+                    yield ExistingTranslation(message, theirs)
 
 
-def known_of(connection: Connection, campaign_id: int, locale: str) -> Known:
-    known = Known()
+def saved_forms(connection: Connection, campaign_id: int, locale: str) -> SavedForms:
+    saved = SavedForms()
     rows = select(Translation.key, Translation.context, Translation.forms)
-    catalog = catalog_of(campaign_id)
+    catalog = catalog_name(campaign_id)
     for row in connection.execute(rows.filter_by(catalog=catalog, locale=locale)):
-        known.forms[row.key] = tuple(row.forms)
-        known.words[row.context] |= {same_words(form) for form in row.forms}
-    return known
+        saved.forms[row.key] = tuple(row.forms)
+        saved.texts[row.context] |= {normalised_text(form) for form in row.forms}
+    return saved

@@ -1,4 +1,4 @@
-"""The texts of a campaign, in the order in which one reads them: what they are, where they are seen."""
+"""The texts of a campaign in reading order: what each is, and where it is shown."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,21 +14,25 @@ from campaign_actions.core.content.blocks import Block
 
 @dataclass(frozen=True, kw_only=True)
 class CopyField:
-    """`places`: pages and mails, with {slug} for that of the action."""
+    """`places`: pages and mails, with {slug} in place of the action's slug."""
 
     name: str
     note: Any  # for translators
-    most: int  # characters
+    max_length: int  # characters
     is_markdown: bool
     places: tuple[str, ...]
 
 
-def _of(form: Any, name: str, note: Any, *places: str) -> CopyField:
-    """As long as the form in which staff write it allows."""
+def _form_field(form: Any, name: str, note: Any, *places: str) -> CopyField:
+    """A field of the form in which staff write it, with the same maximum length."""
     field = vars(form)[name]
-    is_markdown = issubclass(field.field_class, Markdown)
-    most = field.kwargs["most"]
-    return CopyField(name=name, note=note, most=most, is_markdown=is_markdown, places=places)
+    return CopyField(
+        name=name,
+        note=note,
+        max_length=field.kwargs["most"],
+        is_markdown=issubclass(field.field_class, Markdown),
+        places=places,
+    )
 
 
 ACTION_PAGE, CONFIRMED = "action/{slug}", "confirmed/{slug}"
@@ -38,19 +42,19 @@ MAILS = tuple(
 CARDS = ("campaign", "home")
 
 CAMPAIGN_FIELDS = (
-    _of(
+    _form_field(
         CampaignTextForm,
         "title",
         _l("The topic, in a few words: above the headline of the page, and on the first page."),
         *CARDS,
     ),
-    _of(
+    _form_field(
         CampaignTextForm,
         "headline",
         _l("One sentence, the largest on the page, and the name of the page elsewhere."),
         *CARDS,
     ),
-    _of(
+    _form_field(
         CampaignTextForm,
         "summary",
         _l("Two or three sentences below the headline; shared with the link."),
@@ -59,26 +63,28 @@ CAMPAIGN_FIELDS = (
     CopyField(
         name="picture_alt",
         note=_l("Says what is on the picture, for who does not see it."),
-        most=ALT_LENGTH,
+        max_length=ALT_LENGTH,
         is_markdown=False,
         places=("campaign",),
     ),
-    _of(
+    _form_field(
         CampaignTextForm,
         "result",
         _l("Part of what the campaign achieved: above the text of its page."),
         "campaign",
     ),
-    _of(CampaignTextForm, "body", _l("Part of the text of the campaign's page."), "campaign"),
+    _form_field(
+        CampaignTextForm, "body", _l("Part of the text of the campaign's page."), "campaign"
+    ),
 )
 PARTNER_FIELDS = (
-    _of(
+    _form_field(
         PartnerTextForm,
         "name",
         _l("The name of an organisation that carries the campaign, as it calls itself."),
         "campaign",
     ),
-    _of(
+    _form_field(
         PartnerTextForm,
         "points",
         _l("Part of what this organisation does in the campaign."),
@@ -86,7 +92,7 @@ PARTNER_FIELDS = (
     ),
 )
 ACTION_FIELDS = (
-    _of(
+    _form_field(
         ActionTextForm,
         "title",
         _l(
@@ -97,37 +103,39 @@ ACTION_FIELDS = (
         CONFIRMED,
         *MAILS,
     ),
-    _of(
+    _form_field(
         ActionTextForm,
         "addressee",
         _l("To whom this goes, in small letters above it."),
         ACTION_PAGE,
     ),
-    _of(
+    _form_field(
         ActionTextForm,
         "summary",
         _l("Two or three sentences below the demand."),
         ACTION_PAGE,
         CONFIRMED,
     ),
-    _of(
+    _form_field(
         ActionTextForm,
         "button",
         _l("On the button: what one does by pressing it. The shorter the better."),
         ACTION_PAGE,
         "campaign",
     ),
-    _of(ActionTextForm, "teaser", _l("On cards of other pages, and in shared links."), "campaign"),
-    _of(
+    _form_field(
+        ActionTextForm, "teaser", _l("On cards of other pages, and in shared links."), "campaign"
+    ),
+    _form_field(
         ActionTextForm,
         "result",
         _l("Part of what the action achieved: above its text."),
         ACTION_PAGE,
     ),
-    _of(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
-    _of(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
-    _of(ActionTextForm, "thanks", _l("Said to those who have confirmed."), CONFIRMED),
-    _of(
+    _form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
+    _form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
+    _form_field(ActionTextForm, "thanks", _l("Said to those who have confirmed."), CONFIRMED),
+    _form_field(
         ActionTextForm,
         "share_text",
         _l("What people send to their friends, with the link behind it."),
@@ -137,11 +145,11 @@ ACTION_FIELDS = (
 
 
 def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
-    """What a translator should know of a text, or of a block of one."""
+    """Notes for translators on a text, or on one of its blocks."""
     if block is None:
-        return (str(field.note), _("At most %(most)s characters.", most=field.most))
-    whole = _("The whole text: at most %(most)s characters.", most=field.most)
-    about = (field.note, KINDS[block.kind], _signs(block), whole)
+        return (str(field.note), _("At most %(most)s characters.", most=field.max_length))
+    whole = _("The whole text: at most %(most)s characters.", most=field.max_length)
+    about = (field.note, KINDS[block.kind], _markup_note(block), whole)
     return tuple(str(note) for note in about if note)
 
 
@@ -153,8 +161,8 @@ KINDS = {
 }
 
 
-def _signs(block: Block) -> Any:
-    """What the signs in it do: whoever keeps them needs to know no more."""
+def _markup_note(block: Block) -> Any:
+    """What the Markdown of a block does, for translators who have to keep it."""
     head = "**" if block.text.startswith("**") else block.text[:1]
     if block.kind == "item" and head == "**":
         ends = block.inside == "facts" and block.text.endswith("*")

@@ -1,9 +1,9 @@
-"""The messages of a campaign: every text of it, of its partners and actions, in its source language."""
+"""The messages of a campaign: all its texts, its partners' and its actions', in its source language."""
 
 from collections.abc import Iterator
 
 from campaign_actions.catalogs.campaign_copy.fields import CopyField, notes_on
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts, find_source_locale
 from campaign_actions.core.content.blocks import blocks
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Message
@@ -12,10 +12,10 @@ AREA = "copy"
 
 
 def campaign_messages(campaign_id: int) -> list[Message]:
-    """In the order in which one reads them, each once; none if there is no such campaign."""
+    """In reading order, each once; empty if the campaign does not exist."""
     connection = db.session.connection()
-    source = source_locale_of(connection, campaign_id)
-    parts = parts_of(connection, campaign_id) if source else ()
+    source = find_source_locale(connection, campaign_id)
+    parts = campaign_parts(connection, campaign_id) if source else ()
     found = (
         message
         for part in parts
@@ -26,7 +26,7 @@ def campaign_messages(campaign_id: int) -> list[Message]:
 
 
 def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
-    """A text in Markdown is a message for each of its blocks, another one is one as a whole."""
+    """One for each block of a Markdown text, or one for a plain text."""
     text = part.text(field, locale)
     places = tuple(place.format(slug=part.slug) for place in field.places)
     context, about = part.context(field), part.about(locale)
@@ -48,6 +48,6 @@ def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
             notes=(*notes_on(field), *more),
             places=places,
             area=AREA,
-            most=field.most,
+            most=field.max_length,
             markup="text",
         )

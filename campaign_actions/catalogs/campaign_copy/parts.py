@@ -1,4 +1,4 @@
-"""What a campaign is made of that has texts: itself, its partners, its actions, in their order."""
+"""The parts of a campaign that have texts: itself, its partners and its actions, in order."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,51 +23,50 @@ from campaign_actions.catalogs.campaign_copy.fields import (
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Texts that stand together. `content`: of its subject, in all languages, as revisions hold it."""
+    """`content`: of the campaign or action, in all languages, as in a revision."""
 
     name: str  # in contexts: campaign, partner 5, action hate-crimes
     subject: Subject
     subject_id: int
-    place: str  # of its texts in the content: texts, or partners.5
+    place: str  # of its texts in `content`: texts, or partners.5
     fields: tuple[CopyField, ...]
     content: Mapping[str, Any]
     slug: str = ""  # of an action
-    is_public: bool = True  # has an instant at which the public sees it, with the campaign
+    is_public: bool = True  # published, or to be published with the campaign
 
     def context(self, field: CopyField) -> str:
-        """What its messages have as msgctxt: never translated, since keys are made of it."""
+        """The msgctxt of its messages. Never translated, as keys depend on it."""
         return f"{self.name}: {field.name.replace('_', ' ')}"
 
-    def name_of(self, field: CopyField, locale: str) -> str:
-        """Of the text in the content of its subject."""
+    def content_name(self, field: CopyField, locale: str) -> str:
+        """The name of a text in `content`."""
         return f"{self.place}.{locale}.{field.name}"
 
     def about(self, locale: str) -> str:
-        """Whose texts these are, where the name does not say it."""
+        """A note for translators on which partner it is about."""
         partner = self.content.get(f"{self.place}.{locale}.name")
         return str(_("Of this partner: %(name)s", name=partner)) if partner else ""
 
     def text(self, field: CopyField, locale: str) -> str:
-        return str(self.content.get(self.name_of(field, locale)) or "")
+        return str(self.content.get(self.content_name(field, locale)) or "")
 
 
-def source_locale_of(connection: Connection, campaign_id: int) -> str | None:
-    """The language a campaign is translated from; None if there is no such campaign."""
+def find_source_locale(connection: Connection, campaign_id: int) -> str | None:
+    """The language that a campaign is translated from; None if the campaign does not exist."""
     return connection.scalar(select(Campaign.source_locale).where(Campaign.id == campaign_id))
 
 
-def parts_of(connection: Connection, campaign_id: int) -> list[Part]:
-    """All parts of a campaign."""
+def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
     ids = select(Action.id, Action.published_at).where(Action.campaign_id == campaign_id)
     actions = connection.execute(ids.order_by(Action.position, Action.id)).all()
     return [
-        *parts_of_campaign(connection, campaign_id),
-        *(part_of_action(connection, row.id, bool(row.published_at)) for row in actions),
+        *own_parts(connection, campaign_id),
+        *(action_part(connection, row.id, bool(row.published_at)) for row in actions),
     ]
 
 
-def parts_of_campaign(connection: Connection, campaign_id: int) -> Iterator[Part]:
-    """Itself and its partners: what its own revisions hold."""
+def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
+    """Without its actions, which have revisions of their own."""
     content = CAMPAIGN.read(connection, campaign_id)
     own: dict[str, Any] = {"subject": CAMPAIGN, "subject_id": campaign_id, "content": content}
     yield Part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS, **own)
@@ -75,7 +74,7 @@ def parts_of_campaign(connection: Connection, campaign_id: int) -> Iterator[Part
         yield Part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS, **own)
 
 
-def part_of_action(connection: Connection, action_id: int, is_public: bool) -> Part:
+def action_part(connection: Connection, action_id: int, is_public: bool) -> Part:
     content = ACTION.read(connection, action_id)
     return Part(
         name=f"action {content['slug']}",

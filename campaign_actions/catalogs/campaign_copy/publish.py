@@ -1,4 +1,4 @@
-"""Texts of a campaign in another language, put together from the translations of their messages."""
+"""Texts of a campaign in another language, composed from translations once they are complete."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +13,19 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import name_of_campaign
 from campaign_actions.campaigns.versioning.save import revising
 from campaign_actions.campaigns.versioning.versioned import Subject
-from campaign_actions.catalogs.campaign_copy.alignment import catalog_of, pairs, same_words
+from campaign_actions.catalogs.campaign_copy.alignment import (
+    Pair,
+    aligned_blocks,
+    catalog_name,
+    normalised_text,
+)
 from campaign_actions.catalogs.campaign_copy.fields import CopyField
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
-from campaign_actions.catalogs.store.change_log import Change, note_changes
+from campaign_actions.catalogs.campaign_copy.parts import (
+    Part,
+    campaign_parts,
+    find_source_locale,
+)
+from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.core.content.blocks import compose_each, split
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.staff.queries import actor_of
@@ -25,85 +34,42 @@ Translations = Mapping[str, Forms]  # by the keys of messages
 
 
 @dataclass
-class Composed:
-    """One campaign or action in a language. `changes`: fields that are whole, and are not so yet.
+class ComposedTexts:
+    """A campaign or an action in one language.
 
-    They are named as in its content, so that they are saved as any others.
+    `changes`: complete texts that differ from the stored ones, named as in the content of a revision.
     """
 
     subject: Subject
     subject_id: int
-    is_needed: bool  # before the language is public: the campaign, and what is published of it
+    is_needed: bool  # before the language is public: the campaign and its published actions
     changes: dict[str, str] = field(default_factory=dict)
-    lacking: int = 0  # texts that are not whole, or too long for the form of staff
+    missing: int = 0  # texts that are incomplete, or too long for the form in which staff edit them
 
 
-def compose_rows(
+def compose_texts(
     connection: Connection, campaign_id: int, locale: str, translations: Translations
-) -> list[Composed]:
-    """The campaign, with its partners, and each action, in the order in which their rows are held."""
-    source = source_locale_of(connection, campaign_id) or ""
-    found: dict[tuple[str, int], Composed] = {}
-    for part in parts_of(connection, campaign_id):
+) -> list[ComposedTexts]:
+    """The campaign with its partners, then each action, in the order in which rows are locked."""
+    source = find_source_locale(connection, campaign_id) or ""
+    found: dict[tuple[str, int], ComposedTexts] = {}
+    for part in campaign_parts(connection, campaign_id):
         key = (part.subject.name, part.subject_id)
-        empty = Composed(part.subject, part.subject_id, part.is_public)
+        empty = ComposedTexts(part.subject, part.subject_id, part.is_public)
         _add(found.setdefault(key, empty), part, (source, locale), translations)
-    return sorted(found.values(), key=lambda one: (one.subject is not CAMPAIGN, one.subject_id))
+    return sorted(found.values(), key=lambda each: (each.subject is not CAMPAIGN, each.subject_id))
 
 
-def is_whole(rows: Iterable[Composed]) -> bool:
-    """Whether the public may read a campaign in the language: its own texts and all published actions'."""
-    return all(row.lacking == 0 for row in rows if row.is_needed)
+def is_complete(composed: Iterable[ComposedTexts]) -> bool:
+    """Whether everything is translated that the public needs in the language."""
+    return all(each.missing == 0 for each in composed if each.is_needed)
 
 
-def _add(
-    composed: Composed, part: Part, languages: tuple[str, str], translations: Translations
-) -> None:
-    source, locale = languages
-    for each in part.fields:
-        there = part.text(each, locale)
-        text = _composed(part, each, part.text(each, source), there, translations)
-        if text is None or (text != there and len(text) > each.most):
-            composed.lacking += 1  # blocks that fit alone may be too long together
-        elif text != there:
-            composed.changes[part.name_of(each, locale)] = text
+def lock_campaign(connection: Connection, campaign_id: int) -> None:
+    """Make others who translate or save the campaign wait; signers do not wait.
 
-
-def _composed(
-    part: Part, each: CopyField, source: str, there: str, translations: Translations
-) -> str | None:
-    """One text; None if a part of it is missing. What is there stays where nothing else is wanted."""
-    if not source.strip():
-        return there
-    units = split(source) if each.is_markdown else [source]
-    context = part.context(each)
-    keys = [Message(context=context, source=unit).key for unit in units]
-    wanted = [(translations.get(key) or ("",))[0] for key in keys]
-    if not all(words.strip() for words in wanted):
-        return None
-    if not each.is_markdown:
-        return wanted[0]
-    own = pairs(source, there, is_markdown=True)
-    if len(own) != len(units):
-        return compose_each(source, wanted)
-    chosen = _chosen(own, wanted)
-    return there if chosen == [words for _, words in own] else compose_each(source, chosen)
-
-
-def _chosen(own: list[tuple[str, str]], wanted: list[str]) -> list[str]:
-    """What is written there, where it says what is wanted: each time its own, if a source comes twice."""
-    said = {(ours, same_words(theirs)) for ours, theirs in own}
-    return [
-        theirs if (ours, same_words(words)) in said else words
-        for (ours, theirs), words in zip(own, wanted, strict=True)
-    ]
-
-
-def hold(connection: Connection, campaign_id: int) -> None:
-    """Who else translates or saves it waits; who signs does not.
-
-    So of two who write its last two texts one sees that it is whole. The rows are held before its
-    translations are touched, as by staff who save: so no two wait for each other.
+    So of two people who save its last two translations, one sees that it is complete. Lock it before
+    reading its translations, as saving a campaign does: otherwise the two could deadlock.
     """
     this = select(Campaign.id).where(Campaign.id == campaign_id)
     connection.execute(this.with_for_update(key_share=True))
@@ -111,7 +77,7 @@ def hold(connection: Connection, campaign_id: int) -> None:
     connection.execute(actions.with_for_update(key_share=True)).all()
 
 
-def complete(
+def write_complete_texts(
     connection: Connection,
     campaign_id: int,
     locale: str,
@@ -120,39 +86,84 @@ def complete(
     staff_id: int | None,
     now: datetime,
 ) -> bool:
-    """Write each text that is whole, in the caller's transaction; whether the language is public by it.
+    """Write each complete text, in the caller's transaction. True if the language is new and public.
 
-    A language that the campaign does not have yet gets its texts once the campaign and what is
-    published of its actions are whole in it, and is public with them. Whether the public sees one
-    that it has is for who publishes to say.
+    A new language is written once the campaign and its published actions are complete in it, and is
+    public from then on. Whether the public sees a language the campaign already has is not changed.
     """
-    rows = compose_rows(connection, campaign_id, locale, translations)
-    is_new = not _has(connection, campaign_id, locale)
-    if is_new and not is_whole(rows):
+    composed = compose_texts(connection, campaign_id, locale, translations)
+    is_new = not _has_locale(connection, campaign_id, locale)
+    if is_new and not is_complete(composed):
         return False
-    for row in rows:
-        if row.changes and not (is_new and row.lacking):
-            _write(connection, row, staff_id, now)
+    for each in composed:
+        if each.changes and not (is_new and each.missing):
+            _write(connection, each, staff_id, now)
     if is_new:
-        _open(connection, campaign_id, locale, staff_id=staff_id, now=now)
+        _open_locale(connection, campaign_id, locale, staff_id=staff_id, now=now)
     return is_new
 
 
-def _has(connection: Connection, campaign_id: int, locale: str) -> bool:
+def _add(
+    composed: ComposedTexts, part: Part, languages: tuple[str, str], translations: Translations
+) -> None:
+    source, locale = languages
+    for each in part.fields:
+        stored = part.text(each, locale)
+        text = _compose(part, each, part.text(each, source), stored, translations)
+        # Blocks that are short enough each may be too long together.
+        if text is None or (text != stored and len(text) > each.max_length):
+            composed.missing += 1
+        elif text != stored:
+            composed.changes[part.content_name(each, locale)] = text
+
+
+def _compose(
+    part: Part, each: CopyField, source: str, stored: str, translations: Translations
+) -> str | None:
+    """One text, or None if a block is not translated. The stored text if it says the same."""
+    if not source.strip():
+        return stored
+    units = split(source) if each.is_markdown else [source]
+    context = part.context(each)
+    keys = [Message(context=context, source=unit).key for unit in units]
+    wanted = [(translations.get(key) or ("",))[0] for key in keys]
+    if not all(text.strip() for text in wanted):
+        return None
+    if not each.is_markdown:
+        return wanted[0]
+    pairs = aligned_blocks(source, stored, is_markdown=True)
+    if len(pairs) != len(units):
+        return compose_each(source, wanted)
+    chosen = _keep_stored(pairs, wanted)
+    return stored if chosen == [text for _, text in pairs] else compose_each(source, chosen)
+
+
+def _keep_stored(pairs: list[Pair], wanted: list[str]) -> list[str]:
+    """Each stored block that says what is wanted, as it is written; a source may occur twice."""
+    known = {(source, normalised_text(stored)) for source, stored in pairs}
+    return [
+        stored if (source, normalised_text(text)) in known else text
+        for (source, stored), text in zip(pairs, wanted, strict=True)
+    ]
+
+
+def _has_locale(connection: Connection, campaign_id: int, locale: str) -> bool:
     texts = select(func.count()).where(
         CampaignText.campaign_id == campaign_id, CampaignText.locale == locale
     )
     return bool(connection.scalar(texts))
 
 
-def _write(connection: Connection, row: Composed, staff_id: int | None, now: datetime) -> None:
-    with revising(connection, row.subject, row.subject_id, staff_id=staff_id, now=now):
-        before = row.subject.read(connection, row.subject_id)
-        after = {**before, **row.changes}
-        row.subject.write(connection, row.subject_id, before, after, now)
+def _write(
+    connection: Connection, texts: ComposedTexts, staff_id: int | None, now: datetime
+) -> None:
+    subject, subject_id = texts.subject, texts.subject_id
+    with revising(connection, subject, subject_id, staff_id=staff_id, now=now):
+        before = subject.read(connection, subject_id)
+        subject.write(connection, subject_id, before, {**before, **texts.changes}, now)
 
 
-def _open(
+def _open_locale(
     connection: Connection,
     campaign_id: int,
     locale: str,
@@ -160,14 +171,14 @@ def _open(
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    this = (CampaignText.campaign_id == campaign_id, CampaignText.locale == locale)
-    connection.execute(update(CampaignText).where(*this).values(is_public=True))
-    catalog = catalog_of(campaign_id)
-    note_changes(
+    text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=locale)
+    connection.execute(text.values(is_public=True))
+    catalog = catalog_name(campaign_id)
+    record_changes(
         connection, catalog, locale, [Change()], how="complete", staff_id=staff_id, now=now
     )
-    is_published = select(Campaign.published_at).where(Campaign.id == campaign_id)
-    if connection.scalar(is_published):
+    published_at = select(Campaign.published_at).where(Campaign.id == campaign_id)
+    if connection.scalar(published_at):
         add_entry(
             connection,
             "language-opened",

@@ -24,7 +24,7 @@ from campaign_actions.catalogs.files.po import (
     read_po,
     sources_of,
 )
-from campaign_actions.catalogs.store.fuzzy_match import nearest
+from campaign_actions.catalogs.store.fuzzy_match import most_similar
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
@@ -109,7 +109,7 @@ def _find_similar(message: Message, former: Mapping[Key, pounit]) -> pounit | No
     if same:
         return same[0]
     sources = [source for context, source in former if context == message.context]
-    near = nearest(message.source, sources)
+    near = most_similar(message.source, sources)
     return former[message.context, near] if near else None
 
 

@@ -1,4 +1,4 @@
-"""A campaign as it would read in a language, with what is translated by now and the rest in its source."""
+"""A campaign as it would be in a language: its translations so far, and the rest in its source."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ from campaign_actions.campaigns.queries import (
     partners_of,
 )
 from campaign_actions.catalogs.campaign_copy.fields import CopyField
-from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of
-from campaign_actions.catalogs.preview.highlight import END, START
+from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts
+from campaign_actions.catalogs.preview.highlight import add_markers
 from campaign_actions.catalogs.preview.scene_list import MAILS
-from campaign_actions.catalogs.preview.scene_values import Values, of_reader
+from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.blocks import compose_each, split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
@@ -32,12 +32,12 @@ from campaign_actions.core.i18n.message import Forms, Message
 
 
 @dataclass(frozen=True)
-class CopyPreview:
-    """`words`: by the keys of messages; the one that is looked at has signs around it."""
+class CampaignPreview:
+    """`translations`: by the keys of messages; the previewed message has markers around it."""
 
     catalog: Catalog
     locale: str
-    words: Mapping[str, str]
+    translations: Mapping[str, str]
     now: datetime
 
     @cached_property
@@ -81,10 +81,10 @@ class CopyPreview:
 
     @cached_property
     def _parts(self) -> list[Part]:
-        return parts_of(db.session.connection(), self.campaign_id)
+        return campaign_parts(db.session.connection(), self.campaign_id)
 
     def _texts(self, name: str, shown: object) -> dict[str, Any]:
-        """Those that what is shown has."""
+        """The texts of a part that have a place in `shown`."""
         return {key: text for key, text in self._fields(name).items() if hasattr(shown, key)}
 
     def _fields(self, name: str) -> dict[str, str]:
@@ -98,20 +98,21 @@ class CopyPreview:
     def _text(self, part: Part, field: CopyField) -> str:
         source, context = part.text(field, self.catalog.source), part.context(field)
         if not field.is_markdown:
-            return self._said(context, source)
-        return compose_each(source, [self._said(context, unit) for unit in split(source)]) or source
+            return self._translation(context, source)
+        blocks = [self._translation(context, block) for block in split(source)]
+        return compose_each(source, blocks) or source
 
-    def _said(self, context: str, source: str) -> str:
-        return self.words.get(Message(context=context, source=source).key) or source
+    def _translation(self, context: str, source: str) -> str:
+        return self.translations.get(Message(context=context, source=source).key) or source
 
 
-def copy_preview(
+def campaign_preview(
     catalog: Catalog, locale: str, message: Message, forms: Forms, *, now: datetime
-) -> CopyPreview:
-    """`forms`: what the message is to say; nothing: its source."""
-    words = {key: one.forms[0] for key, one in stored(catalog, locale).items()}
-    words[message.key] = f"{START}{forms[0] if any(forms) else message.source}{END}"
-    return CopyPreview(catalog, locale, words, now)
+) -> CampaignPreview:
+    """With `forms` as the translation of a message, or its source if there are none."""
+    translations = {key: one.forms[0] for key, one in stored_translations(catalog, locale).items()}
+    translations[message.key] = add_markers(forms[0] if any(forms) else message.source)
+    return CampaignPreview(catalog, locale, translations, now)
 
 
 LABELS = {
@@ -123,19 +124,19 @@ LABELS = {
 
 
 def label_of(place: str) -> Any:
-    """What a place of a message is called."""
+    """What staff call a place of a message."""
     kind, *rest = place.split("/")
     return LABELS.get(kind) or MAILS.get(rest[0] if rest else "", place)
 
 
-def scenes_of_copy(preview: CopyPreview, message: Message) -> Iterator[Scene]:
-    """Named as the places of the message are: campaign, action/hate-crimes, mail/confirm/hate-crimes."""
+def campaign_scenes(preview: CampaignPreview, message: Message) -> Iterator[Scene]:
+    """Named like the places of the message: campaign, action/hate-crimes, mail/confirm/hate-crimes."""
     for place in message.places:
         if scene := _scene(preview, place):
             yield scene
 
 
-def _scene(preview: CopyPreview, place: str) -> Scene | None:
+def _scene(preview: CampaignPreview, place: str) -> Scene | None:
     kind, *rest = place.split("/")
     if kind in {"campaign", "home"}:
         template = "campaigns/show.html" if kind == "campaign" else "pages/home.html"
@@ -150,24 +151,24 @@ def _scene(preview: CopyPreview, place: str) -> Scene | None:
     if kind == "confirmed":
         template = "actions/confirm.html"
         return Scene(place, label_of(place), template, lambda _sample: _confirmed(preview, action))
-    values = of_reader(action)
+    values = signer_mail_values(action)
     return Scene(place, label_of(place), rest[0], lambda _sample: values, "mail")
 
 
-def _appearance(preview: CopyPreview) -> Appearance:
-    """With the picture as staff see it, and the words for it as they would be."""
-    found = find_appearance(preview.campaign_id, preview.catalog.source)
-    picture = found.picture and replace(found.picture, alt=preview.picture_alt)
-    return replace(found, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/picture/")
+def _appearance(preview: CampaignPreview) -> Appearance:
+    """With the address of the picture for staff, and its alternative text in the language."""
+    look = find_appearance(preview.campaign_id, preview.catalog.source)
+    picture = look.picture and replace(look.picture, alt=preview.picture_alt)
+    return replace(look, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/picture/")
 
 
-def _campaign(preview: CopyPreview) -> Values:
+def _campaign(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
     page = campaign_page(campaign, preview.actions, locale=preview.locale, now=preview.now)
     return {**page, "appearance": _appearance(preview), "partners": preview.partners}
 
 
-def _home(preview: CopyPreview) -> Values:
+def _home(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
     shown = {**vars(campaign), "actions": preview.actions, "appearance": _appearance(preview)}
     total = sum(action.count for action in preview.actions)
@@ -175,11 +176,11 @@ def _home(preview: CopyPreview) -> Values:
     return {"campaigns": [shown], "achieved": [], **counts}
 
 
-def _action(preview: CopyPreview, action: PublicAction) -> Values:
+def _action(preview: CampaignPreview, action: PublicAction) -> Values:
     return {**action_page(action, sign_form(action)), "appearance": _appearance(preview)}
 
 
-def _confirmed(preview: CopyPreview, action: PublicAction) -> Values:
+def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
     return {
         "signature": Signature(status="confirmed"),
         "action": action,

@@ -1,8 +1,11 @@
-"""What stands on a page that is shown for the sake of its words: a campaign that is nobody's."""
+"""The sample campaign of previews: it belongs to nobody and is in no database."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from campaign_actions.actions.comments.public import Comments, ShownComment
@@ -13,14 +16,23 @@ from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner
 from campaign_actions.core.i18n.message import SOURCE
 
+TEXTS = Path(__file__).parent / "sample"  # <locale>.toml
+CAMPAIGN_TEXTS = ("title", "headline", "summary", "body")
+ACTION_TEXTS = (
+    *("title", "addressee", "summary", "teaser", "button"),
+    *("body", "background", "thanks", "share_text"),
+)
+ID = 1
 SLUG = "sample"
 ADDRESS = "https://actions.example.org/"
+EMAIL = "ada@example.org"
 GOAL, COUNT = 500, 321
 NAME = "Ada"
+PLACEHOLDER = "…"
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleCampaign:
     """A campaign with a petition and a pledge, as the public would see them."""
 
     locale: str  # of its texts
@@ -31,11 +43,11 @@ class Sample:
 
     @property
     def plain(self) -> PublicAction:
-        return _plain(self.petition)
+        return _without_options(self.petition)
 
     @property
     def plain_pledge(self) -> PublicAction:
-        return _plain(self.pledge)
+        return _without_options(self.pledge)
 
     @property
     def closed(self) -> PublicAction:
@@ -43,7 +55,7 @@ class Sample:
 
     @property
     def achieved(self) -> PublicAction:
-        return replace(self.closed, result="…")
+        return replace(self.closed, result=PLACEHOLDER)
 
     @property
     def late(self) -> PublicAction:
@@ -55,7 +67,7 @@ class Sample:
 
     @property
     def comments(self) -> Comments:
-        named = ShownComment("…", self.locale, "RU", NAME, self.now)
+        named = ShownComment(PLACEHOLDER, self.locale, "RU", NAME, self.now)
         nameless = replace(named, name="")
         return Comments([named, nameless, replace(nameless, country_code=None)], older="x")
 
@@ -68,36 +80,52 @@ class Sample:
         return {**vars(self.campaign), "actions": [self.petition, self.pledge], "appearance": PLAIN}
 
     def signature(self, status: str) -> Signature:
-        """Nobody's; it is in no database."""
         person: dict[str, Any] = {"given_name": NAME, "family_name": "", "country_code": "RU"}
         return Signature(
             **person, status=status, comment="", show_name=False, wants_updates=True, answers={}
         )
 
 
-def nameless(now: datetime) -> Sample:
-    """A sample whose texts say nothing."""
-    texts = dict.fromkeys(("title", "headline", "summary", "body"), "…")
-    actions = {name: dict.fromkeys(TEXTS, "…") for name in ("petition", "pledge")}
-    return sample_of({**texts, "actions": actions}, locale=SOURCE, now=now)
+def sample_in(locale: str, *, now: datetime) -> SampleCampaign:
+    """With texts in this language, or in the source where there are none in it."""
+    texts = _sample_texts(locale)
+    if texts is None:
+        return sample_in(SOURCE, now=now)
+    return _sample(texts, locale=locale, now=now)
 
 
-def sample_of(texts: Mapping[str, Any], *, locale: str, now: datetime) -> Sample:
-    """`texts`: of a campaign with two actions, as the files of the demo have them."""
-    about = {name: texts[name] for name in ("title", "headline", "summary", "body")}
+def placeholder_sample(now: datetime) -> SampleCampaign:
+    """With … for each text: no word on a page comes from it."""
+    texts = dict.fromkeys(CAMPAIGN_TEXTS, PLACEHOLDER)
+    actions = {name: dict.fromkeys(ACTION_TEXTS, PLACEHOLDER) for name in ("petition", "pledge")}
+    return _sample({**texts, **actions}, locale=SOURCE, now=now)
+
+
+@cache
+def _sample_texts(locale: str) -> Mapping[str, Any] | None:
+    """`locale` is that of a catalog, so the path leads nowhere else."""
+    file = TEXTS / f"{locale}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def _sample(texts: Mapping[str, Any], *, locale: str, now: datetime) -> SampleCampaign:
     campaign = PublicCampaign(
-        id=0, slug=SLUG, document_index="EUR 46/039/2003", result="", archived_at=None, **about
+        **{name: texts[name] for name in CAMPAIGN_TEXTS},
+        id=ID,
+        slug=SLUG,
+        document_index="EUR 46/039/2003",
+        result="",
+        archived_at=None,
     )
-    of_actions = list(texts["actions"].values())
     petition, pledge = (
-        _action(kind, words, locale=locale, title=campaign.title, now=now)
-        for kind, words in zip(("petition", "pledge"), of_actions, strict=False)
+        _action(kind, texts[kind], locale=locale, title=campaign.title, now=now)
+        for kind in ("petition", "pledge")
     )
-    return Sample(locale, now, campaign, petition, pledge)
+    return SampleCampaign(locale, now, campaign, petition, pledge)
 
 
-def _plain(action: PublicAction) -> PublicAction:
-    """It asks for nothing but what has to be asked for."""
+def _without_options(action: PublicAction) -> PublicAction:
+    """Its form asks only for what every form asks for."""
     return replace(
         action,
         asks_family_name=False,
@@ -110,15 +138,15 @@ def _plain(action: PublicAction) -> PublicAction:
 
 
 def _action(
-    kind: str, texts: Mapping[str, Any], *, locale: str, title: str, now: datetime
+    kind: str, texts: Mapping[str, str], *, locale: str, title: str, now: datetime
 ) -> PublicAction:
-    facts: dict[str, Any] = {name: str(texts.get(name, "")) for name in TEXTS}
+    facts: dict[str, Any] = {name: texts[name] for name in ACTION_TEXTS}
     facts |= {f"asks_{name}": True for name in ("family_name", "show_name", "updates", "comment")}
     return PublicAction(
         **facts,
-        id=0,
+        id=ID,
         locale=locale,
-        campaign_id=0,
+        campaign_id=ID,
         campaign_slug=SLUG,
         campaign_title=title,
         slug=SLUG,
@@ -134,9 +162,3 @@ def _action(
         is_open=True,
         is_embargoed=False,
     )
-
-
-TEXTS = (
-    *("title", "addressee", "summary", "teaser", "button"),
-    *("body", "background", "thanks", "share_text"),
-)

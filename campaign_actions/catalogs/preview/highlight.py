@@ -1,13 +1,14 @@
-"""Finding one message again on a rendered page: signs around it, which become <mark>.
+"""Finding one message on a rendered page: markers around its text, which become <mark>.
 
-The signs are brackets that no text of ours has and that Markdown takes for punctuation, so that what
-stands around them is read as before.
+The markers are brackets that no text of ours has and that Markdown takes for punctuation, so that
+Markdown reads the text between them as it would without them.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
+
+from lxml import etree
+from lxml.html import HtmlElement, builder
 
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
@@ -15,63 +16,105 @@ from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import languages
 
 START, END = "\u2e28\u2e28", "\u2e29\u2e29"  # ⸨⸨ ⸩⸩
-SIGN = re.compile(f"({START}|{END})")
-PIECE = re.compile(r"<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>", re.DOTALL)
-NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
-ATTRIBUTE = re.compile(rf'([\w:-]+)="[^"]*{START}')
-RAW = {"title", "style", "script", "textarea", "option"}  # hold nothing but text
+MARKER = re.compile(f"({START}|{END})")
+# Elements in which no <mark> can be shown. Text in an SVG drawing is not HTML.
+PLAIN = {"title", "style", "script", "textarea", "option", "template", "svg"}
+ANCHOR_ID = "seen"  # the preview frame scrolls to it
 
 
 @dataclass
-class Marked:
-    """A page on which a message is marked, and where else it stands on it: in no text that one sees."""
+class Highlights:
+    """Where the text between markers is on a page."""
 
-    html: str
-    seen: int = 0  # how often in the text
-    pieces: int = 0  # of it that are marked
-    elsewhere: list[str] = field(default_factory=list)  # attributes, and elements like <title>
+    visible: int = 0  # how often in text that readers see
+    hidden: list[str] = field(default_factory=list)  # names of attributes and of PLAIN elements
 
     @property
-    def is_there(self) -> bool:
-        return bool(self.seen or self.elsewhere)
+    def exist(self) -> bool:
+        return bool(self.visible or self.hidden)
 
 
-def marked_words(tag: str, message: Message, forms: Forms) -> GettextCatalog:
-    """The words of a language, with signs around one message, which says `forms` (or its source)."""
-    said = forms if any(forms) else _source_forms(tag, message)
-    signed = tuple(f"{START}{form}{END}" if form else "" for form in said)
+def add_markers(text: str) -> str:
+    return f"{START}{text}{END}"
+
+
+def marked_catalog(tag: str, message: Message, forms: Forms) -> GettextCatalog:
+    """The catalog of a language in which one message says `forms` (or its source) between markers."""
+    shown = forms if any(forms) else _source_forms(tag, message)
+    marked = tuple(add_markers(form) if form else "" for form in shown)
     ours = languages().ours.get(tag, {})
-    return GettextCatalog(tag, {**ours, (message.context, message.source): signed})
+    return GettextCatalog(tag, {**ours, (message.context, message.source): marked})
 
 
-def mark_html(page: str) -> Marked:
-    """Signs in text become <mark>, element by element; those in attributes are taken off and told."""
-    marked, raw, is_inside = Marked(""), "", False
-    pieces: list[str] = []
-    for is_tag, piece in _pieces(page):
-        if is_tag:
-            raw = _raw(piece, raw)
-            pieces.append(_clean(piece, marked))
-        elif raw:
-            if SIGN.search(piece):
-                marked.elsewhere.append(raw)
-            pieces.append(SIGN.sub("", piece))
+def highlight(document: HtmlElement) -> Highlights:
+    """Replace markers in text by <mark>, and remove them from attributes and PLAIN elements.
+
+    Elements with markers in an attribute get `data-marked`.
+    """
+    highlighter = _Highlighter()
+    for event, element in list(etree.iterwalk(document, events=("start", "end", "comment"))):
+        if event == "start":
+            highlighter.enter(element)
         else:
-            text, is_inside = _mark(piece, is_inside, marked)
-            pieces.append(text)
-    marked.html = "".join(pieces)
-    return marked
+            highlighter.leave(element)
+    return highlighter.highlights
 
 
-def mark_text(text: str) -> Marked:
-    """The same for plain text, as HTML."""
-    marked = Marked("")
-    marked.html, _inside = _mark(escape(text, quote=False), False, marked)
-    return marked
+class _Highlighter:
+    """Goes through a document in reading order: what is between two markers may span elements."""
 
+    def __init__(self) -> None:
+        self.highlights = Highlights()
+        self.is_marking = False
+        self.has_anchor = False
+        self.plain: list[str] = []  # the PLAIN elements that are open
 
-def without_signs(text: str) -> str:
-    return SIGN.sub("", text)
+    def enter(self, element: HtmlElement) -> None:
+        for name, value in element.attrib.items():
+            if MARKER.search(value):
+                element.set(name, MARKER.sub("", value))
+                element.set("data-marked", "")
+                self.highlights.hidden += [name] * (START in value)
+        if element.tag in PLAIN:
+            self.plain.append(element.tag)
+        element.text, marks = self._split(element.text)
+        for place, mark in enumerate(marks):
+            element.insert(place, mark)
+
+    def leave(self, element: HtmlElement) -> None:
+        if self.plain and element.tag == self.plain[-1]:
+            self.plain.pop()
+        element.tail, marks = self._split(element.tail)
+        for place, mark in enumerate(marks, 1):
+            parent = element.getparent()
+            parent.insert(parent.index(element) + place, mark)
+
+    def _split(self, text: str | None) -> tuple[str | None, list[HtmlElement]]:
+        """The text before the first <mark>, and each <mark> with the text behind it."""
+        if not text or not (self.is_marking or MARKER.search(text)):
+            return text, []
+        if self.plain:
+            self.highlights.hidden += [self.plain[0]] * (START in text)
+            return MARKER.sub("", text), []
+        before, marks = "", list[HtmlElement]()
+        for part in MARKER.split(text):
+            if part in {START, END}:
+                self.is_marking = part == START
+                self.highlights.visible += self.is_marking
+            elif self.is_marking and part.strip():
+                marks.append(self._mark(part))
+            elif marks:
+                marks[-1].tail = (marks[-1].tail or "") + part
+            else:
+                before += part
+        return before, marks
+
+    def _mark(self, text: str) -> HtmlElement:
+        mark = builder.MARK(text)
+        if not self.has_anchor:
+            mark.set("id", ANCHOR_ID)
+            self.has_anchor = True
+        return mark
 
 
 def _source_forms(tag: str, message: Message) -> Forms:
@@ -82,59 +125,17 @@ def _source_forms(tag: str, message: Message) -> Forms:
     return tuple(message.source if one == (1,) else message.plural for one in numbers)
 
 
-def _pieces(page: str) -> Iterator[tuple[bool, str]]:
-    done = 0
-    for tag in PIECE.finditer(page):
-        if tag.start() > done:
-            yield False, page[done : tag.start()]
-        yield True, tag[0]
-        done = tag.end()
-    yield False, page[done:]
-
-
-def _raw(tag: str, raw: str) -> str:
-    """The element whose text we are in, if nothing but text can be in it."""
-    found = NAME.match(tag)
-    name = found[1].lower() if found else ""
-    if tag.startswith("</"):
-        return "" if name == raw else raw
-    return name if name in RAW else raw
-
-
-def _clean(tag: str, marked: Marked) -> str:
-    if not SIGN.search(tag):
-        return tag
-    marked.elsewhere += ATTRIBUTE.findall(tag)
-    end = "/>" if tag.endswith("/>") else ">"
-    return f"{SIGN.sub('', tag).removesuffix(end)} data-marked{end}"
-
-
-def _mark(text: str, is_inside: bool, marked: Marked) -> tuple[str, bool]:
-    parts = []
-    for part in SIGN.split(text):
-        if part in {START, END}:
-            is_inside = part == START
-            marked.seen += is_inside
-        elif is_inside and part.strip():
-            name = "" if marked.pieces else ' id="seen"'
-            marked.pieces += 1
-            parts.append(f"<mark{name}>{part}</mark>")
-        else:
-            parts.append(part)
-    return "".join(parts), is_inside
-
-
-class Noting(GettextCatalog):
-    """The source, noting which messages somebody asks for."""
+class RecordingCatalog(GettextCatalog):
+    """The source, recording which messages are asked for: by context and source."""
 
     def __init__(self) -> None:
         super().__init__(SOURCE, {})
-        self.asked: set[tuple[str, str]] = set()
+        self.requested: set[tuple[str, str]] = set()
 
     def translated(self, source: str, context: str = "") -> str:
-        self.asked.add((context, source))
+        self.requested.add((context, source))
         return super().translated(source, context)
 
     def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
-        self.asked.add((context, source))
+        self.requested.add((context, source))
         return super().translated_many(source, plural, number, context)

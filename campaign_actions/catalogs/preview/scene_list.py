@@ -1,4 +1,4 @@
-"""In which states each page is seen, and which mails there are; a page: name, label, template, values."""
+"""The states in which each public page is previewed, and all mails."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.catalogs.preview.fixtures import Sample
+from campaign_actions.catalogs.preview.fixtures import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
     VERY_LATE,
@@ -20,8 +20,8 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_unsubscribe,
 )
 
-RIGHT = {"given_name": "Ada", "email": "ada@example.org", "country": "RU"}
-NONSENSE = {
+VALID_FIELDS = {"given_name": NAME, "email": EMAIL, "country": "RU"}
+INVALID_FIELDS = {
     "given_name": "\u202eAda",
     "family_name": "x" * 300,
     "email": "ada",
@@ -31,47 +31,57 @@ NONSENSE = {
     "show_name": "maybe",
     "website": "x",
 }
-Make = Callable[[Sample], Values]
+MakeValues = Callable[[SampleCampaign], Values]
 
 
-def _of(name: str, make: Callable[..., Values], **options: Any) -> Make:
-    """`make` for the action of that name in the sample."""
+def _action(name: str, make: Callable[..., Values], **options: Any) -> MakeValues:
+    """`make` with an attribute of the sample as its first argument."""
     return lambda sample: make(getattr(sample, name), sample, **options)
 
 
-def _same(**values: Any) -> Make:
+def _fixed(**values: Any) -> MakeValues:
     return lambda _sample: values
 
 
-def _ended(sample: Sample, *, result: str) -> Values:
+def _ended(sample: SampleCampaign, *, result: str) -> Values:
     campaign = replace(sample.campaign, archived_at=sample.now, result=result)
     return on_campaign(replace(sample, campaign=campaign))
 
 
 CLOSED, WITHDRAW = _l("A closed action"), _l("Taking a signature back")
-NO_NEWS = _l("No more mails to translators")
-OVER = _l("A link to confirm that is over")
-PAGES: tuple[tuple[str, Any, str, Make], ...] = (
-    ("petition", _l("A petition"), "actions/petition", _of("petition", on_action)),
-    ("pledge", _l("A pledge"), "actions/pledge", _of("pledge", on_action)),
-    ("short", _l("A short form"), "actions/petition", _of("plain", on_action)),
-    ("short-pledge", _l("A short form"), "actions/pledge", _of("plain_pledge", on_action)),
-    ("again", _l("Please press again"), "actions/petition", _of("petition", on_action, sent=RIGHT)),
+NO_TRANSLATION_MAILS = _l("No more mails to translators")
+LINK_OVER = _l("A link to confirm that is over")
+PAGES: tuple[tuple[str, Any, str, MakeValues], ...] = (  # name, label, template, values
+    ("petition", _l("A petition"), "actions/petition", _action("petition", on_action)),
+    ("pledge", _l("A pledge"), "actions/pledge", _action("pledge", on_action)),
+    ("short", _l("A short form"), "actions/petition", _action("plain", on_action)),
+    ("short-pledge", _l("A short form"), "actions/pledge", _action("plain_pledge", on_action)),
+    (
+        "again",
+        _l("Please press again"),
+        "actions/petition",
+        _action("petition", on_action, sent=VALID_FIELDS),
+    ),
     (
         "empty",
         _l("A form that was sent empty"),
         "actions/pledge",
-        _of("pledge", on_action, sent={}),
+        _action("pledge", on_action, sent={}),
     ),
     (
         "wrong",
         _l("A form with mistakes"),
         "actions/pledge",
-        _of("pledge", on_action, sent=NONSENSE),
+        _action("pledge", on_action, sent=INVALID_FIELDS),
     ),
-    ("closed", CLOSED, "actions/petition", _of("closed", on_action)),
-    ("ended", CLOSED, "actions/petition", _of("achieved", on_action)),
-    ("late", _l("While mails are late"), "actions/petition", _of("late", on_action, minutes=LATE)),
+    ("closed", CLOSED, "actions/petition", _action("closed", on_action)),
+    ("ended", CLOSED, "actions/petition", _action("achieved", on_action)),
+    (
+        "late",
+        _l("While mails are late"),
+        "actions/petition",
+        _action("late", on_action, minutes=LATE),
+    ),
     ("thanks", _l("After signing"), "actions/thanks", partial(on_thanks, minutes=0)),
     ("wait", _l("While mails are late"), "actions/thanks", partial(on_thanks, minutes=VERY_LATE)),
     ("confirm", _l("Confirming"), "actions/confirm", partial(on_link, status="pending")),
@@ -83,7 +93,7 @@ PAGES: tuple[tuple[str, Any, str, Make], ...] = (
     ),
     ("confirmed", _l("Confirmed"), "actions/confirm", partial(on_link, status="confirmed")),
     *(
-        (f"over-{status}", OVER, "actions/confirm", partial(on_link, status=status))
+        (f"over-{status}", LINK_OVER, "actions/confirm", partial(on_link, status=status))
         for status in ("withdrawn", "erased", "invalid")
     ),
     *(
@@ -96,7 +106,7 @@ PAGES: tuple[tuple[str, Any, str, Make], ...] = (
     ("campaign", _l("A campaign"), "campaigns/show", on_campaign),
     ("campaign-ended", _l("A campaign at its end"), "campaigns/show", partial(_ended, result="")),
     ("achieved", _l("What a campaign achieved"), "campaigns/show", partial(_ended, result="…")),
-    ("privacy", _l("The privacy page"), "pages/privacy", _same()),
+    ("privacy", _l("The privacy page"), "pages/privacy", _fixed()),
     (
         "comments",
         _l("Comments"),
@@ -123,10 +133,10 @@ PAGES: tuple[tuple[str, Any, str, Make], ...] = (
         partial(on_unsubscribe, everywhere=True),
     ),
     *(
-        (f"news-{is_on}", NO_NEWS, "pages/translation_mails", _same(is_on=is_on))
+        (f"news-{is_on}", NO_TRANSLATION_MAILS, "pages/translation_mails", _fixed(is_on=is_on))
         for is_on in (True, False)
     ),
-    ("test-link", _l("The link of a test"), "updates/test", _same()),
+    ("test-link", _l("The link of a test"), "updates/test", _fixed()),
 )
 MAILS = {
     "confirm": _l("Mail to confirm"),

@@ -1,4 +1,4 @@
-"""What the templates of public pages get in a scene: as from the doors, of a campaign that is nobody's."""
+"""The values of scenes: what views and mail makers would give to the templates."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,17 +8,22 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.appearance import PLAIN
-from campaign_actions.catalogs.preview.fixtures import ADDRESS, Sample
+from campaign_actions.catalogs.preview.fixtures import ADDRESS, COUNT, EMAIL, NAME, SampleCampaign
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, Any]
-LATE, VERY_LATE = 12, 90  # minutes that a mail takes
-DAYS, HOURS = 14, 1
+LATE, VERY_LATE = 12, 90  # minutes
+CONFIRM_DAYS, RESET_HOURS = 14, 1
+ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
 
 
 def on_action(
-    action: PublicAction, sample: Sample, *, sent: Mapping[str, str] | None = None, minutes: int = 0
+    action: PublicAction,
+    sample: SampleCampaign,
+    *,
+    sent: Mapping[str, str] | None = None,
+    minutes: int = 0,
 ) -> Values:
     return {
         "action": action,
@@ -40,7 +45,9 @@ def _form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
     return form
 
 
-def on_link(sample: Sample, *, status: str, sent: Mapping[str, str] | None = None) -> Values:
+def on_link(
+    sample: SampleCampaign, *, status: str, sent: Mapping[str, str] | None = None
+) -> Values:
     signature, action = sample.signature(status), sample.petition
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
@@ -54,40 +61,39 @@ def on_link(sample: Sample, *, status: str, sent: Mapping[str, str] | None = Non
     }
 
 
-def on_thanks(sample: Sample, *, minutes: int) -> Values:
+def on_thanks(sample: SampleCampaign, *, minutes: int) -> Values:
     values = {"action": sample.petition, "appearance": PLAIN, "others": [sample.pledge]}
     return {**values, "subject": sample.petition.title, "mail_minutes": minutes}
 
 
-def on_home(sample: Sample, *, is_empty: bool = False, is_late: bool = False) -> Values:
+def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
     shown = [] if is_empty else [sample.on_home]
-    counts = {"total": 0 if is_empty else 642, "as_of": sample.now, "is_count_late": is_late}
+    counts = {"total": 0 if is_empty else 2 * COUNT, "as_of": sample.now, "is_count_late": is_late}
     return {"campaigns": shown, "achieved": shown, **counts}
 
 
-def on_campaign(sample: Sample) -> Values:
+def on_campaign(sample: SampleCampaign) -> Values:
     actions = [sample.petition, sample.pledge, sample.closed]
     about = {"campaign": sample.campaign, "appearance": PLAIN, "partners": sample.partners}
     return {**about, "actions": actions, "as_of": sample.now}
 
 
-def on_unsubscribe(sample: Sample, *, is_on: bool = False, everywhere: bool = False) -> Values:
+def on_unsubscribe(
+    sample: SampleCampaign, *, is_on: bool = False, everywhere: bool = False
+) -> Values:
     signature = sample.signature("confirmed")
     signature.wants_updates = is_on
     return {"signature": signature, "action": sample.petition, "is_everywhere": everywhere}
 
 
-ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
-
-
-def of_mail(sample: Sample) -> Values:
-    """Of any mail to signers or staff; each takes what it says."""
+def mail_values(sample: SampleCampaign) -> Values:
+    """For every mail to signers and staff; each uses some of them."""
     part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
     return {
-        **of_reader(sample.petition),
-        "hours": HOURS,
+        **signer_mail_values(sample.petition),
+        "hours": RESET_HOURS,
         "needs_factor": True,
-        "contact": "name@example.org",
+        "contact": EMAIL,
         "subject": sample.campaign.headline,
         "text_locale": sample.locale,
         "body_html": mail_html(sample.campaign.summary),
@@ -98,7 +104,7 @@ def of_mail(sample: Sample) -> Values:
         "more": 5,
         "most": 20,
         "count": 5,
-        "who": "Ada",
+        "who": NAME,
         "title": sample.campaign.headline,
         "expires": "",
         "deleted": 0,
@@ -109,12 +115,12 @@ def of_mail(sample: Sample) -> Values:
     }
 
 
-def of_reader(action: PublicAction) -> Values:
-    """Of a mail about an action, with links that are nobody's."""
+def signer_mail_values(action: PublicAction) -> Values:
+    """For a mail about an action; its links lead nowhere."""
     names = (
         *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
         *("translations", "approval"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {"action_title": action.title, "action_locale": action.locale}
-    return {**links, **about, "kind": action.kind, "days": DAYS}
+    return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS}

@@ -1,4 +1,4 @@
-"""What somebody did to a language or its translations, as its history keeps it."""
+"""The history of translations: who changed what, and how."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.workflow.presence import MessageRef
@@ -14,25 +14,27 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.i18n.message import Forms
 
-# By which way a change came; history.py says it in words.
-How = Literal["web", "upload", "command", "staff", "added", "complete", "approved", "consent"]
-
-
-LOCK = 0x776F7264  # "word": of all translations
-
-
-def in_turn(connection: Connection) -> None:
-    """One transaction at a time changes translations; taken before any of them is read or written.
-
-    So nobody overwrites what they have not seen, and the numbers of changes grow in the order in which
-    they can be seen: a process that knows one of them has missed none before it.
-    """
-    take_turns(connection, LOCK)
+ChangeOrigin = Literal[
+    "web", "upload", "command", "staff", "added", "complete", "approved", "consent"
+]
+ORIGIN_NAMES: dict[ChangeOrigin, Any] = {
+    # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
+    "web": _l("translated"),
+    "upload": _l("taken from a file"),
+    "command": _l("taken by a command"),
+    "staff": _l("written beside the source"),
+    "added": _l("language begun"),
+    "complete": _l("all texts of the campaign are there"),
+    "approved": _l("approved"),
+    "consent": _l("consent text approved"),
+}
+APPROVALS = ("approved", "consent")
+LOCK_ID = 0x776F7264  # "word"
 
 
 @dataclass(frozen=True)
 class Change:
-    """Of one message; without a key: of the language as a whole."""
+    """Of one message; without a key, of the language as a whole."""
 
     key: str = ""
     source: str = ""
@@ -40,17 +42,26 @@ class Change:
     after: Forms = ()
 
 
-def note_changes(
+def lock_translations(connection: Connection) -> None:
+    """Let only this transaction change translations. Take the lock before reading or writing any.
+
+    So nobody overwrites what they have not seen. The ids of changes also become visible in their
+    order: a process that has seen one of them has not missed an earlier one.
+    """
+    take_turns(connection, LOCK_ID)
+
+
+def record_changes(
     connection: Connection,
     catalog: str,
     locale: str,
     changes: Iterable[Change],
     *,
-    how: How,
+    how: ChangeOrigin,
     staff_id: int | None,
     now: datetime,
 ) -> None:
-    """Add them to the history, in the caller's transaction; it is also what processes look at for news."""
+    """Add changes to the history, from which processes also learn that there is something new."""
     rows = [
         {
             "catalog": catalog,
@@ -66,58 +77,36 @@ def note_changes(
         for change in changes
     ]
     if rows:
-        in_turn(connection)
+        lock_translations(connection)
         connection.execute(insert(TranslationChange), rows)
 
 
-APPROVALS = ("approved", "consent")
-HOW: dict[How, Any] = {
-    # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
-    "web": _l("translated"),
-    "upload": _l("taken from a file"),
-    "command": _l("taken by a command"),
-    "staff": _l("written beside the source"),
-    "added": _l("language begun"),
-    "complete": _l("all texts of the campaign are there"),
-    "approved": _l("approved"),
-    "consent": _l("consent text approved"),
-}
+def message_changes(spot: MessageRef, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
+    """Newest first."""
+    return _newest_first(_of_message(spot), skip=skip, most=most)
 
 
-def changes_of(spot: MessageRef, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
-    """Of a string, the newest first."""
-    found = select(TranslationChange).filter_by(**spot._asdict())
-    page = found.order_by(TranslationChange.id.desc()).offset(skip).limit(most)
-    return db.session.scalars(page).all()
-
-
-def count_changes_of(spot: MessageRef) -> int:
-    some = select(func.count(TranslationChange.id)).filter_by(**spot._asdict())
-    return db.session.scalar(some) or 0
+def count_message_changes(spot: MessageRef) -> int:
+    return _count(_of_message(spot))
 
 
 def find_change(spot: MessageRef, number: int) -> TranslationChange | None:
-    return db.session.scalars(
-        select(TranslationChange).filter_by(**spot._asdict(), id=number)
-    ).one_or_none()
+    return db.session.scalars(_of_message(spot).filter_by(id=number)).one_or_none()
 
 
-def changes_in(
+def locale_changes(
     locale: str, catalogs: Collection[str] | None, *, skip: int = 0, most: int
 ) -> Sequence[TranslationChange]:
-    """Of a language, the newest first. `catalogs`: those that are shown; None: all."""
-    found = select(TranslationChange).where(*_in(locale, catalogs))
-    page = found.order_by(TranslationChange.id.desc()).offset(skip).limit(most)
-    return db.session.scalars(page).all()
+    """Newest first, in some catalogs. `catalogs` None: in all."""
+    return _newest_first(_of_locale(locale, catalogs), skip=skip, most=most)
 
 
-def count_changes(locale: str, catalogs: Collection[str] | None) -> int:
-    some = select(func.count(TranslationChange.id)).where(*_in(locale, catalogs))
-    return db.session.scalar(some) or 0
+def count_locale_changes(locale: str, catalogs: Collection[str] | None) -> int:
+    return _count(_of_locale(locale, catalogs))
 
 
-def approvals_of(locale: str) -> dict[str, TranslationChange]:
-    """The last time that somebody approved something, by what it was: `approved` (words), `consent`."""
+def latest_approvals(locale: str) -> dict[str, TranslationChange]:
+    """The latest of each of APPROVALS in a language."""
     newest = (
         select(func.max(TranslationChange.id))
         .where(TranslationChange.locale == locale, TranslationChange.how.in_(APPROVALS))
@@ -127,6 +116,21 @@ def approvals_of(locale: str) -> dict[str, TranslationChange]:
     return {row.how: row for row in rows}
 
 
-def _in(locale: str, catalogs: Collection[str] | None) -> list[Any]:
-    shown = [] if catalogs is None else [TranslationChange.catalog.in_(catalogs)]
-    return [TranslationChange.locale == locale, *shown]
+def _of_message(spot: MessageRef) -> Select[TranslationChange]:
+    return select(TranslationChange).filter_by(**spot._asdict())
+
+
+def _of_locale(locale: str, catalogs: Collection[str] | None) -> Select[TranslationChange]:
+    found = select(TranslationChange).filter_by(locale=locale)
+    return found if catalogs is None else found.where(TranslationChange.catalog.in_(catalogs))
+
+
+def _newest_first(
+    found: Select[TranslationChange], *, skip: int, most: int
+) -> Sequence[TranslationChange]:
+    page = found.order_by(TranslationChange.id.desc()).offset(skip).limit(most)
+    return db.session.scalars(page).all()
+
+
+def _count(found: Select[TranslationChange]) -> int:
+    return db.session.scalar(found.with_only_columns(func.count(TranslationChange.id))) or 0

@@ -1,4 +1,4 @@
-"""Which former source a new one was made from: its translation is a beginning, to be looked at."""
+"""The former translation of a message whose source has changed: a draft for the translator to check."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,110 +7,116 @@ from difflib import get_close_matches
 
 from sqlalchemy import select
 
-from campaign_actions.catalogs.campaign_copy.alignment import pairs, same_words, units
-from campaign_actions.catalogs.campaign_copy.parts import parts_of, source_locale_of
+from campaign_actions.catalogs.campaign_copy.alignment import (
+    aligned_blocks,
+    normalised_text,
+    translatable_units,
+)
+from campaign_actions.catalogs.campaign_copy.parts import campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
-NEAR = 0.7  # of 1; below it a translation of the one helps nobody to translate the other
-
-
-def nearest(source: str, formers: Iterable[str]) -> str | None:
-    """The former source that is most like this one."""
-    if not (candidates := list(formers)):  # as for most: the matcher would take the source apart
-        return None
-    found = get_close_matches(source, candidates, n=1, cutoff=NEAR)
-    return found[0] if found else None
+MIN_SIMILARITY = 0.7  # of 1; below it, the translation of one source is no help with another
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """A translation, and the source it was made from; empty: what staff wrote of the text as a whole."""
+class FormerTranslation:
+    """A translation and its source; without a source, the whole text as staff wrote it."""
 
     forms: Forms
     source: str
 
 
-@dataclass
-class Formers:
-    """Translations that no message has any more."""
-
-    by_source: dict[str, dict[str, Forms]] = field(default_factory=lambda: defaultdict(dict))
-    sources: dict[tuple[str, str], str] = field(default_factory=dict)  # by context and words
-
-    def of(self, message: Message) -> Earlier | None:
-        """Of the same context: the nearest one, or the last one of a text that is no block."""
-        there = self.by_source[message.context]
-        near = nearest(message.source, there)
-        if near is None and message.markup == "text" and there:
-            near = list(there)[-1]
-        return Earlier(there[near], near) if near is not None else None
+def most_similar(source: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is most similar to a source, if any is similar enough."""
+    texts = list(candidates)
+    if not texts:  # saves the matcher from analysing the source
+        return None
+    found = get_close_matches(source, texts, n=1, cutoff=MIN_SIMILARITY)
+    return found[0] if found else None
 
 
-@dataclass
-class Beside:
-    """What stands in the rows of a campaign where a message's translation would be."""
-
-    words: dict[str, str] = field(default_factory=dict)  # by key
-    wholes: dict[str, str] = field(
-        default_factory=dict
-    )  # texts that are built another way, by context
+def find_former_translation(
+    catalog: Catalog, locale: str, message: Message
+) -> FormerTranslation | None:
+    return former_translations(catalog, locale, [message]).get(message.key)
 
 
-def earlier_translation(catalog: Catalog, locale: str, message: Message) -> Earlier | None:
-    return earlier_translations(catalog, locale, [message]).get(message.key)
-
-
-def earlier_translations(
+def former_translations(
     catalog: Catalog, locale: str, messages: Iterable[Message]
-) -> dict[str, Earlier]:
-    """Of messages that have no translation, by key: what each of them said, if anything is known of it."""
-    formers = _formers(catalog, locale)
-    beside = Beside() if catalog.campaign_id is None else _beside(catalog.campaign_id, locale)
+) -> dict[str, FormerTranslation]:
+    """For messages without a translation: those of which one is known, by key."""
+    orphans = _orphans(catalog, locale)
+    rows = _RowTexts() if catalog.campaign_id is None else _row_texts(catalog.campaign_id, locale)
     return {
-        message.key: earlier
+        message.key: former
         for message in messages
-        if (earlier := _earlier(message, formers, beside))
+        if (former := _find_former(message, orphans, rows))
     }
 
 
-def _earlier(message: Message, formers: Formers, beside: Beside) -> Earlier | None:
-    words = beside.words.get(message.key)
-    if words is not None:
-        source = formers.sources.get((message.context, same_words(words)), "")
-        return Earlier((words,), source)
-    if found := formers.of(message):
-        return found
-    whole = beside.wholes.get(message.context)
-    return Earlier((whole,), "") if whole else None
+@dataclass
+class _Orphans:
+    """Translations whose source is no longer in the catalog."""
+
+    by_source: dict[str, dict[str, Forms]] = field(default_factory=lambda: defaultdict(dict))
+    sources: dict[tuple[str, str], str] = field(default_factory=dict)  # by context and text
+
+    def find_similar(self, message: Message) -> FormerTranslation | None:
+        """In the same context: the most similar, or for a text that is not a block, the latest."""
+        found = self.by_source[message.context]
+        source = most_similar(message.source, found)
+        if source is None and message.markup == "text" and found:
+            source = list(found)[-1]
+        return None if source is None else FormerTranslation(found[source], source)
 
 
-def _formers(catalog: Catalog, locale: str) -> Formers:
+@dataclass
+class _RowTexts:
+    """The texts of a campaign's rows in the language."""
+
+    blocks: dict[str, str] = field(default_factory=dict)  # by the keys of messages
+    unaligned: dict[str, str] = field(default_factory=dict)  # whole texts, by context
+
+
+def _find_former(message: Message, orphans: _Orphans, rows: _RowTexts) -> FormerTranslation | None:
+    text = rows.blocks.get(message.key)
+    if text is not None:
+        source = orphans.sources.get((message.context, normalised_text(text)), "")
+        return FormerTranslation((text,), source)
+    if similar := orphans.find_similar(message):
+        return similar
+    whole = rows.unaligned.get(message.context)
+    return FormerTranslation((whole,), "") if whole else None
+
+
+def _orphans(catalog: Catalog, locale: str) -> _Orphans:
     """In the order in which they were written."""
-    formers = Formers()
+    orphans = _Orphans()
     columns = ("key", "context", "source", "plural", "forms")
     rows = select(*(getattr(Translation, name) for name in columns))
     rows = rows.filter_by(catalog=catalog.name, locale=locale)
     for row in db.session.execute(rows.order_by(Translation.changed_at, Translation.id)):
         message = catalog.by_key.get(row.key)
         if row.forms and (message is None or message.plural != row.plural):
-            formers.by_source[row.context][row.source] = tuple(row.forms)
-            formers.sources[row.context, same_words(row.forms[0])] = row.source
-    return formers
+            orphans.by_source[row.context][row.source] = tuple(row.forms)
+            orphans.sources[row.context, normalised_text(row.forms[0])] = row.source
+    return orphans
 
 
-def _beside(campaign_id: int, locale: str) -> Beside:
-    connection, beside = db.session.connection(), Beside()
-    source = source_locale_of(connection, campaign_id) or ""
-    for part in parts_of(connection, campaign_id):
+def _row_texts(campaign_id: int, locale: str) -> _RowTexts:
+    connection, rows = db.session.connection(), _RowTexts()
+    source_locale = find_source_locale(connection, campaign_id) or ""
+    for part in campaign_parts(connection, campaign_id):
         for each in part.fields:
-            ours, theirs = part.text(each, source), part.text(each, locale)
-            found = pairs(ours, theirs, is_markdown=each.is_markdown)
-            for unit, words in found:
-                key = Message(context=part.context(each), source=unit).key
-                beside.words.setdefault(key, words)
-            if theirs and len(found) < len(units(ours, is_markdown=each.is_markdown)):
-                beside.wholes[part.context(each)] = theirs
-    return beside
+            source, target = part.text(each, source_locale), part.text(each, locale)
+            pairs = aligned_blocks(source, target, is_markdown=each.is_markdown)
+            for block, translation in pairs:
+                key = Message(context=part.context(each), source=block).key
+                rows.blocks.setdefault(key, translation)
+            count = len(translatable_units(source, is_markdown=each.is_markdown))
+            if target and len(pairs) < count:
+                rows.unaligned[part.context(each)] = target
+    return rows

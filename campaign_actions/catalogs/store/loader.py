@@ -1,4 +1,4 @@
-"""What the languages of a process are made of: shipped catalogs, and over them what was made on the web."""
+"""The languages of this installation: shipped catalogs, overlaid with what was translated on the web."""
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -12,7 +12,7 @@ from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
+from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.progress import CONSENT, has_consent, readiness_of
 from campaign_actions.config import WrongSetting
@@ -22,7 +22,7 @@ from campaign_actions.core.i18n.message import SOURCE, Forms
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import Languages
 
-Local = Mapping[str, Ours]  # by locale
+Written = Mapping[str, Ours]  # translations from the web, by locale
 
 _STAMP = select(
     select(func.max(TranslationChange.id)).scalar_subquery(),
@@ -39,8 +39,8 @@ _ROWS = select(
 ).where(Translation.catalog == INTERFACE)
 
 
-class Installed:
-    """The languages of this installation. LOCALES holds some back, LOCALE_NEEDS says what must be there."""
+class LanguageLoader:
+    """Loads languages for `core.i18n.registry`, by the settings LOCALES and LOCALE_NEEDS."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._wanted = tuple(settings["LOCALES"])
@@ -51,25 +51,27 @@ class Installed:
         self._pseudo = PSEUDO_LOCALES if settings["PSEUDO_LOCALES"] else ()
 
     def stamp(self) -> Hashable:
+        """Changes with every change to a translation or a consent text."""
         with db.engine.connect() as connection:
             return tuple(connection.execute(_STAMP).one())
 
     def load(self) -> Languages:
         with db.engine.connect() as connection:
-            local = _by_locale(connection.execute(_ROWS), self._waiting())
+            written = _by_locale(connection.execute(_ROWS), self._keys_to_approve())
             added = connection.scalars(select(AddedLocale.locale)).all()
             consents = connection.scalars(select(ConsentText.locale).distinct()).all()
-        return self._languages(local, added=added, consents=consents)
+        return self._languages(written, added=added, consents=consents)
 
     def shipped(self) -> Languages:
+        """Without the database."""
         return self._languages({}, added=(), consents=())
 
     def _languages(
-        self, local: Local, *, added: Iterable[str], consents: Collection[str]
+        self, written: Written, *, added: Iterable[str], consents: Collection[str]
     ) -> Languages:
         """`consents`: the languages that have a consent text."""
         tags = sorted({*shipped_locales(), *added} - {SOURCE})
-        ours = {tag: {**shipped(tag), **local.get(tag, {})} for tag in tags}
+        ours = {tag: {**shipped_translations(tag), **written.get(tag, {})} for tag in tags}
         ready = [tag for tag in tags if self._is_ready(tag, ours[tag], consents)]
         all_ready = (SOURCE, *ready)
         served = tuple(tag for tag in self._wanted or all_ready if tag in all_ready)
@@ -79,8 +81,8 @@ class Installed:
             ours=ours,
         )
 
-    def _waiting(self) -> frozenset[str]:
-        """The messages whose words wait for approval."""
+    def _keys_to_approve(self) -> frozenset[str]:
+        """Of messages whose translations are shown only once they are approved."""
         if APPROVAL not in self._needs:
             return frozenset()
         return frozenset(m.key for m in interface_messages() if m.area == PRIVACY)
@@ -92,18 +94,15 @@ class Installed:
 
 @cache
 def _plurals() -> dict[str, str | None]:
-    """The words for many of each message, by its key."""
+    """The plural source of each message, by key."""
     return {message.key: message.plural for message in interface_messages()}
 
 
-def _by_locale(rows: Iterable[Row[Any]], approved_only: Collection[str]) -> Local:
-    """What is shown of what was written: nothing that was taken back, or waits for approval.
-
-    Nor what was made when the message had one form, or other words for many.
-    """
-    local: dict[str, dict[tuple[str, str], Forms]] = defaultdict(dict)
+def _by_locale(rows: Iterable[Row[Any]], keys_to_approve: Collection[str]) -> Written:
+    """Without translations that were deleted or are not approved, or that are of another plural."""
+    found: dict[str, dict[tuple[str, str], Forms]] = defaultdict(dict)
     for row in rows:
-        shown = row.approved if row.key in approved_only else row.forms
-        if shown and row.plural == _plurals().get(row.key, row.plural):
-            local[row.locale][row.context, row.source] = tuple(shown)
-    return local
+        forms = row.approved if row.key in keys_to_approve else row.forms
+        if forms and row.plural == _plurals().get(row.key, row.plural):
+            found[row.locale][row.context, row.source] = tuple(forms)
+    return found

@@ -1,23 +1,22 @@
-"""Catalogs by their names, and what is stored of them in a language."""
+"""Catalogs by name, and their translations as they are stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.campaign_copy.alignment import (
-    catalog_of,
+    campaign_id_in,
+    catalog_name,
     existing_translations,
-    id_in,
 )
 from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.shipped import shipped
+from campaign_actions.catalogs.store.shipped import shipped_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 
@@ -26,7 +25,7 @@ INTERFACE = "interface"
 
 @dataclass(frozen=True)
 class Catalog:
-    """What there is to translate: the program's own words, or the copy of a campaign."""
+    """The messages of the interface, or those of a campaign."""
 
     name: str  # interface, or campaign-<id>
     messages: tuple[Message, ...]
@@ -40,80 +39,70 @@ class Catalog:
 
 
 @dataclass(frozen=True)
-class Stored:
-    """What a message says in a language; without `changed_at` it ships, or staff wrote it as a whole."""
+class StoredTranslation:
+    """`changed_at` None: it ships with the program, or is part of a text that staff wrote as a whole."""
 
     forms: Forms
     changed_at: datetime | None = None
     staff_id: int | None = None
-    approved: Forms | None = None  # of the privacy page: what is shown of it
+    approved: Forms | None = None  # of the privacy page: the forms that are public
 
 
-def interface() -> Catalog:
+def interface_catalog() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
 def campaign_catalog(campaign_id: int) -> Catalog | None:
-    """None if there is no such campaign."""
+    """None if the campaign does not exist."""
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is None:
         return None
     messages = tuple(campaign_messages(campaign_id))
     return Catalog(
-        catalog_of(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
+        catalog_name(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
     )
 
 
 def find_catalog(name: str) -> Catalog | None:
-    """The one that rows and addresses name so."""
     if name == INTERFACE:
-        return interface()
-    campaign_id = id_in(name)
+        return interface_catalog()
+    campaign_id = campaign_id_in(name)
     return campaign_catalog(campaign_id) if campaign_id else None
 
 
-def stored(catalog: Catalog, locale: str) -> dict[str, Stored]:
-    """All that is there of a catalog in a language, by the keys of its messages."""
-    return _under(catalog, locale) | written(db.session.connection(), catalog, locale)
+def stored_translations(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
+    """By the keys of messages: what ships or is in a campaign's rows, overlaid with what was saved."""
+    saved = saved_translations(db.session.connection(), catalog, locale)
+    return _original_translations(catalog, locale) | saved
 
 
-def written(connection: Connection, catalog: Catalog, locale: str) -> dict[str, Stored]:
-    """What was written on the web or brought by files, also under keys that are no message's any more."""
-    rows = connection.execute(_written(catalog.name, locale))
+def saved_translations(
+    connection: Connection, catalog: Catalog, locale: str
+) -> dict[str, StoredTranslation]:
+    """From the web, files and commands; also under keys that are no longer in the catalog."""
+    columns = ("key", "plural", "forms", "changed_at", "staff_id", "approved")
+    rows = select(*(getattr(Translation, name) for name in columns))
     return {
-        row.key: Stored(
+        row.key: StoredTranslation(
             tuple(row.forms),
             row.changed_at,
             row.staff_id,
             tuple(row.approved) if row.approved is not None else None,
         )
-        for row in rows
-        if row.forms and _is_of(catalog.by_key.get(row.key), row.plural)
+        for row in connection.execute(rows.filter_by(catalog=catalog.name, locale=locale))
+        if row.forms and _fits(catalog.by_key.get(row.key), row.plural)
     }
 
 
-def _is_of(message: Message | None, plural: str | None) -> bool:
-    """What was made for one number, or for other words for many, is no translation any more."""
+def _fits(message: Message | None, plural: str | None) -> bool:
+    """A translation is void once its message gets, loses or changes its plural."""
     return message is None or message.plural == plural
 
 
-def _under(catalog: Catalog, locale: str) -> dict[str, Stored]:
-    """What ships, or what staff wrote before anybody translated."""
+def _original_translations(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
     if catalog.campaign_id is not None:
         existing = existing_translations(catalog.campaign_id, locale)
-        return {key: Stored(forms) for key, forms in existing.items()}
-    ours = shipped(locale)
-    found = ((m.key, ours.get((m.context, m.source))) for m in catalog.messages)
-    return {key: Stored(forms) for key, forms in found if forms}
-
-
-def _written(name: str, locale: str) -> Any:
-    of_language = (Translation.catalog == name, Translation.locale == locale)
-    return select(
-        Translation.key,
-        Translation.plural,
-        Translation.forms,
-        Translation.changed_at,
-        Translation.staff_id,
-        Translation.approved,
-    ).where(*of_language)
+        return {key: StoredTranslation(forms) for key, forms in existing.items()}
+    shipped = shipped_translations(locale)
+    found = ((m.key, shipped.get((m.context, m.source))) for m in catalog.messages)
+    return {key: StoredTranslation(forms) for key, forms in found if forms}

@@ -1,4 +1,4 @@
-"""How the same words are translated in other places."""
+"""Translations of the same source in other places."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,41 +8,40 @@ from sqlalchemy import select
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.store.shipped import shipped
+from campaign_actions.catalogs.store.shipped import shipped_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """How the same words are translated in another place."""
-
+class OtherTranslation:
     catalog: str
     context: str
     forms: Forms
 
 
-def found_elsewhere(
+def translations_elsewhere(
     message: Message, locale: str, *, catalog: str, may_see: Callable[[str], bool]
-) -> list[Elsewhere]:
-    """Translations of the same source, each wording once. `may_see`: whether a catalog is shown."""
-    found: dict[Forms, Elsewhere] = {}
-    for one in (*_written_elsewhere(message, locale), *_shipped_elsewhere(message, locale)):
-        is_here = one.catalog == catalog and one.context == message.context
-        if not is_here and may_see(one.catalog):
-            found.setdefault(one.forms, one)
+) -> list[OtherTranslation]:
+    """Each wording once. `may_see`: whether the reader may see a catalog, by its name."""
+    found: dict[Forms, OtherTranslation] = {}
+    for other in (*_saved(message, locale), *_shipped(message, locale)):
+        is_this = other.catalog == catalog and other.context == message.context
+        if not is_this and may_see(other.catalog):
+            found.setdefault(other.forms, other)
     return list(found.values())
 
 
-def _written_elsewhere(message: Message, locale: str) -> Iterator[Elsewhere]:
-    of_source = select(Translation).filter_by(locale=locale, source=message.source)
-    for row in db.session.scalars(of_source.order_by(Translation.changed_at.desc())):
+def _saved(message: Message, locale: str) -> Iterator[OtherTranslation]:
+    rows = select(Translation).filter_by(locale=locale, source=message.source)
+    for row in db.session.scalars(rows.order_by(Translation.changed_at.desc())):
         if row.forms:
-            yield Elsewhere(row.catalog, row.context, tuple(row.forms))
+            yield OtherTranslation(row.catalog, row.context, tuple(row.forms))
 
 
-def _shipped_elsewhere(message: Message, locale: str) -> Iterator[Elsewhere]:
-    ours = shipped(locale)
+def _shipped(message: Message, locale: str) -> Iterator[OtherTranslation]:
+    shipped = shipped_translations(locale)
     for other in interface_messages():
-        if other.source == message.source and (forms := ours.get((other.context, other.source))):
-            yield Elsewhere(INTERFACE, other.context, forms)
+        forms = shipped.get((other.context, other.source))
+        if other.source == message.source and forms:
+            yield OtherTranslation(INTERFACE, other.context, forms)

@@ -1,4 +1,4 @@
-"""Translating: the only way a translation enters, from the web, a file or a command."""
+"""Saving translations: every one from the web, a file or a command goes through here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,21 +10,24 @@ from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.catalogs.campaign_copy.publish import complete, hold
+from campaign_actions.catalogs.campaign_copy.publish import lock_campaign, write_complete_texts
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.change_log import Change, How, in_turn, note_changes
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.change_log import (
+    Change,
+    ChangeOrigin,
+    lock_translations,
+    record_changes,
+)
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
-from campaign_actions.core.i18n.message import Forms, Issue, Message
+from campaign_actions.core.i18n.message import Forms, Issue
 from campaign_actions.staff.queries import actor_of
 
-WEB: How = "web"  # how a translation came: by a form
 
-
-class Refused(DomainError):
-    """It would break a page or harm its reader."""
+class TranslationsRefused(DomainError):
+    """They would break a page or harm its readers."""
 
     title = _l("This translation cannot be taken")
     message = _l("Nothing was stored. What is wrong stands beside each text.")
@@ -36,112 +39,115 @@ class Refused(DomainError):
 
 
 class TranslationConflict(DomainError):
-    """Somebody else has translated the same messages since they were read. Nothing was stored."""
+    """Someone else has translated the same messages since they were read. Nothing was stored."""
 
     status = 409
     title = _l("Somebody else has translated this, too")
     message = _l("Nothing was stored. Compare both and choose.")
 
     def __init__(self, theirs: Mapping[str, Forms]) -> None:
+        """`theirs`: what is stored now, by the keys of the messages."""
         super().__init__()
         self.theirs = theirs
 
 
 @dataclass(frozen=True)
 class TranslationEdit:
-    """What a message is to say; `seen`: what it said when the translator read it, () for nothing."""
+    """The new forms of a message, and those that the translator saw; () for no translation."""
 
     forms: Forms
     seen: Forms
 
 
+Edits = Mapping[str, TranslationEdit]  # by the keys of messages
+
+
 def save_translations(
     catalog: Catalog,
     locale: str,
-    wishes: Mapping[str, TranslationEdit],
+    edits: Edits,
     *,
-    how: How,
+    how: ChangeOrigin,
     staff_id: int | None,
     now: datetime,
 ) -> int:
-    """Take translations, by the keys of their messages, all of them or none; how many are new.
+    """Save all edits or none; the number of translations that changed.
 
-    Forms of nothing take a translation back. Of a campaign's copy, what is whole by it is written to
-    its texts. Raises Refused, SomebodyWasFaster, NotThere.
+    Empty forms delete a translation. Texts of a campaign that are complete by it are written to the
+    campaign. Raises TranslationsRefused, TranslationConflict, NotThere.
     """
-    found = {
-        key: bad for key, wish in wishes.items() if (bad := _faults(catalog, locale, key, wish))
-    }
-    if found:
-        raise Refused(found)
+    _validate(catalog, locale, edits)
+    by = _Author(how, staff_id, now)
     try:
         with write_transaction() as connection:
             if catalog.campaign_id is not None:
-                hold(connection, catalog.campaign_id)
-            in_turn(connection)
-            news = _news(catalog, locale, wishes)
-            for key, wish in news.items():
-                _store(connection, catalog, locale, key, wish, staff_id=staff_id, now=now)
-            changes = [_change(catalog, key, wish) for key, wish in news.items()]
-            note_changes(
-                connection, catalog.name, locale, changes, how=how, staff_id=staff_id, now=now
-            )
-            if news and catalog.campaign_id is not None:
-                said = {key: one.forms for key, one in stored(catalog, locale).items()}
-                complete(connection, catalog.campaign_id, locale, said, staff_id=staff_id, now=now)
-            if news:
-                _tell(connection, catalog, locale, len(news), how, staff_id=staff_id, now=now)
-    except IntegrityError as error:  # a row that was not there a moment ago
+                lock_campaign(connection, catalog.campaign_id)
+            lock_translations(connection)
+            changed = _changed_edits(catalog, locale, edits)
+            if changed:
+                _save(connection, catalog, locale, changed, by)
+    except IntegrityError as error:  # someone inserted the same row in the meantime
         raise TranslationConflict({}) from error
-    return len(news)
+    return len(changed)
 
 
-def _tell(
-    connection: Connection,
-    catalog: Catalog,
-    locale: str,
-    rows: int,
-    how: How,
-    *,
-    staff_id: int | None,
-    now: datetime,
-) -> None:
-    """In the audit log, where a command is one, whoever's words it brings: the history says that."""
-    add_entry(
-        connection,
-        "translated" if how == WEB else "translations-imported",
-        actor=COMMAND if how == "command" else actor_of(connection, staff_id),
-        now=now,
-        subject=catalog.slug or catalog.name,
-        rows=rows,
-        language=locale,
-    )
+@dataclass(frozen=True)
+class _Author:
+    how: ChangeOrigin
+    staff_id: int | None
+    now: datetime
 
 
-def _faults(catalog: Catalog, locale: str, key: str, wish: TranslationEdit) -> list[Issue]:
-    message = catalog.by_key.get(key)
-    if message is None:
-        raise NotThere
-    return issues(message, wish.forms, locale) if any(wish.forms) else []
+def _validate(catalog: Catalog, locale: str, edits: Edits) -> None:
+    found = {}
+    for key, edit in edits.items():
+        message = catalog.by_key.get(key)
+        if message is None:
+            raise NotThere
+        if any(edit.forms) and (wrong := issues(message, edit.forms, locale)):
+            found[key] = wrong
+    if found:
+        raise TranslationsRefused(found)
 
 
-def _news(
-    catalog: Catalog, locale: str, wishes: Mapping[str, TranslationEdit]
-) -> dict[str, TranslationEdit]:
-    """Those that change anything. Raises SomebodyWasFaster."""
-    now_there = {key: one.forms for key, one in stored(catalog, locale).items()}
+def _changed_edits(catalog: Catalog, locale: str, edits: Edits) -> dict[str, TranslationEdit]:
+    """Those that change anything, each with what is stored now. Raises TranslationConflict."""
+    stored = {key: each.forms for key, each in stored_translations(catalog, locale).items()}
     theirs = {
-        key: now_there.get(key, ())
-        for key, wish in wishes.items()
-        if now_there.get(key, ()) not in {wish.seen, wish.forms}
+        key: stored.get(key, ())
+        for key, edit in edits.items()
+        if stored.get(key, ()) not in {edit.seen, edit.forms}
     }
     if theirs:
         raise TranslationConflict(theirs)
     return {
-        key: TranslationEdit(wish.forms if any(wish.forms) else (), now_there.get(key, ()))
-        for key, wish in wishes.items()
-        if wish.forms != now_there.get(key, ())
+        key: TranslationEdit(edit.forms if any(edit.forms) else (), stored.get(key, ()))
+        for key, edit in edits.items()
+        if edit.forms != stored.get(key, ())
     }
+
+
+def _save(connection: Connection, catalog: Catalog, locale: str, edits: Edits, by: _Author) -> None:
+    for key, edit in edits.items():
+        _store(connection, catalog, locale, key, edit, by)
+    changes = [
+        Change(key, catalog.by_key[key].source, edit.seen, edit.forms)
+        for key, edit in edits.items()
+    ]
+    who: dict[str, Any] = {"staff_id": by.staff_id, "now": by.now}
+    record_changes(connection, catalog.name, locale, changes, how=by.how, **who)
+    if catalog.campaign_id is not None:
+        forms = {key: each.forms for key, each in stored_translations(catalog, locale).items()}
+        write_complete_texts(connection, catalog.campaign_id, locale, forms, **who)
+    add_entry(
+        connection,
+        "translated" if by.how == "web" else "translations-imported",
+        actor=COMMAND if by.how == "command" else actor_of(connection, by.staff_id),
+        now=by.now,
+        subject=catalog.slug or catalog.name,
+        rows=len(edits),
+        language=locale,
+    )
 
 
 def _store(
@@ -149,24 +155,18 @@ def _store(
     catalog: Catalog,
     locale: str,
     key: str,
-    wish: TranslationEdit,
-    *,
-    staff_id: int | None,
-    now: datetime,
+    edit: TranslationEdit,
+    by: _Author,
 ) -> None:
     message = catalog.by_key[key]
-    this = (Translation.catalog == catalog.name, Translation.locale == locale)
-    values = {"forms": list(wish.forms), "changed_at": now, "staff_id": staff_id}
-    anew = {**values, "plural": message.plural}
-    changed = update(Translation).where(*this, Translation.key == key).values(anew)
-    if connection.execute(changed).rowcount == 0:
-        row = {"catalog": catalog.name, "locale": locale, "key": key, **values}
-        connection.execute(insert(Translation).values(row | _of(message)))
-
-
-def _of(message: Message) -> dict[str, Any]:
-    return {"context": message.context, "source": message.source, "plural": message.plural}
-
-
-def _change(catalog: Catalog, key: str, wish: TranslationEdit) -> Change:
-    return Change(key, catalog.by_key[key].source, wish.seen, wish.forms)
+    row = {"catalog": catalog.name, "locale": locale, "key": key}
+    values = {
+        "forms": list(edit.forms),
+        "plural": message.plural,
+        "changed_at": by.now,
+        "staff_id": by.staff_id,
+    }
+    updated = update(Translation).filter_by(**row).values(values)
+    if connection.execute(updated).rowcount == 0:
+        texts = {"context": message.context, "source": message.source}
+        connection.execute(insert(Translation).values(row | texts | values))

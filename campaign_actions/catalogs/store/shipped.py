@@ -1,4 +1,4 @@
-"""The catalogs that ship with the program: compiled, read-only, read once a process."""
+"""The compiled catalogs that ship with the program, each read once per process."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,13 +12,13 @@ from campaign_actions.core.i18n.message import Forms
 
 @cache
 def shipped_locales() -> tuple[str, ...]:
-    """BCP 47 tags of all catalogs there are, whether they are complete or not."""
+    """BCP 47 tags of all shipped catalogs, complete or not."""
     return tuple(compiled_in(paths.TRANSLATIONS))
 
 
 @cache
-def shipped(tag: str) -> Mapping[tuple[str, str], Forms]:
-    """What the shipped catalog of a language says, by context and source; nothing if there is none."""
+def shipped_translations(tag: str) -> Mapping[tuple[str, str], Forms]:
+    """By context and source; empty if there is no catalog."""
     file = catalog_in(paths.TRANSLATIONS, tag).with_suffix(".mo")
     if not file.exists():
         return {}

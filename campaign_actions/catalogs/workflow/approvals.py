@@ -11,7 +11,7 @@ from campaign_actions.actions.consent import add_consent
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import ConsentDraft, Translation
-from campaign_actions.catalogs.store.change_log import Change, in_turn, note_changes
+from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
@@ -71,7 +71,7 @@ def approve_consent(
             raise ChangedSinceRead
         body = draft.body
         change = Change(after=(body,))
-        note_changes(
+        record_changes(
             connection, INTERFACE, locale, [change], how="consent", staff_id=by.id, now=now
         )
         connection.execute(delete(ConsentDraft).filter_by(locale=locale))
@@ -111,7 +111,7 @@ def approve_privacy(
     Raises OwnTranslation if any of them are by the approver, ChangedSinceRead.
     """
     with write_transaction() as connection:
-        in_turn(connection)
+        lock_translations(connection)
         rows = {row.key: row for row in unapproved_translations(locale)}
         if any(key not in rows or rows[key].forms != forms for key, forms in seen.items()):
             raise ChangedSinceRead
@@ -121,7 +121,7 @@ def approve_privacy(
             row = update(Translation).where(Translation.id == rows[key].id)
             connection.execute(row.values(approved=forms))
         changes = [_change(rows[key], forms) for key, forms in seen.items()]
-        note_changes(
+        record_changes(
             connection, INTERFACE, locale, changes, how="approved", staff_id=by.id, now=now
         )
         if seen:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from campaign_actions.campaigns.versioning.history import pieces
 from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
-from campaign_actions.catalogs.store.change_log import changes_of
-from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.catalogs.store.reuse import Elsewhere, found_elsewhere
+from campaign_actions.catalogs.store.change_log import message_changes
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
+from campaign_actions.catalogs.store.reuse import OtherTranslation, translations_elsewhere
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.workflow.entries import Entry
 from campaign_actions.catalogs.workflow.glossary import terms_in
@@ -27,7 +27,7 @@ TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 class MessageContext:
     to_keep: tuple[str, ...]  # placeholders and tags, as in the source
     terms: Sequence[GlossaryTerm]
-    elsewhere: Sequence[Elsewhere]
+    elsewhere: Sequence[OtherTranslation]
     difference: Sequence[tuple[str, str]]  # between the earlier source and the present one
     beside: str  # the tag of another language that is shown, or empty
     beside_forms: Forms
@@ -51,13 +51,13 @@ def message_context(
     message = entry.message
     ref = MessageRef(catalog.name, tag, message.key)
     others = other_visitors(ref, staff_id=staff_id, now=now)
-    changes = changes_of(ref, most=MAX_CHANGES)
+    changes = message_changes(ref, most=MAX_CHANGES)
     choosable = _choosable(catalog, tag)
     beside = beside if beside in choosable else ""
     return MessageContext(
         to_keep=_to_keep(message),
         terms=terms_in(f"{message.source} {message.plural or ''}", tag),
-        elsewhere=found_elsewhere(message, tag, catalog=catalog.name, may_see=may_see),
+        elsewhere=translations_elsewhere(message, tag, catalog=catalog.name, may_see=may_see),
         difference=list(pieces(entry.earlier.source, message.source)) if entry.earlier else [],
         beside=beside,
         beside_forms=_forms(catalog, beside, message) if beside else (),
@@ -74,7 +74,7 @@ def _choosable(catalog: Catalog, tag: str) -> list[str]:
 
 
 def _forms(catalog: Catalog, tag: str, message: Message) -> Forms:
-    there = stored(catalog, tag).get(message.key)
+    there = stored_translations(catalog, tag).get(message.key)
     return there.forms if there else ()
 
 

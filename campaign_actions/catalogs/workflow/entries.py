@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campaign_actions.catalogs.files.areas import AREAS
-from campaign_actions.catalogs.store.fuzzy_match import Earlier, earlier_translations
-from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations
+from campaign_actions.catalogs.store.repository import (
+    Catalog,
+    StoredTranslation,
+    stored_translations,
+)
 from campaign_actions.catalogs.validation.validate import warnings
 from campaign_actions.catalogs.workflow.approvals import PRIVACY
 from campaign_actions.core.i18n.message import Forms, Message
@@ -19,8 +23,8 @@ class Entry:
     """A message, its translation, and the translation of its earlier source."""
 
     message: Message
-    stored: Stored | None = None
-    earlier: Earlier | None = None
+    stored: StoredTranslation | None = None
+    earlier: FormerTranslation | None = None
 
     @property
     def forms(self) -> Forms:
@@ -48,9 +52,9 @@ class Entry:
 
 def entries(catalog: Catalog, locale: str) -> list[Entry]:
     """All messages of a catalog, by area, those that a language needs to go public first."""
-    found = stored(catalog, locale)
+    found = stored_translations(catalog, locale)
     untranslated = [message for message in catalog.messages if message.key not in found]
-    earlier = earlier_translations(catalog, locale, untranslated)
+    earlier = former_translations(catalog, locale, untranslated)
     in_order = sorted(catalog.messages, key=_area_order)
     return [Entry(m, found.get(m.key), earlier.get(m.key)) for m in in_order]
 

@@ -9,9 +9,9 @@ from campaign_actions.catalogs.files.headers import CAMPAIGN_HEADER, VERSION_HEA
 from campaign_actions.catalogs.files.layout import catalog_in
 from campaign_actions.catalogs.files.po import PoFile, create_po, key_of, read_po
 from campaign_actions.catalogs.files.sync import bring_up_to_date
-from campaign_actions.catalogs.store.fuzzy_match import Earlier, earlier_translations
-from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.catalogs.store.version import version_of
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
+from campaign_actions.catalogs.store.version import file_version
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.message import Forms, Message
 
@@ -28,15 +28,15 @@ class CatalogExport:
     slug: str  # of the campaign; empty for the interface
     version: str
     forms: Mapping[str, Forms]
-    earlier: Mapping[str, Earlier]
+    earlier: Mapping[str, FormerTranslation]
 
 
 def export_catalog(catalog: Catalog, locale: str) -> CatalogExport:
     """A catalog as it is now."""
-    version = str(version_of(catalog, locale))
-    forms = {key: each.forms for key, each in stored(catalog, locale).items()}
+    version = str(file_version(catalog, locale))
+    forms = {key: each.forms for key, each in stored_translations(catalog, locale).items()}
     untranslated = [message for message in catalog.messages if message.key not in forms]
-    earlier = earlier_translations(catalog, locale, untranslated)
+    earlier = former_translations(catalog, locale, untranslated)
     return CatalogExport(
         messages=catalog.messages,
         source=catalog.source,

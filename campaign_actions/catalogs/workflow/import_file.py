@@ -21,22 +21,22 @@ from campaign_actions.catalogs.files.entry import Key
 from campaign_actions.catalogs.files.normalise import NormalisedFile, normalise
 from campaign_actions.catalogs.files.parse import ParsedFile, parse
 from campaign_actions.catalogs.files.validate import ValidatedFile, validate
-from campaign_actions.catalogs.store.change_log import How
+from campaign_actions.catalogs.store.change_log import ChangeOrigin
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
-    Refused,
     TranslationConflict,
     TranslationEdit,
+    TranslationsRefused,
     save_translations,
 )
-from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
+from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.message import Forms
 from campaign_actions.staff.models import StaffMember
 
-UPLOAD: How = "upload"  # in the history
+UPLOAD: ChangeOrigin = "upload"  # in the history
 MAX_ATTEMPTS = 3  # somebody may save a translation between plan and apply
 
 
@@ -109,7 +109,7 @@ def apply_plan(
     plan: ImportPlan,
     *,
     accepted: Collection[str] = (),
-    how: How,
+    how: ChangeOrigin,
     staff_id: int | None,
     now: datetime,
 ) -> int:
@@ -143,7 +143,7 @@ def resolve_conflicts(
             )
         except TranslationConflict:
             resolution.changed.append(key)
-        except (Refused, NotThere):
+        except (TranslationsRefused, NotThere):
             resolution.refused.append(key)
     return resolution
 
@@ -158,7 +158,7 @@ def _check_campaign(file: ParsedFile, catalog: Catalog) -> None:
 def _other_languages(locale: str) -> Mapping[str, Mapping[Key, Forms]]:
     """The shipped catalogs of other languages, by name. Variants such as fr and fr-CA may say the same."""
     return {
-        language_name(tag): shipped(tag)
+        language_name(tag): shipped_translations(tag)
         for tag in shipped_locales()
         if tag.partition("-")[0] != locale.partition("-")[0]
     }

@@ -15,9 +15,13 @@ from campaign_actions.catalogs.files.entry import FileEntry, FileIssue, Key
 from campaign_actions.catalogs.files.headers import VERSION_HEADER
 from campaign_actions.catalogs.files.validate import FUZZY, UNKNOWN, ValidatedFile
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.fuzzy_match import nearest
-from campaign_actions.catalogs.store.repository import Catalog, Stored, stored
-from campaign_actions.catalogs.store.version import Version, read_version, version_of
+from campaign_actions.catalogs.store.fuzzy_match import most_similar
+from campaign_actions.catalogs.store.repository import (
+    Catalog,
+    StoredTranslation,
+    stored_translations,
+)
+from campaign_actions.catalogs.store.version import FileVersion, file_version, read_version
 from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
@@ -71,16 +75,16 @@ class _History:
 class _State:
     """What the database holds of the catalog, by the keys of messages."""
 
-    stored: Mapping[str, Stored]
+    stored: Mapping[str, StoredTranslation]
     histories: Mapping[str, _History]
-    version: Version
+    version: FileVersion
 
 
 def plan_import(file: ValidatedFile, catalog: Catalog) -> ImportPlan:
     state = _State(
-        stored=stored(catalog, file.locale),
+        stored=stored_translations(catalog, file.locale),
         histories=_histories(catalog, file.locale),
-        version=version_of(catalog, file.locale),
+        version=file_version(catalog, file.locale),
     )
     items = list(_items(file, catalog, state))
     new, conflicts = _new_and_conflicts(file, items, state)
@@ -108,7 +112,7 @@ def _items(file: ValidatedFile, catalog: Catalog, state: _State) -> Iterator[Imp
         yield ImportItem(
             message=message,
             uploaded=forms,
-            stored=state.stored.get(key, Stored(())).forms,
+            stored=state.stored.get(key, StoredTranslation(())).forms,
             line=lines[message.context, message.source],
         )
 
@@ -125,7 +129,7 @@ def _new_and_conflicts(
     return new, conflicts
 
 
-def _is_new(item: ImportItem, seen: Version | None, state: _State) -> bool:
+def _is_new(item: ImportItem, seen: FileVersion | None, state: _State) -> bool:
     """Whether its translator knew what is stored now. `seen`: the version that the file names."""
     key = item.message.key
     history = state.histories.get(key, _History())
@@ -140,14 +144,14 @@ def _is_new(item: ImportItem, seen: Version | None, state: _State) -> bool:
     return state.stored[key].changed_at is not None or seen.shipped == state.version.shipped
 
 
-def _unchanged_keys(file: ValidatedFile, there: Mapping[str, Stored]) -> set[Key]:
+def _unchanged_keys(file: ValidatedFile, there: Mapping[str, StoredTranslation]) -> set[Key]:
     """Entries that are stored word for word, even with issues: staff may write them beside the source."""
     keyed = ((Message(context=e.context, source=e.source).key, e) for e in file.entries)
     return {e.key for key, e in keyed if key in there and there[key].forms == e.forms}
 
 
 def _unknown_entries(
-    file: ValidatedFile, catalog: Catalog, there: Mapping[str, Stored]
+    file: ValidatedFile, catalog: Catalog, there: Mapping[str, StoredTranslation]
 ) -> Iterator[UnknownEntry]:
     untranslated: dict[str, dict[str, Message]] = defaultdict(dict)  # by context and source
     for message in catalog.messages:
@@ -157,7 +161,7 @@ def _unknown_entries(
     for entry in file.entries:
         if entry.key in unknown and entry.forms:
             candidates = untranslated[entry.context]
-            near = candidates.get(nearest(entry.source, candidates) or "")
+            near = candidates.get(most_similar(entry.source, candidates) or "")
             fits = near is not None and not issues(near, entry.forms, file.locale)
             yield UnknownEntry(entry=entry, near=near if fits else None)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, or_, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, Revision
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.catalogs.campaign_copy.alignment import catalog_of, id_in
+from campaign_actions.catalogs.campaign_copy.alignment import campaign_id_in, catalog_name
 from campaign_actions.catalogs.files.layout import TEMPLATE
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
@@ -111,7 +111,7 @@ def _catalogs_of(member: StaffMember) -> Iterator[str]:
     campaigns = select(Campaign.id).order_by(Campaign.position, Campaign.id)
     for campaign_id in db.session.scalars(campaigns):
         if ids is None or campaign_id in ids:
-            yield catalog_of(campaign_id)
+            yield catalog_name(campaign_id)
 
 
 def _changed_at(line: CatalogProgress) -> datetime:
@@ -122,7 +122,7 @@ def _changed_at(line: CatalogProgress) -> datetime:
 
 def _source_changed_at(catalog: str) -> datetime:
     """The last revision of a campaign; for the interface, when this version was installed."""
-    campaign_id = id_in(catalog)
+    campaign_id = campaign_id_in(catalog)
     if campaign_id is None:
         installed = (paths.TRANSLATIONS / TEMPLATE).stat().st_mtime
         return datetime.fromtimestamp(installed, UTC)
@@ -174,6 +174,6 @@ def _lines(pending: PendingWork, locale: str) -> Iterator[tuple[str, str, int]]:
     titles = campaign_titles((locale, *locales()))
     for line in pending.work:
         title = _("Words of the program")
-        if campaign_id := id_in(line.catalog):
+        if campaign_id := campaign_id_in(line.catalog):
             title = titles.get(campaign_id, line.catalog)
         yield name_in(line.locale, locale), str(title), line.share.left

@@ -10,8 +10,8 @@ from campaign_actions.actions.models import ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.files.interface import interface_messages
-from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.fuzzy_match import former_translations
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.workflow.approvals import unapproved_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Ours
@@ -159,7 +159,7 @@ class CatalogProgress:
 def catalog_progress(catalog: Catalog, locale: str) -> CatalogProgress:
     missing = _untranslated(catalog, locale)
     share = Share(len(catalog.messages) - len(missing), len(catalog.messages))
-    stale = len(earlier_translations(catalog, locale, missing))
+    stale = len(former_translations(catalog, locale, missing))
     return CatalogProgress(catalog.name, locale, share, stale)
 
 
@@ -171,5 +171,5 @@ def language_progress(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Cata
 
 
 def _untranslated(catalog: Catalog, locale: str) -> list[Message]:
-    translated = stored(catalog, locale)
+    translated = stored_translations(catalog, locale)
     return [message for message in catalog.messages if message.key not in translated]

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, current_app, g, request
+from flask import Flask, Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -39,20 +39,6 @@ class PublicFormParser(FormDataParser):
 
 class PublicRequest(Request):
     form_data_parser_class = PublicFormParser
-
-
-def answer_to(path: str, *, locale: str) -> tuple[int, str]:
-    """What one of our pages answers to who asks now, in another language; nothing of it reaches them.
-
-    In contexts of its own; whatever is read from the database in it is let go of.
-    """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    headers = {"Cookie": request.headers.get("Cookie", "")}
-    asked = app.test_request_context(path, base_url=app.config["PUBLIC_URL"], headers=headers)
-    with app.app_context(), asked:
-        g.locale = locale
-        answer = app.full_dispatch_request()
-        return answer.status_code, answer.get_data(as_text=True)
 
 
 class RequestBuffer:

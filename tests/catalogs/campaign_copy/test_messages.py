@@ -1,4 +1,4 @@
-"""A campaign as messages, and what staff write side by side as their translations."""
+"""The messages of a campaign, and texts by staff in other languages as their translations."""
 
 import pytest
 from sqlalchemy import select
@@ -9,8 +9,12 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
-from campaign_actions.catalogs.store.repository import campaign_catalog, find_catalog, stored
+from campaign_actions.catalogs.store.fuzzy_match import former_translations
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    find_catalog,
+    stored_translations,
+)
 from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
@@ -31,28 +35,28 @@ def grace(app):
     return make_staff("administrator")
 
 
-def waiting(campaign_id, locale="ru"):
-    """Messages without a translation, and what they said before."""
+def untranslated(campaign_id, locale="ru"):
+    """Messages without a translation, each with its former translation."""
     catalog = campaign_catalog(campaign_id)
-    there = stored(catalog, locale)
-    missing = [message for message in catalog.messages if message.key not in there]
-    earlier = earlier_translations(catalog, locale, missing)
-    return [(message, earlier.get(message.key)) for message in missing]
+    stored = stored_translations(catalog, locale)
+    missing = [message for message in catalog.messages if message.key not in stored]
+    former = former_translations(catalog, locale, missing)
+    return [(message, former.get(message.key)) for message in missing]
 
 
-def said(campaign_id, source, locale="ru"):
+def translation_of(campaign_id, source, locale="ru"):
     catalog = campaign_catalog(campaign_id)
     (key,) = [message.key for message in catalog.messages if message.source == source]
-    return stored(catalog, locale)[key].forms
+    return stored_translations(catalog, locale)[key].forms
 
 
-def content(campaign_id, field, locale="en"):
+def text_of(campaign_id, field, locale="en"):
     text = select(getattr(CampaignText, field)).filter_by(campaign_id=campaign_id, locale=locale)
     return db.session.scalars(text).one()
 
 
 def save(campaign_id, by, **changes):
-    """Fields as `body_en`."""
+    """`changes`: texts by field and language, like body_en."""
     names = {f"texts.{name[-2:]}.{name[:-3]}": value for name, value in changes.items()}
     save_campaign(campaign_id, names, opened_at=version(campaign_id), by=by, now=LATER)
 
@@ -71,18 +75,18 @@ def reworded(text):
 
 
 @pytest.mark.parametrize("locale", ["ru", "fr", "es", "ar"])
-def test_demo_campaigns_are_translated_as_they_are_loaded(racism, locale):
+def test_demo_campaigns_are_fully_translated(racism, locale):
     for campaign_id in db.session.scalars(select(Campaign.id)):
         catalog = campaign_catalog(campaign_id)
-        there = stored(catalog, locale)
+        stored = stored_translations(catalog, locale)
 
-        assert [message.source for message in catalog.messages if message.key not in there] == []
-        assert [issues(m, there[m.key].forms, locale) for m in catalog.messages] == [[]] * len(
+        assert [message.source for message in catalog.messages if message.key not in stored] == []
+        assert [issues(m, stored[m.key].forms, locale) for m in catalog.messages] == [[]] * len(
             catalog.messages
         )
 
 
-def test_a_message_says_where_it_stands_and_how_long_it_may_be(racism):
+def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     messages = {(m.context, m.source): m for m in campaign_messages(racism)}
 
     button = messages["action hate-crimes: button", "Sign the petition"]
@@ -97,7 +101,7 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be(racism):
     )
 
 
-def test_messages_come_in_the_order_in_which_one_reads(racism):
+def test_messages_are_in_reading_order(racism):
     contexts = list(dict.fromkeys(m.context for m in campaign_messages(racism)))
 
     assert contexts[:5] == [
@@ -127,97 +131,99 @@ def test_every_text_of_a_campaign_is_a_message(app):
     assert found["action hate-crimes: share text"] == "I have signed this."
 
 
-def test_another_source_language_gives_other_messages(racism):
+def test_messages_are_in_the_source_language_of_the_campaign(racism):
     db.session.get(Campaign, racism).source_locale = "ru"
     db.session.commit()
 
     catalog = campaign_catalog(racism)
 
     assert catalog.messages[0].source == "Расизм и дискриминация"
-    assert stored(catalog, "en")[catalog.messages[0].key].forms == ("Racism and discrimination",)
+    assert stored_translations(catalog, "en")[catalog.messages[0].key].forms == (
+        "Racism and discrimination",
+    )
 
 
-def test_catalogs_are_found_by_their_names(racism):
+def test_a_catalog_is_found_by_its_name(racism):
     assert find_catalog(f"campaign-{racism}").campaign_id == racism
     assert find_catalog("interface").name == "interface"
     assert find_catalog("campaign-99") is find_catalog("campaign-x") is find_catalog("") is None
 
 
-def test_a_changed_paragraph_is_stale_and_no_other(racism, grace):
-    before = content(racism, "body")
+def test_only_a_changed_paragraph_is_stale(racism, grace):
+    before = text_of(racism, "body")
 
     save(racism, grace, body_en=reworded(before))
 
-    ((message, earlier),) = waiting(racism)
+    ((message, former),) = untranslated(racism)
     assert message.source.startswith("Racism hardly ever")
-    assert earlier.source.startswith(FIRST)
-    assert earlier.forms[0].startswith("Расизм редко начинается с кулака.")
+    assert former.source.startswith(FIRST)
+    assert former.forms[0].startswith("Расизм редко начинается с кулака.")
 
 
-def test_a_paragraph_that_comes_new_waits_and_all_others_stay(racism, grace):
+def test_only_a_new_paragraph_is_untranslated(racism, grace):
     save(
-        racism, grace, body_en=content(racism, "body").replace("## The road", "New.\n\n## The road")
+        racism, grace, body_en=text_of(racism, "body").replace("## The road", "New.\n\n## The road")
     )
 
-    ((message, _earlier),) = waiting(racism)
+    ((message, _former),) = untranslated(racism)
     assert message.source == "New."
 
 
-def test_a_paragraph_that_is_put_back_has_its_translation_again(racism, grace):
-    before = content(racism, "body")
+def test_a_restored_paragraph_has_its_translation_again(racism, grace):
+    before = text_of(racism, "body")
     save(racism, grace, body_en=reworded(before))
 
     save(racism, grace, body_en=before)
 
-    assert waiting(racism) == []
+    assert untranslated(racism) == []
 
 
-def test_a_changed_title_is_stale_whatever_it_was(racism, grace):
+def test_a_changed_title_is_stale_however_different_it_is(racism, grace):
     save(racism, grace, title_en="Hatred")
 
-    ((message, earlier),) = waiting(racism)
-    assert (message.source, earlier.source) == ("Hatred", "Racism and discrimination")
-    assert earlier.forms == ("Расизм и дискриминация",)
+    ((message, former),) = untranslated(racism)
+    assert (message.source, former.source) == ("Hatred", "Racism and discrimination")
+    assert former.forms == ("Расизм и дискриминация",)
 
 
-def test_what_staff_write_side_by_side_is_a_translation(racism, grace):
-    save(racism, grace, body_en=reworded(content(racism, "body")))
+def test_a_text_that_staff_save_in_another_language_is_a_translation(racism, grace):
+    save(racism, grace, body_en=reworded(text_of(racism, "body")))
 
-    theirs = content(racism, "body", "ru").replace("Расизм редко", "Расизм почти никогда не")
+    theirs = text_of(racism, "body", "ru").replace("Расизм редко", "Расизм почти никогда не")
     save(racism, grace, body_ru=theirs)
 
-    assert waiting(racism) == []
+    assert untranslated(racism) == []
     (change,) = history(racism)
     assert (change.how, change.staff_id, change.locale) == ("staff", grace.id, "ru")
     assert change.after[0].startswith("Расизм почти никогда не")
 
 
-def test_both_languages_may_change_at_once(racism, grace):
-    theirs = content(racism, "body", "ru").replace("Расизм редко", "Расизм почти никогда не")
+def test_source_and_translation_may_change_in_one_save(racism, grace):
+    theirs = text_of(racism, "body", "ru").replace("Расизм редко", "Расизм почти никогда не")
 
-    save(racism, grace, body_en=reworded(content(racism, "body")), body_ru=theirs)
+    save(racism, grace, body_en=reworded(text_of(racism, "body")), body_ru=theirs)
 
-    assert waiting(racism) == []
-    ((message, _earlier),) = waiting(racism, "fr")
+    assert untranslated(racism) == []
+    ((message, _former),) = untranslated(racism, "fr")
     assert message.source.startswith("Racism hardly ever")
 
 
-def test_other_words_for_the_same_source_are_what_it_says(racism, grace):
+def test_a_new_wording_by_staff_replaces_the_translation(racism, grace):
     save(racism, grace, title_ru="Расизм")
 
-    assert said(racism, "Racism and discrimination") == ("Расизм",)
+    assert translation_of(racism, "Racism and discrimination") == ("Расизм",)
 
 
-def test_a_text_that_is_built_another_way_is_offered_as_a_whole(racism, grace):
+def test_a_text_with_another_structure_is_offered_as_a_whole(racism, grace):
     save(racism, grace, body_en="Only one paragraph.")
 
-    ((message, earlier),) = waiting(racism)
+    ((message, former),) = untranslated(racism)
     assert message.source == "Only one paragraph."
-    assert earlier.forms == (content(racism, "body", "ru"),)
-    assert earlier.source == ""
+    assert former.forms == (text_of(racism, "body", "ru"),)
+    assert former.source == ""
 
 
-def test_an_action_with_another_slug_keeps_its_translations(racism, grace):
+def test_an_action_keeps_its_translations_under_a_new_slug(racism, grace):
     action = db.session.scalars(select(Action).filter_by(slug="hate-crimes")).one()
     first = {"opened_at": 0, "by": grace, "now": NOON}
     save_action(action.id, {"texts.ru.button": "Подписать"}, **first)
@@ -228,12 +234,12 @@ def test_an_action_with_another_slug_keeps_its_translations(racism, grace):
 
     catalog = campaign_catalog(racism)
     (button,) = [m for m in catalog.messages if m.context == "action hatred: button"]
-    assert stored(catalog, "ru")[button.key].forms == ("Подписать",)
+    assert stored_translations(catalog, "ru")[button.key].forms == ("Подписать",)
     assert [change.key for change in history(racism)] == [button.key]
 
 
-def test_saving_something_else_is_no_translation(racism, grace):
+def test_saving_other_fields_changes_no_translation(racism, grace):
     save_campaign(racism, {"document_index": "EUR 46/039/2003"}, opened_at=0, by=grace, now=NOON)
 
     assert history(racism) == []
-    assert waiting(racism) == []
+    assert untranslated(racism) == []

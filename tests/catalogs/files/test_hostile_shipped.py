@@ -9,8 +9,8 @@ from campaign_actions.catalogs.files.compiler import COMPILED_HERE
 from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.files.mo import write_mo
-from campaign_actions.catalogs.store.loader import Installed
-from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
+from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.registry import LocaleRegistry
 from tests.support.factories import link_to, make_action, make_signature
@@ -56,13 +56,15 @@ def evil(request, app, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "TRANSLATIONS", tmp_path)
     needs_nothing = {**app.config, "LOCALE_NEEDS": [], "PSEUDO_LOCALES": False}
     _forget_shipped()
-    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(Installed(needs_nothing), 0))
+    monkeypatch.setitem(
+        app.extensions, "languages", LocaleRegistry(LanguageLoader(needs_nothing), 0)
+    )
     yield request.param
     _forget_shipped()
 
 
 def _forget_shipped():
-    shipped.cache_clear()
+    shipped_translations.cache_clear()
     shipped_locales.cache_clear()
 
 

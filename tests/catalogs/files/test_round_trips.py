@@ -11,7 +11,7 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.store.repository import campaign_catalog, stored
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, preview_import
 from campaign_actions.core.db.session import db
@@ -143,7 +143,7 @@ def test_one_edit_in_poedit_is_one_new_translation(catalog, newline, mark):
     apply_plan(plan, how="upload", staff_id=None, now=NOON)
 
     assert (len(plan.new), plan.same, plan.issues) == (1, 82, [])
-    found = [one.forms for one in stored(catalog, "ru").values()]
+    found = [one.forms for one in stored_translations(catalog, "ru").values()]
     assert ("Подпишите петицию",) in found
     assert (BUTTON,) not in found
 
@@ -177,7 +177,7 @@ def test_an_empty_entry_does_not_remove_a_translation(catalog):
         staff_id=None,
         now=NOON,
     )
-    assert (BUTTON,) in [one.forms for one in stored(catalog, "ru").values()]
+    assert (BUTTON,) in [one.forms for one in stored_translations(catalog, "ru").values()]
 
 
 def test_a_new_language_is_exported_empty_and_imported_translated(catalog):

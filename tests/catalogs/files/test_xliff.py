@@ -11,7 +11,7 @@ from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS
 from campaign_actions.catalogs.files.parse import parse
 from campaign_actions.catalogs.files.xliff.read import InvalidXliff, read_xliff
 from campaign_actions.catalogs.files.xliff.write import write_xliff
-from campaign_actions.catalogs.store.fuzzy_match import Earlier
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.export import CatalogExport
 from campaign_actions.catalogs.workflow.import_file import check_file
@@ -117,7 +117,7 @@ def test_elements_are_in_the_order_of_the_standard():
 
 
 def test_a_translation_of_an_earlier_source_is_marked_and_not_imported():
-    data = write(earlier={ITEM.key: Earlier(("**Спросите.** Кто?",), "**Ask.** Who?")})
+    data = write(earlier={ITEM.key: FormerTranslation(("**Спросите.** Кто?",), "**Ask.** Who?")})
 
     validated = read(data)
 

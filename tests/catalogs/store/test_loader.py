@@ -1,4 +1,4 @@
-"""Languages as a process has them: shipped catalogs, and over them what was made on the web."""
+"""The languages of an installation: shipped catalogs, overlaid with what was translated on the web."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -6,8 +6,8 @@ from sqlalchemy.exc import OperationalError
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
-from campaign_actions.catalogs.store.loader import Installed
-from campaign_actions.catalogs.store.repository import interface, stored
+from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.store.repository import interface_catalog, stored_translations
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales, locales
@@ -17,52 +17,53 @@ from tests.support.factories import NOON
 from tests.support.translators import MANY
 
 SHIPPED = ("en", "ar", "es", "fr", "ru")
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def look(app):
+def refresh(app):
     return app.extensions["languages"].refresh_now
 
 
-def test_a_local_translation_lies_over_the_shipped_one(app, client, look):
-    write("ru", "Skip to the content", "Сразу к делу")
+def test_a_translation_from_the_web_overrides_the_shipped_one(app, client, refresh):
+    add_translation("ru", "Skip to the content", "Сразу к делу")
 
-    look()
+    refresh()
 
     page = client.get("/ru/").text
     assert "Сразу к делу" in page
-    assert "Мы не" in page or "Петиции" in page, "all else stays as it ships"
+    assert "Мы не" in page or "Петиции" in page, "the rest is as shipped"
 
 
-def test_a_local_translation_of_a_source_that_is_no_more_is_left_alone(app, client, look):
-    write("ru", "Skip to what is no more", "Сразу")
+def test_a_translation_of_a_source_that_no_longer_exists_is_ignored(app, client, refresh):
+    add_translation("ru", "Skip to what is gone", "Сразу")
 
-    look()
+    refresh()
 
     assert client.get("/ru/").status_code == 200
 
 
-def test_a_language_is_served_once_all_that_is_needed_is_there(app, client, look):
+def test_a_language_is_served_once_everything_needed_is_translated(app, client, refresh):
     db.session.add(AddedLocale(locale="uk", added_at=NOON))
     *most, last = [m for m in interface_messages() if m.area != "staff"]
-    write_all("uk", most)
-    look()
+    add_translations("uk", most)
+    refresh()
     before = (locales(), known_locales(), client.get("/uk/").status_code)
 
-    write_all("uk", [last])
-    look()
+    add_translations("uk", [last])
+    refresh()
 
     assert before == (SHIPPED, (*SHIPPED, "uk"), 404)
     assert locales() == (*SHIPPED, "uk")
     assert client.get("/uk/").status_code == 200
 
 
-def test_words_of_the_privacy_page_are_shown_once_they_are_approved(app, client, look):
+def test_translations_of_the_privacy_page_are_shown_once_approved(app, client, refresh):
     privacy = [m for m in interface_messages() if m.area == "privacy"]
     for message in privacy:
-        write("ru", message.source, "Написано", approved=["Одобрено"])
+        add_translation("ru", message.source, "Написано", approved=["Одобрено"])
 
-    look()
+    refresh()
 
     page = client.get("/ru/privacy/").text
     assert "Одобрено" in page
@@ -70,53 +71,73 @@ def test_words_of_the_privacy_page_are_shown_once_they_are_approved(app, client,
 
 
 def test_a_language_without_a_consent_text_is_held_back(app):
-    installed = Installed({**app.config, "LOCALE_NEEDS": ["consent"]})
-    without_any = installed.load().served
+    loader = LanguageLoader({**app.config, "LOCALE_NEEDS": ["consent"]})
+    without_any = loader.load().served
     publish_consent("en", "We keep it.", now=NOON)
 
-    with_english = installed.load().served
+    with_english = loader.load().served
     publish_consent("ru", "Мы храним.", now=NOON)
 
     assert (without_any, with_english) == (SHIPPED, ("en",))
-    assert installed.load().served == ("en", "ru")
+    assert loader.load().served == ("en", "ru")
 
 
-def test_locales_holds_languages_back(app):
-    installed = Installed({**app.config, "LOCALES": ["ru", "uk", "en"]})
+def test_the_setting_locales_holds_languages_back(app):
+    loader = LanguageLoader({**app.config, "LOCALES": ["ru", "uk", "en"]})
 
-    assert installed.load().served == ("ru", "en"), "those that are ready, in the order given"
-
-
-def test_pseudo_locales_are_served_when_they_are_asked_for(app):
-    installed = Installed({**app.config, "PSEUDO_LOCALES": True})
-
-    assert installed.load().served == (*SHIPPED, "en-XA", "ar-XB")
+    assert loader.load().served == ("ru", "en"), "those that are ready, in the order of the setting"
 
 
-def test_processes_look_again_when_the_stamp_has_moved_and_only_then(app):
-    installed = Installed(app.config)
-    renewed = LocaleRegistry(installed, seconds=0)
-    first = renewed.now
-    renewed.refresh()
-    same = renewed.now
+def test_pseudo_locales_are_served_by_a_setting(app):
+    loader = LanguageLoader({**app.config, "PSEUDO_LOCALES": True})
 
-    write("ru", "Skip to the content", "Сразу к делу")
-    renewed.refresh()
+    assert loader.load().served == (*SHIPPED, "en-XA", "ar-XB")
+
+
+def test_languages_are_loaded_again_only_after_the_stamp_has_changed(app):
+    loader = LanguageLoader(app.config)
+    registry = LocaleRegistry(loader, seconds=0)
+    first = registry.now
+    registry.refresh()
+    same = registry.now
+
+    add_translation("ru", "Skip to the content", "Сразу к делу")
+    registry.refresh()
 
     assert same is first
-    assert renewed.now.words("ru").gettext("Skip to the content") == "Сразу к делу"
+    assert registry.now.words("ru").gettext("Skip to the content") == "Сразу к делу"
 
 
-def test_without_a_database_there_are_the_shipped_languages():
-    renewed = LocaleRegistry(Broken(), seconds=0)
+def test_without_a_database_the_shipped_languages_are_used(app):
+    registry = LocaleRegistry(UnavailableLoader(), seconds=0)
 
-    renewed.refresh()
+    registry.refresh()
 
-    assert renewed.now.served == ("en",)
+    assert registry.now.served == ("en",)
 
 
-class Broken:
-    """A source whose database is away."""
+def test_a_translation_from_before_a_message_had_a_plural_is_ignored(app, refresh):
+    key = translators.message(MANY).key
+    db.session.add(make_row("ru", key, MANY, "одна вещь"))
+    db.session.add(make_change("ru", key, MANY))
+    db.session.commit()
+
+    refresh()
+
+    assert ("", MANY) in languages().ours["ru"], "the shipped one"
+    assert languages().ours["ru"]["", MANY] != ("одна вещь",)
+    assert stored_translations(interface_catalog(), "ru")[key].forms != ("одна вещь",)
+
+
+def test_an_unknown_need_in_the_setting_is_named(app):
+    with pytest.raises(WrongSetting, match="aproval"):
+        LanguageLoader(
+            {"LOCALES": [], "LOCALE_NEEDS": ["form", "aproval"], "PSEUDO_LOCALES": False}
+        )
+
+
+class UnavailableLoader:
+    """Its database is unavailable."""
 
     def stamp(self):
         raise OperationalError("select", {}, ConnectionError())
@@ -127,24 +148,24 @@ class Broken:
         return Languages(served=("en",), known=("en",), ours={})
 
 
-def write(locale: str, source: str, text: str, *, approved=None) -> None:
-    """A local translation, as the verb leaves it."""
+def add_translation(locale: str, source: str, text: str, *, approved=None) -> None:
+    """A translation with its entry in the history."""
     [message] = [m for m in interface_messages() if m.source == source] or [None]
     key = message.key if message else "0" * 64
-    db.session.add(row(locale, key, source, text, approved))
-    db.session.add(change(locale, key, source))
+    db.session.add(make_row(locale, key, source, text, approved))
+    db.session.add(make_change(locale, key, source))
     db.session.commit()
 
 
-def write_all(locale, messages) -> None:
+def add_translations(locale, messages) -> None:
     db.session.add_all(
-        row(locale, m.key, m.source, "так", ["так"], m.context, m.plural) for m in messages
+        make_row(locale, m.key, m.source, "так", ["так"], m.context, m.plural) for m in messages
     )
-    db.session.add(change(locale, "", ""))
+    db.session.add(make_change(locale, "", ""))
     db.session.commit()
 
 
-def row(locale, key, source, text, approved=None, context="", plural=None):
+def make_row(locale, key, source, text, approved=None, context="", plural=None):
     return Translation(
         catalog="interface",
         locale=locale,
@@ -158,7 +179,7 @@ def row(locale, key, source, text, approved=None, context="", plural=None):
     )
 
 
-def change(locale, key, source):
+def make_change(locale, key, source):
     return TranslationChange(
         catalog="interface",
         locale=locale,
@@ -169,21 +190,3 @@ def change(locale, key, source):
         changed_at=NOON,
         how="web",
     )
-
-
-def test_what_was_made_when_a_message_had_one_form_is_not_shown(app, look):
-    key = translators.message(MANY).key
-    db.session.add(row("ru", key, MANY, "одна вещь"))
-    db.session.add(change("ru", key, MANY))
-    db.session.commit()
-
-    look()
-
-    assert ("", MANY) in languages().ours["ru"], "what ships"
-    assert languages().ours["ru"]["", MANY] != ("одна вещь",)
-    assert stored(interface(), "ru")[key].forms != ("одна вещь",)
-
-
-def test_a_need_that_there_is_not_is_named(app):
-    with pytest.raises(WrongSetting, match="aproval"):
-        Installed({"LOCALES": [], "LOCALE_NEEDS": ["form", "aproval"], "PSEUDO_LOCALES": False})

@@ -1,4 +1,4 @@
-"""Translators, and staff who write side by side, at one moment."""
+"""Translators and editors who save at the same moment."""
 
 from threading import Barrier, Thread
 
@@ -7,9 +7,14 @@ from sqlalchemy import select, text, update
 
 from campaign_actions.actions.edit import save_action
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.save import EditConflict
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.change_log import in_turn
-from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
+from campaign_actions.catalogs.store.change_log import lock_translations
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    interface_catalog,
+    stored_translations,
+)
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
     TranslationEdit,
@@ -21,28 +26,28 @@ from tests.support.factories import NOON, make_action, make_staff
 from tests.support.servers import until
 from tests.support.translators import SKIP, begin, now_of, put
 
-HOW = {"how": "web", "staff_id": None, "now": NOON}
+BY_WEB = {"how": "web", "staff_id": None, "now": NOON}
 
 
-def at_once(app, *work):
-    """All of them at one moment; what went wrong."""
-    together, wrong = Barrier(len(work)), []
+def run_concurrently(app, *functions):
+    """Start all at the same moment; the errors they raised."""
+    barrier, errors = Barrier(len(functions)), []
 
-    def run(one):
+    def run(function):
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
-                one()
+                function()
             except Exception as error:
-                wrong.append(error)
+                errors.append(error)
 
-    threads = [Thread(target=run, args=(one,)) for one in work]
+    threads = [Thread(target=run, args=(function,)) for function in functions]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     db.session.commit()  # ends the reading, so that a test sees what they wrote
-    return wrong
+    return errors
 
 
 @pytest.fixture
@@ -50,38 +55,40 @@ def action(app):
     return make_action()
 
 
-def wish_for(message):
+def edit_of(message):
     return {message.key: TranslationEdit((f"{message.source}!",), ())}
 
 
-def test_of_two_who_write_the_last_two_texts_one_sees_that_it_is_whole(app, action):
+def test_of_two_who_save_the_last_two_texts_one_completes_the_language(app, action):
     catalog = campaign_catalog(action.campaign_id)
     *first, one, other = catalog.messages
-    done = {key: wish for message in first for key, wish in wish_for(message).items()}
-    save_translations(catalog, "uk", done, **HOW)
+    done = {key: edit for message in first for key, edit in edit_of(message).items()}
+    save_translations(catalog, "uk", done, **BY_WEB)
 
-    wrong = at_once(
+    errors = run_concurrently(
         app,
-        lambda: save_translations(catalog, "uk", wish_for(one), **HOW),
-        lambda: save_translations(catalog, "uk", wish_for(other), **HOW),
+        lambda: save_translations(catalog, "uk", edit_of(one), **BY_WEB),
+        lambda: save_translations(catalog, "uk", edit_of(other), **BY_WEB),
     )
 
     text = db.session.scalars(select(CampaignText).filter_by(locale="uk")).one()
-    assert (wrong, text.is_public) == ([], True)
+    assert (errors, text.is_public) == ([], True)
 
 
-def test_two_in_one_text_are_not_both_taken(app, action):
+def test_of_two_translations_of_one_message_only_one_is_saved(app, action):
     catalog = campaign_catalog(action.campaign_id)
     key = catalog.messages[0].key
-    wishes = [{key: TranslationEdit((words,), ())} for words in ("Тема", "Назва")]
+    edits = [{key: TranslationEdit((text,), ())} for text in ("Тема", "Назва")]
 
-    wrong = at_once(app, *(lambda w=w: save_translations(catalog, "uk", w, **HOW) for w in wishes))
+    errors = run_concurrently(
+        app, *(lambda e=e: save_translations(catalog, "uk", e, **BY_WEB) for e in edits)
+    )
 
-    assert [type(error) for error in wrong] == [TranslationConflict]
-    assert stored(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
+    assert [type(error) for error in errors] == [TranslationConflict]
+    assert stored_translations(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
 
 
-def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
+def test_editors_and_translators_never_deadlock(app):
     action = make_action(locales=("en", "uk"))
     catalog = campaign_catalog(action.campaign_id)
     member = make_staff("administrator").id
@@ -92,50 +99,50 @@ def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
         changes = {f"texts.uk.{name}": f"{name} {number}" for name in ("button", "thanks", "title")}
         save_action(action.id, changes, opened_at=number, by=by, now=NOON)
 
-    def say(number):
-        there = stored(catalog, "uk")
-        wishes = {
-            message.key: TranslationEdit((f"слова {number}",), there[message.key].forms)
+    def translate(number):
+        stored = stored_translations(catalog, "uk")
+        edits = {
+            message.key: TranslationEdit((f"слова {number}",), stored[message.key].forms)
             for message in reversed(buttons)
         }
-        save_translations(catalog, "uk", wishes, **HOW)
+        save_translations(catalog, "uk", edits, **BY_WEB)
 
     for number in range(5):
-        wrong = at_once(app, lambda n=number: save(n), lambda n=number: say(n))
+        errors = run_concurrently(app, lambda n=number: save(n), lambda n=number: translate(n))
 
-        assert {type(error).__name__ for error in wrong} <= {
-            "TranslationConflict",
-            "EditedMeanwhile",
-        }
+        assert {type(error) for error in errors} <= {TranslationConflict, EditConflict}
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
-def test_who_translates_the_program_waits_for_who_does_and_overwrites_nothing_unseen(app):
+def test_a_translator_waits_for_another_and_does_not_overwrite_them_unseen(app):
     """SQLite has one writer anyway."""
     begin()
-    key, wrong = put(SKIP, "До вмісту"), []
-    late = Thread(target=translate_late, args=(app, key, wrong))
+    key, errors = put(SKIP, "До вмісту"), []
+    late = Thread(target=translate_late, args=(app, key, errors))
 
     with write_transaction() as connection:
-        in_turn(connection)
+        lock_translations(connection)
         late.start()
         until(lambda: count_waiting(connection) == 1)
         theirs = update(Translation).filter_by(key=key).values(forms=["До змісту"])
         connection.execute(theirs)
     late.join()
 
-    assert [type(error) for error in wrong] == [TranslationConflict]
+    assert [type(error) for error in errors] == [TranslationConflict]
     assert now_of(SKIP) == ("До змісту",)
 
 
-def translate_late(app, key, wrong):
+def translate_late(app, key, errors):
     with app.app_context():
         try:
             save_translations(
-                interface(), "uk", {key: TranslationEdit(("Далі",), ("До вмісту",))}, **HOW
+                interface_catalog(),
+                "uk",
+                {key: TranslationEdit(("Далі",), ("До вмісту",))},
+                **BY_WEB,
             )
         except TranslationConflict as error:
-            wrong.append(error)
+            errors.append(error)
 
 
 def count_waiting(connection) -> int:

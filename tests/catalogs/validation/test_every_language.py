@@ -4,9 +4,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from campaign_actions.catalogs.preview.fixtures import nameless
-from campaign_actions.catalogs.preview.render import rendered
-from campaign_actions.catalogs.preview.scene_values import of_mail
+from campaign_actions.catalogs.preview.fixtures import placeholder_sample
+from campaign_actions.catalogs.preview.render import render_scene
+from campaign_actions.catalogs.preview.scene_values import mail_values
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.core.i18n.locale import direction, known_locales
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
@@ -62,7 +62,7 @@ def test_every_text_comes_from_a_catalog(tags, name):
 
 
 def test_an_email_names_its_language_and_direction(tags):
-    values = of_mail(nameless(NOON))
+    values = mail_values(placeholder_sample(NOON))
     for tag in tags:
         rendered_mail = render_mail("confirm", locale=tag, values=values)
         message = make_message(rendered_mail, to="ada@example.org", message_id="<1@a>", now=NOON)
@@ -73,4 +73,4 @@ def test_an_email_names_its_language_and_direction(tags):
 
 
 def show(scene: Scene, tag: str) -> str:
-    return rendered(scene, tag, languages().words(tag), nameless(NOON))
+    return render_scene(scene, tag, languages().words(tag), placeholder_sample(NOON))

@@ -7,13 +7,17 @@ from campaign_actions.actions.edit import save_action
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    interface_catalog,
+    stored_translations,
+)
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
     TranslationEdit,
     save_translations,
 )
-from campaign_actions.catalogs.store.shipped import shipped
+from campaign_actions.catalogs.store.shipped import shipped_translations
 from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, preview_import
 from campaign_actions.core.db.session import db
@@ -42,7 +46,7 @@ def translate(catalog, words, locale="uk"):
 
 
 def stored_forms(catalog, locale="uk"):
-    found = stored(catalog, locale).get(key_of(catalog))
+    found = stored_translations(catalog, locale).get(key_of(catalog))
     return found.forms if found else ()
 
 
@@ -210,11 +214,13 @@ def test_a_translation_of_an_earlier_source_is_offered_for_the_similar_one(catal
 
     (unknown,) = preview(catalog, text.encode()).unknown
     import_file(catalog, text.encode())
-    assert stored(catalog, "uk") == {}
+    assert stored_translations(catalog, "uk") == {}
     import_file(catalog, text.encode(), accepted=[unknown.near.key])
 
     assert unknown.near.source == "I have signed this."
-    assert [one.forms for one in stored(catalog, "uk").values()] == [("Я підписав це.",)]
+    assert [one.forms for one in stored_translations(catalog, "uk").values()] == [
+        ("Я підписав це.",)
+    ]
 
 
 def test_an_entry_that_resembles_no_message_is_unknown(catalog):
@@ -238,8 +244,8 @@ def test_a_file_from_before_an_action_got_another_slug_is_imported(catalog):
 
 
 def test_an_imported_interface_translation_replaces_the_shipped_one(app):
-    catalog, source = interface(), "Skip to the content"
-    ours = shipped("ru")["", source][0]
+    catalog, source = interface_catalog(), "Skip to the content"
+    ours = shipped_translations("ru")["", source][0]
     text = export(catalog, "ru").replace(f'msgstr "{ours}"', 'msgstr "Сразу к делу"')
 
     import_file(catalog, text.encode(), "ru")
@@ -249,8 +255,8 @@ def test_an_imported_interface_translation_replaces_the_shipped_one(app):
 
 
 def test_a_file_from_before_an_upgrade_conflicts_with_the_shipped_translation(app):
-    catalog, source = interface(), "Skip to the content"
-    ours = shipped("ru")["", source][0]
+    catalog, source = interface_catalog(), "Skip to the content"
+    ours = shipped_translations("ru")["", source][0]
     text = export(catalog, "ru").replace(f'msgstr "{ours}"', 'msgstr "Пропустить"')
     line = next(line for line in text.split("\n") if "Actions-Version" in line)
     text = text.replace(line, '"X-Campaign-Actions-Version: 0-00000000\\n"')
@@ -261,7 +267,7 @@ def test_a_file_from_before_an_upgrade_conflicts_with_the_shipped_translation(ap
 
 
 def test_the_exported_interface_imported_unchanged_changes_nothing(app):
-    found = preview(interface(), export(interface(), "ar").encode(), "ar")
+    found = preview(interface_catalog(), export(interface_catalog(), "ar").encode(), "ar")
 
     assert (found.new, found.conflicts, found.issues) == ([], [], [])
 
@@ -273,7 +279,7 @@ def test_an_incomplete_language_adds_no_text_to_a_campaign(catalog):
 
 
 def test_a_file_in_another_language_is_refused_whatever_its_header_says(app):
-    catalog = interface()
+    catalog = interface_catalog()
     french, spanish = (export(catalog, tag) for tag in ("fr", "es"))
     head = spanish[: spanish.index("\n\n")]
     file = head + french[french.index("\n\n") :]
@@ -286,9 +292,9 @@ def test_a_file_in_another_language_is_refused_whatever_its_header_says(app):
 
 
 def test_a_variant_of_a_language_may_have_the_same_translations(app):
-    file = export(interface(), "fr").replace("Language: fr", "Language: fr-CA")
+    file = export(interface_catalog(), "fr").replace("Language: fr", "Language: fr-CA")
 
-    looked = preview(interface(), file.encode(), "fr-CA")
+    looked = preview(interface_catalog(), file.encode(), "fr-CA")
 
     assert "other_language" not in [each.issue.code for each in looked.issues]
     assert looked.new

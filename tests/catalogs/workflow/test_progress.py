@@ -3,8 +3,8 @@
 import pytest
 
 from campaign_actions.actions.consent import publish_consent
-from campaign_actions.catalogs.store.loader import Installed
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.progress import (
     campaign_readiness,
@@ -27,11 +27,13 @@ def test_readiness_agrees_with_the_languages_served(app, needs, done):
     publish_consent("en", "We keep it.", now=NOON)
     areas = {"nothing": [], "errors": ["errors"], "all": ["errors", "privacy"]}[done]
     edits = {
-        m.key: TranslationEdit(_forms_for(m), ()) for m in interface().messages if m.area in areas
+        m.key: TranslationEdit(_forms_for(m), ())
+        for m in interface_catalog().messages
+        if m.area in areas
     }
-    save_translations(interface(), "uk", edits, how="web", staff_id=None, now=NOON)
+    save_translations(interface_catalog(), "uk", edits, how="web", staff_id=None, now=NOON)
 
-    found = Installed({**app.config, "LOCALE_NEEDS": needs}).load()
+    found = LanguageLoader({**app.config, "LOCALE_NEEDS": needs}).load()
     found_readiness = readiness_of(
         found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"])
     )

@@ -17,7 +17,7 @@ from campaign_actions.campaigns.picture import choose_accent, put_picture
 from campaign_actions.core.content.images import make_picture
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.previews.links import revoke_preview, share_preview
-from campaign_actions.previews.queries import links_of, token_of
+from campaign_actions.previews.queries import preview_links, preview_token
 from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
 from tests.support.browser.sites import Place
@@ -159,4 +159,4 @@ def _share(campaign_id: int, now: datetime) -> str:
     for label in ("Elena, evening news", "Boris, radio"):
         link_id = share_preview(campaign_id, label=label, expires_at=later, staff_id=None, **who)
     revoke_preview(campaign_id, link_id, **who)
-    return token_of(links_of(campaign_id, skip=1, most=1)[0])
+    return preview_token(preview_links(campaign_id, skip=1, most=1)[0])

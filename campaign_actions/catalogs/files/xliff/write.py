@@ -17,7 +17,7 @@ from campaign_actions.catalogs.files.xliff.schema import (
     TRANSLATED,
     VERSION,
 )
-from campaign_actions.catalogs.store.fuzzy_match import Earlier
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
 from campaign_actions.catalogs.workflow.export import CatalogExport
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -93,7 +93,7 @@ def _add_notes(unit: etree._Element, notes: tuple[str, ...]) -> None:
             etree.SubElement(element, f"{{{CORE}}}note", category="description").text = _text(note)
 
 
-def _earlier_note(earlier: Earlier | None) -> tuple[str, ...]:
+def _earlier_note(earlier: FormerTranslation | None) -> tuple[str, ...]:
     if earlier is None:
         return ()
     return (_("What is there was made from an earlier text: %(text)s", text=earlier.source),)

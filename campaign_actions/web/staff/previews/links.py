@@ -1,4 +1,4 @@
-"""Making and revoking preview links, and the mails as signers will get them."""
+"""Making and revoking preview links, and the mails to signers."""
 
 from flask import (
     Blueprint,
@@ -19,20 +19,20 @@ from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.previews import links
-from campaign_actions.previews.forms import ShareForm
+from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs, speak_to_staff
 
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
-SHARING = "/campaigns/<int:campaign_id>/previews"
-MAIL = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
+LINKS = "/campaigns/<int:campaign_id>/previews"
+MAILS_OF_ACTION = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
 
 
-@bp.post(f"{SHARING}/")
+@bp.post(f"{LINKS}/")
 @needs("campaigns.publish")
 def share(campaign_id: int) -> ResponseReturnValue:
-    """A link for somebody without an account."""
-    form = ShareForm()
+    """Make a link for someone without an account."""
+    form = PreviewLinkForm()
     form.now = utc_now()
     campaign = find_campaign_overview(campaign_id, now=form.now)
     if not form.validate():
@@ -46,23 +46,22 @@ def share(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     flash(_("The link is made. Copy its address from the list and send it."))
-    return _to_links(campaign_id)
+    return _redirect_to_links(campaign_id)
 
 
-@bp.post(f"{SHARING}/<int:link_id>/revoke/")
+@bp.post(f"{LINKS}/<int:link_id>/revoke/")
 @needs("campaigns.publish")
 def revoke(campaign_id: int, link_id: int) -> ResponseReturnValue:
-    """End a link at once."""
     if links.revoke_preview(campaign_id, link_id, actor=current_staff().email, now=utc_now()):
         flash(_("The link is revoked: it opens nothing any more."))
-    return _to_links(campaign_id)
+    return _redirect_to_links(campaign_id)
 
 
-@bp.get(f"{MAIL}/")
+@bp.get(f"{MAILS_OF_ACTION}/")
 @needs("campaigns.view")
 def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """The mails about an action, in a language."""
-    action = _action_or_404(campaign_id, action_id)
+    """All mails about an action in one language, as signers will get them."""
+    action = _find_action_or_404(campaign_id, action_id)
     days = current_app.config["CONFIRM_DAYS"]
     made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
     speak_to_staff()
@@ -70,21 +69,21 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return with_frame(make_response(page))
 
 
-@bp.get(f"{MAIL}/<name>/")
+@bp.get(f"{MAILS_OF_ACTION}/<name>/")
 @needs("campaigns.view")
 def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
-    """A mail as a mail program shows it, for the frame on its page."""
+    """The HTML of one mail, for its frame on the page."""
     if name not in MAILS:
         abort(404)
-    action = _action_or_404(campaign_id, action_id)
+    action = _find_action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
     return mail_in_frame(made.html)
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> PublicAction:
+def _find_action_or_404(campaign_id: int, action_id: int) -> PublicAction:
     found = written_actions(campaign_id, locale=current_locale(), now=utc_now())
     return next((action for action in found if action.id == action_id), None) or abort(404)
 
 
-def _to_links(campaign_id: int) -> ResponseReturnValue:
+def _redirect_to_links(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff_publishing.show", campaign_id=campaign_id) + "#links", 303)

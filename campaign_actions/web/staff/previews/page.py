@@ -1,8 +1,8 @@
-"""Previews: the public pages before their time, for staff and for who has a link.
+"""Previews of public pages, for staff and for people with a link.
 
-They are the public templates with what the public queries give, in any language that is written.
-Below `shared/` a token is the right: no cookie is looked at, and none is set; of the languages only
-those answer that are served, since who has a link may tell others of it.
+They render the public templates with the results of public queries. Staff see every language that is
+written. Below `shared/` access is by token: cookies are neither read nor set, and only languages that
+are served are shown, since a link may be passed on.
 """
 
 from typing import Any
@@ -23,8 +23,12 @@ from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.previews.links import note_opening
-from campaign_actions.previews.page import Reader, find_reader, relink
+from campaign_actions.previews.links import record_opening
+from campaign_actions.previews.page import (
+    PreviewedCampaign,
+    find_previewed_campaign,
+    link_to_previews,
+)
 from campaign_actions.previews.queries import open_link
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.staff.access.authorization import (
@@ -35,7 +39,7 @@ from campaign_actions.web.staff.access.authorization import (
 )
 
 bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
-LIMIT = "120 per minute; 1200 per hour"  # pages by links, a source; as many pictures
+LIMIT = "120 per minute; 1200 per hour"  # pages by link per source, and as many pictures
 STAFF = "/<locale>/<int:campaign_id>"
 LINKED = "/shared/<token>/<locale>"
 FILE = "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>"
@@ -51,7 +55,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 @changes_nothing
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """The action and its form, which does nothing but say so."""
+    """The action with its form; sending it does nothing, and says so."""
     return _action_page(_for_staff(campaign_id), action_id)
 
 
@@ -64,99 +68,103 @@ def thanks(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.get(f"{LINKED}/")
 @opened_by_token
 def shared_campaign(token: str) -> ResponseReturnValue:
-    return _campaign_page(_for_reader(token))
+    return _campaign_page(_for_link(token))
 
 
 @bp.route(f"{LINKED}/<int:action_id>/", methods=["GET", "POST"])
 @changes_nothing
 @opened_by_token
 def shared_action(token: str, action_id: int) -> ResponseReturnValue:
-    return _action_page(_for_reader(token), action_id)
+    return _action_page(_for_link(token), action_id)
 
 
 @bp.get(f"{LINKED}/<int:action_id>/thanks/")
 @opened_by_token
 def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
-    return _thanks_page(_for_reader(token), action_id)
+    return _thanks_page(_for_link(token), action_id)
 
 
 @bp.get(f"/shared/<token>/pictures/{FILE}")
 @opened_by_token
 def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseReturnValue:
-    """A file of the current picture of the campaign, for who reads the preview."""
-    link = _open(token, "preview-picture")
+    """A file of the campaign's picture."""
+    link = _open_link(token, "preview-picture")
     data, mimetype = file_called(link.campaign_id, name, width, suffix)
     return Response(data or abort(404), mimetype=mimetype)
 
 
 @bp.after_request
-def keep_apart(response: Response) -> Response:
-    """Kept and found by nobody, whatever the answer is; the address of a link is told to nobody."""
+def set_privacy_headers(response: Response) -> Response:
+    """Also for errors: not cached, not indexed; the address of a link is in no Referer header."""
     if request.path.startswith(SHARED):
         response.headers["Referrer-Policy"] = "no-referrer"
     return private(response)
 
 
-def _for_staff(campaign_id: int) -> Reader:
+def _for_staff(campaign_id: int) -> PreviewedCampaign:
     def address(page: str, **values: Any) -> str:
         return url_for(f".{page}", campaign_id=campaign_id, **values)
 
     pictures = f"/staff/campaigns/{campaign_id}/picture/"
     back = url_for("staff_publishing.show", campaign_id=campaign_id)
-    return _reader(campaign_id, address=address, pictures=pictures, back=back)
+    return _find_or_404(campaign_id, address=address, pictures=pictures, back=back)
 
 
-def _for_reader(token: str) -> Reader:
-    """Who has a link. Raises what `_open()` does."""
-    link = _open(token, "preview")
+def _for_link(token: str) -> PreviewedCampaign:
+    """Raises LinkBroken, PreviewEnded, TooManyRequests."""
+    link = _open_link(token, "preview")
 
     def address(page: str, **values: Any) -> str:
         return url_for(f".shared_{page}", token=token, **values)
 
-    reader = _reader(link.campaign_id, address=address, pictures=f"{SHARED}{token}/pictures/")
+    previewed = _find_or_404(
+        link.campaign_id, address=address, pictures=f"{SHARED}{token}/pictures/"
+    )
     if request.method == "GET":
-        note_opening(link.id, now=utc_now())
-    return reader
+        record_opening(link.id, now=utc_now())
+    return previewed
 
 
-def _open(token: str, what: str) -> PreviewLink:
-    """Raises LinkBroken, PreviewOver, TooManyRequests."""
+def _open_link(token: str, what: str) -> PreviewLink:
+    """Raises LinkBroken, PreviewEnded, TooManyRequests."""
     if wait := seconds_to_wait(LIMIT, what):
         raise TooManyRequests(retry_after=wait)
     return open_link(token, now=utc_now())
 
 
-def _reader(campaign_id: int, **values: Any) -> Reader:
-    found = find_reader(campaign_id, locale=current_locale(), now=utc_now(), **values)
+def _find_or_404(campaign_id: int, **values: Any) -> PreviewedCampaign:
+    found = find_previewed_campaign(campaign_id, locale=current_locale(), now=utc_now(), **values)
     return found or abort(404)
 
 
-def _campaign_page(reader: Reader) -> Response:
+def _campaign_page(previewed: PreviewedCampaign) -> Response:
     page = campaign_page(
-        reader.shown,
-        reader.actions,
-        locale=reader.locale,
+        previewed.shown,
+        previewed.actions,
+        locale=previewed.locale,
         now=utc_now(),
-        pictures=reader.pictures,
+        pictures=previewed.pictures,
     )
-    return _page(reader, "campaigns/show.html", page, reader.alternates("campaign"))
+    return _page(previewed, "campaigns/show.html", page, previewed.alternates("campaign"))
 
 
-def _action_page(reader: Reader, action_id: int) -> Response:
-    found = reader.find_action(action_id) or abort(404)
-    page = action_page(found, sign_form(found), pictures=reader.pictures)
-    alternates = reader.alternates("action", action_id=action_id)
-    return _page(reader, f"actions/{found.kind.name}.html", page, alternates)
+def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
+    found = previewed.find_action(action_id) or abort(404)
+    page = action_page(found, sign_form(found), pictures=previewed.pictures)
+    alternates = previewed.alternates("action", action_id=action_id)
+    return _page(previewed, f"actions/{found.kind.name}.html", page, alternates)
 
 
-def _thanks_page(reader: Reader, action_id: int) -> Response:
-    found = reader.find_action(action_id) or abort(404)
-    page = thanks_page(found, reader.actions, pictures=reader.pictures)
-    alternates = reader.alternates("thanks", action_id=action_id)
-    return _page(reader, "actions/thanks.html", page, alternates)
+def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
+    found = previewed.find_action(action_id) or abort(404)
+    page = thanks_page(found, previewed.actions, pictures=previewed.pictures)
+    alternates = previewed.alternates("thanks", action_id=action_id)
+    return _page(previewed, "actions/thanks.html", page, alternates)
 
 
-def _page(reader: Reader, template: str, values: Values, alternates: dict[str, str]) -> Response:
-    banner = reader.banner(utc_now(), is_sent=request.method == "POST")
+def _page(
+    previewed: PreviewedCampaign, template: str, values: Values, alternates: dict[str, str]
+) -> Response:
+    banner = previewed.banner(utc_now(), is_sent=request.method == "POST")
     page = render_template(template, preview=banner, alternates=alternates, **values)
-    return make_response(relink(page, reader.places()))
+    return make_response(link_to_previews(page, previewed.preview_addresses()))

@@ -11,8 +11,13 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.previews.forms import ShareForm
-from campaign_actions.previews.queries import count_links, holds, links_of, token_of
+from campaign_actions.previews.forms import PreviewLinkForm
+from campaign_actions.previews.queries import (
+    count_preview_links,
+    is_valid,
+    preview_links,
+    preview_token,
+)
 from campaign_actions.publishing import schedule
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflight import preflight
@@ -129,8 +134,8 @@ def _page(
     now, campaign = utc_now(), plan.campaign
     form = form or _form_of(plan)
     form.renew(campaign.published_at)
-    shown = page_of(count_links(campaign.id), size=LINKS_ON_A_PAGE)
-    shared = links_of(campaign.id, **shown.part)
+    shown = page_of(count_preview_links(campaign.id), size=LINKS_ON_A_PAGE)
+    shared = preview_links(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",
         campaign=find_campaign_overview(campaign.id, now=utc_now()),
@@ -143,7 +148,7 @@ def _page(
         now=now,
         links=shared,
         links_page=shown,
-        tokens={link.id: token_of(link) for link in shared if holds(link, now=now)},
+        tokens={link.id: preview_token(link) for link in shared if is_valid(link, now=now)},
         preview_locales=[tag for tag in known_locales() if tag in plan.texts],
         share_form=_share_form(plan),
     )
@@ -185,9 +190,9 @@ def _hidden(plan: Plan, at: datetime) -> set[int]:
     return {a.id for a in plan.actions if not schedule.is_seen(a.published_at, opens_at, at)}
 
 
-def _share_form(plan: Plan) -> ShareForm:
+def _share_form(plan: Plan) -> PreviewLinkForm:
     now, opens_at = utc_now(), plan.campaign.published_at
-    form = ShareForm(formdata=None)
+    form = PreviewLinkForm(formdata=None)
     is_to_come = opens_at is not None and opens_at > now
     form.expires_at.process_data(opens_at if is_to_come else now + timedelta(days=LINK_DAYS))
     return form

@@ -1,4 +1,4 @@
-"""Words of the privacy page that wait for a second person, who reads and approves them."""
+"""Approval of privacy page translations by a second person."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,14 +30,14 @@ bp = Blueprint("staff_approvals", __name__, url_prefix="/staff/translations/<lan
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
     look_at(language)
-    waiting, messages = unapproved_translations(language), privacy_messages()
+    pending, messages = unapproved_translations(language), privacy_messages()
     staff_id = current_staff().id
     may_review = campaigns_of("review") is None and allows_at("review", language=language)
     return render_template(
         "staff/translations/approvals.html",
         tag=language,
-        waiting=[(row, messages[row.key]) for row in waiting],
-        names=names_of(row.staff_id for row in waiting),
+        waiting=[(row, messages[row.key]) for row in pending],
+        names=names_of(row.staff_id for row in pending),
         staff_id=staff_id,
         may_review=may_review,
         share=readiness(language, current_app.config["LOCALE_NEEDS"]).areas.get("privacy"),
@@ -48,7 +48,7 @@ def index(language: str) -> ResponseReturnValue:
 @bp.post("/")
 @needs("review", everywhere=True)
 def approve(language: str) -> ResponseReturnValue:
-    """The public sees what was read: those that were ticked, or all that were on the page."""
+    """Publish the ticked translations or all on the page, each as the reviewer read it."""
     look_at(language)
     form = request.form
     keys = form.getlist("shown") if "all" in form else form.getlist("key")

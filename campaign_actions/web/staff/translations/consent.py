@@ -1,4 +1,4 @@
-"""What people agree to, per language: the text that stands, one that is proposed, and who approves it."""
+"""Consent texts by language: the current one, a proposed one, and its approval."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +28,7 @@ from campaign_actions.web.staff.access.authorization import (
 from campaign_actions.web.staff.access.translation_access import look_at, own_languages
 
 bp = Blueprint("staff_consent", __name__, url_prefix="/staff/consent")
-ON_A_PAGE = 20  # versions
+PAGE_SIZE = 20  # versions
 
 
 @bp.get("/")
@@ -45,26 +45,26 @@ def index() -> ResponseReturnValue:
 @bp.get("/<language>/")
 @needs("translations.view")
 def edit(language: str) -> ResponseReturnValue:
-    """What stands, what is proposed, and all versions; what is there already never changes."""
+    """The proposed text if there is one, and all versions, which never change."""
     look_at(language)
-    newest, draft = find_newest_consent(language), find_consent_draft(language)
-    return _page(language, ConsentForm(data={"body": _first_of(draft, newest)}))
+    current = find_consent_draft(language) or find_newest_consent(language)
+    return _page(language, ConsentForm(data={"body": current.body if current else ""}))
 
 
 @bp.post("/<language>/")
 @needs("translate", everywhere=True)
 def propose(language: str) -> ResponseReturnValue:
-    """A text that a second person is to approve; where none is needed, it holds at once."""
+    """Save a text for a second person to approve, or publish it if no approval is needed."""
     look_at(language)
     form, staff, now = ConsentForm(), current_staff(), utc_now()
     if not form.validate():
         return _page(language, form), 400
-    if _is_approved_by_two() or not allows("consent.edit"):
+    if _needs_approval():
         propose_consent(language, form.body.data, by=staff, now=now)
         flash(_("Saved. It holds once somebody else has approved it."))
     else:
         number = publish_consent(language, form.body.data, now=now, actor=staff.email)
-        _tell_of(number)
+        _announce(number)
     return redirect(url_for(".edit", language=language), 303)
 
 
@@ -74,7 +74,7 @@ def approve(language: str) -> ResponseReturnValue:
     look_at(language)
     seen = tidy(request.form.get("seen", ""))
     number = approve_consent(language, seen=seen, by=current_staff(), now=utc_now())
-    _tell_of(number)
+    _announce(number)
     return redirect(url_for(".edit", language=language), 303)
 
 
@@ -87,22 +87,18 @@ def drop(language: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", language=language), 303)
 
 
-def _tell_of(number: int) -> None:
+def _announce(number: int) -> None:
     locale_registry().refresh_now()
     flash(_("Version %(number)d is what people agree to from now on.", number=number))
 
 
-def _is_approved_by_two() -> bool:
-    return APPROVAL in current_app.config["LOCALE_NEEDS"]
-
-
-def _first_of(*texts: object) -> str:
-    return next((str(text.body) for text in texts if text), "")  # type: ignore[attr-defined]
+def _needs_approval() -> bool:
+    return APPROVAL in current_app.config["LOCALE_NEEDS"] or not allows("consent.edit")
 
 
 def _page(language: str, form: ConsentForm) -> str:
     newest, draft = find_newest_consent(language), find_consent_draft(language)
-    page = page_of(newest.version if newest else 0, size=ON_A_PAGE)
+    page = page_of(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
         "staff/consent/edit.html",
         tag=language,
@@ -111,10 +107,10 @@ def _page(language: str, form: ConsentForm) -> str:
         newest=newest,
         draft=draft,
         names=names_of([draft.staff_id] if draft else []),
-        is_own=bool(draft) and draft.staff_id == current_staff().id,  # type: ignore[union-attr]
+        is_own=draft is not None and draft.staff_id == current_staff().id,
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,
-        by_two=_is_approved_by_two() or not allows("consent.edit"),
+        by_two=_needs_approval(),
         versions=consent_versions(language, **page.part),
         page=page,
         form=form,

@@ -1,6 +1,5 @@
-"""One message: its source, its translation, and all that helps with it."""
+"""The editor of one message, with everything that helps to translate it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.catalogs.preview.campaign import label_of
-from campaign_actions.catalogs.preview.render import scenes_with
-from campaign_actions.catalogs.store.change_log import HOW, find_change
+from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES, find_change
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
@@ -33,7 +31,7 @@ from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entr
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
-from campaign_actions.core.i18n.message import Forms, Issue, Message
+from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.urls import path_for
@@ -45,149 +43,150 @@ from campaign_actions.web.staff.access.translation_access import (
     may_see,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
+from campaign_actions.web.staff.translations.draft import TranslationDraft
+from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_string", __name__, url_prefix=URL)
-MOST_FORMS = 6
-MOST_CHANGES = 2**31  # of a history; no address names a later one
+MAX_FORMS = 6
+MAX_CHANGE_ID = 2**31
 
 
-@dataclass
-class Typed:
-    """What stands in the fields, and what is said about it."""
+@dataclass(frozen=True)
+class OpenMessage:
+    """A message in the editor, with all entries of its catalog in the language."""
 
-    forms: Forms
-    seen: Forms  # what was stored when the page was opened
-    faults: Sequence[Issue] = ()
-    doubts: Sequence[Issue] = ()
-    theirs: Forms | None = None  # what somebody else has stored meanwhile
+    language: str
+    catalog: Catalog
+    entries: list[Entry]
+    entry: Entry
 
 
 @bp.get("/")
 @needs("translations.view")
 def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    messages, found, entry = _entry_or_404(language, catalog, key)
+    """With an earlier translation in the field if `from` is the id of a change."""
+    opened = _open_or_404(language, catalog, key)
     spot = MessageRef(catalog, language, key)
     record_visit(spot, staff_id=current_staff().id, now=utc_now())
     number = request.args.get("from", 0, int)
-    change = find_change(spot, number) if 0 < number < MOST_CHANGES else None
-    typed = Typed(tuple(change.after) if change else entry.forms, entry.forms)
-    return _page(language, messages, found, entry, typed)
+    change = find_change(spot, number) if 0 < number < MAX_CHANGE_ID else None
+    forms = tuple(change.after) if change else opened.entry.forms
+    return _page(opened, TranslationDraft(forms, opened.entry.forms))
 
 
 @bp.post("/")
 @needs("translate")
 def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """Store what was typed, and go on; or show it again with what is in the way."""
-    messages, found, entry = _entry_or_404(language, catalog, key)
-    typed = _typed(entry.message)
-    if typed.forms != entry.forms:
-        typed.faults = issues(entry.message, typed.forms, language)
-        said = {fault.code for fault in typed.faults}
-        doubted = [] if "anyway" in request.form else warnings(entry.message, typed.forms)
-        typed.doubts = [doubt for doubt in doubted if doubt.code not in said]
-    if typed.faults or typed.doubts:
-        return _page(language, messages, found, entry, typed, status=400)
+    """Store the translation and go on, or show it again with its faults."""
+    opened = _open_or_404(language, catalog, key)
+    draft = _submitted_draft(opened.entry.message)
+    if draft.forms != opened.entry.forms:
+        _validate(draft, opened)
+    if draft.faults or draft.doubts:
+        return _page(opened, draft, status=400)
     try:
-        new = save_translations(
-            messages,
+        count = save_translations(
+            opened.catalog,
             language,
-            {key: TranslationEdit(typed.forms, typed.seen)},
+            {key: TranslationEdit(draft.forms, draft.seen)},
             how="web",
             staff_id=current_staff().id,
             now=utc_now(),
         )
     except TranslationConflict:
-        return _both(language, catalog, key, typed)
+        return _conflict_page(_open_or_404(language, catalog, key), draft)
     locale_registry().refresh_now()
-    if new:
+    if count:
         flash(_("Saved."))
-    return _further(language, catalog, key)
+    return _redirect_after_save(language, catalog, key)
 
 
-def _further(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """To the next message of those that one goes through, or back to this one."""
+def _validate(draft: TranslationDraft, opened: OpenMessage) -> None:
+    draft.faults = issues(opened.entry.message, draft.forms, opened.language)
+    if "anyway" not in request.form:
+        codes = {fault.code for fault in draft.faults}
+        found = warnings(opened.entry.message, draft.forms)
+        draft.doubts = [doubt for doubt in found if doubt.code not in codes]
+
+
+def _redirect_after_save(language: str, catalog: str, key: str) -> ResponseReturnValue:
+    """To the next message of the filtered list, or back to this one."""
     here = {"language": language, "catalog": catalog}
-    way = {name: request.args[name] for name in ("show", "q", "area") if name in request.args}
+    chosen_by = {name: request.args[name] for name in ("show", "q", "area") if name in request.args}
     if request.form.get("then") == "next":
-        return redirect(path_for("staff_strings.go_on", after=key, **here, **way), 303)
-    return redirect(path_for("staff_string.show", key=key, **here, **way), 303)
+        return redirect(path_for("staff_strings.go_on", after=key, **here, **chosen_by), 303)
+    return redirect(path_for("staff_string.show", key=key, **here, **chosen_by), 303)
 
 
-def _both(language: str, catalog: str, key: str, typed: Typed) -> ResponseReturnValue:
-    """What was typed beside what somebody else has stored; saving again takes the place of that."""
-    messages, found, entry = _entry_or_404(language, catalog, key)
-    typed.theirs, typed.seen = entry.forms, entry.forms
-    return _page(language, messages, found, entry, typed, status=409)
+def _conflict_page(opened: OpenMessage, draft: TranslationDraft) -> ResponseReturnValue:
+    """Both translations; saving again replaces that of the other person."""
+    draft.theirs, draft.seen = opened.entry.forms, opened.entry.forms
+    return _page(opened, draft, status=409)
 
 
-def _typed(message: Message) -> Typed:
-    forms = tidy_forms(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
-    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MOST_FORMS])
-    return Typed(forms if any(forms) else (), seen if any(seen) else ())
+def _submitted_draft(message: Message) -> TranslationDraft:
+    forms = tidy_forms(message, tuple(request.form.getlist("form")[:MAX_FORMS]))
+    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MAX_FORMS])
+    return TranslationDraft(forms if any(forms) else (), seen if any(seen) else ())
 
 
-def _entry_or_404(language: str, catalog: str, key: str) -> tuple[Catalog, list[Entry], Entry]:
-    messages = catalog_into(catalog, language)
-    found = entries(messages, language)
-    return messages, found, find_entry(found, key) or abort(404)
+def _open_or_404(language: str, catalog: str, key: str) -> OpenMessage:
+    found = catalog_into(catalog, language)
+    every = entries(found, language)
+    return OpenMessage(language, found, every, find_entry(every, key) or abort(404))
 
 
 def _page(
-    language: str,
-    catalog: Catalog,
-    found: list[Entry],
-    entry: Entry,
-    typed: Typed,
-    *,
-    status: int = 200,
+    opened: OpenMessage, draft: TranslationDraft, *, status: int = 200
 ) -> ResponseReturnValue:
-    rule = plural_rule(language)
-    count = rule.count if entry.message.plural else 1
+    catalog, message = opened.catalog, opened.entry.message
+    rule = plural_rule(opened.language)
+    count = rule.count if message.plural else 1
     chosen_by = read_filter(request.args, catalog, otherwise="all")
     around = message_context(
         catalog,
-        entry,
-        language,
-        beside=_beside(),
+        opened.entry,
+        opened.language,
+        beside=_second_source(),
         may_see=may_see,
         staff_id=current_staff().id,
         now=utc_now(),
     )
-    fields: dict[str, Any] = {"forms": (*typed.forms, *[""] * count)[:count], "rule": rule}
     page = render_template(
         "staff/translations/edit.html",
-        tag=language,
+        tag=opened.language,
         catalog=catalog,
         title=catalog_title(catalog.name),
-        entry=entry,
-        message=entry.message,
-        typed=typed,
+        entry=opened.entry,
+        message=message,
+        typed=draft,
         around=around,
         chosen_by=chosen_by,
-        scenes=_scenes(catalog, entry.message),
+        scenes=_scene_labels(catalog, message),
         area_names=AREA_NAMES,
-        how=HOW,
+        how=ORIGIN_NAMES,
         fault_words=issue_text,
         form_words=form_examples,
         catalog_title=catalog_title,
-        way=_way(chosen_by.of(found), entry),
-        **fields,
+        way=_position(chosen_by.of(opened.entries), opened.entry),
+        forms=(*draft.forms, *[""] * count)[:count],
+        rule=rule,
     )
     return with_frame(make_response(page, status))
 
 
-def _scenes(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:
-    """Where it can be looked at, by name: those of which there is a choice."""
+def _scene_labels(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:
+    """Names and labels of the scenes to choose from, each label and kind once."""
     if catalog.campaign_id is not None:
         return [(place, label_of(place)) for place in message.places]
     named = {(str(scene.label), scene.kind): scene for scene in reversed(scenes_with(message))}
     return [(scene.name, scene.label) for scene in reversed(named.values())]
 
 
-def _way(some: list[Entry], entry: Entry) -> dict[str, Any]:
-    """Where one is among the messages one goes through."""
-    keys = [each.message.key for each in some]
+def _position(shown: list[Entry], entry: Entry) -> dict[str, Any]:
+    """Of a message in the filtered list, with the keys of its neighbours."""
+    keys = [each.message.key for each in shown]
     if entry.message.key not in keys:
         return {"count": len(keys), "number": 0, "before": None, "after": None}
     at = keys.index(entry.message.key)
@@ -199,8 +198,8 @@ def _way(some: list[Entry], entry: Entry) -> dict[str, Any]:
     }
 
 
-def _beside() -> str:
-    """The other language that one reads besides the source, remembered as long as one is logged in."""
+def _second_source() -> str:
+    """The language shown beside the source, remembered for the session."""
     if "beside" in request.args:
         session["beside"] = request.args["beside"]
     return str(session.get("beside", ""))

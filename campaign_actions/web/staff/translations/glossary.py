@@ -1,4 +1,4 @@
-"""The glossary of a language: one word for each thing, whoever translates."""
+"""The glossary of a language: agreed translations of terms."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -31,33 +31,32 @@ def index(language: str) -> ResponseReturnValue:
 @needs("translate")
 def add(language: str) -> ResponseReturnValue:
     look_at(language)
-    return _edited(language, TermForm(), None)
+    return _save_or_show(language, TermForm(), None)
 
 
 @bp.route("/<int:term_id>/", methods=["GET", "POST"])
 @needs("translate")
 def edit(language: str, term_id: int) -> ResponseReturnValue:
-    term = _term_or_404(language, term_id)
-    return _edited(language, TermForm(obj=term), term)
+    term = _find_term_or_404(language, term_id)
+    return _save_or_show(language, TermForm(obj=term), term)
 
 
 @bp.post("/<int:term_id>/remove/")
 @needs("translate")
 def remove(language: str, term_id: int) -> ResponseReturnValue:
-    term = _term_or_404(language, term_id)
+    term = _find_term_or_404(language, term_id)
     remove_term(term, actor=current_staff().email, now=utc_now())
     flash(_("“%(term)s” is no longer in the glossary.", term=term.term))
     return redirect(url_for(".index", language=language), 303)
 
 
-def _edited(language: str, form: TermForm, term: GlossaryTerm | None) -> ResponseReturnValue:
-    """Saved, or shown again with what is wrong."""
-    said = {name: form[name].data or "" for name in ("term", "translation", "note")}
+def _save_or_show(language: str, form: TermForm, term: GlossaryTerm | None) -> ResponseReturnValue:
+    texts = {name: form[name].data or "" for name in ("term", "translation", "note")}
     if form.validate_on_submit():
         try:
             save_term(
                 language,
-                said,
+                texts,
                 term_id=term.id if term else None,
                 actor=current_staff().email,
                 now=utc_now(),
@@ -71,6 +70,6 @@ def _edited(language: str, form: TermForm, term: GlossaryTerm | None) -> Respons
     return page, 400 if form.errors else 200
 
 
-def _term_or_404(language: str, term_id: int) -> GlossaryTerm:
+def _find_term_or_404(language: str, term_id: int) -> GlossaryTerm:
     look_at(language)
     return find_term(language, term_id) or abort(404)

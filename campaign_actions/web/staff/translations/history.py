@@ -1,4 +1,4 @@
-"""Who changed which translation: of a language, and of one message."""
+"""The history of translations: of a language, and of one message."""
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.campaigns.versioning.history import pieces
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.change_log import (
-    HOW,
-    changes_in,
-    changes_of,
-    count_changes,
-    count_changes_of,
+    ORIGIN_NAMES,
+    count_locale_changes,
+    count_message_changes,
+    locale_changes,
+    message_changes,
 )
 from campaign_actions.catalogs.workflow.presence import MessageRef
 from campaign_actions.staff.queries import names_of
@@ -24,17 +24,17 @@ from campaign_actions.web.staff.access.translation_access import (
 )
 
 bp = Blueprint("staff_translation_history", __name__, url_prefix="/staff/translations/<language>")
-ON_A_PAGE = 30
+PAGE_SIZE = 30
 
 
 @bp.get("/history/")
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
-    """Of a language, in the catalogs that one may see."""
+    """In the catalogs that the reader may see."""
     look_at(language)
     shown = visible_names()
-    page = page_of(count_changes(language, shown), size=ON_A_PAGE)
-    changes = changes_in(language, shown, **page.part)
+    page = page_of(count_locale_changes(language, shown), size=PAGE_SIZE)
+    changes = locale_changes(language, shown, **page.part)
     return render_template(
         "staff/translations/history.html",
         tag=language,
@@ -42,7 +42,7 @@ def index(language: str) -> ResponseReturnValue:
         titles={name: catalog_title(name) for name in {change.catalog for change in changes}},
         names=names_of(change.staff_id for change in changes),
         differences={change.id: _difference(change) for change in changes},
-        how=HOW,
+        how=ORIGIN_NAMES,
         page=page,
     )
 
@@ -50,11 +50,11 @@ def index(language: str) -> ResponseReturnValue:
 @bp.get("/<catalog>/<string(length=64):key>/history/")
 @needs("translations.view")
 def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """Of one message; each earlier wording can be put back."""
+    """Also of a message that is no longer in the catalog."""
     messages = catalog_into(catalog, language)
     spot = MessageRef(catalog, language, key)
-    page = page_of(count_changes_of(spot), size=ON_A_PAGE)
-    changes = changes_of(spot, **page.part)
+    page = page_of(count_message_changes(spot), size=PAGE_SIZE)
+    changes = message_changes(spot, **page.part)
     if not changes and key not in messages.by_key:
         abort(404)
     return render_template(
@@ -67,7 +67,7 @@ def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
         changes=changes,
         names=names_of(change.staff_id for change in changes),
         differences={change.id: _difference(change) for change in changes},
-        how=HOW,
+        how=ORIGIN_NAMES,
         page=page,
     )
 

@@ -1,4 +1,4 @@
-"""What waits for translators: all their languages, one of them, and a new one."""
+"""The languages of a translator, one language, and adding one."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.consent import find_newest_consent
-from campaign_actions.catalogs.languages import LanguageIsThere, NoLanguage, add_language
-from campaign_actions.catalogs.store.change_log import approvals_of
+from campaign_actions.catalogs.campaign_copy.alignment import catalog_name
+from campaign_actions.catalogs.languages import LanguageExists, UnknownLanguage, add_language
+from campaign_actions.catalogs.store.change_log import latest_approvals
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.approvals import find_consent_draft
 from campaign_actions.catalogs.workflow.language_search import find_languages, name_in
@@ -25,6 +26,7 @@ from campaign_actions.staff.queries import names_of
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
+    catalog_title,
     look_at,
     own_campaigns,
     own_catalogs,
@@ -33,35 +35,34 @@ from campaign_actions.web.staff.access.translation_access import (
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_translations", __name__, url_prefix="/staff/translations")
-IN_A_BOX = 5  # campaigns of each language in the overview; its own page has them all
-ON_A_PAGE = 20
+MAX_CAMPAIGNS_SHOWN = 5  # for each language; the page of a language has all
+PAGE_SIZE = 20
 
 
 @bp.get("/")
 @needs("translations.view")
 def index() -> ResponseReturnValue:
-    """How far each of one's languages is, and where to go on."""
     campaigns = own_campaigns()
-    catalogs = list(own_catalogs(list(campaigns)[:IN_A_BOX]))
+    catalogs = list(own_catalogs(list(campaigns)[:MAX_CAMPAIGNS_SHOWN]))
     work = {tag: list(language_progress(tag, catalogs)) for tag in own_languages()}
     return render_template(
         "staff/translations/index.html",
         work={tag: lines for tag, lines in work.items() if lines},
         titles=_titles(campaigns),
-        more=max(0, len(campaigns) - IN_A_BOX),
+        more=max(0, len(campaigns) - MAX_CAMPAIGNS_SHOWN),
     )
 
 
 @bp.get("/<language>/")
 @needs("translations.view")
 def show(language: str) -> ResponseReturnValue:
-    """A language: what is missing until the public sees it, who approved what, its catalogs."""
+    """What is missing until the language is public, its approvals and its catalogs."""
     look_at(language)
     campaigns = own_campaigns()
-    page = page_of(len(campaigns), size=ON_A_PAGE)
+    page = page_of(len(campaigns), size=PAGE_SIZE)
     skip, most = page.part["skip"], page.part["most"]
     catalogs = own_catalogs(list(campaigns)[skip : skip + most])
-    approvals = approvals_of(language)
+    approvals = latest_approvals(language)
     return render_template(
         "staff/translations/show.html",
         tag=language,
@@ -70,21 +71,21 @@ def show(language: str) -> ResponseReturnValue:
         page=page,
         approvals=approvals,
         names=names_of(approval.staff_id for approval in approvals.values()),
-        **({} if language == SOURCE else _standing(language)),
+        **({} if language == SOURCE else _publication_state(language)),
     )
 
 
 @bp.route("/add/", methods=["GET", "POST"])
 @needs("languages.add")
 def add() -> ResponseReturnValue:
-    """Find a language by its name, and begin it."""
+    """Find a language by name, and add it."""
     query = request.args.get("q", "")
     if request.method != "POST":
         return _add_page(query)
     tag = request.form.get("tag", "")
     try:
         add_language(tag, by=current_staff(), now=utc_now())
-    except (NoLanguage, LanguageIsThere) as error:
+    except (UnknownLanguage, LanguageExists) as error:
         return _add_page(query or tag, str(error.message), status=error.status)
     locale_registry().refresh_now()
     flash(
@@ -96,8 +97,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for(".show", language=tag), 303)
 
 
-def _standing(tag: str) -> dict[str, Any]:
-    """What the public waits for."""
+def _publication_state(tag: str) -> dict[str, Any]:
     return {
         "readiness": readiness(tag, current_app.config["LOCALE_NEEDS"]),
         "is_public": tag in locales(),
@@ -111,24 +111,23 @@ def _standing(tag: str) -> dict[str, Any]:
 
 
 def _titles(campaigns: dict[int, str]) -> dict[str, str]:
-    """By the names of catalogs."""
-    return {INTERFACE: _("Words of the program")} | {
-        f"campaign-{one}": title for one, title in campaigns.items()
-    }
+    """By catalog name."""
+    titles = {catalog_name(campaign_id): title for campaign_id, title in campaigns.items()}
+    return {INTERFACE: catalog_title(INTERFACE), **titles}
 
 
-def _add_page(query: str, trouble: str = "", *, status: int = 200) -> ResponseReturnValue:
+def _add_page(query: str, error: str = "", *, status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "staff/translations/add.html",
         query=query,
         found=find_languages(query, locale=current_locale()),
         known=known_locales(),
-        trouble=trouble,
+        trouble=error,
     )
     return page, status
 
 
 @bp.app_context_processor
 def names_here() -> dict[str, Any]:
-    """`name_here(tag)`: a language as the reader of the page calls it."""
+    """`name_here(tag)`: the name of a language in the language of the page."""
     return {"name_here": lambda tag: name_in(tag, current_locale())}

@@ -1,158 +1,120 @@
-"""A message in its place: on the real page or in the real mail, marked, as stored or as it is typed."""
+"""A message in its place, for the frame beside its translation: as stored, or as it is being typed."""
 
-import re
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
+from lxml.html import HtmlElement, builder
 
-from campaign_actions.actions.campaign_overviews import campaign_overviews
-from campaign_actions.catalogs.preview.campaign import copy_preview, scenes_of_copy
-from campaign_actions.catalogs.preview.fixtures import Sample, sample_of
-from campaign_actions.catalogs.preview.highlight import Marked, mark_html, marked_words
-from campaign_actions.catalogs.preview.render import example_of, harmless, scenes_with, show
+from campaign_actions.catalogs.preview.campaign import campaign_preview, campaign_scenes
+from campaign_actions.catalogs.preview.fixtures import sample_in
+from campaign_actions.catalogs.preview.highlight import marked_catalog
+from campaign_actions.catalogs.preview.render import (
+    Preview,
+    best_preview,
+    escape_faulty,
+    preview,
+    with_examples,
+)
 from campaign_actions.catalogs.preview.scenes import Scene, beside_field
-from campaign_actions.catalogs.preview.staff_pages import pages_with
-from campaign_actions.catalogs.store.repository import Catalog, stored
+from campaign_actions.catalogs.store.repository import Catalog, stored_translations
+from campaign_actions.core.content.html_document import parse_fragment, write_document
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotThere
 from campaign_actions.core.forms.input_text import with_line_feeds
-from campaign_actions.core.i18n.locale import own_locales
-from campaign_actions.core.i18n.message import SOURCE, Forms, Message
-from campaign_actions.core.i18n.registry import languages, use_catalog
-from campaign_actions.core.urls import path_for
-from campaign_actions.demo.load import demo_texts
-from campaign_actions.web.http.request_buffer import answer_to
+from campaign_actions.core.i18n.catalog import GettextCatalog
+from campaign_actions.core.i18n.message import Forms, Message
+from campaign_actions.core.i18n.registry import languages
 from campaign_actions.web.http.security_headers import in_frame, mail_in_frame
-from campaign_actions.web.staff.access.authorization import campaigns_of, needs, slow_work
+from campaign_actions.web.http.static_files import asset_url
+from campaign_actions.web.staff.access.authorization import needs, slow_work
 from campaign_actions.web.staff.access.translation_access import catalog_into
+from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
-bp = Blueprint("staff_seen", __name__, url_prefix=URL)
-SAMPLE = "racism"  # the campaign of the demo that stands on pages shown for their words
-MOST_FORMS = 6
-LOOKED_THROUGH = 5  # campaigns, for one that has an action
-HEAD, BODY = re.compile("</head>"), re.compile("<body[^>]*>")
-SCRIPT = re.compile(r"<script\b[^>]*></script>| autofocus(?=[ >])")  # do nothing in the frame
-FOLDED = re.compile(r"<details(?![^>]*\bopen\b)")
-Found = tuple[Marked, str]  # and its kind, as in Scene
+bp = Blueprint("staff_preview_frame", __name__, url_prefix=URL)
+MAX_FORMS = 6
 
 
 @bp.route("/", methods=["GET", "POST"])
 @needs("translations.view")
 @slow_work
-def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """For a frame beside the text: in the place that is named, or in the first where it is seen."""
+def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
+    """In the scene that `scene` names, or in the first in which the message is visible."""
     messages = catalog_into(catalog, language)
     message = messages.by_key.get(key)
     if message is None:
         raise NotThere
-    forms = _typed() if request.method == "POST" else _stored(messages, language, key)
+    forms = _typed_forms() if request.method == "POST" else _stored_forms(messages, language, key)
     if messages.campaign_id is not None:
-        found = _in_copy(messages, language, message, forms)
+        found = _in_campaign(messages, language, message, forms)
     else:
-        found = _in_program(language, message, harmless(message, forms, language))
-    if found is None:
-        page = render_template(
-            "staff/translations/seen_nowhere.html",
-            message=message,
-            of_campaign=messages.campaign_id is not None,
-        )
-        return in_frame(make_response(page))
-    return _answer(*found)
+        found = _in_interface(language, message, escape_faulty(message, forms, language))
+    if found:
+        return _framed(found)
+    is_of_campaign = messages.campaign_id is not None
+    page = render_template(
+        "staff/translations/seen_nowhere.html", message=message, of_campaign=is_of_campaign
+    )
+    return in_frame(make_response(page))
 
 
-def _typed() -> Forms:
-    sent = request.form.getlist("form")[:MOST_FORMS]
+def _typed_forms() -> Forms:
+    sent = request.form.getlist("form")[:MAX_FORMS]
     return tuple(with_line_feeds(text).strip() for text in sent)
 
 
-def _stored(catalog: Catalog, tag: str, key: str) -> Forms:
-    there = stored(catalog, tag).get(key)
-    return there.forms if there else ()
+def _stored_forms(catalog: Catalog, tag: str, key: str) -> Forms:
+    found = stored_translations(catalog, tag).get(key)
+    return found.forms if found else ()
 
 
-def _in_copy(catalog: Catalog, tag: str, message: Message, forms: Forms) -> Found | None:
-    preview = copy_preview(catalog, tag, message, forms, now=utc_now())
-    found = list(scenes_of_copy(preview, message))
-    words = languages().words(tag)
-    return _best((show(scene, tag, words, _sample(tag)), scene.kind) for scene in _chosen(found))
+def _in_campaign(catalog: Catalog, tag: str, message: Message, forms: Forms) -> Preview | None:
+    campaign = campaign_preview(catalog, tag, message, forms, now=utc_now())
+    found = _chosen(list(campaign_scenes(campaign, message)))
+    return best_preview(_previews(found, tag, languages().words(tag)))
 
 
-def _in_program(tag: str, message: Message, forms: Forms) -> Found | None:
-    words, sample = marked_words(tag, message, forms), _sample(tag)
-    shown = (
-        (show(scene, tag, words, sample), scene.kind) for scene in _chosen(scenes_with(message))
-    )
-    if found := _best(shown):
-        return found
-    with use_catalog(words):
-        if found := _best(_pages_of_staff(message, tag)):
-            return found
+def _in_interface(tag: str, message: Message, forms: Forms) -> Preview | None:
+    marked = marked_catalog(tag, message, forms)
+    found = _chosen(scenes_with(message))
     if message.area == "form":
-        said = words.gettext(message.source, message.context)
-        scene = beside_field(example_of(said))
-        return show(scene, tag, words, sample), scene.kind
-    return None
+        text = marked.gettext(message.source, message.context)
+        found = [*found, beside_field(with_examples(text))]
+    return best_preview(_previews(found, tag, marked))
 
 
-def _pages_of_staff(message: Message, tag: str) -> Iterator[Found]:
-    names = _names()
-    for endpoint in pages_with(message.places):
-        try:
-            path = path_for(endpoint, **names)
-        except LookupError:  # it needs a campaign, and there is none
-            continue
-        status, page = answer_to(path.partition("?")[0], locale=tag)
-        if status == 200:
-            yield mark_html(page), "page"
+def _previews(scenes: list[Scene], tag: str, catalog: GettextCatalog) -> Iterator[Preview]:
+    sample = sample_in(tag, now=utc_now())
+    return (preview(scene, tag, catalog, sample) for scene in scenes)
 
 
-def _names() -> dict[str, int]:
-    """A campaign and an action that one may see, as addresses name them."""
-    ids = campaigns_of("campaigns.view")
-    some = {"locales": own_locales(), "now": utc_now(), "skip": 0, "most": LOOKED_THROUGH}
-    found = campaign_overviews(ids, **some)  # type: ignore[arg-type]
-    with_action = next((one for one in found if one.actions), None)
-    if with_action:
-        return {"campaign_id": with_action.id, "action_id": with_action.actions[0].id}
-    return {"campaign_id": found[0].id} if found else {}
+def _chosen(scenes: list[Scene]) -> list[Scene]:
+    """The scene that was asked for, or all of them."""
+    name = request.values.get("scene", "")
+    return [scene for scene in scenes if scene.name == name] or scenes
 
 
-def _chosen(found: list[Scene]) -> list[Scene]:
-    """The one that was asked for, or all."""
-    wanted = request.values.get("scene", "")
-    return [scene for scene in found if scene.name == wanted] or found
+def _framed(shown: Preview) -> Response:
+    document = shown.document
+    _open_and_quieten(document)
+    if not shown.highlights.visible:
+        places = set(shown.highlights.hidden)
+        note = render_template("staff/translations/seen_note.html", places=places)
+        document.body.insert(0, parse_fragment(note))
+    if shown.scene.kind == "mail":
+        return mail_in_frame(write_document(document))
+    if shown.scene.kind == "page":
+        document.head.append(builder.LINK(rel="stylesheet", href=asset_url("seen.css")))
+        document.head.append(builder.BASE(target="_blank"))
+    return in_frame(make_response(write_document(document)))
 
 
-def _best(shown: Iterator[Found]) -> Found | None:
-    """The first in which one sees it, else one in which it is there at all."""
-    other = None
-    for found in shown:
-        if found[0].seen:
-            return found
-        if found[0].elsewhere and other is None:
-            other = found
-    return other
-
-
-def _sample(tag: str) -> Sample:
-    texts = demo_texts(SAMPLE, tag)
-    locale = tag if texts else SOURCE
-    return sample_of(texts or demo_texts(SAMPLE, SOURCE) or {}, locale=locale, now=utc_now())
-
-
-def _answer(marked: Marked, kind: str) -> Response:
-    if kind == "text":
-        page = render_template("staff/translations/seen_text.html", text=Markup(marked.html))  # noqa: S704
-        return in_frame(make_response(page))
-    note = ""
-    if not marked.seen:
-        note = render_template("staff/translations/seen_note.html", places=set(marked.elsewhere))
-    page = FOLDED.sub("<details open", SCRIPT.sub("", marked.html))
-    page = BODY.sub(lambda found: found[0] + note, page, count=1)
-    if kind == "mail":
-        return mail_in_frame(page)
-    style = render_template("staff/translations/seen_head.html")
-    return in_frame(make_response(HEAD.sub(f"{style}</head>", page, count=1)))
+def _open_and_quieten(document: HtmlElement) -> None:
+    """Show what is folded; remove what takes the focus, and scripts, which the frame does not run."""
+    for script in list(document.iter("script")):
+        script.drop_tree()
+    for focused in document.xpath("//*[@autofocus]"):
+        focused.attrib.pop("autofocus")
+    for folded in document.iter("details"):
+        folded.set("open", "")

@@ -1,4 +1,4 @@
-"""The messages of a catalog in a language: what waits, what is done, and where to go on."""
+"""The messages of a catalog in one language, filtered and searched."""
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from campaign_actions.web.staff.access.translation_access import catalog_into, c
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>")
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @bp.get("/")
@@ -33,7 +33,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         request.args, messages, otherwise="waiting" if counts["waiting"] else "all"
     )
     shown = chosen_by.of(found)
-    page = page_of(len(shown), size=ON_A_PAGE)
+    page = page_of(len(shown), size=PAGE_SIZE)
     start = page.part["skip"]
     return render_template(
         "staff/translations/list.html",
@@ -43,7 +43,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         campaign=None if messages.campaign_id is None else campaign_readiness(messages, language),
         chosen_by=chosen_by,
         counts=counts,
-        entries=shown[start : start + ON_A_PAGE],
+        entries=shown[start : start + PAGE_SIZE],
         page=page,
         areas={area: AREA_NAMES.get(area, area) for area in areas_of(messages)},
     )
@@ -52,7 +52,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
 @bp.get("/next/")
 @needs("translations.view")
 def go_on(language: str, catalog: str) -> ResponseReturnValue:
-    """To the message that comes behind the one in `after`, or the one that one had open last."""
+    """Redirect to the message after the one in `after`, or after the one last opened."""
     messages = catalog_into(catalog, language)
     after = request.args.get("after") or last_visited_key(
         catalog, language, staff_id=current_staff().id

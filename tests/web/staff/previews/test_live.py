@@ -1,4 +1,4 @@
-"""The page that is being written is the public page, with what was typed over what is saved."""
+"""The live preview is the public page with the unsaved text of the form."""
 
 import re
 
@@ -30,7 +30,7 @@ def campaign(app):
 
 @pytest.fixture
 def staff(client):
-    """Somebody whose own language is English."""
+    """A member whose own language is English."""
     log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
     return client
 
@@ -61,9 +61,7 @@ def main_of(page: str) -> str:
 @pytest.mark.parametrize(
     ("kind", "place"), [("campaign", ""), ("petition", "hate-crimes/"), ("pledge", "hate-crimes/")]
 )
-def test_where_nothing_was_changed_it_is_the_page_the_public_sees(
-    staff, campaign, kind, place, locale
-):
+def test_without_changes_it_is_the_public_page(staff, campaign, kind, place, locale):
     if kind != "campaign":
         db.session.execute(update(Action).values(kind=kind, asks_comment=True))
         db.session.commit()
@@ -77,7 +75,7 @@ def test_where_nothing_was_changed_it_is_the_page_the_public_sees(
     assert LIVE in shown, "its links lead nowhere: the frame may open no window"
 
 
-def test_the_campaign_of_an_action_has_its_name_in_the_language_that_is_written(staff, campaign):
+def test_the_campaign_of_an_action_is_named_in_the_language_being_written(staff, campaign):
     shown = live(staff, campaign, "action", "ru", title="Требование")
 
     assert "Требование" in shown
@@ -85,7 +83,7 @@ def test_the_campaign_of_an_action_has_its_name_in_the_language_that_is_written(
     assert "Title of racism (en)" not in shown
 
 
-def test_what_is_typed_is_shown_and_nothing_is_saved(staff, campaign):
+def test_unsaved_text_is_shown_and_not_saved(staff, campaign):
     folder = folder_of(campaign, "action")
     fields = fields_of(staff.get(f"{folder}edit/").text) | {
         "texts.en.title": "A new demand",
@@ -104,7 +102,7 @@ def test_what_is_typed_is_shown_and_nothing_is_saved(staff, campaign):
 
 
 @pytest.mark.parametrize("kind", ["campaign", "action"])
-def test_a_language_that_comes_new_holds_nothing_of_another(staff, campaign, kind):
+def test_a_new_language_shows_no_text_of_another(staff, campaign, kind):
     for table in (ActionText, CampaignText)[: 2 if kind == "campaign" else 1]:
         db.session.execute(delete(table).where(table.locale == "ru"))
     db.session.commit()
@@ -116,7 +114,7 @@ def test_a_language_that_comes_new_holds_nothing_of_another(staff, campaign, kin
         assert f"{text} " not in main_of(shown)
 
 
-def test_it_stands_in_a_frame_of_ours_and_nowhere_else(staff, campaign):
+def test_it_can_only_be_framed_by_our_own_pages(staff, campaign):
     folder = folder_of(campaign, "campaign")
     token = fields_of(staff.get(f"{folder}edit/").text)["csrf_token"]
 
@@ -130,9 +128,7 @@ def test_it_stands_in_a_frame_of_ours_and_nowhere_else(staff, campaign):
 
 
 @pytest.mark.parametrize("kind", ["campaign", "action"])
-def test_a_language_that_the_public_does_not_see_yet_can_be_written_and_previewed(
-    staff, campaign, kind
-):
+def test_a_language_that_is_not_public_can_be_written_and_previewed(staff, campaign, kind):
     begin("uk")
 
     page = staff.get(f"{folder_of(campaign, kind)}edit/?right=uk").text
@@ -143,7 +139,7 @@ def test_a_language_that_the_public_does_not_see_yet_can_be_written_and_previewe
     assert staff.get("/uk/").status_code == 404
 
 
-def test_a_language_that_nobody_has_begun_can_be_neither(staff, campaign):
+def test_a_language_that_was_not_added_can_be_neither(staff, campaign):
     page = staff.get(f"{folder_of(campaign, 'campaign')}edit/?right=uk").text
     folder = folder_of(campaign, "campaign")
     answer = staff.post(f"{folder}preview/uk/", data=fields_of(page))

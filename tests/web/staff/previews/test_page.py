@@ -1,4 +1,4 @@
-"""Previews: the public pages before their time, for staff and for who has a link; for nobody else."""
+"""Previews of public pages are for staff and for people with a link, and for nobody else."""
 
 import re
 from datetime import timedelta
@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
+from campaign_actions.core.content.html_document import parse_document, write_document
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
@@ -55,15 +56,13 @@ def shared(link_id: int, *, locale: str = "en", rest: str = "") -> str:
 
 
 def bare(page: str) -> str:
-    """A page without its banner and without its addresses."""
+    """A page without its banner and its addresses."""
     return " ".join(CHANGING.sub("", BANNER.sub("", page)).split())
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
-def test_a_preview_is_the_page_that_the_public_sees_later(
-    client, campaign, action_id, locale, place
-):
+def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale, place):
     link = share(campaign)
     names = place.format("hate-crimes")
 
@@ -75,10 +74,11 @@ def test_a_preview_is_the_page_that_the_public_sees_later(
     assert before == 404
     assert BANNER.search(preview.text)
     assert not BANNER.search(public.text)
-    assert bare(preview.text) == bare(public.text)
+    as_written = write_document(parse_document(public.text))  # as every preview is
+    assert bare(preview.text) == bare(as_written)
 
 
-def test_staff_see_it_in_a_language_that_is_not_public_too(staff, campaign, action_id):
+def test_staff_also_see_languages_that_are_not_public(staff, campaign, action_id):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
     db.session.commit()
     base = f"/staff/preview/ru/{campaign.id}/"
@@ -91,7 +91,7 @@ def test_staff_see_it_in_a_language_that_is_not_public_too(staff, campaign, acti
 
 
 @pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
-def test_a_link_opens_no_language_that_is_not_public_and_staff_see_it(staff, place):
+def test_a_link_shows_only_served_languages(staff, place):
     campaign = make_draft(slug="women", locales=("en", "uk"))
     action_id = db.session.scalar(select(Action.id).filter_by(campaign_id=campaign.id))
     begin("uk")
@@ -104,7 +104,7 @@ def test_a_link_opens_no_language_that_is_not_public_and_staff_see_it(staff, pla
     assert staff.get(f"/staff/preview/uk/{campaign.id}/{rest}").status_code == 200
 
 
-def test_pages_of_a_preview_lead_to_each_other(staff, campaign, action_id):
+def test_preview_pages_link_to_each_other(staff, campaign, action_id):
     base = f"/staff/preview/en/{campaign.id}/"
 
     page = staff.get(base).text
@@ -132,7 +132,9 @@ def test_the_banner_says_what_the_public_sees(staff, campaign):
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
-def test_the_form_of_a_preview_does_nothing_but_say_so(client, campaign, action_id, is_staff):
+def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
+    client, campaign, action_id, is_staff
+):
     address = shared(share(campaign), rest=f"{action_id}/")
     if is_staff:
         log_in(client, make_staff("reviewer"))
@@ -149,14 +151,14 @@ def test_the_form_of_a_preview_does_nothing_but_say_so(client, campaign, action_
 @pytest.mark.parametrize(
     "address", ["en/1/", "en/{}/999/", "xx/{}/", "en/999/", "en/{}/999/thanks/", "en/{}/999/mails/"]
 )
-def test_what_there_is_not_has_no_preview(staff, address):
+def test_what_does_not_exist_has_no_preview(staff, address):
     campaign = make_draft(locales=("ru",))
 
     assert staff.get(f"/staff/preview/{address.format(campaign.id)}").status_code == 404
 
 
 @pytest.mark.parametrize("rest", ["", "{}/", "{}/thanks/", "{}/mails/", "{}/mails/confirm/"])
-def test_who_is_not_staff_is_led_to_the_log_in(client, campaign, action_id, rest):
+def test_anyone_else_is_redirected_to_the_login(client, campaign, action_id, rest):
     address = f"/staff/preview/en/{campaign.id}/{rest.format(action_id)}"
 
     answer = client.get(address)
@@ -164,14 +166,14 @@ def test_who_is_not_staff_is_led_to_the_log_in(client, campaign, action_id, rest
     assert (answer.status_code, answer.location) == (302, f"/staff/login?next={address}")
 
 
-def test_a_role_for_other_campaigns_sees_no_preview(client, campaign):
+def test_a_member_limited_to_other_campaigns_sees_no_preview(client, campaign):
     other = make_campaign(slug="women")
     log_in(client, make_staff("reviewer", campaigns=(other.id,)))
 
     assert client.get(f"/staff/preview/en/{campaign.id}/").status_code == 403
 
 
-def test_the_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
+def test_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     base = f"/staff/preview/ru/{campaign.id}/{action_id}/mails/"
 
     page = staff.get(base)
@@ -188,7 +190,7 @@ def test_the_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     assert staff.get(f"{base}digest/").status_code == 404
 
 
-def test_a_link_opens_one_campaign_and_no_other(client, campaign, action_id):
+def test_a_link_opens_only_its_campaign(client, campaign, action_id):
     other = make_draft(slug="women")
     others_action = db.session.scalar(select(Action.id).filter_by(campaign_id=other.id))
     link = share(campaign)
@@ -199,7 +201,7 @@ def test_a_link_opens_one_campaign_and_no_other(client, campaign, action_id):
     assert (mine.status_code, theirs.status_code) == (200, 404)
 
 
-def test_a_picture_is_seen_in_previews_and_nowhere_else(client, campaign):
+def test_the_picture_of_a_draft_is_served_only_in_previews(client, campaign):
     name = "p" * 32
     files = [PictureFile(width=320, format=form, data=b"picture") for form in ("webp", "jpeg")]
     picture = Picture(
@@ -221,7 +223,7 @@ def test_a_picture_is_seen_in_previews_and_nowhere_else(client, campaign):
     assert client.get(f"{place}pictures/{name}-320.webp").status_code == 410
 
 
-def test_how_often_a_link_was_read_is_counted(client, campaign, action_id):
+def test_openings_of_a_link_are_counted(client, campaign, action_id):
     link = share(campaign)
 
     client.get(shared(link))
@@ -235,7 +237,7 @@ def test_how_often_a_link_was_read_is_counted(client, campaign, action_id):
     assert row.last_opened_at is not None
 
 
-def test_a_link_ends_at_its_time_and_when_it_is_revoked(client, campaign):
+def test_a_link_ends_when_it_expires_or_is_revoked(client, campaign):
     ended = share(campaign, now=utc_now() - 2 * DAY)
     revoked = share(campaign)
     before = client.get(shared(revoked)).status_code
@@ -250,7 +252,7 @@ def test_a_link_ends_at_its_time_and_when_it_is_revoked(client, campaign):
 
 
 @pytest.mark.parametrize("token", ["nonsense", "1", "a.b.c", make_token])
-def test_a_token_that_is_none_opens_nothing(app, client, campaign, token):
+def test_an_invalid_token_opens_nothing(app, client, campaign, token):
     if not isinstance(token, str):
         token = make_token("preview", "999")
 
@@ -264,7 +266,7 @@ def test_a_token_for_something_else_opens_nothing(client, campaign):
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
-def test_what_is_shared_is_kept_by_nobody_and_sets_no_cookie(client, campaign, action_id, is_staff):
+def test_shared_pages_are_not_cached_and_set_no_cookie(client, campaign, action_id, is_staff):
     if is_staff:
         log_in(client, make_staff("reviewer"))
     link = share(campaign)
@@ -286,7 +288,7 @@ def test_what_is_shared_is_kept_by_nobody_and_sets_no_cookie(client, campaign, a
         assert "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_the_token_of_a_link_is_in_no_log(client, campaign):
+def test_tokens_are_not_logged(client, campaign):
     token = make_token("preview", str(share(campaign)))
 
     with structlog.testing.capture_logs() as logs:
@@ -297,7 +299,7 @@ def test_the_token_of_a_link_is_in_no_log(client, campaign):
     assert token.rpartition(".")[2] not in str(logs)
 
 
-def test_who_opens_links_without_end_is_asked_to_wait(app, client, campaign):
+def test_opening_links_is_rate_limited(app, client, campaign):
     app.config["RATELIMIT_ENABLED"] = True
     link = share(campaign)
 
@@ -309,7 +311,7 @@ def test_who_opens_links_without_end_is_asked_to_wait(app, client, campaign):
     assert answers[-1] == 429
 
 
-def test_who_asks_for_pictures_by_links_without_end_is_asked_to_wait(app, client, campaign):
+def test_pictures_by_link_are_rate_limited(app, client, campaign):
     app.config["RATELIMIT_ENABLED"] = True
     token = make_token("preview", str(share(campaign)))
     address = f"{SHARED}{token}/pictures/{'x' * 32}-320.webp"
@@ -350,7 +352,7 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"label": ""}, "Write for whom the link is"),
         ({"label": "x" * 121}, "at most 120 characters"),
@@ -358,7 +360,7 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
         ({"expires_at": "2020-01-01T09:00"}, "This time has passed."),
     ],
 )
-def test_a_link_that_can_not_be_made_is_asked_for_again(client, campaign, changes, said):
+def test_an_invalid_link_form_is_shown_again(client, campaign, changes, message):
     log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
     token = token_of(client.get(f"/staff/campaigns/{campaign.id}/publish/").text)
     end = f"{utc_now() + DAY:%Y-%m-%dT%H:%M}"
@@ -367,7 +369,7 @@ def test_a_link_that_can_not_be_made_is_asked_for_again(client, campaign, change
     answer = client.post(f"/staff/campaigns/{campaign.id}/previews/", data=fields)
 
     assert answer.status_code == 400
-    assert said in answer.text
+    assert message in answer.text
     assert db.session.query(PreviewLink).count() == 0
 
 
@@ -379,7 +381,7 @@ def test_a_link_of_another_campaign_is_not_revoked(client, campaign):
     assert client.get(shared(link)).status_code == 200
 
 
-def test_the_end_of_a_new_link_is_that_of_the_embargo(client, campaign):
+def test_a_new_link_is_proposed_to_end_with_the_embargo(client, campaign):
     log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
     opens_at = utc_now().replace(second=0, microsecond=0) + 30 * DAY
     page = f"/staff/campaigns/{campaign.id}/publish/"
@@ -395,10 +397,10 @@ def test_the_end_of_a_new_link_is_that_of_the_embargo(client, campaign):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("rest", ["", "7/thanks/", "pictures/x-1.webp", "no/such/page/"])
-def test_a_method_that_a_shared_preview_does_not_know_is_refused_without_a_session(
+def test_an_unsupported_method_of_a_shared_preview_is_refused_without_a_session(
     client, campaign, method, rest
 ):
-    """Browsers say that it comes from here; below SHARED there is no session to put words in."""
+    """Even if the browser says that the request comes from this site."""
     addresses = shared(share(campaign), rest=rest), f"{SHARED}abc/en/{rest}"
 
     answers = [client.open(address, method=method, headers=FROM_HERE) for address in addresses]

@@ -1,9 +1,9 @@
-"""Consent texts and the privacy page: what a second person approves."""
+"""A second person approves consent texts and translations of the privacy page."""
 
 import pytest
 
 from campaign_actions.actions.consent import find_newest_consent, publish_consent
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.approvals import find_consent_draft, propose_consent
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_campaign, make_staff
@@ -12,7 +12,7 @@ from tests.support.translators import HELLO, begin, make_translator, message, pu
 
 CONSENT = "/staff/consent/uk/"
 APPROVALS = "/staff/translations/uk/approvals/"
-WORDS = "Цей сайт веде %(organization)s."
+TEXT = "Цей сайт веде %(organization)s."
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def uk(app):
     begin()
 
 
-def test_a_consent_text_is_proposed_by_one_and_approved_by_another(app, client):
+def test_a_consent_text_is_proposed_by_one_person_and_approved_by_another(app, client):
     other = app.test_client()
     log_in(client, make_translator("uk"))
     log_in(other, make_staff("reviewer"))
@@ -39,7 +39,7 @@ def approve(client, seen: str = "Ми зберігаємо це."):
     return client.post(f"{CONSENT}approve/", data={"csrf_token": token_of(page), "seen": seen})
 
 
-def test_nobody_approves_what_they_wrote_themselves(client):
+def test_nobody_approves_their_own_consent_text(client):
     boss = make_staff("administrator")
     log_in(client, boss)
     post(client, CONSENT, body="Ми зберігаємо це.")
@@ -52,7 +52,7 @@ def test_nobody_approves_what_they_wrote_themselves(client):
     assert newest() is None
 
 
-def test_what_was_changed_while_somebody_read_it_is_not_approved(client):
+def test_a_consent_text_that_changed_while_it_was_read_is_not_approved(client):
     log_in(client, make_staff("reviewer"))
     propose_consent("uk", "Ми зберігаємо це.", by=make_staff("translator"), now=NOON)
 
@@ -73,20 +73,20 @@ def test_a_proposed_text_can_be_dropped(client):
     assert (answer.status_code, draft()) == (303, None)
 
 
-@pytest.mark.parametrize(("role", "holds"), [("campaigner", True), ("translator", False)])
-def test_where_nobody_has_to_approve_it_holds_at_once_from_who_may_publish(
-    app, client, role, holds
+@pytest.mark.parametrize(("role", "is_published"), [("campaigner", True), ("translator", False)])
+def test_without_approval_a_text_by_someone_who_may_publish_is_valid_at_once(
+    app, client, role, is_published
 ):
     app.config["LOCALE_NEEDS"] = ["consent"]
     log_in(client, make_staff(role))
 
     post(client, CONSENT, body="Ми зберігаємо це.")
 
-    assert (newest() is not None) == holds
-    assert (draft() is not None) == (not holds)
+    assert (newest() is not None) == is_published
+    assert (draft() is not None) == (not is_published)
 
 
-def test_an_empty_text_is_refused_and_the_source_stands_beside(client):
+def test_an_empty_text_is_refused_and_the_source_is_shown(client):
     publish_consent("en", "We keep your data.", now=NOON)
     log_in(client, make_translator("uk"))
 
@@ -96,7 +96,7 @@ def test_an_empty_text_is_refused_and_the_source_stands_beside(client):
     assert "We keep your data." in answer.text
 
 
-def test_who_translates_some_campaigns_proposes_and_approves_nothing(app, client):
+def test_members_limited_to_campaigns_can_neither_propose_nor_approve(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     campaign = make_campaign()
     log_in(client, make_staff("campaigner", campaigns=(campaign.id,)))
@@ -109,47 +109,47 @@ def test_who_translates_some_campaigns_proposes_and_approves_nothing(app, client
     assert answers == [403] * 4
 
 
-def test_privacy_words_are_read_beside_their_source_and_approved(app, client):
-    put(HELLO, WORDS, by=make_staff("translator", name="Bea"))
+def test_privacy_translations_are_approved_beside_their_source(app, client):
+    put(HELLO, TEXT, by=make_staff("translator", name="Bea"))
     log_in(client, make_staff("reviewer"))
 
     page = client.get(APPROVALS).text
-    answer = post(client, APPROVALS, **ticked(HELLO, WORDS))
+    answer = post(client, APPROVALS, **ticked(HELLO, TEXT))
 
     assert HELLO in page
-    assert WORDS in page
+    assert TEXT in page
     assert "Written by Bea" in page
     assert answer.status_code == 303
-    assert approved(HELLO) == (WORDS,)
-    assert app.extensions["languages"].now.words("uk").gettext(HELLO) == WORDS
+    assert approved(HELLO) == (TEXT,)
+    assert app.extensions["languages"].now.words("uk").gettext(HELLO) == TEXT
     assert "Nothing waits to be approved" in client.get(APPROVALS).text
 
 
-def test_one_button_approves_all_that_were_shown(client):
-    put(HELLO, WORDS, by=make_staff("translator"))
+def test_one_button_approves_everything_shown(client):
+    put(HELLO, TEXT, by=make_staff("translator"))
     log_in(client, make_staff("reviewer"))
     key = message(HELLO).key
 
-    post(client, APPROVALS, **{"all": "yes", "shown": key, f"seen-{key}": WORDS})
+    post(client, APPROVALS, **{"all": "yes", "shown": key, f"seen-{key}": TEXT})
 
-    assert approved(HELLO) == (WORDS,)
+    assert approved(HELLO) == (TEXT,)
 
 
-def test_ones_own_words_have_no_tick_and_are_not_approved(client):
+def test_nobody_approves_their_own_privacy_translation(client):
     boss = make_staff("administrator")
-    put(HELLO, WORDS, by=boss)
+    put(HELLO, TEXT, by=boss)
     log_in(client, boss)
 
     page = client.get(APPROVALS).text
-    answer = post(client, APPROVALS, **ticked(HELLO, WORDS))
+    answer = post(client, APPROVALS, **ticked(HELLO, TEXT))
 
     assert 'type="checkbox"' not in page
     assert answer.status_code == 409
     assert approved(HELLO) is None
 
 
-def test_words_that_changed_since_they_were_read_are_not_approved(client):
-    put(HELLO, WORDS, by=make_staff("translator"))
+def test_a_privacy_translation_that_changed_since_is_not_approved(client):
+    put(HELLO, TEXT, by=make_staff("translator"))
     log_in(client, make_staff("reviewer"))
 
     answer = post(client, APPROVALS, **ticked(HELLO, "Інше %(organization)s."))
@@ -159,11 +159,11 @@ def test_words_that_changed_since_they_were_read_are_not_approved(client):
     assert approved(HELLO) is None
 
 
-def test_it_is_said_who_approved(client):
-    put(HELLO, WORDS, by=make_staff("translator"))
+def test_the_page_and_the_history_name_the_approver(client):
+    put(HELLO, TEXT, by=make_staff("translator"))
     log_in(client, make_staff("reviewer", name="Cleo"))
 
-    post(client, APPROVALS, **ticked(HELLO, WORDS))
+    post(client, APPROVALS, **ticked(HELLO, TEXT))
 
     assert "Cleo, " in client.get("/staff/translations/uk/").text
     history = client.get("/staff/translations/uk/history/").text
@@ -186,4 +186,4 @@ def ticked(source: str, words: str) -> dict[str, str]:
 
 
 def approved(source: str):
-    return stored_in(interface(), "uk")[message(source).key].approved
+    return stored_in(interface_catalog(), "uk")[message(source).key].approved

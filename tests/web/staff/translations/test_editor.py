@@ -1,4 +1,4 @@
-"""The page of one message: translating, what is in the way, two people, what stands beside it."""
+"""The editor of one message: saving, faults, conflicts, and what is shown beside it."""
 
 import html
 import re
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
@@ -26,33 +26,33 @@ from tests.support.translators import (
 STILL_HERE = "Everything you wrote is still here."
 
 
-def test_a_translation_is_saved_and_public_pages_have_it_at_once(app, client, ada):
+def test_a_saved_translation_is_public_at_once(app, client, ada):
     answer = post(client, address(SKIP), form="До вмісту", then="stay")
 
     assert (answer.status_code, answer.location) == (303, address(SKIP))
     assert now_of(SKIP) == ("До вмісту",)
-    words = app.extensions["languages"].now.words("uk")
-    assert words.gettext(SKIP) == "До вмісту"
+    catalog = app.extensions["languages"].now.words("uk")
+    assert catalog.gettext(SKIP) == "До вмісту"
 
 
-def test_saving_goes_on_to_the_next_that_waits(client, ada):
-    first, second = [m.source for m in interface().messages if m.area == "form"][:2]
+def test_saving_goes_on_to_the_next_untranslated_message(client, ada):
+    first, second = [m.source for m in interface_catalog().messages if m.area == "form"][:2]
 
     answer = post(client, address(first) + "?show=waiting&area=form", form="", then="next")
 
-    there = client.get(answer.location)
-    assert there.location == address(second) + "?show=waiting&area=form"
+    redirect = client.get(answer.location)
+    assert redirect.location == address(second) + "?show=waiting&area=form"
 
 
-def test_the_last_one_leads_back_to_the_list(client, ada):
+def test_after_the_last_message_it_goes_back_to_the_list(client, ada):
     answer = post(client, address(SKIP) + "?show=waiting&q=Skip+to", form="До вмісту", then="next")
 
-    there = client.get(answer.location)
-    assert there.location == "/staff/translations/uk/interface/"
-    assert "That was the last one." in client.get(there.location).text
+    redirect = client.get(answer.location)
+    assert redirect.location == "/staff/translations/uk/interface/"
+    assert "That was the last one." in client.get(redirect.location).text
 
 
-def test_what_the_gate_refuses_is_said_beside_the_field_and_all_that_was_typed_stays(client, ada):
+def test_a_fault_is_shown_beside_the_field_and_the_text_is_kept(client, ada):
     answer = post(client, address(HELLO), form="Цей сайт веде %(organisation)s.", then="next")
 
     assert answer.status_code == 400
@@ -62,7 +62,7 @@ def test_what_the_gate_refuses_is_said_beside_the_field_and_all_that_was_typed_s
     assert now_of(HELLO) == ()
 
 
-def test_each_plural_form_has_a_field_with_numbers_that_it_is_for(client, ada):
+def test_each_plural_form_has_a_field_with_example_numbers(client, ada):
     page = client.get(address(MANY)).text
 
     assert page.count('<textarea id="form-') == 3
@@ -81,7 +81,7 @@ def test_all_plural_forms_are_saved_together(client, ada):
     assert now_of(MANY) == tuple(forms)
 
 
-def test_what_looks_like_a_mistake_is_saved_once_somebody_says_that_it_is_meant(client, ada):
+def test_a_doubtful_translation_is_saved_once_it_is_confirmed(client, ada):
     mixed = "Усе, що ви напиcали, тут."  # a Latin c
 
     asked = post(client, address(STILL_HERE), form=mixed, then="stay")
@@ -92,7 +92,7 @@ def test_what_looks_like_a_mistake_is_saved_once_somebody_says_that_it_is_meant(
     assert (before, answer.status_code, now_of(STILL_HERE)) == ((), 303, (mixed,))
 
 
-def test_english_is_no_translation_of_the_program_whatever_somebody_says(client, ada):
+def test_the_source_is_never_saved_as_a_translation(client, ada):
     answer = post(client, address(STILL_HERE), form=STILL_HERE, then="stay", anyway="yes")
     asked = post(client, address(STILL_HERE), form=STILL_HERE, then="stay")
 
@@ -101,7 +101,7 @@ def test_english_is_no_translation_of_the_program_whatever_somebody_says(client,
     assert "Is this meant so?" not in asked.text
 
 
-def test_a_save_over_newer_work_shows_both_and_asks(client, ada):
+def test_a_conflict_shows_both_translations(client, ada):
     page = address(SKIP)
     put(SKIP, "До суті", by=make_staff("translator"))
 
@@ -117,7 +117,7 @@ def test_a_save_over_newer_work_shows_both_and_asks(client, ada):
     assert (again.status_code, now_of(SKIP)) == (303, ("До вмісту",))
 
 
-def test_two_people_in_one_message_are_told(client, ada):
+def test_two_people_with_the_same_message_open_are_warned(client, ada):
     other, now = make_staff("translator", name="Bea"), utc_now()
     spot = MessageRef("interface", "uk", message(SKIP).key)
     record_visit(spot, staff_id=other.id, now=now)
@@ -130,7 +130,7 @@ def test_two_people_in_one_message_are_told(client, ada):
     assert "has this open, too" not in later
 
 
-def test_words_of_the_glossary_that_occur_stand_beside_it(client, ada):
+def test_glossary_terms_in_the_source_are_shown(client, ada):
     said = {"term": "content", "translation": "вміст", "note": "Не «контент»."}
     save_term("uk", said, term_id=None, actor=ada.email, now=NOON)
     save_term("uk", said | {"term": "petition"}, term_id=None, actor=ada.email, now=NOON)
@@ -141,7 +141,7 @@ def test_words_of_the_glossary_that_occur_stand_beside_it(client, ada):
     assert ">petition<" not in page
 
 
-def test_another_language_can_stand_beside_the_source(client, ada):
+def test_another_language_can_be_shown_beside_the_source(client, ada):
     page = client.get(address(SKIP) + "?beside=ru").text
     next_page = client.get(address(HELLO)).text
 
@@ -158,13 +158,13 @@ def test_arabic_is_written_from_right_to_left(client):
     assert page.count('lang="ar" dir="rtl" spellcheck') == 6
 
 
-def test_an_earlier_wording_is_put_back_through_the_same_door(client, ada):
+def test_an_earlier_translation_can_be_restored_from_the_history(client, ada):
     put(SKIP, "До суті", by=ada)
     put(SKIP, "До вмісту", by=ada)
     history = client.get(address(SKIP, rest="history/")).text
-    way_back = history.split("?from=")[1].split('"')[0]
+    change = history.split("?from=")[1].split('"')[0]
 
-    page = client.get(address(SKIP) + f"?from={way_back}")
+    page = client.get(address(SKIP) + f"?from={change}")
     answer = client.post(address(SKIP), data=fields_of(page.text) | {"then": "stay"})
 
     assert "До суті</textarea>" in page.text
@@ -172,11 +172,11 @@ def test_an_earlier_wording_is_put_back_through_the_same_door(client, ada):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 30, "1"])
-def test_a_made_up_change_is_no_beginning(client, ada, number):
+def test_an_invalid_change_in_the_address_is_ignored(client, ada, number):
     assert client.get(address(SKIP) + f"?from={number}").status_code == 200
 
 
-def test_an_emptied_field_takes_a_translation_back(client, ada):
+def test_emptying_the_field_deletes_the_translation(client, ada):
     put(SKIP, "До суті", by=ada)
 
     answer = post(client, address(SKIP), form="", read="До суті", then="stay")
@@ -184,7 +184,7 @@ def test_an_emptied_field_takes_a_translation_back(client, ada):
     assert (answer.status_code, now_of(SKIP)) == (303, ())
 
 
-def test_hostile_fields_are_answered_in_words(client, ada):
+def test_malformed_fields_cause_no_error_page(client, ada):
     too_many = post(client, address(SKIP), form=["До"] * 20, then="stay")
     control = post(client, address(SKIP), form="До\x00 суті\u202e", then="stay")
     nothing = post(client, address(SKIP))
@@ -194,7 +194,7 @@ def test_hostile_fields_are_answered_in_words(client, ada):
 
 
 def fields_of(page: str) -> dict:
-    """What a browser would send of the form on a page."""
+    """What a browser would send of the form on the page."""
     form = page.split('id="writing"')[1].split("</form>")[0]
     hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
     texts = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", form, re.DOTALL)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.files.compiler import compile_po
 from campaign_actions.catalogs.files.parse import MAX_BYTES
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core.db.session import db
 from tests.support.catalog_files import FILES, decision, figures, filled, upload
 from tests.support.factories import make_campaign, make_staff
@@ -51,7 +51,7 @@ def test_a_downloaded_xliff_is_imported_with_its_translations(client, ada):
 
 def test_a_compiled_catalog_is_imported(client, ada):
     data = filled(client.get(f"{FILES}download.po").data, {SKIP: "До вмісту"})
-    compiled, _checked = compile_po(data, tag="uk", messages=interface().messages)
+    compiled, _checked = compile_po(data, tag="uk", messages=interface_catalog().messages)
 
     answer = upload(client, compiled)
 

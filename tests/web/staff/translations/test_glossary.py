@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.catalogs.models import GlossaryTerm
-from campaign_actions.catalogs.store.change_log import HOW, Change, How, note_changes
+from campaign_actions.catalogs.store.change_log import (
+    ORIGIN_NAMES,
+    Change,
+    ChangeOrigin,
+    record_changes,
+)
 from campaign_actions.catalogs.workflow.glossary import save_term, terms, terms_in
 from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import NOON, make_campaign
@@ -17,7 +22,7 @@ PAGE = "/staff/translations/uk/glossary/"
 PETITION = {"term": "petition", "translation": "петиція", "note": ""}
 
 
-def test_a_word_is_added_changed_and_removed(client, ada):
+def test_a_term_is_added_changed_and_removed(client, ada):
     empty = client.get(PAGE).text
     post(client, f"{PAGE}add/", **PETITION)
     db.session.rollback()
@@ -42,7 +47,7 @@ def test_a_word_is_added_changed_and_removed(client, ada):
         ({"note": "x" * 1001}, "This is too long"),
     ],
 )
-def test_a_mistake_is_said_and_nothing_is_lost(client, ada, fields, words):
+def test_an_invalid_term_is_refused_with_a_message(client, ada, fields, words):
     save_term("uk", PETITION | {"term": "pledge"}, term_id=None, actor=ada.email, now=NOON)
 
     answer = post(client, f"{PAGE}add/", **PETITION | fields)
@@ -52,14 +57,14 @@ def test_a_mistake_is_said_and_nothing_is_lost(client, ada, fields, words):
     assert len(terms("uk")) == 1
 
 
-def test_a_word_of_another_language_is_not_there(client, ada):
+def test_a_term_of_another_language_is_a_404(client, ada):
     save_term("ru", PETITION, term_id=None, actor=ada.email, now=NOON)
     term = db.session.scalars(select(GlossaryTerm)).one()
 
     assert client.get(f"{PAGE}{term.id}/").status_code == 404
 
 
-def test_words_are_found_with_endings_and_never_inside_others(app):
+def test_terms_are_found_with_endings_but_not_inside_other_words(app):
     save_term("uk", PETITION, term_id=None, actor="x", now=NOON)
 
     found = [bool(terms_in(text, "uk")) for text in ("Petitions!", "repetition", "(petition)")]
@@ -67,7 +72,7 @@ def test_words_are_found_with_endings_and_never_inside_others(app):
     assert found == [True, False, True]
 
 
-def test_the_history_of_a_language_says_who_changed_what(client, ada):
+def test_the_history_of_a_language_shows_who_changed_what(client, ada):
     put(SKIP, "До суті", by=ada)
     put(SKIP, "До вмісту", by=ada)
 
@@ -78,7 +83,7 @@ def test_the_history_of_a_language_says_who_changed_what(client, ada):
     assert SKIP in page
 
 
-def test_the_history_shows_only_catalogs_that_one_may_see(client, ada):
+def test_the_history_shows_only_catalogs_the_reader_may_see(client, ada):
     put(SKIP, "До суті", by=ada)
     log_in(client, make_translator("uk", campaigns=(make_campaign().id,)))
 
@@ -87,25 +92,25 @@ def test_the_history_shows_only_catalogs_that_one_may_see(client, ada):
     assert SKIP not in page.split("<main")[1]
 
 
-def test_a_message_that_was_never_there_has_no_history(client, ada):
-    there = client.get(f"/staff/translations/uk/interface/{'0' * 64}/history/")
+def test_an_unknown_message_has_no_history(client, ada):
+    answer = client.get(f"/staff/translations/uk/interface/{'0' * 64}/history/")
 
-    assert there.status_code == 404
+    assert answer.status_code == 404
 
 
-def test_each_way_by_which_a_translation_changes_is_said_in_words(client, ada):
-    ways, key = get_args(How), message(SKIP).key
+def test_each_origin_of_a_change_is_named(client, ada):
+    origins, key = get_args(ChangeOrigin), message(SKIP).key
     change = Change(key, SKIP, (), ("До вмісту",))
     with write_transaction() as connection:
-        for how in ways:
-            note_changes(
+        for how in origins:
+            record_changes(
                 connection, "interface", "uk", [change], how=how, staff_id=ada.id, now=NOON
             )
 
     page = client.get("/staff/translations/uk/history/").text
 
-    assert [how for how in ways if f"· {HOW[how]} ·" not in page] == []
+    assert [how for how in origins if f"· {ORIGIN_NAMES[how]} ·" not in page] == []
 
 
-def test_of_a_language_that_was_begun_nothing_is_said_to_be_taken_back(client, ada):
+def test_a_newly_added_language_does_not_look_deleted_in_the_history(client, ada):
     assert "Taken back" not in client.get("/staff/translations/uk/history/").text

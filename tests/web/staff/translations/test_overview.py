@@ -1,10 +1,10 @@
-"""What waits for translators: all their languages, one of them, adding one, the list of a catalog."""
+"""The languages of a translator, one language, adding one, and the list of messages."""
 
 import pytest
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.repository import interface
+from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
@@ -12,11 +12,11 @@ from tests.support.staff_client import log_in, post
 from tests.support.translators import HELLO, SKIP, address, begin, make_translator, message, put
 
 
-@pytest.mark.parametrize("words", ["Україн", "ukrainian", "uk"])
-def test_a_language_is_found_by_its_name_in_any_and_added(client, words):
+@pytest.mark.parametrize("query", ["Україн", "ukrainian", "uk"])
+def test_a_language_is_found_by_name_and_added(client, query):
     log_in(client, make_staff("administrator"))
 
-    found = client.get("/staff/translations/add/", query_string={"q": words}).text
+    found = client.get("/staff/translations/add/", query_string={"q": query}).text
     answer = post(client, "/staff/translations/add/", tag="uk")
 
     assert 'name="tag" value="uk"' in found
@@ -28,7 +28,7 @@ def test_a_language_is_found_by_its_name_in_any_and_added(client, words):
 @pytest.mark.parametrize(
     ("tag", "words"), [("xx", "no such language"), ("ru", "there already"), ("", "code of a")]
 )
-def test_what_can_not_be_added_is_said(client, tag, words):
+def test_an_invalid_language_is_refused_with_a_message(client, tag, words):
     log_in(client, make_staff("administrator"))
 
     answer = post(client, "/staff/translations/add/", tag=tag)
@@ -37,7 +37,7 @@ def test_what_can_not_be_added_is_said(client, tag, words):
     assert words in answer.text or "Write the code of a language" in answer.text
 
 
-def test_a_translator_sees_their_languages_with_what_waits(client, ada):
+def test_a_translator_sees_their_languages_and_what_is_pending(client, ada):
     make_action()
 
     page = client.get("/staff/translations/").text
@@ -48,7 +48,7 @@ def test_a_translator_sees_their_languages_with_what_waits(client, ada):
     assert "messages wait" in page
 
 
-def test_nothing_to_translate_teaches_what_to_do(app, client):
+def test_an_empty_overview_says_what_to_do(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     log_in(client, make_translator("pt"))
 
@@ -58,22 +58,22 @@ def test_nothing_to_translate_teaches_what_to_do(app, client):
     assert "An administrator can add a language." in page
 
 
-def test_a_language_says_what_is_missing_until_the_public_sees_it(app, client, ada):
+def test_a_language_shows_what_is_missing_before_it_is_public(app, client, ada):
     app.config["LOCALE_NEEDS"] = ["form", "consent", "privacy", "approval"]
     publish_consent("en", "We keep it.", now=NOON)
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada)
 
     page = client.get("/staff/translations/uk/").text
 
-    form = [m for m in interface().messages if m.area == "form"]
+    form = [m for m in interface_catalog().messages if m.area == "form"]
     assert f"Forms: {len(form)} of {len(form)} messages are missing." in page
     assert "There is no consent text" in page
     assert "Privacy page: 1 text waits for a second person." in page
     assert "Error pages:" not in page, "it is not needed"
 
 
-def test_who_goes_on_comes_to_where_they_stopped(client, ada):
-    first, second, third = [m.source for m in interface().messages if m.area == "form"][:3]
+def test_a_translator_resumes_after_the_message_last_opened(client, ada):
+    first, second, third = [m.source for m in interface_catalog().messages if m.area == "form"][:3]
     before = client.get("/staff/translations/uk/interface/next/").location
     client.get(address(second))
 
@@ -82,7 +82,7 @@ def test_who_goes_on_comes_to_where_they_stopped(client, ada):
     assert (before, after) == (f"{address(first)}?show=waiting", f"{address(third)}?show=waiting")
 
 
-def test_a_list_shows_what_waits_and_is_searched_in_both_languages(client, ada):
+def test_the_list_shows_pending_messages_and_is_searchable_in_both_languages(client, ada):
     put(SKIP, "До вмісту", by=ada)
     page = "/staff/translations/uk/interface/"
 
@@ -97,7 +97,7 @@ def test_a_list_shows_what_waits_and_is_searched_in_both_languages(client, ada):
     assert (nothing.status_code, "There is nothing like this" in nothing.text) == (200, True)
 
 
-def test_what_looks_like_a_mistake_can_be_listed(client, ada):
+def test_doubtful_translations_can_be_listed(client, ada):
     doubtful = "Everything you wrote is still here."
     put(doubtful, "Усе, що ви напиcали, тут.", by=ada)  # a Latin c
     put(SKIP, "До вмісту", by=ada)
@@ -126,7 +126,7 @@ def test_a_translation_of_a_changed_source_is_offered_with_the_difference(client
     assert 'data-offer="До нашого вмісту"' in page
 
 
-def test_the_same_words_elsewhere_are_offered(client, ada):
+def test_translations_of_the_same_source_elsewhere_are_offered(client, ada):
     campaign = make_campaign(slug="own")
     row = {"catalog": f"campaign-{campaign.id}", "locale": "uk", "key": "1" * 64}
     db.session.add(Translation(**row, context="x", source=SKIP, forms=["Далі"], changed_at=NOON))
@@ -139,11 +139,11 @@ def test_the_same_words_elsewhere_are_offered(client, ada):
 
 
 @pytest.mark.parametrize("query", ["?show=x&area=x&q=%00", "?page=0", "?q=" + "x" * 5000])
-def test_made_up_filters_change_nothing(client, ada, query):
+def test_invalid_filters_are_ignored(client, ada, query):
     assert client.get(f"/staff/translations/uk/interface/{query}").status_code == 200
 
 
-def test_the_copy_of_a_campaign_is_translated_likewise(client, ada):
+def test_campaign_copy_has_its_own_list(client, ada):
     campaign = make_campaign()
     page = f"/staff/translations/uk/campaign-{campaign.id}/"
 

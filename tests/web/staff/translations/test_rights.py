@@ -1,4 +1,4 @@
-"""Who may do what with translations: in which languages, in which catalogs."""
+"""Permissions for translations, by language and by catalog."""
 
 import pytest
 
@@ -9,11 +9,11 @@ from tests.support.translators import SKIP, address, begin, make_translator
 
 @pytest.fixture(autouse=True)
 def uk(app):
-    """A language that has begun."""
+    """A language that was added."""
     return begin()
 
 
-def test_a_translator_is_let_into_their_languages_and_no_others(client):
+def test_a_translator_sees_only_their_languages(client):
     log_in(client, make_translator("uk"))
 
     answers = [
@@ -24,7 +24,7 @@ def test_a_translator_is_let_into_their_languages_and_no_others(client):
     assert answers == [200, 403, 403]
 
 
-def test_a_translator_of_a_campaign_does_not_translate_the_program(client):
+def test_a_translator_of_one_campaign_sees_only_its_catalog(client):
     own, other = make_campaign(slug="own"), make_campaign(slug="other")
     log_in(client, make_translator("uk", campaigns=(own.id,)))
     catalogs = ("interface", f"campaign-{own.id}", f"campaign-{other.id}", "campaign-x", "x")
@@ -35,20 +35,20 @@ def test_a_translator_of_a_campaign_does_not_translate_the_program(client):
 
 
 @pytest.mark.parametrize("name", ["campaign-999", "campaign-999999999", "x", "campaign-0x1"])
-def test_a_catalog_that_is_not_there_is_a_404(client, name):
+def test_an_unknown_catalog_is_a_404(client, name):
     log_in(client, make_translator("uk"))
 
     assert client.get(f"/staff/translations/uk/{name}/").status_code == 404
 
 
 @pytest.mark.parametrize("tag", ["xx", "en", "en-XA", "pt"])
-def test_a_language_that_nobody_has_begun_is_a_404(client, tag):
+def test_a_language_that_was_not_added_is_a_404(client, tag):
     log_in(client, make_translator())
 
     assert client.get(f"/staff/translations/{tag}/interface/").status_code == 404
 
 
-def test_a_reviewer_reads_but_does_not_write(app, client):
+def test_a_reviewer_can_read_but_not_translate(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     log_in(client, make_translator("uk", role="reviewer"))
 
@@ -70,7 +70,7 @@ def test_only_administrators_add_languages(client, role, may_add):
     assert (answer.status_code == 200, offered) == (may_add, may_add)
 
 
-def test_words_of_other_campaigns_are_shown_to_nobody_who_may_not_see_these(client):
+def test_other_campaigns_are_not_listed(client):
     own, other = make_campaign(slug="own"), make_campaign(slug="other")
     log_in(client, make_translator("uk", campaigns=(own.id,)))
 

@@ -1,0 +1,17 @@
+"""A translation as it is in the fields of the editor, before it is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaign_actions.core.i18n.message import Forms, Issue
+
+
+@dataclass
+class TranslationDraft:
+    """What was typed, with everything the editor says about it."""
+
+    forms: Forms
+    seen: Forms  # what was stored when the page was opened
+    faults: Sequence[Issue] = ()
+    doubts: Sequence[Issue] = ()
+    theirs: Forms | None = None  # what someone else has stored since the page was opened

@@ -1,0 +1,191 @@
+"""Scenes of each language as a whole: what is missing, its glossary, approvals and consent texts."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.edit_forms import ConsentForm
+from campaign_actions.actions.models import ConsentText
+from campaign_actions.catalogs.models import (
+    ConsentDraft,
+    GlossaryTerm,
+    Translation,
+    TranslationChange,
+)
+from campaign_actions.catalogs.preview.fixtures import ID, NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.catalogs.store.repository import INTERFACE
+from campaign_actions.catalogs.workflow.forms import TermForm
+from campaign_actions.catalogs.workflow.language_search import Language
+from campaign_actions.catalogs.workflow.progress import CatalogProgress, Readiness, Share
+from campaign_actions.core.i18n.message import SOURCE, Message
+from campaign_actions.web.staff.access.translation_access import catalog_title
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    OTHER_ID,
+    OTHER_LOCALE,
+    PAGE,
+    staff_scene,
+    with_errors,
+)
+
+TRANSLATIONS, CONSENT = _l("Translations"), _l("Consent")
+WORK = [
+    CatalogProgress(INTERFACE, OTHER_LOCALE, Share(1, 3), stale=1),
+    CatalogProgress(INTERFACE, OTHER_LOCALE, Share(0, 3), stale=0),
+    CatalogProgress(f"campaign-{ID}", OTHER_LOCALE, Share(3, 3), stale=0),
+]
+MISSING = Readiness(
+    {area: Share(1, 3) for area in AREA_NAMES},
+    False,
+    frozenset({*AREA_NAMES, "consent"} - {"staff"}),
+)
+READY = Readiness({area: Share(3, 3) for area in AREA_NAMES}, True, frozenset({"form"}))
+
+
+def language_scenes() -> Iterator[Scene]:
+    for more in (0, 3):
+        values = partial(_index, more=more)
+        yield staff_scene(f"translations-{more}", TRANSLATIONS, "translations/index", values)
+    yield staff_scene("translations-none", TRANSLATIONS, "translations/index", _empty_index)
+    for state in ("missing", "drafted", "held-back", "public", "source"):
+        values = partial(_language, state=state)
+        yield staff_scene(f"language-{state}", TRANSLATIONS, "translations/show", values)
+    for state in ("found", "nothing"):
+        values = partial(_add, state=state)
+        yield staff_scene(f"language-add-{state}", TRANSLATIONS, "translations/add", values)
+    yield staff_scene("glossary", TRANSLATIONS, "translations/glossary", _glossary)
+    yield staff_scene("glossary-none", TRANSLATIONS, "translations/glossary", _empty_glossary)
+    for is_new in (True, False):
+        name = "term-new" if is_new else "term"
+        yield staff_scene(name, TRANSLATIONS, "translations/term", partial(_term, is_new=is_new))
+    for state in ("waiting", "reader", "none", "left", "not-needed"):
+        values = partial(_approvals, state=state)
+        yield staff_scene(f"privacy-{state}", TRANSLATIONS, "translations/approvals", values)
+    yield staff_scene("consent", CONSENT, "consent/index", _consents)
+    for state in ("new", "draft", "own", "by-one", "wrong"):
+        yield staff_scene(
+            f"consent-{state}", CONSENT, "consent/edit", partial(_consent, state=state)
+        )
+
+
+def _titles(sample: SampleCampaign) -> Mapping[str, str]:
+    return {INTERFACE: catalog_title(INTERFACE), f"campaign-{ID}": sample.campaign.title}
+
+
+def _index(sample: SampleCampaign, *, more: int) -> Values:
+    return {"work": {SOURCE: WORK, "uk": WORK}, "titles": _titles(sample), "more": more}
+
+
+def _empty_index(_sample: SampleCampaign) -> Values:
+    def may(permission: str, *_campaign: object) -> bool:
+        return permission != "languages.add"
+
+    return {"work": {}, "titles": {}, "more": 0, "may": may}
+
+
+def _language(sample: SampleCampaign, *, state: str) -> Values:
+    changes = {
+        how: TranslationChange(how=how, staff_id=staff_id, changed_at=sample.now)
+        for how, staff_id in (("approved", ID), ("consent", OTHER_ID))
+    }
+    facts: dict[str, Any] = {
+        "tag": OTHER_LOCALE,
+        "work": [] if state == "source" else WORK,
+        "titles": _titles(sample),
+        "page": PAGE,
+        "approvals": changes,
+        "names": {ID: NAME},
+    }
+    if state == "source":
+        return {**facts, "tag": SOURCE}
+    is_missing = state in {"missing", "drafted"}
+    standing = {
+        "readiness": MISSING if is_missing else READY,
+        "is_public": state == "public",
+        "is_held_back": state == "held-back",
+        "consent": None if is_missing else _consent_text(sample),
+        "draft": None if state == "missing" else _draft(sample),
+        "waiting_words": 1,
+        "area_names": AREA_NAMES,
+    }
+    return {**facts, **standing}
+
+
+def _add(_sample: SampleCampaign, *, state: str) -> Values:
+    found = [Language(tag, PLACEHOLDER, PLACEHOLDER) for tag in (OTHER_LOCALE, "uk")]
+    return {
+        "query": PLACEHOLDER,
+        "found": found if state == "found" else [],
+        "known": [OTHER_LOCALE],
+        "trouble": PLACEHOLDER,
+    }
+
+
+def _glossary(_sample: SampleCampaign) -> Values:
+    term = GlossaryTerm(id=ID, term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)
+    return {"tag": OTHER_LOCALE, "terms": [term]}
+
+
+def _empty_glossary(_sample: SampleCampaign) -> Values:
+    return {"tag": OTHER_LOCALE, "terms": []}
+
+
+def _term(_sample: SampleCampaign, *, is_new: bool) -> Values:
+    form = with_errors(TermForm(MultiDict())) if is_new else TermForm(None)
+    return {"tag": OTHER_LOCALE, "form": form, "term": None if is_new else GlossaryTerm(id=ID)}
+
+
+def _approvals(sample: SampleCampaign, *, state: str) -> Values:
+    message = Message(source=PLACEHOLDER)
+    facts: dict[str, Any] = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER], "key": message.key}
+    rows = [
+        Translation(staff_id=staff_id, changed_at=sample.now, **facts)
+        for staff_id in (ID, OTHER_ID)
+    ]
+    is_waiting = state in {"waiting", "reader"}
+    return {
+        "tag": OTHER_LOCALE,
+        "waiting": [(row, message) for row in rows] if is_waiting else [],
+        "names": {OTHER_ID: NAME},
+        "staff_id": ID,
+        "may_review": state != "reader",
+        "share": Share(1, 3) if state == "left" else None,
+        "is_needed": state != "not-needed",
+    }
+
+
+def _consent_text(sample: SampleCampaign) -> ConsentText:
+    return ConsentText(version=1, body=PLACEHOLDER, published_at=sample.now)
+
+
+def _draft(sample: SampleCampaign) -> ConsentDraft:
+    return ConsentDraft(body=PLACEHOLDER, written_at=sample.now, staff_id=ID)
+
+
+def _consents(sample: SampleCampaign) -> Values:
+    texts = {SOURCE: _consent_text(sample), OTHER_LOCALE: None, "uk": None}
+    return {"texts": texts, "drafts": {OTHER_LOCALE}}
+
+
+def _consent(sample: SampleCampaign, *, state: str) -> Values:
+    form = with_errors(ConsentForm(MultiDict())) if state == "wrong" else ConsentForm(None)
+    return {
+        "tag": OTHER_LOCALE,
+        "source": _consent_text(sample),
+        "source_tag": SOURCE,
+        "newest": None,
+        "draft": _draft(sample) if state in {"draft", "own"} else None,
+        "names": {ID: NAME},
+        "is_own": state == "own",
+        "may_write": True,
+        "may_approve": True,
+        "by_two": state != "by-one",
+        "versions": [] if state == "new" else [_consent_text(sample)],
+        "page": PAGE,
+        "form": form,
+    }

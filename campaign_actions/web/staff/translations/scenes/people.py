@@ -1,0 +1,206 @@
+"""Scenes of who works here, what they may do, and what needs the approval of a second person."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.signatures.export_operation import progress_attributes
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
+from campaign_actions.approvals.describe import STATES, WARNINGS, facts_of, title_for, title_of
+from campaign_actions.approvals.forms import AskForm, DecideForm, ModeForm
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
+from campaign_actions.staff.dual_control import SetDualControl
+from campaign_actions.staff.forms import InviteForm, errors_in
+from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
+from campaign_actions.staff.permissions import EVERYWHERE_ONLY, PERMISSIONS, ROLE_NAMES, ROLES
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    OTHER_ID,
+    PAGE,
+    by_id,
+    make_member,
+    staff_scene,
+    with_errors,
+)
+
+PEOPLE, APPROVALS = _l("People"), _l("Approvals")
+MEMBERS: dict[str, dict[str, Any]] = {  # states of a member
+    "active": {"id": OTHER_ID, "roles_given_by": ID},
+    "invited": {"id": OTHER_ID, "password": None, "tf_primary_method": None, "webauthn": []},
+    "disabled": {"id": OTHER_ID, "active": False},
+    "without-factor": {
+        "id": OTHER_ID,
+        "role": "administrator",
+        "tf_primary_method": None,
+        "webauthn": [],
+    },
+}
+
+
+def people_scenes() -> Iterator[Scene]:
+    yield staff_scene("people", PEOPLE, "people/index", _people)
+    yield staff_scene("invite", PEOPLE, "people/invite", partial(_roles, is_wrong=False))
+    yield staff_scene("invite-wrong", PEOPLE, "people/invite", partial(_roles, is_wrong=True))
+    for name, changes in MEMBERS.items():
+        values = partial(_roles, is_wrong=False, changes=changes)
+        yield staff_scene(f"member-{name}", PEOPLE, "people/show", values)
+    for name in ("disable", "reset_factor"):
+        yield staff_scene(f"member-{name}", PEOPLE, f"people/{name}", _other_member)
+    for is_active in (True, False):
+        values = partial(_setting, is_active=is_active)
+        yield staff_scene(f"two-people-{is_active}", PEOPLE, "approvals/setting", values)
+    yield staff_scene("approvals", APPROVALS, "approvals/index", _requests)
+    yield staff_scene("approvals-none", APPROVALS, "approvals/index", _no_requests)
+    yield staff_scene("approval-ask", APPROVALS, "approvals/ask", _ask)
+    for state in STATES:
+        for is_own in (True, False):
+            values = partial(_request_page, state=state, is_own=is_own)
+            name = f"approval-{state}{'-own' * is_own}"
+            yield staff_scene(name, APPROVALS, "approvals/show", values)
+    for kind in WARNINGS:
+        values = partial(_request_page, kind=kind)
+        yield staff_scene(f"approval-of-{kind}", APPROVALS, "approvals/show", values)
+
+
+def _people(sample: SampleCampaign) -> Values:
+    members = [make_member(sample, **changes) for changes in MEMBERS.values()]
+    members[0].granted = [
+        StaffRole(role="translator", is_limited=True, campaigns=[RoleCampaign(campaign_id=ID)])
+    ]
+    members[0].languages = [StaffLanguage(locale=SOURCE)]
+    return {
+        "members": members,
+        "page": PAGE,
+        "seen": {},
+        "role_names": ROLE_NAMES,
+        "titles": by_id(sample.campaign.title),
+        "has_factor": has_factor,
+        "givers": {ID: NAME},
+    }
+
+
+def _roles(
+    sample: SampleCampaign, *, is_wrong: bool, changes: dict[str, Any] | None = None
+) -> Values:
+    grants = {"translator": frozenset({ID})}
+    errors = errors_in({"translator": frozenset()}, frozenset()) | errors_in({}, None)
+    return {
+        "form": InviteForm(None, locale=SOURCE),
+        "member": make_member(sample, **changes or {}),
+        "grants": grants,
+        "languages": frozenset({SOURCE}),
+        "choosable": known_locales(),
+        "errors": errors if is_wrong else {},
+        "titles": by_id(sample.campaign.title),
+        "roles": ROLES,
+        "role_names": ROLE_NAMES,
+        "permissions": PERMISSIONS,
+        "everywhere_only": EVERYWHERE_ONLY,
+        "has_factor": has_factor,
+        "needs_factor": needs_factor,
+        "givers": {ID: NAME},
+        "blocked_until": sample.now,
+    }
+
+
+def _other_member(sample: SampleCampaign) -> Values:
+    return {"member": make_member(sample, id=OTHER_ID)}
+
+
+def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:
+    able = {"staff.manage": [make_member(sample)], "signatures.export": [], "signatures.erase": []}
+    form = ModeForm(None, mode="auto")
+    return {"form": form, "is_active": is_active, "joined": 3, "able": able}
+
+
+def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) -> ApprovalRequest:
+    facts: dict[str, Any] = {
+        "id": ID,
+        "kind": kind,
+        "subject": EMAIL,
+        "payload": json.dumps({}),
+        "reason": "…",
+        "state": "pending",
+        "requested_by": ID,
+        "requested_at": sample.now,
+        "expires_at": sample.now + timedelta(days=3),
+        "decided_by": None,
+        "is_by_command": False,
+        "decided_at": None,
+        "note": "…",
+        "usable_until": None,
+        "rows_done": 0,
+    }
+    return ApprovalRequest(**facts | changes)
+
+
+def _requests(sample: SampleCampaign) -> Values:
+    closed = [
+        _request(sample, state="declined", decided_by=OTHER_ID),
+        _request(sample, state="done", is_by_command=True),
+    ]
+    shown = {"to_approve": [_request(sample)], "own": [_request(sample)], "closed": closed}
+    return {**shown, "names": by_id(NAME), "title_of": title_of, "states": STATES}
+
+
+def _no_requests(_sample: SampleCampaign) -> Values:
+    nothing: Values = {"to_approve": [], "own": [], "closed": []}
+    return {**nothing, "names": {}, "title_of": title_of, "states": STATES}
+
+
+def _ask(sample: SampleCampaign) -> Values:
+    operation = _deletion(sample)
+    return {
+        "form": with_errors(AskForm(MultiDict())),
+        "title": title_for(operation),
+        "warning": WARNINGS[operation.kind],
+        "facts": list(facts_of(operation, {}, [SOURCE])),
+        "approvers": [make_member(sample)],
+        "sent": [],
+        "address": "/staff/",
+    }
+
+
+def _deletion(sample: SampleCampaign) -> EraseBatch:
+    moment = sample.now.isoformat()
+    times = {"marked_at": moment, "since": moment, "until": moment}
+    names = {"action": sample.petition.slug, "country": "RU", "source": "newsletter"}
+    return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **times, **names)
+
+
+def _request_page(
+    sample: SampleCampaign, *, kind: str = "", state: str = "pending", is_own: bool = False
+) -> Values:
+    """Of an export, or of a deletion where it was approved and somebody else asked."""
+    kind = kind or ("erase-batch" if state == "approved" and not is_own else "export")
+    decided = {"decided_by": OTHER_ID, "decided_at": sample.now} if state == "done" else {}
+    found = _request(sample, kind=kind, state=state, **decided)
+    is_open = state == "pending"
+    return {
+        "found": found,
+        "form": DecideForm(None),
+        "title": title_of(found),
+        "facts": list(facts_of(SetDualControl("on"), {"mode": "auto"}, [SOURCE])),
+        "warning": WARNINGS[kind],
+        "states": STATES,
+        "is_open": is_open,
+        "is_own": is_own,
+        "may_approve": is_open and not is_own,
+        "may_decline": is_open and not is_own,
+        "approvers": [],
+        "names": by_id(NAME),
+        "given_alone": True,
+        "operation": None,
+        "progress_attributes": progress_attributes(NAME),
+        "is_usable": False,
+    }

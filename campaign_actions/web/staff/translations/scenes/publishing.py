@@ -1,0 +1,204 @@
+"""Scenes of publishing and ending campaigns, and of previews that are shared."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.signatures.sample_emails import MAILS
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    Partner,
+    PartnerText,
+    PreviewLink,
+)
+from campaign_actions.catalogs.preview.fixtures import (
+    ACTION_TEXTS,
+    ADDRESS,
+    CAMPAIGN_TEXTS,
+    ID,
+    NAME,
+    PLACEHOLDER,
+    SLUG,
+    SampleCampaign,
+)
+from campaign_actions.catalogs.preview.scene_values import Values, on_campaign
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.mail.render import RenderedMail
+from campaign_actions.previews.forms import PreviewLinkForm
+from campaign_actions.previews.page import PreviewBanner
+from campaign_actions.publishing.checks.emails import STEPS
+from campaign_actions.publishing.checks.texts import look_at_texts
+from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, archive_form
+from campaign_actions.publishing.queries import Plan
+from campaign_actions.publishing.result import Finding, Preflight, Section
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    OTHER_LOCALE,
+    PAGE,
+    make_action,
+    make_campaign,
+    staff_scene,
+    with_errors,
+)
+
+PUBLISH = _l("Publish")
+STATES = ("draft", "scheduled", "open", "closed", "archived")
+PREVIEW = _l("Preview")
+
+
+def publishing_scenes() -> Iterator[Scene]:
+    for state in STATES:
+        values = partial(_publish, state=state)
+        yield staff_scene(f"publish-{state}", PUBLISH, "publishing/publish", values)
+    for is_tried in (True, False):
+        values = partial(_publish, state="draft", is_tried=is_tried, is_clear=True)
+        yield staff_scene(f"publish-clear-{is_tried}", PUBLISH, "publishing/publish", values)
+    yield staff_scene("publish-refused", PUBLISH, "publishing/publish", _refused)
+    yield staff_scene("publish-visitor", PUBLISH, "publishing/publish", _without_rights)
+    for name in ("close", "reopen", "unpublish"):
+        yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
+    for is_wrong in (False, True):
+        state = "-wrong" * is_wrong
+        for name, make in {"archive": _archive, "open": _open, "close_action": _close}.items():
+            values = partial(make, is_wrong=is_wrong)
+            yield staff_scene(f"{name}{state}", PUBLISH, f"publishing/{name}", values)
+    yield staff_scene("share", PREVIEW, "previews/share", _share)
+    yield staff_scene("preview-mails", PREVIEW, "previews/mails", _mails)
+    for name in ("public", "draft", "sent", "embargo"):
+        values = partial(_preview, state=name)
+        yield Scene(f"preview-{name}", PREVIEW, "campaigns/show.html", values)
+
+
+def _publish(
+    sample: SampleCampaign, *, state: str, is_tried: bool = True, is_clear: bool = False
+) -> Values:
+    now = sample.now
+    opens_at = {"draft": None, "scheduled": now + timedelta(days=1)}.get(state, now)
+    plan = make_plan(sample, opens_at)
+    actions = tuple(make_action(sample, published_at=at) for at in (None, now, opens_at))
+    form = PublishForm(formdata=None)
+    form.propose(opens_at, now)
+    sections = () if is_clear else tuple(_sections(plan))
+    is_draft = state == "draft"
+    return {
+        "campaign": make_campaign(sample, state=state, actions=actions),
+        "plan": plan,
+        "form": form,
+        "looked": Preflight(sections, now if is_tried else None),
+        "is_refused": False,
+        "is_open": plan.is_open(now),
+        "is_to_come": plan.is_to_come(now),
+        "now": now,
+        "links": [] if is_draft else _links(sample),
+        "links_page": PAGE,
+        "tokens": {ID: "token"},
+        "preview_locales": [] if is_draft else [SOURCE],
+        "share_form": PreviewLinkForm(formdata=None),
+    }
+
+
+def _refused(sample: SampleCampaign) -> Values:
+    form = PublishForm(MultiDict({"when": "at"}))
+    form.now = sample.now
+    return {**_publish(sample, state="draft"), "form": with_errors(form), "is_refused": True}
+
+
+def _without_rights(sample: SampleCampaign) -> Values:
+    def may(permission: str, *_campaign: object) -> bool:
+        return permission != "campaigns.publish"
+
+    return {**_publish(sample, state="open", is_tried=False), "may": may}
+
+
+def make_plan(sample: SampleCampaign, opens_at: Any) -> Plan:
+    """Complete in the source; in another language it is not, and so left out."""
+    texts = {name: getattr(sample.campaign, name) for name in CAMPAIGN_TEXTS}
+    whole = CampaignText(locale=SOURCE, is_public=True, picture_alt=PLACEHOLDER, result="", **texts)
+    empty = dict.fromkeys((*CAMPAIGN_TEXTS, "picture_alt", "result"), "")
+    partner_texts = [PartnerText(locale=SOURCE, name=NAME, points=PLACEHOLDER)]
+    campaign = Campaign(
+        id=ID,
+        slug=SLUG,
+        published_at=opens_at,
+        source_locale=SOURCE,
+        partners=[Partner(website=ADDRESS, texts=partner_texts)],
+    )
+    action_texts = {name: getattr(sample.petition, name) for name in ACTION_TEXTS}
+    action = Action(id=ID, slug=SLUG, goal=1, published_at=opens_at, closes_at=None)
+    action.texts = [ActionText(locale=SOURCE, result="", **action_texts | {"background": ""})]
+    left_out = CampaignText(locale=OTHER_LOCALE, is_public=False, **empty)
+    found = {SOURCE: whole, OTHER_LOCALE: left_out}
+    return Plan(campaign, found, [action], has_picture=True, consents=frozenset({SOURCE}))
+
+
+def _sections(plan: Plan) -> Iterator[Section]:
+    for locale, text in plan.texts.items():
+        yield Section(locale, text.is_public, tuple(look_at_texts(plan, locale)))
+    steps = tuple(Finding("mend", str(words), outside=(ADDRESS,)) for words in STEPS.values())
+    yield Section("", is_public=True, findings=(*steps, Finding("warning", PLACEHOLDER)))
+
+
+def _links(sample: SampleCampaign) -> list[PreviewLink]:
+    facts: dict[str, Any] = {"label": NAME, "expires_at": sample.now, "opened": 2}
+    good = PreviewLink(id=ID, **facts)
+    ended = PreviewLink(id=ID + 1, last_opened_at=sample.now, **facts)
+    return [good, ended, PreviewLink(id=ID + 2, revoked_at=sample.now, **facts)]
+
+
+def _ask(sample: SampleCampaign) -> Values:
+    return {"campaign": make_campaign(sample), "seen": ""}
+
+
+def _archive(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    form = archive_form([SOURCE])(formdata=None)
+    shown = with_errors(form) if is_wrong else form
+    return {"campaign": make_campaign(sample), "form": shown}
+
+
+def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    form = OpenForm(MultiDict()) if is_wrong else OpenForm(formdata=None)
+    form.now = sample.now
+    return {
+        "campaign": make_campaign(sample),
+        "action": make_action(sample),
+        "form": with_errors(form) if is_wrong else form,
+        "faults": [Finding("mend", PLACEHOLDER)] if is_wrong else (),
+        "is_seen": False,
+    }
+
+
+def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    past = (sample.now - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    sent = MultiDict({"when": "at", "at": past}) if is_wrong else None
+    form = CloseForm(sent)
+    form.now = sample.now
+    return {
+        "campaign": make_campaign(sample),
+        "action": make_action(sample),
+        "form": with_errors(form) if is_wrong else form,
+        "is_closed": not is_wrong,
+    }
+
+
+def _share(sample: SampleCampaign) -> Values:
+    form = PreviewLinkForm(MultiDict())
+    form.now = sample.now
+    return {"campaign": make_campaign(sample), "form": with_errors(form)}
+
+
+def _mails(sample: SampleCampaign) -> Values:
+    mail = RenderedMail(sample.locale, PLACEHOLDER, PLACEHOLDER, "")
+    made = [(name, label, mail) for name, label in MAILS.items()]
+    return {"action": sample.petition, "mails": made}
+
+
+def _preview(sample: SampleCampaign, *, state: str) -> Values:
+    opens_at = sample.now if state == "embargo" else None
+    facts = {"is_public": state == "public", "is_sent": state == "sent"}
+    return {**on_campaign(sample), "preview": PreviewBanner(opens_at, back="/staff/", **facts)}

@@ -1,0 +1,42 @@
+"""Every scene of the workspace, and those in which a message of the program is."""
+
+from collections.abc import Iterator
+
+from campaign_actions.catalogs.preview.render import MAX_SCENES, PUBLIC_SCENES, SceneIndex
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import Message
+from campaign_actions.web.staff.translations.scenes.account import account_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns import campaign_scenes
+from campaign_actions.web.staff.translations.scenes.languages import language_scenes
+from campaign_actions.web.staff.translations.scenes.people import people_scenes
+from campaign_actions.web.staff.translations.scenes.publishing import publishing_scenes
+from campaign_actions.web.staff.translations.scenes.signatures import signature_scenes
+from campaign_actions.web.staff.translations.scenes.system import system_scenes
+from campaign_actions.web.staff.translations.scenes.translations import translation_scenes
+from campaign_actions.web.staff.translations.scenes.updates import update_scenes
+from campaign_actions.web.staff.translations.scenes.writing import writing_scenes
+
+
+def staff_scenes() -> Iterator[Scene]:
+    """The pages that most members work with come first."""
+    yield from campaign_scenes()
+    yield from writing_scenes()
+    yield from publishing_scenes()
+    yield from language_scenes()
+    yield from translation_scenes()
+    yield from account_scenes()
+    yield from people_scenes()
+    yield from signature_scenes()
+    yield from update_scenes()
+    yield from system_scenes()
+
+
+STAFF_SCENES = SceneIndex(staff_scenes)
+
+
+def scenes_with(message: Message) -> list[Scene]:
+    """Scenes of the public and mails come first. What the public reads is not looked for elsewhere."""
+    found = [*PUBLIC_SCENES.scenes_with(message)]
+    if message.area == "staff":
+        found += STAFF_SCENES.scenes_with(message)
+    return found[:MAX_SCENES]

@@ -1,0 +1,217 @@
+"""Scenes of signatures and comments, and of their export: of people who do not exist."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.comments.public import ToModerate
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.export_operation import progress_attributes
+from campaign_actions.actions.signatures.invalidation.batches import Batch
+from campaign_actions.actions.signatures.invalidation.invalidate import Condition
+from campaign_actions.actions.signatures.keyset import Key
+from campaign_actions.actions.signatures.search import Found
+from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_NAMES,
+    COMMENT_STATES,
+    REASONS,
+    STATE_NAMES,
+    ConditionForm,
+    EraseForm,
+    ExportForm,
+    HeardForm,
+    ReasonForm,
+    SearchForm,
+)
+from campaign_actions.catalogs.preview.fixtures import (
+    EMAIL,
+    ID,
+    NAME,
+    PLACEHOLDER,
+    SLUG,
+    SampleCampaign,
+)
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    PAGE,
+    make_action,
+    staff_scene,
+    with_errors,
+)
+
+SIGNATURES, COMMENTS, EXPORT = _l("Signatures"), _l("Comments"), _l("Export")
+WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x", "until": "x"}
+
+
+def signature_scenes() -> Iterator[Scene]:
+    for state in ("found", "nobody", "looked", "none", "wrong"):
+        values = partial(_list, state=state)
+        yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/list", values)
+    for status in STATE_NAMES:
+        values = partial(_one, status=status)
+        yield staff_scene(f"signature-{status}", SIGNATURES, "signatures/one", values)
+        yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
+    yield staff_scene("signature-invalidate", SIGNATURES, "signatures/invalidate", _invalidate)
+    yield staff_scene("signature-erase", SIGNATURES, "signatures/erase", _erase)
+    for state in ("new", "wrong", "none", "some", "many"):
+        values = partial(_many, state=state)
+        yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/many", values)
+    yield staff_scene("validate-some", SIGNATURES, "signatures/validate-some", _batch_page)
+    yield staff_scene("delete-batch", SIGNATURES, "signatures/delete-batch", _batch_page)
+    yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete-batch", _empty_batch_page)
+    for state in COMMENT_STATES:
+        for name, make in {"comments": _comments, "no-comments": _no_comments}.items():
+            values = partial(make, state=state)
+            yield staff_scene(f"{name}-{state}", COMMENTS, "comments/list", values)
+    yield staff_scene("comments-looked", COMMENTS, "comments/list", _comments_searched)
+    yield staff_scene("export", EXPORT, "export/form", partial(_export, is_wrong=False))
+    yield staff_scene("export-wrong", EXPORT, "export/form", partial(_export, is_wrong=True))
+
+
+def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes: Any) -> Signature:
+    """With everything that can be known of one, in this state."""
+    signature = sample.signature(status)
+    has_ended = status in {"erased", "suppressed"}
+    facts: dict[str, Any] = {
+        "id": ID,
+        "public_id": SLUG,
+        "email": None if has_ended else EMAIL,
+        "locale": SOURCE,
+        "comment": PLACEHOLDER,
+        "answers": {},
+        "consent_version": 1,
+        "channel": "page",
+        "invalidated_at": sample.now,
+        "due_at": sample.now,
+        **dict.fromkeys(("signed_at", "confirmed_at", "withdrawn_at", "reminded_at"), sample.now),
+    }
+    for name, value in (facts | changes).items():
+        setattr(signature, name, value)
+    return signature
+
+
+def _list(sample: SampleCampaign, *, state: str) -> Values:
+    form = SearchForm(MultiDict({} if state in {"found", "none"} else {"q": NAME}))
+    rows = [make_signature(sample, status) for status in STATE_NAMES] if state == "found" else []
+    place = Key(sample.now, ID)
+    searched = 100 if state == "looked" else 0
+    found = Found(rows, newer=place, older=place, searched=searched)
+    if state == "wrong":
+        form = with_errors(SearchForm(MultiDict(WRONG)))
+    return {
+        "action": make_action(sample),
+        "form": form,
+        "found": None if state == "wrong" else found,
+        "states": STATE_NAMES,
+    }
+
+
+def _one(sample: SampleCampaign, *, status: str) -> Values:
+    changes = {"reminded_at": None} if status == "pending" else {}
+    mails = [
+        OutboxMail(status=each, queued_at=sample.now, sent_at=sample.now)
+        for each in ("sent", "dead", "queued")
+    ]
+    return {
+        "action": make_action(sample),
+        "signature": make_signature(sample, status, **changes),
+        "mails": mails,
+        "states": STATE_NAMES,
+        "channels": CHANNEL_NAMES,
+        "suppressed_until": sample.now,
+        "form": HeardForm(None),
+    }
+
+
+def _invalidate(sample: SampleCampaign) -> Values:
+    form = with_errors(ReasonForm(MultiDict()))
+    return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
+
+
+def _erase(sample: SampleCampaign) -> Values:
+    form = EraseForm(MultiDict())
+    form.is_of(EMAIL)  # sets the error of an address that is not typed
+    return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
+
+
+def _many(sample: SampleCampaign, *, state: str) -> Values:
+    form = ConditionForm(MultiDict(WRONG)) if state == "wrong" else ConditionForm(None)
+    counts = {"none": 0, "some": 5, "many": 10}
+    return {
+        "action": make_action(sample),
+        "form": with_errors(form) if state == "wrong" else form,
+        "count": counts.get(state),
+        "most": 10,
+        "batch_id": ID if state == "many" else None,
+        "batches": [] if state == "new" else [_batch(sample), _batch(sample, is_undone=True)],
+        "page": PAGE,
+        "reasons": REASONS,
+    }
+
+
+def _batch(sample: SampleCampaign, *, is_undone: bool = False) -> Batch:
+    return Batch(
+        id=ID,
+        at=sample.now,
+        author=NAME,
+        reason="script",
+        rows=5,
+        condition=Condition(ID, sample.now, sample.now, "RU", SLUG),
+        has_rows=not is_undone,
+        rows_undone=5 if is_undone else 0,
+        undone_at=sample.now if is_undone else None,
+        undone_by=NAME,
+    )
+
+
+def _batch_page(sample: SampleCampaign) -> Values:
+    facts = {"batch": _batch(sample), "reasons": REASONS, "left": 5}
+    return {"action": make_action(sample), **facts}
+
+
+def _empty_batch_page(sample: SampleCampaign) -> Values:
+    return {**_batch_page(sample), "left": 0}
+
+
+def _comments(sample: SampleCampaign, *, state: str) -> Values:
+    row = make_signature(sample, staff_id=ID, decided_at=sample.now)
+    found = ToModerate([row, row], older="x")
+    return _comment_values(sample, state, found, shows_comments=False)
+
+
+def _no_comments(sample: SampleCampaign, *, state: str) -> Values:
+    return _comment_values(sample, state, ToModerate([]), shows_comments=True)
+
+
+def _comments_searched(sample: SampleCampaign) -> Values:
+    return _comment_values(sample, "waiting", ToModerate([], "x", 100), shows_comments=True)
+
+
+def _comment_values(
+    sample: SampleCampaign, state: str, found: ToModerate, *, shows_comments: bool
+) -> Values:
+    return {
+        "action": make_action(sample, shows_comments=shows_comments),
+        "state": state,
+        "states": COMMENT_STATES,
+        "found": found,
+        "page": "x",
+        "names": {},
+    }
+
+
+def _export(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    sent = {"format": "x", "purpose": "other"}
+    return {
+        "action": make_action(sample),
+        "form": with_errors(ExportForm(MultiDict(sent))) if is_wrong else ExportForm(None),
+        "count": 321,
+        "progress_attributes": progress_attributes(NAME),
+        "requests": [],
+    }

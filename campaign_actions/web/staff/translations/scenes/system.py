@@ -1,0 +1,129 @@
+"""Scenes of the status page and of the audit log."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.audit.anchors.health import AnchorHealth, Failing
+from campaign_actions.audit.describe import (
+    actor_in_words,
+    details_in_words,
+    event_in_words,
+    moment_in_words,
+)
+from campaign_actions.audit.events import CODES, DETAILS, EVENTS
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.audit.queries import AuditPage
+from campaign_actions.audit.search import FilterForm
+from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.monitoring.health import PAGES_SAY_IT, TOO_LONG, judge
+from campaign_actions.monitoring.queries import MOST, Load, Rates
+from campaign_actions.outbox.queries import MailCounts
+from campaign_actions.web.staff.status import PLACES
+from campaign_actions.web.staff.translations.scenes.fixtures import staff_scene
+
+STATUS, AUDIT_LOG = _l("Status"), _l("Audit log")
+DELAYS = {
+    "fine": timedelta(),
+    "behind": PAGES_SAY_IT + timedelta(minutes=1),
+    "late": TOO_LONG + timedelta(minutes=1),
+}
+WRONG = {"event": "x", "since": "2026-01-02T00:00", "until": "2026-01-01T00:00"}
+
+
+def system_scenes() -> Iterator[Scene]:
+    for name, delay in DELAYS.items():
+        yield staff_scene(f"status-{name}", STATUS, "status", partial(_status, delay=delay))
+    yield staff_scene("status-anchors", STATUS, "status", _status_without_anchors)
+    yield staff_scene("audit", AUDIT_LOG, "audit/index", _every_event)
+    yield staff_scene("audit-details", AUDIT_LOG, "audit/index", _every_detail)
+    yield staff_scene("audit-none", AUDIT_LOG, "audit/index", partial(_log, entries=[]))
+    found_nothing = partial(_log, entries=[], sought={"who": EMAIL})
+    yield staff_scene("audit-not-found", AUDIT_LOG, "audit/index", found_nothing)
+    yield staff_scene("audit-wrong", AUDIT_LOG, "audit/index", _wrong_filter)
+    for name, sent in {"": {}, "-some": {"event": "login"}, "-wrong": WRONG}.items():
+        values = partial(_export, sent=sent)
+        yield staff_scene(f"audit-export{name}", AUDIT_LOG, "audit/export", values)
+
+
+def _status(sample: SampleCampaign, *, delay: timedelta) -> Values:
+    mails = MailCounts(due=MOST, waiting=2, failed=1, sent=5)
+    load = Load(mails, delay, delay, 5, 5, delay)
+    return {
+        "now": sample.now,
+        "load": load,
+        "rates": Rates(1, 10, 60),
+        "mail": judge(delay),
+        "counts": judge(delay),
+        "anchors": AnchorHealth(sample.now, is_late=False, failing=()),
+        "places": PLACES,
+        "most": MOST,
+    }
+
+
+def _status_without_anchors(sample: SampleCampaign) -> Values:
+    failing = tuple(Failing(place, sample.now, PLACEHOLDER) for place in PLACES)
+    anchors = AnchorHealth(None, is_late=True, failing=failing)
+    return {**_status(sample, delay=timedelta()), "anchors": anchors}
+
+
+def _log(
+    _sample: SampleCampaign,
+    *,
+    entries: list[AuditEntry],
+    form: FilterForm | None = None,
+    sought: Mapping[str, str] | None = None,
+) -> Values:
+    return {
+        "form": form or FilterForm(MultiDict()),
+        "shown": AuditPage(entries, ID, ID),
+        "sought": sought or {},
+        "actor_in_words": actor_in_words,
+        "event_in_words": event_in_words,
+        "details_of": lambda entry: list(details_in_words(entry.details, {})),
+        "moment_in_words": moment_in_words,
+    }
+
+
+def _every_event(sample: SampleCampaign) -> Values:
+    actors = (EMAIL, COMMAND, "")
+    entries = [
+        _entry(sample, event, actor=actors[number % len(actors)])
+        for number, event in enumerate(EVENTS)
+    ]
+    return _log(sample, entries=entries)
+
+
+def _every_detail(sample: SampleCampaign) -> Values:
+    """Each name of a detail, and each code that one can have."""
+    details: list[dict[str, Any]] = [{name: PLACEHOLDER} for name in DETAILS]
+    details += [{name: code} for name, codes in CODES.items() for code in codes]
+    details += [{"whole": True}, {"whole": False}]
+    entries = [_entry(sample, "login", details=each) for each in details]
+    return _log(sample, entries=entries)
+
+
+def _entry(
+    sample: SampleCampaign, event: str, *, actor: str = EMAIL, details: Any = None
+) -> AuditEntry:
+    facts = {"subject": PLACEHOLDER, "rows": 1, "details": details or {}}
+    return AuditEntry(id=ID, at=sample.now, actor=actor, event=event, **facts)
+
+
+def _wrong_filter(sample: SampleCampaign) -> Values:
+    form = FilterForm(MultiDict(WRONG))
+    form.validate()
+    return _log(sample, entries=[], form=form)
+
+
+def _export(_sample: SampleCampaign, *, sent: Mapping[str, str]) -> Values:
+    form = FilterForm(MultiDict(sent))
+    form.validate()
+    return {"form": form, "sought": sent, "event_in_words": event_in_words}

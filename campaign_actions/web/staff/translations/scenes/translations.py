@@ -1,0 +1,252 @@
+"""Scenes of languages: how far each is, its messages and their editor, its files and its history."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.catalogs.files.entry import FileEntry, FileIssue
+from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS, file_issue_text
+from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
+from campaign_actions.catalogs.preview.fixtures import ID, NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES
+from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
+from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, StoredTranslation
+from campaign_actions.catalogs.store.reuse import OtherTranslation
+from campaign_actions.catalogs.validation.issue_texts import (
+    ISSUE_TEXTS,
+    KIND_NAMES,
+    Texts,
+    form_examples,
+    issue_text,
+)
+from campaign_actions.catalogs.workflow.context import MessageContext
+from campaign_actions.catalogs.workflow.entries import FILTERS, Entry, Filter
+from campaign_actions.catalogs.workflow.import_file import ImportResult
+from campaign_actions.catalogs.workflow.import_plan import ImportItem, ImportPlan, UnknownEntry
+from campaign_actions.catalogs.workflow.progress import CampaignReadiness, Share
+from campaign_actions.core.i18n.message import SOURCE, Issue, Message
+from campaign_actions.core.i18n.plurals import plural_rule
+from campaign_actions.web.staff.translations.area_names import AREA_NAMES
+from campaign_actions.web.staff.translations.draft import TranslationDraft
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    OTHER_ID,
+    OTHER_LOCALE,
+    PAGE,
+    staff_scene,
+)
+
+TRANSLATIONS, HISTORY = _l("Translations"), _l("History")
+ONE = Message(
+    context=PLACEHOLDER,
+    source=f"%(num)d <b>{PLACEHOLDER}</b>",
+    plural=f"%(num)d <b>{PLACEHOLDER}</b>",
+    notes=(PLACEHOLDER,),
+    places=(PLACEHOLDER,),
+    area="privacy",
+)
+FORMS = (PLACEHOLDER, PLACEHOLDER)
+CATALOG = Catalog(INTERFACE, (ONE,))
+OF_CAMPAIGN = Catalog(f"campaign-{ID}", (ONE,), campaign_id=ID)
+CATALOG_VALUES = {"tag": OTHER_LOCALE, "catalog": CATALOG, "title": PLACEHOLDER}
+PLACEHOLDER_NAME = re.compile(r"%\((\w+)\)s")
+MAX_SHOWN = 100
+
+
+def translation_scenes() -> Iterator[Scene]:
+    for show in FILTERS:
+        empty = partial(_list, show=show, is_empty=True)
+        yield staff_scene(f"strings-{show}", TRANSLATIONS, "translations/list", empty)
+    yield staff_scene("strings", TRANSLATIONS, "translations/list", partial(_list, show="all"))
+    yield staff_scene("strings-search", TRANSLATIONS, "translations/list", _found_nothing)
+    for number, readiness in enumerate(_readiness()):
+        values = partial(_list, show="all", campaign=readiness)
+        yield staff_scene(f"strings-campaign-{number}", TRANSLATIONS, "translations/list", values)
+    yield staff_scene("string", TRANSLATIONS, "translations/edit", partial(_edit, state="new"))
+    for state in ("wrong", "theirs", "taken-back", "read", "copy"):
+        values = partial(_edit, state=state)
+        yield staff_scene(f"string-{state}", TRANSLATIONS, "translations/edit", values)
+    yield staff_scene("files", TRANSLATIONS, "translations/files", _files)
+    yield staff_scene("received", TRANSLATIONS, "translations/received", _received)
+    yield staff_scene("received-look", TRANSLATIONS, "translations/received", _previewed)
+    yield staff_scene("left", TRANSLATIONS, "translations/left", _left)
+    yield staff_scene("translation-history", HISTORY, "translations/history", _history)
+    yield staff_scene("translation-no-history", HISTORY, "translations/history", _no_history)
+    yield staff_scene("string-history", HISTORY, "translations/changes", _string_history)
+    yield staff_scene("string-no-history", HISTORY, "translations/changes", _no_string_history)
+
+
+def _readiness() -> Iterator[CampaignReadiness]:
+    for share in (Share(1, 3), Share(3, 3)):
+        for is_published in (True, False):
+            for is_public in (True, False):
+                yield CampaignReadiness(share, is_published, is_public)
+
+
+def _stored(sample: SampleCampaign) -> StoredTranslation:
+    return StoredTranslation(FORMS, sample.now, ID, (PLACEHOLDER,))
+
+
+def _list(
+    sample: SampleCampaign,
+    *,
+    show: str,
+    is_empty: bool = False,
+    campaign: CampaignReadiness | None = None,
+) -> Values:
+    earlier = FormerTranslation(FORMS, PLACEHOLDER)
+    entries = [Entry(ONE), Entry(ONE, _stored(sample)), Entry(ONE, earlier=earlier)]
+    return {
+        **CATALOG_VALUES,
+        "campaign": campaign,
+        "chosen_by": Filter(show, "", ""),
+        "counts": dict.fromkeys(FILTERS, 5),
+        "entries": [] if is_empty else entries,
+        "page": PAGE,
+        "areas": AREA_NAMES,
+    }
+
+
+def _found_nothing(sample: SampleCampaign) -> Values:
+    values = _list(sample, show="all", is_empty=True)
+    return {**values, "chosen_by": Filter("all", PLACEHOLDER, "")}
+
+
+def _edit(sample: SampleCampaign, *, state: str) -> Values:
+    """`state`: wrong, theirs (somebody else saved), taken-back, read (without rights) or copy."""
+    draft = TranslationDraft(FORMS, FORMS)
+    if state == "wrong":
+        draft.faults = draft.doubts = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
+    if state in {"theirs", "taken-back"}:
+        draft.theirs = FORMS if state == "theirs" else ()
+    rights = {"may_at": lambda *_names, **_values: False} if state == "read" else {}
+    return {
+        **CATALOG_VALUES,
+        "catalog": OF_CAMPAIGN if state == "copy" else CATALOG,
+        "entry": Entry(ONE, earlier=FormerTranslation(FORMS, PLACEHOLDER)),
+        "message": ONE,
+        "typed": draft,
+        "around": _around(sample),
+        "chosen_by": Filter("all", "", ""),
+        "scenes": [],
+        "area_names": AREA_NAMES,
+        "how": ORIGIN_NAMES,
+        "fault_words": issue_text,
+        "form_words": form_examples,
+        "catalog_title": lambda _name: PLACEHOLDER,
+        "way": {"count": 3, "number": 2, "before": ONE.key, "after": ONE.key},
+        "forms": FORMS,
+        "rule": plural_rule(OTHER_LOCALE),
+        **rights,
+    }
+
+
+def _around(sample: SampleCampaign) -> MessageContext:
+    return MessageContext(
+        to_keep=("%(num)d", "<b>"),
+        terms=[GlossaryTerm(term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)],
+        elsewhere=[OtherTranslation(INTERFACE, PLACEHOLDER, FORMS)],
+        difference=[("same", PLACEHOLDER), ("gone", PLACEHOLDER), ("new", PLACEHOLDER)],
+        beside=SOURCE,
+        beside_forms=(),
+        choosable=[SOURCE],
+        others=[StringVisit(staff_id=OTHER_ID, seen_at=sample.now)],
+        changes=_changes(sample),
+        names={},
+    )
+
+
+def _issue(code: str, texts: Texts) -> Issue:
+    names = PLACEHOLDER_NAME.findall("".join(map(str, texts[code])))
+    values: dict[str, Any] = dict.fromkeys(names, PLACEHOLDER)
+    if "kinds" in values:
+        values["kinds"] = (*KIND_NAMES, "h2")
+    return Issue(code, values)
+
+
+def _files(_sample: SampleCampaign) -> Values:
+    return {**CATALOG_VALUES, "error": PLACEHOLDER}
+
+
+def _received(_sample: SampleCampaign) -> Values:
+    """A file with every issue that there is."""
+    item = ImportItem(message=ONE, uploaded=FORMS, stored=FORMS, line=1)
+    entry = FileEntry(context=PLACEHOLDER, source=PLACEHOLDER, forms=FORMS, line=1)
+    issues = [
+        FileIssue(
+            issue=_issue(code, ALL_ISSUE_TEXTS), line=1, context=ONE.context, source=ONE.source
+        )
+        for code in ALL_ISSUE_TEXTS
+    ]
+    plan = ImportPlan(
+        catalog=CATALOG,
+        locale=OTHER_LOCALE,
+        new=[item],
+        conflicts=[item] * (MAX_SHOWN + 1),
+        unknown=[UnknownEntry(entry=entry, near=near) for near in (ONE, None)],
+        issues=issues,
+        warnings=issues,
+        same=0,
+        fuzzy=1,
+    )
+    return {
+        **CATALOG_VALUES,
+        "result": ImportResult(plan, 1),
+        "plan": plan,
+        "is_preview": False,
+        "max_shown": MAX_SHOWN,
+        "file_issue_text": file_issue_text,
+        "keys": {(ONE.context, ONE.source): ONE.key},
+    }
+
+
+def _previewed(sample: SampleCampaign) -> Values:
+    values = _received(sample)
+    plan = replace(values["plan"], new=[], conflicts=[], unknown=[], warnings=[], fuzzy=0)
+    return {**values, "is_preview": True, "plan": plan, "max_shown": 5}
+
+
+def _left(_sample: SampleCampaign) -> Values:
+    return {**CATALOG_VALUES, "changed": [ONE], "refused": [ONE]}
+
+
+def _changes(sample: SampleCampaign) -> list[TranslationChange]:
+    facts: dict[str, Any] = {"catalog": INTERFACE, "source": PLACEHOLDER, "changed_at": sample.now}
+    return [
+        TranslationChange(id=number, key=key, how=how, before=[], after=[PLACEHOLDER], **facts)
+        for number, (how, key) in enumerate(
+            ((how, key) for how in ORIGIN_NAMES for key in (ONE.key, "")), 1
+        )
+    ]
+
+
+def _history(sample: SampleCampaign) -> Values:
+    changes = _changes(sample)
+    pieces = [("gone", PLACEHOLDER), ("new", PLACEHOLDER)]
+    differences = {change.id: pieces for change in changes} | {changes[0].id: []}
+    return {
+        "tag": OTHER_LOCALE,
+        "changes": changes,
+        "titles": {INTERFACE: PLACEHOLDER},
+        "names": {ID: NAME},
+        "differences": differences,
+        "how": ORIGIN_NAMES,
+        "page": PAGE,
+    }
+
+
+def _no_history(sample: SampleCampaign) -> Values:
+    return {**_history(sample), "changes": []}
+
+
+def _string_history(sample: SampleCampaign) -> Values:
+    return {**_history(sample), **CATALOG_VALUES, "key": ONE.key, "message": None}
+
+
+def _no_string_history(sample: SampleCampaign) -> Values:
+    return {**_string_history(sample), "message": ONE, "changes": []}

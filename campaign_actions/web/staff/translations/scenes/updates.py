@@ -1,0 +1,152 @@
+"""Scenes of updates to signers: writing one, the checks, sending it, and how far it has got."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.mail.render import RenderedMail
+from campaign_actions.updates.checks import emails, texts
+from campaign_actions.updates.forms import LettersForm
+from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.preflight import Check, Readers, State
+from campaign_actions.updates.queries import Progress
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    OTHER_LOCALE,
+    make_action,
+    staff_scene,
+    with_errors,
+)
+
+UPDATES = _l("Updates")
+STATUSES = ("draft", "sending", "stopped", "sent")
+PROGRESS = Progress(left=1, waiting=2, failed=1, done=30)
+READERS = [Readers(SOURCE, 30, SOURCE), Readers(OTHER_LOCALE, 4, None)]
+TAGS = [SOURCE, OTHER_LOCALE]
+BAD_TEXT = "[words](example) [more]() {{ name }} <b> http://example.org"
+
+
+def update_scenes() -> Iterator[Scene]:
+    yield staff_scene("updates", UPDATES, "updates/index", _index)
+    yield staff_scene("updates-none", UPDATES, "updates/index", _empty_index)
+    for state in ("new", "draft", "wrong", "clash"):
+        yield staff_scene(f"update-{state}", UPDATES, "updates/edit", partial(_edit, state=state))
+    yield staff_scene("update-delete", UPDATES, "updates/delete", _delete)
+    yield staff_scene("update-mail", UPDATES, "updates/preview", partial(_mail, is_written=True))
+    yield staff_scene(
+        "update-no-mail", UPDATES, "updates/preview", partial(_mail, is_written=False)
+    )
+    yield staff_scene("update-check", UPDATES, "updates/check", _check)
+    yield staff_scene("update-clear", UPDATES, "updates/check", _clear)
+    yield staff_scene("update-send", UPDATES, "updates/send", _send)
+    for status in STATUSES[1:]:
+        values = partial(_progress, status=status)
+        yield staff_scene(f"update-{status}", UPDATES, "updates/progress", values)
+    ended = partial(_progress, status="stopped", can_go_on=False)
+    yield staff_scene("update-over", UPDATES, "updates/progress", ended)
+
+
+def _update(sample: SampleCampaign, *, status: str = "draft", **changes: Any) -> Update:
+    now = sample.now
+    facts: dict[str, Any] = {
+        "id": ID,
+        "status": status,
+        "made_at": now,
+        "started_at": None if status == "draft" else now,
+        "ended_at": now if status in {"stopped", "sent"} else None,
+        "staff_id": ID,
+        "recipients": 34,
+    }
+    return Update(**facts | changes)
+
+
+def _texts(body: str = PLACEHOLDER) -> dict[str, UpdateText]:
+    return {tag: UpdateText(locale=tag, subject=PLACEHOLDER, body=body) for tag in TAGS}
+
+
+def _index(sample: SampleCampaign) -> Values:
+    updates = [_update(sample, id=number, status=one) for number, one in enumerate(STATUSES, ID)]
+    return {
+        "action": make_action(sample),
+        "updates": updates,
+        "titles": {},
+        "progress": {each.id: PROGRESS for each in updates if each.status != "draft"},
+        "names": {ID: NAME},
+        "recipients": 34,
+        "older": ID,
+    }
+
+
+def _empty_index(sample: SampleCampaign) -> Values:
+    return {**_index(sample), "updates": [], "recipients": 0}
+
+
+def _edit(sample: SampleCampaign, *, state: str) -> Values:
+    sent = MultiDict({f"subject-{SOURCE}": "x" * 200}) if state == "wrong" else None
+    form = LettersForm.of([SOURCE], {}, sent)
+    return {
+        "action": make_action(sample),
+        "form": with_errors(form) if sent else form,
+        "update": None if state == "new" else _update(sample),
+        "written": TAGS,
+        "kept": [] if state == "new" else [OTHER_LOCALE],
+        "readers": [] if state == "new" else READERS,
+        "trouble": "",
+        "others": _texts() if state == "clash" else {},
+    }
+
+
+def _delete(sample: SampleCampaign) -> Values:
+    return {"action": make_action(sample), "update": _update(sample), "title": PLACEHOLDER}
+
+
+def _mail(sample: SampleCampaign, *, is_written: bool) -> Values:
+    mail = RenderedMail(SOURCE, PLACEHOLDER, PLACEHOLDER, "") if is_written else None
+    facts = {"tag": SOURCE, "tags": TAGS, "mail": mail, "email": EMAIL}
+    return {"action": make_action(sample), "update": _update(sample), **facts}
+
+
+def _check(sample: SampleCampaign) -> Values:
+    """With all that can be wrong with the texts and the mails."""
+    written = _texts(BAD_TEXT)
+    written[SOURCE].subject = "x" * 200
+    mails = {SOURCE: None, OTHER_LOCALE: RenderedMail(OTHER_LOCALE, "", "", "x" * 200_000)}
+    found: dict[State, list[str]] = {"good": [], "look": [], "bad": []}
+    found["bad"] += texts.missing({}) + texts.missing({SOURCE: UpdateText(subject="", body="")})
+    for bad, look in (texts.left_over(written), texts.wrong_links(written)):
+        found["bad"] += bad
+        found["look"] += look
+    found["look"] += texts.long_subjects(written)
+    for mails_checked in (emails.unwritten, emails.without_way_out, emails.cut_off):
+        found["bad"] += mails_checked(mails)
+    checks = [Check(PLACEHOLDER, state, details) for state, details in found.items()]
+    facts = {"tags": TAGS, "checks": checks, "is_clear": False}
+    return {"action": make_action(sample), "update": _update(sample), **facts}
+
+
+def _clear(sample: SampleCampaign) -> Values:
+    return {**_check(sample), "checks": [Check(PLACEHOLDER, "good")], "is_clear": True}
+
+
+def _send(sample: SampleCampaign) -> Values:
+    facts = {"texts": _texts(), "readers": READERS, "seen": ""}
+    return {"action": make_action(sample), "update": _update(sample), **facts}
+
+
+def _progress(sample: SampleCampaign, *, status: str, can_go_on: bool = True) -> Values:
+    return {
+        "action": make_action(sample),
+        "update": _update(sample, status=status),
+        "tags": TAGS,
+        "title": PLACEHOLDER,
+        "progress": PROGRESS,
+        "names": {ID: NAME},
+        "can_go_on": can_go_on,
+        "keep_days": 7,
+    }

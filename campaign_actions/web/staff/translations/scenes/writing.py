@@ -1,0 +1,164 @@
+"""Scenes of writing campaigns, actions and partners, and of their picture and colour."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, NewActionForm
+from campaign_actions.campaigns.appearance import Appearance, ShownPicture
+from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
+from campaign_actions.campaigns.bilingual_form import PartnerSheet, Sheet
+from campaign_actions.campaigns.forms import (
+    CampaignForm,
+    CampaignTextForm,
+    NewCampaignForm,
+    PartnerForm,
+    PartnerTextForm,
+)
+from campaign_actions.campaigns.save_form import Opened
+from campaign_actions.campaigns.versioning.save import EditConflict
+from campaign_actions.catalogs.preview.fixtures import ADDRESS, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.web.staff.translations.scenes.fixtures import (
+    OTHER_LOCALE,
+    make_action,
+    make_campaign,
+    make_empty_campaign,
+    staff_scene,
+    with_errors,
+)
+
+TEXTS, PARTNERS, APPEARANCE = _l("Texts and languages"), _l("Partners"), _l("Picture and colour")
+TAGS = (SOURCE, OTHER_LOCALE)
+CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
+THEIRS = {f"texts.{SOURCE}.title": NAME}
+PICTURE = ShownPicture("0" * 32, 1600, 900, 5, "…")
+WRONG = {"website": "example", "slug": "Not a slug", "document_index": "1", "goal": "0"}
+
+
+def writing_scenes() -> Iterator[Scene]:
+    yield staff_scene("campaign-new", TEXTS, "campaigns/new", partial(_new_campaign, sent=None))
+    yield staff_scene("campaign-new-wrong", TEXTS, "campaigns/new", partial(_new_campaign, sent={}))
+    yield staff_scene("action-new", TEXTS, "actions/new", partial(_new_action, sent=None))
+    yield staff_scene("action-new-wrong", TEXTS, "actions/new", partial(_new_action, sent=WRONG))
+    for subject in ("campaign", "action"):
+        template = f"{subject}s/edit"
+        for state in ("as-is", "wrong", "clash"):
+            values = partial(_edit, subject=subject, state=state)
+            yield staff_scene(f"edit-{subject}-{state}", TEXTS, template, values)
+        values = partial(_edit, subject=subject, state="as-is", is_draft=True)
+        yield staff_scene(f"edit-{subject}-draft", TEXTS, template, values)
+    for is_of_action in (False, True):
+        values = partial(_remove_language, is_of_action=is_of_action)
+        yield staff_scene(f"language-{is_of_action}", TEXTS, "campaigns/remove_language", values)
+    yield from _partners()
+    yield staff_scene("look", APPEARANCE, "looks/edit", _appearance)
+    yield staff_scene("look-plain", APPEARANCE, "looks/edit", _plain_appearance)
+    yield staff_scene("look-wrong", APPEARANCE, "looks/edit", _wrong_appearance)
+    yield staff_scene("look-remove", APPEARANCE, "looks/remove", _remove_picture)
+
+
+def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
+    form = NewCampaignForm(None) if sent is None else with_errors(NewCampaignForm(MultiDict(sent)))
+    return {"form": form, "locale": SOURCE}
+
+
+def _new_action(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
+    form = NewActionForm(None) if sent is None else with_errors(NewActionForm(MultiDict(sent)))
+    return {"campaign": make_campaign(sample), "form": form, "locale": SOURCE}
+
+
+def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = False) -> Values:
+    sent = MultiDict(WRONG) if state == "wrong" else None
+    own, text_form = (
+        (CampaignForm(sent), CampaignTextForm)
+        if subject == "campaign"
+        else (ActionForm(sent), ActionTextForm)
+    )
+    texts = {tag: text_form(sent, prefix=f"texts.{tag}.") for tag in TAGS}
+    sheet = Sheet(own, texts, dict.fromkeys(CLASHES, ""), is_sent=bool(sent), seen=[SOURCE])
+    if sent:
+        sheet.validate()
+    met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
+    campaign = make_empty_campaign(sample) if is_draft else make_campaign(sample)
+    if isinstance(own, ActionForm) and state == "as-is" and not is_draft:
+        own.leave_out("kind", "closes_at")  # as once it was published
+    changes = {"state": "draft" if is_draft else "open", "closes_at": None}
+    return {
+        "campaign": campaign,
+        "action": make_action(sample, locales=TAGS, **changes),
+        "sheet": sheet,
+        "opened": Opened(1, 200, met, NAME),
+    }
+
+
+def _remove_language(sample: SampleCampaign, *, is_of_action: bool) -> Values:
+    action = make_action(sample) if is_of_action else None
+    return {"campaign": make_campaign(sample), "action": action, "tag": OTHER_LOCALE, "back": "/"}
+
+
+def _partners() -> Iterator[Scene]:
+    yield staff_scene("partners", PARTNERS, "campaigns/partners", partial(_list, is_empty=False))
+    yield staff_scene(
+        "partners-none", PARTNERS, "campaigns/partners", partial(_list, is_empty=True)
+    )
+    for is_wrong in (False, True):
+        name = "partner-wrong" if is_wrong else "partner"
+        yield staff_scene(name, PARTNERS, "campaigns/partner", partial(_partner, is_wrong=is_wrong))
+    yield staff_scene("partner-remove", PARTNERS, "campaigns/remove_partner", _remove_partner)
+
+
+def _named(sample: SampleCampaign) -> dict[str, Any]:
+    return {"name": NAME, "locale": sample.locale, "locales": [SOURCE], "website": ADDRESS}
+
+
+def _list(sample: SampleCampaign, *, is_empty: bool) -> Values:
+    partners = {} if is_empty else {str(ID): _named(sample)}
+    return {"campaign": make_campaign(sample), "partners": partners, "number": 1}
+
+
+def _partner(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    sent = MultiDict(WRONG | {f"{SOURCE}.points": "…"}) if is_wrong else None
+    texts = {tag: PartnerTextForm(sent, prefix=f"{tag}.") for tag in TAGS}
+    sheet = PartnerSheet(PartnerForm(sent), texts, {}, is_sent=is_wrong)
+    if is_wrong:
+        sheet.validate()
+    return {"campaign": make_campaign(sample), "sheet": sheet, "opened": Opened(1)}
+
+
+def _remove_partner(sample: SampleCampaign) -> Values:
+    return {"campaign": make_campaign(sample), "partner": _named(sample)}
+
+
+def _appearance(sample: SampleCampaign) -> Values:
+    appearance = Appearance(PICTURE, "blue").at(f"/staff/campaigns/{ID}/picture/")
+    return {
+        "campaign": make_campaign(sample),
+        "form": picture_form(TAGS, {}, focus=5, has_picture=True, is_sent=False),
+        "accent_form": AccentForm(formdata=None, accent="blue"),
+        "appearance": appearance,
+    }
+
+
+def _plain_appearance(sample: SampleCampaign) -> Values:
+    return {**_appearance(sample), "appearance": Appearance()}
+
+
+def _wrong_appearance(sample: SampleCampaign) -> Values:
+    form = picture_form(TAGS, {}, focus=0, has_picture=False, is_sent=True)
+    accent = AccentForm(MultiDict({"accent": "mauve"}))
+    return {
+        **_plain_appearance(sample),
+        "form": with_errors(form),
+        "accent_form": with_errors(accent),
+    }
+
+
+def _remove_picture(sample: SampleCampaign) -> Values:
+    values = _appearance(sample)
+    return {"campaign": values["campaign"], "appearance": values["appearance"]}
