@@ -7,14 +7,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, update
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import tell_requester
-from campaign_actions.approvals.queries import find_request, is_approver, is_decliner, may_see
-from campaign_actions.approvals.registry import operation_of, seen_by
+from campaign_actions.approvals.notify import notify_requester
+from campaign_actions.approvals.queries import find_request, may_approve, may_decline, may_see
+from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.approvals.request import (
     NoLongerAllowed,
     OwnRequest,
     RequestClosed,
-    is_entitled,
+    is_allowed,
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
@@ -24,10 +24,10 @@ from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
 
-USABLE = timedelta(hours=24)  # how long an approved export may be downloaded
+DOWNLOAD_WINDOW = timedelta(hours=24)  # how long an approved export may be downloaded
 
 
-class PersonGone(Conflict):
+class PersonNoLongerAllowed(Conflict):
     title = _l("This can no longer be done")
     message = _l(
         "One of the two people can no longer log in, or no longer has this permission. Nothing was changed."
@@ -54,7 +54,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
         _close(connection, request, "approved" if operation.is_deferred else "done", by, note, now)
         approval = _approval(request, requester, by)
         operation.apply(connection, approval, now)
-        _write_down(connection, "approval-given", request, by, note, now)
+        _record(connection, "approval-given", request, by, note, now)
     db.session.expire_all()
 
 
@@ -63,14 +63,14 @@ def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_right(request, by)
-        if by and not is_decliner(request, by):
+        if by and not may_decline(request, by):
             raise OwnRequest
         _close(connection, request, "declined", by, note, now)
-        _write_down(connection, "approval-declined", request, by, note, now)
+        _record(connection, "approval-declined", request, by, note, now)
     db.session.expire_all()
 
 
-def stop(connection: Connection, request: ApprovalRequest, now: datetime) -> None:
+def stop_deferred(connection: Connection, request: ApprovalRequest, now: datetime) -> None:
     """End what was approved and is done in parts: the server declines the rest.
 
     The audit log keeps who had approved it; the request shows how many were done.
@@ -78,7 +78,7 @@ def stop(connection: Connection, request: ApprovalRequest, now: datetime) -> Non
     values = {"state": "declined", "decided_by": None, "is_by_command": True}
     this = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
     connection.execute(this.values(decided_at=now, note="", **values))
-    _write_down(connection, "approval-declined", request, None, "", now)
+    _record(connection, "approval-declined", request, None, "", now)
 
 
 def approval_of(request: ApprovalRequest) -> Approval:
@@ -88,8 +88,8 @@ def approval_of(request: ApprovalRequest) -> Approval:
     """
     db.session.expire_all()
     by = find_member_by_id(request.decided_by) if request.decided_by else None
-    if not request.is_by_command and not is_entitled(by, operation_of(request)):
-        raise PersonGone
+    if not request.is_by_command and not is_allowed(by, operation_of(request)):
+        raise PersonNoLongerAllowed
     return _approval(request, _requester(request), by)
 
 
@@ -107,7 +107,7 @@ def _pending(connection: Connection, request_id: int, now: datetime) -> Approval
 
 def _check_decider(request: ApprovalRequest, by: StaffMember | None) -> None:
     _check_right(request, by)
-    if by and not is_approver(request, by, rights_of(by)):
+    if by and not may_approve(request, by, rights_of(by)):
         raise OwnRequest
 
 
@@ -117,7 +117,7 @@ def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
         return
     if not may_see(request, by, rights_of(by)):
         raise NotThere
-    if not is_entitled(by, operation_of(request)):
+    if not is_allowed(by, operation_of(request)):
         raise NoLongerAllowed
 
 
@@ -127,7 +127,7 @@ def _check_target(
     """Whether what was asked for is what can be done now."""
     try:
         operation.check(connection, actor)
-        has_changed = operation.has_changed(connection, seen_by(request))
+        has_changed = operation.has_changed(connection, seen_state(request))
     except NotThere:
         raise TargetChanged from None
     if has_changed:
@@ -136,8 +136,8 @@ def _check_target(
 
 def _requester(request: ApprovalRequest) -> StaffMember:
     member = find_member_by_id(request.requested_by)
-    if member is None or not is_entitled(member, operation_of(request)):
-        raise PersonGone
+    if member is None or not is_allowed(member, operation_of(request)):
+        raise PersonNoLongerAllowed
     return member
 
 
@@ -153,7 +153,7 @@ def _close(
     values: dict[str, Any] = {"state": state, "decided_at": now, "note": note}
     values |= {"decided_by": by.id} if by else {"is_by_command": True}
     if request.kind == "export" and state == "approved":
-        values["usable_until"] = now + USABLE
+        values["usable_until"] = now + DOWNLOAD_WINDOW
     this = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
     closed = update(ApprovalRequest).where(*this).values(values)
     if connection.scalar(closed.returning(ApprovalRequest.id)) is None:
@@ -164,7 +164,7 @@ def _approval(request: ApprovalRequest, requester: StaffMember, by: StaffMember 
     return Approval(requester.email, by.email if by else COMMAND, request.id)
 
 
-def _write_down(
+def _record(
     connection: Connection,
     event: str,
     request: ApprovalRequest,
@@ -173,7 +173,7 @@ def _write_down(
     now: datetime,
 ) -> None:
     """In the audit log, and by email to whoever asked."""
-    tell_requester(connection, request.requested_by, request.id, now)
+    notify_requester(connection, request.requested_by, request.id, now)
     facts: dict[str, Any] = {"operation": request.kind, "note": note, "request": request.id}
     actor = by.email if by else COMMAND
     add_entry(connection, event, actor=actor, now=now, subject=request.subject, **facts)

@@ -5,34 +5,34 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import tell_requester
+from campaign_actions.approvals.notify import notify_requester
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.staff.dual_control import LOCK
 
-KEEP = timedelta(
+RETENTION = timedelta(
     days=365
 )  # how long a request is shown after its end; the audit log keeps its entries
 
 
-def expire(now: datetime) -> None:
+def expire_requests(now: datetime) -> None:
     """For the worker: close what is too old, and forget what ended a year ago."""
-    old, forgotten = _overdue(now), _ended_before(now - KEEP)
+    old, forgotten = _overdue(now), _ended_before(now - RETENTION)
     if not has_rows(select(ApprovalRequest.id).where(old | forgotten)):
         return
     with write_transaction() as connection:
         take_turns(connection, LOCK)
-        expire_in(connection, now)
+        expire_pending(connection, now)
         connection.execute(delete(ApprovalRequest).where(forgotten))
 
 
-def expire_in(connection: Connection, now: datetime) -> None:
+def expire_pending(connection: Connection, now: datetime) -> None:
     """Close what nobody has decided about in time, in the caller's transaction."""
     closed = update(ApprovalRequest).where(_overdue(now)).values(state="expired", decided_at=now)
     rows = connection.execute(closed.returning(*ApprovalRequest.__table__.columns)).all()
     for row in rows:
-        tell_requester(connection, row.requested_by, row.id, now)
+        notify_requester(connection, row.requested_by, row.id, now)
         facts = {"subject": row.subject, "operation": row.kind, "request": row.id}
         add_entry(connection, "approval-expired", actor=COMMAND, now=now, **facts)
 

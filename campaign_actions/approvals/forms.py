@@ -14,7 +14,7 @@ MODES = {
 }
 
 
-class AskForm(StaffForm):
+class ReasonForm(StaffForm):
     """Why somebody asks; the name is that of no other field, since it goes with those of any form."""
 
     approval_reason = LongText(

@@ -10,10 +10,10 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id
 
-ASKED, DECIDED = "staff-approval-asked", "staff-approval-decided"
+REQUESTED_MAIL, DECIDED_MAIL = "staff-approval-asked", "staff-approval-decided"
 
 
-def tell(
+def enqueue_request_mail(
     connection: Connection, template: str, member: StaffMember, request_id: int, now: datetime
 ) -> None:
     """An email to a staff member about a request."""
@@ -28,8 +28,8 @@ def tell(
     connection.execute(insert(OutboxMail).values(mail))
 
 
-def tell_requester(connection: Connection, staff_id: int, request_id: int, now: datetime) -> None:
+def notify_requester(connection: Connection, staff_id: int, request_id: int, now: datetime) -> None:
     """How a request ended, to whoever made it, if they are still let in."""
     member = find_member_by_id(staff_id)
     if member and member.active:
-        tell(connection, DECIDED, member, request_id, now)
+        enqueue_request_mail(connection, DECIDED_MAIL, member, request_id, now)

@@ -11,7 +11,7 @@ from campaign_actions.approvals.registry import operation_of
 from campaign_actions.core.db.session import db, has_rows
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.permissions import APPROVING
+from campaign_actions.staff.permissions import APPROVER_PERMISSIONS
 from campaign_actions.staff.queries import Rights, may, members_who_may, rights_of
 
 
@@ -28,14 +28,14 @@ def approvers_of(operation: Operation, requested_by: int) -> list[StaffMember]:
     return [one for one in able if _is_second(operation, requested_by, one.id)]
 
 
-def is_approver(request: ApprovalRequest, member: StaffMember, rights: Rights) -> bool:
+def may_approve(request: ApprovalRequest, member: StaffMember, rights: Rights) -> bool:
     """Whether somebody with these rights may approve a request."""
     may_decide = may(rights, request.permission, request.campaign_id)
     operation = operation_of(request)
     return may_decide and _is_second(operation, request.requested_by, member.id)
 
 
-def is_decliner(request: ApprovalRequest, member: StaffMember) -> bool:
+def may_decline(request: ApprovalRequest, member: StaffMember) -> bool:
     """Neither who asked, who cancels it, nor who it is about: nobody stops their own removal."""
     return member.id not in (request.requested_by, operation_of(request).subject_id)
 
@@ -57,9 +57,9 @@ def requests_to_approve(
     member: StaffMember, rights: Rights, now: datetime
 ) -> list[ApprovalRequest]:
     """Those that this person may approve."""
-    if not APPROVING & rights.keys():
+    if not APPROVER_PERMISSIONS & rights.keys():
         return []
-    return [one for one in pending_requests(now) if is_approver(one, member, rights)]
+    return [one for one in pending_requests(now) if may_approve(one, member, rights)]
 
 
 def count_to_approve(member: StaffMember, now: datetime) -> int:
@@ -93,19 +93,19 @@ def closed_requests(rights: Rights, member: StaffMember) -> list[ApprovalRequest
     return [one for one in found if may_see(one, member, rights)]
 
 
-def is_deletion_asked(operation: EraseBatch) -> bool:
+def is_deletion_requested(operation: EraseBatch) -> bool:
     """Whether somebody asked to delete this batch, and nobody has said no."""
     same = ApprovalRequest.kind == operation.kind, ApprovalRequest.target == operation.target
     holds = ApprovalRequest.state.in_(("pending", "approved", "done"))
     return has_rows(select(ApprovalRequest.id).where(*same, holds))
 
 
-def count_asked_since(staff_id: int, since: datetime) -> int:
+def count_requests_since(staff_id: int, since: datetime) -> int:
     theirs = ApprovalRequest.requested_by == staff_id, ApprovalRequest.requested_at > since
     return db.session.scalar(select(func.count(ApprovalRequest.id)).where(*theirs)) or 0
 
 
-def called(staff_ids: Iterable[int | None]) -> dict[int, str]:
+def names_with_addresses(staff_ids: Iterable[int | None]) -> dict[int, str]:
     """How to call people where somebody decides about them: a name alone can be changed to another's."""
     ids = {staff_id for staff_id in staff_ids if staff_id is not None}
     rows = db.session.execute(
@@ -119,5 +119,5 @@ MAX_LISTED = 100  # requests on a page
 
 def _is_second(operation: Operation, requested_by: int, staff_id: int) -> bool:
     """Not who asked; and not who it is about, unless it takes something from them."""
-    is_about = operation.subject_id == staff_id and not operation.is_consent_enough
+    is_about = operation.subject_id == staff_id and not operation.may_subject_approve
     return staff_id != requested_by and not is_about

@@ -10,9 +10,9 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.staff.administration import (
     AllowCodes,
     ChangeRoles,
-    Disable,
-    Enable,
-    ResetFactor,
+    DisableMember,
+    EnableMember,
+    ResetSecondFactor,
 )
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
@@ -21,9 +21,9 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "invite": Invite,
     "invite-again": InviteAgain,
     "change-roles": ChangeRoles,
-    "enable-member": Enable,
-    "disable-member": Disable,
-    "reset-second-factor": ResetFactor,
+    "enable-member": EnableMember,
+    "disable-member": DisableMember,
+    "reset-second-factor": ResetSecondFactor,
     "allow-codes": AllowCodes,
     "dual-control": SetDualControl,
     "export": Export,
@@ -36,12 +36,12 @@ def operation_of(request: ApprovalRequest) -> Operation:
     return OPERATIONS[request.kind](**json.loads(request.payload))
 
 
-def seen_by(request: ApprovalRequest) -> dict[str, Any]:
+def seen_state(request: ApprovalRequest) -> dict[str, Any]:
     """What a request was decided on."""
     seen: dict[str, Any] = json.loads(request.seen)
     return seen
 
 
-def canonical(value: Mapping[str, Any]) -> str:
+def canonical_json(value: Mapping[str, Any]) -> str:
     """The same text for the same values."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, text, update
 
-from campaign_actions.approvals.expire import expire_in
+from campaign_actions.approvals.expire import expire_pending
 from campaign_actions.approvals.models import IS_PENDING, ApprovalRequest
-from campaign_actions.approvals.notify import ASKED, tell
-from campaign_actions.approvals.queries import approvers_of, count_asked_since
-from campaign_actions.approvals.registry import canonical
+from campaign_actions.approvals.notify import REQUESTED_MAIL, enqueue_request_mail
+from campaign_actions.approvals.queries import approvers_of, count_requests_since
+from campaign_actions.approvals.registry import canonical_json
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert, take_turns
@@ -18,8 +18,8 @@ from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
-LIFETIME = timedelta(hours=72)
-MAX_A_DAY = 30  # requests of one person: each is an email to everyone who may approve
+REQUEST_LIFETIME = timedelta(hours=72)
+MAX_REQUESTS_A_DAY = 30  # requests of one person: each is an email to everyone who may approve
 
 
 class OwnRequest(Conflict):
@@ -58,17 +58,17 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
     with write_transaction() as connection:
         take_turns(connection, LOCK)
         db.session.expire_all()
-        expire_in(connection, now)
+        expire_pending(connection, now)
         member = find_member_by_id(by.id)
-        if not is_entitled(member, operation):
+        if not is_allowed(member, operation):
             raise NoLongerAllowed
-        if count_asked_since(by.id, now - timedelta(days=1)) >= MAX_A_DAY:
+        if count_requests_since(by.id, now - timedelta(days=1)) >= MAX_REQUESTS_A_DAY:
             raise TooManyRequests
         operation.check(connection, by.email)
-        check_asker(operation, by)
+        check_requester(operation, by)
         request_id = _insert(connection, operation, by, reason, now)
         for approver in approvers_of(operation, by.id):
-            tell(connection, ASKED, approver, request_id, now)
+            enqueue_request_mail(connection, REQUESTED_MAIL, approver, request_id, now)
         add_entry(
             connection,
             "approval-requested",
@@ -97,13 +97,13 @@ def cancel(request_id: int, *, by: StaffMember, now: datetime) -> None:
     db.session.expire_all()
 
 
-def check_asker(operation: Operation, by: StaffMember) -> None:
+def check_requester(operation: Operation, by: StaffMember) -> None:
     """Raises OwnRequest."""
     if operation.subject_id == by.id:
         raise OwnRequest
 
 
-def is_entitled(member: StaffMember | None, operation: Operation) -> bool:
+def is_allowed(member: StaffMember | None, operation: Operation) -> bool:
     """Whether somebody is still let in, and has the permission that an operation needs."""
     if member is None or not member.active or member.password is None:
         return False
@@ -119,13 +119,13 @@ def _insert(
         "subject": operation.subject(),
         "permission": operation.permission,
         "campaign_id": operation.campaign_id,
-        "payload": canonical(operation.to_json()),
-        "seen": canonical(operation.seen(connection)),
+        "payload": canonical_json(operation.to_json()),
+        "seen": canonical_json(operation.seen(connection)),
         "reason": reason,
         "state": "pending",
         "requested_by": by.id,
         "requested_at": now,
-        "expires_at": now + LIFETIME,
+        "expires_at": now + REQUEST_LIFETIME,
     }
     new = dialect_insert(connection.dialect.name)(ApprovalRequest).values(row)
     new = new.on_conflict_do_nothing(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.audit.queries import AuditFilter, entries_of
+from campaign_actions.audit.queries import AuditFilter, matching_entries
 from campaign_actions.core.db.session import read_snapshot
 from campaign_actions.exports import FORMATS, Column
 
@@ -32,7 +32,7 @@ def export_log(
     """
     asked = {name: _in_words(value) for name, value in vars(wanted).items() if value}
     record("audit-exported", actor=actor, now=now, format=format_name, filter=asked)
-    query = entries_of(wanted).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    query = matching_entries(wanted).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     with read_snapshot() as connection:
         yield from FORMATS[format_name].write(COLUMNS, query, connection)
 

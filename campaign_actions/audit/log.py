@@ -19,12 +19,14 @@ from campaign_actions.core.db.upsert import take_turns
 
 log = structlog.get_logger()
 COMMAND = "command"  # who acts on the command line
-LOCK = 0x61756469  # "audi": the name of PostgreSQL's advisory lock
+ADVISORY_LOCK = 0x61756469  # "audi": the name of PostgreSQL's advisory lock
 ACTOR_LENGTH, SUBJECT_LENGTH, EVENT_LENGTH = 254, 200, 40  # characters; what is longer is cut
-TO_TELL = "audit"  # entries of the transaction under way, which the log is told of when it is over
+PENDING_LOG_LINES = (
+    "audit"  # entries of the transaction under way, which the log is told of when it is over
+)
 
 
-class NotInVocabulary(UserWarning):
+class UnknownAuditName(UserWarning):
     """An entry that no reader will find words for. A test fails for it; what happened is recorded."""
 
 
@@ -55,8 +57,8 @@ def add_entry(
     lets no two entries follow on the same one. Once it is durable the hash goes to the application's
     log, too: whoever rewrites the whole chain would have to rewrite that as well.
     """
-    _check_words(event, details)
-    hold_chain(connection)
+    _check_names(event, details)
+    lock_chain(connection)
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     entry = {
         "at": now,
@@ -64,22 +66,22 @@ def add_entry(
         "event": clean(event)[:EVENT_LENGTH],
         "subject": clean(subject)[:SUBJECT_LENGTH],
         "rows": rows,
-        "details": {clean(name): _recorded(value) for name, value in details.items()},
+        "details": {clean(name): _as_plain(value) for name, value in details.items()},
         "previous": connection.scalar(newest) or "",
     }
-    entry["hash"] = hash_of(entry)
+    entry["hash"] = hash_entry(entry)
     number = connection.scalar(insert(AuditEntry).values(entry).returning(AuditEntry.id))
     told = {"entry": number, "did": event, "head": entry["hash"]}
-    db.session.info.setdefault(TO_TELL, []).append(told)
+    db.session.info.setdefault(PENDING_LOG_LINES, []).append(told)
     return str(entry["hash"])
 
 
-def hold_chain(connection: Connection) -> None:
+def lock_chain(connection: Connection) -> None:
     """Until the transaction ends nobody else adds an entry."""
-    take_turns(connection, LOCK)
+    take_turns(connection, ADVISORY_LOCK)
 
 
-def hash_of(entry: dict[str, Any]) -> str:
+def hash_entry(entry: dict[str, Any]) -> str:
     """SHA-256 over all that an entry says and the hash of the one before, as JSON with sorted keys."""
     said = {
         name: entry[name] for name in ("actor", "event", "subject", "rows", "details", "previous")
@@ -90,25 +92,25 @@ def hash_of(entry: dict[str, Any]) -> str:
 
 
 @listens_for(db.session, "after_commit")
-def _tell(session: Session) -> None:
+def _log_committed(session: Session) -> None:
     """Only now: a head in the log that is not in the chain means that entries were cut off."""
-    for entry in session.info.pop(TO_TELL, ()):
+    for entry in session.info.pop(PENDING_LOG_LINES, ()):
         log.info("audit", **entry)
 
 
 @listens_for(db.session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(TO_TELL, None)
+def _drop_pending(session: Session) -> None:
+    session.info.pop(PENDING_LOG_LINES, None)
 
 
-def _check_words(event: str, details: dict[str, Any]) -> None:
+def _check_names(event: str, details: dict[str, Any]) -> None:
     if event not in EVENTS:
         _warn(f"{event} is no event of the audit log.")
     if unknown := details.keys() - DETAILS.keys():
         _warn(f"{sorted(unknown)} are no details of the audit log.")
 
 
-def _recorded(value: Any) -> Any:
+def _as_plain(value: Any) -> Any:
     try:
         return plain(value)
     except TypeError as error:
@@ -118,4 +120,4 @@ def _recorded(value: Any) -> Any:
 
 def _warn(message: str) -> None:
     log.error("not_in_vocabulary", message=message)
-    warnings.warn(message, NotInVocabulary, stacklevel=4)
+    warnings.warn(message, UnknownAuditName, stacklevel=4)

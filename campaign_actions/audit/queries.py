@@ -10,7 +10,7 @@ from sqlalchemy import Select, literal, or_, select, tuple_
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class AuditPage:
     newer: int | None
 
 
-def entries_of(wanted: AuditFilter) -> Select[AuditEntry]:
+def matching_entries(wanted: AuditFilter) -> Select[AuditEntry]:
     """The entries in no order."""
     query = select(AuditEntry)
     if wanted.actor:
@@ -60,22 +60,22 @@ def find_page(wanted: AuditFilter, *, before: int = 0, after: int = 0) -> AuditP
     """
     mark = db.session.get(AuditEntry, before or after)
     if mark is None:
-        rows, is_more = _some(entries_of(wanted).order_by(*_newest_first()))
-        return AuditPage(rows, older=_last(rows) if is_more else None, newer=None)
+        rows, is_more = _first_page(matching_entries(wanted).order_by(*_newest_first()))
+        return AuditPage(rows, older=_last_id(rows) if is_more else None, newer=None)
     its_time = select(AuditEntry.at).where(AuditEntry.id == mark.id).scalar_subquery()
     place = tuple_(its_time, literal(mark.id))  # as it is there, even where it is no time
     if before:
-        older = entries_of(wanted).where(_place() < place)
-        rows, is_more = _some(older.order_by(*_newest_first()))
+        older = matching_entries(wanted).where(_position() < place)
+        rows, is_more = _first_page(older.order_by(*_newest_first()))
         newer = rows[0].id if rows else None
-        return AuditPage(rows, older=_last(rows) if is_more else None, newer=newer)
-    newer_ones = entries_of(wanted).where(_place() > place)
-    rows, is_more = _some(newer_ones.order_by(AuditEntry.at, AuditEntry.id))
+        return AuditPage(rows, older=_last_id(rows) if is_more else None, newer=newer)
+    newer_ones = matching_entries(wanted).where(_position() > place)
+    rows, is_more = _first_page(newer_ones.order_by(AuditEntry.at, AuditEntry.id))
     rows = rows[::-1]
-    return AuditPage(rows, older=_last(rows), newer=rows[0].id if is_more else None)
+    return AuditPage(rows, older=_last_id(rows), newer=rows[0].id if is_more else None)
 
 
-def _place() -> Any:
+def _position() -> Any:
     return tuple_(AuditEntry.at, AuditEntry.id)
 
 
@@ -84,11 +84,11 @@ def _newest_first() -> tuple[Any, Any]:
     return AuditEntry.at.desc(), AuditEntry.id.desc()
 
 
-def _some(query: Any) -> tuple[Sequence[AuditEntry], bool]:
+def _first_page(query: Any) -> tuple[Sequence[AuditEntry], bool]:
     """As many as fit on a page, and whether there are more."""
-    rows = db.session.scalars(query.limit(ON_A_PAGE + 1)).all()
-    return rows[:ON_A_PAGE], len(rows) > ON_A_PAGE
+    rows = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
+    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
 
 
-def _last(rows: Sequence[AuditEntry]) -> int | None:
+def _last_id(rows: Sequence[AuditEntry]) -> int | None:
     return rows[-1].id if rows else None

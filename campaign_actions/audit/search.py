@@ -9,7 +9,7 @@ from flask_babel import lazy_pgettext
 from wtforms import SelectField
 from wtforms.validators import StopValidation
 
-from campaign_actions.audit.describe import COMMAND_LINE, actor_of
+from campaign_actions.audit.describe import COMMAND_LINE, parse_actor
 from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.core.forms.base import StaffForm
@@ -53,7 +53,7 @@ class FilterForm(StaffForm):
         """The checked values; the minute in `until` is in it."""
         until = self.until.data
         return AuditFilter(
-            actor=actor_of(self.who.data or ""),
+            actor=parse_actor(self.who.data or ""),
             event=self.event.data,
             subject=self.subject.data or "",
             since=self.since.data,

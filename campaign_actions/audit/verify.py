@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign_actions.audit.log import hash_of
+from campaign_actions.audit.log import hash_entry
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import read_snapshot
 
@@ -18,13 +18,13 @@ class ChainReport:
     entries: int
     head: str  # the hash of the newest entry
     broken: list[int]
-    holds_known_head: bool  # whether the head that somebody noted down is in the chain
+    has_known_head: bool  # whether the head that somebody noted down is in the chain
     last: int = 0  # the number of the newest entry
     found: Mapping[int, tuple[str, int]] = field(default_factory=dict)  # hash and place, by number
 
     @property
     def is_whole(self) -> bool:
-        return self.holds_known_head and not self.broken
+        return self.has_known_head and not self.broken
 
 
 def check_chain(*, known_head: str = "", wanted: Collection[int] = ()) -> ChainReport:
@@ -38,7 +38,7 @@ def check_chain(*, known_head: str = "", wanted: Collection[int] = ()) -> ChainR
     rows = select(AuditEntry.__table__).order_by(AuditEntry.id)
     with read_snapshot() as connection:
         for row in connection.execution_options(yield_per=1000).execute(rows).mappings():
-            if row["previous"] != head or not _is_as_written(dict(row)):
+            if row["previous"] != head or not _is_unchanged(dict(row)):
                 broken.append(row["id"])
             number, last, head = number + 1, row["id"], row["hash"]
             is_known = is_known or head == known_head
@@ -47,9 +47,9 @@ def check_chain(*, known_head: str = "", wanted: Collection[int] = ()) -> ChainR
     return ChainReport(number, head, broken, is_known, last, found)
 
 
-def _is_as_written(row: dict[str, Any]) -> bool:
+def _is_unchanged(row: dict[str, Any]) -> bool:
     """Not with a value that no entry of ours can have, such as a time that is none."""
     try:
-        return bool(row["hash"] == hash_of(row))
+        return bool(row["hash"] == hash_entry(row))
     except (AttributeError, TypeError, ValueError):
         return False

@@ -14,11 +14,11 @@ from typing import IO, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 FORMAT = 1  # goes up when a program of before could not restore what we write now
-MANIFEST = "backup.json"
-KEYS = "keys.json"
-DATA = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
-COMPRESSION = 3  # of 1 to 9: twice as fast as 6, and a tenth larger
-CHUNK = 1 << 18  # bytes
+MANIFEST_NAME = "backup.json"
+KEYS_NAME = "keys.json"
+DATA_NAMES = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
+COMPRESSION_LEVEL = 3  # of 1 to 9: twice as fast as 6, and a tenth larger
+CHUNK_BYTES = 1 << 18  # bytes
 
 Advance = Callable[[int], None]  # told of each number of bytes that is done
 Progress = Callable[[str, int], AbstractContextManager[Advance]]  # what is done, how many bytes
@@ -53,10 +53,10 @@ class Archive:
     @property
     def size(self) -> int:
         """Bytes of the data, unpacked."""
-        return self.zip.getinfo(DATA[self.manifest.database]).file_size
+        return self.zip.getinfo(DATA_NAMES[self.manifest.database]).file_size
 
     def open_data(self) -> IO[bytes]:
-        return self.zip.open(DATA[self.manifest.database])
+        return self.zip.open(DATA_NAMES[self.manifest.database])
 
 
 def write_archive(
@@ -66,11 +66,11 @@ def write_archive(
     write_data: Callable[[IO[bytes]], None],
 ) -> None:
     """Write a backup; the data is asked for when its turn comes."""
-    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
-        archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as archive:
+        archive.writestr(MANIFEST_NAME, json.dumps(asdict(manifest), indent=1))
         if keys:
-            archive.writestr(KEYS, json.dumps(dict(keys)))
-        with archive.open(DATA[manifest.database], "w", force_zip64=True) as data:
+            archive.writestr(KEYS_NAME, json.dumps(dict(keys)))
+        with archive.open(DATA_NAMES[manifest.database], "w", force_zip64=True) as data:
             write_data(data)
 
 
@@ -91,19 +91,19 @@ def open_archive(file: Path) -> Iterator[Archive]:
 def check_data(archive: Archive, progress: Progress) -> None:
     """Read the data to its end, so that damage is known before anything is changed."""
     with archive.open_data() as data, progress("Checking", archive.size) as advance:
-        while chunk := data.read(CHUNK):
+        while chunk := data.read(CHUNK_BYTES):
             advance(len(chunk))
 
 
-def pour(source: IO[bytes], target: IO[bytes], advance: Advance) -> None:
+def copy_stream(source: IO[bytes], target: IO[bytes], advance: Advance) -> None:
     """Copy all that is left in the source."""
-    while chunk := source.read(CHUNK):
+    while chunk := source.read(CHUNK_BYTES):
         target.write(chunk)
         advance(len(chunk))
 
 
 def _manifest(archive: ZipFile) -> Manifest:
-    facts = _json(archive, MANIFEST)
+    facts = _json(archive, MANIFEST_NAME)
     if facts.get("format") != FORMAT:
         raise BackupRefused(
             f"This backup has the format {facts.get('format')}, this version of the program reads {FORMAT}: "
@@ -112,14 +112,14 @@ def _manifest(archive: ZipFile) -> Manifest:
     try:
         manifest = Manifest(**facts)
     except TypeError as error:
-        raise BadZipFile(f"{MANIFEST}: {error}") from None
-    if manifest.database not in DATA:
-        raise BadZipFile(f"{MANIFEST} names no kind of database we know")
+        raise BadZipFile(f"{MANIFEST_NAME}: {error}") from None
+    if manifest.database not in DATA_NAMES:
+        raise BadZipFile(f"{MANIFEST_NAME} names no kind of database we know")
     return manifest
 
 
 def _keys(archive: ZipFile) -> dict[str, str]:
-    return _json(archive, KEYS) if KEYS in archive.namelist() else {}
+    return _json(archive, KEYS_NAME) if KEYS_NAME in archive.namelist() else {}
 
 
 def _json(archive: ZipFile, name: str) -> dict[str, Any]:

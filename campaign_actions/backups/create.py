@@ -16,7 +16,7 @@ from campaign_actions.core.security.secrets import fingerprint
 SNAPSHOTS = {"sqlite": sqlite.snapshot, "postgresql": postgresql.snapshot}
 
 
-def save(
+def create_backup(
     target: BinaryIO, *, scratch: Path, keys: Mapping[str, str], now: datetime, progress: Progress
 ) -> Manifest:
     """Write a backup of this moment into the target; what is in it.

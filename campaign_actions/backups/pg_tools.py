@@ -30,7 +30,7 @@ class Tool:
     stdout: IO[bytes]
     errors: IO[bytes]
 
-    def must_succeed(self) -> None:
+    def check_success(self) -> None:
         """Wait for its end. Raises BackupRefused with the first error it told."""
         if code := self.process.wait():
             self.errors.seek(0)
@@ -41,9 +41,9 @@ class Tool:
 
 
 @contextmanager
-def started(command: Sequence[str], environment: dict[str, str]) -> Iterator[Tool]:
+def run_tool(command: Sequence[str], environment: dict[str, str]) -> Iterator[Tool]:
     """A program that runs until the block ends; what has not ended then is killed."""
-    find(command[0])
+    find_tool(command[0])
     with TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603 -- the words of the command are ours
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
@@ -62,7 +62,7 @@ def started(command: Sequence[str], environment: dict[str, str]) -> Iterator[Too
 
 def check_version(tool: str, connection: Connection) -> None:
     """Raises BackupRefused when the program is not there, or older than the server."""
-    command = [find(tool), "--version"]
+    command = [find_tool(tool), "--version"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     found = re.search(r"\) (\d+)", answer.stdout)
     ours, servers = int(found[1]) if found else 0, _handle(connection).info.server_version // 10_000
@@ -73,7 +73,7 @@ def check_version(tool: str, connection: Connection) -> None:
         )
 
 
-def find(tool: str) -> str:
+def find_tool(tool: str) -> str:
     path = shutil.which(tool)
     if path is None:
         raise BackupRefused(MISSING.format(tool=tool))

@@ -13,19 +13,19 @@ from zipfile import BadZipFile
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
-from campaign_actions.backups.pg_tools import check_version, environment_of, started
+from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, copy_stream
+from campaign_actions.backups.pg_tools import check_version, environment_of, run_tool
 from campaign_actions.backups.snapshots import Snapshot
 from campaign_actions.core.db.session import Base, db
 
-AS_ANYBODY = ("--no-owner", "--no-privileges")  # whoever restores it owns it
-DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-password", *AS_ANYBODY)
-MAKE_SCRIPT = ("pg_restore", "--file=-", "--clean", "--if-exists", *AS_ANYBODY)
+WITHOUT_OWNERS = ("--no-owner", "--no-privileges")  # whoever restores it owns it
+DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-password", *WITHOUT_OWNERS)
+MAKE_SCRIPT = ("pg_restore", "--file=-", "--clean", "--if-exists", *WITHOUT_OWNERS)
 RUN_SCRIPT = (
     *("psql", "--no-psqlrc", "--no-password", "--quiet", "--output=/dev/null"),
     "--set=ON_ERROR_STOP=1",
 )
-HEADER = 60  # lines at most at the top of pg_restore's script, before the first table
+MAX_HEADER_LINES = 60  # lines at most at the top of pg_restore's script, before the first table
 TABLE_SIZES = """
 select coalesce(sum(pg_table_size(oid)), 0)::bigint from pg_class
 where relkind = 'r' and relnamespace = current_schema()::regnamespace
@@ -65,10 +65,10 @@ def load(archive: Archive, progress: Progress) -> None:
                 f'The backup is of the schema "{schema}", the database\'s is "{here}": they must be the same.'
             )
         settings = set(connection.scalars(text("select name from pg_settings")))
-        first = _clearing(connection, archive)
+        first = _drop_statements(connection, archive)
         environment = environment_of(connection)
     with progress("Restoring", archive.size) as advance:
-        _run(archive, first, settings, environment, advance)
+        _run_pipeline(archive, first, settings, environment, advance)
     with suppress(DBAPIError), db.engine.connect() as connection:  # else autovacuum does, later
         connection.execute(text("analyze"))
     db.engine.dispose()
@@ -79,13 +79,13 @@ def _dump(
 ) -> None:
     """pg_dump of our schema; uncompressed, since the archive compresses."""
     which = ["--schema=" + _quoted(schema), f"--snapshot={snapshot_name}"]
-    with started([*DUMP, *which], environment_of(connection)) as dump:
+    with run_tool([*DUMP, *which], environment_of(connection)) as dump:
         dump.stdin.close()
-        pour(dump.stdout, target, advance)
-        dump.must_succeed()
+        copy_stream(dump.stdout, target, advance)
+        dump.check_success()
 
 
-def _run(
+def _run_pipeline(
     archive: Archive,
     first: Iterable[str],
     settings: set[str],
@@ -95,28 +95,28 @@ def _run(
     """archive -> pg_restore -> psql."""
     schema = f"--schema={archive.manifest.schema}"  # also leaves out CREATE SCHEMA
     with (
-        started([*MAKE_SCRIPT, schema], environment) as maker,
-        started(RUN_SCRIPT, environment) as runner,
+        run_tool([*MAKE_SCRIPT, schema], environment) as maker,
+        run_tool(RUN_SCRIPT, environment) as runner,
     ):
         Thread(target=_feed, args=[archive, maker.stdin, advance], daemon=True).start()
         with suppress(BrokenPipeError):  # psql has ended, and says why
             runner.stdin.writelines(f"{line};\n".encode() for line in ["begin", *first])
             runner.stdin.writelines(_known_settings(maker.stdout, settings))
             shutil.copyfileobj(maker.stdout, runner.stdin)
-            maker.must_succeed()
+            maker.check_success()
             runner.stdin.write(b"\ncommit;\n")
             runner.stdin.close()
-        runner.must_succeed()
+        runner.check_success()
 
 
 def _feed(archive: Archive, target: IO[bytes], advance: Advance) -> None:
     """The data, on a thread of its own: pg_restore is read from meanwhile."""
     mistakes = suppress(OSError, ValueError, BadZipFile)  # pg_restore ends then, and says why
     with mistakes, archive.open_data() as data, target:
-        pour(data, target, advance)
+        copy_stream(data, target, advance)
 
 
-def _clearing(connection: Connection, archive: Archive) -> list[str]:
+def _drop_statements(connection: Connection, archive: Archive) -> list[str]:
     """The statements that drop our tables and what their triggers call, whatever migration made them."""
     tables = sorted({*Base.metadata.tables, *archive.manifest.rows, "alembic_version"})
     functions = connection.scalars(text(TRIGGER_FUNCTIONS), {"tables": tables}).all()
@@ -129,7 +129,7 @@ def _clearing(connection: Connection, archive: Archive) -> list[str]:
 
 def _known_settings(script: IO[bytes], settings: set[str]) -> Iterator[bytes]:
     """The top of the script, without settings that a server older than the tools does not know."""
-    for line in islice(script, HEADER):
+    for line in islice(script, MAX_HEADER_LINES):
         words = line.decode(errors="replace").split()
         if words[:1] != ["SET"] or words[1] in settings:
             yield line

@@ -10,15 +10,15 @@ from typing import IO, Any
 
 from sqlalchemy import URL, NullPool, create_engine
 
-from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
+from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, copy_stream
 from campaign_actions.backups.snapshots import Snapshot
 from campaign_actions.core.db.session import db
 
-DRAFT = ".campaign-actions-"  # begins the name of the folder a copy is in for the while
-STEP = 2_000  # pages
-OFTEN = 100_000  # steps of SQLite's machine
-PATIENCE = 120  # times of a quarter of a second that we ask for the lock
-WAITS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+TEMP_PREFIX = ".campaign-actions-"  # begins the name of the folder a copy is in for the while
+PAGES_PER_STEP = 2_000  # pages
+PROGRESS_INTERVAL = 100_000  # steps of SQLite's machine
+MAX_LOCK_ATTEMPTS = 120  # times of a quarter of a second that we ask for the lock
+LOCK_STATUSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def snapshot(scratch: Path, progress: Progress) -> Iterator[Snapshot]:
     it begin again (the online backup begins again whenever another process writes). The copy is
     made of rows, not of pages: nothing that was erased is left in its gaps.
     """
-    with TemporaryDirectory(dir=scratch, prefix=DRAFT) as folder:
+    with TemporaryDirectory(dir=scratch, prefix=TEMP_PREFIX) as folder:
         copy = Path(folder) / "copy.sqlite"
         _vacuum_into(copy, progress)
         engine = create_engine(URL.create("sqlite", database=str(copy)), poolclass=NullPool)
@@ -45,14 +45,14 @@ def load(archive: Archive, progress: Progress) -> None:
     have open. Moving a file into place would leave them writing to the old one.
     """
     database = Path(db.engine.url.database or "").resolve()
-    with TemporaryDirectory(dir=database.parent, prefix=DRAFT) as folder:
+    with TemporaryDirectory(dir=database.parent, prefix=TEMP_PREFIX) as folder:
         copy = Path(folder) / "copy.sqlite"
         with (
             archive.open_data() as data,
             copy.open("wb") as target,
             progress("Unpacking", archive.size) as advance,
         ):
-            pour(data, target, advance)
+            copy_stream(data, target, advance)
         with closing(sqlite3.connect(copy)) as source:
             _check(source)
             with progress("Restoring", archive.size) as advance:
@@ -67,14 +67,14 @@ def _vacuum_into(copy: Path, progress: Progress) -> None:
             handle.execute(f"pragma {fact}").fetchone() for fact in ("page_count", "page_size")
         )
         with progress("Copying", pages * page) as advance:
-            handle.set_progress_handler(_watch(copy, advance), OFTEN)
+            handle.set_progress_handler(_progress_handler(copy, advance), PROGRESS_INTERVAL)
             try:
                 handle.execute("vacuum into ?", [str(copy)])
             finally:
                 handle.set_progress_handler(None, 0)
 
 
-def _watch(copy: Path, advance: Advance) -> Any:
+def _progress_handler(copy: Path, advance: Advance) -> Any:
     """Tells how far the copy is, each time SQLite asks."""
     seen = 0
 
@@ -90,7 +90,7 @@ def _watch(copy: Path, advance: Advance) -> Any:
 
 def _write(copy: Path, target: IO[bytes], advance: Advance) -> None:
     with copy.open("rb") as source:
-        pour(source, target, advance)
+        copy_stream(source, target, advance)
 
 
 def _check(source: sqlite3.Connection) -> None:
@@ -111,13 +111,13 @@ def _copy_into_database(source: sqlite3.Connection, advance: Advance) -> None:
         nonlocal left, refusals
         advance(((left or total) - remaining) * page)
         left = remaining
-        refusals += status in WAITS
-        if refusals > PATIENCE:
+        refusals += status in LOCK_STATUSES
+        if refusals > MAX_LOCK_ATTEMPTS:
             raise BackupRefused(
                 "The database is locked by another program. Stop it and restore again."
             )
 
     with closing(db.engine.raw_connection()) as target:
         handle: Any = target.driver_connection
-        source.backup(handle, pages=STEP, progress=tell)
+        source.backup(handle, pages=PAGES_PER_STEP, progress=tell)
         handle.execute("pragma wal_checkpoint(truncate)").fetchone()

@@ -13,15 +13,15 @@ from campaign_actions.audit.anchors.deliver import LEASE, deliver_one
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.settings import AnchorSettings, read_certificates
 from campaign_actions.audit.anchors.verify import (
-    STAMP,
-    Copy,
+    STAMP_SUFFIX,
+    AnchorCopy,
     Verdict,
-    copies_in,
-    first_difference,
-    judge_anchors,
-    judge_stamps,
+    check_anchors,
+    check_stamps,
+    find_first_difference,
     own_copies,
     own_stamps,
+    read_copies,
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.audit.verify import ChainReport, check_chain
@@ -78,11 +78,11 @@ def check(
     copies = [*own_copies(_settings()), *_given_copies(files)]
     numbers = {copy.anchor.entry for copy in copies if isinstance(copy.anchor, Anchor)}
     report = check_chain(known_head=head, wanted=numbers)
-    _tell_chain(report, head)
-    verdicts = judge_anchors(copies, report, public_keys or _own_public_keys())
-    stamps = [*own_stamps(_settings()), *(file for file in files if file.suffix == STAMP)]
-    stamped = list(judge_stamps(stamps, copies, _certificates(tsa_certificate, stamps)))
-    _tell_anchors(verdicts, stamped)
+    _print_chain(report, head)
+    verdicts = check_anchors(copies, report, public_keys or _own_public_keys())
+    stamps = [*own_stamps(_settings()), *(file for file in files if file.suffix == STAMP_SUFFIX)]
+    stamped = list(check_stamps(stamps, copies, _certificates(tsa_certificate, stamps)))
+    _print_anchors(verdicts, stamped)
     if not report.is_whole or any(verdict.problem for verdict in (*verdicts, *stamped)):
         raise SystemExit(1)
     if noted:
@@ -110,7 +110,7 @@ def anchor(new_key: bool) -> None:
         raise click.ClickException("The audit log has no entries yet: there is nothing to anchor.")
     is_everywhere = True
     for attempt in deliver_one(anchor_id, now, settings=settings):
-        is_everywhere &= not attempt.reason or attempt.is_on_its_way
+        is_everywhere &= not attempt.reason or attempt.is_in_progress
         click.echo(f"{attempt.destination}: {attempt.reason or 'done'}")
     if not is_everywhere:
         raise click.ClickException("It did not arrive everywhere; the worker goes on trying.")
@@ -132,11 +132,11 @@ def _own_public_keys() -> tuple[str, ...]:
     return (*([own] if own else []), *current_app.config["AUDIT_FORMER_PUBLIC_KEYS"])
 
 
-def _given_copies(files: Sequence[Path]) -> Iterator[Copy]:
+def _given_copies(files: Sequence[Path]) -> Iterator[AnchorCopy]:
     for file in files:
-        if file.suffix == STAMP:
+        if file.suffix == STAMP_SUFFIX:
             continue
-        copies = copies_in(file, is_given=True)
+        copies = read_copies(file, is_given=True)
         if not copies:
             raise click.ClickException(f"{file} holds no anchor.")
         yield from copies
@@ -155,22 +155,22 @@ def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.C
     return found
 
 
-def _tell_chain(report: ChainReport, head: str) -> None:
+def _print_chain(report: ChainReport, head: str) -> None:
     for number in report.broken:
         click.echo(f"Entry {number} was changed, or the one before it has gone.", err=True)
-    if not report.holds_known_head:
+    if not report.has_known_head:
         click.echo(f"{head} is not in the log: entries were cut off or written anew.", err=True)
     click.echo(f"{report.entries} entries, head {report.head or 'none'}.")
 
 
-def _tell_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:
+def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:
     """What is wrong, one line each; of what is right those that were given, and how many it is."""
     for verdict in (*verdicts, *stamped):
         if verdict.problem:
             click.echo(f"{verdict.about} ({verdict.source}): {verdict.problem}.", err=True)
         elif verdict.is_given:
             click.echo(f"{verdict.about} ({verdict.source}): it fits the log.")
-    if difference := first_difference(verdicts):
+    if difference := find_first_difference(verdicts):
         first, last = difference
         where = f"entry {first}" if first == last else f"one of the entries {first} to {last}"
         click.echo(f"The first entry that differs is {where}.", err=True)

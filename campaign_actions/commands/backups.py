@@ -23,9 +23,9 @@ from campaign_actions.backups.archives import (
     check_data,
     open_archive,
 )
-from campaign_actions.backups.create import save
+from campaign_actions.backups.create import create_backup
 from campaign_actions.backups.queries import holds_data
-from campaign_actions.backups.restore import Own
+from campaign_actions.backups.restore import Installation
 from campaign_actions.core.atomic_files import whole_file
 from campaign_actions.core.db.alembic import knows_revision, upgrade
 from campaign_actions.core.db.session import utc_now
@@ -38,7 +38,7 @@ from campaign_actions.core.security.secrets import (
     signing_key,
 )
 
-KEEP_APART = "The keys are not in it: keep copies of them, elsewhere (see --help)."
+KEYS_NOT_INCLUDED = "The keys are not in it: keep copies of them, elsewhere (see --help)."
 ANCHORS_LOST = (
     "{number} of the audit log vouched for entries that are newer than the backup, and did not fit it any"
     " more. They were set aside in audit_anchors/ in the instance folder, and the log says so. Copies that"
@@ -64,12 +64,14 @@ def backup(file: str, with_keys: bool) -> None:
     email_hash_key a backup can not be restored. `restore` reads it.
     """
     keys = own_secrets() if with_keys else {}
-    with _told_in_words(), ExitStack() as stack:
+    with _one_line_errors(), ExitStack() as stack:
         target, scratch = _target(file, stack)
-        manifest = save(target, scratch=scratch, keys=keys, now=utc_now(), progress=_progress)
+        manifest = create_backup(
+            target, scratch=scratch, keys=keys, now=utc_now(), progress=_progress
+        )
     click.echo(f"Saved {_describe(manifest)} to {file}.", err=file == "-")
     if not with_keys:
-        click.echo(KEEP_APART, err=True)
+        click.echo(KEYS_NOT_INCLUDED, err=True)
 
 
 @click.command("restore")
@@ -88,22 +90,22 @@ def restore(file: Path, replace: bool, check: bool) -> None:
     Mails that waited then and have gone out since go out once more.
     """
     forget_new_secret()
-    with _told_in_words(), open_archive(file) as archive:
+    with _one_line_errors(), open_archive(file) as archive:
         _check(archive)
         if check:
             click.echo(f"{file} is whole: {_describe(archive.manifest)}. It can be restored here.")
             return
-        _clear_the_way(replace)
+        _confirm_replacing(replace)
         with keep_secrets(archive.keys):
             restoring.restore(archive, _progress)
     upgrade()
-    _write_down(archive.manifest)
+    _record(archive.manifest)
     click.echo(f"Restored {_describe(archive.manifest)}.")
     click.echo(ERASE_AGAIN, err=True)
     _compare_audit_keys(archive.keys)
 
 
-def _write_down(manifest: Manifest) -> None:
+def _record(manifest: Manifest) -> None:
     """The audit log says that it was restored, and which anchors no longer fit it for that reason."""
     now = utc_now()
     try:
@@ -115,7 +117,7 @@ def _write_down(manifest: Manifest) -> None:
     made_at = datetime.fromisoformat(manifest.made_at).isoformat()
     record("restored", actor=COMMAND, now=now, made_at=made_at, anchors=entries)
     if lost:
-        click.echo(ANCHORS_LOST.format(number=_number(len(lost), "anchor")), err=True)
+        click.echo(ANCHORS_LOST.format(number=_count(len(lost), "anchor")), err=True)
 
 
 def _compare_audit_keys(keys: Mapping[str, str]) -> None:
@@ -132,17 +134,17 @@ def _compare_audit_keys(keys: Mapping[str, str]) -> None:
 
 def _check(archive: Archive) -> None:
     """Raises BackupRefused: for what is wrong with the backup, and for what does not fit here."""
-    own = Own(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
+    own = Installation(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
     restoring.check_fits(archive, own, knows_revision=knows_revision)
     check_data(archive, _progress)
 
 
-def _clear_the_way(replace: bool) -> None:
+def _confirm_replacing(replace: bool) -> None:
     """A database with data is restored over only when that is meant, and asked for on a terminal."""
-    rows = restoring.rows_in_the_way()
+    rows = restoring.current_rows()
     if not holds_data(rows):
         return
-    held = f"The database holds {_number(rows.get('signatures', 0), 'signature')} and other data"
+    held = f"The database holds {_count(rows.get('signatures', 0), 'signature')} and other data"
     if not replace:
         raise BackupRefused(
             f"{held}. Restore into an empty one, or say --replace: then all of that will be gone."
@@ -168,7 +170,7 @@ def _progress(label: str, size: int) -> Iterator[Advance]:
 
 
 @contextmanager
-def _told_in_words() -> Iterator[None]:
+def _one_line_errors() -> Iterator[None]:
     """Refusals are one line; told to stop, we leave no copy of the data behind."""
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
@@ -182,10 +184,10 @@ def _told_in_words() -> Iterator[None]:
 def _describe(manifest: Manifest) -> str:
     key = manifest.email_key_fingerprint
     return (
-        f"{_number(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
+        f"{_count(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
         f" {manifest.revision}" + (f", EMAIL_HASH_KEY with the fingerprint {key}" if key else "")
     )
 
 
-def _number(count: int, noun: str) -> str:
+def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -15,7 +15,7 @@ from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.emails import invitation_link
-from campaign_actions.staff.invitations import LIFE, invite
+from campaign_actions.staff.invitations import INVITATION_LIFETIME, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import (
@@ -88,7 +88,7 @@ def add(
     click.echo(f"Invited {email.lower()} as {', '.join(roles)}; the mail is in the outbox.")
     member = find_member_by_id(staff_id)
     if member and (print_link or current_app.config["MAIL_URL"].startswith("file:")):
-        click.echo(f"The link, good for {LIFE.days} days: {invitation_link(member)}")
+        click.echo(f"The link, good for {INVITATION_LIFETIME.days} days: {invitation_link(member)}")
 
 
 @staff.command("list")
@@ -105,7 +105,7 @@ def list_members() -> None:
 def disable(email: str) -> None:
     """Let somebody in no more, and end their sessions."""
     member = _member(email)
-    administration.disable(member, actor=COMMAND, now=utc_now())
+    administration.disable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} cannot log in any more.")
 
 
@@ -114,7 +114,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Let somebody in again who was disabled."""
     member = _member(email)
-    administration.enable(member, actor=COMMAND, now=utc_now())
+    administration.enable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can log in again.")
 
 
@@ -124,7 +124,7 @@ def reset_second_factor(email: str) -> None:
     """For who has lost their phone and the recovery codes; they set up a new one at the next log-in."""
     ensure_email_key()
     member = _member(email)
-    administration.reset_factor(member, actor=COMMAND, now=utc_now())
+    administration.reset_second_factor(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} has no second factor any more, and was told by mail.")
 
 

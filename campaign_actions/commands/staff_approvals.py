@@ -5,10 +5,15 @@ from flask.cli import with_appcontext
 
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import WARNINGS, facts_of, title_of
+from campaign_actions.approvals.describe import WARNINGS, operation_facts, request_title
 from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
-from campaign_actions.approvals.queries import approvers_of, called, find_request, pending_requests
-from campaign_actions.approvals.registry import operation_of, seen_by
+from campaign_actions.approvals.queries import (
+    approvers_of,
+    find_request,
+    names_with_addresses,
+    pending_requests,
+)
+from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
 from campaign_actions.core.i18n.locale import locales
@@ -35,13 +40,13 @@ YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def approvals() -> None:
     """List the requests that need a second person."""
     found = pending_requests(utc_now())
-    names = called(one.requested_by for one in found)
+    names = names_with_addresses(one.requested_by for one in found)
     with locale_context("en"):
         for one in found:
             others = approvers_of(operation_of(one), one.requested_by)
             able = ", ".join(member.email for member in others) or "nobody: use this command"
             click.echo(
-                f"{one.id}  {title_of(one)}  (asked by {names.get(one.requested_by)},"
+                f"{one.id}  {request_title(one)}  (asked by {names.get(one.requested_by)},"
                 f" expires {one.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {able})"
             )
     if not found:
@@ -92,11 +97,11 @@ def _show(number: int) -> None:
 
 
 def _lines(request: ApprovalRequest) -> list[str]:
-    operation, seen = operation_of(request), seen_by(request)
-    asker = called([request.requested_by]).get(request.requested_by, "")
-    facts = [f"  {name}: {words}" for name, words in facts_of(operation, seen, locales())]
+    operation, seen = operation_of(request), seen_state(request)
+    asker = names_with_addresses([request.requested_by]).get(request.requested_by, "")
+    facts = [f"  {name}: {words}" for name, words in operation_facts(operation, seen, locales())]
     return [
-        f"Request {request.id}: {title_of(request)}",
+        f"Request {request.id}: {request_title(request)}",
         *facts,
         f"  {WARNINGS[request.kind]}",
         f"  Asked by {asker} on {request.requested_at:%Y-%m-%d %H:%M} UTC: {request.reason}",

@@ -6,29 +6,29 @@ from datetime import timedelta
 from campaign_actions.audit.anchors.health import AnchorHealth
 from campaign_actions.monitoring.queries import Load
 
-PAGES_SAY_IT = timedelta(minutes=2)  # from then on pages tell people who wait
-TOO_LONG = timedelta(minutes=10)  # a storm is worked off sooner, or somebody should know
+MAX_UNANNOUNCED_DELAY = timedelta(minutes=2)  # from then on pages tell people who wait
+MAX_DELAY = timedelta(minutes=10)  # a storm is worked off sooner, or somebody should know
 
 
-def judge(delay: timedelta) -> str:
+def classify_delay(delay: timedelta) -> str:
     """In time, behind as in a storm, or late: then a person should look."""
-    if delay > TOO_LONG:
+    if delay > MAX_DELAY:
         return "late"
-    return "behind" if delay > PAGES_SAY_IT else "in time"
+    return "behind" if delay > MAX_UNANNOUNCED_DELAY else "in time"
 
 
-def troubles(load: Load) -> Iterator[str]:
+def load_problems(load: Load) -> Iterator[str]:
     """Each in words, with what to look at first; nothing when all is well."""
-    if judge(load.mail_delay) == "late":
+    if classify_delay(load.mail_delay) == "late":
         yield (
             "Mail is late. Is a worker running (`outbox deliver --watch`)?"
             " Does the mail server take mail (`outbox list`)?"
         )
-    if judge(load.count_delay) == "late":
+    if classify_delay(load.count_delay) == "late":
         yield "Counts are late. Is a worker running (`outbox deliver --watch`)? What does its log say?"
 
 
-def anchor_troubles(anchors: AnchorHealth) -> Iterator[str]:
+def anchor_problems(anchors: AnchorHealth) -> Iterator[str]:
     """The same of the anchors of the audit log."""
     if anchors.is_late:
         yield (

@@ -10,8 +10,8 @@ from campaign_actions.actions.counts.counts import (
 )
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 
-MOST = 100_000  # rows counted for one figure, so that asking never weighs on the database
-LATELY = timedelta(minutes=1)
+MAX_COUNTED = 100_000  # rows counted for one figure, so that asking never weighs on the database
+RECENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,16 @@ class Rates:
 def find_rates(now: datetime) -> Rates:
     spans = (1, 10, 60)
     since = (now - timedelta(minutes=minutes) for minutes in spans)
-    return Rates(*(count_new_signatures(since=moment, most=MOST) for moment in since))
+    return Rates(*(count_new_signatures(since=moment, most=MAX_COUNTED) for moment in since))
 
 
 def find_load(now: datetime) -> Load:
     oldest = oldest_uncounted()
     return Load(
-        mails=count_mails(now, since=now - LATELY, most=MOST),
+        mails=count_mails(now, since=now - RECENT, most=MAX_COUNTED),
         mail_delay=mail_delay(now),
-        oldest_mail=oldest_mail(now, most=MOST),
-        new_signatures=count_new_signatures(since=now - LATELY, most=MOST),
-        uncounted=count_uncounted(most=MOST),
+        oldest_mail=oldest_mail(now, most=MAX_COUNTED),
+        new_signatures=count_new_signatures(since=now - RECENT, most=MAX_COUNTED),
+        uncounted=count_uncounted(most=MAX_COUNTED),
         count_delay=max(now - oldest, timedelta()) if oldest else timedelta(),
     )

@@ -15,34 +15,34 @@ from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import Conflict, NotThere
 from campaign_actions.staff.authentication.code_limit import (
-    MOST_WRONG_CODES,
+    MAX_WRONG_CODES_A_DAY,
     count_wrong_codes,
     lift_block,
-    start_again,
+    reset_wrong_codes,
 )
-from campaign_actions.staff.authentication.mfa_enrolment import take_factors
-from campaign_actions.staff.authentication.sessions import lock_out
-from campaign_actions.staff.dual_control import Approval, Operation, do_alone
+from campaign_actions.staff.authentication.mfa_enrolment import remove_all_factors
+from campaign_actions.staff.authentication.sessions import revoke_access
+from campaign_actions.staff.dual_control import Approval, Operation, apply_alone
 from campaign_actions.staff.invitations import (
     RoleLists,
-    as_grants,
-    as_lists,
-    give_languages,
-    grant,
-    in_words,
-    note_who_gave,
-    queue,
+    enqueue_staff_mail,
+    grants_from_json,
+    grants_to_json,
+    insert_languages,
+    insert_roles,
+    record_sole_granter,
+    role_details,
 )
 from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffMember, StaffRole
 from campaign_actions.staff.permissions import ROLES, Grants
 from campaign_actions.staff.queries import (
-    approving_rights,
+    approver_rights,
     find_member_by_id,
     grants_of,
     languages_of,
 )
 
-MANAGING = {role for role, permissions in ROLES.items() if "staff.manage" in permissions}
+ADMINISTRATOR_ROLES = {role for role, permissions in ROLES.items() if "staff.manage" in permissions}
 
 
 class LastAdministrator(Conflict):
@@ -52,16 +52,16 @@ class LastAdministrator(Conflict):
     )
 
 
-class NotYourself(Conflict):
+class CannotDisableSelf(Conflict):
     title = _l("You cannot disable yourself")
     message = _l("Another administrator can do it.")
 
 
-class NotYourOwnFactor(NotYourself):
+class CannotResetOwnFactor(CannotDisableSelf):
     title = _l("You cannot reset your own second factor")
 
 
-class NotYourOwnCodes(NotYourself):
+class CannotAllowOwnCodes(CannotDisableSelf):
     title = _l("You cannot lift the limit on your own codes")
 
 
@@ -95,7 +95,7 @@ class _OnMember(Operation):
         member = self._member()
         languages = languages_of(member)
         return {
-            "roles": as_lists(grants_of(member)),
+            "roles": grants_to_json(grants_of(member)),
             "languages": None if languages is None else sorted(languages),
             "is_active": member.active,
             "has_joined": member.password is not None,
@@ -125,40 +125,44 @@ class ChangeRoles(_OnMember):
 
     @classmethod
     def of(cls, staff_id: int, grants: Grants, languages: Collection[str] | None) -> Self:
-        return cls(staff_id, as_lists(grants), None if languages is None else sorted(languages))
+        return cls(
+            staff_id, grants_to_json(grants), None if languages is None else sorted(languages)
+        )
 
     def is_guarded(self, connection: Connection) -> bool:
         member = self._member()
-        before, after = grants_of(member), as_grants(self.roles)
-        if approving_rights(before) != approving_rights(after):
+        before, after = grants_of(member), grants_from_json(self.roles)
+        if approver_rights(before) != approver_rights(after):
             return True
         is_same = before == after and member.roles_given_by is not None
-        return is_same and bool(approving_rights(after))
+        return is_same and bool(approver_rights(after))
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises LastAdministrator."""
-        _keep_one(connection, self.staff_id, as_grants(self.roles))
+        check_administrator_remains(connection, self.staff_id, grants_from_json(self.roles))
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
-        member, grants = self._member(), as_grants(self.roles)
+        member, grants = self._member(), grants_from_json(self.roles)
         self.check(connection, approval.actor)
         if self.is_guarded(connection):
-            note_who_gave(connection, member.id, grants, approval)
+            record_sole_granter(connection, member.id, grants, approval)
         for given in (RoleCampaign, StaffRole, StaffLanguage):
             connection.execute(delete(given).where(given.staff_id == member.id))
-        grant(connection, member.id, grants)
-        give_languages(connection, member.id, self.languages)
-        lock_out(connection, member.id)
-        queue(connection, "staff-roles-changed", member.id, member.email, member.locale, now)
-        _changed(connection, member, approval, now, **in_words(grants, self.languages))
+        insert_roles(connection, member.id, grants)
+        insert_languages(connection, member.id, self.languages)
+        revoke_access(connection, member.id)
+        enqueue_staff_mail(
+            connection, "staff-roles-changed", member.id, member.email, member.locale, now
+        )
+        _record_change(connection, member, approval, now, **role_details(grants, self.languages))
 
 
 @dataclass(frozen=True)
-class Disable(_OnMember):
+class DisableMember(_OnMember):
     """Nobody logs in with this address any more: a member is removed. Guarded once they have joined."""
 
     kind: ClassVar[str] = "disable-member"
-    is_consent_enough: ClassVar[bool] = True
+    may_subject_approve: ClassVar[bool] = True
 
     def is_guarded(self, connection: Connection) -> bool:
         member = self._member()
@@ -167,20 +171,20 @@ class Disable(_OnMember):
     def check(self, connection: Connection, actor: str) -> None:
         """Raises NotYourself, LastAdministrator."""
         if self._member().email == actor:
-            raise NotYourself
-        _keep_one(connection, self.staff_id, {})
+            raise CannotDisableSelf
+        check_administrator_remains(connection, self.staff_id, {})
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         member = self._member()
         self.check(connection, approval.actor)
         connection.execute(_of(member).values(active=False))
-        lock_out(connection, member.id)
+        revoke_access(connection, member.id)
         facts = {"subject": member.email, **approval.facts()}
         add_entry(connection, "staff-disabled", actor=approval.actor, now=now, **facts)
 
 
 @dataclass(frozen=True)
-class Enable(_OnMember):
+class EnableMember(_OnMember):
     """Let somebody in again who was disabled, with the password and the factors they had.
 
     Guarded where their roles make them a second person.
@@ -189,18 +193,18 @@ class Enable(_OnMember):
     kind: ClassVar[str] = "enable-member"
 
     def is_guarded(self, connection: Connection) -> bool:
-        return bool(approving_rights(grants_of(self._member())))
+        return bool(approver_rights(grants_of(self._member())))
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         member = self._member()
         if not member.active:
-            note_who_gave(connection, member.id, grants_of(member), approval)
+            record_sole_granter(connection, member.id, grants_of(member), approval)
         connection.execute(_of(member).values(active=True))
-        _changed(connection, member, approval, now, change="enabled")
+        _record_change(connection, member, approval, now, change="enabled")
 
 
 @dataclass(frozen=True)
-class ResetFactor(_OnMember):
+class ResetSecondFactor(_OnMember):
     """For who has lost their phone and the recovery codes: they set up a new one at the next log-in.
 
     Not for oneself, or the password alone would do.
@@ -211,15 +215,17 @@ class ResetFactor(_OnMember):
     def check(self, connection: Connection, actor: str) -> None:
         """Raises NotYourOwnFactor."""
         if self._member().email == actor:
-            raise NotYourOwnFactor
+            raise CannotResetOwnFactor
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         member = self._member()
         self.check(connection, approval.actor)
-        take_factors(connection, member.id)
-        lock_out(connection, member.id)
-        queue(connection, "staff-factor-changed", member.id, member.email, member.locale, now)
-        _changed(connection, member, approval, now, change="second factor reset")
+        remove_all_factors(connection, member.id)
+        revoke_access(connection, member.id)
+        enqueue_staff_mail(
+            connection, "staff-factor-changed", member.id, member.email, member.locale, now
+        )
+        _record_change(connection, member, approval, now, change="second factor reset")
 
 
 @dataclass(frozen=True)
@@ -242,18 +248,18 @@ class AllowCodes(_OnMember):
         if actor == COMMAND:
             return
         if self._member().email == actor:
-            raise NotYourOwnCodes
-        if count_wrong_codes(connection, self.staff_id, utc_now()) >= MOST_WRONG_CODES:
+            raise CannotAllowOwnCodes
+        if count_wrong_codes(connection, self.staff_id, utc_now()) >= MAX_WRONG_CODES_A_DAY:
             raise CodesAllowedToday
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         member = self._member()
         self.check(connection, approval.actor)
         if approval.actor == COMMAND:
-            start_again(connection, member.id)
+            reset_wrong_codes(connection, member.id)
         else:
             lift_block(connection, member.id)
-        _changed(connection, member, approval, now, change="codes allowed")
+        _record_change(connection, member, approval, now, change="codes allowed")
 
 
 def change_roles(
@@ -265,40 +271,44 @@ def change_roles(
     languages: frozenset[str] | None = None,
 ) -> None:
     """Raises LastAdministrator, SecondPersonNeeded."""
-    do_alone(ChangeRoles.of(member.id, grants, languages), actor=actor, now=now)
+    apply_alone(ChangeRoles.of(member.id, grants, languages), actor=actor, now=now)
 
 
-def disable(member: StaffMember, *, actor: str, now: datetime) -> None:
+def disable_member(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises NotYourself, LastAdministrator, SecondPersonNeeded."""
-    do_alone(Disable(member.id), actor=actor, now=now)
+    apply_alone(DisableMember(member.id), actor=actor, now=now)
 
 
-def enable(member: StaffMember, *, actor: str, now: datetime) -> None:
+def enable_member(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises SecondPersonNeeded."""
-    do_alone(Enable(member.id), actor=actor, now=now)
+    apply_alone(EnableMember(member.id), actor=actor, now=now)
 
 
-def reset_factor(member: StaffMember, *, actor: str, now: datetime) -> None:
+def reset_second_factor(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises NotYourOwnFactor, SecondPersonNeeded."""
-    do_alone(ResetFactor(member.id), actor=actor, now=now)
+    apply_alone(ResetSecondFactor(member.id), actor=actor, now=now)
 
 
 def allow_codes(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises NotYourOwnCodes, CodesAllowedToday, SecondPersonNeeded."""
-    do_alone(AllowCodes(member.id), actor=actor, now=now)
+    apply_alone(AllowCodes(member.id), actor=actor, now=now)
 
 
-def _changed(
+def _record_change(
     connection: Connection, member: StaffMember, approval: Approval, now: datetime, **details: Any
 ) -> None:
     facts: dict[str, Any] = {"subject": member.email, **details, **approval.facts()}
     add_entry(connection, "staff-changed", actor=approval.actor, now=now, **facts)
 
 
-def _keep_one(connection: Connection, staff_id: int, grants: Grants) -> None:
+def check_administrator_remains(connection: Connection, staff_id: int, grants: Grants) -> None:
     """Raises LastAdministrator where somebody is the only one who manages, and would not with these roles."""
     others = _other_administrators(connection, staff_id)
-    if not others and not _are_managing(grants) and _is_administrator(connection, staff_id):
+    if (
+        not others
+        and not _include_administrator(grants)
+        and _is_administrator(connection, staff_id)
+    ):
         raise LastAdministrator
 
 
@@ -323,7 +333,7 @@ def _administrators() -> Any:
         select(StaffMember.id)
         .join(StaffRole, StaffRole.staff_id == StaffMember.id)
         .where(
-            StaffRole.role.in_(MANAGING),
+            StaffRole.role.in_(ADMINISTRATOR_ROLES),
             StaffRole.is_limited.is_(False),
             StaffMember.active,
             StaffMember.password.is_not(None),
@@ -332,8 +342,10 @@ def _administrators() -> Any:
     )
 
 
-def _are_managing(grants: Grants) -> bool:
-    return any(role in MANAGING and campaigns is None for role, campaigns in grants.items())
+def _include_administrator(grants: Grants) -> bool:
+    return any(
+        role in ADMINISTRATOR_ROLES and campaigns is None for role, campaigns in grants.items()
+    )
 
 
 def _of(member: StaffMember) -> Any:

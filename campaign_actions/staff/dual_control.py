@@ -1,6 +1,6 @@
 """Dual control: what one person may not do alone, when that applies, and on whose word a thing is done.
 
-Each guarded operation is a class. A door does it with `do_alone()`, which refuses where a second person
+Each guarded operation is a class. A door does it with `apply_alone()`, which refuses where a second person
 is needed; then the door asks for one (`approvals/`). Only these two make an `Approval`, and nothing that
 is guarded is done without one.
 """
@@ -21,7 +21,7 @@ from campaign_actions.staff.models import DualControlSetting, StaffMember
 
 AUTO, ON, OFF = "auto", "on", "off"
 MODES = (AUTO, ON, OFF)
-LEAST_MEMBERS = 3  # who have joined and may log in: from so many on, `auto` is on
+MIN_MEMBERS_FOR_AUTO = 3  # who have joined and may log in: from so many on, `auto` is on
 LOCK = 0x6475616C  # "dual": the name of PostgreSQL's advisory lock
 
 
@@ -57,7 +57,7 @@ class Operation:
     kind: ClassVar[str]
     permission: ClassVar[str]  # that both people need
     is_deferred: ClassVar[bool] = False  # `apply()` does nothing: it is done later, in parts
-    is_consent_enough: ClassVar[bool] = False  # whether the person it is about may approve it
+    may_subject_approve: ClassVar[bool] = False  # whether the person it is about may approve it
 
     @property
     def target(self) -> str:
@@ -113,7 +113,7 @@ class SetDualControl(Operation):
         return "setting"
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        return {"mode": mode_in(connection)}
+        return {"mode": current_mode(connection)}
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         row = {"id": 1, "mode": self.mode}
@@ -125,7 +125,7 @@ class SetDualControl(Operation):
         add_entry(connection, "dual-control-changed", actor=approval.actor, now=now, **facts)
 
 
-def do_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
+def apply_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
     """Do something on the word of one person, or of a command. Raises SecondPersonNeeded.
 
     What is deferred is not done by this: it is done with the Approval that this returns.
@@ -144,8 +144,8 @@ def do_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
 
 def is_active(connection: Connection) -> bool:
     """Whether the organisation asks for two people now."""
-    mode = mode_in(connection)
-    return mode == ON or (mode == AUTO and count_joined(connection) >= LEAST_MEMBERS)
+    mode = current_mode(connection)
+    return mode == ON or (mode == AUTO and count_joined_members(connection) >= MIN_MEMBERS_FOR_AUTO)
 
 
 def is_active_now() -> bool:
@@ -153,11 +153,11 @@ def is_active_now() -> bool:
     return is_active(db.session.connection())
 
 
-def mode_in(connection: Connection) -> str:
+def current_mode(connection: Connection) -> str:
     return connection.scalar(select(DualControlSetting.mode)) or AUTO
 
 
-def count_joined(connection: Connection) -> int:
+def count_joined_members(connection: Connection) -> int:
     """How many members have joined and may log in."""
     theirs = select(func.count(StaffMember.id))
     joined = StaffMember.active, StaffMember.password.is_not(None)

@@ -16,9 +16,9 @@ from campaign_actions.core.forms.input_text import forbidden_characters
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
 
-LEAST, MOST = 12, 200  # characters of a password
-KINDS = 5  # different characters at least
-OFTEN = (  # what guessers try first of those that are long enough
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 200  # characters of a password
+MIN_DISTINCT_CHARACTERS = 5  # different characters at least
+COMMON_PASSWORD_PARTS = (  # what guessers try first of those that are long enough
     *("password", "passw0rd", "qwerty", "qwertz", "azerty", "123456", "654321", "111111"),
     *("iloveyou", "letmein", "welcome", "administrator", "йцукен", "пароль", "привет", "любовь"),
 )
@@ -32,7 +32,7 @@ class Password(OneValue, PasswordField):
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if len(self.data or "") > MOST or "\0" in (self.data or ""):
+        if len(self.data or "") > MAX_PASSWORD_LENGTH or "\0" in (self.data or ""):
             raise StopValidation(_("This is too long for a password here."))
         if not self.data:
             raise StopValidation(_("Type your password."))
@@ -46,12 +46,12 @@ class NewPassword(Password):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         text = (self.data or "").lower()
-        if len(text) < LEAST:
+        if len(text) < MIN_PASSWORD_LENGTH:
             raise StopValidation(
                 ngettext(
                     "This is too short: at least %(num)d character is needed.",
                     "This is too short: at least %(num)d characters are needed.",
-                    LEAST,
+                    MIN_PASSWORD_LENGTH,
                 )
             )
         if forbidden_characters(text, multiline=False):
@@ -59,9 +59,9 @@ class NewPassword(Password):
                 _("There is an invisible control character in this. Please type it again by hand.")
             )
         rest = text
-        for word in (*OFTEN, *form.own_words()):
+        for word in (*COMMON_PASSWORD_PARTS, *form.personal_words()):
             rest = rest.replace(word.lower(), "") if len(word) > 3 else rest
-        if len(set(text)) < KINDS or len(rest) < LEAST // 2:
+        if len(set(text)) < MIN_DISTINCT_CHARACTERS or len(rest) < MIN_PASSWORD_LENGTH // 2:
             raise StopValidation(_("This is easy to guess. Please think of another."))
 
 
@@ -104,28 +104,28 @@ class AddressForm(FlaskForm):
     email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
 
 
-class _SetsPassword(FlaskForm):
+class _NewPasswordFields(FlaskForm):
     """`own`: what of the person may not be the password."""
 
     def __init__(self, *args: Any, own: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.own = own
         super().__init__(*args, **kwargs)
 
-    def own_words(self) -> tuple[str, ...]:
+    def personal_words(self) -> tuple[str, ...]:
         return tuple(part for text in self.own for part in text.replace("@", " ").split())
 
     new_password = NewPassword(_l("New password"))
 
 
-class NewPasswordForm(_SetsPassword):
+class NewPasswordForm(_NewPasswordFields):
     pass
 
 
-class ChangePasswordForm(_SetsPassword):
+class ChangePasswordForm(_NewPasswordFields):
     password = Password(_l("Present password"))
 
 
-class _InLanguage(FlaskForm):
+class _LocaleField(FlaskForm):
     locale = SelectField(_l("Language of the workspace"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -137,17 +137,17 @@ class _InLanguage(FlaskForm):
             raise ValidationError(_("Choose a language from the list."))
 
 
-class AboutForm(_InLanguage):
+class ProfileForm(_LocaleField):
     name = PlainText(
         _l("Name"), most=120, least_message=_l("Type your name, as your colleagues know it.")
     )
 
 
-class JoinForm(AboutForm, _SetsPassword):
+class JoinForm(ProfileForm, _NewPasswordFields):
     pass
 
 
-class InviteForm(_InLanguage):
+class InviteForm(_LocaleField):
     email = Address(_l("E-mail"), least_message=_l("Type the address to invite."))
 
 
@@ -180,7 +180,7 @@ def read_languages(sent: MultiDict[str, str]) -> frozenset[str] | None:
     return frozenset(sent.getlist("language")) & set(known_locales())
 
 
-def errors_in(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
+def find_role_errors(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
     """What is wrong with roles, by role; "": with them as a whole; "languages": with those."""
     errors = {
         role: _("Choose at least one campaign, or give the role in all of them.")

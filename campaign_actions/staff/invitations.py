@@ -17,12 +17,12 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token, read_token
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff.authentication.sessions import lock_out, new_uniquifier
-from campaign_actions.staff.dual_control import Approval, Operation, do_alone
+from campaign_actions.staff.authentication.sessions import new_uniquifier, revoke_access
+from campaign_actions.staff.dual_control import Approval, Operation, apply_alone
 from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffMember, StaffRole
 from campaign_actions.staff.permissions import Grants
 from campaign_actions.staff.queries import (
-    approving_rights,
+    approver_rights,
     find_member,
     find_member_by_id,
     grants_of,
@@ -31,15 +31,15 @@ from campaign_actions.staff.queries import (
 # Roles as JSON has them: for each the ids of its campaigns in their order; None: all.
 RoleLists = dict[str, list[int] | None]
 PURPOSE = "staff invitation"
-LIFE = timedelta(days=7)
+INVITATION_LIFETIME = timedelta(days=7)
 
 
-class AlreadyHere(DomainError):
+class AlreadyMember(DomainError):
     title = _l("This address works here already")
     message = _l("There is somebody with this address already: change their roles instead.")
 
 
-class InvitationGone(DomainError):
+class InvitationExpired(DomainError):
     status = 410
     title = _l("This invitation no longer works")
     message = _l(
@@ -67,7 +67,7 @@ class Invite(Operation):
         cls, email: str, grants: Grants, languages: Collection[str] | None, *, locale: str
     ) -> Self:
         limits = None if languages is None else sorted(languages)
-        return cls(email.lower(), as_lists(grants), limits, locale)
+        return cls(email.lower(), grants_to_json(grants), limits, locale)
 
     @property
     def target(self) -> str:
@@ -77,13 +77,13 @@ class Invite(Operation):
         return self.email
 
     def is_guarded(self, connection: Connection) -> bool:
-        return bool(approving_rights(as_grants(self.roles)))
+        return bool(approver_rights(grants_from_json(self.roles)))
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises AlreadyHere."""
         known = select(StaffMember.id).where(StaffMember.email == self.email)
         if connection.scalar(known) is not None:
-            raise AlreadyHere
+            raise AlreadyMember
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         row = {
@@ -98,13 +98,13 @@ class Invite(Operation):
         new = new.on_conflict_do_nothing().returning(StaffMember.id)
         staff_id = connection.scalar(new)
         if staff_id is None:
-            raise AlreadyHere
-        grants = as_grants(self.roles)
-        grant(connection, staff_id, grants)
-        note_who_gave(connection, staff_id, grants, approval)
-        give_languages(connection, staff_id, self.languages)
-        queue(connection, "staff-invite", staff_id, self.email, self.locale, now)
-        facts = in_words(grants, self.languages) | approval.facts()
+            raise AlreadyMember
+        grants = grants_from_json(self.roles)
+        insert_roles(connection, staff_id, grants)
+        record_sole_granter(connection, staff_id, grants, approval)
+        insert_languages(connection, staff_id, self.languages)
+        enqueue_staff_mail(connection, "staff-invite", staff_id, self.email, self.locale, now)
+        facts = role_details(grants, self.languages) | approval.facts()
         add_entry(
             connection, "staff-invited", actor=approval.actor, now=now, subject=self.email, **facts
         )
@@ -134,7 +134,7 @@ class InviteAgain(Operation):
         return self._member().email
 
     def is_guarded(self, connection: Connection) -> bool:
-        return bool(approving_rights(grants_of(self._member())))
+        return bool(approver_rights(grants_of(self._member())))
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises NotThere for who has joined meanwhile, or is disabled."""
@@ -142,14 +142,14 @@ class InviteAgain(Operation):
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
         member = self._member()
-        return {"email": member.email, "roles": as_lists(grants_of(member))}
+        return {"email": member.email, "roles": grants_to_json(grants_of(member))}
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         member = self._member()
-        lock_out(connection, member.id)
+        revoke_access(connection, member.id)
         connection.execute(_of(member).values(invited_at=now))
-        note_who_gave(connection, member.id, grants_of(member), approval)
-        queue(connection, "staff-invite", member.id, member.email, member.locale, now)
+        record_sole_granter(connection, member.id, grants_of(member), approval)
+        enqueue_staff_mail(connection, "staff-invite", member.id, member.email, member.locale, now)
         facts = {"subject": member.email, **approval.facts()}
         add_entry(connection, "staff-invited", actor=approval.actor, now=now, **facts)
 
@@ -176,7 +176,7 @@ def invite(
     Raises AlreadyHere, SecondPersonNeeded.
     """
     operation = Invite.of(email, grants, languages, locale=locale)
-    do_alone(operation, actor=actor, now=now)
+    apply_alone(operation, actor=actor, now=now)
     member = find_member(operation.email)
     assert member
     return member.id
@@ -184,22 +184,22 @@ def invite(
 
 def invite_again(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises NotThere, SecondPersonNeeded."""
-    do_alone(InviteAgain(member.id), actor=actor, now=now)
+    apply_alone(InviteAgain(member.id), actor=actor, now=now)
 
 
 def invitation_token(member: StaffMember) -> str:
     return make_token(PURPOSE, f"{member.id}-{mark_of(member)}")
 
 
-def find_invited(token: str) -> StaffMember:
+def find_member_by_invitation(token: str) -> StaffMember:
     """Who an invitation is for. Raises InvitationGone."""
-    member = member_in(token, PURPOSE, LIFE)
+    member = find_member_by_token(token, PURPOSE, INVITATION_LIFETIME)
     if member is None or member.password or not member.active:
-        raise InvitationGone
+        raise InvitationExpired
     return member
 
 
-def accept(
+def accept_invitation(
     member: StaffMember, *, name: str, locale: str, password_hash: str, now: datetime
 ) -> None:
     """Join, once. Raises InvitationGone when somebody was faster with the same link."""
@@ -211,8 +211,8 @@ def accept(
     facts = {"name": name, "locale": locale, "password": password_hash, "joined_at": now}
     with write_transaction() as connection:
         if not connection.execute(joined.values(facts)).rowcount:
-            raise InvitationGone
-        lock_out(connection, member.id)
+            raise InvitationExpired
+        revoke_access(connection, member.id)
         add_entry(connection, "staff-joined", actor=member.email, now=now)
     db.session.expire(member)
 
@@ -222,7 +222,7 @@ def mark_of(member: StaffMember) -> str:
     return hashlib.sha256(member.fs_uniquifier.encode()).hexdigest()[:32]
 
 
-def member_in(token: str, purpose: str, life: timedelta) -> StaffMember | None:
+def find_member_by_token(token: str, purpose: str, life: timedelta) -> StaffMember | None:
     """Who a link is for, if it still works."""
     try:
         number, _dash, mark = read_token(purpose, token, max_age=life).partition("-")
@@ -232,7 +232,7 @@ def member_in(token: str, purpose: str, life: timedelta) -> StaffMember | None:
     return member if member and mark == mark_of(member) else None
 
 
-def grant(connection: Connection, staff_id: int, grants: Grants) -> None:
+def insert_roles(connection: Connection, staff_id: int, grants: Grants) -> None:
     """Give roles to somebody who has none."""
     for role, campaigns in grants.items():
         row = {"staff_id": staff_id, "role": role, "is_limited": campaigns is not None}
@@ -242,17 +242,17 @@ def grant(connection: Connection, staff_id: int, grants: Grants) -> None:
             connection.execute(insert(RoleCampaign).values(limit))
 
 
-def note_who_gave(
+def record_sole_granter(
     connection: Connection, staff_id: int, grants: Grants, approval: Approval
 ) -> None:
     """Keep who alone gave roles that make somebody a second person, so that others see it."""
     giver = select(StaffMember.id).where(StaffMember.email == approval.alone).scalar_subquery()
-    alone = giver if approving_rights(grants) and approval.alone else None
+    alone = giver if approver_rights(grants) and approval.alone else None
     this = update(StaffMember).where(StaffMember.id == staff_id)
     connection.execute(this.values(roles_given_by=alone))
 
 
-def as_lists(grants: Grants) -> RoleLists:
+def grants_to_json(grants: Grants) -> RoleLists:
     """Roles as JSON has them."""
     return {
         role: None if campaigns is None else sorted(campaigns)
@@ -260,20 +260,22 @@ def as_lists(grants: Grants) -> RoleLists:
     }
 
 
-def as_grants(roles: RoleLists) -> Grants:
+def grants_from_json(roles: RoleLists) -> Grants:
     return {
         role: None if campaigns is None else frozenset(campaigns)
         for role, campaigns in roles.items()
     }
 
 
-def give_languages(connection: Connection, staff_id: int, languages: Iterable[str] | None) -> None:
+def insert_languages(
+    connection: Connection, staff_id: int, languages: Iterable[str] | None
+) -> None:
     """Limit somebody who is not limited yet to languages; None: to none."""
     for locale in sorted(languages or ()):
         connection.execute(insert(StaffLanguage).values(staff_id=staff_id, locale=locale))
 
 
-def queue(
+def enqueue_staff_mail(
     connection: Connection, template: str, staff_id: int, email: str, locale: str, now: datetime
 ) -> None:
     """A mail to a staff member."""
@@ -283,7 +285,7 @@ def queue(
     connection.execute(insert(OutboxMail).values(mail))
 
 
-def in_words(grants: Grants, languages: Iterable[str] | None) -> dict[str, Any]:
+def role_details(grants: Grants, languages: Iterable[str] | None) -> dict[str, Any]:
     """Roles and their campaigns, and the languages if not all of them, for the audit log."""
     roles = {
         role: "all" if campaigns is None else sorted(campaigns)

@@ -28,10 +28,12 @@ PERMISSIONS = {
 }
 # They show no personal data and change nothing that the public reads. Anyone who may do anything else
 # needs a second factor, and so does every permission that is added later and not named here.
-WITHOUT_FACTOR = frozenset({"campaigns.view", "translations.view", "system.watch"})
-NEEDS_FACTOR = frozenset(PERMISSIONS) - WITHOUT_FACTOR
-APPROVING = frozenset(  # who may do one of these can be the second person where two are needed
-    {"staff.manage", "signatures.export", "signatures.erase"}
+PERMISSIONS_WITHOUT_FACTOR = frozenset({"campaigns.view", "translations.view", "system.watch"})
+PERMISSIONS_WITH_FACTOR = frozenset(PERMISSIONS) - PERMISSIONS_WITHOUT_FACTOR
+APPROVER_PERMISSIONS = (
+    frozenset(  # who may do one of these can be the second person where two are needed
+        {"staff.manage", "signatures.export", "signatures.erase"}
+    )
 )
 _WRITING = {"campaigns.view", "campaigns.edit", "campaigns.publish", "consent.edit"}
 _TRANSLATING = {"translations.view", "translate", "review"}
@@ -56,8 +58,12 @@ ROLE_NAMES = {
     "translator": _l("Translator"),
     "reviewer": _l("Reviewer"),
 }
-EVERYWHERE_ONLY = {  # about no campaign: a role that is limited to campaigns does not allow it
+GLOBAL_PERMISSIONS = {  # about no campaign: a role that is limited to campaigns does not allow it
     *("consent.edit", "signatures.erase", "staff.manage", "audit.view", "system.watch"),
     "languages.add",
 }
-IN_LANGUAGES = {"translations.view", "translate", "review"}  # who is given languages has them there
+LANGUAGE_PERMISSIONS = {
+    "translations.view",
+    "translate",
+    "review",
+}  # who is given languages has them there

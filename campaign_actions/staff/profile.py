@@ -9,7 +9,7 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import Passkey, StaffMember
 
 
-def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
+def update_profile(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
     theirs = update(StaffMember).where(StaffMember.id == member.id)
     with write_transaction() as connection:
         connection.execute(theirs.values(name=name, locale=locale))
@@ -17,7 +17,7 @@ def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> No
     db.session.expire(member)
 
 
-def wish_for_translation_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
+def set_wants_translation_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
     """Whether they get a mail when new texts wait to be translated."""
     if member.wants_translation_mail == is_wanted:
         return

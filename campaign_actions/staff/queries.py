@@ -13,16 +13,18 @@ from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
 from campaign_actions.staff.permissions import (
-    APPROVING,
-    EVERYWHERE_ONLY,
-    IN_LANGUAGES,
+    APPROVER_PERMISSIONS,
+    GLOBAL_PERMISSIONS,
+    LANGUAGE_PERMISSIONS,
     ROLES,
     Grants,
 )
 
 # Of each permission that somebody has: the ids of the campaigns it is for; None: for all.
 Rights = Mapping[str, frozenset[int] | None]
-OF_CAMPAIGN = re.compile(r"campaign-([0-9]{1,9})")  # a catalog; any other belongs to no campaign
+CAMPAIGN_CATALOG = re.compile(
+    r"campaign-([0-9]{1,9})"
+)  # a catalog; any other belongs to no campaign
 
 
 def rights_of(member: StaffMember) -> Rights:
@@ -38,16 +40,18 @@ def rights_from(grants: Grants) -> Rights:
             if campaigns is None:
                 rights[permission] = None
             elif (
-                permission not in EVERYWHERE_ONLY
+                permission not in GLOBAL_PERMISSIONS
                 and rights.get(permission, frozenset()) is not None
             ):
                 rights[permission] = (rights.get(permission) or frozenset()) | campaigns
     return MappingProxyType(rights)
 
 
-def approving_rights(grants: Grants) -> dict[str, frozenset[int] | None]:
+def approver_rights(grants: Grants) -> dict[str, frozenset[int] | None]:
     """Those of them with which somebody can be the second person where two are needed."""
-    return {name: limits for name, limits in rights_from(grants).items() if name in APPROVING}
+    return {
+        name: limits for name, limits in rights_from(grants).items() if name in APPROVER_PERMISSIONS
+    }
 
 
 def may(rights: Rights, permission: str, campaign_id: int | None = None) -> bool:
@@ -65,12 +69,12 @@ def may_at(
     names: Mapping[str, object],
 ) -> bool:
     """Whether a permission holds where an address leads, by the names in it. `languages`: None for all."""
-    is_limited = permission in IN_LANGUAGES and languages is not None
+    is_limited = permission in LANGUAGE_PERMISSIONS and languages is not None
     if is_limited and "language" in names and names["language"] not in (languages or ()):
         return False
     if "catalog" not in names:
         return may(rights, permission, cast("int | None", names.get("campaign_id")))
-    of_campaign = OF_CAMPAIGN.fullmatch(str(names["catalog"]))
+    of_campaign = CAMPAIGN_CATALOG.fullmatch(str(names["catalog"]))
     if of_campaign:
         return may(rights, permission, int(of_campaign[1]))
     return rights.get(permission, frozenset()) is None
@@ -83,11 +87,6 @@ def languages_of(member: StaffMember) -> frozenset[str] | None:
 
 def find_member(email: str) -> StaffMember | None:
     """One statement, whether anybody has the address or not; roles are read when they are asked for."""
-    return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
-
-
-def find_member_alone(email: str) -> StaffMember | None:
-    """By one statement, whether anybody has the address or not: what else there is of them is not read."""
     return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
 
 
@@ -130,7 +129,7 @@ def actor_of(connection: Connection, staff_id: int | None) -> str:
     return connection.scalar(this) or COMMAND
 
 
-def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
+def member_names(staff_ids: Iterable[int | None]) -> dict[int, str]:
     """How to call staff members on a page, by their ids; those who are gone are not in it."""
     ids = {staff_id for staff_id in staff_ids if staff_id is not None}
     rows = db.session.execute(
@@ -149,7 +148,7 @@ def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
     }
 
 
-def seen_at(staff_ids: Iterable[int]) -> dict[int, datetime]:
+def last_seen_times(staff_ids: Iterable[int]) -> dict[int, datetime]:
     """When these staff members were last seen, by their ids; those who are not logged in are not in it."""
     newest = func.max(StaffSession.seen_at).label("at")
     theirs = select(StaffSession.staff_id, newest).where(StaffSession.staff_id.in_(list(staff_ids)))

@@ -9,15 +9,15 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.signatures.export import columns_of, export_signatures, is_everything
 from campaign_actions.actions.signatures.export_operation import Export
-from campaign_actions.approvals.decide import PersonGone, TargetChanged, approve
+from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
-from campaign_actions.approvals.use import ApprovalOver, approved_export
+from campaign_actions.approvals.use import DownloadExpired, approved_export
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import NotThere
-from campaign_actions.staff.administration import disable
+from campaign_actions.staff.administration import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.staff_client import log_in, token_of
@@ -110,7 +110,7 @@ def test_nothing_is_downloaded_after_a_day_or_before_somebody_approved(people):
     )
 
     approved_export(request_id, by=people.ada, now=LATER + timedelta(hours=23, minutes=59))
-    with pytest.raises(ApprovalOver):
+    with pytest.raises(DownloadExpired):
         approved_export(request_id, by=people.ada, now=LATER + timedelta(hours=24))
     with pytest.raises(NotThere):
         approved_export(pending, by=people.ada, now=LATER)
@@ -132,9 +132,9 @@ def test_a_download_asks_for_a_fresh_log_in(people, client):
 def test_an_approval_ends_with_who_gave_it(people):
     action = make_action()
     request_id = approved(action, people)
-    disable(people.bea, actor=COMMAND, now=LATER)
+    disable_member(people.bea, actor=COMMAND, now=LATER)
 
-    with pytest.raises(PersonGone):
+    with pytest.raises(PersonNoLongerAllowed):
         approved_export(request_id, by=people.ada, now=LATER)
 
 

@@ -10,7 +10,7 @@ from campaign_actions.approvals.describe import TITLES, WARNINGS
 from campaign_actions.approvals.registry import OPERATIONS
 from campaign_actions.audit.events import CODES
 from campaign_actions.staff.dual_control import Operation
-from campaign_actions.staff.permissions import APPROVING
+from campaign_actions.staff.permissions import APPROVER_PERMISSIONS
 
 PACKAGE = Path(__file__).parent.parent.parent / "campaign_actions"
 MAKE_APPROVALS = {"staff/dual_control.py", "approvals/decide.py"}
@@ -18,10 +18,10 @@ APPLY = MAKE_APPROVALS
 # What does the guarded thing itself, and the modules that may call it; a door needs an Approval for it.
 PARTS = {
     "grant": {"staff/invitations.py", "staff/administration.py"},
-    "give_languages": {"staff/invitations.py", "staff/administration.py"},
-    "take_factors": {"staff/administration.py"},
+    "insert_languages": {"staff/invitations.py", "staff/administration.py"},
+    "remove_all_factors": {"staff/administration.py"},
     "lift_block": {"staff/administration.py"},
-    "start_again": {"staff/administration.py", "staff/authentication/mfa_enrolment.py"},
+    "reset_wrong_codes": {"staff/administration.py", "staff/authentication/mfa_enrolment.py"},
     "erase_next": {"actions/signatures/invalidation/erase_batch.py", "approvals/use.py"},
     "erase_some": {"web/staff/signatures/bulk_invalidate.py"},
     "begin_export": {"web/staff/actions/export.py"},
@@ -87,7 +87,7 @@ def takes_approval(function: ast.FunctionDef) -> bool:
 
 def test_pages_do_what_is_guarded_by_the_page_that_asks():
     """Not by the functions that do it on one word: those are for commands."""
-    alone = {"do_alone", "invite", "invite_again", "change_roles", "reset_factor", "allow_codes"}
+    alone = {"apply_alone", "invite", "invite_again", "change_roles", "reset_second_factor", "allow_codes"}
     pages = [pair for pair in modules() if is_door(pair[0]) and not pair[0].endswith("cli.py")]
 
     assert [name for name, tree in pages for called, _ in calls(tree) if called in alone] == []
@@ -102,7 +102,7 @@ def test_each_operation_is_in_the_registry_with_its_words():
 
 def test_each_operation_needs_a_permission_that_makes_somebody_a_second_person():
     """Or whoever gives roles could give it alone."""
-    assert {one.permission for one in OPERATIONS.values()} == APPROVING
+    assert {one.permission for one in OPERATIONS.values()} == APPROVER_PERMISSIONS
 
 
 def subclasses(kind: type) -> Iterator[type]:

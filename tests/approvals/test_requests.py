@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.approvals.decide import PersonGone, TargetChanged, approve, decline
-from campaign_actions.approvals.expire import expire
+from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve, decline
+from campaign_actions.approvals.expire import expire_requests
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of, find_request
 from campaign_actions.approvals.registry import operation_of
 from campaign_actions.approvals.request import (
-    MAX_A_DAY,
+    MAX_REQUESTS_A_DAY,
     AlreadyRequested,
     NoLongerAllowed,
     OwnRequest,
@@ -29,14 +29,14 @@ from campaign_actions.core.errors import NotThere
 from campaign_actions.staff.administration import (
     AllowCodes,
     ChangeRoles,
-    Disable,
-    Enable,
+    DisableMember,
+    EnableMember,
     LastAdministrator,
-    ResetFactor,
+    ResetSecondFactor,
     change_roles,
-    disable,
+    disable_member,
 )
-from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, do_alone
+from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
 from campaign_actions.staff.invitations import Invite, InviteAgain, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of
@@ -88,9 +88,9 @@ def guarded(people: People) -> dict[str, object]:
         "an invitation again": InviteAgain(new.id),
         "a role that can approve": ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None),
         "taking such a role away": ChangeRoles.of(dan.id, {"reviewer": None}, None),
-        "letting an administrator in again": Enable(gone.id),
-        "removing a member": Disable(people.cyd.id),
-        "a second factor": ResetFactor(people.cyd.id),
+        "letting an administrator in again": EnableMember(gone.id),
+        "removing a member": DisableMember(people.cyd.id),
+        "a second factor": ResetSecondFactor(people.cyd.id),
         "codes after too many wrong ones": AllowCodes(people.cyd.id),
         "the rule itself": SetDualControl("off"),
     }
@@ -109,7 +109,7 @@ def test_with_three_members_nobody_does_it_alone(people, what):
     operation = guarded(people)[what]
 
     with pytest.raises(SecondPersonNeeded):
-        do_alone(operation, actor=people.ada.email, now=LATER)
+        apply_alone(operation, actor=people.ada.email, now=LATER)
 
     assert entries("staff-invited", "staff-changed", "staff-disabled", "dual-control-changed") == []
 
@@ -130,7 +130,7 @@ def test_a_second_person_approves_it_and_the_entry_names_both(people, what):
 
 @pytest.mark.parametrize("what", GUARDED)
 def test_a_command_does_it_alone_at_any_time(people, what):
-    do_alone(guarded(people)[what], actor=COMMAND, now=LATER)
+    apply_alone(guarded(people)[what], actor=COMMAND, now=LATER)
 
     assert requests() == []
 
@@ -144,10 +144,10 @@ def test_what_gives_no_power_to_approve_needs_nobody_else(people, what):
     operation = {
         "a role that cannot approve": ChangeRoles.of(people.cyd.id, {"translator": None}, None),
         "an invitation without one": invitation(roles={"translator": None}),
-        "one that was not accepted": Disable(new.id),
+        "one that was not accepted": DisableMember(new.id),
     }[what]
 
-    do_alone(operation, actor=people.ada.email, now=LATER)
+    apply_alone(operation, actor=people.ada.email, now=LATER)
 
     assert requests() == []
 
@@ -160,11 +160,11 @@ def test_when_two_people_are_needed(app, mode, members, is_needed):
     people = [make_staff("administrator") for _ in range(members)]
     make_staff("administrator", password=None)  # who has not joined counts for nobody
     make_staff("administrator", active=False)
-    do_alone(SetDualControl(mode), actor=COMMAND, now=NOON)
+    apply_alone(SetDualControl(mode), actor=COMMAND, now=NOON)
 
     expected = pytest.raises(SecondPersonNeeded) if is_needed else contextlib.nullcontext()
     with expected:
-        disable(people[0], actor=people[1].email, now=LATER)
+        disable_member(people[0], actor=people[1].email, now=LATER)
 
     assert is_member_active(people[0]) == is_needed
 
@@ -172,13 +172,13 @@ def test_when_two_people_are_needed(app, mode, members, is_needed):
 def test_everyone_who_may_approve_is_told_and_nobody_else(people):
     make_staff("exporter", email="exporter@example.org")
 
-    ask(Disable(people.cyd.id), people.ada)
+    ask(DisableMember(people.cyd.id), people.ada)
 
     assert mails() == [("asked", "bea@example.org")]
 
 
 def test_the_requester_is_told_what_was_decided(people):
-    first, second = ask(Disable(people.cyd.id), people.ada), ask(invitation(), people.ada)
+    first, second = ask(DisableMember(people.cyd.id), people.ada), ask(invitation(), people.ada)
 
     decline(first, by=people.bea, note="Ask me first.", now=SOON)
     approve(second, by=people.bea, note="", now=SOON)
@@ -188,7 +188,7 @@ def test_the_requester_is_told_what_was_decided(people):
 
 
 def test_nobody_approves_what_they_asked_for(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(OwnRequest):
         approve(request_id, by=people.ada, note="", now=SOON)
@@ -199,7 +199,7 @@ def test_nobody_approves_what_they_asked_for(people):
 
 
 def test_another_address_makes_nobody_a_second_person(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     db.session.execute(update(StaffMember).filter_by(id=people.ada.id).values(email="new@x.org"))
     db.session.commit()
 
@@ -208,7 +208,7 @@ def test_another_address_makes_nobody_a_second_person(people):
 
 
 def test_the_database_refuses_that_one_person_does_both(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     both = {"state": "done", "decided_at": SOON, "decided_by": people.ada.id}
 
     with pytest.raises(IntegrityError):
@@ -227,7 +227,7 @@ def test_the_database_refuses_that_one_person_does_both(people):
     ids=["by nobody", "at no time", "not yet", "by a command and by nobody"],
 )
 def test_the_database_refuses_a_decision_without_somebody_who_made_it(people, values):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(IntegrityError):
         db.session.execute(update(ApprovalRequest).filter_by(id=request_id).values(values))
@@ -235,19 +235,19 @@ def test_the_database_refuses_a_decision_without_somebody_who_made_it(people, va
 
 
 def test_the_same_thing_is_asked_for_once_at_a_time(people):
-    first = ask(Disable(people.cyd.id), people.ada)
+    first = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(AlreadyRequested):
-        ask(Disable(people.cyd.id), people.bea)
+        ask(DisableMember(people.cyd.id), people.bea)
     db.session.rollback()
     cancel(first, by=people.ada, now=SOON)
-    ask(Disable(people.cyd.id), people.bea)
+    ask(DisableMember(people.cyd.id), people.bea)
 
     assert [one.state for one in requests()] == ["cancelled", "pending"]
 
 
 def test_the_database_refuses_a_second_pending_request_about_the_same(people):
-    request = find_request(ask(Disable(people.cyd.id), people.ada))
+    request = find_request(ask(DisableMember(people.cyd.id), people.ada))
     columns = ApprovalRequest.__table__.columns
     row = {column.name: getattr(request, column.name) for column in columns if column.name != "id"}
     db.session.commit()
@@ -258,7 +258,7 @@ def test_the_database_refuses_a_second_pending_request_about_the_same(people):
 
 
 def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
-    for number in range(MAX_A_DAY):
+    for number in range(MAX_REQUESTS_A_DAY):
         ask(invitation(f"new-{number}@example.org"), people.ada)
 
     with pytest.raises(TooManyRequests):
@@ -267,7 +267,7 @@ def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
 
 
 def test_a_request_is_decided_once(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     dan = make_staff("administrator")
     approve(request_id, by=people.bea, note="", now=SOON)
 
@@ -308,14 +308,14 @@ def test_two_who_approve_at_once_do_it_once(app, people):
 @pytest.mark.parametrize("change", ["disabled", "other roles"])
 def test_both_still_need_the_right_when_it_is_done(people, who, change):
     make_staff("administrator")
-    request_id = ask(ResetFactor(people.cyd.id), people.ada)
+    request_id = ask(ResetSecondFactor(people.cyd.id), people.ada)
     member = getattr(people, who)
     if change == "disabled":
-        disable(member, actor=COMMAND, now=SOON)
+        disable_member(member, actor=COMMAND, now=SOON)
     else:
         change_roles(member, {"reviewer": None}, actor=COMMAND, now=SOON)
 
-    with pytest.raises((PersonGone, NoLongerAllowed, NotThere)):
+    with pytest.raises((PersonNoLongerAllowed, NoLongerAllowed, NotThere)):
         approve(request_id, by=people.bea, note="", now=SOON)
 
     assert state_of(request_id) == "pending"
@@ -351,23 +351,25 @@ def test_what_cannot_be_done_is_not_decided_either(people):
     for other in (people.ada,):
         change_roles(other, {"exporter": None}, actor=COMMAND, now=SOON)
 
-    with pytest.raises(PersonGone):
+    with pytest.raises(PersonNoLongerAllowed):
         approve(request_id, by=None, note="", now=SOON)
     with pytest.raises(LastAdministrator):
-        do_alone(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), actor=COMMAND, now=SOON)
+        apply_alone(
+            ChangeRoles.of(people.bea.id, {"reviewer": None}, None), actor=COMMAND, now=SOON
+        )
 
     assert state_of(request_id) == "pending"
 
 
 def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     late = LATER + timedelta(hours=72)
 
     with pytest.raises(RequestClosed):
         approve(request_id, by=people.bea, note="", now=late)
-    expire(late - timedelta(seconds=1))
+    expire_requests(late - timedelta(seconds=1))
     before = state_of(request_id)
-    expire(late)
+    expire_requests(late)
 
     assert (before, state_of(request_id)) == ("pending", "expired")
     assert mails()[-1] == ("decided", "ada@example.org")
@@ -376,25 +378,25 @@ def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
 
 
 def test_an_expired_request_is_in_the_way_of_no_other(people):
-    first = ask(Disable(people.cyd.id), people.ada)
+    first = ask(DisableMember(people.cyd.id), people.ada)
 
-    ask(Disable(people.cyd.id), people.ada, now=LATER + timedelta(hours=73))
+    ask(DisableMember(people.cyd.id), people.ada, now=LATER + timedelta(hours=73))
 
     assert state_of(first) == "expired"
 
 
 def test_what_ended_a_year_ago_is_forgotten(people):
-    cancel(ask(Disable(people.cyd.id), people.ada), by=people.ada, now=SOON)
+    cancel(ask(DisableMember(people.cyd.id), people.ada), by=people.ada, now=SOON)
 
-    expire(SOON + timedelta(days=366))
+    expire_requests(SOON + timedelta(days=366))
 
     assert requests() == []
 
 
 def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
     gain = ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.ada)
-    factor = ask(ResetFactor(people.bea.id), people.ada)
-    leave = ask(Disable(people.bea.id), people.ada)
+    factor = ask(ResetSecondFactor(people.bea.id), people.ada)
+    leave = ask(DisableMember(people.bea.id), people.ada)
 
     for request_id in (gain, factor):
         with pytest.raises(OwnRequest):
@@ -407,7 +409,7 @@ def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
 @pytest.mark.parametrize("kind", ["removal", "other roles"])
 def test_nobody_declines_what_is_about_themselves(people, kind):
     operation = {
-        "removal": Disable(people.bea.id),
+        "removal": DisableMember(people.bea.id),
         "other roles": ChangeRoles.of(people.bea.id, {"reviewer": None}, None),
     }[kind]
     request_id = ask(operation, people.ada)
@@ -432,7 +434,7 @@ def test_nobody_is_in_the_way_of_others_with_a_request_about_themselves(people):
 def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
     own, other = make_campaign(slug="own"), make_campaign(slug="other")
     limited = make_staff("exporter", campaigns=(own.id,))
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     operation = operation_of(find_request(request_id))
     assert limited.id not in [one.id for one in approvers_of(operation, people.ada.id)]
@@ -471,28 +473,28 @@ def test_nobody_makes_their_own_second_person(people):
         invitation("puppet@example.org"),
         invitation("puppet@example.org", {"exporter": None}),
         InviteAgain(old.id),
-        Enable(gone.id),
+        EnableMember(gone.id),
         ChangeRoles.of(people.cyd.id, {"exporter": None}, None),
         SetDualControl("auto"),
         SetDualControl("off"),
-        Disable(people.bea.id),
-        Disable(people.cyd.id),
+        DisableMember(people.bea.id),
+        DisableMember(people.cyd.id),
     ]
 
     for attempt in attempts:
         with pytest.raises(SecondPersonNeeded):
-            do_alone(attempt, actor=people.ada.email, now=LATER)
+            apply_alone(attempt, actor=people.ada.email, now=LATER)
 
 
 def test_who_lost_the_right_asks_for_nothing(people):
     change_roles(people.ada, {"reviewer": None}, actor=COMMAND, now=NOON)
 
     with pytest.raises(NoLongerAllowed):
-        ask(Disable(people.cyd.id), people.ada)
+        ask(DisableMember(people.cyd.id), people.ada)
 
 
 def test_each_step_is_in_the_audit_log(people):
-    first, second = ask(Disable(people.cyd.id), people.ada), ask(invitation(), people.ada)
+    first, second = ask(DisableMember(people.cyd.id), people.ada), ask(invitation(), people.ada)
     approve(first, by=people.bea, note="Spoke with Cyd.", now=SOON)
     cancel(second, by=people.ada, now=SOON)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from campaign_actions.actions.edit import ACTION, new_action
 from campaign_actions.actions.field_labels import label_of, value_in_words
-from campaign_actions.audit.describe import details_in_words
+from campaign_actions.audit.describe import format_details
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
@@ -25,7 +25,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaig
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import load
 from campaign_actions.core.mail.render import locale_context
-from campaign_actions.web.staff.audit import _known_words
+from campaign_actions.web.staff.audit import _formatters
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, token_of
 
@@ -233,14 +233,14 @@ def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_any_json_is_told(app, locale):
     with app.app_context(), locale_context(locale):
-        known = {**_known_words([]), "fields": lambda name: label_of("campaign", name)}
+        known = {**_formatters([]), "fields": lambda name: label_of("campaign", name)}
 
         @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
         @given(ANY_JSON)
         def tell(value) -> None:
             stored = load(json.dumps(dict.fromkeys(DETAILS, value) | {"one more": value}))
             for details in (stored, load(json.dumps(value))):
-                for name, words in details_in_words(details, known):
+                for name, words in format_details(details, known):
                     f"{name}{words}{escape(words)}".encode()
 
         tell()
@@ -324,7 +324,7 @@ PASSED_ON = {
     "audit/log.py": "record() itself",
     "catalogs/store/save.py": "translated, translations-imported",
     "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
-    "approvals/decide.py": "approval-given, approval-declined: _write_down()'s",
+    "approvals/decide.py": "approval-given, approval-declined: _record()'s",
     "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",
     "staff/authentication/mfa_enrolment.py": "factor-added, factor-removed, passkey-renamed",
 }

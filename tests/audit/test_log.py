@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from campaign_actions.actions.signatures.sign import sign
-from campaign_actions.audit.log import LOCK, NotInVocabulary, add_entry, record
+from campaign_actions.audit.log import ADVISORY_LOCK, UnknownAuditName, add_entry, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
@@ -105,9 +105,9 @@ def test_a_time_of_another_zone_is_the_same_instant(app):
     ids=lambda value: type(value).__name__,
 )
 def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, value):
-    with pytest.raises(NotInVocabulary):
+    with pytest.raises(UnknownAuditName):
         record("login", **GRACE, note=value)
-    with pytest.warns(NotInVocabulary):
+    with pytest.warns(UnknownAuditName):
         record("login", **GRACE, note=value)
 
     (entry,) = entries()
@@ -115,7 +115,7 @@ def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, val
     assert check_chain().broken == []
 
 
-@pytest.mark.filterwarnings("default::campaign_actions.audit.log.NotInVocabulary")
+@pytest.mark.filterwarnings("default::campaign_actions.audit.log.UnknownAuditName")
 def test_what_is_as_deep_as_can_be_is_read_as_it_was_written(app):
     for depth in range(15, 25):
         record("login", **GRACE, note=nested(depth))
@@ -140,9 +140,9 @@ def test_who_types_very_much_is_cut(app):
 
 
 def test_an_unknown_event_is_a_mistake_and_recorded(app):
-    with pytest.raises(NotInVocabulary):
+    with pytest.raises(UnknownAuditName):
         record("something", **GRACE)
-    with pytest.warns(NotInVocabulary):
+    with pytest.warns(UnknownAuditName):
         record("something" * 9, **GRACE)
 
     (entry,) = entries()
@@ -151,9 +151,9 @@ def test_an_unknown_event_is_a_mistake_and_recorded(app):
 
 
 def test_a_detail_that_has_no_words_is_a_mistake_and_recorded(app):
-    with pytest.raises(NotInVocabulary, match="odd"):
+    with pytest.raises(UnknownAuditName, match="odd"):
         record("login", **GRACE, via="password", odd=1)
-    with pytest.warns(NotInVocabulary, match="odd"):
+    with pytest.warns(UnknownAuditName, match="odd"):
         record("login", **GRACE, via="password", odd=1)
 
     (entry,) = entries()
@@ -255,7 +255,9 @@ def test_nothing_that_signers_do_is_an_entry_or_waits_for_one(app, client):
     action = make_action()
     with db.engine.connect() as staff:
         if staff.dialect.name == "postgresql":  # on SQLite all writers wait for each other
-            staff.execute(select(func.pg_advisory_lock(LOCK)))  # as somebody does who adds one
+            staff.execute(
+                select(func.pg_advisory_lock(ADVISORY_LOCK))
+            )  # as somebody does who adds one
         assert post(client, email="ada@example.org").status_code == 303
         signature = find_signature_of(action.id, email_key("ada@example.org"))
         answer = client.post(
@@ -265,6 +267,6 @@ def test_nothing_that_signers_do_is_an_entry_or_waits_for_one(app, client):
         assert client.post(link_to("withdraw", signature)).status_code == 303
         sign(action, locale="en", now=NOON, **ADA | {"email": "lin@example.org"})
         if staff.dialect.name == "postgresql":
-            staff.execute(select(func.pg_advisory_unlock(LOCK)))
+            staff.execute(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
 
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 0

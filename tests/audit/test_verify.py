@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from campaign_actions.audit.log import NotInVocabulary, hash_of, record
+from campaign_actions.audit.log import UnknownAuditName, hash_entry, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db
@@ -128,7 +128,7 @@ def test_entries_written_anew_with_right_hashes_are_found_by_a_head(app, chain):
             name: getattr(entry, name)
             for name in ("id", "at", "actor", "event", "subject", "details")
         } | {"rows": 0, "previous": previous}
-        previous = hash_of(forged)
+        previous = hash_entry(forged)
         db.session.execute(insert(AuditEntry).values(**forged, hash=previous))
     db.session.commit()
 
@@ -141,7 +141,7 @@ def test_gaps_in_the_numbers_are_no_fault(app, chain):
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("select nextval('audit_entries_id_seq')"))
         db.session.commit()
-    with pytest.raises(NotInVocabulary):
+    with pytest.raises(UnknownAuditName):
         record("login", actor="grace", now=NOON, note=1.5)
     record("login", actor="grace", now=NOON)
 

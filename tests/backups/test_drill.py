@@ -87,7 +87,7 @@ def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved)
         for email in db.session.scalars(select(Signature.email)):
             _word, writer, number = email.removesuffix("@example.org").split("-")
             found[int(writer)].append(int(number))
-        assert told == restore.rows_in_the_way(), "it says what it holds"
+        assert told == restore.current_rows(), "it says what it holds"
         confirmed = count_where(Signature.status == "confirmed")
         entries, mails = count_where(LedgerEntry.change == 1), count_where(OutboxMail.id > 0)
     for writer in range(WRITERS):

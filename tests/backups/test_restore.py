@@ -11,8 +11,8 @@ from sqlalchemy import inspect, select
 
 from campaign_actions.audit.anchors.create import create_anchor
 from campaign_actions.audit.anchors.deliver import deliver_one
-from campaign_actions.audit.anchors.settings import read_settings
-from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.anchors.settings import read_anchor_settings
+from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core import paths
@@ -281,7 +281,7 @@ def anchors(signed, tmp_path, monkeypatch):
     folder.mkdir(exist_ok=True)
     monkeypatch.setattr(signed, "instance_path", str(folder))
     signed.config["AUDIT_KEY"] = "K" * 42 + "A"
-    settings = read_settings(signed.config, folder)
+    settings = read_anchor_settings(signed.config, folder)
     monkeypatch.setitem(signed.extensions, "anchor_settings", settings)
 
     def make() -> None:
@@ -304,14 +304,14 @@ def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_s
     file = saved()
     anchors()
     anchors()
-    newest = [copy.anchor for copy in copies_in(anchors.settings.local_file)][1:]
+    newest = [copy.anchor for copy in read_copies(anchors.settings.local_file)][1:]
 
     result = run(signed, "restore", "--replace", file)
 
     assert result.exit_code == 0, result.output
     assert "2 anchors of the audit log vouched for entries that are newer" in result.stderr
     (aside,) = anchors.settings.folder.glob("before-restore-*.txt")
-    assert [copy.anchor for copy in copies_in(aside)] == newest
+    assert [copy.anchor for copy in read_copies(aside)] == newest
     db.session.rollback()
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.event, entry.actor) == ("restored", "command")

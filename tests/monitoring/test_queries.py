@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.monitoring.health import troubles
+from campaign_actions.monitoring.health import load_problems
 from campaign_actions.monitoring.queries import find_load
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
@@ -15,7 +15,7 @@ def test_an_idle_installation_is_behind_with_nothing(app):
 
     assert (load.mail_delay, load.count_delay) == (timedelta(), timedelta())
     assert (load.mails.due, load.new_signatures, load.uncounted) == (0, 0, 0)
-    assert list(troubles(load)) == []
+    assert list(load_problems(load)) == []
 
 
 def test_who_signed_in_the_last_minute_is_counted_and_their_mails_are_due(app):
@@ -54,8 +54,8 @@ def test_a_clock_that_was_set_back_makes_no_negative_delay(app):
 def test_more_than_ten_minutes_is_a_trouble_and_less_is_a_storm(app):
     make_confirmed(make_action(), now=NOON)
 
-    storm = list(troubles(find_load(NOON + 9 * MINUTE)))
-    trouble = list(troubles(find_load(NOON + 11 * MINUTE)))
+    storm = list(load_problems(find_load(NOON + 9 * MINUTE)))
+    trouble = list(load_problems(find_load(NOON + 11 * MINUTE)))
 
     assert storm == []
     assert [words.split(".")[0] for words in trouble] == ["Mail is late", "Counts are late"]

@@ -6,9 +6,9 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from campaign_actions.audit.anchors.destinations import keep, names_of
+from campaign_actions.audit.anchors.destinations import destination_names, store_locally
 from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anchor
-from campaign_actions.audit.anchors.kept import is_ours, kept_anchors
+from campaign_actions.audit.anchors.kept import is_own_anchor, local_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, read_snapshot, write_transaction
@@ -16,7 +16,7 @@ from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.security.secrets import ensure_audit_key, public_key_of
 
 log = structlog.get_logger()
-LOCK = 0x616E6368  # "anch": the name of PostgreSQL's advisory lock
+ADVISORY_LOCK = 0x616E6368  # "anch": the name of PostgreSQL's advisory lock
 
 
 def create_daily_anchor(now: datetime, *, settings: AnchorSettings) -> int | None:
@@ -40,20 +40,20 @@ def create_anchor(
     deliveries to whoever has made it. Our own file has it at once, whatever becomes of the rows.
     Raises WrongAuditKey.
     """
-    anchor = _head(settings.site, now, ensure_audit_key())
+    anchor = _sign_head(settings.site, now, ensure_audit_key())
     if anchor is None:
         return None
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
-        if day and not _make_room(connection, day, anchor.public_key):
+        take_turns(connection, ADVISORY_LOCK)
+        if day and not _free_day(connection, day, anchor.public_key):
             return None
         row = {"day": day, "entry_id": anchor.entry, "made_at": now, "text": anchor.text}
         made = insert(AuditAnchor).values(row).returning(AuditAnchor.id)
         anchor_id: int = connection.execute(made).scalar_one()
-        for name in names_of(settings):
+        for name in destination_names(settings):
             way = {"anchor_id": anchor_id, "destination": name, "due_at": now, "attempts": 0}
             connection.execute(insert(AnchorDelivery).values(**way, leased_until=leased_until))
-    _keep(anchor, settings)
+    _store_locally(anchor, settings)
     log.info("audit_anchor", anchor=anchor_id, entry=anchor.entry, head=anchor.hash)
     return anchor_id
 
@@ -68,7 +68,7 @@ def is_genuine(row: AuditAnchor, public_key: str) -> bool:
     except BadAnchor:
         return False
     is_of_day = row.day is None or anchor.made_at.date() == row.day
-    return is_of_day and is_ours(anchor, public_key)
+    return is_of_day and is_own_anchor(anchor, public_key)
 
 
 def _has_anchor_of(day: date, settings: AnchorSettings) -> bool:
@@ -77,22 +77,22 @@ def _has_anchor_of(day: date, settings: AnchorSettings) -> bool:
     row = db.session.scalar(select(AuditAnchor).filter_by(day=day))
     db.session.commit()
     if row is not None and is_genuine(row, public_key):
-        _keep(read_anchor(row.text), settings)
+        _store_locally(read_anchor(row.text), settings)
         return True
-    return row is None and _is_kept(day, settings, public_key)
+    return row is None and _is_in_local_file(day, settings, public_key)
 
 
-def _is_kept(day: date, settings: AnchorSettings, public_key: str) -> bool:
+def _is_in_local_file(day: date, settings: AnchorSettings, public_key: str) -> bool:
     try:
-        return any(one.made_at.date() == day for one in kept_anchors(settings, public_key))
+        return any(one.made_at.date() == day for one in local_anchors(settings, public_key))
     except OSError:
         return False
 
 
-def _keep(anchor: Anchor, settings: AnchorSettings) -> None:
+def _store_locally(anchor: Anchor, settings: AnchorSettings) -> None:
     """Tried again with the next task; until then it goes to the other destinations."""
     try:
-        keep(anchor, settings)
+        store_locally(anchor, settings)
     except OSError as error:
         log.error("audit_anchor_not_kept", entry=anchor.entry, reason=error.strerror)
 
@@ -103,7 +103,7 @@ def _has_entries() -> bool:
     return found
 
 
-def _head(site: str, now: datetime, key: Ed25519PrivateKey) -> Anchor | None:
+def _sign_head(site: str, now: datetime, key: Ed25519PrivateKey) -> Anchor | None:
     """Signed; of one snapshot, so that number and hash are of the same moment."""
     newest = select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     with read_snapshot() as connection:
@@ -116,7 +116,7 @@ def _head(site: str, now: datetime, key: Ed25519PrivateKey) -> Anchor | None:
     return unsigned.signed(key)
 
 
-def _make_room(connection: Connection, day: date, public_key: str) -> bool:
+def _free_day(connection: Connection, day: date, public_key: str) -> bool:
     """Whether there is no anchor of this day, in the caller's turn.
 
     One that is signed right with another key, as it may have been before the key was changed, only

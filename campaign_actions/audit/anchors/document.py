@@ -38,7 +38,7 @@ BEGIN = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----"
 END = "-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----"
 FIELDS = ("Version", "Site", "Entry", "Entries", "Hash", "Time", "Public-Key", "Signature")
 LINE = re.compile(rf"({'|'.join(FIELDS)}): *(.*)")
-QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)  # how mail programs begin lines that they quote
+QUOTE_PREFIX = re.compile(r"^[>\s]+", re.MULTILINE)  # how mail programs begin lines that they quote
 BLOCK = re.compile(rf"^{BEGIN}\s*$(.*?)^{END}\s*$", re.MULTILINE | re.DOTALL)
 HASH = re.compile(r"[0-9a-f]{64}")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -73,7 +73,7 @@ class Anchor:
         return hashlib.sha256(self.text.encode()).digest()
 
     @property
-    def is_signature_right(self) -> bool:
+    def is_signature_valid(self) -> bool:
         try:
             key = Ed25519PublicKey.from_public_bytes(b64decode(self.public_key, validate=True))
             key.verify(b64decode(self.signature, validate=True), self._signed.encode())
@@ -94,7 +94,7 @@ class Anchor:
         )
 
 
-def site_of(public_url: str) -> str:
+def printable_site(public_url: str) -> str:
     """An address as it can stand on a line that every mail program leaves as it is."""
     return "".join(public_url.split()).encode("ascii", "backslashreplace").decode()
 
@@ -102,7 +102,7 @@ def site_of(public_url: str) -> str:
 def find_anchors(data: bytes) -> Iterator[Anchor | BadAnchor]:
     """Each anchor in a file, be it plain text or a saved email; what is wrong with one that is none."""
     for text in _texts(data):
-        for block in BLOCK.finditer(QUOTED.sub("", text.replace("\r\n", "\n"))):
+        for block in BLOCK.finditer(QUOTE_PREFIX.sub("", text.replace("\r\n", "\n"))):
             try:
                 yield read_anchor(block[1].rpartition(BEGIN)[2])  # one before may be torn off
             except BadAnchor as error:

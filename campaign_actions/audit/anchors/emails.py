@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from campaign_actions.audit.anchors.destinations import MAIL
+from campaign_actions.audit.anchors.destinations import ANCHOR_MAIL
 from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
 from campaign_actions.audit.models import AuditAnchor
 from campaign_actions.core.db.session import db
@@ -14,7 +14,7 @@ from campaign_actions.core.mail.render import Mail, MailMaker
 
 def anchor_mails() -> dict[str, MailMaker]:
     """By the name they are queued under."""
-    return {MAIL: _anchor}
+    return {ANCHOR_MAIL: _anchor}
 
 
 def _anchor(about: int | None, _email_key: str, _locale: str, _now: datetime) -> Mail | None:
@@ -31,4 +31,4 @@ def _anchor(about: int | None, _email_key: str, _locale: str, _now: datetime) ->
         "contact": organization_email(),
         "privacy_url": "",
     }
-    return Mail(MAIL, values)
+    return Mail(ANCHOR_MAIL, values)

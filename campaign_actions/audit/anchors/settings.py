@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from campaign_actions.audit.anchors.document import site_of
+from campaign_actions.audit.anchors.document import printable_site
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.mail.mime import MailRefused, mailbox
 
@@ -37,10 +37,10 @@ class AnchorSettings:
         return self.folder / JOURNAL
 
 
-def read_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:
+def read_anchor_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:
     """Raises WrongSetting, with the name of the setting and what it should be."""
     return AnchorSettings(
-        site=site_of(config["PUBLIC_URL"]),
+        site=printable_site(config["PUBLIC_URL"]),
         folder=instance / FOLDER,
         email=_email(config["AUDIT_ANCHOR_EMAIL"]),
         file=_file(config["AUDIT_ANCHOR_FILE"]),

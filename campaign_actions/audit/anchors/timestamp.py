@@ -18,10 +18,13 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-ANSWER_SECONDS = 10.0  # for each step of the conversation
-TOTAL_SECONDS = 30.0  # for all of it, however slowly the service goes on
-LATEST, EARLIEST = timedelta(days=7), timedelta(days=-1)  # after the time that an anchor says
-MAX_ANSWER = 64 * 1024  # bytes: a time stamp with its certificates has some 6,000
+STEP_TIMEOUT_SECONDS = 10.0  # for each step of the conversation
+TOTAL_TIMEOUT_SECONDS = 30.0  # for all of it, however slowly the service goes on
+MAX_STAMP_DELAY, MIN_STAMP_DELAY = (
+    timedelta(days=7),
+    timedelta(days=-1),
+)  # after the time that an anchor says
+MAX_RESPONSE_BYTES = 64 * 1024  # bytes: a time stamp with its certificates has some 6,000
 
 
 class TimestampFailed(Exception):
@@ -33,8 +36,8 @@ def request_timestamp(
     url: str,
     certificates: Sequence[x509.Certificate],
     *,
-    answer_seconds: float = ANSWER_SECONDS,
-    total_seconds: float = TOTAL_SECONDS,
+    answer_seconds: float = STEP_TIMEOUT_SECONDS,
+    total_seconds: float = TOTAL_TIMEOUT_SECONDS,
 ) -> bytes:
     """A time stamp of the SHA-256 of data, verified, as the service sent it. Raises TimestampFailed.
 
@@ -73,7 +76,7 @@ def verify_timestamp(
     return response.tst_info.gen_time
 
 
-def digest_in(answer: bytes) -> bytes:
+def read_digest(answer: bytes) -> bytes:
     """What a time stamp is about. Raises TimestampFailed for what is none."""
     return _decode(answer).tst_info.message_imprint.message
 
@@ -100,7 +103,7 @@ def _post(url: str, body: bytes, answer_seconds: float, total_seconds: float) ->
     }
     try:
         connection.connect()
-        with _cut_after(total_seconds, connection.sock):
+        with _shut_down_after(total_seconds, connection.sock):
             connection.request("POST", path, body, headers)
             return _read(connection.getresponse())
     except TimeoutError:
@@ -118,14 +121,14 @@ def _read(response: HTTPResponse) -> bytes:
         )
     if response.status != 200:
         raise TimestampFailed(f"it answered with the status {response.status}")
-    answer = response.read(MAX_ANSWER + 1)
-    if len(answer) > MAX_ANSWER:
+    answer = response.read(MAX_RESPONSE_BYTES + 1)
+    if len(answer) > MAX_RESPONSE_BYTES:
         raise TimestampFailed("its answer is too long")
     return answer
 
 
 @contextmanager
-def _cut_after(seconds: float, sock: socket) -> Iterator[None]:
+def _shut_down_after(seconds: float, sock: socket) -> Iterator[None]:
     """The connection is cut when the block takes longer: one byte a second would go on for ever."""
 
     def cut() -> None:

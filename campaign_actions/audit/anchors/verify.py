@@ -11,21 +11,21 @@ from sqlalchemy import select
 from campaign_actions.audit.anchors.document import TIME, Anchor, BadAnchor, find_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.timestamp import (
-    EARLIEST,
-    LATEST,
+    MAX_STAMP_DELAY,
+    MIN_STAMP_DELAY,
     TimestampFailed,
-    digest_in,
+    read_digest,
     verify_timestamp,
 )
 from campaign_actions.audit.models import AuditAnchor
 from campaign_actions.audit.verify import ChainReport
 from campaign_actions.core.db.session import db
 
-STAMP = ".tsr"  # how the name of a time stamp ends
+STAMP_SUFFIX = ".tsr"  # how the name of a time stamp ends
 
 
 @dataclass(frozen=True)
-class Copy:
+class AnchorCopy:
     """An anchor, or what should be one, and where it lies."""
 
     source: str
@@ -44,10 +44,10 @@ class Verdict:
     is_given: bool = False
 
 
-def own_copies(settings: AnchorSettings) -> list[Copy]:
+def own_copies(settings: AnchorSettings) -> list[AnchorCopy]:
     """Those in our own file, in the one of the settings where we can read it, and in the database."""
     files = [file for file in (settings.local_file, settings.file) if file and _is_readable(file)]
-    copies = [copy for file in files for copy in copies_in(file)]
+    copies = [copy for file in files for copy in read_copies(file)]
     texts = db.session.scalars(select(AuditAnchor.text).order_by(AuditAnchor.id)).all()
     db.session.commit()
     for text in texts:
@@ -55,29 +55,29 @@ def own_copies(settings: AnchorSettings) -> list[Copy]:
     return copies
 
 
-def copies_in(file: Path, *, is_given: bool = False) -> list[Copy]:
+def read_copies(file: Path, *, is_given: bool = False) -> list[AnchorCopy]:
     """The anchors in a file: text or a saved email. Raises OSError."""
     return _copies(str(file), file.read_bytes(), is_given=is_given)
 
 
 def own_stamps(settings: AnchorSettings) -> list[Path]:
-    return sorted(settings.folder.glob(f"*{STAMP}"))
+    return sorted(settings.folder.glob(f"*{STAMP_SUFFIX}"))
 
 
-def judge_anchors(
-    copies: Iterable[Copy], chain: ChainReport, public_keys: Sequence[str]
+def check_anchors(
+    copies: Iterable[AnchorCopy], chain: ChainReport, public_keys: Sequence[str]
 ) -> list[Verdict]:
     """One verdict for each anchor, the oldest first; copies of one anchor have one, unless they are given."""
     verdicts: dict[object, Verdict] = {}
     for copy in copies:
         key = (copy.source, id(copy)) if copy.is_given else repr(copy.anchor)
         if key not in verdicts:
-            verdicts[key] = _judge(copy, chain, public_keys)
+            verdicts[key] = _check(copy, chain, public_keys)
     return sorted(verdicts.values(), key=lambda verdict: verdict.about)
 
 
-def judge_stamps(
-    stamps: Iterable[Path], copies: Iterable[Copy], certificates: Sequence[x509.Certificate]
+def check_stamps(
+    stamps: Iterable[Path], copies: Iterable[AnchorCopy], certificates: Sequence[x509.Certificate]
 ) -> Iterator[Verdict]:
     """Whether each time stamp is right, and about an anchor that we have."""
     anchors = {
@@ -86,7 +86,7 @@ def judge_stamps(
     for file in stamps:
         try:
             answer = file.read_bytes()
-            anchor = anchors.get(digest_in(answer))
+            anchor = anchors.get(read_digest(answer))
             if anchor is None:
                 yield Verdict(str(file), "A time stamp", "it is of an anchor that is not here")
                 continue
@@ -95,10 +95,10 @@ def judge_stamps(
             yield Verdict(str(file), "A time stamp", str(error))
         else:
             about = f"The anchor of {_time(anchor)} was stamped at {moment:{TIME}}"
-            yield Verdict(str(file), about, _contradiction(anchor, moment))
+            yield Verdict(str(file), about, _find_contradiction(anchor, moment))
 
 
-def first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
+def find_first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
     """The entries among which the first is that differs; None when all anchors fit the log."""
     wrong = [verdict.entry for verdict in verdicts if verdict.problem and verdict.entry]
     if not wrong:
@@ -107,25 +107,25 @@ def first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
     return max(right, default=0) + 1, min(wrong)
 
 
-def _judge(copy: Copy, chain: ChainReport, public_keys: Sequence[str]) -> Verdict:
+def _check(copy: AnchorCopy, chain: ChainReport, public_keys: Sequence[str]) -> Verdict:
     anchor = copy.anchor
     if isinstance(anchor, BadAnchor):
         return Verdict(copy.source, "An anchor", str(anchor), is_given=copy.is_given)
     about = f"The anchor of {_time(anchor)}, entry {anchor.entry}"
-    if problem := _forgery(anchor, public_keys):
+    if problem := _find_forgery(anchor, public_keys):
         return Verdict(copy.source, about, problem, is_given=copy.is_given)
-    return Verdict(copy.source, about, _difference(anchor, chain), anchor.entry, copy.is_given)
+    return Verdict(copy.source, about, _find_difference(anchor, chain), anchor.entry, copy.is_given)
 
 
-def _forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
-    if not anchor.is_signature_right:
+def _find_forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
+    if not anchor.is_signature_valid:
         return "its signature is not right: its text was changed"
     if anchor.public_key not in public_keys:
         return f"it is signed with another key ({anchor.public_key})"
     return ""
 
 
-def _difference(anchor: Anchor, chain: ChainReport) -> str:
+def _find_difference(anchor: Anchor, chain: ChainReport) -> str:
     if anchor.entry not in chain.found:
         end = f": it ends with entry {chain.last}" if chain.last < anchor.entry else ""
         return f"the log has no such entry{end}"
@@ -137,15 +137,15 @@ def _difference(anchor: Anchor, chain: ChainReport) -> str:
     return ""
 
 
-def _contradiction(anchor: Anchor, moment: datetime) -> str:
+def _find_contradiction(anchor: Anchor, moment: datetime) -> str:
     """A key that leaked signs any time, also one of long ago; the service says when it saw the anchor."""
-    if EARLIEST <= moment - anchor.made_at <= LATEST:
+    if MIN_STAMP_DELAY <= moment - anchor.made_at <= MAX_STAMP_DELAY:
         return ""
     return "the two times are too far apart: one of them is not right"
 
 
-def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[Copy]:
-    return [Copy(source, anchor, is_given) for anchor in find_anchors(data)]
+def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[AnchorCopy]:
+    return [AnchorCopy(source, anchor, is_given) for anchor in find_anchors(data)]
 
 
 def _is_readable(file: Path) -> bool:

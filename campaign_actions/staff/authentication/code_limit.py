@@ -11,13 +11,15 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.staff.invitations import queue
+from campaign_actions.staff.invitations import enqueue_staff_mail
 from campaign_actions.staff.models import StaffMember, WrongCode
 
 MAX_WRONG_CODES = 20  # within a DAY; then codes of the app are blocked for a DAY
-MOST_WRONG_CODES = 2 * MAX_WRONG_CODES  # within a DAY, where codes were allowed again meanwhile
+MAX_WRONG_CODES_A_DAY = (
+    2 * MAX_WRONG_CODES
+)  # within a DAY, where codes were allowed again meanwhile
 DAY = timedelta(hours=24)
-MAIL = "staff-codes-blocked"
+CODES_BLOCKED_MAIL = "staff-codes-blocked"
 
 
 class CodesBlocked(Exception):
@@ -27,12 +29,12 @@ class CodesBlocked(Exception):
         self.until = until
 
 
-def blocked_until(until: datetime | None, now: datetime) -> datetime | None:
+def current_block_end(until: datetime | None, now: datetime) -> datetime | None:
     """A member's `codes_blocked_until`, if it still counts; one too far away was set by a wrong clock."""
     return until if until and now < until <= now + 2 * DAY else None
 
 
-def count_wrong_code(connection: Connection, member: StaffMember, now: datetime) -> None:
+def record_wrong_code(connection: Connection, member: StaffMember, now: datetime) -> None:
     """In the caller's transaction, which has locked the member's row: one more wrong code.
 
     The last one that is allowed blocks the codes, and tells the member by mail.
@@ -42,10 +44,10 @@ def count_wrong_code(connection: Connection, member: StaffMember, now: datetime)
     connection.execute(delete(WrongCode).where(theirs, over))
     connection.execute(insert(WrongCode).values(staff_id=member.id, typed_at=now))
     count = count_wrong_codes(connection, member.id, now)
-    if count != MAX_WRONG_CODES and count < MOST_WRONG_CODES:
+    if count != MAX_WRONG_CODES and count < MAX_WRONG_CODES_A_DAY:
         return
     _block(connection, member.id, now + DAY)
-    queue(connection, MAIL, member.id, member.email, member.locale, now)
+    enqueue_staff_mail(connection, CODES_BLOCKED_MAIL, member.id, member.email, member.locale, now)
     add_entry(connection, "codes-blocked", actor=member.email, now=now)
 
 
@@ -57,7 +59,7 @@ def lift_block(connection: Connection, staff_id: int) -> None:
     _block(connection, staff_id, None)
 
 
-def start_again(connection: Connection, staff_id: int) -> None:
+def reset_wrong_codes(connection: Connection, staff_id: int) -> None:
     """In the caller's transaction: count wrong codes from 0, and block none.
 
     For a new secret of an app: guesses at the former one say nothing about it. And for a command.
@@ -73,7 +75,7 @@ def count_wrong_codes(connection: Connection, staff_id: int, now: datetime) -> i
     return connection.scalar(select(func.count()).select_from(WrongCode).where(*theirs)) or 0
 
 
-def forget_wrong_codes(now: datetime) -> None:
+def delete_old_wrong_codes(now: datetime) -> None:
     """Delete those that no longer count."""
     over = WrongCode.typed_at < now - DAY
     if not has_rows(select(WrongCode.id).where(over)):

@@ -10,26 +10,26 @@ from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.security.webauthn import check_one, handle_in, id_in
 from campaign_actions.staff.authentication.code_limit import (
     CodesBlocked,
-    blocked_until,
-    count_wrong_code,
+    current_block_end,
+    record_wrong_code,
 )
-from campaign_actions.staff.authentication.mfa_enrolment import hash_of_code
+from campaign_actions.staff.authentication.mfa_enrolment import hash_recovery_code
 from campaign_actions.staff.authentication.used_challenges import use_challenge
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import find_member_by_id
 
-DIGITS = 6  # of a code; with any other number it is no guess at one
+CODE_DIGITS = 6  # of a code; with any other number it is no guess at one
 
 
-def prove_by_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
+def verify_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
     """By which kind of code, if it is right; else "". Raises CodesBlocked."""
     bare = "".join(code.split())
-    if len(bare) == DIGITS and bare.isascii() and bare.isdigit():
-        return "code" if prove_by_code(member, bare, now=now) else ""
-    return "recovery code" if prove_by_recovery_code(member, bare, now=now) else ""
+    if len(bare) == CODE_DIGITS and bare.isascii() and bare.isdigit():
+        return "code" if verify_app_code(member, bare, now=now) else ""
+    return "recovery code" if verify_recovery_code(member, bare, now=now) else ""
 
 
-def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
+def verify_app_code(member: StaffMember, code: str, *, now: datetime) -> bool:
     """Whether a code of the authenticator app is right; it is used up then.
 
     Raises CodesBlocked where there were too many wrong ones. The member's row is locked from before
@@ -41,11 +41,11 @@ def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
         kept = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
         if kept is None or not kept.tf_totp_secret:
             return False
-        if until := blocked_until(kept.codes_blocked_until, now):
+        if until := current_block_end(kept.codes_blocked_until, now):
             raise CodesBlocked(until)
         match = one_time_codes().match(code, kept.tf_totp_secret, after=kept.totp_counter, now=now)
         if match is None:
-            count_wrong_code(connection, member, now)
+            record_wrong_code(connection, member, now)
             db.session.expire(member)
             return False
         used = {"tf_totp_secret": match.secret, "totp_counter": match.counter}
@@ -54,13 +54,13 @@ def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
     return True
 
 
-def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bool:
+def verify_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bool:
     """Whether a recovery code is right; it is used up then."""
     table = StaffMember.__table__
     codes = select(table.c.mf_recovery_codes).where(table.c.id == member.id)
     with write_transaction() as connection:
         left = list(connection.scalar(codes.with_for_update()) or ())
-        hashed = hash_of_code(code)
+        hashed = hash_recovery_code(code)
         if hashed not in left:
             return False
         left.remove(hashed)
@@ -71,7 +71,7 @@ def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> 
     return True
 
 
-def prove_by_passkey(
+def verify_passkey(
     answer: str, challenge: str, *, of: StaffMember | None, alone: bool, now: datetime
 ) -> StaffMember | None:
     """Who holds the passkey that answered, if it is true. `of`: who it must be; None: anybody's.

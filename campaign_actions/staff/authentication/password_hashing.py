@@ -11,18 +11,18 @@ from passlib.context import CryptContext
 
 from campaign_actions.core.bulkhead import Bulkhead
 
-AT_ONCE = 1  # hashes in a process: some 40 a second
-QUEUE = 20  # log-ins waiting for their turn: half a second
-RESERVED = 5  # of them for devices on which someone has logged in before
-TIMEOUT = 5.0  # seconds a log-in waits for its turn
+MAX_CONCURRENT_HASHES = 1  # hashes in a process: some 40 a second
+MAX_QUEUE_LENGTH = 20  # log-ins waiting for their turn: half a second
+RESERVED_FOR_KNOWN_DEVICES = 5  # of them for devices on which someone has logged in before
+QUEUE_TIMEOUT_SECONDS = 5.0  # seconds a log-in waits for its turn
 
 
 @dataclass(frozen=True)
-class Checked:
-    """Whether a password is right. `rehashed`: a new hash, where the stored one has other parameters."""
+class PasswordCheck:
+    """Whether a password is right. `new_hash`: a new hash, where the stored one has other parameters."""
 
     is_right: bool
-    rehashed: str | None = None
+    new_hash: str | None = None
 
 
 class PasswordHashing:
@@ -33,7 +33,11 @@ class PasswordHashing:
         self._decoy = _make_decoy(context)
         self.parameters = parameters_of(self._decoy)
         self.bulkhead = Bulkhead(
-            "password hashing", at_once=AT_ONCE, queue=QUEUE, timeout=TIMEOUT, reserved=RESERVED
+            "password hashing",
+            at_once=MAX_CONCURRENT_HASHES,
+            queue=MAX_QUEUE_LENGTH,
+            timeout=QUEUE_TIMEOUT_SECONDS,
+            reserved=RESERVED_FOR_KNOWN_DEVICES,
         )
 
     def hash(self, password: str) -> str:
@@ -43,7 +47,7 @@ class PasswordHashing:
 
     def check(
         self, password: str, known: str | None, *, outdated: Sequence[str], is_stranger: bool
-    ) -> Checked:
+    ) -> PasswordCheck:
         """Compare a password with the hash of an account; None: there is no such account.
 
         `outdated`: stored hashes with other parameters than today's. As long as there are any, each
@@ -59,9 +63,9 @@ class PasswordHashing:
                 for _parameters, candidate in sorted(by_parameters.items())
             }
             if not known or not fits[known]:
-                return Checked(is_right=False)
+                return PasswordCheck(is_right=False)
             is_outdated = parameters_of(known) != self.parameters
-            return Checked(True, str(self._context.hash(password)) if is_outdated else None)
+            return PasswordCheck(True, str(self._context.hash(password)) if is_outdated else None)
 
 
 def parameters_of(password_hash: str) -> str:

@@ -12,22 +12,22 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff.authentication.sessions import RESET_MAIL, lock_out
-from campaign_actions.staff.invitations import mark_of, member_in, queue
+from campaign_actions.staff.authentication.sessions import RESET_MAIL, revoke_access
+from campaign_actions.staff.invitations import enqueue_staff_mail, find_member_by_token, mark_of
 from campaign_actions.staff.models import StaffMember
 
 PURPOSE = "staff reset"
-LIFE = timedelta(hours=2)
-ONE_EACH = timedelta(hours=1)  # so there is always one in the mailbox that still works
+LINK_LIFETIME = timedelta(hours=2)
+MIN_MAIL_INTERVAL = timedelta(hours=1)  # so there is always one in the mailbox that still works
 
 
-class ResetGone(DomainError):
+class ResetLinkExpired(DomainError):
     status = 410
     title = _l("This link no longer works")
     message = _l("It was used already, or it has run out. Please ask for a new one.")
 
 
-def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
+def request_reset(email: str, *, locale: str, now: datetime) -> None:
     """Queue a mail to an address. Nothing is looked up, so the time that it takes says nothing.
 
     Whether there is a member with this address, and whether they get a link, is decided when the
@@ -38,11 +38,11 @@ def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
         connection.execute(insert(OutboxMail).values(mail))
 
 
-def had_reset_mail(mailbox: str, now: datetime) -> bool:
-    """Whether a link that still works for an hour has just gone to a mailbox; see `lock_out()`."""
+def has_recent_reset_mail(mailbox: str, now: datetime) -> bool:
+    """Whether a link that still works for an hour has just gone to a mailbox; see `revoke_access()`."""
     sent = select(OutboxMail.id).where(
         OutboxMail.email_key == mailbox,
-        OutboxMail.sent_at > now - ONE_EACH,
+        OutboxMail.sent_at > now - MIN_MAIL_INTERVAL,
         OutboxMail.template == RESET_MAIL,
     )
     return db.session.scalars(sent.limit(1)).first() is not None
@@ -52,15 +52,15 @@ def reset_token(member: StaffMember) -> str:
     return make_token(PURPOSE, f"{member.id}-{mark_of(member)}")
 
 
-def find_resetting(token: str) -> StaffMember:
+def find_member_by_reset_token(token: str) -> StaffMember:
     """Whose link it is. Raises ResetGone."""
-    member = member_in(token, PURPOSE, LIFE)
+    member = find_member_by_token(token, PURPOSE, LINK_LIFETIME)
     if member is None or not member.active or not member.password:
-        raise ResetGone
+        raise ResetLinkExpired
     return member
 
 
-def renew_hash(member: StaffMember, password_hash: str) -> None:
+def update_hash(member: StaffMember, password_hash: str) -> None:
     """Keep a new hash of the same password, unless it was changed at this moment. No session ends."""
     same = StaffMember.id == member.id, StaffMember.password == member.password
     with write_transaction() as connection:
@@ -83,8 +83,10 @@ def change_password(
     )
     with write_transaction() as connection:
         if not connection.execute(change.values(password=password_hash)).rowcount:
-            raise ResetGone
-        lock_out(connection, member.id, but=but)
-        queue(connection, "staff-password-changed", member.id, member.email, member.locale, now)
+            raise ResetLinkExpired
+        revoke_access(connection, member.id, but=but)
+        enqueue_staff_mail(
+            connection, "staff-password-changed", member.id, member.email, member.locale, now
+        )
         add_entry(connection, "password-changed", actor=member.email, now=now)
     db.session.expire(member)

@@ -15,8 +15,10 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
 
 RESET_MAIL = "staff-reset"
-SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: it is not written at each request
-ASK_EVERY = 1.0  # seconds between two questions of a Watch
+SEEN_AT_PRECISION = timedelta(
+    minutes=1
+)  # how exact `seen_at` is: it is not written at each request
+WATCH_INTERVAL_SECONDS = 1.0  # seconds between two questions of a Watch
 BROWSERS = {  # what a User-Agent says first that is true of one browser only
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -46,7 +48,7 @@ def start_session(member: StaffMember, *, via: str, device: str, now: datetime) 
     """
     secret = secrets.token_urlsafe(32)
     row = {
-        "id": name_of(secret),
+        "id": hash_secret(secret),
         "staff_id": member.id,
         "started_at": now,
         "seen_at": now,
@@ -63,16 +65,16 @@ def find_session(
     secret: str, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> StaffSession | None:
     """The session of a cookie, if it still holds: used within `idle`, started within `absolute`."""
-    query = select(StaffSession).filter_by(id=name_of(secret))
+    query = select(StaffSession).filter_by(id=hash_secret(secret))
     found = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or now - found.seen_at > idle or now - found.started_at > absolute:
         return None
-    if now - found.seen_at > SEEN_EVERY:
-        _see(found.id, now)
+    if now - found.seen_at > SEEN_AT_PRECISION:
+        _update_seen_at(found.id, now)
     return found
 
 
-class Watch:
+class SessionWatch:
     """Whether a session is still there, and its member let in: asked about every second.
 
     For what goes on long after its request. On a connection of its own, since the one of
@@ -83,7 +85,7 @@ class Watch:
         self._id, self._asked = session_id, monotonic()
 
     def holds(self) -> bool:
-        if monotonic() - self._asked < ASK_EVERY:
+        if monotonic() - self._asked < WATCH_INTERVAL_SECONDS:
             return True
         theirs = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
         with db.engine.connect() as connection:
@@ -92,7 +94,7 @@ class Watch:
         return found is not None
 
 
-def sessions_of(
+def active_sessions(
     staff_id: int, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> Sequence[StaffSession]:
     """Those that hold, the newest first."""
@@ -124,7 +126,7 @@ def end_other_sessions(staff_id: int, *, but: str, actor: str, now: datetime) ->
     return ended
 
 
-def lock_out(connection: Connection, staff_id: int, *, but: str = "") -> None:
+def revoke_access(connection: Connection, staff_id: int, *, but: str = "") -> None:
     """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody.
 
     `but`: the id of a session that may go on in the browser that is asking, by `logging_in.go_on()`.
@@ -136,10 +138,10 @@ def lock_out(connection: Connection, staff_id: int, *, but: str = "") -> None:
         anew.values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
     )
     if email:
-        _forget_dead_links(connection, email)
+        _delete_sent_reset_mails(connection, email)
 
 
-def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
+def delete_expired_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
     """Delete the rows of sessions that hold no longer."""
     over = or_(StaffSession.seen_at < now - idle, StaffSession.started_at < now - absolute)
     if not has_rows(select(StaffSession.id).where(over)):
@@ -148,7 +150,7 @@ def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> N
         connection.execute(delete(StaffSession).where(over))
 
 
-def name_of(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """What is stored of a secret: who reads the database can not log in with it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -157,14 +159,14 @@ def new_uniquifier() -> str:
     return secrets.token_hex(32)
 
 
-def device_of(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """What a browser says of itself, as people would: Firefox, Windows."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return ", ".join(filter(None, (browser, system)))
 
 
-def _forget_dead_links(connection: Connection, email: str) -> None:
+def _delete_sent_reset_mails(connection: Connection, email: str) -> None:
     """A link to a new password that was sent before is dead now, so the next one need not wait."""
     sent = (
         OutboxMail.email_key == email_key(email),
@@ -174,7 +176,7 @@ def _forget_dead_links(connection: Connection, email: str) -> None:
     connection.execute(delete(OutboxMail).where(*sent))
 
 
-def _see(session_id: str, now: datetime) -> None:
+def _update_seen_at(session_id: str, now: datetime) -> None:
     seen = update(StaffSession).where(StaffSession.id == session_id, StaffSession.seen_at < now)
     with write_transaction() as connection:
         connection.execute(seen.values(seen_at=now))

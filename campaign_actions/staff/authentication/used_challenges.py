@@ -11,7 +11,7 @@ from campaign_actions.staff.models import UsedChallenge
 
 # A challenge can be answered for ten minutes (asking.LIFE). It is remembered for much longer, so that
 # clocks that differ, or are put back, give nobody a second try.
-KEEP = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> bool:
@@ -25,9 +25,9 @@ def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> b
     return connection.scalar(first) is not None
 
 
-def forget_challenges(now: datetime) -> None:
+def delete_old_challenges(now: datetime) -> None:
     """Delete those that nobody can answer any more."""
-    over = UsedChallenge.used_at < now - KEEP
+    over = UsedChallenge.used_at < now - RETENTION
     if not has_rows(select(UsedChallenge.hash).where(over)):
         return
     with write_transaction() as connection:

@@ -23,11 +23,11 @@ from campaign_actions.actions.signatures.staff_forms import (
     STATE_NAMES,
 )
 from campaign_actions.audit.describe import (
-    Words,
-    actor_in_words,
-    details_in_words,
-    event_in_words,
-    moment_in_words,
+    Formatters,
+    format_actor,
+    format_details,
+    format_event,
+    format_moment,
 )
 from campaign_actions.audit.export import export_log
 from campaign_actions.audit.log import record
@@ -42,15 +42,15 @@ from campaign_actions.core.i18n.lists import with_commas, with_semicolons
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.timezones import datetime_here, zone
 from campaign_actions.exports import FORMATS
-from campaign_actions.staff.authentication.sessions import Watch
+from campaign_actions.staff.authentication.sessions import SessionWatch
 from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.web.http.streaming import Stream
-from campaign_actions.web.staff.access.authentication import session_id
+from campaign_actions.web.staff.access.authentication import current_session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
-OFFERED = ("csv", "jsonl")
-FROM_FORMS: Words = {
+EXPORT_FORMATS = ("csv", "jsonl")
+FORM_LABELS: Formatters = {
     "comments": COMMENT_STATES,
     "heard": HEARD,
     "purpose": PURPOSES,
@@ -70,11 +70,11 @@ def index() -> ResponseReturnValue:
         "staff/audit/index.html",
         form=form,
         shown=shown,
-        sought=_sought(),
-        actor_in_words=actor_in_words,
-        event_in_words=event_in_words,
-        details_of=partial(_details, _known_words(shown.entries)),
-        moment_in_words=moment_in_words,
+        sought=_filter_arguments(),
+        actor_in_words=format_actor,
+        event_in_words=format_event,
+        details_of=partial(_details, _formatters(shown.entries)),
+        moment_in_words=format_moment,
     )
     return page, 200 if is_right else 400
 
@@ -85,33 +85,36 @@ def export() -> ResponseReturnValue:
     """What the filter in the address finds, as a file; GET asks in which format."""
     form = FilterForm(request.args)
     format_name = request.form.get("format", "")
-    is_right = form.validate() and (request.method == "GET" or format_name in OFFERED)
+    is_right = form.validate() and (request.method == "GET" or format_name in EXPORT_FORMATS)
     if request.method == "GET" or not is_right:
         page = render_template(
-            "staff/audit/export.html", form=form, sought=_sought(), event_in_words=event_in_words
+            "staff/audit/export.html",
+            form=form,
+            sought=_filter_arguments(),
+            event_in_words=format_event,
         )
         return page, 200 if is_right else 400
     return _download(form.wanted(), format_name)
 
 
-def _known_words(entries: Sequence[AuditEntry]) -> Words:
+def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
     """What the pages that make the entries call things; titles only where somebody has roles."""
     have_roles = any(part_of(entry.details, "roles") for entry in entries)
     titles = campaign_titles(own_locales()) if have_roles else {}
-    return {**FROM_FORMS, "batch": _batch, "roles": partial(_roles, titles)}
+    return {**FORM_LABELS, "batch": _format_batch, "roles": partial(_format_roles, titles)}
 
 
-def _details(known: Words, entry: AuditEntry) -> list[tuple[str, str]]:
+def _details(known: Formatters, entry: AuditEntry) -> list[tuple[str, str]]:
     kind = "action" if entry.event == "action-saved" else "campaign"
-    return list(details_in_words(entry.details, {**known, "fields": partial(label_of, kind)}))
+    return list(format_details(entry.details, {**known, "fields": partial(label_of, kind)}))
 
 
-def _batch(name: str) -> str:
+def _format_batch(name: str) -> str:
     moment = read_moment(name)
     return datetime_here(moment) if moment else name
 
 
-def _roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
+def _format_roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
     """Each role, and the campaigns that it is for, if it is not for all."""
     said = []
     for role, campaigns in roles.items():
@@ -123,15 +126,15 @@ def _roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
 
 def _page(wanted: AuditFilter) -> AuditPage:
     before, after = (request.args.get(name, 0, int) for name in ("before", "after"))
-    return find_page(wanted, before=_as_id(before), after=_as_id(after))
+    return find_page(wanted, before=_valid_id(before), after=_valid_id(after))
 
 
-def _as_id(number: int) -> int:
+def _valid_id(number: int) -> int:
     """What can be none finds nothing, rather than be too large for a database."""
     return number if 0 < number < 2**63 else 0
 
 
-def _sought() -> dict[str, str]:
+def _filter_arguments() -> dict[str, str]:
     """The filter of this address, for the links on the page."""
     return {
         name: value
@@ -140,7 +143,9 @@ def _sought() -> dict[str, str]:
     }
 
 
-def _while_it_holds(chunks: Generator[bytes], watch: Watch, actor: str) -> Generator[bytes]:
+def _while_session_is_valid(
+    chunks: Generator[bytes], watch: SessionWatch, actor: str
+) -> Generator[bytes]:
     """To the end, or to that of the session; then the log tells that it was not all."""
     with closing(chunks):
         for chunk in chunks:
@@ -156,7 +161,9 @@ def _download(wanted: AuditFilter, format_name: str) -> Response:
     """As it is made; what goes wrong before the first chunk is an error page, not half a file."""
     now = utc_now()
     chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
-    watched = _while_it_holds(chunks, Watch(session_id()), current_staff().email)
+    watched = _while_session_is_valid(
+        chunks, SessionWatch(current_session_id()), current_staff().email
+    )
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     release_slot()  # a spreadsheet is made as a whole before it begins
     first = next(stream, b"")

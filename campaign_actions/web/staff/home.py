@@ -10,7 +10,7 @@ from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
-ON_HOME = 10  # campaigns; the list has them all
+MAX_CAMPAIGNS = 10  # campaigns; the list has them all
 
 
 @bp.get("/")
@@ -18,7 +18,9 @@ ON_HOME = 10  # campaigns; the list has them all
 def home() -> ResponseReturnValue:
     """How the campaigns do that one may see, and what waits."""
     ids = campaigns_of("campaigns.view")
-    found = campaign_overviews(ids, locales=own_locales(), now=utc_now(), skip=0, most=ON_HOME)
+    found = campaign_overviews(
+        ids, locales=own_locales(), now=utc_now(), skip=0, most=MAX_CAMPAIGNS
+    )
     count = count_campaigns(ids)
     return render_template(
         "staff/home.html",

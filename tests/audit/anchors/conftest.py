@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from campaign_actions.audit.anchors.settings import AnchorSettings, read_settings
+from campaign_actions.audit.anchors.settings import AnchorSettings, read_anchor_settings
 from tests.support.timestamp_server import Authority, Service, make_authority, time_stamping_service
 
 
@@ -41,6 +41,6 @@ def instance(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def settings(app: Flask, instance: Path) -> Iterator[AnchorSettings]:
     """Only the file of our own; as the commands see them, too."""
     before = app.extensions["anchor_settings"]
-    app.extensions["anchor_settings"] = read_settings(app.config, instance)
+    app.extensions["anchor_settings"] = read_anchor_settings(app.config, instance)
     yield app.extensions["anchor_settings"]
     app.extensions["anchor_settings"] = before

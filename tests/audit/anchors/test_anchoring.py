@@ -13,11 +13,11 @@ from sqlalchemy import delete, select, text, update
 
 from campaign_actions.audit.anchors import deliver as delivery
 from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
-from campaign_actions.audit.anchors.deliver import PAUSES, deliver_anchors
+from campaign_actions.audit.anchors.deliver import RETRY_DELAYS, deliver_anchors
 from campaign_actions.audit.anchors.document import Anchor, find_anchors, read_anchor
 from campaign_actions.audit.anchors.health import anchor_health
 from campaign_actions.audit.anchors.settings import read_certificates
-from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, write_transaction
@@ -79,7 +79,7 @@ def test_an_anchor_says_what_the_log_is_and_is_signed_with_our_key(app, log):
     assert (anchor.entry, anchor.hash, anchor.entries) == (newest.id, newest.hash, 3)
     assert (anchor.made_at, anchor.site) == (NOON, "http://actions.example.org")
     assert anchor.public_key == own_audit_public_key()
-    assert anchor.is_signature_right
+    assert anchor.is_signature_valid
 
 
 def test_there_is_none_of_an_empty_log_and_no_key_is_made(app, settings, instance):
@@ -160,7 +160,7 @@ def test_the_local_file_is_appended_to_for_its_owner_only(app, log):
     create_daily_anchor(NOON + DAY, settings=log)
 
     file = log.local_file
-    assert [copy.anchor for copy in copies_in(file)] == anchors()
+    assert [copy.anchor for copy in read_copies(file)] == anchors()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(log.folder.stat().st_mode) == 0o700
     assert deliveries() == []
@@ -173,7 +173,7 @@ def test_the_local_file_gets_later_what_it_could_not_take(app, log):
 
     assert create_daily_anchor(NOON + MINUTE, settings=log) is None
 
-    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
+    assert [copy.anchor for copy in read_copies(log.local_file)] == anchors()
 
 
 def test_what_was_written_before_a_kill_is_not_written_twice_or_into_a_torn_line(
@@ -213,8 +213,8 @@ def test_a_file_elsewhere_gets_each_and_is_tried_until_it_can_be_written(app, lo
     elsewhere.parent.mkdir()
     deliver_anchors(moment, settings=settings)
 
-    assert pauses == [*PAUSES, PAUSES[-1], PAUSES[-1]]
-    assert [copy.anchor for copy in copies_in(elsewhere)] == anchors()
+    assert pauses == [*RETRY_DELAYS, RETRY_DELAYS[-1], RETRY_DELAYS[-1]]
+    assert [copy.anchor for copy in read_copies(elsewhere)] == anchors()
     assert all(row.done_at for row in deliveries())
 
 
@@ -229,7 +229,7 @@ def test_what_is_no_file_keeps_nobody_waiting(app, log, tmp_path, kind):
     deliver_anchors(NOON, settings=settings)
 
     assert "cannot be written" in deliveries(destination="file")[0].last_error
-    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors(), "ours has it"
+    assert [copy.anchor for copy in read_copies(log.local_file)] == anchors(), "ours has it"
 
 
 def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, log, tmp_path):
@@ -296,7 +296,7 @@ def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, 
 
     assert server.envelopes[0].rcpt_tos == ["hook@example.net"]
     assert server.messages[0]["Subject"] == "Audit log: the anchor of 20 November 2026"
-    assert [copy.anchor for copy in copies_in(saved)] == anchors()
+    assert [copy.anchor for copy in read_copies(saved)] == anchors()
     assert "audit check --anchor FILE" in server.messages[0].get_body(("plain",)).get_content()
     assert all(row.done_at for row in deliveries())
 
@@ -453,8 +453,8 @@ def test_whoever_has_the_database_keeps_no_anchor_from_leaving(app, log, forging
         create_daily_anchor(NOON + day * DAY, settings=settings)
         deliver_anchors(NOON + day * DAY + 10 * MINUTE, settings=settings)
 
-    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
-    assert [copy.anchor for copy in copies_in(settings.file)] == anchors()
+    assert [copy.anchor for copy in read_copies(log.local_file)] == anchors()
+    assert [copy.anchor for copy in read_copies(settings.file)] == anchors()
     assert len(db.session.scalars(select(OutboxMail)).all()) == 5
     (failing,) = health_of(settings, NOON + 4 * DAY).failing
     assert (failing.destination, failing.since) == ("email", NOON)

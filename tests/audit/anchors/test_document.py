@@ -13,8 +13,8 @@ from campaign_actions.audit.anchors.document import (
     Anchor,
     BadAnchor,
     find_anchors,
+    printable_site,
     read_anchor,
-    site_of,
 )
 from campaign_actions.core.security.secrets import signing_key
 from tests.support.factories import NOON
@@ -53,7 +53,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_it_is_found_however_it_was_kept(way):
     assert list(find_anchors(WAYS[way])) == [ANCHOR]
-    assert next(iter(find_anchors(WAYS[way]))).is_signature_right
+    assert next(iter(find_anchors(WAYS[way]))).is_signature_valid
 
 
 def test_lines_are_short_and_plain():
@@ -77,7 +77,7 @@ def test_several_are_found_in_one_file():
     ids=lambda change: next(iter(change)),
 )
 def test_whatever_is_changed_the_signature_is_not_right(change):
-    assert not replace(ANCHOR, **change).is_signature_right
+    assert not replace(ANCHOR, **change).is_signature_valid
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,6 @@ def test_any_file_is_read(data):
 
 
 def test_a_site_is_one_line_of_plain_characters():
-    assert site_of("https://пример.рф/\nHash: x") == (
+    assert printable_site("https://пример.рф/\nHash: x") == (
         r"https://\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444/Hash:x"
     )

@@ -8,7 +8,7 @@ import pytest
 from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.timestamp import (
     TimestampFailed,
-    digest_in,
+    read_digest,
     request_timestamp,
     verify_timestamp,
 )
@@ -93,4 +93,4 @@ def test_what_is_verified_later_is_about_these_data_alone(service):
         verify_timestamp(answer, b"another anchor", certificates)
     for broken in (b"", b"x" * 100, answer[:100]):
         with pytest.raises(TimestampFailed):
-            digest_in(broken)
+            read_digest(broken)

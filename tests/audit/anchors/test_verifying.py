@@ -10,12 +10,12 @@ from sqlalchemy import delete, insert, select, text, update
 
 from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
-from campaign_actions.audit.anchors.destinations import Parcel, deliver
+from campaign_actions.audit.anchors.destinations import Delivery, deliver
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.restore import set_aside
 from campaign_actions.audit.anchors.settings import read_certificates
-from campaign_actions.audit.anchors.verify import copies_in
-from campaign_actions.audit.log import hash_of, record
+from campaign_actions.audit.anchors.verify import read_copies
+from campaign_actions.audit.log import hash_entry, record
 from campaign_actions.audit.models import AuditAnchor, AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, utc_now
@@ -55,7 +55,7 @@ def anchored(app, settings) -> list[Anchor]:
         if number % 3 == 2:
             create_daily_anchor(NOON + number * DAY, settings=settings)
             deliver_anchors(NOON + number * DAY, settings=settings)
-    return [copy.anchor for copy in copies_in(settings.local_file)]
+    return [copy.anchor for copy in read_copies(settings.local_file)]
 
 
 def entries() -> list[AuditEntry]:
@@ -77,7 +77,7 @@ def rewrite_from(place: int, *, until: int | None = None) -> None:
     for entry in before[place:until]:
         names = ("id", "at", "actor", "event", "subject", "details")
         forged = {name: getattr(entry, name) for name in names} | {"rows": 0, "previous": previous}
-        previous = hash_of(forged)
+        previous = hash_entry(forged)
         db.session.execute(insert(AuditEntry).values(**forged, hash=previous))
     db.session.commit()
     assert check_chain().is_whole, "nothing tells but the anchors"
@@ -318,8 +318,8 @@ def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service,
     record("login", actor="grace@example.org", now=NOON)
     made_at = utc_now() - timedelta(days=days)
     create_anchor(made_at, settings=both)
-    (anchor,) = [copy.anchor for copy in copies_in(both.local_file)]
-    deliver("tsa", Parcel(1, anchor, both, made_at))
+    (anchor,) = [copy.anchor for copy in read_copies(both.local_file)]
+    deliver("tsa", Delivery(1, anchor, both, made_at))
 
     result = check(app)
 
@@ -330,7 +330,7 @@ def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service,
 
 
 def test_time_stamps_of_lost_anchors_are_moved_with_them(app, stamped, without_trigger):
-    lost = [copy.anchor for copy in copies_in(stamped.local_file)][1]
+    lost = [copy.anchor for copy in read_copies(stamped.local_file)][1]
     db.session.execute(delete(AuditEntry).where(AuditEntry.id >= lost.entry))
     db.session.execute(delete(AuditAnchor).where(AuditAnchor.entry_id >= lost.entry))
     db.session.commit()

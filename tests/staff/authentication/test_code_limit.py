@@ -17,16 +17,16 @@ from campaign_actions.staff.administration import (
     AllowCodes,
     CodesAllowedToday,
     allow_codes,
-    reset_factor,
+    reset_second_factor,
 )
 from campaign_actions.staff.authentication.code_limit import (
     MAX_WRONG_CODES,
-    MOST_WRONG_CODES,
+    MAX_WRONG_CODES_A_DAY,
     CodesBlocked,
-    forget_wrong_codes,
+    delete_old_wrong_codes,
 )
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
-from campaign_actions.staff.authentication.mfa_verification import prove_by_code
+from campaign_actions.staff.authentication.mfa_verification import verify_app_code
 from campaign_actions.staff.dual_control import SecondPersonNeeded
 from campaign_actions.staff.models import WrongCode
 from campaign_actions.staff.queries import find_member_by_id
@@ -75,7 +75,7 @@ def test_only_wrong_codes_count(client, member):
     now = utc_now()
     for step in range(MAX_WRONG_CODES + 5):
         moment = now + timedelta(seconds=90 * step)
-        assert prove_by_code(member, code_of(member.tf_totp_secret, moment), now=moment)
+        assert verify_app_code(member, code_of(member.tf_totp_secret, moment), now=moment)
 
     assert count_wrong() == 0
     assert not is_blocked(member)
@@ -104,7 +104,7 @@ def test_a_burst_has_no_more_tries_than_one_by_one(app, member):
             db.session.rollback()
             together.wait(30)
             try:
-                answers.append(prove_by_code(one, wrong, now=utc_now()))
+                answers.append(verify_app_code(one, wrong, now=utc_now()))
             except CodesBlocked:
                 answers.append("blocked")
 
@@ -124,7 +124,7 @@ def test_the_codes_of_somebody_else_are_not_blocked(client, member):
 
     guess(member, MAX_WRONG_CODES)
 
-    assert prove_by_code(other, code_of(secret), now=utc_now())
+    assert verify_app_code(other, code_of(secret), now=utc_now())
 
 
 @pytest.mark.parametrize(("hours", "is_right"), [(23.9, False), (24.1, True)])
@@ -134,7 +134,7 @@ def test_codes_are_blocked_for_a_day(client, member, hours, is_right):
     later = now + timedelta(hours=hours)
 
     try:
-        found = prove_by_code(member, code_of(member.tf_totp_secret, later), now=later)
+        found = verify_app_code(member, code_of(member.tf_totp_secret, later), now=later)
     except CodesBlocked:
         found = False
 
@@ -157,7 +157,7 @@ def test_no_day_has_more_tries_however_they_are_spread(client, member):
     for minute in range(0, 3 * 24 * 60, 5):
         moment = now + timedelta(minutes=minute)
         try:
-            prove_by_code(member, "000000", now=moment)
+            verify_app_code(member, "000000", now=moment)
             tried.append(moment)
         except CodesBlocked:
             pass
@@ -238,7 +238,7 @@ def test_an_administrator_allows_codes_again(app, client, member):
 
     assert answer.location == page
     assert not is_blocked(member)
-    assert prove_by_code(member, code_of(member.tf_totp_secret), now=utc_now())
+    assert verify_app_code(member, code_of(member.tf_totp_secret), now=utc_now())
     changed = db.session.scalars(select(AuditEntry).filter_by(event="staff-changed")).one()
     assert (changed.actor, changed.subject) == (boss.email, member.email)
     assert changed.details == {"change": "codes allowed"}
@@ -258,12 +258,12 @@ def test_nobody_allows_themselves_codes_again(client):
 
 def test_the_codes_of_a_new_app_are_not_blocked_by_guesses_at_the_former_one(client, member):
     guess(member, MAX_WRONG_CODES)
-    reset_factor(member, actor="boss@example.org", now=utc_now())
+    reset_second_factor(member, actor="boss@example.org", now=utc_now())
 
     secret = set_up_app(member)
 
     assert not is_blocked(member)
-    assert prove_by_code(member, code_of(secret), now=utc_now())
+    assert verify_app_code(member, code_of(secret), now=utc_now())
 
 
 def test_one_administrator_lets_nobody_guess_on_where_two_people_are_needed(client, member):
@@ -322,7 +322,7 @@ def test_codes_are_allowed_again_once_however_often_an_administrator_presses(cli
     guess(member, MAX_WRONG_CODES)
     answer = post(client, f"{page}allow-codes/", seen=page)
 
-    assert count_wrong() == MOST_WRONG_CODES
+    assert count_wrong() == MAX_WRONG_CODES_A_DAY
     assert (answer.status_code, is_blocked(member)) == (409, True)
 
 
@@ -336,13 +336,13 @@ def test_no_day_has_more_wrong_codes_than_the_most_however_they_are_allowed_agai
             wrong = wrong_code(member.tf_totp_secret)
             with contextlib.suppress(CodesBlocked):
                 for _ in range(15):
-                    prove_by_code(member, wrong, now=now)
+                    verify_app_code(member, wrong, now=now)
                     tried.append(now)
             with contextlib.suppress(CodesAllowedToday):
                 allow_codes(member, actor="boss@example.org", now=now)
 
     a_day = [sum(since <= one < since + DAY for one in tried) for since in tried]
-    assert max(a_day) == MOST_WRONG_CODES
+    assert max(a_day) == MAX_WRONG_CODES_A_DAY
 
 
 def test_after_a_second_block_a_command_still_allows_them(app, member):
@@ -377,7 +377,7 @@ def test_after_they_were_allowed_again_there_are_as_many_tries_and_another_mail(
 def test_wrong_codes_are_forgotten_after_a_day(client, member):
     guess(member, 3)
 
-    forget_wrong_codes(utc_now() + DAY + timedelta(minutes=1))
+    delete_old_wrong_codes(utc_now() + DAY + timedelta(minutes=1))
 
     assert count_wrong() == 0
 
@@ -386,7 +386,7 @@ def test_a_block_from_a_clock_that_was_wrong_does_not_last(client, member):
     with time_machine.travel(utc_now() + timedelta(days=3650), tick=False):
         guess(member, MAX_WRONG_CODES)
 
-    assert prove_by_code(member, code_of(member.tf_totp_secret), now=utc_now())
+    assert verify_app_code(member, code_of(member.tf_totp_secret), now=utc_now())
 
 
 def test_a_new_app_is_set_up_by_the_secret_on_the_page_and_counts_no_wrong_codes(client, member):
@@ -404,7 +404,7 @@ def guess(member, times: int, *, now=None) -> None:
     """So many wrong codes."""
     wrong = wrong_code(member.tf_totp_secret)
     for _ in range(times):
-        assert not prove_by_code(member, wrong, now=now or utc_now())
+        assert not verify_app_code(member, wrong, now=now or utc_now())
 
 
 def is_blocked(member) -> bool:

@@ -7,14 +7,14 @@ from threading import Thread
 import pytest
 from sqlalchemy import event, func, select, update
 
-from campaign_actions.audit.log import LOCK
+from campaign_actions.audit.log import ADVISORY_LOCK
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.staff.authentication.login_failures import (
     BULKHEAD,
-    WINDOW,
-    count_login_failure,
+    REPORT_INTERVAL,
+    record_login_failure,
     report_login_failures,
 )
 from campaign_actions.staff.models import LoginFailures
@@ -37,7 +37,7 @@ def rows() -> list[LoginFailures]:
 
 
 def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app):
-    count_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
+    record_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
     failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
     with write_transaction() as connection:
         connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
@@ -56,23 +56,23 @@ def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app
 
 def fail_in(app) -> None:
     with app.app_context():
-        count_login_failure("", via="password", now=NOON)
+        record_login_failure("", via="password", now=NOON)
 
 
 def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app):
     for number in range(12):
-        count_login_failure("grace@example.org", via="password", now=NOON + number * SECOND)
+        record_login_failure("grace@example.org", via="password", now=NOON + number * SECOND)
 
-    early = report_login_failures(NOON + WINDOW - SECOND)
-    told = report_login_failures(NOON + WINDOW)
-    again = report_login_failures(NOON + WINDOW)
+    early = report_login_failures(NOON + REPORT_INTERVAL - SECOND)
+    told = report_login_failures(NOON + REPORT_INTERVAL)
+    again = report_login_failures(NOON + REPORT_INTERVAL)
 
     assert (early, told, again) == (0, 1, 0)
     (entry,) = entries()
     assert (entry.event, entry.actor, entry.at) == (
         "login-failed",
         "grace@example.org",
-        NOON + WINDOW,
+        NOON + REPORT_INTERVAL,
     )
     assert entry.details == {
         "via": "password",
@@ -89,7 +89,7 @@ def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app)
 def test_members_ways_and_strangers_are_told_apart(app):
     for account in ("grace@example.org", "ada@example.org", ""):
         for via in ("password", "second factor"):
-            count_login_failure(account, via=via, now=NOON)
+            record_login_failure(account, via=via, now=NOON)
 
     assert len(rows()) == 6
 
@@ -135,21 +135,21 @@ def statements_of(client, email: str) -> list[str]:
 def test_a_failure_waits_for_nobody_who_adds_to_the_log(app):
     """On SQLite all writers wait for each other."""
     with db.engine.connect() as staff:
-        staff.execute(select(func.pg_advisory_lock(LOCK)))
+        staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))
 
-        count_login_failure("grace@example.org", via="password", now=NOON)
+        record_login_failure("grace@example.org", via="password", now=NOON)
 
-        staff.execute(select(func.pg_advisory_unlock(LOCK)))
+        staff.execute(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
     assert len(rows()) == 1
 
 
 def test_workers_that_tell_at_once_tell_each_failure_once(app):
     for account in ("a@example.org", "b@example.org", ""):
-        count_login_failure(account, via="password", now=NOON)
+        record_login_failure(account, via="password", now=NOON)
 
     def tell() -> None:
         with app.app_context():
-            report_login_failures(NOON + WINDOW)
+            report_login_failures(NOON + REPORT_INTERVAL)
 
     threads = [Thread(target=tell) for _ in range(4)]
     for thread in threads:
@@ -164,7 +164,7 @@ def test_failures_at_once_are_all_counted(app):
     def fail() -> None:
         with app.app_context():
             for _ in range(5):
-                count_login_failure("", via="password", now=NOON)
+                record_login_failure("", via="password", now=NOON)
 
     threads = [Thread(target=fail) for _ in range(6)]
     for thread in threads:
@@ -176,11 +176,11 @@ def test_failures_at_once_are_all_counted(app):
 
 
 def test_what_was_counted_before_the_clock_was_put_back_is_told(app):
-    count_login_failure("", via="password", now=NOON)
-    count_login_failure("", via="password", now=NOON - timedelta(hours=1))
+    record_login_failure("", via="password", now=NOON)
+    record_login_failure("", via="password", now=NOON - timedelta(hours=1))
     assert (rows()[0].first_at, rows()[0].last_at) == (NOON - timedelta(hours=1), NOON)
 
-    count_login_failure("a@example.org", via="password", now=NOON)
+    record_login_failure("a@example.org", via="password", now=NOON)
     told = report_login_failures(NOON - timedelta(minutes=59))
 
     assert told == 1
@@ -196,8 +196,8 @@ def test_what_was_counted_before_the_clock_was_put_back_is_told(app):
 )
 def test_the_log_tells_how_often_and_when(app, client, count, locale, words):
     for number in range(count):
-        count_login_failure("", via="password", now=NOON + number * SECOND)
-    report_login_failures(NOON + WINDOW)
+        record_login_failure("", via="password", now=NOON + number * SECOND)
+    report_login_failures(NOON + REPORT_INTERVAL)
     log_in(client, make_staff("administrator", locale=locale))
 
     page = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", client.get("/staff/audit/").text)

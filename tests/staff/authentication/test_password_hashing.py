@@ -12,8 +12,8 @@ from campaign_actions import config
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.authentication.password_hashing import (
-    QUEUE,
-    RESERVED,
+    MAX_QUEUE_LENGTH,
+    RESERVED_FOR_KNOWN_DEVICES,
     PasswordHashing,
     parameters_of,
 )
@@ -21,7 +21,7 @@ from campaign_actions.staff.authentication.password_reset import reset_token
 from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.http.concurrency_limit import MAX_CONCURRENT_REQUESTS
-from campaign_actions.web.staff.access.authentication import is_password_of, password_hashing
+from campaign_actions.web.staff.access.authentication import password_hashing, verify_password
 from tests.support.factories import PASSWORD, make_action, make_staff
 from tests.support.servers import until
 from tests.support.sign_form import ADA, hidden_inputs
@@ -67,7 +67,9 @@ def test_signers_sign_while_every_place_of_hashing_and_its_queue_is_taken(app, c
     """More log-ins than there are places of requests; not one of them is through."""
     make_action()
     fields = hidden_inputs(client) | ADA
-    forms = [open_log_in(app) for _number in range(QUEUE + 1 - RESERVED)]
+    forms = [
+        open_log_in(app) for _number in range(MAX_QUEUE_LENGTH + 1 - RESERVED_FOR_KNOWN_DEVICES)
+    ]
     assert len(forms) > MAX_CONCURRENT_REQUESTS
     bulkhead = password_hashing().bulkhead
 
@@ -191,7 +193,7 @@ def cost_of(app, member) -> tuple[list[str], list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     try:
         with app.test_request_context("/staff/login"):
-            assert not is_password_of(member, "wrong password")
+            assert not verify_password(member, "wrong password")
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
         hashing._context = context_of(app)

@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.staff.authentication.used_challenges import forget_challenges, use_challenge
+from campaign_actions.staff.authentication.used_challenges import (
+    delete_old_challenges,
+    use_challenge,
+)
 from campaign_actions.staff.models import Passkey, UsedChallenge
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.passkey import Authenticator, add, asked_by, show
@@ -25,7 +28,7 @@ def passkey(app):
     log_in(client, made.member)
     assert add(client, made).status_code == 303
     db.session.rollback()
-    forget_challenges(utc_now() + timedelta(days=2))
+    delete_old_challenges(utc_now() + timedelta(days=2))
     return made
 
 
@@ -129,7 +132,7 @@ def test_used_challenges_are_deleted_long_after_they_can_be_answered(app, hours,
     with write_transaction() as connection:
         use_challenge(connection, "a", now=utc_now())
 
-    forget_challenges(utc_now() + timedelta(hours=hours))
+    delete_old_challenges(utc_now() + timedelta(hours=hours))
 
     assert remembered() == left
 

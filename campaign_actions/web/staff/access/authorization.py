@@ -18,19 +18,25 @@ from campaign_actions.staff.authentication.mfa_enrolment import has_factor, need
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
 from campaign_actions.staff.queries import Rights, languages_of, may, may_at, rights_of
-from campaign_actions.web.staff.access.resubmission import can_be_opened, here, waiting_page
+from campaign_actions.web.staff.access.resubmission import (
+    accepts_get,
+    current_address,
+    resubmission_page,
+)
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
-SAFE = {"GET", "HEAD", "OPTIONS"}
-FRESH = timedelta(
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FRESH_LIFETIME = timedelta(
     minutes=10
 )  # how long ago somebody proved who they are, to open or send what asks for it
-SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
-MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
+SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
+MAX_ID = (
+    2**31 - 1
+)  # the largest id an address names: PostgreSQL knows no larger one of these tables
 SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
-ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
+MAX_FIELD_BYTES = 64 * 1024  # bytes, beside a file
 
 
 class Guard(NamedTuple):
@@ -74,8 +80,8 @@ def needs(
         @wraps(view)
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
-                return to_log_in()
-            if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+                return redirect_to_login()
+            if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
                 abort(404)
             if permission and not allows_at(permission, **kwargs):
                 raise NotAllowed
@@ -83,9 +89,9 @@ def needs(
                 raise NotAllowed
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_factors.choose")
-                return waiting_page("factor", factors, 403) or redirect(factors)
+                return resubmission_page("factor", factors, 403) or redirect(factors)
             if fresh and not _is_fresh():
-                return _led_to("staff_verifying.verify", "verify", 403)
+                return _interrupt("staff_verifying.verify", "verify", 403)
             return view(*args, **kwargs)
 
         guarded.guard = Guard(permission, fresh, everywhere)  # type: ignore[attr-defined]
@@ -94,7 +100,7 @@ def needs(
     return decorate
 
 
-def opened_by_token(view: View[Arguments]) -> View[Arguments]:
+def token_access(view: View[Arguments]) -> View[Arguments]:
     """A door below /staff/ for people without an account: the token in its address is the right.
 
     The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
@@ -103,7 +109,7 @@ def opened_by_token(view: View[Arguments]) -> View[Arguments]:
     return view
 
 
-def opened_by_request(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
+def request_access(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
     """Over `needs(None)`: the view itself looks at the request that its address names, and answers 404.
 
     "request": it is for whoever asked, and for the permission that the request needs; "own request":
@@ -123,11 +129,11 @@ def changes_nothing(view: View[Arguments]) -> View[Arguments]:
     return view
 
 
-def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
+def accepts_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
     """A view that takes more than a form, up to so many bytes in a file; from who is logged in."""
 
     def decorate(view: View[Arguments]) -> View[Arguments]:
-        view.most_bytes = most + ROOM_FOR_FIELDS  # type: ignore[attr-defined]
+        view.max_body_bytes = most + MAX_FIELD_BYTES  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -178,33 +184,33 @@ def current_languages() -> frozenset[str] | None:
     return cast("frozenset[str] | None", g.languages)
 
 
-def speak_to_staff() -> None:
+def use_staff_locale() -> None:
     """From here on the page is in the language of who is logged in, whatever its address names."""
     staff_locale = current_user.locale if current_user.is_authenticated else ""
     g.locale = staff_locale if staff_locale in locales() else best_locale()
 
 
-def to_log_in() -> ResponseReturnValue:
-    return _led_to("security.login", "log-in", 401)
+def redirect_to_login() -> ResponseReturnValue:
+    return _interrupt("security.login", "log-in", 401)
 
 
-def way_on() -> str:
+def next_address() -> str:
     """Where somebody wanted to go before they were asked who they are: below /staff/, nowhere else."""
     wanted = request.values.get("next", "")
-    return wanted if is_way_on(wanted) else ROOT
+    return wanted if is_staff_address(wanted) else ROOT
 
 
-def is_way_on(address: str) -> bool:
+def is_staff_address(address: str) -> bool:
     """Whether an address is one of the workspace, however a browser reads it."""
     is_ours = address.startswith(ROOT) and "\\" not in address and address.isprintable()
     return is_ours and ".." not in address
 
 
-def _led_to(endpoint: str, first: str, status: int) -> ResponseReturnValue:
+def _interrupt(endpoint: str, first: str, status: int) -> ResponseReturnValue:
     """Something else comes first: with what was sent kept until then, or back to this page after it."""
     there = url_for(endpoint, next=url_for("staff.logged_in"))
-    back = here() if request.method in SAFE or can_be_opened() else ROOT
-    return waiting_page(first, there, status) or redirect(url_for(endpoint, next=back))
+    back = current_address() if request.method in SAFE_METHODS or accepts_get() else ROOT
+    return resubmission_page(first, there, status) or redirect(url_for(endpoint, next=back))
 
 
 def _lacks_factor() -> bool:
@@ -216,4 +222,4 @@ def _lacks_factor() -> bool:
 def _is_fresh() -> bool:
     """A proof from the future is none: the clock was put back, or the session is not as we made it."""
     age = utc_now().timestamp() - session.get("fs_paa", 0)
-    return bool(0 <= age < FRESH.total_seconds())
+    return bool(0 <= age < FRESH_LIFETIME.total_seconds())

@@ -8,10 +8,15 @@ from flask_login import current_user
 
 from campaign_actions.core.i18n.locale import best_locale
 from campaign_actions.web.http.security_headers import own_hosts
-from campaign_actions.web.staff.access.authorization import ROOT, SHARED, is_way_on, speak_to_staff
-from campaign_actions.web.staff.access.resubmission import here, kept
+from campaign_actions.web.staff.access.authorization import (
+    ROOT,
+    SHARED_PREVIEWS,
+    is_staff_address,
+    use_staff_locale,
+)
+from campaign_actions.web.staff.access.resubmission import current_address, current_submission
 
-ONCE_MORE = {403, 429, 500, 502, 503}  # what is sent again may be taken then
+RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # what is sent again may be taken then
 
 
 def init_app(app: Flask) -> None:
@@ -20,14 +25,14 @@ def init_app(app: Flask) -> None:
 
 def _page(status: int, title: Any, message: Any) -> str | None:
     """None for who is no staff: people with a link to a preview see the pages of the public."""
-    if not request.path.startswith(ROOT) or request.path.startswith(SHARED):
+    if not request.path.startswith(ROOT) or request.path.startswith(SHARED_PREVIEWS):
         return None
     is_ours = status >= 500  # the database may be what fails: nothing is asked of it
     if "locale" not in g:
         if is_ours:
             g.locale = best_locale()
         else:
-            speak_to_staff()
+            use_staff_locale()
     return render_template(
         "staff/error.html",
         status=status,
@@ -35,19 +40,19 @@ def _page(status: int, title: Any, message: Any) -> str | None:
         message=message,
         is_in=not is_ours and current_user.is_authenticated,
         is_bare=is_ours,
-        back=_way_back(),
-        kept=kept(),
-        once_more=status in ONCE_MORE,
+        back=_previous_page(),
+        kept=current_submission(),
+        once_more=status in RETRYABLE_STATUSES,
     )
 
 
-def _way_back() -> str:
+def _previous_page() -> str:
     """The page of the workspace that somebody came from; "" if they came from elsewhere, or from here."""
     try:
         came_from = urlsplit(request.referrer or "")
     except ValueError:
         return ""
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    is_circle = back == here() and request.method == "GET"
-    is_ours = came_from.netloc in own_hosts() and is_way_on(back)
+    is_circle = back == current_address() and request.method == "GET"
+    is_ours = came_from.netloc in own_hosts() and is_staff_address(back)
     return back if is_ours and not is_circle else ""

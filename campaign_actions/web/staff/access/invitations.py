@@ -22,15 +22,19 @@ from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.authentication.password_reset import (
-    LIFE,
-    ask_for_reset,
+    LINK_LIFETIME,
     change_password,
-    find_resetting,
+    find_member_by_reset_token,
+    request_reset,
 )
 from campaign_actions.staff.forms import AddressForm, JoinForm, NewPasswordForm
-from campaign_actions.staff.invitations import accept, find_invited
-from campaign_actions.web.staff.access.authentication import hash_password, log_in, log_in_half
-from campaign_actions.web.staff.access.device_cookie import known_device
+from campaign_actions.staff.invitations import accept_invitation, find_member_by_invitation
+from campaign_actions.web.staff.access.authentication import (
+    hash_password,
+    log_in,
+    start_pending_login,
+)
+from campaign_actions.web.staff.access.device_cookie import find_known_device
 
 bp = Blueprint("staff_arriving", __name__, url_prefix="/staff")
 
@@ -38,7 +42,7 @@ bp = Blueprint("staff_arriving", __name__, url_prefix="/staff")
 @bp.route("/invitation/<token>/", methods=["GET", "POST"])
 def invitation(token: str) -> ResponseReturnValue:
     """Name, language and password of somebody new; then the second factor."""
-    member = find_invited(token)
+    member = find_member_by_invitation(token)
     form = JoinForm(own=(member.email,), locale=member.locale)
     if not form.is_submitted():
         return _page("invitation", form, member=member)
@@ -48,7 +52,7 @@ def invitation(token: str) -> ResponseReturnValue:
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
         return _busy("invitation", form, full, member=member)
-    accept(
+    accept_invitation(
         member,
         name=form.name.data,
         locale=form.locale.data,
@@ -68,18 +72,20 @@ def ask() -> ResponseReturnValue:
     if not form.validate():
         return render_template("staff/reset.html", form=form, message=""), 400
     email = form.email.data.strip().lower()
-    if seconds := login_throttle.wait_to_ask_for_reset(device=known_device(request, email)):
-        message = login_throttle.in_words(seconds)
+    if seconds := login_throttle.throttle_reset_request(device=find_known_device(request, email)):
+        message = login_throttle.throttle_message(seconds)
         page = make_response(render_template("staff/reset.html", form=form, message=message), 429)
         page.headers["Retry-After"] = str(seconds)
         return page
-    ask_for_reset(email, locale=current_locale(), now=utc_now())
+    request_reset(email, locale=current_locale(), now=utc_now())
     return redirect(url_for(".asked"), 303)
 
 
 @bp.get("/reset/asked/")
 def asked() -> ResponseReturnValue:
-    return render_template("staff/reset_asked.html", hours=int(LIFE.total_seconds()) // 3600)
+    return render_template(
+        "staff/reset_asked.html", hours=int(LINK_LIFETIME.total_seconds()) // 3600
+    )
 
 
 @bp.route("/reset/<token>/", methods=["GET", "POST"])
@@ -89,7 +95,7 @@ def reset(token: str) -> ResponseReturnValue:
     Mailbox and password count as the password: so nobody who uses up the tries at the log-in keeps a
     member out. A member without a second factor is logged in, as they would be at the log-in.
     """
-    member = find_resetting(token)
+    member = find_member_by_reset_token(token)
     form = NewPasswordForm(own=(member.email, member.name))
     if not form.is_submitted():
         return _page("reset_to", form)
@@ -101,7 +107,7 @@ def reset(token: str) -> ResponseReturnValue:
         return _busy("reset_to", form, full)
     change_password(member, password_hash, now=utc_now())
     if has_factor(member):
-        log_in_half(member, now=utc_now())
+        start_pending_login(member, now=utc_now())
         leads_to = "security.second_factor"
     else:
         log_in(member, via="reset")

@@ -18,19 +18,19 @@ from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.code_limit import (
     MAX_WRONG_CODES,
     CodesBlocked,
-    blocked_until,
+    current_block_end,
 )
 from campaign_actions.staff.authentication.mfa_verification import (
-    prove_by_any_code,
-    prove_by_passkey,
+    verify_any_code,
+    verify_passkey,
 )
 from campaign_actions.staff.forms import CodeForm, PasskeyForm
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.web.staff.access.authorization import way_on
-from campaign_actions.web.staff.access.device_cookie import any_device
+from campaign_actions.web.staff.access.authorization import next_address
+from campaign_actions.web.staff.access.device_cookie import find_any_device
 
 PURPOSE = "staff passkey"
-LIFE = timedelta(minutes=10)
+CHALLENGE_LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -48,26 +48,26 @@ class FactorAnswer:
         return not self.via and not self.wait
 
 
-def on_page(asked: Asked) -> dict[str, str]:
+def passkey_values(asked: Asked) -> dict[str, str]:
     """What a page needs for `static/passkeys.js`."""
-    token = make_token(PURPOSE, f"{asked.challenge}~{_browser()}")
+    token = make_token(PURPOSE, f"{asked.challenge}~{_browser_id()}")
     return {"options": asked.options, "asked": token, "origin": origin()}
 
 
-def challenge_in(token: str | None) -> str:
+def read_challenge(token: str | None) -> str:
     """What this browser was asked some minutes ago at most; "" if it was not."""
     try:
-        challenge, _separator, browser = read_token(PURPOSE, token or "", max_age=LIFE).partition(
-            "~"
-        )
+        challenge, _separator, browser = read_token(
+            PURPOSE, token or "", max_age=CHALLENGE_LIFETIME
+        ).partition("~")
     except DomainError:
         return ""
-    return challenge if browser == _browser() else ""
+    return challenge if browser == _browser_id() else ""
 
 
-def asking_page(template: str, status: int, *, wait: int = 0, **values: Any) -> Response:
+def prompt_page(template: str, status: int, *, wait: int = 0, **values: Any) -> Response:
     """One of the pages that ask who it is. `wait`: seconds until the next try is heard."""
-    page = render_template(f"staff/{template}.html", next=way_on(), **values)
+    page = render_template(f"staff/{template}.html", next=next_address(), **values)
     answer = make_response(page, status)
     if wait:
         answer.headers["Retry-After"] = str(wait)
@@ -85,26 +85,28 @@ def factor_page(
 ) -> Response:
     """It asks for the second factor, after the password. `again`: of who is logged in."""
     known = [passkey.credential_id for passkey in member.webauthn]
-    passkey = on_page(ask_for_one(known, alone=False)) if known else None
-    until = blocked_until(member.codes_blocked_until, utc_now())
+    passkey = passkey_values(ask_for_one(known, alone=False)) if known else None
+    until = current_block_end(member.codes_blocked_until, utc_now())
     facts = {"form": form, "message": message, "member": member, "again": again}
     facts |= {"blocked_until": until, "most": MAX_WRONG_CODES}
-    return asking_page("second_factor", status, wait=wait, passkey=passkey, **facts)
+    return prompt_page("second_factor", status, wait=wait, passkey=passkey, **facts)
 
 
 def read_factor(
     member: StaffMember, form: CodeForm, passkey: PasskeyForm, *, now: datetime
 ) -> FactorAnswer:
     """Whether a second factor was shown, after the password: a code or a passkey."""
-    if seconds := login_throttle.wait_to_show("factor", device=any_device(request)):
-        return FactorAnswer(message=login_throttle.in_words(seconds), status=429, wait=seconds)
+    if seconds := login_throttle.throttle_factor("factor", device=find_any_device(request)):
+        return FactorAnswer(
+            message=login_throttle.throttle_message(seconds), status=429, wait=seconds
+        )
     if passkey.answer.data:
-        challenge, answer = challenge_in(passkey.asked.data), passkey.answer.data
-        if challenge and prove_by_passkey(answer, challenge, of=member, alone=False, now=now):
+        challenge, answer = read_challenge(passkey.asked.data), passkey.answer.data
+        if challenge and verify_passkey(answer, challenge, of=member, alone=False, now=now):
             return FactorAnswer(via="passkey")
         return FactorAnswer(message=_("This passkey did not work. Please try again."))
     try:
-        via = prove_by_any_code(member, form.code.data, now=now) if form.validate() else ""
+        via = verify_any_code(member, form.code.data, now=now) if form.validate() else ""
     except CodesBlocked as blocked:
         seconds = math.ceil((blocked.until - now).total_seconds())
         return FactorAnswer(status=429, wait=seconds)  # the page says it, however it is opened
@@ -112,7 +114,7 @@ def read_factor(
     return FactorAnswer(via=via, message="" if via else wrong)
 
 
-def _browser() -> str:
+def _browser_id() -> str:
     """A name for the session that this browser has, logged in or not."""
     generate_csrf()
     return hashlib.sha256(session["csrf_token"].encode()).hexdigest()[:32]

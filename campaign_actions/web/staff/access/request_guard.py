@@ -9,9 +9,18 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.errors import DomainError
 from campaign_actions.web.http.security_headers import check_origin, comes_from_here
-from campaign_actions.web.staff.access.authorization import ROOT, SAFE, speak_to_staff, to_log_in
-from campaign_actions.web.staff.access.device_cookie import is_known
-from campaign_actions.web.staff.access.resubmission import can_be_opened, here, waiting_page
+from campaign_actions.web.staff.access.authorization import (
+    ROOT,
+    SAFE_METHODS,
+    redirect_to_login,
+    use_staff_locale,
+)
+from campaign_actions.web.staff.access.device_cookie import is_known_device
+from campaign_actions.web.staff.access.resubmission import (
+    accepts_get,
+    current_address,
+    resubmission_page,
+)
 
 csrf = CSRFProtect()
 
@@ -24,19 +33,19 @@ class UploadTooLarge(DomainError):
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
-    app.before_request(_receive)
+    app.before_request(_check_request)
 
 
-def _receive() -> ResponseReturnValue | None:
+def _check_request() -> ResponseReturnValue | None:
     """In the language of the staff member; a post that changes something has a token."""
     if not request.path.startswith(ROOT):
         return None
     if "locale" not in g:  # the address of a preview names one
-        speak_to_staff()
+        use_staff_locale()
     view = current_app.view_functions.get(request.endpoint or "")
-    if current_user.is_authenticated or is_known(request):
-        _make_room(getattr(view, "most_bytes", 0))
-    changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
+    if current_user.is_authenticated or is_known_device(request):
+        _raise_body_limits(getattr(view, "max_body_bytes", 0))
+    changes_nothing = request.method in SAFE_METHODS or getattr(view, "changes_nothing", False)
     if request.routing_exception:  # no view will take it: there is nothing for a token to protect
         return None
     if changes_nothing or not current_app.config["WTF_CSRF_ENABLED"]:
@@ -47,21 +56,21 @@ def _receive() -> ResponseReturnValue | None:
     except CSRFError:
         if not comes_from_here():
             raise
-        return _once_more(is_entrance=not hasattr(view, "guard"))
+        return _ask_to_resubmit(is_entrance=not hasattr(view, "guard"))
     return None
 
 
-def _once_more(*, is_entrance: bool) -> ResponseReturnValue:
+def _ask_to_resubmit(*, is_entrance: bool) -> ResponseReturnValue:
     """A form of ours with the token of another session: of one that has ended since it was opened."""
     if not is_entrance and not current_user.is_authenticated:
-        return to_log_in()
-    if not is_entrance and (page := waiting_page("again", "", 403)):
+        return redirect_to_login()
+    if not is_entrance and (page := resubmission_page("again", "", 403)):
         return page
     flash(_("This page was open for long, and nothing was done. Please try once more."))
-    return redirect(here() if can_be_opened() else ROOT, 303)
+    return redirect(current_address() if accepts_get() else ROOT, 303)
 
 
-def _make_room(for_file: int) -> None:
+def _raise_body_limits(for_file: int) -> None:
     """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
 
     Before the form is looked into for the first time.

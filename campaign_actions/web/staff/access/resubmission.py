@@ -15,13 +15,13 @@ from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.web.http.security_headers import comes_from_here
 
-SECRETS = frozenset({"password", "new_password", "code", "answer", "asked"})  # are on no page
-NEW = "csrf_token"  # is made for each page
-MOST = 1000  # fields; no page of ours has so many
+SECRET_FIELDS = frozenset({"password", "new_password", "code", "answer", "asked"})  # are on no page
+CSRF_FIELD = "csrf_token"  # is made for each page
+MAX_FIELDS = 1000  # fields; no page of ours has so many
 
 
 @dataclass(frozen=True)
-class Kept:
+class Submission:
     """What was sent: fields in their order, and the names of files, which no page can hold."""
 
     address: str
@@ -46,27 +46,27 @@ class Kept:
         return with_commas([label or field.replace("_", " "), *map(language_name, tags)])
 
 
-def kept() -> Kept | None:
+def current_submission() -> Submission | None:
     """What this request sent, if a page of ours did; None: nothing, or what no page should hold."""
     if request.method != "POST" or not comes_from_here():
         return None
     try:
-        sent = [pair for pair in request.form.items(multi=True) if pair[0] != NEW]
+        sent = [pair for pair in request.form.items(multi=True) if pair[0] != CSRF_FIELD]
         files = [file.filename for file in request.files.values() if file.filename]
     except HTTPException:  # it was too large, or broken off
         return None
-    if len(sent) > MOST or SECRETS & {name for name, _value in sent}:
+    if len(sent) > MAX_FIELDS or SECRET_FIELDS & {name for name, _value in sent}:
         return None
-    return Kept(here(), sent, files)
+    return Submission(current_address(), sent, files)
 
 
-def waiting_page(first: str, leads_to: str, status: int) -> ResponseReturnValue | None:
+def resubmission_page(first: str, leads_to: str, status: int) -> ResponseReturnValue | None:
     """It keeps what was sent while something else comes `first`, in another tab.
 
     None where it would keep nothing: there the page of the form is come back to.
     """
-    found = kept()
-    if found is None or (not (found.fields or found.files) and can_be_opened()):
+    found = current_submission()
+    if found is None or (not (found.fields or found.files) and accepts_get()):
         return None
     page = render_template("staff/kept.html", first=first, leads_to=leads_to, kept=found)
     response = make_response(page, status)
@@ -75,12 +75,12 @@ def waiting_page(first: str, leads_to: str, status: int) -> ResponseReturnValue 
     return response
 
 
-def here() -> str:
+def current_address() -> str:
     """This address, with its query."""
     return request.full_path.rstrip("?")
 
 
-def can_be_opened() -> bool:
+def accepts_get() -> bool:
     """Whether there is a page at this address, or only the end of a form."""
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(method="GET")

@@ -17,28 +17,28 @@ from campaign_actions.web.staff.access.authorization import (
 )
 
 
-def look_at(tag: str) -> None:
+def check_language(tag: str) -> None:
     """A language that is being worked on, as it is by now. Raises NotThere."""
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
         raise NotThere
 
 
-def catalog_into(name: str, tag: str) -> Catalog:
+def find_catalog_for(name: str, tag: str) -> Catalog:
     """A catalog to be translated into a language. Raises NotThere."""
-    look_at(tag)
+    check_language(tag)
     catalog = find_catalog(name)
     if catalog is None or catalog.source == tag:
         raise NotThere
     return catalog
 
 
-def may_see(catalog: str) -> bool:
+def may_see_catalog(catalog: str) -> bool:
     """Whether who is logged in may see the translations of a catalog."""
     return allows_at("translations.view", catalog=catalog)
 
 
-def own_languages() -> tuple[str, ...]:
+def visible_languages() -> tuple[str, ...]:
     """Those that who is logged in may see, in their order."""
     locale_registry().refresh_now()
     mine = current_languages()
@@ -46,21 +46,21 @@ def own_languages() -> tuple[str, ...]:
     return tuple(tag for tag in tags if mine is None or tag in mine)
 
 
-def own_campaigns() -> dict[int, str]:
+def visible_campaigns() -> dict[int, str]:
     """The titles of the campaigns whose translations one may see, by their ids, in their order."""
     ids = campaigns_of("translations.view")
     titles = campaign_titles(own_locales())
     return {one: title for one, title in titles.items() if ids is None or one in ids}
 
 
-def own_catalogs(campaign_ids: Sequence[int]) -> Iterator[Catalog]:
+def visible_catalogs(campaign_ids: Sequence[int]) -> Iterator[Catalog]:
     """The interface, if one may see it, and those of campaigns."""
     for name in (INTERFACE, *(f"campaign-{one}" for one in campaign_ids)):
-        if may_see(name) and (catalog := find_catalog(name)):
+        if may_see_catalog(name) and (catalog := find_catalog(name)):
             yield catalog
 
 
-def visible_names() -> frozenset[str] | None:
+def visible_catalog_names() -> frozenset[str] | None:
     """The names of the catalogs that one may see; None: all."""
     ids = campaigns_of("translations.view")
     return None if ids is None else frozenset(f"campaign-{one}" for one in ids)

@@ -10,7 +10,7 @@ from campaign_actions.core.security.webauthn import ask_for_new, check_new
 from campaign_actions.staff.authentication.mfa_enrolment import (
     add_app,
     add_passkey,
-    give_handle,
+    ensure_passkey_handle,
     has_factor,
     make_recovery_codes,
     needs_factor,
@@ -20,12 +20,15 @@ from campaign_actions.staff.authentication.mfa_enrolment import (
 from campaign_actions.staff.forms import CodeForm, NewPasskeyForm, PasskeyNameForm
 from campaign_actions.staff.models import Passkey
 from campaign_actions.staff.profile import rename_passkey
-from campaign_actions.web.staff.access.authentication import go_on, session_id
+from campaign_actions.web.staff.access.authentication import (
+    current_session_id,
+    keep_current_session,
+)
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.access.passkey_challenge import challenge_in, on_page
+from campaign_actions.web.staff.access.passkey_challenge import passkey_values, read_challenge
 
 bp = Blueprint("staff_factors", __name__, url_prefix="/staff/account")
-NEW_APP = "new app"  # what the session calls the secret of an app that is being set up
+NEW_APP_KEY = "new app"  # what the session calls the secret of an app that is being set up
 
 
 @bp.get("/second-factor/")
@@ -42,20 +45,20 @@ def choose() -> ResponseReturnValue:
 def authenticator() -> ResponseReturnValue:
     """Set up an authenticator app: it counts once its first code was right."""
     member, codes, form = current_staff(), one_time_codes(), CodeForm()
-    secret = session.get(NEW_APP)
+    secret = session.get(NEW_APP_KEY)
     if not form.is_submitted() or secret is None:
-        session[NEW_APP] = secret = codes.generate_totp_secret()
+        session[NEW_APP_KEY] = secret = codes.generate_totp_secret()
         return _app_page(secret, form)
     typed, now = "".join((form.code.data or "").split()), utc_now()
     match = codes.match(typed, secret, after=None, now=now) if form.validate() else None
     if match is None:
         form.code.errors = [_("This code does not fit. Is the clock of your device right?")]
         return _app_page(secret, form), 400
-    is_first = add_app(member, match, now=now, but=session_id())
-    go_on(member)
-    session.pop(NEW_APP)
+    is_first = add_app(member, match, now=now, but=current_session_id())
+    keep_current_session(member)
+    session.pop(NEW_APP_KEY)
     flash(_("Your authenticator app is set up."))
-    return _after(is_first)
+    return _redirect_after(is_first)
 
 
 @bp.route("/authenticator/remove/", methods=["GET", "POST"])
@@ -83,16 +86,16 @@ def add() -> ResponseReturnValue:
     member, form, now = current_staff(), NewPasskeyForm(), utc_now()
     if not form.is_submitted():
         return _passkey_page(form)
-    challenge = challenge_in(form.asked.data)
+    challenge = read_challenge(form.asked.data)
     made = check_new(form.answer.data or "", challenge) if challenge else None
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
-    facts = {"name": form.name.data, "challenge": challenge, "but": session_id()}
+    facts = {"name": form.name.data, "challenge": challenge, "but": current_session_id()}
     is_first = add_passkey(member, made, now=now, **facts)
-    go_on(member)
+    keep_current_session(member)
     flash(_("Your passkey is added."))
-    return _after(is_first)
+    return _redirect_after(is_first)
 
 
 @bp.route("/passkeys/<int:passkey_id>/rename/", methods=["GET", "POST"])
@@ -141,7 +144,7 @@ def _own_passkey_or_404(passkey_id: int) -> Passkey:
     return next(own, None) or abort(404)
 
 
-def _after(is_first: bool) -> ResponseReturnValue:
+def _redirect_after(is_first: bool) -> ResponseReturnValue:
     """On to the recovery codes when this was the first second factor."""
     return redirect(url_for(".recovery_codes" if is_first else "staff_account.show"), 303)
 
@@ -162,12 +165,12 @@ def _passkey_page(
 ) -> ResponseReturnValue:
     member = current_staff()
     asked = ask_for_new(
-        handle=give_handle(member),
+        handle=ensure_passkey_handle(member),
         email=member.email,
         name=member.name,
         known=[passkey.credential_id for passkey in member.webauthn],
     )
     page = render_template(
-        "staff/account/passkey.html", form=form, message=message, passkey=on_page(asked)
+        "staff/account/passkey.html", form=form, message=message, passkey=passkey_values(asked)
     )
     return page, status

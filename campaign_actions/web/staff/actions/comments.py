@@ -12,7 +12,7 @@ from campaign_actions.actions.signatures.staff_forms import COMMENT_STATES
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import own_locales
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint(
@@ -47,7 +47,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         states=COMMENT_STATES,
         found=found,
         page=request.args.get("page", ""),
-        names=names_of(getattr(row, "staff_id", None) for row in found.rows),
+        names=member_names(getattr(row, "staff_id", None) for row in found.rows),
     )
 
 

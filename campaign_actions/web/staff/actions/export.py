@@ -27,12 +27,12 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.timezones import zone
 from campaign_actions.exports import FORMATS
-from campaign_actions.staff.authentication.sessions import Watch
+from campaign_actions.staff.authentication.sessions import SessionWatch
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.streaming import Stream
-from campaign_actions.web.staff.access.authentication import session_id
+from campaign_actions.web.staff.access.authentication import current_session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.approvals.ask import apply_or_request
 
 bp = Blueprint(
     "staff_export",
@@ -58,7 +58,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     operation = Export(
         campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.facts()
     )
-    return do_or_ask(operation, lambda approval: _send(action, operation, approval, form))
+    return apply_or_request(operation, lambda approval: _send(action, operation, approval, form))
 
 
 @bp.post("/<int:request_id>/")
@@ -82,7 +82,7 @@ def _send(
     options = {"raw": operation.raw, "bom": operation.bom}
     chunks = export_signatures(_whole(action), operation.format, **options)
     end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
-    watched = _to_its_end(chunks, end, Watch(session_id()))
+    watched = _to_its_end(chunks, end, SessionWatch(current_session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     release_slot()  # a spreadsheet is made as a whole before it begins
     try:
@@ -94,7 +94,9 @@ def _send(
     return _as_file(first, stream, action, operation.format, started)
 
 
-def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> Generator[bytes]:
+def _to_its_end(
+    chunks: Iterator[bytes], end: dict[str, str], watch: SessionWatch
+) -> Generator[bytes]:
     """A chunk at a time; the log tells afterwards how much went out, and whether it was all.
 
     It ends early when the session does.

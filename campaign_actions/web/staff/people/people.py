@@ -10,11 +10,11 @@ from campaign_actions.core.i18n.locale import current_locale, known_locales, own
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication import code_limit
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
-from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
-from campaign_actions.staff.invitations import AlreadyHere, Invite, InviteAgain
+from campaign_actions.staff.forms import InviteForm, find_role_errors, read_grants, read_languages
+from campaign_actions.staff.invitations import AlreadyMember, Invite, InviteAgain
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (
-    EVERYWHERE_ONLY,
+    GLOBAL_PERMISSIONS,
     PERMISSIONS,
     ROLE_NAMES,
     ROLES,
@@ -25,32 +25,32 @@ from campaign_actions.staff.queries import (
     find_member_by_id,
     grants_of,
     languages_of,
+    last_seen_times,
+    member_names,
     members,
-    names_of,
-    seen_at,
 )
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import needs
-from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.approvals.ask import apply_or_request
 
 bp = Blueprint("staff_people", __name__, url_prefix="/staff/people")
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @bp.get("/")
 @needs("staff.manage")
 def index() -> ResponseReturnValue:
-    page = page_of(count_members(), size=ON_A_PAGE)
+    page = page_of(count_members(), size=PAGE_SIZE)
     found = members(**page.part)
     return render_template(
         "staff/people/index.html",
         members=found,
         page=page,
-        seen=seen_at(member.id for member in found),
+        seen=last_seen_times(member.id for member in found),
         role_names=ROLE_NAMES,
         titles=campaign_titles(own_locales()),
         has_factor=has_factor,
-        givers=names_of(member.roles_given_by for member in found),
+        givers=member_names(member.roles_given_by for member in found),
     )
 
 
@@ -62,14 +62,14 @@ def add() -> ResponseReturnValue:
     if not form.is_submitted():
         return _roles_page("invite", titles, {}, None, form=form)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
-    errors = errors_in(grants, languages)
+    errors = find_role_errors(grants, languages)
     if not form.validate() or errors:
         page = _roles_page("invite", titles, grants, languages, form=form, errors=errors)
         return page, 400
     invitation = Invite.of(form.email.data, grants, languages, locale=form.locale.data)
     try:
-        return do_or_ask(invitation, lambda _approval: _invited())
-    except AlreadyHere as error:
+        return apply_or_request(invitation, lambda _approval: _invited())
+    except AlreadyMember as error:
         form.email.errors = [str(error.message)]
         return _roles_page("invite", titles, grants, languages, form=form, errors={}), 400
 
@@ -83,11 +83,11 @@ def show(staff_id: int) -> ResponseReturnValue:
         given = (grants_of(member), languages_of(member))
         return _roles_page("show", titles, *given, member=member)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
-    if errors := errors_in(grants, languages):
+    if errors := find_role_errors(grants, languages):
         page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
         return page, 400
     change = administration.ChangeRoles.of(staff_id, grants, languages)
-    return do_or_ask(change, lambda _approval: _roles_changed())
+    return apply_or_request(change, lambda _approval: _roles_changed())
 
 
 @bp.route("/<int:staff_id>/disable/", methods=["GET", "POST"])
@@ -97,7 +97,9 @@ def disable(staff_id: int) -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("staff/people/disable.html", member=member)
     said, back = _("%(email)s cannot log in any more.", email=member.email), url_for(".index")
-    return do_or_ask(administration.Disable(staff_id), lambda _approval: _done(said, back))
+    return apply_or_request(
+        administration.DisableMember(staff_id), lambda _approval: _done(said, back)
+    )
 
 
 @bp.post("/<int:staff_id>/enable/")
@@ -106,7 +108,9 @@ def enable(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     said = _("%(email)s can log in again.", email=member.email)
     back = url_for(".show", staff_id=staff_id)
-    return do_or_ask(administration.Enable(staff_id), lambda _approval: _done(said, back))
+    return apply_or_request(
+        administration.EnableMember(staff_id), lambda _approval: _done(said, back)
+    )
 
 
 @bp.post("/<int:staff_id>/invite-again/")
@@ -118,7 +122,7 @@ def again(staff_id: int) -> ResponseReturnValue:
         abort(404)
     said = _("A new invitation is on its way. The former link no longer works.")
     back = url_for(".show", staff_id=staff_id)
-    return do_or_ask(InviteAgain(staff_id), lambda _approval: _done(said, back))
+    return apply_or_request(InviteAgain(staff_id), lambda _approval: _done(said, back))
 
 
 @bp.route("/<int:staff_id>/reset-second-factor/", methods=["GET", "POST"])
@@ -129,7 +133,9 @@ def reset_factor(staff_id: int) -> ResponseReturnValue:
         return render_template("staff/people/reset_factor.html", member=member)
     said = _("The second factor is removed. %(email)s sets up a new one.", email=member.email)
     back = url_for(".index")
-    return do_or_ask(administration.ResetFactor(staff_id), lambda _approval: _done(said, back))
+    return apply_or_request(
+        administration.ResetSecondFactor(staff_id), lambda _approval: _done(said, back)
+    )
 
 
 def _invited() -> ResponseReturnValue:
@@ -156,7 +162,9 @@ def allow_codes(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     said = _("%(email)s can type codes again.", email=member.email)
     back = url_for(".show", staff_id=staff_id)
-    return do_or_ask(administration.AllowCodes(staff_id), lambda _approval: _done(said, back))
+    return apply_or_request(
+        administration.AllowCodes(staff_id), lambda _approval: _done(said, back)
+    )
 
 
 def _member_or_404(staff_id: int) -> StaffMember:
@@ -185,9 +193,10 @@ def _roles_page(
         roles=ROLES,
         role_names=ROLE_NAMES,
         permissions=PERMISSIONS,
-        everywhere_only=EVERYWHERE_ONLY,
+        everywhere_only=GLOBAL_PERMISSIONS,
         has_factor=has_factor,
         needs_factor=needs_factor,
-        givers=names_of([member.roles_given_by] if member else []),
-        blocked_until=member and code_limit.blocked_until(member.codes_blocked_until, utc_now()),
+        givers=member_names([member.roles_given_by] if member else []),
+        blocked_until=member
+        and code_limit.current_block_end(member.codes_blocked_until, utc_now()),
     )

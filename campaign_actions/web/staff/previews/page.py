@@ -28,10 +28,10 @@ from campaign_actions.previews.page import Reader, find_reader, relink
 from campaign_actions.previews.queries import open_link
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.staff.access.authorization import (
-    SHARED,
+    SHARED_PREVIEWS,
     changes_nothing,
     needs,
-    opened_by_token,
+    token_access,
 )
 
 bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
@@ -62,26 +62,26 @@ def thanks(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"{LINKED}/")
-@opened_by_token
+@token_access
 def shared_campaign(token: str) -> ResponseReturnValue:
     return _campaign_page(_for_reader(token))
 
 
 @bp.route(f"{LINKED}/<int:action_id>/", methods=["GET", "POST"])
 @changes_nothing
-@opened_by_token
+@token_access
 def shared_action(token: str, action_id: int) -> ResponseReturnValue:
     return _action_page(_for_reader(token), action_id)
 
 
 @bp.get(f"{LINKED}/<int:action_id>/thanks/")
-@opened_by_token
+@token_access
 def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_reader(token), action_id)
 
 
 @bp.get(f"/shared/<token>/pictures/{FILE}")
-@opened_by_token
+@token_access
 def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the current picture of the campaign, for who reads the preview."""
     link = _open(token, "preview-picture")
@@ -92,7 +92,7 @@ def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseRe
 @bp.after_request
 def keep_apart(response: Response) -> Response:
     """Kept and found by nobody, whatever the answer is; the address of a link is told to nobody."""
-    if request.path.startswith(SHARED):
+    if request.path.startswith(SHARED_PREVIEWS):
         response.headers["Referrer-Policy"] = "no-referrer"
     return private(response)
 
@@ -113,7 +113,9 @@ def _for_reader(token: str) -> Reader:
     def address(page: str, **values: Any) -> str:
         return url_for(f".shared_{page}", token=token, **values)
 
-    reader = _reader(link.campaign_id, address=address, pictures=f"{SHARED}{token}/pictures/")
+    reader = _reader(
+        link.campaign_id, address=address, pictures=f"{SHARED_PREVIEWS}{token}/pictures/"
+    )
     if request.method == "GET":
         note_opening(link.id, now=utc_now())
     return reader

@@ -24,14 +24,14 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import (
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, count_matching
 from campaign_actions.actions.signatures.staff_forms import REASONS, ConditionForm
 from campaign_actions.actions.signatures.withdraw import empty_journal
-from campaign_actions.approvals.queries import is_deletion_asked
+from campaign_actions.approvals.queries import is_deletion_requested
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.approvals.ask import apply_or_request
 
 bp = Blueprint(
     "staff_batches",
@@ -112,7 +112,7 @@ def delete(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnVal
     if request.method == "GET":
         page, left = "staff/signatures/delete-batch.html", operation.rows
         return render_template(page, action=action, batch=batch, reasons=REASONS, left=left)
-    return do_or_ask(operation, lambda approval: _erased(action, operation, approval))
+    return apply_or_request(operation, lambda approval: _erased(action, operation, approval))
 
 
 def _known_batch(action_id: int) -> Batch | None:
@@ -136,7 +136,7 @@ def _erased(
 
 def _is_fixed(action: ActionOverview, batch: Batch) -> bool:
     operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
-    return is_deletion_asked(operation)
+    return is_deletion_requested(operation)
 
 
 def _by() -> dict[str, Any]:

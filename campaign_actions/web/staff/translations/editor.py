@@ -36,9 +36,9 @@ from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.security_headers import with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
-    catalog_into,
     catalog_title,
-    may_see,
+    find_catalog_for,
+    may_see_catalog,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
@@ -124,7 +124,7 @@ def _typed(message: Message) -> Typed:
 
 
 def _entry_or_404(language: str, catalog: str, key: str) -> tuple[Catalog, list[Entry], Entry]:
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     found = entries(messages, language)
     return messages, found, find_entry(found, key) or abort(404)
 
@@ -146,7 +146,7 @@ def _page(
         entry,
         language,
         beside=_beside(),
-        may_see=may_see,
+        may_see=may_see_catalog,
         staff_id=current_staff().id,
         now=utc_now(),
     )

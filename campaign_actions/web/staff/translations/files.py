@@ -23,12 +23,12 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.web.staff.access.authorization import (
+    accepts_files,
     current_staff,
     needs,
     slow_work,
-    takes_files,
 )
-from campaign_actions.web.staff.access.translation_access import catalog_into, catalog_title
+from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 
 URL = "/staff/translations/<language>/<catalog>/files"
 bp = Blueprint("staff_catalog_files", __name__, url_prefix=URL)
@@ -42,14 +42,14 @@ SHOWN = 100  # of each list on the page of what became of a file
 @bp.get("/")
 @needs("translations.view")
 def show(language: str, catalog: str) -> ResponseReturnValue:
-    return _page(language, catalog_into(catalog, language))
+    return _page(language, find_catalog_for(catalog, language))
 
 
 @bp.get("/download.<any(po,xlf):suffix>")
 @needs("translations.view")
 @slow_work
 def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     write, mimetype = WRITERS[suffix]
     response = Response(write(outgoing(messages, language)), mimetype=mimetype)
     name = f"{messages.slug or 'campaign-actions'}.{language}.{suffix}"
@@ -59,11 +59,11 @@ def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
 
 @bp.post("/upload/")
 @needs("translate")
-@takes_files(MOST_BYTES)
+@accepts_files(MOST_BYTES)
 @slow_work
 def upload(language: str, catalog: str) -> ResponseReturnValue:
     """Take a file in; what is refused, and what somebody else has changed meanwhile, is told."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     file = request.files.get("file")
     data = file.read() if file else b""
     if not data:
@@ -95,7 +95,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
 @slow_work
 def choose(language: str, catalog: str) -> ResponseReturnValue:
     """Of what was changed in the file and here: take that of the file, where it was ticked."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     wishes = {key: _wish(request.form, key) for key in request.form.getlist("take")}
     decided = decide(messages, language, wishes, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()

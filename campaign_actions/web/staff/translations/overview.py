@@ -17,14 +17,14 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
-    look_at,
-    own_campaigns,
-    own_catalogs,
-    own_languages,
+    check_language,
+    visible_campaigns,
+    visible_catalogs,
+    visible_languages,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
@@ -37,9 +37,9 @@ ON_A_PAGE = 20
 @needs("translations.view")
 def index() -> ResponseReturnValue:
     """How far each of one's languages is, and where to go on."""
-    campaigns = own_campaigns()
-    catalogs = list(own_catalogs(list(campaigns)[:IN_A_BOX]))
-    work = {tag: list(work_in(tag, catalogs)) for tag in own_languages()}
+    campaigns = visible_campaigns()
+    catalogs = list(visible_catalogs(list(campaigns)[:IN_A_BOX]))
+    work = {tag: list(work_in(tag, catalogs)) for tag in visible_languages()}
     return render_template(
         "staff/translations/index.html",
         work={tag: lines for tag, lines in work.items() if lines},
@@ -52,11 +52,11 @@ def index() -> ResponseReturnValue:
 @needs("translations.view")
 def show(language: str) -> ResponseReturnValue:
     """A language: what is missing until the public sees it, who approved what, its catalogs."""
-    look_at(language)
-    campaigns = own_campaigns()
+    check_language(language)
+    campaigns = visible_campaigns()
     page = page_of(len(campaigns), size=ON_A_PAGE)
     skip, most = page.part["skip"], page.part["most"]
-    catalogs = own_catalogs(list(campaigns)[skip : skip + most])
+    catalogs = visible_catalogs(list(campaigns)[skip : skip + most])
     approvals = approvals_of(language)
     return render_template(
         "staff/translations/show.html",
@@ -65,7 +65,7 @@ def show(language: str) -> ResponseReturnValue:
         titles=_titles(campaigns),
         page=page,
         approvals=approvals,
-        names=names_of(approval.staff_id for approval in approvals.values()),
+        names=member_names(approval.staff_id for approval in approvals.values()),
         **({} if language == SOURCE else _standing(language)),
     )
 

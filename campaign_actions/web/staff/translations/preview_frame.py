@@ -26,7 +26,7 @@ from campaign_actions.demo.load import demo_texts
 from campaign_actions.web.http.request_buffer import answer_to
 from campaign_actions.web.http.security_headers import in_frame, mail_in_frame
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs, slow_work
-from campaign_actions.web.staff.access.translation_access import catalog_into
+from campaign_actions.web.staff.access.translation_access import find_catalog_for
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
 bp = Blueprint("staff_seen", __name__, url_prefix=URL)
@@ -44,7 +44,7 @@ Found = tuple[Marked, str]  # and its kind, as in Scene
 @slow_work
 def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """For a frame beside the text: in the place that is named, or in the first where it is seen."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     message = messages.by_key.get(key)
     if message is None:
         raise NotThere

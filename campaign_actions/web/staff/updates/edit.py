@@ -10,7 +10,7 @@ from campaign_actions.actions.overview import ActionOverview, find_action_overvi
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
 from campaign_actions.updates.emails import KEEP_STOPPED
 from campaign_actions.updates.forms import LettersForm
@@ -42,7 +42,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         updates=found,
         titles=subjects_of([update.id for update in found], locales=own_locales()),
         progress={update.id: progress_of(update) for update in found if update.status != "draft"},
-        names=names_of(update.staff_id for update in found),
+        names=member_names(update.staff_id for update in found),
         recipients=sum(count_recipients(action_id).values()),
         older=found[-1].id if len(found) == AT_ONCE else None,
     )
@@ -144,7 +144,7 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         tags=list(texts),
         title=subjects_of([update.id], locales=own_locales()).get(update.id),
         progress=progress_of(update),
-        names=names_of([update.staff_id]),
+        names=member_names([update.staff_id]),
         can_go_on=update.ended_at and utc_now() - update.ended_at < KEEP_STOPPED,
         keep_days=KEEP_STOPPED.days,
     )

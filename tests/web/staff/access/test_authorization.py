@@ -4,7 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from campaign_actions.staff.permissions import EVERYWHERE_ONLY, NEEDS_FACTOR, PERMISSIONS, ROLES
+from campaign_actions.staff.permissions import (
+    GLOBAL_PERMISSIONS,
+    PERMISSIONS,
+    PERMISSIONS_WITH_FACTOR,
+    ROLES,
+)
 from tests.support.factories import make_campaign, make_staff
 from tests.support.routes import (
     REQUEST_NEEDS,
@@ -135,7 +140,7 @@ def may(role: str, needed: str, reach: str, is_in_a_campaign: bool) -> bool:
         return False
     if reach == "everywhere":
         return True
-    if everywhere or permission in EVERYWHERE_ONLY:
+    if everywhere or permission in GLOBAL_PERMISSIONS:
         return False
     return reach == "in this campaign" or not is_in_a_campaign
 
@@ -170,7 +175,7 @@ def test_each_role_needs_a_second_factor_before_anything_else(client, role):
 
 
 def test_only_what_shows_no_personal_data_and_changes_nothing_needs_no_second_factor():
-    assert set(PERMISSIONS) - NEEDS_FACTOR == {
+    assert set(PERMISSIONS) - PERMISSIONS_WITH_FACTOR == {
         "campaigns.view",
         "translations.view",
         "system.watch",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.authentication.sessions import name_of
+from campaign_actions.staff.authentication.sessions import hash_secret
 from campaign_actions.staff.models import StaffMember, StaffSession
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.passkey import Authenticator, add, asked_by
@@ -189,7 +189,7 @@ def session_row(member, secret: str) -> None:
     db.session.rollback()
     now = utc_now()
     row = StaffSession(
-        id=name_of(secret),
+        id=hash_secret(secret),
         staff_id=member.id,
         started_at=now,
         seen_at=now,

@@ -11,7 +11,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import ByAddress
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
-from campaign_actions.staff.authentication.password_reset import ask_for_reset
+from campaign_actions.staff.authentication.password_reset import request_reset
 from campaign_actions.staff.invitations import invite, invite_again
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id
@@ -89,7 +89,7 @@ def test_an_invitation_works_for_seven_days(app, client, days, status):
 
 DEATHS = {
     "another invitation": lambda member, now: invite_again(member, actor=BOSS, now=now),
-    "disabling": lambda member, now: administration.disable(member, actor=BOSS, now=now),
+    "disabling": lambda member, now: administration.disable_member(member, actor=BOSS, now=now),
 }
 
 
@@ -137,7 +137,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(app, client)
 
 def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_before(app, client):
     secret = set_up_app(make_staff("campaigner", email="ada@example.org"))
-    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+    request_reset("ada@example.org", locale="en", now=utc_now())
 
     answer = post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
     between = client.get("/staff/")
@@ -151,7 +151,7 @@ def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_b
 
 def test_a_new_password_by_a_link_logs_in_who_has_no_second_factor_to_set_one_up(app, client):
     make_staff("campaigner", email="ada@example.org", tf_primary_method=None)
-    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+    request_reset("ada@example.org", locale="en", now=utc_now())
 
     post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
 
@@ -215,7 +215,7 @@ def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
     known, nobody = f"known@{kind}.example", f"nobody@{kind}.example"
     make_staff("reviewer", email=known, locale="ru")
     for email in (known, nobody, known):
-        ask_for_reset(email, locale="en", now=utc_now())
+        request_reset(email, locale="en", now=utc_now())
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])
 
@@ -235,32 +235,32 @@ def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
 def test_no_link_goes_to_who_can_not_log_in(app, values):
     make_staff("reviewer", email="ada@example.org", **values)
 
-    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+    request_reset("ada@example.org", locale="en", now=utc_now())
 
     assert link_in(app, "staff-reset") == ""
 
 
 def test_a_mailbox_gets_one_link_an_hour(app):
     member = make_staff("reviewer", email="ada@example.org")
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
     sent = db.session.scalars(select(OutboxMail)).one()
     sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=59), None
     db.session.commit()
 
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
 
     assert link_in(app, "staff-reset") == ""
 
 
 def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app):
     member = make_staff("reviewer", email="ada@example.org")
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
     sent = db.session.scalars(select(OutboxMail)).one()
     sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=5), None
     db.session.commit()
     administration.change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
 
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
 
     assert link_in(app, "staff-reset").startswith("/staff/reset/")
 
@@ -306,7 +306,7 @@ def devices(client) -> list[str]:
 def test_a_new_password_is_told_by_mail_and_ends_all_sessions(app, client):
     member = make_staff("reviewer", email="ada@example.org")
     log_in(client, member)
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
 
     post(app.test_client(), link_in(app, "staff-reset"), new_password=PASSWORD)
 

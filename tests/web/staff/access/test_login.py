@@ -7,7 +7,10 @@ from sqlalchemy import select
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.totp import OneTimeCodes
-from campaign_actions.staff.authentication.login_failures import WINDOW, report_login_failures
+from campaign_actions.staff.authentication.login_failures import (
+    REPORT_INTERVAL,
+    report_login_failures,
+)
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import PASSWORD, make_staff
@@ -88,7 +91,7 @@ def test_a_failed_log_in_is_written_down_with_an_address_only_if_somebody_has_it
 
     log_in_by_form(client, member.email, "wrong password")
     log_in_by_form(client, "my-secret-password@oops", "wrong password")
-    report_login_failures(utc_now() + WINDOW)
+    report_login_failures(utc_now() + REPORT_INTERVAL)
 
     assert events() == [("login-failed", member.email), ("login-failed", "")]
 

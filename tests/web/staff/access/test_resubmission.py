@@ -161,7 +161,7 @@ def test_a_password_is_never_in_a_page(client, writer):
 
 def test_every_field_for_a_password_is_known_as_a_secret(app):
     """So a new one can not be forgotten: all forms that there are have been imported."""
-    assert names_of(PasswordField) <= resubmission.SECRETS
+    assert names_of(PasswordField) <= resubmission.SECRET_FIELDS
     assert names_of(FileField)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import change_password
-from campaign_actions.staff.authentication.sessions import device_of, forget_sessions
+from campaign_actions.staff.authentication.sessions import delete_expired_sessions, describe_device
 from campaign_actions.staff.models import StaffSession
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.staff_client import log_in, post
@@ -67,10 +67,10 @@ ENDINGS = {
     "other roles": lambda member, now: administration.change_roles(
         member, {"translator": None}, actor="boss@example.org", now=now
     ),
-    "disabling": lambda member, now: administration.disable(
+    "disabling": lambda member, now: administration.disable_member(
         member, actor="boss@example.org", now=now
     ),
-    "no second factor": lambda member, now: administration.reset_factor(
+    "no second factor": lambda member, now: administration.reset_second_factor(
         member, actor="boss@example.org", now=now
     ),
 }
@@ -176,7 +176,7 @@ def test_rows_of_sessions_that_are_over_are_deleted(app, client):
     log_in(client, member)
     log_in(app.test_client(), member, now=utc_now() - timedelta(hours=3))
 
-    forget_sessions(utc_now(), idle=60 * MINUTE, absolute=timedelta(hours=12))
+    delete_expired_sessions(utc_now(), idle=60 * MINUTE, absolute=timedelta(hours=12))
 
     assert db.session.scalar(select(func.count()).select_from(StaffSession)) == 1
     assert is_in(client)
@@ -187,4 +187,4 @@ def test_rows_of_sessions_that_are_over_are_deleted(app, client):
     [(FIREFOX, "Firefox, Linux"), (EDGE, "Edge, Windows"), (IPHONE, "Safari, iPhone"), ("", "")],
 )
 def test_a_device_is_called_by_its_browser_and_system(user_agent, device):
-    assert device_of(user_agent) == device
+    assert describe_device(user_agent) == device

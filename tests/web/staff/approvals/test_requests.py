@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.administration import Disable, change_roles
-from campaign_actions.staff.dual_control import SetDualControl, do_alone, mode_in
+from campaign_actions.staff.administration import DisableMember, change_roles
+from campaign_actions.staff.dual_control import SetDualControl, apply_alone, current_mode
 from campaign_actions.staff.queries import find_member, grants_of
 from tests.support.approvers import (
     People,
@@ -49,7 +49,7 @@ def disabling(people) -> str:
 
 
 def asked(people) -> int:
-    operation = Disable(people.cyd.id)
+    operation = DisableMember(people.cyd.id)
     return request_approval(operation, by=people.ada, reason=REASON, now=utc_now())
 
 
@@ -254,7 +254,11 @@ def test_a_setting_that_is_none_is_refused(people, clients):
 def test_the_same_setting_needs_nobody(app, people, clients):
     answer = press(clients["ada"], "/staff/people/two-people/", mode="auto")
 
-    assert (answer.status_code, requests(), mode_in(db.session.connection())) == (303, [], "auto")
+    assert (answer.status_code, requests(), current_mode(db.session.connection())) == (
+        303,
+        [],
+        "auto",
+    )
 
 
 def test_roles_given_by_one_person_are_seen_by_the_others(app, client):
@@ -288,7 +292,7 @@ def test_the_request_goes_by_email_to_who_may_approve_it(app, people, clients):
 
 def test_always_asks_even_two_members(app, client):
     boss, other = make_staff("administrator"), make_staff("administrator")
-    do_alone(SetDualControl("on"), actor=COMMAND, now=utc_now())
+    apply_alone(SetDualControl("on"), actor=COMMAND, now=utc_now())
     log_in(client, boss)
 
     page = press(client, f"/staff/people/{other.id}/disable/").text

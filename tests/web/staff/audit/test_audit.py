@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from campaign_actions.audit.log import hash_of, record
+from campaign_actions.audit.log import hash_entry, record
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.audit.queries import ON_A_PAGE
+from campaign_actions.audit.queries import PAGE_SIZE
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.authentication import sessions
@@ -106,7 +106,7 @@ def test_to_look_at_the_log_is_no_entry(reader):
 
 
 def test_the_newest_come_first_and_pages_go_on_where_the_last_one_ended(reader):
-    count = 2 * ON_A_PAGE + 5
+    count = 2 * PAGE_SIZE + 5
     for number in range(count):
         happen(subject=f"a/{number}", minutes=number // 10)  # many at one time
 
@@ -214,7 +214,7 @@ def test_a_file_for_programs_can_be_checked_without_us(reader):
     assert [line["event"] for line in lines] == ["audit-exported", "login", "exported"]
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).first()
     assert lines[-1]["details"] == {"purpose": "Передача"}
-    assert lines[-1]["hash"] == hash_of(lines[-1] | {"at": entry.at}) == lines[-2]["previous"]
+    assert lines[-1]["hash"] == hash_entry(lines[-1] | {"at": entry.at}) == lines[-2]["previous"]
 
 
 def test_that_the_log_was_exported_is_an_entry_with_what_was_looked_for(reader):
@@ -232,7 +232,7 @@ def test_that_the_log_was_exported_is_an_entry_with_what_was_looked_for(reader):
 
 
 def test_the_file_ends_when_the_session_of_who_asked_for_it_does(reader, monkeypatch):
-    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+    monkeypatch.setattr(sessions, "WATCH_INTERVAL_SECONDS", 0)
     monkeypatch.setattr(audit, "export_log", lambda *_args, **_facts: revoking_rows())
 
     answer = export(reader, "", "csv")

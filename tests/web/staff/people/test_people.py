@@ -122,7 +122,7 @@ def test_two_administrators_who_disable_each_other_at_once_leave_one(app):
             db.session.rollback()
             together.wait()
             with contextlib.suppress(administration.LastAdministrator):
-                administration.disable(member, actor=actor, now=utc_now())
+                administration.disable_member(member, actor=actor, now=utc_now())
 
     pairs = [(facts[0][0], facts[1][1]), (facts[1][0], facts[0][1])]
     threads = [Thread(target=disable, args=pair) for pair in pairs]

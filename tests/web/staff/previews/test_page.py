@@ -14,7 +14,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.links import revoke_preview, share_preview
-from campaign_actions.web.staff.access.authorization import SHARED
+from campaign_actions.web.staff.access.authorization import SHARED_PREVIEWS
 from tests.support.drafts import make_draft, set_instant
 from tests.support.factories import LONG_AGO, make_campaign, make_staff
 from tests.support.sign_form import ADA, Inputs
@@ -51,7 +51,7 @@ def share(campaign, *, expires_at=None, **values) -> int:
 
 
 def shared(link_id: int, *, locale: str = "en", rest: str = "") -> str:
-    return f"{SHARED}{make_token('preview', str(link_id))}/{locale}/{rest}"
+    return f"{SHARED_PREVIEWS}{make_token('preview', str(link_id))}/{locale}/{rest}"
 
 
 def bare(page: str) -> str:
@@ -216,7 +216,7 @@ def test_a_picture_is_seen_in_previews_and_nowhere_else(client, campaign):
     ]
     revoke_preview(campaign.id, link, actor="grace@example.org", now=utc_now())
 
-    assert f"{SHARED}" in page.split("srcset=")[1]
+    assert f"{SHARED_PREVIEWS}" in page.split("srcset=")[1]
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert client.get(f"{place}pictures/{name}-320.webp").status_code == 410
 
@@ -254,13 +254,13 @@ def test_a_token_that_is_none_opens_nothing(app, client, campaign, token):
     if not isinstance(token, str):
         token = make_token("preview", "999")
 
-    assert client.get(f"{SHARED}{token}/en/").status_code == 404
+    assert client.get(f"{SHARED_PREVIEWS}{token}/en/").status_code == 404
 
 
 def test_a_token_for_something_else_opens_nothing(client, campaign):
     link = share(campaign)
 
-    assert client.get(f"{SHARED}{make_token('confirm', str(link))}/en/").status_code == 404
+    assert client.get(f"{SHARED_PREVIEWS}{make_token('confirm', str(link))}/en/").status_code == 404
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
@@ -274,7 +274,7 @@ def test_what_is_shared_is_kept_by_nobody_and_sets_no_cookie(client, campaign, a
         client.get(shared(link, rest=f"{action_id}/")),
         client.post(shared(link, rest=f"{action_id}/"), data=ADA),
         client.get(shared(link, locale="xx")),
-        client.get(f"{SHARED}nonsense/en/"),
+        client.get(f"{SHARED_PREVIEWS}nonsense/en/"),
     ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404]
@@ -291,7 +291,7 @@ def test_the_token_of_a_link_is_in_no_log(client, campaign):
 
     with structlog.testing.capture_logs() as logs:
         for rest in ("", "999/", "thanks/", "1/thanks/"):
-            client.get(f"{SHARED}{token}/en/{rest}")
+            client.get(f"{SHARED_PREVIEWS}{token}/en/{rest}")
 
     assert {"/staff/preview/shared/<token>/<locale>/"} <= {line.get("route") for line in logs}
     assert token.rpartition(".")[2] not in str(logs)
@@ -312,7 +312,7 @@ def test_who_opens_links_without_end_is_asked_to_wait(app, client, campaign):
 def test_who_asks_for_pictures_by_links_without_end_is_asked_to_wait(app, client, campaign):
     app.config["RATELIMIT_ENABLED"] = True
     token = make_token("preview", str(share(campaign)))
-    address = f"{SHARED}{token}/pictures/{'x' * 32}-320.webp"
+    address = f"{SHARED_PREVIEWS}{token}/pictures/{'x' * 32}-320.webp"
 
     answers = [client.get(address) for _time in range(121)]
 
@@ -399,7 +399,7 @@ def test_a_method_that_a_shared_preview_does_not_know_is_refused_without_a_sessi
     client, campaign, method, rest
 ):
     """Browsers say that it comes from here; below SHARED there is no session to put words in."""
-    addresses = shared(share(campaign), rest=rest), f"{SHARED}abc/en/{rest}"
+    addresses = shared(share(campaign), rest=rest), f"{SHARED_PREVIEWS}abc/en/{rest}"
 
     answers = [client.open(address, method=method, headers=FROM_HERE) for address in addresses]
 
