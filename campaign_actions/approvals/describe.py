@@ -18,10 +18,11 @@ from campaign_actions.core.i18n.formatting import country, number
 from campaign_actions.core.i18n.lists import labelled, with_commas, with_semicolons
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.staff.administration import ChangeRoles, EnableMember
+from campaign_actions.staff.administration import EnableMember
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
-from campaign_actions.staff.invitations import Invite, InviteAgain, RoleLists
-from campaign_actions.staff.permissions import ROLE_NAMES
+from campaign_actions.staff.invitations import Invite, InviteAgain
+from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 
 Facts = Iterator[tuple[str, str]]
 TITLES: Mapping[str, Callable[[str], str]] = {

@@ -9,11 +9,11 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBa
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.staff.administration import (
     AllowCodes,
-    ChangeRoles,
     DisableMember,
     EnableMember,
     ResetSecondFactor,
 )
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
 

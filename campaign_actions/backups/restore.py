@@ -37,7 +37,8 @@ def check_fits(
     manifest, here = archive.manifest, db.engine.dialect.name
     if manifest.database != here:
         raise BackupRefused(
-            f"The backup is of a {DATABASE_NAMES[manifest.database]} database, this installation uses {DATABASE_NAMES[here]}."
+            f"The backup is of a {DATABASE_NAMES[manifest.database]} database, this installation uses"
+            f" {DATABASE_NAMES[here]}."
             " Set SQLALCHEMY_DATABASE_URI to an empty database of that kind."
         )
     if not knows_revision(manifest.revision):

@@ -1,4 +1,4 @@
-"""What the mails to staff say, decided when they are delivered."""
+"""Emails to staff. Their content is decided on delivery."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
 def staff_mails() -> dict[str, MailMaker | ByAddress]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
+    """By template name. All names begin with `staff-`, as outbox/lease.py expects."""
     return {
         "staff-invite": _to_member(_invitation),
         "staff-reset": ByAddress(reset_mail),
@@ -35,7 +35,7 @@ def invitation_link(member: StaffMember) -> str:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a mail is for, and in which mailbox and when it is written."""
+    """The member an email is for, the key of their mailbox, and the current time."""
 
     member: StaffMember
     mailbox: str
@@ -44,7 +44,7 @@ class Recipient:
 
 def _to_member(make: Callable[[Recipient], Mail | None]) -> MailMaker:
     def maker(about: int | None, email_key: str, _locale: str, now: datetime) -> Mail | None:
-        """Nothing for an address that nobody has, or nobody any more."""
+        """None if the member no longer exists or is disabled."""
         member = find_member_by_id(about) if about else None
         if member is None or not member.active:
             return None
@@ -53,21 +53,21 @@ def _to_member(make: Callable[[Recipient], Mail | None]) -> MailMaker:
     return maker
 
 
-def _invitation(reader: Recipient) -> Mail | None:
-    if reader.member.password:
+def _invitation(recipient: Recipient) -> Mail | None:
+    if recipient.member.password:
         return None
-    links = {"invitation_url": invitation_link(reader.member)}
+    links = {"invitation_url": invitation_link(recipient.member)}
     values = {
         "days": invitations.INVITATION_LIFETIME.days,
-        "needs_factor": needs_factor(reader.member),
+        "needs_factor": needs_factor(recipient.member),
     }
-    return Mail("staff-invite", _common_values() | values, links, to=reader.member.email)
+    return Mail("staff-invite", _common_values() | values, links, to=recipient.member.email)
 
 
 def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
-    """A link to a new password, if somebody who has joined and is let in has this address.
+    """A link for setting a new password, if an active member has this address.
 
-    One each hour: the one before still works for an hour, and nobody's mailbox is filled.
+    At most one an hour, so nobody's mailbox fills up. The one before still works for another hour.
     """
     member = find_member(address)
     if member is None or not member.active or not member.password:
@@ -82,9 +82,9 @@ def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
 
 
 def _notice(template: str, **values: Any) -> Callable[[Recipient], Mail | None]:
-    def make(reader: Recipient) -> Mail | None:
+    def make(recipient: Recipient) -> Mail | None:
         links = {"login_url": public_url_for("security.login")}
-        return Mail(template, _common_values() | values, links, to=reader.member.email)
+        return Mail(template, _common_values() | values, links, to=recipient.member.email)
 
     return make
 

@@ -1,6 +1,7 @@
-"""The forms of log-in, of one's own account, and of who works here."""
+"""Forms for logging in, the member's own account and managing staff."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,16 +17,16 @@ from campaign_actions.core.forms.input_text import forbidden_characters
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
 
-MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 200  # characters of a password
-MIN_DISTINCT_CHARACTERS = 5  # different characters at least
-COMMON_PASSWORD_PARTS = (  # what guessers try first of those that are long enough
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 200  # characters
+MIN_DISTINCT_CHARACTERS = 5
+COMMON_PASSWORD_PARTS = (  # parts of long passwords that are guessed first
     *("password", "passw0rd", "qwerty", "qwertz", "azerty", "123456", "654321", "111111"),
     *("iloveyou", "letmein", "welcome", "administrator", "йцукен", "пароль", "привет", "любовь"),
 )
 
 
 class Password(OneValue, PasswordField):
-    """Taken as typed; never shown again."""
+    """Taken as typed, and never shown again."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = unicodedata.normalize("NFKC", valuelist[0]) if valuelist else ""
@@ -39,7 +40,7 @@ class Password(OneValue, PasswordField):
 
 
 class NewPassword(Password):
-    """Long, and not what everybody tries. `words` of the form may not be all of it."""
+    """Long and not easy to guess. It may not consist of the form's `personal_words()`."""
 
     hint = _l("At least 12 characters. A few words that do not belong together are best.")
 
@@ -81,7 +82,7 @@ class CodeForm(FlaskForm):
 
 
 class PasskeyForm(FlaskForm):
-    """What `static/passkeys.js` sends: the browser's answer, and what it was asked."""
+    """Sent by `static/passkeys.js`: the browser's response, and the challenge."""
 
     answer = HiddenField()
     asked = HiddenField()
@@ -105,14 +106,16 @@ class AddressForm(FlaskForm):
 
 
 class _NewPasswordFields(FlaskForm):
-    """`own`: what of the person may not be the password."""
+    """`personal_texts`: name and address of the person, which may not make up the password."""
 
-    def __init__(self, *args: Any, own: tuple[str, ...] = (), **kwargs: Any) -> None:
-        self.own = own
+    def __init__(self, *args: Any, personal_texts: tuple[str, ...] = (), **kwargs: Any) -> None:
+        self.personal_texts = personal_texts
         super().__init__(*args, **kwargs)
 
     def personal_words(self) -> tuple[str, ...]:
-        return tuple(part for text in self.own for part in text.replace("@", " ").split())
+        return tuple(
+            part for text in self.personal_texts for part in text.replace("@", " ").split()
+        )
 
     new_password = NewPassword(_l("New password"))
 
@@ -152,36 +155,34 @@ class InviteForm(_LocaleField):
 
 
 def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:
-    """The roles that a form gives, and their campaigns.
+    """The roles in a form, with their campaigns.
 
-    `role-<role>` is "all" or "some", with `campaigns-<role>` repeated; anything else gives nothing.
+    `role-<role>` is "all" or "some", the latter with repeated `campaigns-<role>`; anything else is ignored.
     """
     grants: dict[str, frozenset[int] | None] = {}
     for role in ROLES:
         if sent.get(f"role-{role}") == "all":
             grants[role] = None
         elif sent.get(f"role-{role}") == "some":
-            chosen = sent.getlist(f"campaigns-{role}")
-            grants[role] = (
-                frozenset(
-                    int(text)
-                    for text in chosen
-                    if text.isascii() and text.isdigit() and len(text) < 10
-                )
-                & campaigns
-            )
+            grants[role] = _read_ids(sent.getlist(f"campaigns-{role}")) & campaigns
     return grants
 
 
+def _read_ids(texts: Iterable[str]) -> frozenset[int]:
+    return frozenset(
+        int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10
+    )
+
+
 def read_languages(sent: MultiDict[str, str]) -> frozenset[str] | None:
-    """The languages that a form limits somebody to; None: to none."""
+    """The languages a form limits a member to; None: no limit."""
     if sent.get("languages") != "some":
         return None
     return frozenset(sent.getlist("language")) & set(known_locales())
 
 
 def find_role_errors(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
-    """What is wrong with roles, by role; "": with them as a whole; "languages": with those."""
+    """Error messages by role; "" is for the roles as a whole, "languages" for the languages."""
     errors = {
         role: _("Choose at least one campaign, or give the role in all of them.")
         for role, campaigns in grants.items()

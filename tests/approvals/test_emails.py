@@ -11,7 +11,8 @@ from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.lease import TO_STAFF
-from campaign_actions.staff.administration import DisableMember, change_roles
+from campaign_actions.staff.administration import DisableMember
+from campaign_actions.staff.change_roles import change_roles
 from tests.support.approvers import LATER, make_people
 from tests.support.factories import make_staff
 

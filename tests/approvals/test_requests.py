@@ -28,14 +28,13 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
 from campaign_actions.staff.administration import (
     AllowCodes,
-    ChangeRoles,
     DisableMember,
     EnableMember,
-    LastAdministrator,
     ResetSecondFactor,
-    change_roles,
     disable_member,
 )
+from campaign_actions.staff.administrators import LastAdministrator
+from campaign_actions.staff.change_roles import ChangeRoles, change_roles
 from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
 from campaign_actions.staff.invitations import Invite, InviteAgain, invite
 from campaign_actions.staff.models import StaffMember

@@ -1,4 +1,4 @@
-"""Making an anchor: once a day over all workers and machines, or when somebody asks for one."""
+"""Creating anchors: one a day across all workers and machines, and on command."""
 
 from datetime import UTC, date, datetime
 
@@ -16,11 +16,11 @@ from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.security.secrets import ensure_audit_key, public_key_of
 
 log = structlog.get_logger()
-ADVISORY_LOCK = 0x616E6368  # "anch": the name of PostgreSQL's advisory lock
+ADVISORY_LOCK = 0x616E6368  # "anch": the key of PostgreSQL's advisory lock
 
 
 def create_daily_anchor(now: datetime, *, settings: AnchorSettings) -> int | None:
-    """Today's anchor (in UTC), unless somebody has made it; its id. Raises WrongAuditKey."""
+    """Create today's anchor (in UTC) unless it exists; returns its id. Raises WrongAuditKey."""
     today = now.astimezone(UTC).date()
     if not _has_entries() or _has_anchor_of(today, settings):
         return None
@@ -34,10 +34,10 @@ def create_anchor(
     day: date | None = None,
     leased_until: datetime | None = None,
 ) -> int | None:
-    """An anchor of the log as it is now, to be delivered; its id. None for a log without entries.
+    """Create an anchor of the current log and queue its deliveries; returns its id.
 
-    With a `day` also None when another worker was faster. `leased_until`: until then workers leave its
-    deliveries to whoever has made it. Our own file has it at once, whatever becomes of the rows.
+    None if the log is empty, or if `day` has an anchor already. `leased_until`: until then workers leave
+    its deliveries to the caller. The local file gets it at once, whatever happens to the rows.
     Raises WrongAuditKey.
     """
     anchor = _sign_head(settings.site, now, ensure_audit_key())
@@ -51,17 +51,17 @@ def create_anchor(
         made = insert(AuditAnchor).values(row).returning(AuditAnchor.id)
         anchor_id: int = connection.execute(made).scalar_one()
         for name in destination_names(settings):
-            way = {"anchor_id": anchor_id, "destination": name, "due_at": now, "attempts": 0}
-            connection.execute(insert(AnchorDelivery).values(**way, leased_until=leased_until))
+            delivery = {"anchor_id": anchor_id, "destination": name, "due_at": now, "attempts": 0}
+            connection.execute(insert(AnchorDelivery).values(**delivery, leased_until=leased_until))
     _store_locally(anchor, settings)
     log.info("audit_anchor", anchor=anchor_id, entry=anchor.entry, head=anchor.hash)
     return anchor_id
 
 
 def is_genuine(row: AuditAnchor, public_key: str) -> bool:
-    """Whether we have made it, on its day: whoever writes the database could put in one for each day.
+    """Whether we signed it on its day. An attacker with the database could insert one for every day.
 
-    `public_key` "": where the key is not known, any will do.
+    `public_key`: "" accepts any key.
     """
     try:
         anchor = read_anchor(row.text)
@@ -72,7 +72,7 @@ def is_genuine(row: AuditAnchor, public_key: str) -> bool:
 
 
 def _has_anchor_of(day: date, settings: AnchorSettings) -> bool:
-    """In the database, made by us or on another machine; or in our own file, if somebody deletes the rows."""
+    """Whether the database or, in case someone deleted the rows, the local file has an anchor of a day."""
     public_key = public_key_of(ensure_audit_key())
     row = db.session.scalar(select(AuditAnchor).filter_by(day=day))
     db.session.commit()
@@ -90,7 +90,7 @@ def _is_in_local_file(day: date, settings: AnchorSettings, public_key: str) -> b
 
 
 def _store_locally(anchor: Anchor, settings: AnchorSettings) -> None:
-    """Tried again with the next task; until then it goes to the other destinations."""
+    """A failure is retried with the next task, and does not stop the other destinations."""
     try:
         store_locally(anchor, settings)
     except OSError as error:
@@ -104,7 +104,7 @@ def _has_entries() -> bool:
 
 
 def _sign_head(site: str, now: datetime, key: Ed25519PrivateKey) -> Anchor | None:
-    """Signed; of one snapshot, so that number and hash are of the same moment."""
+    """A signed anchor of the newest entry. One snapshot, so that count and hash belong together."""
     newest = select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     with read_snapshot() as connection:
         row = connection.execute(newest).one_or_none()
@@ -117,10 +117,10 @@ def _sign_head(site: str, now: datetime, key: Ed25519PrivateKey) -> Anchor | Non
 
 
 def _free_day(connection: Connection, day: date, public_key: str) -> bool:
-    """Whether there is no anchor of this day, in the caller's turn.
+    """Whether the day can get an anchor. The caller must have the lock.
 
-    One that is signed right with another key, as it may have been before the key was changed, only
-    stops being the day's; what nobody has signed goes.
+    An anchor with a valid signature of another key, perhaps from before a change of keys, only loses its
+    day. One without a valid signature is deleted.
     """
     row = db.session.scalar(select(AuditAnchor).filter_by(day=day))
     if row is None:

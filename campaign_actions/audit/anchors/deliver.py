@@ -1,4 +1,4 @@
-"""Bringing anchors to where they are to go: tried again with growing pauses, by one worker at a time."""
+"""Delivering anchors: leased by one worker at a time, and retried with growing delays."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ from campaign_actions.core.security.secrets import own_audit_public_key
 log = structlog.get_logger()
 RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 LEASE = timedelta(minutes=5)  # longer than any destination takes
-BATCH_SIZE = 20  # deliveries of one round, so that it ends
+BATCH_SIZE = 20  # deliveries
 MAX_REASON_LENGTH = 300  # characters
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What became of one: `reason` is empty when it is there."""
+    """The outcome of a delivery. `reason`: why it failed; "" if it succeeded."""
 
     anchor_id: int
     destination: str
@@ -40,7 +40,7 @@ class Attempt:
 
 
 def deliver_anchors(now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
-    """Try what is due, each once. Destinations that the settings no longer name are left alone."""
+    """Try each delivery that is due once. Destinations no longer in the settings are ignored."""
     done = list(_retry_unjournalled(now, settings))
     if not has_rows(select(AnchorDelivery.anchor_id).where(*_are_due(now, settings))):
         return done
@@ -50,7 +50,7 @@ def deliver_anchors(now: datetime, *, settings: AnchorSettings) -> list[Attempt]
 
 
 def deliver_one(anchor_id: int, now: datetime, *, settings: AnchorSettings) -> list[Attempt]:
-    """Try all destinations of an anchor that was made with a lease: its ways are the caller's."""
+    """Try all destinations of an anchor that the caller created with a lease."""
     rows = select(AnchorDelivery).filter_by(anchor_id=anchor_id)
     found = db.session.scalars(rows.order_by(AnchorDelivery.destination)).all()
     db.session.commit()
@@ -59,7 +59,10 @@ def deliver_one(anchor_id: int, now: datetime, *, settings: AnchorSettings) -> l
 
 
 def _retry_unjournalled(now: datetime, settings: AnchorSettings) -> Iterator[Attempt]:
-    """What the database calls done and our own folder does not: by another machine, or by somebody."""
+    """Retry deliveries that the database marks as done and our journal does not.
+
+    Another machine may have made them, or someone may have changed the database.
+    """
     try:
         anchors = local_anchors(settings, own_audit_public_key())
         waiting = list(pending_anchors(anchors, settings))
@@ -73,7 +76,7 @@ def _retry_unjournalled(now: datetime, settings: AnchorSettings) -> Iterator[Att
 
 
 def _find_marked_done(name: str, anchor: Anchor, now: datetime) -> Any:
-    """Not what another worker calls done just now: it writes that into the folder at this moment."""
+    """Only what was done some time ago: another worker may be about to write its journal."""
     row = db.session.scalar(
         select(AnchorDelivery)
         .join(AuditAnchor, AuditAnchor.id == AnchorDelivery.anchor_id)
@@ -100,13 +103,13 @@ def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
 
 
 def _is_due(now: datetime) -> Any:
-    """A time too far off to be true is one of before the clock was put back."""
+    """Also true if the time is impossibly far away, because the clock has been set back."""
     due_at = AnchorDelivery.due_at
     return or_(due_at <= now, due_at > now + 2 * RETRY_DELAYS[-1])
 
 
 def _lease_next(now: datetime, settings: AnchorSettings) -> Any:
-    """The next one, the newest anchor first: it vouches for all that is before it. None: nothing is due."""
+    """Lease the next delivery. The newest anchor comes first, since it covers all entries before it."""
     due = select(AnchorDelivery).where(*_are_due(now, settings))
     newest = due.order_by(AnchorDelivery.anchor_id.desc(), AnchorDelivery.due_at).limit(1)
     with write_transaction() as connection:
@@ -120,7 +123,9 @@ def _try(row: Any, settings: AnchorSettings, now: datetime) -> Attempt:
     try:
         deliver(row.destination, _delivery(row, settings, now))
     except NotDelivered as error:
-        attempt = Attempt(row.anchor_id, row.destination, str(error), _is_mild(error))
+        attempt = Attempt(
+            row.anchor_id, row.destination, str(error), isinstance(error, DeliveryInProgress)
+        )
     else:
         attempt = Attempt(row.anchor_id, row.destination)
     _record(row, attempt, now)
@@ -129,16 +134,12 @@ def _try(row: Any, settings: AnchorSettings, now: datetime) -> Attempt:
 
 def _delivery(row: Any, settings: AnchorSettings, now: datetime) -> Delivery:
     text = db.session.scalar(select(AuditAnchor.text).filter_by(id=row.anchor_id))
-    db.session.commit()  # what takes its time comes now: no connection waits with us
+    db.session.commit()  # frees the connection before slow work
     try:
         anchor = read_anchor(text or "")
     except BadAnchor as error:
         raise NotDelivered(f"the anchor in the database is damaged: {error}") from None
     return Delivery(row.anchor_id, anchor, settings, now)
-
-
-def _is_mild(error: NotDelivered) -> bool:
-    return isinstance(error, DeliveryInProgress)
 
 
 def _record(row: Any, attempt: Attempt, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the email with an anchor says."""
+"""The email that carries an anchor."""
 
 from datetime import datetime
 
@@ -13,12 +13,12 @@ from campaign_actions.core.mail.render import Mail, MailMaker
 
 
 def anchor_mails() -> dict[str, MailMaker]:
-    """By the name they are queued under."""
+    """By template name."""
     return {ANCHOR_MAIL: _anchor}
 
 
 def _anchor(about: int | None, _email_key: str, _locale: str, _now: datetime) -> Mail | None:
-    """Nothing for an anchor that is gone or is none."""
+    """None if the anchor is gone or cannot be read."""
     text = db.session.scalar(select(AuditAnchor.text).filter_by(id=about))
     try:
         anchor = read_anchor(text or "")

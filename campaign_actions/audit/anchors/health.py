@@ -1,4 +1,4 @@
-"""Whether anchors are made, and arrive: for the status page, the command and the metrics."""
+"""Whether anchors are created and delivered: for the status page, the command and the metrics."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MAX_DELAY = timedelta(days=2)
 
 @dataclass(frozen=True)
 class FailingDestination:
-    """A destination that an anchor has been on its way to for too long; or our own file cannot be read."""
+    """A destination that anchors have not reached for MAX_DELAY. `since` None: the folder is unreadable."""
 
     destination: str
     since: datetime | None
@@ -26,7 +26,7 @@ class FailingDestination:
 
 @dataclass(frozen=True)
 class AnchorHealth:
-    """`newest_at`: of the newest anchor in our own file that we have signed.
+    """`newest_at`: the time of the newest anchor that we signed in the local file.
 
     `is_late`: there should be a newer one.
     """
@@ -37,9 +37,9 @@ class AnchorHealth:
 
 
 def anchor_health(now: datetime, *, settings: AnchorSettings, public_key: str) -> AnchorHealth:
-    """By our own folder: whoever can write into the database can put in there that all is well.
+    """Judged by the local folder, since an attacker could make the database look healthy.
 
-    `public_key`: by which ours are told; "" on a machine that does not have it.
+    `public_key`: of our own anchors; "" on a machine without the key.
     """
     try:
         anchors = local_anchors(settings, public_key)
@@ -49,13 +49,13 @@ def anchor_health(now: datetime, *, settings: AnchorSettings, public_key: str) -
         return AnchorHealth(None, False, (FailingDestination("local", None, reason),))
     made = [
         one.made_at for one in anchors if one.made_at <= now + MAX_DELAY
-    ]  # a clock was set back
+    ]  # not from a wrong clock
     newest_at = max(made, default=None)
     return AnchorHealth(newest_at, _is_late(now, newest_at), failing)
 
 
 def _is_late(now: datetime, newest_at: datetime | None) -> bool:
-    """A log without an anchor has two days from its first entry, if that says when it was."""
+    """Without an anchor, the log is late MAX_DELAY after its first entry."""
     if newest_at:
         return now - newest_at > MAX_DELAY
     first = db.session.execute(select(AuditEntry.at).order_by(AuditEntry.id).limit(1)).first()

@@ -1,4 +1,4 @@
-"""What becomes of anchors when a backup is restored: those that are newer than it are set aside."""
+"""Setting anchors aside that are newer than a restored backup."""
 
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,9 @@ from campaign_actions.core.db.session import db
 
 
 def set_aside(now: datetime, *, settings: AnchorSettings) -> list[Anchor]:
-    """Move the anchors in our own file that the restored log does not fit to a file beside it, their time
-    stamps to a folder.
+    """Move local anchors that no longer match the log to a file beside it, and their time stamps to a folder.
 
-    They are right, and are kept: they vouch for entries that were lost. Raises OSError.
+    They are kept because they prove that lost entries existed. Raises OSError.
     """
     file = settings.local_file
     if not file.exists():

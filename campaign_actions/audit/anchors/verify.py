@@ -1,4 +1,4 @@
-"""Holding the chain against its anchors: those that lie here, and copies that were kept elsewhere."""
+"""Checking the chain against its anchors: local ones, and copies kept elsewhere."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,31 +21,31 @@ from campaign_actions.audit.models import AuditAnchor
 from campaign_actions.audit.verify import ChainReport
 from campaign_actions.core.db.session import db
 
-STAMP_SUFFIX = ".tsr"  # how the name of a time stamp ends
+STAMP_SUFFIX = ".tsr"
 
 
 @dataclass(frozen=True)
 class AnchorCopy:
-    """An anchor, or what should be one, and where it lies."""
+    """An anchor, or what should be one, and where it was found."""
 
     source: str
     anchor: Anchor | BadAnchor
-    is_given: bool = False  # by whoever checks; else it lies here
+    is_given: bool = False  # by the person who checks; else found locally
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found about a copy or a time stamp: `problem` is empty when it is right."""
+    """The result for an anchor or a time stamp. `problem`: "" if it is right."""
 
     source: str
     about: str
     problem: str = ""
-    entry: int | None = None  # the anchored one, where the anchor is one of ours
+    entry: int | None = None  # the anchored entry, if the signature is ours
     is_given: bool = False
 
 
 def own_copies(settings: AnchorSettings) -> list[AnchorCopy]:
-    """Those in our own file, in the one of the settings where we can read it, and in the database."""
+    """Anchors in the local file, in the file of the settings if readable, and in the database."""
     files = [file for file in (settings.local_file, settings.file) if file and _is_readable(file)]
     copies = [copy for file in files for copy in read_copies(file)]
     texts = db.session.scalars(select(AuditAnchor.text).order_by(AuditAnchor.id)).all()
@@ -67,7 +67,7 @@ def own_stamps(settings: AnchorSettings) -> list[Path]:
 def check_anchors(
     copies: Iterable[AnchorCopy], chain: ChainReport, public_keys: Sequence[str]
 ) -> list[Verdict]:
-    """One verdict for each anchor, the oldest first; copies of one anchor have one, unless they are given."""
+    """Verdicts, oldest anchor first: one for each anchor found locally, and one for each copy given."""
     verdicts: dict[object, Verdict] = {}
     for copy in copies:
         key = (copy.source, id(copy)) if copy.is_given else repr(copy.anchor)
@@ -79,7 +79,7 @@ def check_anchors(
 def check_stamps(
     stamps: Iterable[Path], copies: Iterable[AnchorCopy], certificates: Sequence[x509.Certificate]
 ) -> Iterator[Verdict]:
-    """Whether each time stamp is right, and about an anchor that we have."""
+    """Whether each time stamp is valid and covers one of the anchors."""
     anchors = {
         copy.anchor.digest: copy.anchor for copy in copies if isinstance(copy.anchor, Anchor)
     }
@@ -99,7 +99,7 @@ def check_stamps(
 
 
 def find_first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
-    """The entries among which the first is that differs; None when all anchors fit the log."""
+    """The range of entries that includes the first difference; None if all anchors match."""
     wrong = [verdict.entry for verdict in verdicts if verdict.problem and verdict.entry]
     if not wrong:
         return None
@@ -138,7 +138,7 @@ def _find_difference(anchor: Anchor, chain: ChainReport) -> str:
 
 
 def _find_contradiction(anchor: Anchor, moment: datetime) -> str:
-    """A key that leaked signs any time, also one of long ago; the service says when it saw the anchor."""
+    """A leaked key could sign any time; the service says when it really saw the anchor."""
     if MIN_STAMP_DELAY <= moment - anchor.made_at <= MAX_STAMP_DELAY:
         return ""
     return "the two times are too far apart: one of them is not right"

@@ -24,8 +24,8 @@ from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.urls import public_url_for
-from campaign_actions.staff.invitations import enqueue_staff_mail
 from campaign_actions.staff.models import StaffMember, StaffRole
+from campaign_actions.staff.notify import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, languages_of, rights_of
 
 ROLE = "translator"  # others who may translate have other things to do
@@ -86,7 +86,7 @@ def _tell(staff_id: int, told_at: datetime | None, now: datetime) -> bool:
     with write_transaction() as connection:
         if not _note(connection, staff_id, told_at, now):
             return False
-        enqueue_staff_mail(connection, TEMPLATE, staff_id, member.email, member.locale, now)
+        enqueue_staff_mail(connection, TEMPLATE, member, now)
     return True
 
 

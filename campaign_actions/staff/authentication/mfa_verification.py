@@ -1,4 +1,4 @@
-"""Proving who one is by a second factor. Each code works once, whoever sends it twice at one moment."""
+"""Verifying second factors. Each code works once, even if it is sent twice at the same moment."""
 
 from datetime import datetime
 
@@ -16,13 +16,13 @@ from campaign_actions.staff.authentication.code_limit import (
 from campaign_actions.staff.authentication.mfa_enrolment import hash_recovery_code
 from campaign_actions.staff.authentication.used_challenges import use_challenge
 from campaign_actions.staff.models import Passkey, StaffMember
-from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.staff.queries import find_member_by_id, member_update
 
-CODE_DIGITS = 6  # of a code; with any other number it is no guess at one
+CODE_DIGITS = 6  # anything else does not count as a wrong code
 
 
 def verify_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
-    """By which kind of code, if it is right; else "". Raises CodesBlocked."""
+    """The kind of code if it is right; else "". Raises CodesBlocked."""
     bare = "".join(code.split())
     if len(bare) == CODE_DIGITS and bare.isascii() and bare.isdigit():
         return "code" if verify_app_code(member, bare, now=now) else ""
@@ -30,10 +30,10 @@ def verify_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
 
 
 def verify_app_code(member: StaffMember, code: str, *, now: datetime) -> bool:
-    """Whether a code of the authenticator app is right; it is used up then.
+    """Whether a code of the authenticator app is right. A right code is used up.
 
-    Raises CodesBlocked where there were too many wrong ones. The member's row is locked from before
-    that is looked up until a wrong code is counted, so a burst has no more tries than one by one.
+    Raises CodesBlocked after too many wrong ones. The member's row stays locked from the check of that
+    limit until a wrong code is counted, so a burst gets no extra attempts.
     """
     mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
     columns = StaffMember.tf_totp_secret, StaffMember.totp_counter, StaffMember.codes_blocked_until
@@ -55,7 +55,7 @@ def verify_app_code(member: StaffMember, code: str, *, now: datetime) -> bool:
 
 
 def verify_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bool:
-    """Whether a recovery code is right; it is used up then."""
+    """Whether a recovery code is right. A right code is used up."""
     table = StaffMember.__table__
     codes = select(table.c.mf_recovery_codes).where(table.c.id == member.id)
     with write_transaction() as connection:
@@ -64,7 +64,7 @@ def verify_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bo
         if hashed not in left:
             return False
         left.remove(hashed)
-        used = update(StaffMember).where(StaffMember.id == member.id)
+        used = member_update(member.id)
         connection.execute(used.values(mf_recovery_codes=left))
         add_entry(connection, "recovery-code-used", actor=member.email, now=now, left=len(left))
     db.session.expire(member)
@@ -72,15 +72,15 @@ def verify_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bo
 
 
 def verify_passkey(
-    answer: str, challenge: str, *, of: StaffMember | None, alone: bool, now: datetime
+    answer: str, challenge: str, *, owner: StaffMember | None, alone: bool, now: datetime
 ) -> StaffMember | None:
-    """Who holds the passkey that answered, if it is true. `of`: who it must be; None: anybody's.
+    """The member whose passkey gave a valid response. `owner`: who it must be; None: anyone.
 
-    `alone`: it stands for the password as well, and so must have asked for a finger, a face or
-    its PIN; also when it was added. Anyone who finds a key without a PIN can give it one.
+    `alone`: the passkey replaces the password too, so it must verify its user by fingerprint, face or
+    PIN, and must have done so when it was added: anyone who finds a key without a PIN can set one.
     """
     passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
-    if passkey is None or (of is not None and passkey.user_id != of.id):
+    if passkey is None or (owner is not None and passkey.user_id != owner.id):
         return None
     if alone and passkey.usage != "first":
         return None

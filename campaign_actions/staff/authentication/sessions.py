@@ -1,4 +1,4 @@
-"""The sessions of staff: how long they hold, and how they end."""
+"""Staff sessions: starting, finding and ending them."""
 
 import hashlib
 import secrets
@@ -13,13 +13,12 @@ from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
+from campaign_actions.staff.queries import member_update
 
 RESET_MAIL = "staff-reset"
-SEEN_AT_PRECISION = timedelta(
-    minutes=1
-)  # how exact `seen_at` is: it is not written at each request
-WATCH_INTERVAL_SECONDS = 1.0  # seconds between two questions of a Watch
-BROWSERS = {  # what a User-Agent says first that is true of one browser only
+SEEN_AT_PRECISION = timedelta(minutes=1)  # `seen_at` is not written on every request
+WATCH_INTERVAL_SECONDS = 1.0
+BROWSERS = {  # the first match identifies the browser
     "Edg": "Edge",
     "OPR/": "Opera",
     "YaBrowser": "Yandex Browser",
@@ -42,9 +41,9 @@ SYSTEMS = {
 
 
 def start_session(member: StaffMember, *, via: str, device: str, now: datetime) -> str:
-    """A new session of a staff member; the secret that its cookie holds.
+    """Start a session; returns the secret for its cookie.
 
-    `via`: how they logged in; "" when they only go on, in a new session.
+    `via`: how the member logged in; "" if the session only continues another one.
     """
     secret = secrets.token_urlsafe(32)
     row = {
@@ -64,7 +63,7 @@ def start_session(member: StaffMember, *, via: str, device: str, now: datetime) 
 def find_session(
     secret: str, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> StaffSession | None:
-    """The session of a cookie, if it still holds: used within `idle`, started within `absolute`."""
+    """The session of a cookie, if it was used within `idle` and started within `absolute`."""
     query = select(StaffSession).filter_by(id=hash_secret(secret))
     found = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or now - found.seen_at > idle or now - found.started_at > absolute:
@@ -75,29 +74,29 @@ def find_session(
 
 
 class SessionWatch:
-    """Whether a session is still there, and its member let in: asked about every second.
+    """Checks about every second whether a session still exists and its member is active.
 
-    For what goes on long after its request. On a connection of its own, since the one of
+    For responses that stream long after the request. It uses a connection of its own, since that of
     `db.session` may be in the middle of a query.
     """
 
     def __init__(self, session_id: str) -> None:
-        self._id, self._asked = session_id, monotonic()
+        self._id, self._checked_at = session_id, monotonic()
 
-    def holds(self) -> bool:
-        if monotonic() - self._asked < WATCH_INTERVAL_SECONDS:
+    def is_valid(self) -> bool:
+        if monotonic() - self._checked_at < WATCH_INTERVAL_SECONDS:
             return True
         theirs = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
         with db.engine.connect() as connection:
             found = connection.scalar(theirs.where(StaffSession.id == self._id, StaffMember.active))
-        self._asked = monotonic()
+        self._checked_at = monotonic()
         return found is not None
 
 
 def active_sessions(
     staff_id: int, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> Sequence[StaffSession]:
-    """Those that hold, the newest first."""
+    """Newest first."""
     theirs = select(StaffSession).where(
         StaffSession.staff_id == staff_id,
         StaffSession.seen_at >= now - idle,
@@ -107,7 +106,7 @@ def active_sessions(
 
 
 def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: datetime) -> bool:
-    """End one of somebody's sessions by its id; whether there was one. `event`: logout, or revoked."""
+    """End a session of a member; whether it existed. `event`: logout or session-revoked."""
     theirs = StaffSession.id == session_id, StaffSession.staff_id == staff_id
     with write_transaction() as connection:
         is_ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount > 0
@@ -116,9 +115,9 @@ def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: 
     return is_ended
 
 
-def end_other_sessions(staff_id: int, *, but: str, actor: str, now: datetime) -> int:
-    """End all sessions of somebody, but for one by its id; how many there were."""
-    theirs = StaffSession.id != but, StaffSession.staff_id == staff_id
+def end_other_sessions(staff_id: int, *, keep_session: str, actor: str, now: datetime) -> int:
+    """End all sessions of a member except one (an id); how many ended."""
+    theirs = StaffSession.id != keep_session, StaffSession.staff_id == staff_id
     with write_transaction() as connection:
         ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount
         if ended:
@@ -126,23 +125,22 @@ def end_other_sessions(staff_id: int, *, but: str, actor: str, now: datetime) ->
     return ended
 
 
-def revoke_access(connection: Connection, staff_id: int, *, but: str = "") -> None:
-    """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody.
+def revoke_access(connection: Connection, staff_id: int, *, keep_session: str = "") -> None:
+    """End all sessions, pending log-ins and links of a member, in the caller's transaction.
 
-    `but`: the id of a session that may go on in the browser that is asking, by `logging_in.go_on()`.
+    `keep_session`: the id of a session that the current browser keeps (`keep_current_session()`).
     """
-    theirs = StaffSession.staff_id == staff_id, StaffSession.id != but
+    theirs = StaffSession.staff_id == staff_id, StaffSession.id != keep_session
     connection.execute(delete(StaffSession).where(*theirs))
-    anew = update(StaffMember).where(StaffMember.id == staff_id)
     email = connection.scalar(
-        anew.values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
+        member_update(staff_id).values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
     )
     if email:
         _delete_sent_reset_mails(connection, email)
 
 
 def delete_expired_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
-    """Delete the rows of sessions that hold no longer."""
+    """Delete sessions that have expired."""
     over = or_(StaffSession.seen_at < now - idle, StaffSession.started_at < now - absolute)
     if not has_rows(select(StaffSession.id).where(over)):
         return
@@ -151,7 +149,7 @@ def delete_expired_sessions(now: datetime, *, idle: timedelta, absolute: timedel
 
 
 def hash_secret(secret: str) -> str:
-    """What is stored of a secret: who reads the database can not log in with it."""
+    """The stored form of a secret. Nobody can log in with what they read in the database."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -160,14 +158,14 @@ def new_uniquifier() -> str:
 
 
 def describe_device(user_agent: str) -> str:
-    """What a browser says of itself, as people would: Firefox, Windows."""
+    """A browser in plain words: Firefox, Windows."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return ", ".join(filter(None, (browser, system)))
 
 
 def _delete_sent_reset_mails(connection: Connection, email: str) -> None:
-    """A link to a new password that was sent before is dead now, so the next one need not wait."""
+    """Earlier reset links no longer work, so the next one need not wait."""
     sent = (
         OutboxMail.email_key == email_key(email),
         OutboxMail.sent_at.is_not(None),

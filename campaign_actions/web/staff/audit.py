@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     """The newest entries, or those that are looked for."""
     form = FilterForm(request.args)
     is_right = form.validate()
-    shown = _page(form.wanted()) if is_right else AuditPage([], None, None)
+    shown = _page(form.to_filter()) if is_right else AuditPage([], None, None)
     page = render_template(
         "staff/audit/index.html",
         form=form,
@@ -94,7 +94,7 @@ def export() -> ResponseReturnValue:
             event_in_words=format_event,
         )
         return page, 200 if is_right else 400
-    return _download(form.wanted(), format_name)
+    return _download(form.to_filter(), format_name)
 
 
 def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
@@ -149,7 +149,7 @@ def _while_session_is_valid(
     """To the end, or to that of the session; then the log tells that it was not all."""
     with closing(chunks):
         for chunk in chunks:
-            if not watch.holds():
+            if not watch.is_valid():
                 break
             yield chunk
         else:

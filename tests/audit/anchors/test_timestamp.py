@@ -64,7 +64,7 @@ def test_what_is_no_right_answer_is_refused_in_words(service, mode, reason):
 
 def ask(service, certificates=None) -> bytes:
     certificates = certificates or read_certificates(service.authority.root)
-    return request_timestamp(DATA, service.url, certificates, answer_seconds=0.5, total_seconds=1.0)
+    return request_timestamp(DATA, service.url, certificates, step_timeout=0.5, total_timeout=1.0)
 
 
 def test_an_answer_to_an_earlier_question_is_refused(service):

@@ -43,7 +43,7 @@ bp = Blueprint("staff_arriving", __name__, url_prefix="/staff")
 def invitation(token: str) -> ResponseReturnValue:
     """Name, language and password of somebody new; then the second factor."""
     member = find_member_by_invitation(token)
-    form = JoinForm(own=(member.email,), locale=member.locale)
+    form = JoinForm(personal_texts=(member.email,), locale=member.locale)
     if not form.is_submitted():
         return _page("invitation", form, member=member)
     if not form.validate():
@@ -96,7 +96,7 @@ def reset(token: str) -> ResponseReturnValue:
     member out. A member without a second factor is logged in, as they would be at the log-in.
     """
     member = find_member_by_reset_token(token)
-    form = NewPasswordForm(own=(member.email, member.name))
+    form = NewPasswordForm(personal_texts=(member.email, member.name))
     if not form.is_submitted():
         return _page("reset_to", form)
     if not form.validate():

@@ -94,7 +94,7 @@ def login_by_passkey() -> ResponseReturnValue:
         )
     challenge = read_challenge(form.asked.data)
     answer = form.answer.data or ""
-    member = challenge and verify_passkey(answer, challenge, of=None, alone=True, now=now)
+    member = challenge and verify_passkey(answer, challenge, owner=None, alone=True, now=now)
     if not member:
         record_login_failure("", via="passkey", now=now)
         message = _(

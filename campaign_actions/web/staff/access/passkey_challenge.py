@@ -102,7 +102,7 @@ def read_factor(
         )
     if passkey.answer.data:
         challenge, answer = read_challenge(passkey.asked.data), passkey.answer.data
-        if challenge and verify_passkey(answer, challenge, of=member, alone=False, now=now):
+        if challenge and verify_passkey(answer, challenge, owner=member, alone=False, now=now):
             return FactorAnswer(via="passkey")
         return FactorAnswer(message=_("This passkey did not work. Please try again."))
     try:

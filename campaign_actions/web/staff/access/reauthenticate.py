@@ -89,7 +89,7 @@ def _is_passkey_of(member: StaffMember, passkey: PasskeyForm, *, now: datetime) 
     challenge, answer = read_challenge(passkey.asked.data), passkey.answer.data or ""
     if not challenge:
         return False
-    return verify_passkey(answer, challenge, of=member, alone=True, now=now) is not None
+    return verify_passkey(answer, challenge, owner=member, alone=True, now=now) is not None
 
 
 def _page(

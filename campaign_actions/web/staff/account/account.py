@@ -69,7 +69,7 @@ def translation_mails() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """A new password ends all other sessions; this one goes on, no fresher than it was."""
     member = current_staff()
-    form = ChangePasswordForm(own=(member.email, member.name))
+    form = ChangePasswordForm(personal_texts=(member.email, member.name))
     if not form.is_submitted():
         return _password_page(form)
     if not form.validate():
@@ -83,7 +83,7 @@ def password() -> ResponseReturnValue:
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
         return _password_page(form, full.message, status=full.status, wait=full.retry_after)
-    change_password(member, password_hash, now=utc_now(), but=current_session_id())
+    change_password(member, password_hash, now=utc_now(), keep_session=current_session_id())
     keep_current_session(member)
     flash(_("Your new password is set. All other sessions have ended."))
     return redirect(url_for(".show"), 303)
@@ -106,7 +106,7 @@ def end(name: str) -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     member = current_staff()
     ended = end_other_sessions(
-        member.id, but=current_session_id(), actor=member.email, now=utc_now()
+        member.id, keep_session=current_session_id(), actor=member.email, now=utc_now()
     )
     flash(ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended))
     return redirect(url_for(".show", _anchor="sessions"), 303)

@@ -54,7 +54,7 @@ def authenticator() -> ResponseReturnValue:
     if match is None:
         form.code.errors = [_("This code does not fit. Is the clock of your device right?")]
         return _app_page(secret, form), 400
-    is_first = add_app(member, match, now=now, but=current_session_id())
+    is_first = add_app(member, match, now=now, keep_session=current_session_id())
     keep_current_session(member)
     session.pop(NEW_APP_KEY)
     flash(_("Your authenticator app is set up."))
@@ -91,7 +91,7 @@ def add() -> ResponseReturnValue:
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
-    facts = {"name": form.name.data, "challenge": challenge, "but": current_session_id()}
+    facts = {"name": form.name.data, "challenge": challenge, "keep_session": current_session_id()}
     is_first = add_passkey(member, made, now=now, **facts)
     keep_current_session(member)
     flash(_("Your passkey is added."))

@@ -104,7 +104,7 @@ def _to_its_end(
     size, is_whole = 0, False
     try:
         for chunk in chunks:
-            if not watch.holds():
+            if not watch.is_valid():
                 return
             yield chunk
             size += len(chunk)

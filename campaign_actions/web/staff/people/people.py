@@ -10,6 +10,7 @@ from campaign_actions.core.i18n.locale import current_locale, known_locales, own
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication import code_limit
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.forms import InviteForm, find_role_errors, read_grants, read_languages
 from campaign_actions.staff.invitations import AlreadyMember, Invite, InviteAgain
 from campaign_actions.staff.models import StaffMember
@@ -86,7 +87,7 @@ def show(staff_id: int) -> ResponseReturnValue:
     if errors := find_role_errors(grants, languages):
         page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
         return page, 400
-    change = administration.ChangeRoles.of(staff_id, grants, languages)
+    change = ChangeRoles.of(staff_id, grants, languages)
     return apply_or_request(change, lambda _approval: _roles_changed())
 
 

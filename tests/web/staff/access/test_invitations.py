@@ -12,6 +12,7 @@ from campaign_actions.core.mail.render import ByAddress
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import request_reset
+from campaign_actions.staff.change_roles import change_roles
 from campaign_actions.staff.invitations import invite, invite_again
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id
@@ -258,7 +259,7 @@ def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app)
     sent = db.session.scalars(select(OutboxMail)).one()
     sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=5), None
     db.session.commit()
-    administration.change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
+    change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
 
     request_reset(member.email, locale="en", now=utc_now())
 

@@ -9,6 +9,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions, describe_device
+from campaign_actions.staff.change_roles import change_roles
 from campaign_actions.staff.models import StaffSession
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.staff_client import log_in, post
@@ -64,7 +65,7 @@ def test_using_a_session_keeps_it(client):
 
 ENDINGS = {
     "a new password": lambda member, now: change_password(member, member.password, now=now),
-    "other roles": lambda member, now: administration.change_roles(
+    "other roles": lambda member, now: change_roles(
         member, {"translator": None}, actor="boss@example.org", now=now
     ),
     "disabling": lambda member, now: administration.disable_member(

@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.administration import DisableMember, change_roles
+from campaign_actions.staff.administration import DisableMember
+from campaign_actions.staff.change_roles import change_roles
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone, current_mode
 from campaign_actions.staff.queries import find_member, grants_of
 from tests.support.approvers import (

@@ -11,6 +11,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
+from campaign_actions.staff.administrators import LastAdministrator
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of, languages_of
 from tests.support.factories import make_campaign, make_staff
@@ -121,7 +122,7 @@ def test_two_administrators_who_disable_each_other_at_once_leave_one(app):
             member = find_member_by_id(staff_id)
             db.session.rollback()
             together.wait()
-            with contextlib.suppress(administration.LastAdministrator):
+            with contextlib.suppress(LastAdministrator):
                 administration.disable_member(member, actor=actor, now=utc_now())
 
     pairs = [(facts[0][0], facts[1][1]), (facts[1][0], facts[0][1])]
