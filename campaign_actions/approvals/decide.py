@@ -1,4 +1,4 @@
-"""The second person's word. Approving does what was asked for in the same transaction, or nothing."""
+"""Approving and declining requests. Approval and operation are one transaction."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
 
-DOWNLOAD_WINDOW = timedelta(hours=24)  # how long an approved export may be downloaded
+DOWNLOAD_WINDOW = timedelta(hours=24)  # for downloading an approved export
 
 
 class PersonNoLongerAllowed(Conflict):
@@ -42,8 +42,8 @@ class TargetChanged(Conflict):
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
     """Approve a request. `by`: None for a command on the server.
 
-    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonGone, TargetChanged, and
-    what the operation raises: nothing is decided then.
+    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonNoLongerAllowed, TargetChanged and
+    the operation's own errors; then nothing is decided.
     """
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
@@ -59,7 +59,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
 
 
 def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
-    """Say no. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
+    """Decline a request. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_right(request, by)
@@ -71,20 +71,20 @@ def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime
 
 
 def stop_deferred(connection: Connection, request: ApprovalRequest, now: datetime) -> None:
-    """End what was approved and is done in parts: the server declines the rest.
+    """Decline the rest of an approved operation that is done in parts.
 
-    The audit log keeps who had approved it; the request shows how many were done.
+    The audit log keeps who approved it; the request shows how many rows were done.
     """
     values = {"state": "declined", "decided_by": None, "is_by_command": True}
-    this = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
-    connection.execute(this.values(decided_at=now, note="", **values))
+    row = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
+    connection.execute(row.values(decided_at=now, note="", **values))
     _record(connection, "approval-declined", request, None, "", now)
 
 
 def approval_of(request: ApprovalRequest) -> Approval:
-    """On whose word what was approved is done now.
+    """The Approval for carrying out an approved request now.
 
-    Raises PersonGone where one of the two may not do it any more.
+    Raises PersonNoLongerAllowed if either of the two people has lost the right.
     """
     db.session.expire_all()
     by = find_member_by_id(request.decided_by) if request.decided_by else None
@@ -94,7 +94,7 @@ def approval_of(request: ApprovalRequest) -> Approval:
 
 
 def _pending(connection: Connection, request_id: int, now: datetime) -> ApprovalRequest:
-    """A request that nobody else decides about until this transaction ends."""
+    """A pending request, locked until this transaction ends. Raises NotThere, RequestClosed."""
     take_turns(connection, LOCK)
     db.session.expire_all()
     request = find_request(request_id)
@@ -112,7 +112,7 @@ def _check_decider(request: ApprovalRequest, by: StaffMember | None) -> None:
 
 
 def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
-    """Whether somebody is still let in, and still has the permission: as the database has it now."""
+    """Raises NotThere or NoLongerAllowed unless the member still has the permission."""
     if by is None:
         return
     if not may_see(request, by, rights_of(by)):
@@ -124,7 +124,7 @@ def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
 def _check_target(
     connection: Connection, request: ApprovalRequest, operation: Operation, actor: str
 ) -> None:
-    """Whether what was asked for is what can be done now."""
+    """Raises TargetChanged if the state differs from the one the request was made for."""
     try:
         operation.check(connection, actor)
         has_changed = operation.has_changed(connection, seen_state(request))
@@ -149,13 +149,13 @@ def _close(
     note: str,
     now: datetime,
 ) -> None:
-    """Once: of two who press at the same moment, the update decides which one it was."""
+    """If two people decide at the same moment, this update lets one win; the other gets RequestClosed."""
     values: dict[str, Any] = {"state": state, "decided_at": now, "note": note}
     values |= {"decided_by": by.id} if by else {"is_by_command": True}
     if request.kind == "export" and state == "approved":
         values["usable_until"] = now + DOWNLOAD_WINDOW
-    this = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
-    closed = update(ApprovalRequest).where(*this).values(values)
+    is_pending = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
+    closed = update(ApprovalRequest).where(*is_pending).values(values)
     if connection.scalar(closed.returning(ApprovalRequest.id)) is None:
         raise RequestClosed
 
@@ -172,8 +172,8 @@ def _record(
     note: str,
     now: datetime,
 ) -> None:
-    """In the audit log, and by email to whoever asked."""
+    """Add an audit entry and email the requester."""
     notify_requester(connection, request.requested_by, request.id, now)
-    facts: dict[str, Any] = {"operation": request.kind, "note": note, "request": request.id}
+    details: dict[str, Any] = {"operation": request.kind, "note": note, "request": request.id}
     actor = by.email if by else COMMAND
-    add_entry(connection, event, actor=actor, now=now, subject=request.subject, **facts)
+    add_entry(connection, event, actor=actor, now=now, subject=request.subject, **details)

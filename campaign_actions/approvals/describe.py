@@ -1,4 +1,4 @@
-"""What a request is for, in words: one line for lists, and all of it for whoever decides."""
+"""Requests in words: a title for lists, and all facts for the person who decides."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -83,7 +83,7 @@ WARNINGS = {
 
 
 def request_title(request: ApprovalRequest) -> str:
-    """In one line what a request is for."""
+    """One line that says what a request is for."""
     return TITLES[request.kind](request.subject)
 
 
@@ -92,7 +92,10 @@ def operation_title(operation: Operation) -> str:
 
 
 def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str]) -> Facts:
-    """All that it will do, as pairs of a name and what there is to say; `tags`: of titles, the best first."""
+    """Everything an operation will do, as pairs of label and text.
+
+    `tags`: languages for titles of campaigns, the preferred one first.
+    """
     if isinstance(operation, Invite):
         yield _("Roles"), _roles(operation.roles, tags)
         yield _("Languages"), _languages(operation.languages)
@@ -141,13 +144,13 @@ def _batch_facts(operation: EraseBatch) -> Facts:
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
     titles = campaign_titles(tags)
 
-    def words(role: str, campaigns: list[int] | None) -> str:
+    def describe(role: str, campaigns: list[int] | None) -> str:
         if campaigns is None:
             return str(ROLE_NAMES[role])
-        limits = with_commas(titles.get(one, number(one)) for one in campaigns)
+        limits = with_commas(titles.get(campaign, number(campaign)) for campaign in campaigns)
         return labelled(str(ROLE_NAMES[role]), limits)
 
-    return with_semicolons(words(*given) for given in roles.items())
+    return with_semicolons(describe(*item) for item in roles.items())
 
 
 def _languages(languages: Sequence[str] | None) -> str:

@@ -1,4 +1,4 @@
-"""What the emails about requests say, decided when they are delivered. No word in them is anybody's own."""
+"""Emails about requests. Their content is decided on delivery and quotes nothing that people typed."""
 
 from datetime import datetime
 from typing import Any
@@ -17,17 +17,17 @@ from campaign_actions.staff.queries import find_member_by_id
 
 
 def approval_mails() -> dict[str, MailMaker]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
+    """By template name. All names begin with `staff-`, as outbox/lease.py expects."""
     return {REQUESTED_MAIL: _requested, DECIDED_MAIL: _decided}
 
 
 def _requested(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """Nothing once it is decided, or for who may not approve it any more."""
+    """None if the request is closed, or the recipient may no longer approve it."""
     request = find_request(about) if about else None
     if request is None or request.state != "pending" or request.expires_at <= now:
         return None
-    able = approvers_of(operation_of(request), request.requested_by)
-    if not any(key_of(member.email) == email_key for member in able):
+    approvers = approvers_of(operation_of(request), request.requested_by)
+    if not any(key_of(member.email) == email_key for member in approvers):
         return None
     requester = find_member_by_id(request.requested_by)
     values = {"who": requester.email if requester else ""}
@@ -35,7 +35,7 @@ def _requested(about: int | None, email_key: str, locale: str, now: datetime) ->
 
 
 def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
-    """Nothing for who is not let in any more."""
+    """None if the requester is disabled."""
     request = find_request(about) if about else None
     member = find_member_by_id(request.requested_by) if request else None
     if request is None or member is None or not member.active:

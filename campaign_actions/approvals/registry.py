@@ -1,4 +1,4 @@
-"""Every operation that may need a second person, by the name of its kind: there are no others."""
+"""All operations that may need a second person, by kind."""
 
 import json
 from collections.abc import Mapping
@@ -32,16 +32,16 @@ OPERATIONS: Mapping[str, type[Operation]] = {
 
 
 def operation_of(request: ApprovalRequest) -> Operation:
-    """What a request is for."""
+    """The operation a request is for."""
     return OPERATIONS[request.kind](**json.loads(request.payload))
 
 
 def seen_state(request: ApprovalRequest) -> dict[str, Any]:
-    """What a request was decided on."""
+    """The state at the time of a request."""
     seen: dict[str, Any] = json.loads(request.seen)
     return seen
 
 
 def canonical_json(value: Mapping[str, Any]) -> str:
-    """The same text for the same values."""
+    """JSON that is the same for equal values."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Asking for a second person, and taking that back."""
+"""Asking for approval, and cancelling a request."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text, update
 
 from campaign_actions.approvals.expire import expire_pending
 from campaign_actions.approvals.models import IS_PENDING, ApprovalRequest
-from campaign_actions.approvals.notify import REQUESTED_MAIL, enqueue_request_mail
+from campaign_actions.approvals.notify import REQUESTED_MAIL
 from campaign_actions.approvals.queries import approvers_of, count_requests_since
 from campaign_actions.approvals.registry import canonical_json
 from campaign_actions.audit.log import add_entry
@@ -16,10 +16,11 @@ from campaign_actions.core.db.upsert import dialect_insert, take_turns
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.notify import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
 REQUEST_LIFETIME = timedelta(hours=72)
-MAX_REQUESTS_A_DAY = 30  # requests of one person: each is an email to everyone who may approve
+MAX_REQUESTS_A_DAY = 30  # by one person; each is emailed to everyone who may approve it
 
 
 class OwnRequest(Conflict):
@@ -50,10 +51,10 @@ class NoLongerAllowed(Conflict):
 
 
 def request_approval(operation: Operation, *, by: StaffMember, reason: str, now: datetime) -> int:
-    """Ask everyone who may approve something, by email; the number of the request.
+    """Email everyone who may approve an operation; returns the number of the request.
 
-    Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest, and what the operation
-    raises. Nobody asks for what is about themselves: it would be in the way of a request of others.
+    Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest and the operation's own errors.
+    Nobody may ask for something about themselves: it would block a request of someone else.
     """
     with write_transaction() as connection:
         take_turns(connection, LOCK)
@@ -68,7 +69,7 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
         check_requester(operation, by)
         request_id = _insert(connection, operation, by, reason, now)
         for approver in approvers_of(operation, by.id):
-            enqueue_request_mail(connection, REQUESTED_MAIL, approver, request_id, now)
+            enqueue_staff_mail(connection, REQUESTED_MAIL, approver, now, about=request_id)
         add_entry(
             connection,
             "approval-requested",
@@ -83,17 +84,17 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
 
 
 def cancel(request_id: int, *, by: StaffMember, now: datetime) -> None:
-    """Take back what one asked for oneself. Raises RequestClosed."""
-    mine = ApprovalRequest.id == request_id, ApprovalRequest.requested_by == by.id
-    closed = update(ApprovalRequest).where(*mine, ApprovalRequest.state == "pending")
+    """Cancel one's own request. Raises RequestClosed."""
+    is_own = ApprovalRequest.id == request_id, ApprovalRequest.requested_by == by.id
+    closed = update(ApprovalRequest).where(*is_own, ApprovalRequest.state == "pending")
     with write_transaction() as connection:
         columns = ApprovalRequest.kind, ApprovalRequest.subject
         values = {"state": "cancelled", "decided_at": now}
         row = connection.execute(closed.values(values).returning(*columns)).one_or_none()
         if row is None:
             raise RequestClosed
-        facts = {"subject": row.subject, "operation": row.kind, "request": request_id}
-        add_entry(connection, "approval-cancelled", actor=by.email, now=now, **facts)
+        details = {"subject": row.subject, "operation": row.kind, "request": request_id}
+        add_entry(connection, "approval-cancelled", actor=by.email, now=now, **details)
     db.session.expire_all()
 
 
@@ -104,7 +105,7 @@ def check_requester(operation: Operation, by: StaffMember) -> None:
 
 
 def is_allowed(member: StaffMember | None, operation: Operation) -> bool:
-    """Whether somebody is still let in, and has the permission that an operation needs."""
+    """Whether a member is active and has the permission an operation needs."""
     if member is None or not member.active or member.password is None:
         return False
     return may(rights_of(member), operation.permission, operation.campaign_id)

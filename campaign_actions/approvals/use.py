@@ -1,4 +1,4 @@
-"""What an approval allows to be done later: a download within a day, and deletion by the worker."""
+"""Carrying out approved requests later: downloads within a day, and deletion by the worker."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 
-MAX_BATCHES = 10  # transactions of one turn of the worker, which has other work as well
+MAX_BATCHES = 10  # for a request in one run of the task, so that other work gets its turn
 
 
 class DownloadExpired(DomainError):
@@ -36,9 +36,9 @@ class DownloadExpired(DomainError):
 
 
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
-    """The export that this person may download, and on whose word.
+    """The export that a requester may download, and its Approval.
 
-    Raises NotThere for anybody else's, ApprovalOver, PersonGone, TargetChanged.
+    Raises NotThere for the request of someone else, DownloadExpired, PersonNoLongerAllowed, TargetChanged.
     """
     with read_snapshot() as connection:
         request = find_request(request_id)
@@ -56,12 +56,12 @@ def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple
 
 
 def erase_approved(now: datetime) -> None:
-    """For the worker: go on with each approved deletion, where it was left."""
+    """Continue each approved deletion. For the worker."""
     wanted = select(ApprovalRequest.id).where(*_IS_ERASING)
     if not has_rows(wanted):
         return
     for request_id in db.session.scalars(wanted.order_by(ApprovalRequest.id)).all():
-        for _round in range(MAX_BATCHES):
+        for _batch in range(MAX_BATCHES):
             if not _erase_next(request_id, now):
                 break
 
@@ -70,7 +70,7 @@ _IS_ERASING = ApprovalRequest.state == "approved", ApprovalRequest.kind == "eras
 
 
 def _erase_next(request_id: int, now: datetime) -> bool:
-    """Erase some, in one transaction with how many it was; whether there are more to come."""
+    """Erase a batch and count it, in one transaction; whether there is more to erase."""
     with write_transaction() as connection:
         take_turns(connection, LOCK)
         request = find_request(request_id)
@@ -85,14 +85,14 @@ def _erase_next(request_id: int, now: datetime) -> bool:
             stop_deferred(connection, request, now)
             return False
         done = erase_next(connection, operation, approval=approval, most=left, now=now)
-        is_over = done < min(left, MAX_ROWS) or done == left
+        is_finished = done < min(left, MAX_ROWS) or done == left
         _update(connection, request_id, rows_done=request.rows_done + done)
-        if is_over:
+        if is_finished:
             _update(connection, request_id, state="done")
     db.session.expire_all()
-    return not is_over
+    return not is_finished
 
 
 def _update(connection: Connection, request_id: int, **values: object) -> None:
-    this = update(ApprovalRequest).where(ApprovalRequest.id == request_id)
-    connection.execute(this.values(**values))
+    row = update(ApprovalRequest).where(ApprovalRequest.id == request_id)
+    connection.execute(row.values(**values))

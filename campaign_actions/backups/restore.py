@@ -1,4 +1,4 @@
-"""Restoring a backup: everything is looked at first, then all of it is put in place, or nothing."""
+"""Restoring a backup: everything is checked first, then all of it is restored or nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ KEY_CONFLICT_HELP = (
 
 @dataclass(frozen=True)
 class Installation:
-    """What the installation has before."""
+    """The secrets of this installation."""
 
-    secrets: Mapping[str, str]  # by the name of their file
+    secrets: Mapping[str, str]  # by file name
     old_secret_keys: list[str]  # still accepted
 
 
 def check_fits(
     archive: Archive, own: Installation, *, knows_revision: Callable[[str], bool]
 ) -> None:
-    """Whether a backup can be restored here. Raises BackupRefused with what is in the way."""
+    """Raises BackupRefused if a backup cannot be restored here."""
     manifest, here = archive.manifest, db.engine.dialect.name
     if manifest.database != here:
         raise BackupRefused(
@@ -51,13 +51,13 @@ def check_fits(
 
 
 def current_rows() -> dict[str, int]:
-    """What the database holds now, by table."""
+    """The number of rows of each table now."""
     with db.engine.connect() as connection:
         return count_rows(connection)
 
 
 def restore(archive: Archive, progress: Progress) -> None:
-    """Put the data in place of what the database holds. It stays at the backup's migration."""
+    """Replace all data. The database is then at the backup's migration."""
     LOADERS[archive.manifest.database](archive, progress)
 
 

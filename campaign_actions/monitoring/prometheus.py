@@ -1,4 +1,4 @@
-"""The figures as Prometheus reads them."""
+"""The figures in Prometheus's format."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +11,7 @@ from campaign_actions.monitoring.queries import MAX_COUNTED, Load
 
 
 class _FixedCollector(Collector):
-    """Metrics that are there already, as the library wants them."""
+    """Wraps existing metrics for the library's registry."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self.metrics = metrics
@@ -23,8 +23,9 @@ class _FixedCollector(Collector):
 def render_metrics(
     counted: Iterable[Metric], load: Load | None, anchors: AnchorHealth | None
 ) -> bytes:
-    """What was counted, and how far behind mail and counts are; without the latter when the
-    database does not say, since the rest is wanted most just then.
+    """Counted metrics and the figures from the database.
+
+    `load` and `anchors` are None when the database does not answer: the rest is needed most then.
     """
     registry = CollectorRegistry()
     gauges = (*_gauges(load), *_anchor_gauges(anchors))

@@ -21,7 +21,7 @@ from campaign_actions.staff.authentication.password_reset import reset_token
 from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.http.concurrency_limit import MAX_CONCURRENT_REQUESTS
-from campaign_actions.web.staff.access.authentication import password_hashing, verify_password
+from campaign_actions.web.staff.access.authentication import check_password, password_hashing
 from tests.support.factories import PASSWORD, make_action, make_staff
 from tests.support.servers import until
 from tests.support.sign_form import ADA, hidden_inputs
@@ -193,7 +193,7 @@ def cost_of(app, member) -> tuple[list[str], list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     try:
         with app.test_request_context("/staff/login"):
-            assert not verify_password(member, "wrong password")
+            assert not check_password(member, "wrong password")
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
         hashing._context = context_of(app)

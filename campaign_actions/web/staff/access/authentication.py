@@ -128,7 +128,7 @@ def mark_reauthenticated(*, now: datetime) -> None:
     session["fs_paa"] = now.timestamp()
 
 
-def verify_password(member: StaffMember | None, password: str) -> bool:
+def check_password(member: StaffMember | None, password: str) -> bool:
     """Whether a password opens someone's account. It is the same work where there is none to open.
 
     A stored hash with other parameters than today's is renewed. Raises BulkheadFull.

@@ -23,10 +23,10 @@ from campaign_actions.staff.forms import CodeForm, LogInForm, PasskeyForm
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member
 from campaign_actions.web.staff.access.authentication import (
+    check_password,
     find_pending_login,
     log_in,
     start_pending_login,
-    verify_password,
 )
 from campaign_actions.web.staff.access.authorization import next_address
 from campaign_actions.web.staff.access.device_cookie import (
@@ -63,7 +63,7 @@ def login() -> ResponseReturnValue:
         return _login_page(form, _throttled_message(seconds), 429, wait=seconds)
     member, now = find_member(email), utc_now()
     try:
-        is_right = verify_password(member, form.password.data)
+        is_right = check_password(member, form.password.data)
     except BulkheadFull as full:
         return _login_page(form, full.message, full.status, wait=full.retry_after)
     if not is_right or member is None:

@@ -16,11 +16,11 @@ from campaign_actions.staff.authentication.mfa_verification import verify_passke
 from campaign_actions.staff.forms import CodeForm, PasskeyForm, VerifyForm
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.access.authentication import (
+    check_password,
     current_session_id,
     find_pending_login,
     mark_password_verified,
     mark_reauthenticated,
-    verify_password,
 )
 from campaign_actions.web.staff.access.authorization import current_staff, needs, next_address
 from campaign_actions.web.staff.access.passkey_challenge import (
@@ -49,7 +49,7 @@ def verify() -> ResponseReturnValue:
             return _finish(now)
     else:
         try:
-            is_right = form.validate() and verify_password(member, form.password.data)
+            is_right = form.validate() and check_password(member, form.password.data)
         except BulkheadFull as full:
             return _page(member, form, full.message, full.status, wait=full.retry_after)
         if is_right and not has_factor(member):

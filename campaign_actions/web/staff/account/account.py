@@ -20,11 +20,11 @@ from campaign_actions.staff.authentication.sessions import (
 from campaign_actions.staff.forms import ChangePasswordForm, ProfileForm
 from campaign_actions.staff.profile import set_wants_translation_mail, update_profile
 from campaign_actions.web.staff.access.authentication import (
+    check_password,
     current_session_id,
     hash_password,
     keep_current_session,
     session_limits,
-    verify_password,
 )
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -77,7 +77,7 @@ def password() -> ResponseReturnValue:
     if seconds := login_throttle.throttle_reauthentication(current_session_id()):
         return _password_page(form, login_throttle.throttle_message(seconds), status=429)
     try:
-        if not verify_password(member, form.password.data):
+        if not check_password(member, form.password.data):
             form.password.errors = [_("This is not your present password.")]
             return _password_page(form, status=400)
         password_hash = hash_password(form.new_password.data)
