@@ -38,6 +38,7 @@ from campaign_actions.staff.dual_control import (
 )
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, members_who_may
+from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import (
     current_rights,
     current_staff,
@@ -110,9 +111,7 @@ def cancel(request_id: int) -> ResponseReturnValue:
 def setting() -> ResponseReturnValue:
     """When two people are needed; a change needs them as well while it applies."""
     connection = db.session.connection()
-    form = ModeForm(
-        request.form if request.method == "POST" else None, mode=current_mode(connection)
-    )
+    form = ModeForm(submitted_form(), mode=current_mode(connection))
     if request.method == "POST" and form.validate():
         if form.mode.data == current_mode(connection):
             return redirect(url_for(".setting"), 303)
