@@ -1,4 +1,4 @@
-"""Who comes in below /staff/: each of its addresses names the permission that opens it."""
+"""Access to staff pages: each view declares the permission it needs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,21 +28,17 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-FRESH_LIFETIME = timedelta(
-    minutes=10
-)  # how long ago somebody proved who they are, to open or send what asks for it
-SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
-MAX_ID = (
-    2**31 - 1
-)  # the largest id an address names: PostgreSQL knows no larger one of these tables
+FRESH_LIFETIME = timedelta(minutes=10)  # after which sensitive pages ask for reauthentication
+SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for people with a link and no account
+MAX_ID = 2**31 - 1  # the largest integer that PostgreSQL's ids can have
 SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
-MAX_FIELD_BYTES = 64 * 1024  # bytes, beside a file
+MAX_FIELD_BYTES = 64 * 1024  # besides a file
 
 
 class Guard(NamedTuple):
-    """What a view asks for before it opens. tests/permissions.txt lists it for each address."""
+    """What a view requires; tests/permissions.txt lists it for each address."""
 
-    permission: str | None  # None: any staff; "token": whoever has the link
+    permission: str | None  # None: any member; "token": anyone with the link
     fresh: bool = False
     everywhere: bool = False
 
@@ -64,15 +60,16 @@ def needs(
     everywhere: bool = False,
     without_factor: bool = False,
 ) -> Callable[[View[Arguments]], View[Arguments]]:
-    """Opens a view to staff who have a permission; None: to all staff.
+    """Restrict a view to members with a permission; None: any member.
 
-    Where the address has a `campaign_id`, or a `catalog` of a campaign, the permission is needed for
-    that campaign; for any other `catalog` in all campaigns; else in any: the view shows what
-    `campaigns_of()` tells. Where it has a `language`, the permission is needed in that one.
-    `everywhere`: in all campaigns, whatever the address names.
-    `fresh`: who has not logged in within the last minutes proves again that it is them. Anonymous
-    visitors are led to the log-in, others get 403. What they sent is kept meanwhile.
-    `without_factor` opens a page to those who still have to set up their second factor.
+    With a `campaign_id` or the `catalog` of a campaign in the address, the permission is needed for that
+    campaign; with any other `catalog`, in all campaigns; else in at least one, and the view limits what
+    it shows by `campaigns_of()`. With a `language`, it is needed for that language.
+    `everywhere`: it is needed in all campaigns, whatever the address names.
+    `fresh`: members must have proved who they are within FRESH_LIFETIME.
+    `without_factor`: also for members who still have to set up their second factor.
+
+    Anonymous visitors are sent to the log-in; others get 403. A form they sent is kept for them.
     """
     assert permission is None or permission in PERMISSIONS, permission
 
@@ -101,19 +98,19 @@ def needs(
 
 
 def token_access(view: View[Arguments]) -> View[Arguments]:
-    """A door below /staff/ for people without an account: the token in its address is the right.
+    """Open a view to anyone with the token in its address, which the view itself checks.
 
-    The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
+    Below SHARED_PREVIEWS no cookie is read or set.
     """
     view.guard = Guard("token")  # type: ignore[attr-defined]
     return view
 
 
 def request_access(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
-    """Over `needs(None)`: the view itself looks at the request that its address names, and answers 404.
+    """Declare, above `needs(None)`, that the view checks the approval request in its address (else 404).
 
-    "request": it is for whoever asked, and for the permission that the request needs; "own request":
-    for whoever asked.
+    `whose`: "request" is for the requester and members with the permission that the request needs;
+    "own request" is for the requester only.
     """
 
     def decorate(view: View[Arguments]) -> View[Arguments]:
@@ -124,23 +121,23 @@ def request_access(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
 
 
 def changes_nothing(view: View[Arguments]) -> View[Arguments]:
-    """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
+    """Mark a view whose POSTs have no effect, such as a form in a preview: they need no form token."""
     view.changes_nothing = True  # type: ignore[attr-defined]
     return view
 
 
-def accepts_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
-    """A view that takes more than a form, up to so many bytes in a file; from who is logged in."""
+def accepts_files(max_bytes: int) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Let members upload a file of up to `max_bytes` to a view."""
 
     def decorate(view: View[Arguments]) -> View[Arguments]:
-        view.max_body_bytes = most + MAX_FIELD_BYTES  # type: ignore[attr-defined]
+        view.max_body_bytes = max_bytes + MAX_FIELD_BYTES  # type: ignore[attr-defined]
         return view
 
     return decorate
 
 
 def slow_work(view: View[Arguments]) -> View[Arguments]:
-    """A view that computes for a good part of a second: one at a time, outside the places of requests."""
+    """Run a view that computes for a long time one at a time, outside the concurrency limit."""
 
     @wraps(view)
     def apart(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
@@ -151,7 +148,7 @@ def slow_work(view: View[Arguments]) -> View[Arguments]:
 
 
 def current_staff() -> StaffMember:
-    """Who is logged in."""
+    """The member who is logged in."""
     return cast(StaffMember, current_user._get_current_object())
 
 
@@ -162,30 +159,30 @@ def current_rights() -> Rights:
 
 
 def allows(permission: str, campaign_id: int | None = None) -> bool:
-    """Whether who is logged in may do something: in a campaign, or in any at all."""
+    """Whether the current member has a permission in a campaign; None: in at least one."""
     assert permission in PERMISSIONS, permission
     return may(current_rights(), permission, campaign_id)
 
 
 def campaigns_of(permission: str) -> frozenset[int] | None:
-    """The ids of the campaigns in which who is logged in may do something; None: in all."""
+    """The ids of the campaigns in which the current member has a permission; None: all."""
     return current_rights().get(permission, frozenset())
 
 
 def allows_at(permission: str, **names: object) -> bool:
-    """Whether who is logged in may do something where an address with these names leads."""
+    """Whether the current member has a permission for an address with these arguments."""
     return may_at(current_rights(), current_languages(), permission, names)
 
 
 def current_languages() -> frozenset[str] | None:
-    """The languages in which who is logged in translates and approves; None: in all."""
+    """The languages the current member translates and approves in; None: all."""
     if "languages" not in g:
         g.languages = languages_of(current_staff())
     return cast("frozenset[str] | None", g.languages)
 
 
 def use_staff_locale() -> None:
-    """From here on the page is in the language of who is logged in, whatever its address names."""
+    """Render the rest of the response in the current member's language."""
     staff_locale = current_user.locale if current_user.is_authenticated else ""
     g.locale = staff_locale if staff_locale in locales() else best_locale()
 
@@ -195,31 +192,31 @@ def redirect_to_login() -> ResponseReturnValue:
 
 
 def next_address() -> str:
-    """Where somebody wanted to go before they were asked who they are: below /staff/, nowhere else."""
+    """The address to continue to after logging in, always below /staff/."""
     wanted = request.values.get("next", "")
     return wanted if is_staff_address(wanted) else ROOT
 
 
 def is_staff_address(address: str) -> bool:
-    """Whether an address is one of the workspace, however a browser reads it."""
+    """Whether every browser takes this for an address below /staff/."""
     is_ours = address.startswith(ROOT) and "\\" not in address and address.isprintable()
     return is_ours and ".." not in address
 
 
-def _interrupt(endpoint: str, first: str, status: int) -> ResponseReturnValue:
-    """Something else comes first: with what was sent kept until then, or back to this page after it."""
-    there = url_for(endpoint, next=url_for("staff.logged_in"))
+def _interrupt(endpoint: str, reason: str, status: int) -> ResponseReturnValue:
+    """Send the person to another page first. Afterwards they resubmit their form or return here."""
+    address = url_for(endpoint, next=url_for("staff.logged_in"))
     back = current_address() if request.method in SAFE_METHODS or accepts_get() else ROOT
-    return resubmission_page(first, there, status) or redirect(url_for(endpoint, next=back))
+    return resubmission_page(reason, address, status) or redirect(url_for(endpoint, next=back))
 
 
 def _lacks_factor() -> bool:
-    """Whether the roles of the person who is logged in need a second factor that they do not have yet."""
+    """Whether the current member still has to set up the second factor that their roles require."""
     member = current_staff()
     return not has_factor(member) and needs_factor(member)
 
 
 def _is_fresh() -> bool:
-    """A proof from the future is none: the clock was put back, or the session is not as we made it."""
+    """Whether the member proved who they are recently. A time in the future does not count."""
     age = utc_now().timestamp() - session.get("fs_paa", 0)
     return bool(0 <= age < FRESH_LIFETIME.total_seconds())

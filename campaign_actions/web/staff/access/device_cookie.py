@@ -1,4 +1,4 @@
-"""On which devices somebody has logged in before: a signed cookie says so, and no database is asked."""
+"""Signed cookies that mark devices on which a member has logged in, without a database query."""
 
 import hashlib
 import secrets
@@ -10,15 +10,15 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.signed_tokens import make_token, read_token
 
 PURPOSE = "staff device, after every factor"
-COOKIE_PREFIX = "device-"  # begins the name of one; an account has its own
-COOKIE_LIFETIME = timedelta(days=400)  # longer, browsers do not keep one
+COOKIE_PREFIX = "device-"  # followed by a part of the account hash
+COOKIE_LIFETIME = timedelta(days=400)  # the maximum in browsers
 
 
 def remember_device(response: Response, email: str) -> Response:
-    """Let this device have tries of its own from now on, and send long texts and files.
+    """Give this device its own log-in attempts, and let it send long texts and files.
 
-    Only after a log-in with every factor that the account has or needs: a link by mail or a password
-    alone gives nobody more tries.
+    Only after a log-in with every required factor: an emailed link or a password alone must not give
+    anyone more attempts.
     """
     response.set_cookie(
         _cookie_name(email),
@@ -33,19 +33,19 @@ def remember_device(response: Response, email: str) -> Response:
 
 
 def find_known_device(request: Request, email: str) -> str:
-    """The name of this device, if it has logged in with an address before; else nothing."""
+    """The id of this device if it has logged in to an account before; else ""."""
     device = _read_device(request.cookies.get(_cookie_name(email), ""))
     return device if device.startswith(f"{account_hash(email)}-") else ""
 
 
 def find_any_device(request: Request) -> str:
-    """The name of this device, if anybody has logged in on it before; else nothing."""
-    kept = (value for name, value in request.cookies.items() if name.startswith(COOKIE_PREFIX))
-    return next(filter(None, map(_read_device, kept)), "")
+    """The id of this device if any member has logged in on it before; else ""."""
+    cookies = (value for name, value in request.cookies.items() if name.startswith(COOKIE_PREFIX))
+    return next(filter(None, map(_read_device, cookies)), "")
 
 
 def is_known_device(request: Request) -> bool:
-    """Whether this may be one of staff: whoever sends it has logged in here before, on this device."""
+    """Whether a member has logged in on this device before."""
     return bool(find_any_device(request))
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong below /staff/, as a page of the workspace."""
+"""Error pages of the workspace."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from campaign_actions.web.staff.access.authorization import (
 )
 from campaign_actions.web.staff.access.resubmission import current_address, current_submission
 
-RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # what is sent again may be taken then
+RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # submitting again may succeed
 
 
 def init_app(app: Flask) -> None:
@@ -24,12 +24,12 @@ def init_app(app: Flask) -> None:
 
 
 def _page(status: int, title: Any, message: Any) -> str | None:
-    """None for who is no staff: people with a link to a preview see the pages of the public."""
+    """The error page below /staff/; None elsewhere, including shared previews."""
     if not request.path.startswith(ROOT) or request.path.startswith(SHARED_PREVIEWS):
         return None
-    is_ours = status >= 500  # the database may be what fails: nothing is asked of it
+    is_server_error = status >= 500  # then the database may be failing, so do not query it
     if "locale" not in g:
-        if is_ours:
+        if is_server_error:
             g.locale = best_locale()
         else:
             use_staff_locale()
@@ -38,8 +38,8 @@ def _page(status: int, title: Any, message: Any) -> str | None:
         status=status,
         title=title,
         message=message,
-        is_in=not is_ours and current_user.is_authenticated,
-        is_bare=is_ours,
+        is_in=not is_server_error and current_user.is_authenticated,
+        is_bare=is_server_error,
         back=_previous_page(),
         kept=current_submission(),
         once_more=status in RETRYABLE_STATUSES,
@@ -47,12 +47,12 @@ def _page(status: int, title: Any, message: Any) -> str | None:
 
 
 def _previous_page() -> str:
-    """The page of the workspace that somebody came from; "" if they came from elsewhere, or from here."""
+    """The staff page that the person came from; "" if there is none, or it is this page."""
     try:
         came_from = urlsplit(request.referrer or "")
     except ValueError:
         return ""
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    is_circle = back == current_address() and request.method == "GET"
-    is_ours = came_from.netloc in own_hosts() and is_staff_address(back)
-    return back if is_ours and not is_circle else ""
+    is_same_page = back == current_address() and request.method == "GET"
+    is_staff_page = came_from.netloc in own_hosts() and is_staff_address(back)
+    return back if is_staff_page and not is_same_page else ""

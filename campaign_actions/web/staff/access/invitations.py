@@ -1,12 +1,10 @@
-"""Links in mails: an invitation to work here, and a new password."""
+"""Pages for links in emails: accepting an invitation, and setting a new password."""
 
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
-    flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -35,13 +33,14 @@ from campaign_actions.web.staff.access.authentication import (
     start_pending_login,
 )
 from campaign_actions.web.staff.access.device_cookie import find_known_device
+from campaign_actions.web.staff.responses import flash_and_redirect, page_response
 
 bp = Blueprint("staff_arriving", __name__, url_prefix="/staff")
 
 
 @bp.route("/invitation/<token>/", methods=["GET", "POST"])
 def invitation(token: str) -> ResponseReturnValue:
-    """Name, language and password of somebody new; then the second factor."""
+    """Set name, language and password; the second factor comes next."""
     member = find_member_by_invitation(token)
     form = JoinForm(personal_texts=(member.email,), locale=member.locale)
     if not form.is_submitted():
@@ -65,18 +64,16 @@ def invitation(token: str) -> ResponseReturnValue:
 
 @bp.route("/reset/", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
-    """Ask for a link; the answer is the same whether anybody has the address or not."""
+    """Ask for a reset link. The response is the same whether or not the address is known."""
     form = AddressForm()
     if not form.is_submitted():
-        return render_template("staff/reset.html", form=form, message="")
+        return _page("reset", form)
     if not form.validate():
-        return render_template("staff/reset.html", form=form, message=""), 400
+        return _page("reset", form, status=400)
     email = form.email.data.strip().lower()
     if seconds := login_throttle.throttle_reset_request(device=find_known_device(request, email)):
         message = login_throttle.throttle_message(seconds)
-        page = make_response(render_template("staff/reset.html", form=form, message=message), 429)
-        page.headers["Retry-After"] = str(seconds)
-        return page
+        return _page("reset", form, status=429, message=message, retry_after=seconds)
     request_reset(email, locale=current_locale(), now=utc_now())
     return redirect(url_for(".asked"), 303)
 
@@ -90,10 +87,10 @@ def asked() -> ResponseReturnValue:
 
 @bp.route("/reset/<token>/", methods=["GET", "POST"])
 def reset(token: str) -> ResponseReturnValue:
-    """A new password, by a link from one's own mailbox; then the second factor.
+    """Set a new password by an emailed link; the second factor comes next.
 
-    Mailbox and password count as the password: so nobody who uses up the tries at the log-in keeps a
-    member out. A member without a second factor is logged in, as they would be at the log-in.
+    Mailbox and new password count as the password step, so nobody can keep a member out by using up
+    log-in attempts. A member without a second factor is logged in.
     """
     member = find_member_by_reset_token(token)
     form = NewPasswordForm(personal_texts=(member.email, member.name))
@@ -108,23 +105,33 @@ def reset(token: str) -> ResponseReturnValue:
     change_password(member, password_hash, now=utc_now())
     if has_factor(member):
         start_pending_login(member, now=utc_now())
-        leads_to = "security.second_factor"
+        endpoint = "security.second_factor"
     else:
         log_in(member, via="reset")
-        leads_to = "staff.home"
-    flash(_("Your new password is set."))
-    return redirect(url_for(leads_to), 303)
+        endpoint = "staff.home"
+    return flash_and_redirect(_("Your new password is set."), url_for(endpoint))
 
 
 def _page(
-    name: str, form: FlaskForm, *, status: int = 200, message: str = "", **values: Any
+    name: str,
+    form: FlaskForm,
+    *,
+    status: int = 200,
+    message: str = "",
+    retry_after: int = 0,
+    **values: Any,
 ) -> Response:
     page = render_template(f"staff/{name}.html", form=form, message=message, **values)
-    return make_response(page, status)
+    return page_response(page, status, retry_after=retry_after)
 
 
 def _busy(name: str, form: FlaskForm, full: BulkheadFull, **values: Any) -> Response:
-    """The same page again, with what was typed apart from the password."""
-    page = _page(name, form, status=full.status, message=full.message, **values)
-    page.headers["Retry-After"] = str(full.retry_after)
-    return page
+    """The page again, with everything typed except the password."""
+    return _page(
+        name,
+        form,
+        status=full.status,
+        message=full.message,
+        retry_after=full.retry_after,
+        **values,
+    )

@@ -1,7 +1,6 @@
-"""Coming in and going out: password, second factor, passkey.
+"""Logging in by password, second factor or passkey, and logging out.
 
-Whatever is wrong at the log-in, the answer is the same, and takes as long: nobody learns which
-addresses are known.
+Every failed log-in gives the same response after the same time, so nobody learns which addresses exist.
 """
 
 from typing import Any
@@ -48,7 +47,7 @@ bp = Blueprint("security", __name__, url_prefix="/staff")
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
-    """By address and password; who has a second factor is asked for it next, each time."""
+    """Log in by address and password. Members with a second factor are asked for it next."""
     if current_user.is_authenticated:
         return redirect(next_address())
     form = LogInForm()
@@ -76,7 +75,7 @@ def login() -> ResponseReturnValue:
 
 
 def _throttled_message(seconds: int) -> str:
-    """People who guess may use up the tries of devices that nobody knows, but not these ways."""
+    """Someone guessing can use up attempts for unknown devices, but cannot block these two ways."""
     way = _(
         "You can log in now with a passkey. Or choose “I have forgotten my password”: with a link by "
         "email you set a new password, and log in without waiting."
@@ -86,7 +85,7 @@ def _throttled_message(seconds: int) -> str:
 
 @bp.post("/login/passkey/")
 def login_by_passkey() -> ResponseReturnValue:
-    """By a passkey alone, which has asked for a finger, a face or a PIN: both factors in one."""
+    """Log in by a passkey alone, which has verified its user by fingerprint, face or PIN."""
     form, now = PasskeyForm(), utc_now()
     if seconds := login_throttle.throttle_factor("passkey", device=find_any_device(request)):
         return _login_page(
@@ -107,7 +106,7 @@ def login_by_passkey() -> ResponseReturnValue:
 
 @bp.route("/login/second-factor/", methods=["GET", "POST"])
 def second_factor() -> ResponseReturnValue:
-    """After the password: a code of the app, a recovery code or a passkey."""
+    """After the password: an app code, a recovery code or a passkey."""
     now = utc_now()
     member = find_pending_login(now=now)
     if member is None:
@@ -132,10 +131,10 @@ def logout() -> ResponseReturnValue:
 
 
 def _finish(member: StaffMember, *, via: str) -> Response:
-    to = next_address()
+    address = next_address()
     log_in(member, via=via)
-    answer = make_response(redirect(to, 302))
-    return remember_device(answer, member.email) if has_required_factor(member) else answer
+    response = make_response(redirect(address, 302))
+    return remember_device(response, member.email) if has_required_factor(member) else response
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:

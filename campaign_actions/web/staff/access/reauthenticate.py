@@ -1,4 +1,4 @@
-"""Who is logged in proves again that it is them: by the same as at the log-in."""
+"""Reauthentication: a member proves again who they are, as at the log-in."""
 
 from datetime import datetime
 
@@ -37,7 +37,7 @@ bp = Blueprint("staff_verifying", __name__, url_prefix="/staff/verify")
 @bp.route("", methods=["GET", "POST"])
 @needs(None, without_factor=True)
 def verify() -> ResponseReturnValue:
-    """By a passkey alone, or by the password; who has a second factor is asked for it next."""
+    """By a passkey alone or the password. Members with a second factor are asked for it next."""
     member, now = current_staff(), utc_now()
     form, passkey = VerifyForm(), PasskeyForm()
     if not form.is_submitted():
@@ -64,7 +64,7 @@ def verify() -> ResponseReturnValue:
 @bp.route("/second-factor/", methods=["GET", "POST"])
 @needs(None)
 def second_factor() -> ResponseReturnValue:
-    """After the password: a code of the app, a recovery code or a passkey."""
+    """After the password: an app code, a recovery code or a passkey."""
     member, now = current_staff(), utc_now()
     if find_pending_login(now=now) != member:
         return redirect(url_for(".verify", next=next_address()), 303)
@@ -85,7 +85,7 @@ def _finish(now: datetime) -> ResponseReturnValue:
 
 
 def _is_passkey_of(member: StaffMember, passkey: PasskeyForm, *, now: datetime) -> bool:
-    """Whether it stands for every factor: it has asked for a finger, a face or a PIN."""
+    """Whether the passkey is the member's and verified its user by fingerprint, face or PIN."""
     challenge, answer = read_challenge(passkey.asked.data), passkey.answer.data or ""
     if not challenge:
         return False
@@ -95,7 +95,7 @@ def _is_passkey_of(member: StaffMember, passkey: PasskeyForm, *, now: datetime) 
 def _page(
     member: StaffMember, form: VerifyForm, message: str = "", status: int = 200, *, wait: int = 0
 ) -> Response:
-    """With a button for passkeys that ask for a finger, a face or a PIN: these do alone."""
+    """With a button for passkeys that verify their user, since these are enough alone."""
     known = [passkey.credential_id for passkey in member.webauthn if passkey.usage == "first"]
     passkey = passkey_values(ask_for_one(known, alone=True)) if known else None
     return prompt_page("verify", status, wait=wait, form=form, message=message, passkey=passkey)

@@ -1,4 +1,4 @@
-"""What comes in below /staff/, before any view: how much of it, with a token in each post."""
+"""Checks on every staff request before its view: size, origin and form token."""
 
 from flask import Flask, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -37,16 +37,16 @@ def init_app(app: Flask) -> None:
 
 
 def _check_request() -> ResponseReturnValue | None:
-    """In the language of the staff member; a post that changes something has a token."""
+    """Set the language and size limits, and require a form token for POSTs that change something."""
     if not request.path.startswith(ROOT):
         return None
-    if "locale" not in g:  # the address of a preview names one
+    if "locale" not in g:  # addresses of previews set one
         use_staff_locale()
     view = current_app.view_functions.get(request.endpoint or "")
     if current_user.is_authenticated or is_known_device(request):
         _raise_body_limits(getattr(view, "max_body_bytes", 0))
     changes_nothing = request.method in SAFE_METHODS or getattr(view, "changes_nothing", False)
-    if request.routing_exception:  # no view will take it: there is nothing for a token to protect
+    if request.routing_exception:  # no view will handle it
         return None
     if changes_nothing or not current_app.config["WTF_CSRF_ENABLED"]:
         return None
@@ -61,7 +61,7 @@ def _check_request() -> ResponseReturnValue | None:
 
 
 def _ask_to_resubmit(*, is_entrance: bool) -> ResponseReturnValue:
-    """A form of ours with the token of another session: of one that has ended since it was opened."""
+    """Answer a form whose token belongs to a session that has ended since the page was opened."""
     if not is_entrance and not current_user.is_authenticated:
         return redirect_to_login()
     if not is_entrance and (page := resubmission_page("again", "", 403)):
@@ -71,9 +71,9 @@ def _ask_to_resubmit(*, is_entrance: bool) -> ResponseReturnValue:
 
 
 def _raise_body_limits(for_file: int) -> None:
-    """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
+    """Allow long texts, and a file of up to `for_file` bytes (0: none). Call it before reading the form.
 
-    Before the form is looked into for the first time.
+    Raises UploadTooLarge.
     """
     most = current_app.config["STAFF_CONTENT_LENGTH"]
     request.max_content_length = request.max_form_memory_size = most

@@ -1,4 +1,4 @@
-"""The languages and catalogs that who is logged in works on, by their names in addresses."""
+"""The languages and catalogs that the current member may see."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,14 +18,14 @@ from campaign_actions.web.staff.access.authorization import (
 
 
 def check_language(tag: str) -> None:
-    """A language that is being worked on, as it is by now. Raises NotThere."""
+    """Raises NotThere unless the language, with the newest catalogs, can be translated."""
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
         raise NotThere
 
 
 def find_catalog_for(name: str, tag: str) -> Catalog:
-    """A catalog to be translated into a language. Raises NotThere."""
+    """A catalog that can be translated into a language. Raises NotThere."""
     check_language(tag)
     catalog = find_catalog(name)
     if catalog is None or catalog.source == tag:
@@ -34,12 +34,12 @@ def find_catalog_for(name: str, tag: str) -> Catalog:
 
 
 def may_see_catalog(catalog: str) -> bool:
-    """Whether who is logged in may see the translations of a catalog."""
+    """Whether the current member may see the translations of a catalog."""
     return allows_at("translations.view", catalog=catalog)
 
 
 def visible_languages() -> tuple[str, ...]:
-    """Those that who is logged in may see, in their order."""
+    """In the order of the registry."""
     locale_registry().refresh_now()
     mine = current_languages()
     tags = (tag for tag in languages().known if tag not in PSEUDO_LOCALES)
@@ -47,27 +47,27 @@ def visible_languages() -> tuple[str, ...]:
 
 
 def visible_campaigns() -> dict[int, str]:
-    """The titles of the campaigns whose translations one may see, by their ids, in their order."""
+    """Titles of the campaigns whose translations the current member may see, by id."""
     ids = campaigns_of("translations.view")
     titles = campaign_titles(own_locales())
     return {one: title for one, title in titles.items() if ids is None or one in ids}
 
 
 def visible_catalogs(campaign_ids: Sequence[int]) -> Iterator[Catalog]:
-    """The interface, if one may see it, and those of campaigns."""
+    """The catalogs of the interface and of campaigns that the current member may see."""
     for name in (INTERFACE, *(f"campaign-{one}" for one in campaign_ids)):
         if may_see_catalog(name) and (catalog := find_catalog(name)):
             yield catalog
 
 
 def visible_catalog_names() -> frozenset[str] | None:
-    """The names of the catalogs that one may see; None: all."""
+    """None: all."""
     ids = campaigns_of("translations.view")
     return None if ids is None else frozenset(f"campaign-{one}" for one in ids)
 
 
 def catalog_title(name: str) -> str:
-    """What to call a catalog on a page."""
+    """The title of a catalog on pages."""
     if name == INTERFACE:
         return str(_("Words of the program"))
     number = name.removeprefix("campaign-")
