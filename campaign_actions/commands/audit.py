@@ -1,4 +1,4 @@
-"""The `audit` command: is the audit log as it was written? Its anchors, and the key that signs them."""
+"""The `audit` commands: checking the audit log, making anchors, and the key that signs them."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -143,7 +143,7 @@ def _given_copies(files: Sequence[Path]) -> Iterator[AnchorCopy]:
 
 
 def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.Certificate]:
-    """Of the settings, unless one is given; without any, no time stamp can be checked."""
+    """The given certificate, or those in the settings. Raises UsageError if there are stamps and none."""
     try:
         found = read_certificates(given) if given else _settings().tsa_certificates
     except ValueError as error:
@@ -164,7 +164,7 @@ def _print_chain(report: ChainReport, head: str) -> None:
 
 
 def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:
-    """What is wrong, one line each; of what is right those that were given, and how many it is."""
+    """One line for each problem and each right copy that was given, then the number of right anchors."""
     for verdict in (*verdicts, *stamped):
         if verdict.problem:
             click.echo(f"{verdict.about} ({verdict.source}): {verdict.problem}.", err=True)
@@ -177,10 +177,10 @@ def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> N
     if not verdicts:
         click.echo("No anchor yet. If copies were sent elsewhere, give them with --anchor.")
         return
-    right = [verdict for verdict in verdicts if not verdict.problem]
-    newest = f" The newest: {right[-1].about}." if right else ""
+    valid = [verdict for verdict in verdicts if not verdict.problem]
+    newest = f" The newest: {valid[-1].about}." if valid else ""
     stamps = f" {sum(not one.problem for one in stamped)} are time-stamped." if stamped else ""
-    click.echo(f"{len(right)} of {len(verdicts)} anchors fit the log.{newest}{stamps}")
+    click.echo(f"{len(valid)} of {len(verdicts)} anchors fit the log.{newest}{stamps}")
 
 
 def _replace_key() -> None:

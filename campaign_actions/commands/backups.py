@@ -106,11 +106,11 @@ def restore(file: Path, replace: bool, check: bool) -> None:
 
 
 def _record(manifest: Manifest) -> None:
-    """The audit log says that it was restored, and which anchors no longer fit it for that reason."""
+    """Record the restore in the audit log, with the anchors that no longer match it."""
     now = utc_now()
     try:
         lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
-    except OSError as error:  # somebody may have made the file one that can only be appended to
+    except OSError as error:  # the file may be append-only
         lost = []
         click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)
     entries = [str(anchor.entry) for anchor in lost]
@@ -121,7 +121,7 @@ def _record(manifest: Manifest) -> None:
 
 
 def _compare_audit_keys(keys: Mapping[str, str]) -> None:
-    """The one that is here stays: the other is needed no more, and its anchors are still worth something."""
+    """Tell the operator if the backup's audit key differs. Ours stays; anchors of the other remain useful."""
     brought, own = keys.get("audit_key"), own_audit_public_key()
     if not brought or not own or (other := public_key_of(signing_key(brought))) == own:
         return
@@ -133,28 +133,28 @@ def _compare_audit_keys(keys: Mapping[str, str]) -> None:
 
 
 def _check(archive: Archive) -> None:
-    """Raises BackupRefused: for what is wrong with the backup, and for what does not fit here."""
+    """Raises BackupRefused if the backup is damaged or does not match this installation."""
     own = Installation(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
     restoring.check_fits(archive, own, knows_revision=knows_revision)
     check_data(archive, _progress)
 
 
 def _confirm_replacing(replace: bool) -> None:
-    """A database with data is restored over only when that is meant, and asked for on a terminal."""
+    """Raises BackupRefused if the database holds data, unless `replace`; on a terminal, asks as well."""
     rows = restoring.current_rows()
     if not holds_data(rows):
         return
-    held = f"The database holds {_count(rows.get('signatures', 0), 'signature')} and other data"
+    contents = f"The database holds {_count(rows.get('signatures', 0), 'signature')} and other data"
     if not replace:
         raise BackupRefused(
-            f"{held}. Restore into an empty one, or say --replace: then all of that will be gone."
+            f"{contents}. Restore into an empty one, or say --replace: then all of that will be gone."
         )
     if sys.stdin.isatty():
-        click.confirm(f"{held}: all of it will be gone. Go on?", abort=True)
+        click.confirm(f"{contents}: all of it will be gone. Go on?", abort=True)
 
 
 def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
-    """Where the backup goes, and a folder with room for a copy of the database."""
+    """The output, and a folder with room for a copy of the database."""
     if file == "-":
         return sys.stdout.buffer, Path(current_app.instance_path)
     return stack.enter_context(whole_file(Path(file))), Path(file).resolve().parent
@@ -162,7 +162,7 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
 
 @contextmanager
 def _progress(label: str, size: int) -> Iterator[Advance]:
-    """A bar on a terminal, for what takes long."""
+    """A progress bar, on a terminal only."""
     with click.progressbar(
         length=size, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
@@ -171,14 +171,14 @@ def _progress(label: str, size: int) -> Iterator[Advance]:
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Refusals are one line; told to stop, we leave no copy of the data behind."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    """Show refusals as one line; on SIGTERM, exit so that temporary copies are removed."""
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
     except BackupRefused as error:
         raise click.ClickException(str(error)) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _describe(manifest: Manifest) -> str:

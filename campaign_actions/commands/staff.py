@@ -1,4 +1,4 @@
-"""The `staff` commands: who works here."""
+"""The `staff` commands: members and their roles."""
 
 from typing import Any
 
@@ -145,7 +145,7 @@ def _member(email: str) -> StaffMember:
 
 
 def _campaigns(slugs: tuple[str, ...]) -> frozenset[int] | None:
-    """The ids of campaigns; None, which is all, when none is named."""
+    """The ids of campaigns; None (all) if none is named."""
     found = campaign_ids(slugs)
     if missing := [slug for slug in slugs if slug not in found]:
         raise click.BadParameter(f"there is no campaign {missing[0]!r}.", param_hint="--campaign")

@@ -1,4 +1,4 @@
-"""`staff approvals`, `approve` and `decline`: the second person on the server, where there is no other."""
+"""`staff approvals`, `approve` and `decline`: deciding on the server when there is no second person."""
 
 import click
 from flask.cli import with_appcontext
@@ -40,14 +40,14 @@ YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def approvals() -> None:
     """List the requests that need a second person."""
     found = pending_requests(utc_now())
-    names = names_with_addresses(one.requested_by for one in found)
+    names = names_with_addresses(request.requested_by for request in found)
     with locale_context("en"):
         for one in found:
             others = approvers_of(operation_of(one), one.requested_by)
-            able = ", ".join(member.email for member in others) or "nobody: use this command"
+            approvers = ", ".join(member.email for member in others) or "nobody: use this command"
             click.echo(
                 f"{one.id}  {request_title(one)}  (asked by {names.get(one.requested_by)},"
-                f" expires {one.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {able})"
+                f" expires {one.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {approvers})"
             )
     if not found:
         click.echo("No request is pending.")
@@ -87,7 +87,7 @@ COMMANDS = (approvals, approve, decline)
 
 
 def _show(number: int) -> None:
-    """All that a person needs to know to decide."""
+    """Print what a person needs to know to decide. Raises ClickException unless it is pending."""
     request = find_request(number)
     if request is None or request.state != "pending":
         raise click.ClickException(f"No request with the number {number} is pending.")

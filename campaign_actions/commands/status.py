@@ -1,4 +1,4 @@
-"""The command `status`: the figures of /metrics in words, for a person or for cron."""
+"""The command `status`: the figures of /metrics for a person or cron."""
 
 from collections.abc import Iterator
 from datetime import timedelta

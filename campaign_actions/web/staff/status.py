@@ -1,4 +1,4 @@
-"""How the site does, in the workspace: the figures of `status` for those who write campaigns."""
+"""The status page: the figures of the command `status`."""
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from campaign_actions.monitoring.health import classify_delay
 from campaign_actions.monitoring.queries import MAX_COUNTED, find_load, find_rates
 from campaign_actions.web.staff.access.authorization import needs
 
-DESTINATION_NAMES = {  # where anchors of the audit log go
+DESTINATION_NAMES = {  # of anchors of the audit log
     "local": _l("the file in the folder of the program"),
     "file": _l("the file elsewhere"),
     "email": _l("the mailbox"),

@@ -1,8 +1,6 @@
-"""One's own account: name and language, password, sessions."""
+"""A member's own account: name and language, password, sessions."""
 
-from typing import Any
-
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -27,6 +25,7 @@ from campaign_actions.web.staff.access.authentication import (
     session_limits,
 )
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.responses import flash_and_redirect, page_response
 
 bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
 
@@ -34,14 +33,13 @@ bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
 @bp.route("/", methods=["GET", "POST"])
 @needs(None)
 def show() -> ResponseReturnValue:
-    """Everything about one's own log-in; name and language are changed here."""
+    """The account; a POST changes name and language."""
     member, now = current_staff(), utc_now()
     form = ProfileForm(name=member.name, locale=member.locale)
     is_wrong = form.is_submitted() and not form.validate()
     if form.is_submitted() and not is_wrong:
         update_profile(member, name=form.name.data, locale=form.locale.data, now=now)
-        flash(_("Saved."))
-        return redirect(url_for(".show"), 303)
+        return flash_and_redirect(_("Saved."), url_for(".show"))
     page = render_template(
         "staff/account/show.html",
         form=form,
@@ -57,17 +55,16 @@ def show() -> ResponseReturnValue:
 @bp.post("/translation-mails/")
 @needs(None)
 def translation_mails() -> ResponseReturnValue:
-    """Whether a mail says when new texts wait to be translated."""
+    """Whether the member gets an email when there are new texts to translate."""
     is_wanted = "wanted" in request.form
     set_wants_translation_mail(current_staff(), is_wanted, now=utc_now())
-    flash(_("Saved."))
-    return redirect(url_for(".show"), 303)
+    return flash_and_redirect(_("Saved."), url_for(".show"))
 
 
 @bp.route("/password/", methods=["GET", "POST"])
 @needs(None, fresh=True)
 def password() -> ResponseReturnValue:
-    """A new password ends all other sessions; this one goes on, no fresher than it was."""
+    """Change the password and end all other sessions. This does not count as reauthentication."""
     member = current_staff()
     form = ChangePasswordForm(personal_texts=(member.email, member.name))
     if not form.is_submitted():
@@ -85,20 +82,20 @@ def password() -> ResponseReturnValue:
         return _password_page(form, full.message, status=full.status, wait=full.retry_after)
     change_password(member, password_hash, now=utc_now(), keep_session=current_session_id())
     keep_current_session(member)
-    flash(_("Your new password is set. All other sessions have ended."))
-    return redirect(url_for(".show"), 303)
+    message = _("Your new password is set. All other sessions have ended.")
+    return flash_and_redirect(message, url_for(".show"))
 
 
 @bp.post("/sessions/<name>/end/")
 @needs(None)
 def end(name: str) -> ResponseReturnValue:
-    """End one of one's sessions; the one that this is ends by logging out."""
+    """End one of the member's other sessions."""
     member = current_staff()
-    facts: dict[str, Any] = {"event": "session-revoked", "actor": member.email, "now": utc_now()}
-    if name == current_session_id() or not end_session(name, staff_id=member.id, **facts):
+    if name == current_session_id() or not end_session(
+        name, staff_id=member.id, event="session-revoked", actor=member.email, now=utc_now()
+    ):
         abort(404)
-    flash(_("That session has ended."))
-    return redirect(url_for(".show", _anchor="sessions"), 303)
+    return flash_and_redirect(_("That session has ended."), url_for(".show", _anchor="sessions"))
 
 
 @bp.post("/sessions/end-others/")
@@ -108,12 +105,12 @@ def end_others() -> ResponseReturnValue:
     ended = end_other_sessions(
         member.id, keep_session=current_session_id(), actor=member.email, now=utc_now()
     )
-    flash(ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended))
-    return redirect(url_for(".show", _anchor="sessions"), 303)
+    message = ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended)
+    return flash_and_redirect(message, url_for(".show", _anchor="sessions"))
 
 
 def _password_page(
     form: ChangePasswordForm, message: str = "", *, status: int = 200, wait: int = 0
 ) -> ResponseReturnValue:
     page = render_template("staff/account/password.html", form=form, message=message)
-    return page, status, {"Retry-After": str(wait)} if wait else {}
+    return page_response(page, status, retry_after=wait)

@@ -1,4 +1,4 @@
-"""One's own second factor: an authenticator app, passkeys, recovery codes."""
+"""A member's own second factors: authenticator app, passkeys, recovery codes."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -26,24 +26,25 @@ from campaign_actions.web.staff.access.authentication import (
 )
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.passkey_challenge import passkey_values, read_challenge
+from campaign_actions.web.staff.responses import flash_and_redirect
 
 bp = Blueprint("staff_factors", __name__, url_prefix="/staff/account")
-NEW_APP_KEY = "new app"  # what the session calls the secret of an app that is being set up
+NEW_APP_KEY = "new app"  # in the cookie: the secret of an app being set up
 
 
 @bp.get("/second-factor/")
 @needs(None, without_factor=True)
 def choose() -> ResponseReturnValue:
-    """What there is to choose from. Who needs a second factor and has none sees nothing but this."""
+    """The choice of factors. Members who still need one see only this page."""
     member = current_staff()
-    facts = {"has_factor": has_factor(member), "needs_factor": needs_factor(member)}
-    return render_template("staff/account/factor.html", member=member, **facts)
+    values = {"has_factor": has_factor(member), "needs_factor": needs_factor(member)}
+    return render_template("staff/account/factor.html", member=member, **values)
 
 
 @bp.route("/authenticator/", methods=["GET", "POST"])
 @needs(None, fresh=True, without_factor=True)
 def authenticator() -> ResponseReturnValue:
-    """Set up an authenticator app: it counts once its first code was right."""
+    """Set up an authenticator app, which works once its first code was right."""
     member, codes, form = current_staff(), one_time_codes(), CodeForm()
     secret = session.get(NEW_APP_KEY)
     if not form.is_submitted() or secret is None:
@@ -75,14 +76,14 @@ def remove_authenticator() -> ResponseReturnValue:
             button=_("Remove the app"),
         )
     remove_app(member, now=utc_now())
-    flash(_("Your authenticator app is removed."))
-    return redirect(url_for("staff_account.show"), 303)
+    message = _("Your authenticator app is removed.")
+    return flash_and_redirect(message, url_for("staff_account.show"))
 
 
 @bp.route("/passkeys/new/", methods=["GET", "POST"])
 @needs(None, fresh=True, without_factor=True)
 def add() -> ResponseReturnValue:
-    """Add a passkey: of this device, of a phone, or a security key."""
+    """Add a passkey of this device, a phone or a security key."""
     member, form, now = current_staff(), NewPasskeyForm(), utc_now()
     if not form.is_submitted():
         return _passkey_page(form)
@@ -91,8 +92,14 @@ def add() -> ResponseReturnValue:
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
-    facts = {"name": form.name.data, "challenge": challenge, "keep_session": current_session_id()}
-    is_first = add_passkey(member, made, now=now, **facts)
+    is_first = add_passkey(
+        member,
+        made,
+        name=form.name.data,
+        challenge=challenge,
+        now=now,
+        keep_session=current_session_id(),
+    )
     keep_current_session(member)
     flash(_("Your passkey is added."))
     return _redirect_after(is_first)
@@ -105,8 +112,8 @@ def rename(passkey_id: int) -> ResponseReturnValue:
     form = PasskeyNameForm(name=passkey.name)
     if form.is_submitted() and form.validate():
         rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
-        flash(_("The passkey has its new name."))
-        return redirect(url_for("staff_account.show"), 303)
+        message = _("The passkey has its new name.")
+        return flash_and_redirect(message, url_for("staff_account.show"))
     page = render_template("staff/account/rename.html", form=form, passkey=passkey)
     return page, 400 if form.is_submitted() else 200
 
@@ -123,14 +130,13 @@ def remove(passkey_id: int) -> ResponseReturnValue:
             button=_("Remove the passkey"),
         )
     remove_passkey(member, passkey.id, now=utc_now())
-    flash(_("The passkey is removed."))
-    return redirect(url_for("staff_account.show"), 303)
+    return flash_and_redirect(_("The passkey is removed."), url_for("staff_account.show"))
 
 
 @bp.route("/recovery-codes/", methods=["GET", "POST"])
 @needs(None, fresh=True)
 def recovery_codes() -> ResponseReturnValue:
-    """New codes, shown once, in the answer to the button; they replace the former ones."""
+    """Make new codes, which replace earlier ones and are shown only once."""
     member = current_staff()
     if not has_factor(member):
         return redirect(url_for(".choose"), 303)
@@ -145,7 +151,7 @@ def _own_passkey_or_404(passkey_id: int) -> Passkey:
 
 
 def _redirect_after(is_first: bool) -> ResponseReturnValue:
-    """On to the recovery codes when this was the first second factor."""
+    """After the first second factor, continue to recovery codes."""
     return redirect(url_for(".recovery_codes" if is_first else "staff_account.show"), 303)
 
 

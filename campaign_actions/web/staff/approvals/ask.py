@@ -1,4 +1,4 @@
-"""What every door does with a guarded operation: do it, or ask for a second person on a page."""
+"""What every page does with a guarded operation: do it, or ask for approval."""
 
 from collections.abc import Callable
 
@@ -22,6 +22,8 @@ from campaign_actions.staff.dual_control import (
 )
 from campaign_actions.web.staff.access.authorization import current_staff
 
+OWN_FIELDS = {"csrf_token", "approval_reason"}  # added by this page
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(needs_two_people=is_active_now)
@@ -30,9 +32,9 @@ def init_app(app: Flask) -> None:
 def apply_or_request(
     operation: Operation, done: Callable[[Approval], ResponseReturnValue]
 ) -> ResponseReturnValue:
-    """`done`: what is answered once it was done. Where a second person is needed, a page asks why first.
+    """Do an operation and return the response of `done`. If a second person is needed, ask for the reason.
 
-    The page sends the same form to the same address, with the reason.
+    That page sends the same form to the same address again, with the reason.
     """
     try:
         approval = apply_alone(operation, actor=current_staff().email, now=utc_now())
@@ -62,6 +64,3 @@ def _request_page(operation: Operation) -> ResponseReturnValue:
         address=request.full_path.rstrip("?"),
     )
     return page, 400 if has_reason else 200
-
-
-OWN_FIELDS = {"csrf_token", "approval_reason"}  # what this page adds to the form

@@ -1,9 +1,9 @@
-"""The pages of approvals: what is pending, one request, and when two people are needed."""
+"""Pages for approvals: the list, one request, and the setting when two people are needed."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -46,6 +46,7 @@ from campaign_actions.web.staff.access.authorization import (
     request_access,
 )
 from campaign_actions.web.staff.approvals.ask import apply_or_request
+from campaign_actions.web.staff.responses import flash_and_redirect
 
 bp = Blueprint("staff_dual_control", __name__, url_prefix="/staff")
 
@@ -53,7 +54,7 @@ bp = Blueprint("staff_dual_control", __name__, url_prefix="/staff")
 @bp.get("/approvals/")
 @needs(None)
 def index() -> ResponseReturnValue:
-    """What this person may approve, what they asked for, and what was decided."""
+    """Requests the member may approve, their own requests, and closed ones."""
     member, rights, now = current_staff(), current_rights(), utc_now()
     to_approve, own = requests_to_approve(member, rights, now), own_requests(member, now)
     closed = [one for one in closed_requests(rights, member) if one not in own]
@@ -75,7 +76,7 @@ def index() -> ResponseReturnValue:
 @request_access("request")
 @needs(None, fresh=True)
 def show(request_id: int) -> ResponseReturnValue:
-    """What exactly will happen, who asks and why; for whoever asked, and all who may approve it."""
+    """What will happen, who asks and why. For the requester and those who may approve."""
     return _page(_request_or_404(request_id), DecideForm())
 
 
@@ -97,19 +98,18 @@ def decline(request_id: int) -> ResponseReturnValue:
 @request_access("own request")
 @needs(None)
 def cancel(request_id: int) -> ResponseReturnValue:
-    """Take back what one asked for oneself."""
+    """Cancel one's own request."""
     found = _request_or_404(request_id)
     if found.requested_by != current_staff().id:
         abort(404)
     cancel_request(request_id, by=current_staff(), now=utc_now())
-    flash(_("Request cancelled."))
-    return redirect(url_for(".index"), 303)
+    return flash_and_redirect(_("Request cancelled."), url_for(".index"))
 
 
 @bp.route("/people/two-people/", methods=["GET", "POST"])
 @needs("staff.manage", fresh=True)
 def setting() -> ResponseReturnValue:
-    """When two people are needed; a change needs them as well while it applies."""
+    """When two people are needed. While they are, changing it needs two people as well."""
     connection = db.session.connection()
     form = ModeForm(submitted_form(), mode=current_mode(connection))
     if request.method == "POST" and form.validate():
@@ -128,27 +128,25 @@ def setting() -> ResponseReturnValue:
 
 
 def _members_by_permission() -> dict[str, list[StaffMember]]:
-    """Who has each of the permissions that two people need, not limited to campaigns."""
-    named = ("staff.manage", "signatures.export", "signatures.erase")
-    return {permission: members_who_may(permission) for permission in named}
+    """Members with each permission of guarded operations, in any campaign."""
+    guarded = ("staff.manage", "signatures.export", "signatures.erase")
+    return {permission: members_who_may(permission) for permission in guarded}
 
 
 def _saved() -> ResponseReturnValue:
-    flash(_("Setting changed."))
-    return redirect(url_for(".setting"), 303)
+    return flash_and_redirect(_("Setting changed."), url_for(".setting"))
 
 
-def _decide(request_id: int, verb: Callable[..., None], words: str) -> ResponseReturnValue:
+def _decide(request_id: int, verb: Callable[..., None], message: str) -> ResponseReturnValue:
     found, form = _request_or_404(request_id), DecideForm(request.form)
     if not form.validate():
         return _page(found, form), 400
     verb(request_id, by=current_staff(), note=form.note.data or "", now=utc_now())
-    flash(words)
-    return redirect(url_for(".index"), 303)
+    return flash_and_redirect(message, url_for(".index"))
 
 
 def _request_or_404(request_id: int) -> ApprovalRequest:
-    """404 also for what is not theirs: nobody learns which requests there are."""
+    """404 also if the member may not see it, so that nobody learns which requests exist."""
     found = find_request(request_id)
     if found is None or not may_see(found, current_staff(), current_rights()):
         abort(404)
