@@ -35,11 +35,11 @@ def written(template, request_id, member, *, locale="en", now=LATER):
     return render_mail(mail.template, locale=locale, values=mail.values, links=mail.links)
 
 
-def test_all_are_known_as_mails_to_staff():
+def test_all_emails_about_requests_are_staff_emails():
     assert all(name.startswith(TO_STAFF) for name in approval_mails())
 
 
-def test_it_says_who_asks_for_what_and_leads_to_the_page(people):
+def test_the_email_says_who_asks_for_what_and_links_to_the_page(people):
     request_id = ask(people)
 
     mail = written(REQUESTED_MAIL, request_id, people.bea)
@@ -52,7 +52,7 @@ def test_it_says_who_asks_for_what_and_leads_to_the_page(people):
 
 
 @pytest.mark.parametrize("end", ["approved", "declined", "cancelled", "expired"])
-def test_there_is_nothing_to_say_once_it_is_decided(people, end):
+def test_no_email_asks_for_a_decision_that_was_made(people, end):
     request_id = ask(people)
     {
         "approved": lambda: approve(request_id, by=people.bea, note="", now=LATER),
@@ -64,7 +64,7 @@ def test_there_is_nothing_to_say_once_it_is_decided(people, end):
     assert written(REQUESTED_MAIL, request_id, people.bea) is None
 
 
-def test_who_may_no_longer_approve_it_gets_none(people):
+def test_members_who_may_no_longer_approve_get_no_email(people):
     make_staff("administrator")
     request_id = ask(people)
     change_roles(people.bea, {"reviewer": None}, actor=COMMAND, now=LATER)
@@ -77,7 +77,7 @@ def test_who_may_no_longer_approve_it_gets_none(people):
     ("end", "subject"),
     [("approve", "Approved: "), ("decline", "Declined: "), ("expire", "Expired: ")],
 )
-def test_the_requester_reads_how_it_ended(people, end, subject):
+def test_the_requester_is_emailed_the_decision(people, end, subject):
     request_id = ask(people)
     {
         "approve": lambda: approve(request_id, by=people.bea, note="", now=LATER),
@@ -90,6 +90,6 @@ def test_the_requester_reads_how_it_ended(people, end, subject):
     assert mail.subject == f"{subject}Disable cyd@example.org"
 
 
-def test_a_mail_about_a_request_that_is_forgotten_says_nothing(people):
+def test_no_email_is_sent_about_a_deleted_request(people):
     assert written(REQUESTED_MAIL, 4711, people.bea) is None
     assert written(DECIDED_MAIL, 4711, people.ada) is None

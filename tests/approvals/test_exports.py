@@ -58,7 +58,7 @@ def press(client, page, **fields):
     return client.post(page, data={"csrf_token": token, **fields}, buffered=True)
 
 
-def test_the_requester_downloads_what_was_approved_and_each_time_is_an_entry(people, client):
+def test_the_requester_downloads_an_approved_export_and_each_download_is_recorded(people, client):
     action = make_action()
     make_confirmed(action, given_name="=SUM(1)")
     request_id = approved(action, people, now=utc_now())
@@ -76,7 +76,7 @@ def test_the_requester_downloads_what_was_approved_and_each_time_is_an_entry(peo
 
 
 @pytest.mark.parametrize("who", ["bea", "cyd"])
-def test_nobody_else_downloads_it(people, client, who):
+def test_nobody_but_the_requester_downloads_an_export(people, client, who):
     action = make_action()
     request_id = approved(action, people, now=utc_now())
     log_in(client, getattr(people, who))
@@ -87,7 +87,7 @@ def test_nobody_else_downloads_it(people, client, who):
     assert entries("exported") == []
 
 
-def test_it_is_for_its_own_action_alone(people, client):
+def test_an_approval_covers_only_its_own_action(people, client):
     action = make_action()
     other = make_action(campaign=db.session.get_one(Action, action.id).campaign, slug="other")
     request_id = approved(action, people, now=utc_now())
@@ -99,7 +99,7 @@ def test_it_is_for_its_own_action_alone(people, client):
     assert entries("exported") == []
 
 
-def test_nothing_is_downloaded_after_a_day_or_before_somebody_approved(people):
+def test_an_export_can_be_downloaded_only_within_a_day_of_approval(people):
     action = make_action()
     request_id = approved(action, people)
     pending = request_approval(
@@ -116,7 +116,7 @@ def test_nothing_is_downloaded_after_a_day_or_before_somebody_approved(people):
         approved_export(pending, by=people.ada, now=LATER)
 
 
-def test_a_download_asks_for_a_fresh_log_in(people, client):
+def test_a_download_needs_reauthentication(people, client):
     action = make_action()
     request_id = approved(action, people, now=utc_now())
     log_in(client, people.ada)
@@ -129,7 +129,7 @@ def test_a_download_asks_for_a_fresh_log_in(people, client):
     assert (answer.status_code, entries("exported")) in [(302, []), (403, [])]
 
 
-def test_an_approval_ends_with_who_gave_it(people):
+def test_an_approval_ends_when_its_approver_loses_the_right(people):
     action = make_action()
     request_id = approved(action, people)
     disable_member(people.bea, actor=COMMAND, now=LATER)
@@ -138,7 +138,7 @@ def test_an_approval_ends_with_who_gave_it(people):
         approved_export(request_id, by=people.ada, now=LATER)
 
 
-def test_other_columns_than_were_approved_are_not_given(people):
+def test_an_export_with_other_columns_than_approved_is_refused(people):
     action = make_action()
     request_id = approved(action, people)
     seen = '{"action":"racism/hate-crimes","columns":["country_code"]}'
@@ -149,7 +149,7 @@ def test_other_columns_than_were_approved_are_not_given(people):
         approved_export(request_id, by=people.ada, now=LATER)
 
 
-def test_who_may_export_one_campaign_approves_none_of_another(people):
+def test_a_right_in_one_campaign_approves_no_export_of_another(people):
     action, other = make_action(), make_campaign(slug="other")
     limited = make_staff("exporter", campaigns=(other.id,))
     operation = export_of(action, people.ada)
@@ -162,7 +162,7 @@ def test_who_may_export_one_campaign_approves_none_of_another(people):
     assert state_of(request_id) == "pending"
 
 
-def test_a_command_approves_where_only_one_person_may_export(people):
+def test_a_command_approves_when_only_one_person_may_export(people):
     action = make_action()
     operation = export_of(action, people.ada)
     request_id = request_approval(operation, by=people.ada, reason="x", now=LATER)
@@ -173,7 +173,7 @@ def test_a_command_approves_where_only_one_person_may_export(people):
     assert approval.approved_by == COMMAND
 
 
-def test_what_reaches_nobody_is_not_everything(people):
+def test_columns_that_identify_nobody_are_not_everything(people):
     make_action()
     action = db.session.scalars(select(Action)).one()
     columns = columns_of(action)

@@ -104,7 +104,7 @@ GUARDED = (
 
 
 @pytest.mark.parametrize("what", GUARDED)
-def test_with_three_members_nobody_does_it_alone(people, what):
+def test_with_three_members_nobody_does_a_guarded_operation_alone(people, what):
     operation = guarded(people)[what]
 
     with pytest.raises(SecondPersonNeeded):
@@ -114,7 +114,7 @@ def test_with_three_members_nobody_does_it_alone(people, what):
 
 
 @pytest.mark.parametrize("what", GUARDED)
-def test_a_second_person_approves_it_and_the_entry_names_both(people, what):
+def test_a_second_person_approves_and_the_audit_entry_names_both(people, what):
     operation = guarded(people)[what]
 
     request_id = ask(operation, people.ada)
@@ -128,7 +128,7 @@ def test_a_second_person_approves_it_and_the_entry_names_both(people, what):
 
 
 @pytest.mark.parametrize("what", GUARDED)
-def test_a_command_does_it_alone_at_any_time(people, what):
+def test_a_command_never_needs_a_second_person(people, what):
     apply_alone(guarded(people)[what], actor=COMMAND, now=LATER)
 
     assert requests() == []
@@ -138,7 +138,7 @@ def test_a_command_does_it_alone_at_any_time(people, what):
     "what",
     ["a role that cannot approve", "an invitation without one", "one that was not accepted"],
 )
-def test_what_gives_no_power_to_approve_needs_nobody_else(people, what):
+def test_operations_that_give_no_right_to_approve_need_one_person(people, what):
     new = make_staff("administrator", password=None)
     operation = {
         "a role that cannot approve": ChangeRoles.of(people.cyd.id, {"translator": None}, None),
@@ -168,7 +168,7 @@ def test_when_two_people_are_needed(app, mode, members, is_needed):
     assert is_member_active(people[0]) == is_needed
 
 
-def test_everyone_who_may_approve_is_told_and_nobody_else(people):
+def test_only_those_who_may_approve_are_emailed(people):
     make_staff("exporter", email="exporter@example.org")
 
     ask(DisableMember(people.cyd.id), people.ada)
@@ -176,7 +176,7 @@ def test_everyone_who_may_approve_is_told_and_nobody_else(people):
     assert mails() == [("asked", "bea@example.org")]
 
 
-def test_the_requester_is_told_what_was_decided(people):
+def test_the_requester_is_emailed_every_decision(people):
     first, second = ask(DisableMember(people.cyd.id), people.ada), ask(invitation(), people.ada)
 
     decline(first, by=people.bea, note="Ask me first.", now=SOON)
@@ -186,7 +186,7 @@ def test_the_requester_is_told_what_was_decided(people):
     assert is_member_active(people.cyd)
 
 
-def test_nobody_approves_what_they_asked_for(people):
+def test_nobody_decides_their_own_request(people):
     request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(OwnRequest):
@@ -197,7 +197,7 @@ def test_nobody_approves_what_they_asked_for(people):
     assert state_of(request_id) == "pending"
 
 
-def test_another_address_makes_nobody_a_second_person(people):
+def test_a_requester_with_a_new_address_is_still_the_requester(people):
     request_id = ask(DisableMember(people.cyd.id), people.ada)
     db.session.execute(update(StaffMember).filter_by(id=people.ada.id).values(email="new@x.org"))
     db.session.commit()
@@ -206,7 +206,7 @@ def test_another_address_makes_nobody_a_second_person(people):
         approve(request_id, by=fresh(people.ada), note="", now=SOON)
 
 
-def test_the_database_refuses_that_one_person_does_both(people):
+def test_the_database_refuses_a_requester_who_decides(people):
     request_id = ask(DisableMember(people.cyd.id), people.ada)
     both = {"state": "done", "decided_at": SOON, "decided_by": people.ada.id}
 
@@ -225,7 +225,7 @@ def test_the_database_refuses_that_one_person_does_both(people):
     ],
     ids=["by nobody", "at no time", "not yet", "by a command and by nobody"],
 )
-def test_the_database_refuses_a_decision_without_somebody_who_made_it(people, values):
+def test_the_database_refuses_a_decision_without_a_decider(people, values):
     request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(IntegrityError):
@@ -233,7 +233,7 @@ def test_the_database_refuses_a_decision_without_somebody_who_made_it(people, va
     db.session.rollback()
 
 
-def test_the_same_thing_is_asked_for_once_at_a_time(people):
+def test_the_same_thing_can_be_requested_only_once_at_a_time(people):
     first = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(AlreadyRequested):
@@ -245,7 +245,7 @@ def test_the_same_thing_is_asked_for_once_at_a_time(people):
     assert [one.state for one in requests()] == ["cancelled", "pending"]
 
 
-def test_the_database_refuses_a_second_pending_request_about_the_same(people):
+def test_the_database_refuses_a_second_pending_request_for_the_same_target(people):
     request = find_request(ask(DisableMember(people.cyd.id), people.ada))
     columns = ApprovalRequest.__table__.columns
     row = {column.name: getattr(request, column.name) for column in columns if column.name != "id"}
@@ -256,7 +256,7 @@ def test_the_database_refuses_a_second_pending_request_about_the_same(people):
     db.session.rollback()
 
 
-def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
+def test_requests_a_day_are_limited_so_that_they_flood_no_mailbox(people):
     for number in range(MAX_REQUESTS_A_DAY):
         ask(invitation(f"new-{number}@example.org"), people.ada)
 
@@ -265,7 +265,7 @@ def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
     ask(invitation(), people.ada, now=LATER + timedelta(days=1, minutes=1))
 
 
-def test_a_request_is_decided_once(people):
+def test_a_request_can_be_decided_only_once(people):
     request_id = ask(DisableMember(people.cyd.id), people.ada)
     dan = make_staff("administrator")
     approve(request_id, by=people.bea, note="", now=SOON)
@@ -277,7 +277,7 @@ def test_a_request_is_decided_once(people):
         cancel(request_id, by=people.ada, now=SOON)
 
 
-def test_two_who_approve_at_once_do_it_once(app, people):
+def test_two_simultaneous_approvals_apply_the_operation_once(app, people):
     dan = make_staff("administrator")
     request_id = ask(invitation(), people.ada)
     ids, together, said = [people.bea.id, dan.id], Barrier(2), []
@@ -305,7 +305,7 @@ def test_two_who_approve_at_once_do_it_once(app, people):
 
 @pytest.mark.parametrize("who", ["ada", "bea"])
 @pytest.mark.parametrize("change", ["disabled", "other roles"])
-def test_both_still_need_the_right_when_it_is_done(people, who, change):
+def test_both_people_must_still_have_the_right_on_approval(people, who, change):
     make_staff("administrator")
     request_id = ask(ResetSecondFactor(people.cyd.id), people.ada)
     member = getattr(people, who)
@@ -321,7 +321,7 @@ def test_both_still_need_the_right_when_it_is_done(people, who, change):
     assert fresh(people.cyd).tf_primary_method == "authenticator"
 
 
-def test_what_has_changed_since_is_not_done(people):
+def test_a_request_whose_target_has_changed_cannot_be_approved(people):
     request_id = ask(ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None), people.ada)
     change_roles(people.cyd, {"translator": None}, actor=COMMAND, now=SOON)
 
@@ -332,7 +332,7 @@ def test_what_has_changed_since_is_not_done(people):
     assert state_of(request_id) == "pending"
 
 
-def test_an_invitation_that_was_accepted_since_is_not_sent_again(people):
+def test_an_invitation_accepted_in_the_meantime_is_not_sent_again(people):
     new = make_staff("exporter", password=None)
     request_id = ask(InviteAgain(new.id), people.ada)
     db.session.execute(update(StaffMember).filter_by(id=new.id).values(password="hash"))
@@ -345,7 +345,7 @@ def test_an_invitation_that_was_accepted_since_is_not_sent_again(people):
     assert state_of(request_id) == "declined"
 
 
-def test_what_cannot_be_done_is_not_decided_either(people):
+def test_a_request_that_cannot_be_done_stays_pending(people):
     request_id = ask(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), people.ada)
     for other in (people.ada,):
         change_roles(other, {"exporter": None}, actor=COMMAND, now=SOON)
@@ -360,7 +360,7 @@ def test_what_cannot_be_done_is_not_decided_either(people):
     assert state_of(request_id) == "pending"
 
 
-def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
+def test_a_request_expires_after_three_days_and_its_requester_is_emailed(people):
     request_id = ask(DisableMember(people.cyd.id), people.ada)
     late = LATER + timedelta(hours=72)
 
@@ -376,7 +376,7 @@ def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
     assert (actor, subject) == ("command", "cyd@example.org")
 
 
-def test_an_expired_request_is_in_the_way_of_no_other(people):
+def test_an_expired_request_does_not_block_a_new_one(people):
     first = ask(DisableMember(people.cyd.id), people.ada)
 
     ask(DisableMember(people.cyd.id), people.ada, now=LATER + timedelta(hours=73))
@@ -384,7 +384,7 @@ def test_an_expired_request_is_in_the_way_of_no_other(people):
     assert state_of(first) == "expired"
 
 
-def test_what_ended_a_year_ago_is_forgotten(people):
+def test_requests_are_deleted_a_year_after_they_ended(people):
     cancel(ask(DisableMember(people.cyd.id), people.ada), by=people.ada, now=SOON)
 
     expire_requests(SOON + timedelta(days=366))
@@ -392,7 +392,7 @@ def test_what_ended_a_year_ago_is_forgotten(people):
     assert requests() == []
 
 
-def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
+def test_nobody_approves_what_they_would_gain_from(people):
     gain = ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.ada)
     factor = ask(ResetSecondFactor(people.bea.id), people.ada)
     leave = ask(DisableMember(people.bea.id), people.ada)
@@ -406,7 +406,7 @@ def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
 
 
 @pytest.mark.parametrize("kind", ["removal", "other roles"])
-def test_nobody_declines_what_is_about_themselves(people, kind):
+def test_nobody_declines_a_request_about_themselves(people, kind):
     operation = {
         "removal": DisableMember(people.bea.id),
         "other roles": ChangeRoles.of(people.bea.id, {"reviewer": None}, None),
@@ -421,7 +421,7 @@ def test_nobody_declines_what_is_about_themselves(people, kind):
     assert (before, state_of(request_id)) == ("pending", "declined")
 
 
-def test_nobody_is_in_the_way_of_others_with_a_request_about_themselves(people):
+def test_nobody_blocks_others_with_a_request_about_themselves(people):
     with pytest.raises(OwnRequest):
         ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.bea)
     db.session.rollback()
@@ -430,7 +430,7 @@ def test_nobody_is_in_the_way_of_others_with_a_request_about_themselves(people):
     assert [one.id for one in requests()] == [request_id]
 
 
-def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
+def test_a_right_in_one_campaign_approves_nothing_in_another(people):
     own, other = make_campaign(slug="own"), make_campaign(slug="other")
     limited = make_staff("exporter", campaigns=(own.id,))
     request_id = ask(DisableMember(people.cyd.id), people.ada)
@@ -442,7 +442,7 @@ def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
     assert other.id != own.id
 
 
-def test_roles_that_one_person_gave_are_marked_and_two_people_confirm_them(app):
+def test_roles_given_by_one_person_are_marked_until_two_people_confirm_them(app):
     ada = make_staff("administrator", email="ada@example.org")
     cyd = make_staff("administrator")
     puppet_id = invite("puppet@example.org", ADMINISTRATOR, locale="en", actor=ada.email, now=NOON)
@@ -456,7 +456,7 @@ def test_roles_that_one_person_gave_are_marked_and_two_people_confirm_them(app):
     assert fresh(find_member("puppet@example.org")).roles_given_by is None
 
 
-def test_members_given_roles_by_a_command_or_by_two_people_are_not_marked(people):
+def test_roles_given_by_a_command_or_two_people_are_not_marked(people):
     invite("a@example.org", ADMINISTRATOR, locale="en", actor=COMMAND, now=NOON)
     approve(ask(invitation("b@example.org"), people.ada), by=people.bea, note="", now=SOON)
 
@@ -464,7 +464,7 @@ def test_members_given_roles_by_a_command_or_by_two_people_are_not_marked(people
     assert marks == [None, None]
 
 
-def test_nobody_makes_their_own_second_person(people):
+def test_nobody_can_create_their_own_second_person(people):
     """An administrator alone: a new one, an exporter, a disabled one, an old invitation, another address."""
     old = make_staff("administrator", password=None)
     gone = make_staff("exporter", active=False)
@@ -485,14 +485,14 @@ def test_nobody_makes_their_own_second_person(people):
             apply_alone(attempt, actor=people.ada.email, now=LATER)
 
 
-def test_who_lost_the_right_asks_for_nothing(people):
+def test_a_member_who_lost_the_right_cannot_make_a_request(people):
     change_roles(people.ada, {"reviewer": None}, actor=COMMAND, now=NOON)
 
     with pytest.raises(NoLongerAllowed):
         ask(DisableMember(people.cyd.id), people.ada)
 
 
-def test_each_step_is_in_the_audit_log(people):
+def test_each_step_of_a_request_is_in_the_audit_log(people):
     first, second = ask(DisableMember(people.cyd.id), people.ada), ask(invitation(), people.ada)
     approve(first, by=people.bea, note="Spoke with Cyd.", now=SOON)
     cancel(second, by=people.ada, now=SOON)

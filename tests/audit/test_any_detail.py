@@ -135,7 +135,7 @@ def reader(client):
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_the_log_answers_whatever_is_in_it_in_every_language(app, client, locale):
+def test_the_page_shows_any_details_in_every_language(app, client, locale):
     log_in(client, make_staff("administrator", email="ada@example.org", locale=locale))
     number = insert_all()
     record("campaign-saved", actor="grace", now=NOON, fields=["texts.en.title"], note="as said")
@@ -149,7 +149,7 @@ def test_the_log_answers_whatever_is_in_it_in_every_language(app, client, locale
     assert len(answer.text) < 300_000, "no entry fills the page"
 
 
-def test_the_files_hold_whatever_is_in_the_log(app, reader):
+def test_exports_contain_any_details(app, reader):
     number = insert_all()
 
     lines = export(reader, "jsonl").splitlines()
@@ -168,7 +168,7 @@ def export(client, format_name: str) -> str:
     return answer.text
 
 
-def test_the_check_names_each_entry_that_nobody_wrote(app):
+def test_the_check_names_each_forged_entry(app):
     record("login", actor="grace", now=NOON)
     number = insert_all()
 
@@ -184,7 +184,7 @@ def insert_bad_times() -> int:
     return len(times)
 
 
-def test_the_log_answers_whatever_time_is_in_it(app, reader):
+def test_the_page_shows_entries_with_any_time(app, reader):
     number = insert_bad_times()
 
     page = reader.get("/staff/audit/")
@@ -198,7 +198,7 @@ def test_the_log_answers_whatever_time_is_in_it(app, reader):
     assert "Newest anchor" in app.test_cli_runner().invoke(args=["status"]).stdout
 
 
-def test_the_check_names_each_entry_whose_time_is_none(app):
+def test_the_check_names_each_entry_with_an_invalid_time(app):
     number = insert_bad_times()
     record("login", actor="grace", now=NOON)
 
@@ -206,7 +206,7 @@ def test_the_check_names_each_entry_whose_time_is_none(app):
     assert app.test_cli_runner().invoke(args=["audit", "check"]).exit_code == 1
 
 
-def test_pages_go_on_behind_an_entry_whose_time_is_none(app, reader):
+def test_paging_continues_after_an_entry_with_an_invalid_time(app, reader):
     for number in range(60):
         insert("{}", number=number, at=HOSTILE_TIMES[db.engine.dialect.name][0])
 
@@ -220,7 +220,7 @@ def test_pages_go_on_behind_an_entry_whose_time_is_none(app, reader):
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("columns", HOSTILE_COLUMNS, ids=str)
-def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
+def test_the_page_shows_any_value_in_other_columns(app, reader, columns):
     insert("{}", **columns)
 
     assert reader.get("/staff/audit/").status_code == 200
@@ -231,7 +231,7 @@ def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_any_json_is_told(app, locale):
+def test_any_json_can_be_formatted(app, locale):
     with app.app_context(), locale_context(locale):
         known = {**_formatters([]), "fields": lambda name: label_of("campaign", name)}
 
@@ -265,7 +265,7 @@ def test_any_field_of_any_content_has_a_label(app, locale):
 WORDS = ["partners", "texts", "new", "en", "pt-BR", "name", "title", "7", "slug"]
 
 
-def test_a_bad_detail_is_shown_as_it_is_and_the_others_in_words(app, reader):
+def test_a_bad_detail_is_shown_raw_and_the_others_formatted(app, reader):
     insert(
         '{"languages": ["en", "new", "ru"], "bytes": "many", "format": "csv", "country": "DE",'
         ' "fields": ["texts.en.title", "texts.klingon.title"]}'
@@ -289,7 +289,7 @@ def row(client) -> str:
     return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", words)).replace(" :", ":")
 
 
-def test_a_partner_that_was_added_on_the_web_is_told_in_words(app, reader):
+def test_a_partner_added_on_the_web_is_described(app, reader):
     who = {"by": make_staff("administrator"), "now": NOON}
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
     partner = {"partners.new.en.name": "Memorial", "partners.new.website": "https://m.example.org/"}
@@ -302,7 +302,7 @@ def test_a_partner_that_was_added_on_the_web_is_told_in_words(app, reader):
     assert "partners.new" not in said
 
 
-def test_every_field_of_a_campaign_and_an_action_has_words(app):
+def test_every_field_of_a_campaign_and_an_action_has_a_label(app):
     who = {"by": make_staff("administrator"), "now": NOON}
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
     partner = {"partners.new.en.name": "Memorial", "partners.new.en.points": "- One"}

@@ -112,14 +112,14 @@ def test_every_detail_is_recorded_somewhere():
 
 
 @pytest.mark.parametrize("name", ["via", "change", "did", "factor"])
-def test_every_code_has_words(name):
+def test_every_code_has_a_text(name):
     codes = {code for code in given()[name] if code}
 
     assert codes - set(CODES[name]) == set()
 
 
 @pytest.mark.parametrize("name", ["via", "change", "did", "factor", "searched"])
-def test_there_are_words_for_no_other_code(name):
+def test_there_are_no_texts_for_unused_codes(name):
     parts = {code.removeprefix("password and ") for code in CODES[name]}
 
     assert parts - texts() == set()
@@ -161,7 +161,7 @@ def reader(app, client):
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_detail_is_told_as_its_reader_writes(reader, facts, words):
+def test_details_are_formatted_in_the_reader_s_language(reader, facts, words):
     row = told(reader, "action-saved", **facts)
 
     assert words in row
@@ -170,7 +170,7 @@ def test_a_detail_is_told_as_its_reader_writes(reader, facts, words):
     assert "T09:00" not in row
 
 
-def test_roles_are_told_with_the_titles_of_their_campaigns(reader):
+def test_roles_are_shown_with_the_titles_of_their_campaigns(reader):
     campaign = make_campaign(locales=("ru",))
 
     row = told(reader, "staff-changed", roles={"exporter": [campaign.id, 99], "reviewer": "all"})

@@ -68,7 +68,7 @@ def test_an_entry_says_who_did_what_to_what_and_how_many(app):
 
 
 @pytest.mark.parametrize("micros", [0, 1, 999_999, 120_000])
-def test_what_every_database_gives_back_is_what_was_hashed(app, micros):
+def test_times_read_back_have_the_hashed_precision(app, micros):
     now = NOON.replace(microsecond=micros)
 
     for _ in range(2):
@@ -104,7 +104,7 @@ def test_a_time_of_another_zone_is_the_same_instant(app):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, value):
+def test_values_that_a_database_would_change_are_recorded_as_text_with_a_warning(app, value):
     with pytest.raises(UnknownAuditName):
         record("login", **GRACE, note=value)
     with pytest.warns(UnknownAuditName):
@@ -116,14 +116,14 @@ def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, val
 
 
 @pytest.mark.filterwarnings("default::campaign_actions.audit.log.UnknownAuditName")
-def test_what_is_as_deep_as_can_be_is_read_as_it_was_written(app):
+def test_the_deepest_allowed_details_are_stored_unchanged(app):
     for depth in range(15, 25):
         record("login", **GRACE, note=nested(depth))
 
     assert check_chain().broken == []
 
 
-def test_characters_that_no_database_takes_are_replaced(app):
+def test_characters_that_databases_refuse_are_replaced(app):
     record("login-failed", actor="a\0b\ud800", now=NOON, subject="\udfff", note=["\0"])
 
     (entry,) = entries()
@@ -131,7 +131,7 @@ def test_characters_that_no_database_takes_are_replaced(app):
     assert check_chain().broken == []
 
 
-def test_who_types_very_much_is_cut(app):
+def test_overlong_values_are_truncated(app):
     record("login-failed", actor="a" * 1000, now=NOON, subject="ж" * 1000)
 
     (entry,) = entries()
@@ -139,7 +139,7 @@ def test_who_types_very_much_is_cut(app):
     assert check_chain().broken == []
 
 
-def test_an_unknown_event_is_a_mistake_and_recorded(app):
+def test_an_unknown_event_is_recorded_with_a_warning(app):
     with pytest.raises(UnknownAuditName):
         record("something", **GRACE)
     with pytest.warns(UnknownAuditName):
@@ -150,7 +150,7 @@ def test_an_unknown_event_is_a_mistake_and_recorded(app):
     assert check_chain().broken == []
 
 
-def test_a_detail_that_has_no_words_is_a_mistake_and_recorded(app):
+def test_an_unknown_detail_is_recorded_with_a_warning(app):
     with pytest.raises(UnknownAuditName, match="odd"):
         record("login", **GRACE, via="password", odd=1)
     with pytest.warns(UnknownAuditName, match="odd"):
@@ -161,7 +161,7 @@ def test_a_detail_that_has_no_words_is_a_mistake_and_recorded(app):
     assert check_chain().broken == []
 
 
-def test_what_did_not_happen_is_no_entry_and_no_head_in_the_log(app):
+def test_a_rollback_leaves_no_entry_and_logs_no_hash(app):
     record("login", **GRACE)
 
     with structlog.testing.capture_logs() as logs, pytest.raises(ZeroDivisionError):
@@ -179,7 +179,7 @@ def publish_in_vain() -> None:
         raise ZeroDivisionError
 
 
-def test_the_log_is_told_of_each_head_once_it_is_durable(app):
+def test_each_hash_is_logged_after_the_commit(app):
     with structlog.testing.capture_logs() as logs:
         with write_transaction() as connection:
             head = add_entry(connection, "login", **GRACE)
@@ -193,7 +193,7 @@ def test_the_log_is_told_of_each_head_once_it_is_durable(app):
     assert "grace" not in str(told), "the log names nobody"
 
 
-def test_two_entries_of_one_transaction_follow_on_each_other(app):
+def test_two_entries_in_one_transaction_are_chained(app):
     with write_transaction() as connection:
         add_entry(connection, "campaign-saved", **GRACE)
         add_entry(connection, "picture-changed", **GRACE)
@@ -202,7 +202,7 @@ def test_two_entries_of_one_transaction_follow_on_each_other(app):
     assert second.previous == first.hash
 
 
-def test_the_chain_can_not_fork_whatever_is_forgotten(app):
+def test_the_chain_cannot_fork_even_without_the_lock(app):
     record("login", **GRACE)
     head = entries()[0]
     copy = {name: getattr(head, name) for name in ("at", "actor", "event", "previous")}
@@ -221,7 +221,7 @@ def test_the_database_refuses_to_change_an_entry(app, change):
     assert check_chain().broken == []
 
 
-def test_eight_threads_that_record_at_once_give_one_unbroken_chain(app):
+def test_eight_threads_recording_at_once_give_one_unbroken_chain(app):
     def keep_recording(number: int) -> None:
         with app.app_context():
             for turn in range(EACH):
@@ -238,7 +238,7 @@ def test_eight_threads_that_record_at_once_give_one_unbroken_chain(app):
     assert (report.entries, report.broken) == (8 * EACH, [])
 
 
-def test_processes_that_record_at_once_give_one_unbroken_chain(app):
+def test_processes_recording_at_once_give_one_unbroken_chain(app):
     address = app.config["SQLALCHEMY_DATABASE_URI"]
 
     processes = [
@@ -251,7 +251,7 @@ def test_processes_that_record_at_once_give_one_unbroken_chain(app):
     assert (report.entries, report.broken) == (3 * EACH, [])
 
 
-def test_nothing_that_signers_do_is_an_entry_or_waits_for_one(app, client):
+def test_signers_neither_add_entries_nor_wait_for_the_chain(app, client):
     action = make_action()
     with db.engine.connect() as staff:
         if staff.dialect.name == "postgresql":  # on SQLite all writers wait for each other

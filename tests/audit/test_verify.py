@@ -54,7 +54,7 @@ def run(app, *arguments: object):
     return app.test_cli_runner().invoke(args=["audit", "check", *map(str, arguments)])
 
 
-def test_a_log_as_it_was_written_is_found_so(app, chain):
+def test_an_unchanged_log_passes(app, chain):
     result = run(app, "--head", chain[2].hash)
 
     assert result.exit_code == 0
@@ -90,7 +90,7 @@ def test_a_changed_entry_is_found(app, chain, without_trigger, change):
 
 
 @pytest.mark.parametrize("place", [0, 2])
-def test_an_entry_that_went_is_found_by_the_one_behind_it(app, chain, place):
+def test_a_removed_entry_is_found_by_its_successor(app, chain, place):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id == chain[place].id))
     db.session.commit()
 
@@ -102,7 +102,7 @@ def test_an_entry_that_went_is_found_by_the_one_behind_it(app, chain, place):
     )
 
 
-def test_newest_entries_that_went_are_found_by_a_head_from_the_application_s_log(app, chain):
+def test_removal_of_the_newest_entries_is_found_by_a_logged_hash(app, chain):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id > chain[2].id))
     db.session.commit()
 
@@ -113,14 +113,14 @@ def test_newest_entries_that_went_are_found_by_a_head_from_the_application_s_log
     assert "is not in the log" in result.stderr
 
 
-def test_all_entries_gone_are_found_by_a_head(app, chain):
+def test_removal_of_all_entries_is_found_by_a_logged_hash(app, chain):
     db.session.execute(delete(AuditEntry))
     db.session.commit()
 
     assert run(app, "--head", chain[0].hash).exit_code == 1
 
 
-def test_entries_written_anew_with_right_hashes_are_found_by_a_head(app, chain):
+def test_rewritten_entries_with_valid_hashes_are_found_by_a_logged_hash(app, chain):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id > chain[1].id))
     previous = chain[1].hash
     for entry in chain[2:]:
@@ -137,7 +137,7 @@ def test_entries_written_anew_with_right_hashes_are_found_by_a_head(app, chain):
     assert run(app, "--head", chain[1].hash).exit_code == 0
 
 
-def test_gaps_in_the_numbers_are_no_fault(app, chain):
+def test_gaps_in_the_numbers_are_accepted(app, chain):
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("select nextval('audit_entries_id_seq')"))
         db.session.commit()
@@ -148,7 +148,7 @@ def test_gaps_in_the_numbers_are_no_fault(app, chain):
     assert check_chain().broken == []
 
 
-def test_a_nightly_check_holds_the_log_against_the_head_it_has_noted(app, chain, tmp_path):
+def test_a_nightly_check_compares_the_log_with_the_noted_hash(app, chain, tmp_path):
     noted = Path(tmp_path / "audit_head")
 
     assert run(app, "--noted", noted).exit_code == 0
@@ -164,5 +164,5 @@ def test_a_nightly_check_holds_the_log_against_the_head_it_has_noted(app, chain,
     assert noted.read_text() == newest, "what it noted stays, so that it is found again"
 
 
-def test_a_head_comes_from_one_place(app, tmp_path):
+def test_a_hash_is_given_only_once(app, tmp_path):
     assert run(app, "--noted", tmp_path / "x", "--head", "y").exit_code == 2

@@ -20,7 +20,7 @@ def all_of(file) -> bytes:
         return b"".join(archive.read(name) for name in archive.namelist())
 
 
-def test_it_says_what_it_saved_and_which_key_that_needs(signed, tmp_path):
+def test_a_backup_reports_its_contents_and_the_key_it_needs(signed, tmp_path):
     result = run(signed, "backup", tmp_path / "backup.zip")
 
     assert result.exit_code == 0, result.output
@@ -29,14 +29,14 @@ def test_it_says_what_it_saved_and_which_key_that_needs(signed, tmp_path):
     assert "The keys are not in it" in result.stderr
 
 
-def test_only_its_owner_reads_it_and_nothing_else_is_left(signed, saved, tmp_path):
+def test_a_backup_is_private_and_leaves_no_other_files(signed, saved, tmp_path):
     file = saved()
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if "elsewhere" not in path.name] == [file.name]
 
 
-def test_the_keys_are_in_it_only_when_asked_for(signed, saved):
+def test_a_backup_contains_keys_only_on_request(signed, saved):
     without = all_of(saved())
     with_keys = all_of(saved("--with-keys"))
 
@@ -47,7 +47,7 @@ def test_the_keys_are_in_it_only_when_asked_for(signed, saved):
     assert SECRET.encode() in with_keys
 
 
-def test_a_key_that_does_not_fit_is_not_put_in(signed, tmp_path):
+def test_a_key_that_does_not_match_the_data_is_refused(signed, tmp_path):
     signed.config["EMAIL_HASH_KEY"] = "another key"
 
     result = run(signed, "backup", "--with-keys", tmp_path / "backup.zip")
@@ -57,7 +57,7 @@ def test_a_key_that_does_not_fit_is_not_put_in(signed, tmp_path):
     assert not (tmp_path / "backup.zip").exists()
 
 
-def test_it_goes_into_a_pipe_too(signed, elsewhere, tmp_path):
+def test_a_backup_can_be_written_to_a_pipe(signed, elsewhere, tmp_path):
     result = run(signed, "backup", "-")
     (tmp_path / "piped.zip").write_bytes(result.stdout_bytes)
 
@@ -66,7 +66,7 @@ def test_it_goes_into_a_pipe_too(signed, elsewhere, tmp_path):
     assert run(elsewhere, "restore", tmp_path / "piped.zip").exit_code == 0
 
 
-def test_what_was_deleted_is_not_in_it(signed, saved):
+def test_a_backup_contains_no_deleted_data(signed, saved):
     """Also when it was deleted by a program that leaves what it deletes in the file."""
     db.session.execute(text("delete from tally_ledger"))
     db.session.commit()
@@ -87,7 +87,7 @@ def test_a_database_without_tables_is_refused(elsewhere, tmp_path):
     assert not (tmp_path / "backup.zip").exists()
 
 
-def test_a_place_that_can_not_be_written_is_named(signed, tmp_path):
+def test_a_target_that_cannot_be_written_is_named(signed, tmp_path):
     result = run(signed, "backup", tmp_path / "no" / "backup.zip")
 
     assert result.exit_code == 1

@@ -49,7 +49,7 @@ def people_signing(app, action) -> Iterator[list[int]]:
             thread.join()
 
 
-def test_what_is_restored_is_what_was_there_to_the_byte(app, elsewhere, saved):
+def test_restored_data_is_identical_to_the_byte(app, elsewhere, saved):
     make_everything()
     rows, exports = rows_of(app), exports_of(app)
 
@@ -67,7 +67,7 @@ def test_what_is_restored_is_what_was_there_to_the_byte(app, elsewhere, saved):
     }
 
 
-def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved):
+def test_a_backup_made_while_people_sign_is_consistent(app, elsewhere, saved):
     action = make_action()
     with people_signing(app, action) as stored:
         until(lambda: min(stored) > 3)
@@ -102,7 +102,7 @@ def count_where(condition) -> int:
     return db.session.scalars(select(func.count()).where(condition)).one()
 
 
-def test_signing_goes_on_where_it_stopped(app, elsewhere, saved):
+def test_signing_continues_after_a_restore(app, elsewhere, saved):
     make_everything()
     run(elsewhere, "restore", saved())
 
@@ -120,7 +120,7 @@ def test_signing_goes_on_where_it_stopped(app, elsewhere, saved):
         assert ready.status_code == 200
 
 
-def test_a_restored_audit_log_is_the_same_chain_and_goes_on(app, elsewhere, saved):
+def test_a_restored_audit_log_continues_the_same_chain(app, elsewhere, saved):
     make_everything()
     before = check_chain()
     run(elsewhere, "restore", saved())
@@ -135,7 +135,7 @@ def test_a_restored_audit_log_is_the_same_chain_and_goes_on(app, elsewhere, save
     assert (after.entries, after.is_whole) == (before.entries + 2, True)
 
 
-def test_a_restored_database_keeps_its_rules(app, elsewhere, saved):
+def test_a_restored_database_has_all_constraints(app, elsewhere, saved):
     make_everything()
     run(elsewhere, "restore", saved())
 

@@ -38,7 +38,7 @@ def test_a_backup_that_fails_leaves_the_one_before(signed, saved, tmp_path):
 
 
 @on_postgresql
-def test_a_missing_pg_dump_is_said_with_what_to_install(signed, tmp_path, monkeypatch):
+def test_a_missing_pg_dump_is_reported_with_what_to_install(signed, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
 
     result = run(signed, "backup", tmp_path / "backup.zip")
@@ -80,7 +80,7 @@ def test_the_password_is_on_no_command_line(signed, install, tools, tmp_path):
 
 @on_postgresql
 @pytest.mark.slow
-def test_tools_newer_than_the_server_restore_there_too(install, tmp_path, monkeypatch):
+def test_tools_newer_than_the_server_can_restore(install, tmp_path, monkeypatch):
     """pg_restore 17 and newer set what older servers have never heard of (transaction_timeout)."""
     monkeypatch.setenv("PATH", str(shipped(18)), prepend=os.pathsep)
     server = start_postgres(tmp_path / "postgres", postgres_version=16)

@@ -70,7 +70,7 @@ def test_a_database_that_holds_data_is_refused(signed, saved):
     assert rows_of(signed) == before
 
 
-def test_it_is_replaced_when_that_is_said(signed, saved):
+def test_data_is_replaced_on_request(signed, saved):
     before = rows_of(signed)
     file = saved()
     another_signs()
@@ -82,7 +82,7 @@ def test_it_is_replaced_when_that_is_said(signed, saved):
     assert "erase them again" in result.stderr
 
 
-def test_a_database_that_was_just_made_is_empty(signed, elsewhere, saved):
+def test_a_freshly_created_database_counts_as_empty(signed, elsewhere, saved):
     with elsewhere.app_context():
         upgrade()
         ensure_email_key()
@@ -93,7 +93,7 @@ def test_a_database_that_was_just_made_is_empty(signed, elsewhere, saved):
     assert rows_of(elsewhere) == rows_of(signed)
 
 
-def test_without_the_key_it_says_which_one_is_needed(signed, install, saved):
+def test_a_missing_key_is_named_by_its_fingerprint(signed, install, saved):
     elsewhere = install(EMAIL_HASH_KEY="")
 
     result = run(elsewhere, "restore", saved())
@@ -103,7 +103,7 @@ def test_without_the_key_it_says_which_one_is_needed(signed, install, saved):
     assert tables_of(elsewhere) == []
 
 
-def test_another_key_is_refused_by_both_fingerprints(signed, install, saved):
+def test_another_key_is_refused_with_both_fingerprints(signed, install, saved):
     elsewhere = install(EMAIL_HASH_KEY="another key")
 
     result = run(elsewhere, "restore", saved("--with-keys"))
@@ -112,7 +112,7 @@ def test_another_key_is_refused_by_both_fingerprints(signed, install, saved):
     assert tables_of(elsewhere) == []
 
 
-def test_the_keys_come_along_when_they_were_asked_for(signed, install, saved, tmp_path):
+def test_keys_in_a_backup_are_restored(signed, install, saved, tmp_path):
     elsewhere = install(EMAIL_HASH_KEY="", SECRET_KEY="")
 
     result = run(elsewhere, "restore", saved("--with-keys"))
@@ -135,13 +135,13 @@ def test_a_secret_that_is_in_use_is_not_overwritten(signed, install, saved, tmp_
     assert tables_of(elsewhere) == []
 
 
-def test_a_secret_that_is_still_accepted_is_no_other_one(signed, install, saved):
+def test_a_secret_key_among_the_fallbacks_is_accepted(signed, install, saved):
     elsewhere = install(SECRET_KEY="newer", SECRET_KEY_FALLBACKS=["a secret for tests"])
 
     assert run(elsewhere, "restore", saved("--with-keys")).exit_code == 0
 
 
-def test_keys_that_do_not_fit_the_data_are_damage(signed, elsewhere, saved):
+def test_a_backup_whose_keys_do_not_match_is_refused_as_damaged(signed, elsewhere, saved):
     file = changed(saved("--with-keys"), "keys.json", email_hash_key="another key")
 
     result = run(elsewhere, "restore", file)
@@ -149,7 +149,7 @@ def test_keys_that_do_not_fit_the_data_are_damage(signed, elsewhere, saved):
     assert_refused(result, "damaged", "the key in it is not the key it needs")
 
 
-def test_a_file_that_was_cut_short_is_refused(signed, elsewhere, saved):
+def test_a_truncated_file_is_refused(signed, elsewhere, saved):
     file = saved()
     file.write_bytes(file.read_bytes()[:-100])
 
@@ -160,7 +160,7 @@ def test_a_file_that_was_cut_short_is_refused(signed, elsewhere, saved):
 
 
 @pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
-def test_a_file_that_rotted_anywhere_is_refused(signed, elsewhere, saved, place):
+def test_a_corrupted_file_is_refused(signed, elsewhere, saved, place):
     file = saved()
     content = bytearray(file.read_bytes())
     content[int(len(content) * place)] ^= 0xFF
@@ -173,20 +173,20 @@ def test_a_file_that_rotted_anywhere_is_refused(signed, elsewhere, saved, place)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a backup at all"])
-def test_what_is_no_backup_is_refused(signed, elsewhere, tmp_path, content):
+def test_a_file_that_is_not_a_backup_is_refused(signed, elsewhere, tmp_path, content):
     (tmp_path / "other.zip").write_bytes(content)
 
     assert_refused(run(elsewhere, "restore", tmp_path / "other.zip"), "is no backup")
 
 
 @pytest.mark.parametrize("content", [b"[]", b"{", b'{"format": 1, "mode": 2}'])
-def test_a_manifest_that_says_nothing_is_refused(signed, elsewhere, saved, content):
+def test_an_invalid_manifest_is_refused(signed, elsewhere, saved, content):
     file = changed(saved(), "backup.json", content)
 
     assert_refused(run(elsewhere, "restore", file), "is no backup, or it is damaged")
 
 
-def test_data_that_is_whole_and_still_no_database_is_refused(signed, elsewhere, saved):
+def test_data_that_is_not_a_database_is_refused(signed, elsewhere, saved):
     with ZipFile(saved()) as archive:
         (data,) = (name for name in archive.namelist() if name.startswith("database."))
     file = changed(saved(), data, b"nonsense" * 1000)
@@ -197,7 +197,7 @@ def test_data_that_is_whole_and_still_no_database_is_refused(signed, elsewhere, 
     assert tables_of(elsewhere) == []
 
 
-def test_a_database_cut_short_replaces_nothing(signed, saved):
+def test_a_truncated_database_replaces_nothing(signed, saved):
     """Damage that only shows when most of it is restored already: all of it is taken back."""
     before = rows_of(signed)
     with ZipFile(saved()) as archive:
@@ -226,9 +226,7 @@ def test_a_newer_migration_is_refused(signed, elsewhere, saved):
     assert tables_of(elsewhere) == []
 
 
-def test_an_older_migration_is_brought_to_this_version(
-    signed, elsewhere, saved, tmp_path, monkeypatch
-):
+def test_an_older_migration_is_upgraded(signed, elsewhere, saved, tmp_path, monkeypatch):
     file = saved()
     monkeypatch.setattr(paths, "MIGRATIONS", with_one_more_migration(tmp_path))
 
@@ -266,7 +264,7 @@ def test_a_file_that_is_not_there_is_named(elsewhere, tmp_path):
     assert "nothing.zip' does not exist" in result.stderr
 
 
-def test_check_tells_what_is_in_it_and_changes_nothing(signed, elsewhere, saved):
+def test_check_describes_a_backup_and_changes_nothing(signed, elsewhere, saved):
     result = run(elsewhere, "restore", "--check", saved())
 
     assert result.exit_code == 0, result.output
@@ -297,9 +295,7 @@ def check(app):
         return app.test_cli_runner().invoke(args=["audit", "check"])
 
 
-def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_so(
-    signed, anchors, saved
-):
+def test_anchors_newer_than_the_backup_are_set_aside_and_recorded(signed, anchors, saved):
     anchors()
     file = saved()
     anchors()
@@ -323,9 +319,7 @@ def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_s
     assert with_old.exit_code == 1, "a copy that was sent elsewhere still tells"
 
 
-def test_the_key_of_the_anchors_comes_along_when_keys_are_asked_for(
-    signed, install, anchors, saved, tmp_path
-):
+def test_the_audit_key_is_among_the_keys_of_a_backup(signed, install, anchors, saved, tmp_path):
     anchors()
     file = saved("--with-keys")
     (tmp_path / "elsewhere" / "audit_key").unlink(missing_ok=True)
@@ -338,7 +332,7 @@ def test_the_key_of_the_anchors_comes_along_when_keys_are_asked_for(
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
-def test_another_key_of_anchors_stays_and_the_other_is_named(signed, install, anchors, saved):
+def test_an_existing_audit_key_stays_and_the_other_is_named(signed, install, anchors, saved):
     anchors()
 
     result = run(install(AUDIT_KEY="L" * 42 + "A"), "restore", saved("--with-keys"))

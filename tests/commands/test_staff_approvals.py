@@ -34,7 +34,7 @@ def test_requests_are_listed_with_who_may_approve_them(run, people):
     assert lines[0].endswith("may approve: bea@example.org)")
 
 
-def test_who_is_alone_is_told_that_nobody_may(run, app):
+def test_the_list_says_when_nobody_else_may_approve(run, app):
     boss, other = make_staff("administrator"), make_staff("reviewer")
     make_staff("reviewer")
     ask(DisableMember(other.id), boss)
@@ -42,7 +42,7 @@ def test_who_is_alone_is_told_that_nobody_may(run, app):
     assert "may approve: nobody: use this command" in run("approvals").output
 
 
-def test_nothing_is_approved_before_it_was_shown_and_confirmed(run, people):
+def test_a_request_is_shown_and_confirmed_before_approval(run, people):
     number = ask(DisableMember(people.cyd.id), people.ada)
 
     stopped = run("approve", number, input="n\n")
@@ -54,7 +54,7 @@ def test_nothing_is_approved_before_it_was_shown_and_confirmed(run, people):
     assert (done.exit_code, is_member_active(people.cyd)) == (0, False)
 
 
-def test_a_script_approves_and_the_log_says_that_it_was_a_command(run, people):
+def test_a_script_approves_and_the_log_names_a_command(run, people):
     number = ask(ResetSecondFactor(people.cyd.id), people.ada)
 
     result = run("approve", number, "--yes", "--note", "By telephone.")
@@ -75,7 +75,7 @@ def test_a_script_declines(run, people):
 
 @pytest.mark.parametrize("word", ["approve", "decline"])
 @pytest.mark.parametrize("number", ["4711", "x", "0"])
-def test_a_number_that_is_none_is_said_in_words(run, word, number):
+def test_an_unknown_number_is_explained(run, word, number):
     result = run(word, number, "--yes")
 
     assert result.exit_code in {1, 2}
@@ -90,5 +90,5 @@ def test_a_note_that_is_too_long_is_refused(run, people):
     assert (result.exit_code, state_of(int(number))) == (2, "pending")
 
 
-def test_with_nothing_to_decide_the_list_says_so(run):
+def test_an_empty_list_says_so(run):
     assert run("approvals").output == "No request is pending.\n"

@@ -35,7 +35,7 @@ def taken() -> list[str]:
         ]
 
 
-def test_a_mail_to_staff_goes_out_though_the_mailbox_has_had_its_number(app):
+def test_staff_emails_ignore_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
     queue("sign", member, status="sent", sent_at=NOON, recipient=None)
     queue("sign", member)
@@ -46,7 +46,7 @@ def test_a_mail_to_staff_goes_out_though_the_mailbox_has_had_its_number(app):
     assert [row.is_held for row in waiting] == [True]
 
 
-def test_mails_to_staff_take_nothing_from_the_number_of_a_mailbox(app):
+def test_staff_emails_do_not_count_towards_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
     queue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
     queue("sign", member)
@@ -54,13 +54,13 @@ def test_mails_to_staff_take_nothing_from_the_number_of_a_mailbox(app):
     assert taken() == ["sign"]
 
 
-def test_all_mails_to_staff_are_known_as_such(app):
+def test_all_staff_emails_have_the_prefix(app):
     assert all(name.startswith(TO_STAFF) for name in staff_mails())
     assert staff_mails().keys() <= current_app.extensions["mails"].keys()
 
 
 @pytest.mark.parametrize("template", sorted(staff_mails()))
-def test_each_mail_to_staff_can_be_read(app, template):
+def test_every_staff_email_renders(app, template):
     password = None if template == "staff-invite" else "hash"
     member = make_staff("campaigner", email="ada@example.org", password=password)
     make = staff_mails()[template]
@@ -78,7 +78,7 @@ def test_each_mail_to_staff_can_be_read(app, template):
     assert mail.to == "ada@example.org"
 
 
-def test_an_invitation_really_arrives(app):
+def test_an_invitation_is_delivered(app):
     invite("ada@example.org", {"reviewer": None}, locale="en", actor="x", now=utc_now())
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])

@@ -51,7 +51,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_it_is_found_however_it_was_kept(way):
+def test_an_anchor_is_found_in_every_form_of_storage(way):
     assert list(find_anchors(WAYS[way])) == [ANCHOR]
     assert next(iter(find_anchors(WAYS[way]))).is_signature_valid
 
@@ -61,7 +61,7 @@ def test_lines_are_short_and_plain():
     assert max(map(len, ANCHOR.text.splitlines())) <= 76
 
 
-def test_several_are_found_in_one_file():
+def test_several_anchors_are_found_in_one_file():
     other = replace(ANCHOR, entry=1235).signed(KEY)
 
     assert list(find_anchors(f"{ANCHOR.text}\n{other.text}".encode())) == [ANCHOR, other]
@@ -76,7 +76,7 @@ def test_several_are_found_in_one_file():
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_whatever_is_changed_the_signature_is_not_right(change):
+def test_any_change_invalidates_the_signature(change):
     assert not replace(ANCHOR, **change).is_signature_valid
 
 
@@ -92,7 +92,7 @@ def test_whatever_is_changed_the_signature_is_not_right(change):
         ("Public-Key: ", "Public-Key: ?", "cannot be read"),
     ],
 )
-def test_what_is_none_says_why(old, new, reason):
+def test_a_text_that_is_not_an_anchor_is_refused_with_a_reason(old, new, reason):
     (found,) = find_anchors(ANCHOR.text.replace(old, new).encode())
 
     assert isinstance(found, BadAnchor)
@@ -100,19 +100,19 @@ def test_what_is_none_says_why(old, new, reason):
 
 
 @given(st.text())
-def test_any_text_is_an_anchor_or_none(text):
+def test_any_text_is_read_or_refused(text):
     for body in (text, f"Entry: 1\n{text}"):
         with pytest.raises(BadAnchor):
             read_anchor(body)
 
 
 @given(st.binary())
-def test_any_file_is_read(data):
+def test_any_file_can_be_searched(data):
     for content in (data, BEGIN.encode() + b"\n" + data, b"Subject: x\n\n" + data):
         assert all(isinstance(one, Anchor | BadAnchor) for one in find_anchors(content))
 
 
-def test_a_site_is_one_line_of_plain_characters():
+def test_a_site_is_one_line_of_plain_ascii():
     assert printable_site("https://пример.рф/\nHash: x") == (
         r"https://\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444/Hash:x"
     )

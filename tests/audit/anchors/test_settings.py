@@ -19,11 +19,11 @@ NONE = {
 TSA = "https://tsa.example.org/tsr"
 
 
-def test_without_any_there_is_only_the_file_of_our_own():
+def test_without_settings_there_is_only_the_local_file():
     assert destination_names(read_anchor_settings(NONE, Path("/instance"))) == ()
 
 
-def test_all_can_be_combined(authority, tmp_path):
+def test_all_destinations_can_be_combined(authority, tmp_path):
     settings = read_anchor_settings(
         NONE
         | {
@@ -55,12 +55,12 @@ def test_all_can_be_combined(authority, tmp_path):
         ({"AUDIT_ANCHOR_TSA_CERTIFICATE": __file__}, "holds no certificate"),
     ],
 )
-def test_what_cannot_be_used_is_said_with_the_name_of_the_setting(wrong, words):
+def test_a_wrong_setting_is_reported_by_name(wrong, words):
     with pytest.raises(WrongSetting, match=words):
         read_anchor_settings(NONE | wrong, Path("/instance"))
 
 
-def test_a_certificate_that_nobody_vouches_for_is_none_to_trust(authority):
+def test_a_certificate_without_a_root_is_refused(authority):
     file = authority.folder / "signer.pem"
 
     with pytest.raises(WrongSetting, match="root certificate"):
@@ -68,6 +68,6 @@ def test_a_certificate_that_nobody_vouches_for_is_none_to_trust(authority):
 
 
 @pytest.mark.parametrize("secret", ["x", "a key", "é" * 43, "A" * 44, "A" * 42])
-def test_a_key_that_is_none_is_said_so(secret):
+def test_an_invalid_key_is_refused(secret):
     with pytest.raises(WrongSetting, match="AUDIT_KEY"):
         signing_key(secret)

@@ -83,7 +83,7 @@ def rewrite_from(place: int, *, until: int | None = None) -> None:
     assert check_chain().is_whole, "nothing tells but the anchors"
 
 
-def test_a_log_that_fits_its_anchors_is_said_so(app, anchored):
+def test_a_log_that_matches_its_anchors_passes(app, anchored):
     result = check(app)
 
     assert result.exit_code == 0, result.stderr
@@ -94,15 +94,13 @@ def test_a_log_that_fits_its_anchors_is_said_so(app, anchored):
     assert result.stderr == ""
 
 
-def test_entries_after_the_newest_anchor_are_no_fault(app, anchored):
+def test_entries_after_the_newest_anchor_are_accepted(app, anchored):
     record("login", actor="grace", now=NOON)
 
     assert check(app).exit_code == 0
 
 
-def test_rewritten_entries_with_right_hashes_are_found_and_where_they_begin(
-    app, anchored, without_trigger
-):
+def test_rewritten_entries_with_valid_hashes_are_found_and_located(app, anchored, without_trigger):
     rewrite_from(4)
 
     result = check(app)
@@ -114,7 +112,7 @@ def test_rewritten_entries_with_right_hashes_are_found_and_where_they_begin(
     assert "1 of 3 anchors fit the log" in result.stdout
 
 
-def test_newest_entries_that_were_cut_off_are_found(app, anchored, without_trigger):
+def test_removal_of_the_newest_entries_is_found_by_an_anchor(app, anchored, without_trigger):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id > anchored[1].entry + 1))
     db.session.commit()
     assert check_chain().is_whole
@@ -125,7 +123,7 @@ def test_newest_entries_that_were_cut_off_are_found(app, anchored, without_trigg
     assert f"the log has no such entry: it ends with entry {anchored[1].entry + 1}" in result.stderr
 
 
-def test_a_whole_new_log_is_found(app, anchored, without_trigger):
+def test_a_log_that_was_replaced_is_found(app, anchored, without_trigger):
     rewrite_from(0)
 
     result = check(app)
@@ -138,7 +136,7 @@ def test_a_whole_new_log_is_found(app, anchored, without_trigger):
     )
 
 
-def test_an_empty_log_is_found(app, anchored, without_trigger):
+def test_a_log_that_was_emptied_is_found(app, anchored, without_trigger):
     db.session.execute(delete(AuditEntry))
     db.session.commit()
 
@@ -148,7 +146,7 @@ def test_an_empty_log_is_found(app, anchored, without_trigger):
     assert "it ends with entry 0" in result.stderr
 
 
-def test_without_the_local_file_the_database_tells_and_without_both_the_copy_elsewhere(
+def test_anchors_in_the_database_or_a_copy_elsewhere_replace_the_local_file(
     app, anchored, settings, without_trigger, tmp_path
 ):
     copy = tmp_path / "saved.txt"
@@ -196,9 +194,7 @@ def test_an_anchor_whose_text_was_changed_is_found(app, anchored, settings, with
     assert "its signature is not right" in result.stderr
 
 
-def test_what_is_in_the_database_as_the_key_is_not_believed(
-    app, anchored, settings, without_trigger
-):
+def test_a_public_key_in_the_database_is_not_trusted(app, anchored, settings, without_trigger):
     rewrite_from(4)
     eve = signing_key("E" * 43)
     head = entries()[-1]
@@ -214,7 +210,7 @@ def test_what_is_in_the_database_as_the_key_is_not_believed(
     assert check(app).exit_code == 1
 
 
-def test_somebody_outside_checks_by_the_public_key(app, anchored, tmp_path):
+def test_an_outsider_can_check_with_the_public_key(app, anchored, tmp_path):
     public = own_audit_public_key()
     app.config["AUDIT_KEY"] = ""
     copy = tmp_path / "saved.txt"
@@ -228,7 +224,7 @@ def test_somebody_outside_checks_by_the_public_key(app, anchored, tmp_path):
     assert wrong.exit_code == 1
 
 
-def test_a_former_key_counts_where_the_settings_say_so(app, anchored):
+def test_a_former_key_is_accepted_if_it_is_in_the_settings(app, anchored):
     former, app.config["AUDIT_KEY"] = own_audit_public_key(), secrets.token_urlsafe(32)
 
     alone = check(app)
@@ -237,7 +233,7 @@ def test_a_former_key_counts_where_the_settings_say_so(app, anchored):
     assert (alone.exit_code, check(app).exit_code) == (1, 0)
 
 
-def test_a_file_without_an_anchor_is_said_so(app, anchored, tmp_path):
+def test_a_file_without_an_anchor_is_refused(app, anchored, tmp_path):
     (tmp_path / "letter.txt").write_text("Dear Ada")
 
     result = check(app, "--anchor", tmp_path / "letter.txt")
@@ -246,7 +242,9 @@ def test_a_file_without_an_anchor_is_said_so(app, anchored, tmp_path):
     assert "holds no anchor" in result.stderr
 
 
-def test_what_was_noted_stays_when_an_anchor_does_not_fit(app, anchored, without_trigger, tmp_path):
+def test_the_noted_hash_stays_when_an_anchor_does_not_match(
+    app, anchored, without_trigger, tmp_path
+):
     noted = tmp_path / "audit_head"
     check(app, "--noted", noted)
     head = noted.read_text()
@@ -271,14 +269,14 @@ def stamped(app, settings, service):
     return both
 
 
-def test_time_stamps_are_checked_too(app, stamped):
+def test_time_stamps_are_checked(app, stamped):
     result = check(app)
 
     assert result.exit_code == 0, result.stderr
     assert "2 are time-stamped." in result.stdout
 
 
-def test_a_time_stamp_kept_elsewhere_tells_that_its_anchor_was_replaced(
+def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
     app, stamped, without_trigger, tmp_path
 ):
     """Also by somebody who has the key: root on the server."""
@@ -299,7 +297,7 @@ def test_a_time_stamp_kept_elsewhere_tells_that_its_anchor_was_replaced(
     assert "it is of an anchor that is not here" in with_stamp.stderr
 
 
-def test_a_time_stamp_of_somebody_else_is_found(app, stamped, other_authority):
+def test_a_time_stamp_of_another_authority_is_found(app, stamped, other_authority):
     result = check(app, "--tsa-certificate", other_authority.root)
 
     assert result.exit_code == 1
@@ -359,7 +357,7 @@ def run(app, *arguments: object):
     return app.test_cli_runner().invoke(args=["audit", *map(str, arguments)])
 
 
-def test_an_anchor_is_made_by_command_at_any_time(app, anchored, settings):
+def test_a_command_creates_an_anchor_at_any_time(app, anchored, settings):
     first = run(app, "anchor")
     record("login", actor="grace@example.org", now=NOON)
     second = run(app, "anchor")
@@ -381,7 +379,7 @@ def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings
     assert "email: the mail is waiting in the outbox" in result.stdout
 
 
-def test_there_is_nothing_to_anchor_in_an_empty_log(app, settings):
+def test_the_command_refuses_to_anchor_an_empty_log(app, settings):
     result = run(app, "anchor")
 
     assert result.exit_code == 1
@@ -392,7 +390,7 @@ def test_the_public_key_is_printed(app, settings):
     assert run(app, "public-key").stdout == f"{own_audit_public_key()}\n"
 
 
-def test_another_key_is_taken_when_that_is_said_and_the_log_says_so(app, anchored, instance):
+def test_a_new_key_is_used_on_request_and_recorded_in_the_log(app, anchored, instance):
     former, app.config["AUDIT_KEY"] = own_audit_public_key(), secrets.token_urlsafe(32)
     refused = app.test_cli_runner().invoke(args=["audit", "anchor"])
 
@@ -407,7 +405,7 @@ def test_another_key_is_taken_when_that_is_said_and_the_log_says_so(app, anchore
     assert run(app, "anchor", "--new-key").exit_code == 1, "it is that key already"
 
 
-def test_an_exported_log_can_be_held_against_an_anchor_without_us(app, client, anchored):
+def test_an_exported_log_can_be_compared_with_an_anchor_without_our_program(app, client, anchored):
     log_in(client, make_staff("administrator", email="ada@example.org"))
     token = token_of(client.get("/staff/audit/export/").text)
     fields = {"csrf_token": token, "format": "jsonl"}

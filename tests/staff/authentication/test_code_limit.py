@@ -54,7 +54,7 @@ def member(app):
     return member
 
 
-def test_wrong_codes_are_capped_for_an_account_whatever_the_device(app, member):
+def test_wrong_codes_are_limited_for_an_account_across_devices(app, member):
     wrong, right = wrong_code(member.tf_totp_secret), code_of(member.tf_totp_secret)
 
     statuses = []
@@ -81,7 +81,7 @@ def test_only_wrong_codes_count(client, member):
     assert not is_blocked(member)
 
 
-def test_the_log_in_and_the_proof_that_it_is_still_you_share_the_limit(app, client, member):
+def test_log_in_and_reauthentication_share_the_limit(app, client, member):
     wrong = wrong_code(member.tf_totp_secret)
     guess(member, MAX_WRONG_CODES - 1)
     log_in(client, member)
@@ -93,7 +93,7 @@ def test_the_log_in_and_the_proof_that_it_is_still_you_share_the_limit(app, clie
     assert (last.status_code, then.status_code) == (400, 429)
 
 
-def test_a_burst_has_no_more_tries_than_one_by_one(app, member):
+def test_a_burst_gets_no_extra_attempts(app, member):
     wrong, staff_id = wrong_code(member.tf_totp_secret), member.id
     together, answers = Barrier(30), []
     db.session.rollback()
@@ -118,7 +118,7 @@ def test_a_burst_has_no_more_tries_than_one_by_one(app, member):
     assert mails() == 1
 
 
-def test_the_codes_of_somebody_else_are_not_blocked(client, member):
+def test_codes_of_other_members_are_not_blocked(client, member):
     other = make_staff("campaigner")
     secret = set_up_app(other)
 
@@ -141,7 +141,7 @@ def test_codes_are_blocked_for_a_day(client, member, hours, is_right):
     assert found is is_right
 
 
-def test_wrong_codes_of_the_day_before_count_no_more(client, member):
+def test_wrong_codes_of_the_day_before_no_longer_count(client, member):
     now = utc_now()
     guess(member, MAX_WRONG_CODES - 1, now=now)
 
@@ -151,7 +151,7 @@ def test_wrong_codes_of_the_day_before_count_no_more(client, member):
     assert count_wrong() == 1
 
 
-def test_no_day_has_more_tries_however_they_are_spread(client, member):
+def test_attempts_in_any_24_hours_are_limited(client, member):
     """Counted over any 24 hours, not from one midnight to the next."""
     now, tried = utc_now(), []
     for minute in range(0, 3 * 24 * 60, 5):
@@ -166,7 +166,7 @@ def test_no_day_has_more_tries_however_they_are_spread(client, member):
     assert most <= MAX_WRONG_CODES
 
 
-def test_the_member_is_told_once_and_the_log_says_so(app, client, member):
+def test_a_block_is_emailed_once_and_recorded(app, client, member):
     guess(member, MAX_WRONG_CODES)
     log_in_by_form(client, member.email)
     for _ in range(3):
@@ -177,7 +177,7 @@ def test_the_member_is_told_once_and_the_log_says_so(app, client, member):
     assert [entry.actor for entry in entries] == [member.email]
 
 
-def test_a_recovery_code_opens_while_codes_are_blocked(client, member):
+def test_a_recovery_code_works_while_codes_are_blocked(client, member):
     codes = make_recovery_codes(member, now=utc_now())
     guess(member, MAX_WRONG_CODES)
     log_in_by_form(client, member.email)
@@ -190,7 +190,7 @@ def test_a_recovery_code_opens_while_codes_are_blocked(client, member):
     assert answer.location == "/staff/"
 
 
-def test_a_passkey_opens_while_codes_are_blocked(app, client, member):
+def test_a_passkey_works_while_codes_are_blocked(app, client, member):
     passkey = Authenticator()
     log_in(client, member)
     assert add(client, passkey).status_code == 303
@@ -203,9 +203,7 @@ def test_a_passkey_opens_while_codes_are_blocked(app, client, member):
     assert answer.location == "/staff/"
 
 
-def test_without_passkey_and_recovery_codes_the_page_asks_for_nothing_that_does_not_work(
-    client, member
-):
+def test_the_page_asks_only_for_factors_that_work_during_a_block(client, member):
     member.mf_recovery_codes = None
     db.session.commit()
     guess(member, MAX_WRONG_CODES)
@@ -244,7 +242,7 @@ def test_an_administrator_allows_codes_again(app, client, member):
     assert changed.details == {"change": "codes allowed"}
 
 
-def test_nobody_allows_themselves_codes_again(client):
+def test_nobody_lifts_their_own_block(client):
     boss = make_staff("administrator")
     set_up_app(boss)
     guess(boss, MAX_WRONG_CODES)
@@ -256,7 +254,7 @@ def test_nobody_allows_themselves_codes_again(client):
     assert is_blocked(boss)
 
 
-def test_the_codes_of_a_new_app_are_not_blocked_by_guesses_at_the_former_one(client, member):
+def test_guesses_at_a_former_app_do_not_block_a_new_one(client, member):
     guess(member, MAX_WRONG_CODES)
     reset_second_factor(member, actor="boss@example.org", now=utc_now())
 
@@ -266,7 +264,7 @@ def test_the_codes_of_a_new_app_are_not_blocked_by_guesses_at_the_former_one(cli
     assert verify_app_code(member, code_of(secret), now=utc_now())
 
 
-def test_one_administrator_lets_nobody_guess_on_where_two_people_are_needed(client, member):
+def test_lifting_a_block_needs_two_people_under_dual_control(client, member):
     boss = make_staff("administrator")
     make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
@@ -281,7 +279,7 @@ def test_one_administrator_lets_nobody_guess_on_where_two_people_are_needed(clie
         allow_codes(member, actor=boss.email, now=utc_now())
 
 
-def test_a_second_person_allows_codes_again_and_another_block_once_more(member):
+def test_each_block_needs_its_own_approval(member):
     ada, bea = make_staff("administrator"), make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
     now = utc_now()
@@ -298,7 +296,7 @@ def test_a_second_person_allows_codes_again_and_another_block_once_more(member):
     assert is_blocked(member)
 
 
-def test_an_approval_counts_for_the_block_that_it_was_asked_for(member):
+def test_an_approval_covers_only_the_block_it_was_requested_for(member):
     ada, bea = make_staff("administrator"), make_staff("administrator")
     now = utc_now()
     request_id = request_approval(AllowCodes(member.id), by=ada, reason="For later.", now=now)
@@ -310,7 +308,7 @@ def test_an_approval_counts_for_the_block_that_it_was_asked_for(member):
     assert is_blocked(member)
 
 
-def test_codes_are_allowed_again_once_however_often_an_administrator_presses(client, member):
+def test_a_block_is_lifted_only_once_a_day(client, member):
     """Two members: nobody else has to agree."""
     boss = make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
@@ -328,7 +326,7 @@ def test_codes_are_allowed_again_once_however_often_an_administrator_presses(cli
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("hours", [1, 7])
-def test_no_day_has_more_wrong_codes_than_the_most_however_they_are_allowed_again(member, hours):
+def test_the_daily_maximum_applies_even_when_blocks_are_lifted(member, hours):
     start, tried = utc_now(), []
     for step in range(0, 72, hours):
         now = start + timedelta(hours=step)
@@ -364,7 +362,7 @@ def test_a_command_allows_codes_again(app, member):
     assert not is_blocked(member)
 
 
-def test_after_they_were_allowed_again_there_are_as_many_tries_and_another_mail(client, member):
+def test_after_a_block_is_lifted_the_same_limit_and_email_apply(client, member):
     guess(member, MAX_WRONG_CODES)
     allow_codes(member, actor="boss@example.org", now=utc_now())
 
@@ -374,7 +372,7 @@ def test_after_they_were_allowed_again_there_are_as_many_tries_and_another_mail(
     assert mails() == 2
 
 
-def test_wrong_codes_are_forgotten_after_a_day(client, member):
+def test_wrong_codes_are_deleted_after_a_day(client, member):
     guess(member, 3)
 
     delete_old_wrong_codes(utc_now() + DAY + timedelta(minutes=1))

@@ -36,7 +36,7 @@ def rows() -> list[LoginFailures]:
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 
-def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app):
+def test_a_flood_of_failures_takes_one_connection_when_the_database_is_slow(app):
     record_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
     failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
     with write_transaction() as connection:
@@ -59,7 +59,7 @@ def fail_in(app) -> None:
         record_login_failure("", via="password", now=NOON)
 
 
-def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app):
+def test_failures_are_summed_up_in_one_entry_every_15_minutes(app):
     for number in range(12):
         record_login_failure("grace@example.org", via="password", now=NOON + number * SECOND)
 
@@ -86,7 +86,7 @@ def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app)
     assert check_chain().is_whole
 
 
-def test_members_ways_and_strangers_are_told_apart(app):
+def test_failures_are_counted_by_member_and_method(app):
     for account in ("grace@example.org", "ada@example.org", ""):
         for via in ("password", "second factor"):
             record_login_failure(account, via=via, now=NOON)
@@ -94,7 +94,7 @@ def test_members_ways_and_strangers_are_told_apart(app):
     assert len(rows()) == 6
 
 
-def test_the_table_does_not_grow_whatever_addresses_strangers_try(app, client):
+def test_unknown_addresses_do_not_make_the_table_grow(app, client):
     make_staff("reviewer", email="known@example.org")
 
     for number in range(5):
@@ -105,7 +105,7 @@ def test_the_table_does_not_grow_whatever_addresses_strangers_try(app, client):
     assert entries() == []
 
 
-def test_a_failure_makes_the_same_statements_whoever_it_was(app, client):
+def test_a_failure_takes_the_same_statements_for_every_address(app, client):
     make_staff("reviewer", email="known@example.org")
     log_in_by_form(client, "first@example.org", "wrong password")
 
@@ -132,7 +132,7 @@ def statements_of(client, email: str) -> list[str]:
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
-def test_a_failure_waits_for_nobody_who_adds_to_the_log(app):
+def test_a_failure_does_not_wait_for_the_audit_log(app):
     """On SQLite all writers wait for each other."""
     with db.engine.connect() as staff:
         staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))
@@ -143,7 +143,7 @@ def test_a_failure_waits_for_nobody_who_adds_to_the_log(app):
     assert len(rows()) == 1
 
 
-def test_workers_that_tell_at_once_tell_each_failure_once(app):
+def test_simultaneous_workers_report_each_failure_once(app):
     for account in ("a@example.org", "b@example.org", ""):
         record_login_failure(account, via="password", now=NOON)
 
@@ -160,7 +160,7 @@ def test_workers_that_tell_at_once_tell_each_failure_once(app):
     assert sorted(entry.actor for entry in entries()) == ["", "a@example.org", "b@example.org"]
 
 
-def test_failures_at_once_are_all_counted(app):
+def test_simultaneous_failures_are_all_counted(app):
     def fail() -> None:
         with app.app_context():
             for _ in range(5):
@@ -175,7 +175,7 @@ def test_failures_at_once_are_all_counted(app):
     assert [row.failures for row in rows()] == [30]
 
 
-def test_what_was_counted_before_the_clock_was_put_back_is_told(app):
+def test_failures_counted_before_the_clock_was_set_back_are_reported(app):
     record_login_failure("", via="password", now=NOON)
     record_login_failure("", via="password", now=NOON - timedelta(hours=1))
     assert (rows()[0].first_at, rows()[0].last_at) == (NOON - timedelta(hours=1), NOON)
@@ -194,7 +194,7 @@ def test_what_was_counted_before_the_clock_was_put_back_is_told(app):
         (1, "en", "once, at 20 Nov 2026, 12:00:00"),
     ],
 )
-def test_the_log_tells_how_often_and_when(app, client, count, locale, words):
+def test_the_log_shows_how_many_failures_there_were_and_when(app, client, count, locale, words):
     for number in range(count):
         record_login_failure("", via="password", now=NOON + number * SECOND)
     report_login_failures(NOON + REPORT_INTERVAL)
@@ -206,7 +206,7 @@ def test_the_log_tells_how_often_and_when(app, client, count, locale, words):
     assert "Unknown" in page
 
 
-def test_nothing_that_can_be_asked_for_without_a_log_in_is_an_entry(app, client):
+def test_no_anonymous_request_adds_an_audit_entry(app, client):
     """Each address, by GET and by POST, with what strangers can know; and links that only look right."""
     app.config["WTF_CSRF_ENABLED"] = False
     make_staff("administrator", email="known@example.org")

@@ -63,7 +63,7 @@ def context_of(app) -> CryptContext:
     return security.pwd_context
 
 
-def test_signers_sign_while_every_place_of_hashing_and_its_queue_is_taken(app, client, slow):
+def test_signing_works_while_password_hashing_is_overloaded(app, client, slow):
     """More log-ins than there are places of requests; not one of them is through."""
     make_action()
     fields = hidden_inputs(client) | ADA
@@ -90,7 +90,7 @@ def test_signers_sign_while_every_place_of_hashing_and_its_queue_is_taken(app, c
 
 @on_sqlite
 @pytest.mark.parametrize("page", ["log-in", "again", "own password", "reset", "invitation"])
-def test_when_the_queue_is_full_a_page_says_so_and_repeats_no_password(app, client, page):
+def test_a_full_queue_is_reported_without_repeating_the_password(app, client, page):
     member = make_staff("reviewer", email="grace@example.org")
     if page == "invitation":
         member = make_staff(password=None, name="")
@@ -113,7 +113,7 @@ def test_the_address_that_was_typed_is_kept_when_the_queue_is_full(client):
     assert 'value="grace@example.org"' in answer.text
 
 
-def test_a_known_and_an_unknown_address_cost_the_same_hashes_and_the_same_questions(app):
+def test_known_and_unknown_addresses_cost_the_same_hashes_and_statements(app):
     member = make_staff("reviewer")
     as_before(make_staff("reviewer"))
     stored_password(member)

@@ -40,7 +40,7 @@ def copied(app, client):
     return other
 
 
-def test_a_log_in_by_passkey_is_not_repeated(app, client, passkey):
+def test_a_log_in_by_passkey_cannot_be_replayed(app, client, passkey):
     asked = asked_by(client.get(LOG_IN).text)
     thief = copied(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
@@ -53,7 +53,7 @@ def test_a_log_in_by_passkey_is_not_repeated(app, client, passkey):
     assert thief.get("/staff/").location.startswith(LOG_IN)
 
 
-def test_a_passkey_after_the_password_is_not_repeated(app, client, passkey):
+def test_a_passkey_after_the_password_cannot_be_replayed(app, client, passkey):
     log_in_by_form(client, passkey.member.email)
     asked = asked_by(client.get(SECOND).text)
     thief = copied(app, client)
@@ -64,7 +64,7 @@ def test_a_passkey_after_the_password_is_not_repeated(app, client, passkey):
     assert (first.location, again.status_code) == ("/staff/", 400)
 
 
-def test_a_proof_that_it_is_still_you_is_not_repeated(client, passkey):
+def test_a_reauthentication_by_passkey_cannot_be_replayed(client, passkey):
     log_in(client, passkey.member)
 
     first, fields = show(client, passkey, VERIFY)
@@ -73,7 +73,7 @@ def test_a_proof_that_it_is_still_you_is_not_repeated(client, passkey):
     assert (first.status_code, again.status_code) == (303, 400)
 
 
-def test_a_second_factor_of_that_proof_is_not_repeated(client, passkey):
+def test_a_reauthentication_by_second_factor_cannot_be_replayed(client, passkey):
     log_in(client, passkey.member)
     page = "/staff/verify/second-factor/"
     post(client, VERIFY, password=PASSWORD)
@@ -85,7 +85,7 @@ def test_a_second_factor_of_that_proof_is_not_repeated(client, passkey):
     assert (first.status_code, again.status_code) == (303, 400)
 
 
-def test_a_passkey_that_was_removed_is_not_added_by_the_same_answer(client):
+def test_a_removed_passkey_cannot_be_added_by_the_same_response(client):
     member = make_staff("campaigner")
     log_in(client, member)
     made = Authenticator()
@@ -104,7 +104,7 @@ def test_a_passkey_that_was_removed_is_not_added_by_the_same_answer(client):
     assert db.session.scalars(select(Passkey)).all() == []
 
 
-def test_only_a_true_answer_is_remembered(client, passkey):
+def test_only_verified_responses_are_stored(client, passkey):
     false = Authenticator(credential=passkey.credential)  # with a key of its own
     for _ in range(3):
         refused, _sent = show(client, false, LOG_IN, to=BY_PASSKEY)
@@ -117,7 +117,7 @@ def test_only_a_true_answer_is_remembered(client, passkey):
     assert remembered() == 1
 
 
-def test_a_challenge_is_used_once_whoever_asks(app):
+def test_a_challenge_can_be_used_only_once(app):
     with write_transaction() as connection:
         first = use_challenge(connection, "a", now=utc_now())
     with write_transaction() as connection:
@@ -128,7 +128,7 @@ def test_a_challenge_is_used_once_whoever_asks(app):
 
 
 @pytest.mark.parametrize(("hours", "left"), [(1, 1), (25, 0)])
-def test_used_challenges_are_deleted_long_after_they_can_be_answered(app, hours, left):
+def test_used_challenges_are_deleted_long_after_they_expire(app, hours, left):
     with write_transaction() as connection:
         use_challenge(connection, "a", now=utc_now())
 
@@ -137,9 +137,7 @@ def test_used_challenges_are_deleted_long_after_they_can_be_answered(app, hours,
     assert remembered() == left
 
 
-def test_a_key_that_did_not_ask_for_a_pin_when_it_was_added_never_stands_for_the_password(
-    app, client
-):
+def test_a_key_added_without_user_verification_never_replaces_the_password(app, client):
     """Whoever finds such a key can give it a PIN of their own, and it says so from then on."""
     member = make_staff("campaigner")
     log_in(client, member)
@@ -156,7 +154,7 @@ def test_a_key_that_did_not_ask_for_a_pin_when_it_was_added_never_stands_for_the
     assert after_password.location == "/staff/"
 
 
-def test_a_passkey_that_asks_for_nothing_opens_nothing_alone(app, client, passkey):
+def test_a_passkey_without_user_verification_is_not_enough_alone(app, client, passkey):
     passkey.asks_for_a_finger = False
 
     alone, _sent = show(client, passkey, LOG_IN, to=BY_PASSKEY)

@@ -33,20 +33,20 @@ ENTRANCES = {  # the views that need no log-in, for they are the way to it
 }
 
 
-def test_an_anonymous_visitor_is_led_to_the_log_in(client):
+def test_an_anonymous_visitor_is_sent_to_the_log_in(client):
     answer = client.get("/staff/?page=2")
 
     assert (answer.status_code, answer.location) == (302, "/staff/login?next=/staff/?page%3D2")
 
 
-def test_who_logged_in_sees_the_workspace(client):
+def test_a_logged_in_member_sees_the_workspace(client):
     log_in(client, make_staff("reviewer"))
 
     assert client.get("/staff/").status_code == 200
 
 
 @pytest.mark.parametrize("is_in", [True, False])
-def test_public_pages_send_no_cookie_whether_somebody_is_logged_in_or_not(client, is_in):
+def test_public_pages_never_set_a_cookie(client, is_in):
     if is_in:
         log_in(client, make_staff("reviewer"))
 
@@ -56,7 +56,7 @@ def test_public_pages_send_no_cookie_whether_somebody_is_logged_in_or_not(client
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_each_address_has_a_guard_or_is_an_entrance(app):
+def test_every_staff_address_has_a_guard_or_is_an_entrance(app):
     unguarded = {
         rule.endpoint
         for rule, _method in staff_rules(app)
@@ -66,7 +66,7 @@ def test_each_address_has_a_guard_or_is_an_entrance(app):
     assert unguarded == ENTRANCES
 
 
-def test_each_address_asks_for_the_permission_that_permissions_txt_names(app):
+def test_every_staff_address_needs_the_permission_in_permissions_txt(app):
     guards = {
         name_of(rule, method): needed_by(app.view_functions[rule.endpoint])
         for rule, method in staff_rules(app)
@@ -81,7 +81,7 @@ def needed_by(view) -> str:
     return (view.guard.permission or "staff") + " everywhere" * view.guard.everywhere
 
 
-def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
+def test_every_staff_address_sends_anonymous_visitors_to_the_log_in(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
 
@@ -102,7 +102,7 @@ def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
 @pytest.mark.parametrize("reach", ["everywhere", "in this campaign", "in another campaign"])
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # permissions are decided in Python
-def test_each_role_can_do_what_the_list_says_and_nothing_else(app, client, role, reach):
+def test_each_role_opens_exactly_the_listed_addresses(app, client, role, reach):
     """So no view asks for more than its guard says, and none for less."""
     app.config["WTF_CSRF_ENABLED"] = False
     wrong = []
@@ -145,7 +145,7 @@ def may(role: str, needed: str, reach: str, is_in_a_campaign: bool) -> bool:
     return reach == "in this campaign" or not is_in_a_campaign
 
 
-def test_who_needs_a_second_factor_and_has_none_reaches_only_what_sets_it_up(app, client):
+def test_a_member_without_a_required_factor_reaches_only_its_set_up(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
     member = make_staff("administrator", tf_primary_method=None)
@@ -174,7 +174,7 @@ def test_each_role_needs_a_second_factor_before_anything_else(client, role):
     assert answers == ["/staff/account/second-factor/"] * 2
 
 
-def test_only_what_shows_no_personal_data_and_changes_nothing_needs_no_second_factor():
+def test_only_harmless_permissions_need_no_second_factor():
     assert set(PERMISSIONS) - PERMISSIONS_WITH_FACTOR == {
         "campaigns.view",
         "translations.view",
@@ -190,7 +190,7 @@ def test_a_post_without_the_token_of_the_session_is_refused(client):
     assert answer.status_code == 400
 
 
-def test_what_asks_for_a_fresh_log_in_asks_again_after_a_while(client):
+def test_sensitive_pages_ask_for_reauthentication_after_a_while(client):
     log_in(client, make_staff("administrator"))
     with client.session_transaction(path="/staff/") as session:
         session["fs_paa"] -= 11 * 60
@@ -200,7 +200,7 @@ def test_what_asks_for_a_fresh_log_in_asks_again_after_a_while(client):
     assert answer.location == "/staff/verify?next=/staff/people/invite/"
 
 
-def test_a_form_that_asks_for_a_fresh_log_in_keeps_the_query_of_its_address(client):
+def test_reauthentication_keeps_the_query_of_the_address(client):
     log_in(client, make_staff("administrator"))
     page = "/staff/audit/export/?subject=racism&event=exported"
     token = token_of(client.get(page).text)
@@ -216,7 +216,7 @@ def test_a_form_that_asks_for_a_fresh_log_in_keeps_the_query_of_its_address(clie
     "elsewhere",
     ["https://evil.example/", "//evil.example/", "/\\evil.example/", "/en/", "/staff/../en/", "x"],
 )
-def test_the_way_on_after_the_log_in_is_below_staff_and_nowhere_else(client, elsewhere):
+def test_after_the_log_in_people_continue_only_below_staff(client, elsewhere):
     log_in(client, make_staff("reviewer"))
 
     answer = client.get("/staff/login", query_string={"next": elsewhere})
@@ -224,7 +224,7 @@ def test_the_way_on_after_the_log_in_is_below_staff_and_nowhere_else(client, els
     assert answer.location == "/staff/"
 
 
-def test_staff_pages_are_kept_by_nobody(client):
+def test_staff_pages_are_not_cached(client):
     log_in(client, make_staff("reviewer"))
 
     answers = [client.get("/staff/"), client.get("/staff/account/")]
@@ -232,7 +232,7 @@ def test_staff_pages_are_kept_by_nobody(client):
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
 
-def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
+def test_the_staff_cookie_is_sent_to_staff_pages_only(app, client):
     app.config["SESSION_COOKIE_SECURE"] = True
 
     cookie = client.get("/staff/login").headers["Set-Cookie"]
@@ -242,7 +242,7 @@ def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
     assert flags >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/staff"}
 
 
-def test_a_link_that_is_a_right_opens_nothing_when_it_is_made_up(app, client):
+def test_a_forged_token_opens_nothing(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
     by_link = [pair for pair in staff_rules(app) if permissions()[name_of(*pair)] == "token"]

@@ -24,7 +24,7 @@ def member(app):
 
 
 @pytest.mark.parametrize("minutes", [11, 31])
-def test_an_unattended_session_and_the_password_change_nothing(client, member, minutes):
+def test_an_old_session_and_the_password_alone_cannot_change_the_password(client, member, minutes):
     log_in(client, member)
     age(client, minutes=minutes)
 
@@ -33,7 +33,7 @@ def test_an_unattended_session_and_the_password_change_nothing(client, member, m
     assert opened.location == f"/staff/verify?next={CHANGE}"
 
 
-def test_the_form_is_refused_as_well_once_the_log_in_is_old(client, member):
+def test_a_form_is_refused_when_the_log_in_is_old(client, member):
     log_in(client, member)
     client.get(CHANGE)
     token = csrf(client)
@@ -47,7 +47,7 @@ def test_the_form_is_refused_as_well_once_the_log_in_is_old(client, member):
     assert db.session.scalar(select(StaffMember.password)) == before
 
 
-def test_a_proof_from_the_future_is_none(client, member):
+def test_a_reauthentication_in_the_future_does_not_count(client, member):
     log_in(client, member)
     age(client, minutes=-300)
 
@@ -56,7 +56,7 @@ def test_a_proof_from_the_future_is_none(client, member):
     assert opened.location == f"/staff/verify?next={CHANGE}"
 
 
-def test_a_new_password_makes_no_session_fresher_nor_longer(client, member):
+def test_a_change_of_password_neither_freshens_nor_extends_a_session(client, member):
     log_in(client, member)
     age(client, minutes=9)
     proved_at, began_at = facts(client)["fs_paa"], started_at()
@@ -70,7 +70,7 @@ def test_a_new_password_makes_no_session_fresher_nor_longer(client, member):
     assert client.get("/staff/account/recovery-codes/").location.startswith("/staff/verify")
 
 
-def test_a_new_password_asks_for_the_present_one(client, member):
+def test_a_change_of_password_needs_the_current_one(client, member):
     log_in(client, member)
 
     answer = post(client, CHANGE, **NEW | {"password": "not the present one"})
@@ -78,7 +78,7 @@ def test_a_new_password_asks_for_the_present_one(client, member):
     assert answer.status_code == 400
 
 
-def test_a_new_password_ends_all_other_sessions_and_copies_of_this_one(app, client, member):
+def test_a_change_of_password_ends_other_sessions_and_copies_of_this_one(app, client, member):
     log_in(client, member)
     copy, other = app.test_client(), app.test_client()
     copy.set_cookie("staff", client.get_cookie("staff", path="/staff").value, path="/staff")
@@ -99,7 +99,7 @@ FACTORS = {
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-def test_the_first_second_factor_ends_what_the_password_alone_opened(app, client, factor):
+def test_the_first_second_factor_ends_access_by_password_alone(app, client, factor):
     """Or a thief with the password, who was there before, would be in the workspace after it."""
     member = make_staff("campaigner", tf_primary_method=None)
     thief, copy = app.test_client(), app.test_client()
@@ -115,7 +115,7 @@ def test_the_first_second_factor_ends_what_the_password_alone_opened(app, client
     assert copy.get("/staff/").location.startswith("/staff/login")
 
 
-def test_another_second_factor_ends_no_session(app, client, member):
+def test_adding_another_factor_ends_no_session(app, client, member):
     other = app.test_client()
     log_in(client, member)
     log_in(other, member)
@@ -125,7 +125,7 @@ def test_another_second_factor_ends_no_session(app, client, member):
     assert other.get("/staff/").status_code == 200
 
 
-def test_a_log_in_under_way_while_the_first_factor_is_set_up_opens_nothing(app, client):
+def test_the_first_second_factor_ends_pending_log_ins(app, client):
     """Its session is begun after the others were ended, for a name that is nobody's any more."""
     member = make_staff("campaigner", tf_primary_method=None)
     log_in(client, member)
@@ -145,7 +145,7 @@ def test_a_log_in_under_way_while_the_first_factor_is_set_up_opens_nothing(app, 
 @pytest.mark.parametrize(
     "page", [APP, "/staff/account/passkeys/new/", "/staff/account/recovery-codes/", CHANGE]
 )
-def test_every_page_that_gives_out_a_factor_wants_every_factor_first(client, member, page):
+def test_pages_that_add_a_factor_need_every_existing_factor(client, member, page):
     log_in(client, member)
     age(client, minutes=11)
     post(client, "/staff/verify", password=PASSWORD)
@@ -153,7 +153,7 @@ def test_every_page_that_gives_out_a_factor_wants_every_factor_first(client, mem
     assert client.get(page).location == f"/staff/verify?next={page}"
 
 
-def test_every_factor_at_the_log_in_opens_them(client, member):
+def test_a_fresh_log_in_with_every_factor_opens_those_pages(client, member):
     come_in(client, member)
 
     assert client.get(CHANGE).status_code == 200

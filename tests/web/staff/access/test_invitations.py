@@ -95,7 +95,7 @@ DEATHS = {
 
 
 @pytest.mark.parametrize("death", DEATHS)
-def test_an_invitation_dies_by(app, client, death):
+def test_an_invitation_stops_working_after(app, client, death):
     member = make_invited("reviewer")
     link = link_in(app, "staff-invite")
 
@@ -105,7 +105,7 @@ def test_an_invitation_dies_by(app, client, death):
 
 
 @pytest.mark.parametrize("token", ["x", "1-x", "1", "-", "a.b.c", "%00"])
-def test_a_broken_link_is_told_in_words(client, token):
+def test_a_broken_link_is_explained(client, token):
     answers = [client.get(f"/staff/{kind}/{token}/") for kind in ("invitation", "reset")]
 
     assert {answer.status_code for answer in answers} <= {404, 410}
@@ -136,7 +136,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(app, client)
     assert log_in_by_form(client, "ada@example.org", PASSWORD).location.startswith(SECOND)
 
 
-def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_before(app, client):
+def test_a_password_reset_leads_to_the_second_factor_and_opens_nothing_before(app, client):
     secret = set_up_app(make_staff("campaigner", email="ada@example.org"))
     request_reset("ada@example.org", locale="en", now=utc_now())
 
@@ -150,7 +150,7 @@ def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_b
     assert client.get("/staff/").status_code == 200
 
 
-def test_a_new_password_by_a_link_logs_in_who_has_no_second_factor_to_set_one_up(app, client):
+def test_a_password_reset_logs_in_a_member_without_a_second_factor(app, client):
     make_staff("campaigner", email="ada@example.org", tf_primary_method=None)
     request_reset("ada@example.org", locale="en", now=utc_now())
 
@@ -159,7 +159,7 @@ def test_a_new_password_by_a_link_logs_in_who_has_no_second_factor_to_set_one_up
     assert client.get("/staff/").location == "/staff/account/second-factor/"
 
 
-def test_asking_for_a_new_password_is_answered_alike_for_every_kind_of_address(app):
+def test_a_reset_request_gets_the_same_response_for_every_kind_of_address(app):
     make_staff("reviewer", email="known@example.org")
     make_staff("reviewer", email="gone@example.org", active=False)
     make_staff("reviewer", email="new@example.org", password=None)
@@ -175,7 +175,7 @@ def test_asking_for_a_new_password_is_answered_alike_for_every_kind_of_address(a
     }
 
 
-def test_asking_for_a_new_password_is_the_same_work_for_every_kind_of_address(client):
+def test_a_reset_request_takes_the_same_work_for_every_kind_of_address(client):
     """No statement about staff; tests/test_response_times.py measures it."""
     make_staff("reviewer", email="known@example.org", locale="ru")
     make_staff("reviewer", email="gone@example.org", active=False)
@@ -195,7 +195,7 @@ def test_asking_for_a_new_password_is_the_same_work_for_every_kind_of_address(cl
 
 
 @pytest.mark.parametrize("email", ["known@example.org", "nobody@example.org"])
-def test_asking_too_often_is_answered_alike_whether_anybody_has_the_address(app, email):
+def test_too_many_reset_requests_get_the_same_response_for_unknown_addresses(app, email):
     app.config["RATELIMIT_ENABLED"] = True
     make_staff("reviewer", email="known@example.org")
     visitor = app.test_client()
@@ -211,7 +211,7 @@ def test_asking_too_often_is_answered_alike_whether_anybody_has_the_address(app,
     assert answers == [303] * 10 + [429]
 
 
-def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
+def test_reset_emails_go_to_members_only_once_an_hour_in_their_language(app):
     kind = db.engine.dialect.name  # the folder of mails is that of all tests
     known, nobody = f"known@{kind}.example", f"nobody@{kind}.example"
     make_staff("reviewer", email=known, locale="ru")
@@ -233,7 +233,7 @@ def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
 @pytest.mark.parametrize(
     "values", [{"active": False}, {"password": None}], ids=["disabled", "invited"]
 )
-def test_no_link_goes_to_who_can_not_log_in(app, values):
+def test_members_who_cannot_log_in_get_no_reset_link(app, values):
     make_staff("reviewer", email="ada@example.org", **values)
 
     request_reset("ada@example.org", locale="en", now=utc_now())
@@ -241,7 +241,7 @@ def test_no_link_goes_to_who_can_not_log_in(app, values):
     assert link_in(app, "staff-reset") == ""
 
 
-def test_a_mailbox_gets_one_link_an_hour(app):
+def test_a_mailbox_gets_one_reset_link_an_hour(app):
     member = make_staff("reviewer", email="ada@example.org")
     request_reset(member.email, locale="en", now=utc_now())
     sent = db.session.scalars(select(OutboxMail)).one()
@@ -253,7 +253,7 @@ def test_a_mailbox_gets_one_link_an_hour(app):
     assert link_in(app, "staff-reset") == ""
 
 
-def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app):
+def test_a_mailbox_gets_another_link_once_the_previous_one_no_longer_works(app):
     member = make_staff("reviewer", email="ada@example.org")
     request_reset(member.email, locale="en", now=utc_now())
     sent = db.session.scalars(select(OutboxMail)).one()
@@ -266,7 +266,7 @@ def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app)
     assert link_in(app, "staff-reset").startswith("/staff/reset/")
 
 
-def test_nobody_who_guesses_keeps_a_member_out_who_is_on_a_new_device(app, client):
+def test_guessing_does_not_lock_out_a_member_on_a_new_device(app, client):
     """A link by mail lets them in, and gives the device no tries of its own before that."""
     app.config["RATELIMIT_ENABLED"] = True
     member = make_staff("reviewer", email="besieged@example.org")
@@ -289,7 +289,7 @@ def test_nobody_who_guesses_keeps_a_member_out_who_is_on_a_new_device(app, clien
     assert len(devices(client)) == 1
 
 
-def test_no_device_is_known_by_an_invitation_or_a_password_alone(app, client):
+def test_an_invitation_or_password_alone_makes_no_device_known(app, client):
     make_invited("campaigner")
     post(client, link_in(app, "staff-invite"), **ABOUT)
     invited = devices(client)
@@ -304,7 +304,7 @@ def devices(client) -> list[str]:
     return [key[2] for key in client._cookies if key[2].startswith("device-")]
 
 
-def test_a_new_password_is_told_by_mail_and_ends_all_sessions(app, client):
+def test_a_new_password_is_emailed_about_and_ends_all_sessions(app, client):
     member = make_staff("reviewer", email="ada@example.org")
     log_in(client, member)
     request_reset(member.email, locale="en", now=utc_now())

@@ -30,7 +30,7 @@ def writer(client):
     return member
 
 
-def test_who_writes_when_the_session_ends_logs_in_elsewhere_and_sends_the_same(
+def test_after_the_session_ends_a_form_can_be_resubmitted_by_logging_in_in_another_tab(
     client, writer, edit
 ):
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
@@ -48,7 +48,7 @@ def test_who_writes_when_the_session_ends_logs_in_elsewhere_and_sends_the_same(
     assert fields_on(client.get(edit).text)["texts.en.body"] == TEXT.replace("\r\n", "\n")
 
 
-def test_what_is_kept_is_shown_and_dead(client, writer, edit):
+def test_a_kept_form_is_shown_escaped(client, writer, edit):
     fields = {"texts.en.body": TEXT, "texts.en.title": "", "base": "1"}
     end_session()
 
@@ -59,7 +59,7 @@ def test_what_is_kept_is_shown_and_dead(client, writer, edit):
     assert fields == {name: kept_in(page)[name] for name in fields}
 
 
-def test_somebody_who_logged_in_anew_sends_the_form_once_more(client, writer, edit):
+def test_a_form_from_before_a_new_log_in_can_be_resubmitted(client, writer, edit):
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
     log_in(client, writer)
     client.get(edit)
@@ -70,7 +70,7 @@ def test_somebody_who_logged_in_anew_sends_the_form_once_more(client, writer, ed
     assert (once_more.status_code, saved.status_code) == (403, 303)
 
 
-def test_who_must_prove_who_they_are_keeps_what_they_chose(client):
+def test_reauthentication_keeps_a_submitted_choice(client):
     log_in(client, make_staff("administrator"))
     page = "/staff/people/invite/"
     fields = fields_on(client.get(page).text) | {"email": "new@example.org", "role-reviewer": "all"}
@@ -85,7 +85,7 @@ def test_who_must_prove_who_they_are_keeps_what_they_chose(client):
     assert (sent.status_code, sent.location) == (303, "/staff/people/")
 
 
-def test_who_must_set_up_a_second_factor_first_keeps_what_they_wrote(client, edit):
+def test_setting_up_a_second_factor_keeps_a_submitted_form(client, edit):
     member = make_staff("campaigner")
     log_in(client, member)
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
@@ -113,9 +113,7 @@ def test_who_must_set_up_a_second_factor_first_keeps_what_they_wrote(client, edi
     ],
 )
 @pytest.mark.parametrize("is_in", [True, False])
-def test_no_other_site_plants_a_text_that_is_then_sent_from_here(
-    client, writer, edit, headers, is_in
-):
+def test_a_form_sent_by_another_site_is_not_kept(client, writer, edit, headers, is_in):
     if not is_in:
         end_session()
 
@@ -125,7 +123,7 @@ def test_no_other_site_plants_a_text_that_is_then_sent_from_here(
     assert "planted" not in answer.text
 
 
-def test_a_browser_that_names_its_origin_only_is_heard_as_well(app, client, writer, edit):
+def test_a_browser_that_sends_only_the_origin_header_is_accepted(app, client, writer, edit):
     end_session()
 
     answer = client.post(
@@ -135,7 +133,7 @@ def test_a_browser_that_names_its_origin_only_is_heard_as_well(app, client, writ
     assert answer.status_code == 401
 
 
-def test_a_right_token_from_another_site_does_nothing(client, writer):
+def test_a_valid_token_from_another_site_is_refused(client, writer):
     page = "/staff/account/"
     fields = fields_on(client.get(page).text) | {"name": "Eve"}
 
@@ -146,7 +144,7 @@ def test_a_right_token_from_another_site_does_nothing(client, writer):
     assert writer.name != "Eve"
 
 
-def test_a_password_is_never_in_a_page(client, writer):
+def test_a_password_is_never_shown_on_a_page(client, writer):
     page = "/staff/account/password/"
     client.get(page)
     end_session()
@@ -159,13 +157,13 @@ def test_a_password_is_never_in_a_page(client, writer):
     assert "secret" not in answer.text
 
 
-def test_every_field_for_a_password_is_known_as_a_secret(app):
+def test_every_password_field_is_among_the_secret_fields(app):
     """So a new one can not be forgotten: all forms that there are have been imported."""
     assert names_of(PasswordField) <= resubmission.SECRET_FIELDS
     assert names_of(FileField)
 
 
-def test_a_button_is_pressed_again_where_there_is_no_page_to_come_back_to(client, writer):
+def test_a_form_without_fields_is_kept_if_its_address_has_no_page(client, writer):
     campaign = make_campaign()
     end_session()
 
@@ -176,7 +174,7 @@ def test_a_button_is_pressed_again_where_there_is_no_page_to_come_back_to(client
     assert kept_in(move.text)["to"] == "up"
 
 
-def test_a_question_is_asked_again_where_nothing_was_typed(client):
+def test_a_form_without_fields_leads_back_to_its_page(client):
     member = make_staff("administrator")
     log_in(client, member)
     page = f"/staff/people/{member.id}/disable/"
@@ -188,7 +186,7 @@ def test_a_question_is_asked_again_where_nothing_was_typed(client):
     assert (answer.status_code, answer.location) == (302, f"/staff/login?next={page}")
 
 
-def test_a_file_can_not_be_kept_and_the_page_says_so(client, writer):
+def test_a_file_is_not_kept_and_the_page_says_so(client, writer):
     page = f"/staff/campaigns/{make_campaign().id}/picture/"
     end_session()
 
@@ -203,7 +201,7 @@ def test_a_file_can_not_be_kept_and_the_page_says_so(client, writer):
     assert kept_in(answer.text)["alt-en"] == "People on a square"
 
 
-def test_long_texts_of_a_known_device_are_kept_and_those_of_strangers_are_not_read(app, edit):
+def test_long_texts_are_kept_from_known_devices_only(app, edit):
     known, stranger = app.test_client(), app.test_client()
     come_in(known, make_staff("reviewer"))
     end_session()
@@ -216,7 +214,7 @@ def test_long_texts_of_a_known_device_are_kept_and_those_of_strangers_are_not_re
     assert kept_in(kept.text)["texts.ru.body"] == long["texts.ru.body"]
 
 
-def test_a_thousand_fields_are_more_than_any_page_of_ours_has(client, writer, edit):
+def test_a_form_with_over_a_thousand_fields_is_not_kept(client, writer, edit):
     end_session()
 
     answer = client.post(edit, data={f"f{n}": "x" for n in range(1001)}, headers=HERE)
@@ -224,7 +222,7 @@ def test_a_thousand_fields_are_more_than_any_page_of_ours_has(client, writer, ed
     assert answer.location == f"/staff/login?next={edit}"
 
 
-def test_a_log_in_page_that_was_open_for_long_is_begun_anew(client):
+def test_an_outdated_log_in_page_is_reloaded(client):
     client.get("/staff/login")
 
     answer = client.post(
@@ -237,7 +235,7 @@ def test_a_log_in_page_that_was_open_for_long_is_begun_anew(client):
     assert "This page was open for long" in client.get("/staff/login").text
 
 
-def test_the_other_tab_says_where_to_go_on(client, writer):
+def test_the_other_tab_says_how_to_continue(client, writer):
     page = client.get("/staff/logged-in/")
 
     assert page.status_code == 200

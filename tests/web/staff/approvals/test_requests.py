@@ -54,7 +54,7 @@ def asked(people) -> int:
     return request_approval(operation, by=people.ada, reason=REASON, now=utc_now())
 
 
-def test_a_member_is_removed_once_somebody_else_has_approved_it(people, clients):
+def test_a_member_is_disabled_once_someone_else_approves(people, clients):
     first = press(clients["ada"], disabling(people))
     second = press(clients["ada"], disabling(people), approval_reason=REASON)
     page = clients["bea"].get(second.location).text
@@ -68,7 +68,7 @@ def test_a_member_is_removed_once_somebody_else_has_approved_it(people, clients)
     assert not is_member_active(people.cyd)
 
 
-def test_without_a_reason_nothing_is_asked(people, clients):
+def test_a_request_needs_a_reason(people, clients):
     answer = press(clients["ada"], disabling(people), approval_reason=" ")
 
     assert answer.status_code == 400
@@ -83,7 +83,7 @@ GUARDED = (
 
 
 @pytest.mark.parametrize("door", GUARDED)
-def test_no_door_lets_one_person_do_it_alone(people, clients, door):
+def test_no_page_lets_one_person_do_a_guarded_operation_alone(people, clients, door):
     """Each page asks; with a reason it becomes a request, and with the same form nothing else."""
     action = make_action()
     batch = make_batch(action, signatures=2)
@@ -115,7 +115,7 @@ def test_no_door_lets_one_person_do_it_alone(people, clients, door):
     assert entries(*done, "dual-control-changed") == []
 
 
-def test_an_invitation_becomes_what_was_asked_for(people, clients):
+def test_an_approved_invitation_is_sent_as_requested(people, clients):
     fields = {"email": "new@example.org", "locale": "en", "role-exporter": "all"}
 
     sent = press(clients["ada"], "/staff/people/invite/", approval_reason=REASON, **fields)
@@ -125,7 +125,7 @@ def test_an_invitation_becomes_what_was_asked_for(people, clients):
     assert grants_of(find_member("new@example.org")) == {"exporter": None}
 
 
-def test_who_asked_cannot_approve_not_even_in_another_session(app, people, clients):
+def test_the_requester_cannot_approve_even_in_another_session(app, people, clients):
     request_id, other = asked(people), app.test_client()
     log_in(other, people.ada, device="another browser")
 
@@ -139,7 +139,7 @@ def test_who_asked_cannot_approve_not_even_in_another_session(app, people, clien
 
 
 @pytest.mark.parametrize("what", ["", "approve/", "decline/", "cancel/"])
-def test_who_may_not_approve_it_learns_not_even_that_it_is_there(people, clients, what):
+def test_a_request_is_invisible_to_those_who_may_not_approve_it(people, clients, what):
     request_id = asked(people)
     page = f"/staff/approvals/{request_id}/{what}"
 
@@ -152,7 +152,7 @@ def test_who_may_not_approve_it_learns_not_even_that_it_is_there(people, clients
     assert state_of(request_id) == "pending"
 
 
-def test_only_who_asked_cancels(people, clients):
+def test_only_the_requester_can_cancel(people, clients):
     request_id = asked(people)
     page = f"/staff/approvals/{request_id}/cancel/"
 
@@ -162,7 +162,7 @@ def test_only_who_asked_cancels(people, clients):
     assert state_of(request_id) == "cancelled"
 
 
-def test_deciding_asks_for_a_fresh_log_in(people, clients):
+def test_deciding_needs_reauthentication(people, clients):
     request_id = asked(people)
     page = f"/staff/approvals/{request_id}/"
     with clients["bea"].session_transaction(path="/staff/") as session:
@@ -175,7 +175,7 @@ def test_deciding_asks_for_a_fresh_log_in(people, clients):
     assert state_of(request_id) == "pending"
 
 
-def test_who_lost_the_right_since_the_page_was_opened_approves_nothing(people, clients):
+def test_a_member_who_lost_the_right_after_opening_the_page_cannot_approve(people, clients):
     make_staff("administrator")
     request_id = asked(people)
     page = f"/staff/approvals/{request_id}/"
@@ -190,7 +190,7 @@ def test_who_lost_the_right_since_the_page_was_opened_approves_nothing(people, c
     assert is_member_active(people.cyd)
 
 
-def test_the_first_page_says_how_much_needs_a_decision(people, clients):
+def test_the_home_page_shows_the_number_of_pending_decisions(people, clients):
     asked(people)
 
     said = [words in clients[who].get("/staff/").text for who, words in WAITING.items()]
@@ -201,7 +201,7 @@ def test_the_first_page_says_how_much_needs_a_decision(people, clients):
 WAITING = dict.fromkeys(("bea", "ada", "cyd"), "1 request needs your decision")
 
 
-def test_the_list_shows_what_one_may_decide_and_what_one_asked_for(people, clients):
+def test_the_list_shows_own_requests_and_those_to_decide(people, clients):
     asked(people)
 
     pages = {who: browser.get("/staff/approvals/").text for who, browser in clients.items()}
@@ -209,7 +209,7 @@ def test_the_list_shows_what_one_may_decide_and_what_one_asked_for(people, clien
     assert ["Disable cyd@example.org" in pages[who] for who in clients] == [True, True, False]
 
 
-def test_who_is_alone_with_a_right_is_told_of_the_command(app, client):
+def test_a_member_who_is_alone_with_a_right_is_told_about_the_command(app, client):
     boss = make_staff("administrator")
     other = make_staff("reviewer")
     make_staff("campaigner")
@@ -221,7 +221,7 @@ def test_who_is_alone_with_a_right_is_told_of_the_command(app, client):
     assert "campaign-actions staff approve" in page
 
 
-def test_with_two_members_all_is_done_at_once(client):
+def test_with_two_members_operations_are_done_immediately(client):
     boss, other = make_staff("administrator"), make_staff("reviewer")
     log_in(client, boss)
 
@@ -231,7 +231,7 @@ def test_with_two_members_all_is_done_at_once(client):
     assert not is_member_active(other)
 
 
-def test_the_setting_is_changed_by_two_people_while_it_applies(app, people, clients):
+def test_changing_the_setting_needs_two_people_while_it_applies(app, people, clients):
     page = "/staff/people/two-people/"
     sent = press(clients["ada"], page, mode="off", approval_reason=REASON)
     press(clients["bea"], f"{sent.location}approve/", note="")
@@ -245,14 +245,14 @@ def changes():
     return entries("dual-control-changed")
 
 
-def test_a_setting_that_is_none_is_refused(people, clients):
+def test_an_invalid_setting_is_refused(people, clients):
     answer = press(clients["ada"], "/staff/people/two-people/", mode="sometimes")
 
     assert answer.status_code == 400
     assert changes() == []
 
 
-def test_the_same_setting_needs_nobody(app, people, clients):
+def test_saving_the_same_setting_needs_no_approval(app, people, clients):
     answer = press(clients["ada"], "/staff/people/two-people/", mode="auto")
 
     assert (answer.status_code, requests(), current_mode(db.session.connection())) == (
@@ -262,7 +262,7 @@ def test_the_same_setting_needs_nobody(app, people, clients):
     )
 
 
-def test_roles_given_by_one_person_are_seen_by_the_others(app, client):
+def test_roles_given_by_one_person_are_marked_for_others(app, client):
     ada = make_staff("administrator", name="Ada Alone")
     puppet = make_staff("administrator", roles_given_by=ada.id, name="Puppet")
     bea = make_staff("administrator")
@@ -283,7 +283,7 @@ def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(peop
     assert "given by this person alone" in page
 
 
-def test_the_request_goes_by_email_to_who_may_approve_it(app, people, clients):
+def test_a_request_is_emailed_to_those_who_may_approve_it(app, people, clients):
     press(clients["ada"], disabling(people), approval_reason="Nothing of this is in the mail.")
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])
@@ -291,7 +291,7 @@ def test_the_request_goes_by_email_to_who_may_approve_it(app, people, clients):
     assert mails() == [("asked", None)]  # sent, so the address is forgotten
 
 
-def test_always_asks_even_two_members(app, client):
+def test_the_setting_always_applies_even_with_two_members(app, client):
     boss, other = make_staff("administrator"), make_staff("administrator")
     apply_alone(SetDualControl("on"), actor=COMMAND, now=utc_now())
     log_in(client, boss)
