@@ -1,4 +1,4 @@
-"""The emails about requests: to those who may approve, without a word that somebody typed."""
+"""Emails about requests: to those who may approve, without text that anyone typed."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def ask(people) -> int:
 
 
 def written(template, request_id, member, *, locale="en", now=LATER):
-    """The mail as it is read, or None where there is nothing to say."""
+    """The rendered email, or None if there is none."""
     mail = approval_mails()[template](request_id, email_key(member.email), locale, now)
     if mail is None:
         return None

@@ -1,4 +1,4 @@
-"""Exports that two people decide: for whoever asked, as it was asked for, within a day."""
+"""Approved exports: for the requester only, exactly as approved, within a day."""
 
 from datetime import timedelta
 

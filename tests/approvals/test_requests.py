@@ -1,4 +1,4 @@
-"""What needs a second person, who that is, and that it is done once, as it was asked for, or not at all."""
+"""What needs a second person, who that can be, and that it is done exactly once, as requested."""
 
 import contextlib
 from datetime import timedelta
@@ -75,7 +75,7 @@ def fresh(member) -> StaffMember:
 
 
 def guarded(people: People) -> dict[str, object]:
-    """An operation of each kind about people that needs a second person."""
+    """Guarded operations on members, one of each kind."""
     gone = make_staff("administrator", active=False)
     new = make_staff("exporter", password=None)
     dan = make_staff("administrator")
@@ -157,7 +157,7 @@ def test_operations_that_give_no_right_to_approve_need_one_person(people, what):
 )
 def test_when_two_people_are_needed(app, mode, members, is_needed):
     people = [make_staff("administrator") for _ in range(members)]
-    make_staff("administrator", password=None)  # who has not joined counts for nobody
+    make_staff("administrator", password=None)  # members who have not joined do not count
     make_staff("administrator", active=False)
     apply_alone(SetDualControl(mode), actor=COMMAND, now=NOON)
 
@@ -465,7 +465,7 @@ def test_roles_given_by_a_command_or_two_people_are_not_marked(people):
 
 
 def test_nobody_can_create_their_own_second_person(people):
-    """An administrator alone: a new one, an exporter, a disabled one, an old invitation, another address."""
+    """Everything one administrator could try alone."""
     old = make_staff("administrator", password=None)
     gone = make_staff("exporter", active=False)
     attempts = [

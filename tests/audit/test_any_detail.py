@@ -1,4 +1,4 @@
-"""Whatever an entry says, every page and file that shows it answers, and tells the rest in words."""
+"""Pages and exports show any audit entry, however malformed, and format what they can."""
 
 import ast
 import csv
@@ -32,7 +32,7 @@ from tests.support.staff_client import log_in, token_of
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 LANGUAGES = ("en", "ru", "fr", "es", "ar")
 DEEP = 10_000
-HOSTILE = [  # as the JSON that somebody with the database may put in
+HOSTILE = [  # JSON that someone with the database may insert
     *("null", "true", "5", '""', '"text"', "[]", "{}", "1.5", "1e400", "-0.0"),
     *('{"": ""}', '{"fields": 5}', '{"fields": {"a": 1}}', '{"fields": [5, null, [], {}]}'),
     '{"fields": ["partners.new.en.name", "texts.klingon.title", "..", "", "partners", "a.b.c.d"]}',
@@ -71,8 +71,8 @@ HOSTILE_COLUMNS = (
     *({"actor": "cast(x'ff' as text)"}, {"event": "cast(x'ff' as text)"}),
     *({"rows": "'many'"}, {"rows": "1.5"}, {"rows": "x'ff'"}),
     *({"actor": "x'ff'"}, {"subject": "x'ff'"}, {"event": "x'ff'"}),
-)  # which SQLite takes
-NO_POSTGRES = ("\\ud800", "\\u0000")  # which PostgreSQL does not take
+)  # accepted by SQLite
+NO_POSTGRES = ("\\ud800", "\\u0000")  # refused by PostgreSQL
 ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -88,7 +88,7 @@ ANY_JSON = st.recursive(
 
 
 def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **columns: str) -> None:
-    """An entry that holds this JSON, past all that we do when we write one; `columns` are SQL."""
+    """Insert an entry with this JSON directly. `columns`: SQL expressions."""
     said = {
         "at": ":at",
         "actor": "'eve'",
@@ -281,7 +281,7 @@ def test_a_bad_detail_is_shown_raw_and_the_others_formatted(app, reader):
 
 
 def row(client) -> str:
-    """What the page tells of the newest entry, without marks."""
+    """The text of the newest entry on the page, without markup."""
     page = client.get("/staff/audit/").text
     words = re.sub(
         r"<[^>]+>", " ", page[page.index("<tbody>") : page.index("</tr>", page.index("<tbody>"))]
@@ -319,7 +319,7 @@ def test_every_field_of_a_campaign_and_an_action_has_a_label(app):
     assert unsaid == []
 
 
-# Calls that pass on an event they are told, with where the events come from.
+# Calls with a variable event, and the events they can have.
 PASSED_ON = {
     "audit/log.py": "record() itself",
     "catalogs/store/save.py": "translated, translations-imported",

@@ -1,4 +1,4 @@
-"""The audit log records and decides nothing: whatever becomes of its entries, the program goes on."""
+"""The audit log is never read to decide: the program works without its entries."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def staff(client):
 
 
 def forget_all() -> None:
-    """As retention would, or whoever owns the database."""
+    """Delete all entries, as retention or the owner of the database could."""
     assert db.session.scalar(select(func.count(AuditEntry.id)))
     db.session.execute(delete(AuditEntry))
     db.session.commit()

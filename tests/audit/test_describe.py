@@ -1,4 +1,4 @@
-"""What the log tells is told in words: of every event, detail and code that the program records."""
+"""Every event, detail and code that the program records has a text."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ SOURCES = {
     and "migrations" not in path.parts
 }
 NODES = [node for tree in SOURCES.values() for node in ast.walk(tree)]
-# Where facts for entries are put together: by who writes them, by forms, and by what is filtered.
+# Other modules that put details together.
 ELSEWHERE = {
     *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
     *("campaigns/versioning/restore.py", "staff/roles.py"),
@@ -34,7 +34,7 @@ TOLD = [
 
 
 def recorders() -> set[str]:
-    """What adds entries, and what passes on to it whatever details it is told."""
+    """Functions that add entries, directly or by passing their keyword arguments on."""
     found = {"record", "add_entry", "revise"}
     functions = [node for node in NODES if isinstance(node, ast.FunctionDef) and node.args.kwarg]
     for _round in range(4):
@@ -43,12 +43,12 @@ def recorders() -> set[str]:
 
 
 def name_of(node: ast.AST) -> str:
-    """Of what is called."""
+    """The name of the called function."""
     return getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
 
 
 def names_told() -> set[str]:
-    """The names of details, as far as the source says them."""
+    """The names of details in the source."""
     calls = recorders()
     found = set()
     for node in TOLD:
@@ -66,7 +66,7 @@ def names_told() -> set[str]:
 
 
 def given() -> dict[str, set[str]]:
-    """Names of keywords, of keys and of variables, with the texts that are given to them."""
+    """Names of keyword arguments, keys and variables, with the strings assigned to them."""
     found: dict[str, set[str]] = {}
     for node in NODES:
         pairs: list[tuple[str, ast.expr]] = []
@@ -83,7 +83,7 @@ def given() -> dict[str, set[str]]:
 
 
 def texts_in(value: ast.expr) -> set[str]:
-    """A text, or those of which a condition takes one."""
+    """A string, or those of both branches of a conditional expression."""
     if isinstance(value, ast.IfExp):
         return texts_in(value.body) | texts_in(value.orelse)
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
@@ -92,7 +92,7 @@ def texts_in(value: ast.expr) -> set[str]:
 
 
 def texts() -> set[str]:
-    """All texts of the program, parts of those with something filled in among them."""
+    """All strings of the program, including parts of f-strings."""
     return {
         node.value
         for node in NODES
@@ -105,8 +105,8 @@ def test_every_event_is_recorded_somewhere():
 
 
 def test_every_detail_is_recorded_somewhere():
-    """That a recorded one is known is checked by add_entry() itself."""
-    made = {f"{name}_id" for name in ("campaign", "action")}  # of the subject of a revision
+    """The reverse is checked by add_entry() itself."""
+    made = {f"{name}_id" for name in ("campaign", "action")}  # named by the kind of subject
 
     assert set(DETAILS) - names_told() - made == set()
 
@@ -126,7 +126,7 @@ def test_there_are_no_texts_for_unused_codes(name):
 
 
 def told(client, event="exported", **facts) -> str:
-    """What the page of the log tells of an entry, without marks and runs of space."""
+    """The text of an entry on the page, without markup and repeated spaces."""
     record(event, actor="grace@example.org", now=NOON, **facts)
     page = client.get("/staff/audit/").text
     row = page[page.index("<tbody>") : page.index("</tbody>")]

@@ -1,4 +1,4 @@
-"""Entries of the audit log: one unbroken chain, whoever adds to it and whatever happens meanwhile."""
+"""Audit entries form one unbroken chain, however many processes add to it."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ from tests.support.factories import ADA, NOON, find_signature_of, link_to, make_
 from tests.support.sign_form import post
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
-EACH = 12  # entries of each of those who record at once
+EACH = 12  # entries from each thread or process
 ODD = {
     "words": "Она сказала: «да» \u2028 👩‍👧 é é \\u0041 </script>",
     "empty": "",
@@ -46,7 +46,7 @@ with app.app_context():
 
 
 def nested(depth: int) -> list:
-    """A list in a list in a list."""
+    """Nested lists."""
     value = []
     for _ in range(depth):
         value = [value]
@@ -254,10 +254,8 @@ def test_processes_recording_at_once_give_one_unbroken_chain(app):
 def test_signers_neither_add_entries_nor_wait_for_the_chain(app, client):
     action = make_action()
     with db.engine.connect() as staff:
-        if staff.dialect.name == "postgresql":  # on SQLite all writers wait for each other
-            staff.execute(
-                select(func.pg_advisory_lock(ADVISORY_LOCK))
-            )  # as somebody does who adds one
+        if staff.dialect.name == "postgresql":  # SQLite has one writer at a time
+            staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))  # as adding an entry does
         assert post(client, email="ada@example.org").status_code == 303
         signature = find_signature_of(action.id, email_key("ada@example.org"))
         answer = client.post(

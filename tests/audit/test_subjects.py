@@ -1,4 +1,4 @@
-"""What entries are about has one spelling, whoever writes them: racism, racism/hate-crimes."""
+"""Subjects of audit entries have one spelling everywhere: racism, racism/hate-crimes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whether a change of the audit log is found, whatever somebody with the database does to it."""
+"""Changes to the audit log by someone with the database are detected."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ TRIGGER = {
 
 @pytest.fixture
 def chain(app) -> list[AuditEntry]:
-    """Five entries, as they were written."""
+    """Five entries."""
     for number in range(5):
         record("exported", actor="grace@example.org", now=NOON, subject=f"a/{number}", rows=number)
     written = list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
@@ -32,7 +32,7 @@ def chain(app) -> list[AuditEntry]:
 
 @pytest.fixture
 def without_trigger(app):
-    """As the owner of the database can be."""
+    """Without the trigger, as the owner of the database can do."""
     off, on = TRIGGER[db.engine.dialect.name]
     made = (
         db.session.scalar(

@@ -1,4 +1,4 @@
-"""Making a backup: what is in the file and what is not, who may read it, and what is refused."""
+"""Creating a backup: what it contains, who may read it, and what is refused."""
 
 import io
 import stat
@@ -15,7 +15,7 @@ SECRET = "a secret for tests"
 
 
 def all_of(file) -> bytes:
-    """Everything in a backup, unpacked."""
+    """All files in a backup, concatenated."""
     with ZipFile(file) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
 
@@ -67,7 +67,7 @@ def test_a_backup_can_be_written_to_a_pipe(signed, elsewhere, tmp_path):
 
 
 def test_a_backup_contains_no_deleted_data(signed, saved):
-    """Also when it was deleted by a program that leaves what it deletes in the file."""
+    """Even if it was deleted by a program that leaves deleted data in the file."""
     db.session.execute(text("delete from tally_ledger"))
     db.session.commit()
     if db.engine.dialect.name == "sqlite":

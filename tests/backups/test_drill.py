@@ -1,4 +1,4 @@
-"""The drill: what is backed up while people sign is restored elsewhere, all of it, and signing goes on."""
+"""A restore drill: a backup made while people sign is restored elsewhere, and signing continues."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ WRITERS = 3
 
 @contextmanager
 def people_signing(app, action) -> Iterator[list[int]]:
-    """Threads that sign and confirm as fast as they can; how many each has been told are stored."""
+    """Threads that sign and confirm as fast as they can; the number each knows to be stored."""
     stored, stop = [0] * WRITERS, Event()
 
     def keep_signing(writer: int) -> None:
@@ -81,7 +81,7 @@ def test_a_backup_made_while_people_sign_is_consistent(app, elsewhere, saved):
 
     with open_archive(file) as archive:
         told = archive.manifest.rows
-    told["audit_entries"] += 1  # that it was restored
+    told["audit_entries"] += 1  # for the restore
     with elsewhere.app_context():
         found = defaultdict(list)
         for email in db.session.scalars(select(Signature.email)):

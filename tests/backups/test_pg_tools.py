@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: what is said when they are missing or too old, and what they are told."""
+"""PostgreSQL's client programs: missing or outdated ones, and how they are called."""
 
 import os
 from pathlib import Path
@@ -16,11 +16,11 @@ on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 
 
 def program(folder: Path, name: str, script: str) -> None:
-    """A program that is found before any other of its name."""
+    """Put a program first on the PATH."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
     (folder / name).chmod(0o755)
-    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"  # put back by monkeypatch
+    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"  # restored by monkeypatch
 
 
 @on_postgresql
@@ -81,7 +81,7 @@ def test_the_password_is_on_no_command_line(signed, install, tools, tmp_path):
 @on_postgresql
 @pytest.mark.slow
 def test_tools_newer_than_the_server_can_restore(install, tmp_path, monkeypatch):
-    """pg_restore 17 and newer set what older servers have never heard of (transaction_timeout)."""
+    """pg_restore 17 and newer set transaction_timeout, which older servers do not know."""
     monkeypatch.setenv("PATH", str(shipped(18)), prepend=os.pathsep)
     server = start_postgres(tmp_path / "postgres", postgres_version=16)
     try:

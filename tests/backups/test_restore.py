@@ -1,4 +1,4 @@
-"""What is refused, in words, with exit code 1 and nothing changed; and what is allowed."""
+"""Restores that are refused, with a reason, exit code 1 and no change; and those that are allowed."""
 
 import json
 import shutil
@@ -40,7 +40,7 @@ def tables_of(app) -> list[str]:
 
 
 def changed(file: Path, name: str, content: bytes | None = None, **facts: object) -> Path:
-    """The backup with a member of other content; of the manifest, with other facts."""
+    """A copy of the backup with a changed file or manifest."""
     other = file.with_name("changed.zip")
     with ZipFile(file) as old, ZipFile(other, "w", ZIP_DEFLATED) as new:
         for member in old.namelist():
@@ -198,7 +198,7 @@ def test_data_that_is_not_a_database_is_refused(signed, elsewhere, saved):
 
 
 def test_a_truncated_database_replaces_nothing(signed, saved):
-    """Damage that only shows when most of it is restored already: all of it is taken back."""
+    """Damage that is found late rolls everything back."""
     before = rows_of(signed)
     with ZipFile(saved()) as archive:
         (data,) = (name for name in archive.namelist() if name.startswith("database."))
@@ -239,7 +239,7 @@ def test_an_older_migration_is_upgraded(signed, elsewhere, saved, tmp_path, monk
 
 
 def with_one_more_migration(folder: Path) -> Path:
-    """The migrations of a next version of the program."""
+    """The migrations of a later version."""
     copy = shutil.copytree(paths.MIGRATIONS, folder / "migrations")
     (copy / "versions" / "next.py").write_text(
         "from alembic import op\n"
@@ -274,7 +274,7 @@ def test_check_describes_a_backup_and_changes_nothing(signed, elsewhere, saved):
 
 @pytest.fixture
 def anchors(signed, tmp_path, monkeypatch):
-    """Makes anchors of the log, in an instance folder of this test."""
+    """Creates anchors in a temporary instance folder."""
     folder = tmp_path / "elsewhere"
     folder.mkdir(exist_ok=True)
     monkeypatch.setattr(signed, "instance_path", str(folder))

@@ -1,4 +1,4 @@
-"""`staff approvals`, `staff approve`, `staff decline`: the second person on the server."""
+"""`staff approvals`, `staff approve` and `staff decline`."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`campaign-actions status`: the figures in words."""
+"""The command `status`."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The alert rules we ship ask for figures that are there, under the labels they have."""
+"""The alert rules we ship use metrics and labels that exist."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ def alerts():
 
 def test_every_metric_in_an_alert_exists(app, client, alerts):
     app.config["METRICS_TOKEN"] = TOKEN
-    client.get("/en/")  # so that there is a request to be counted
+    client.get("/en/")  # gives a request to count
     text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
 
     asked = {name for rule in alerts for name in re.findall(r"campaign_actions_\w+", rule["expr"])}

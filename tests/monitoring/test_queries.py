@@ -1,4 +1,4 @@
-"""The figures of a moment, each from a real situation."""
+"""The figures, each in a real situation."""
 
 from datetime import timedelta
 

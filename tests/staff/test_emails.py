@@ -1,4 +1,4 @@
-"""Mails to staff: in their language, at once, whatever else their mailbox has had."""
+"""Emails to staff: in their language, without delay, outside the limit of their mailbox."""
 
 from pathlib import Path
 

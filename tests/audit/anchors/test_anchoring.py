@@ -1,4 +1,4 @@
-"""Anchors are made once a day whatever happens, and brought to where they are to go."""
+"""Anchors are created once a day whatever happens, and delivered."""
 
 import secrets
 import stat
@@ -437,7 +437,7 @@ def run_all(statements) -> None:
 
 @pytest.fixture
 def forging(app):
-    """The database calls every delivery done as soon as it is there."""
+    """A trigger marks every new delivery as done."""
     run_all(FORGING)
     yield
     db.session.rollback()

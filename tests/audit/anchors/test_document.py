@@ -1,4 +1,4 @@
-"""An anchor is found again in whatever way somebody kept it, and only as it was signed."""
+"""Anchors are found however they were stored, and only as they were signed."""
 
 import secrets
 from dataclasses import replace

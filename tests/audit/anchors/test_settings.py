@@ -1,4 +1,4 @@
-"""Where anchors go is checked when the program starts, in words."""
+"""Settings for anchors are validated when the program starts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Time stamps of a real service: the right one is taken, and nothing else, in bounded time."""
+"""Time stamps from a real service: only a valid one is accepted, within a time limit."""
 
 import subprocess
 from datetime import UTC, datetime, timedelta

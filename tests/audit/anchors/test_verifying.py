@@ -1,4 +1,4 @@
-"""`audit check` against anchors: what somebody with the database can do, and what is found of it."""
+"""`audit check` against anchors: what an attacker with the database can do, and what is detected."""
 
 import json
 import secrets
@@ -35,7 +35,7 @@ TRIGGER = {
 
 @pytest.fixture
 def without_trigger(app):
-    """As the owner of the database can be."""
+    """Without the trigger, as the owner of the database can do."""
     off, on = TRIGGER[db.engine.dialect.name]
     named = text("select sql from sqlite_master where name = 'audit_entries_are_kept'")
     made = on or db.session.scalar(named)
@@ -49,7 +49,7 @@ def without_trigger(app):
 
 @pytest.fixture
 def anchored(app, settings) -> list[Anchor]:
-    """Nine entries, anchored behind the third, the sixth and the last."""
+    """Nine entries with anchors after the third, sixth and last."""
     for number in range(9):
         record("exported", actor="grace@example.org", now=NOON, subject=f"a/{number}", rows=number)
         if number % 3 == 2:
@@ -70,7 +70,7 @@ def check(app, *arguments: object):
 
 
 def rewrite_from(place: int, *, until: int | None = None) -> None:
-    """Other entries from a place on, with hashes that are right: the chain is whole."""
+    """Replace entries from a position on, with valid hashes, so that the chain is unbroken."""
     before = entries()
     db.session.execute(delete(AuditEntry).where(AuditEntry.id >= before[place].id))
     previous = before[place].previous
@@ -258,7 +258,7 @@ def test_the_noted_hash_stays_when_an_anchor_does_not_match(
 
 @pytest.fixture
 def stamped(app, settings, service):
-    """Settings with a time-stamping service, and the time stamps of two anchors."""
+    """Settings with a time-stamping service, and time stamps of two anchors."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
     app.extensions["anchor_settings"] = both
@@ -279,7 +279,7 @@ def test_time_stamps_are_checked(app, stamped):
 def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
     app, stamped, without_trigger, tmp_path
 ):
-    """Also by somebody who has the key: root on the server."""
+    """Even if root on the server did it, with the key."""
     file = sorted(stamped.folder.glob("*.tsr"))[0]
     kept = tmp_path / "kept.tsr"
     kept.write_bytes(file.read_bytes())
@@ -309,7 +309,7 @@ def test_a_time_stamp_of_another_authority_is_found(app, stamped, other_authorit
 )
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service, days, is_right):
-    """As somebody can make it who has the key."""
+    """With an anchor that someone with the key backdated."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
     app.extensions["anchor_settings"] = both

@@ -1,4 +1,4 @@
-"""The limit on wrong codes: so many a day for an account, whoever types them, wherever."""
+"""The daily limit on wrong authenticator codes for an account, across devices and sources."""
 
 import contextlib
 from datetime import timedelta
@@ -152,7 +152,7 @@ def test_wrong_codes_of_the_day_before_no_longer_count(client, member):
 
 
 def test_attempts_in_any_24_hours_are_limited(client, member):
-    """Counted over any 24 hours, not from one midnight to the next."""
+    """Counted over any 24 hours, not by calendar day."""
     now, tried = utc_now(), []
     for minute in range(0, 3 * 24 * 60, 5):
         moment = now + timedelta(minutes=minute)
@@ -309,7 +309,7 @@ def test_an_approval_covers_only_the_block_it_was_requested_for(member):
 
 
 def test_a_block_is_lifted_only_once_a_day(client, member):
-    """Two members: nobody else has to agree."""
+    """With two members, no approval is needed."""
     boss = make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
     log_in(client, boss)
@@ -388,7 +388,7 @@ def test_a_block_from_a_clock_that_was_wrong_does_not_last(client, member):
 
 
 def test_a_new_app_is_set_up_by_the_secret_on_the_page_and_counts_no_wrong_codes(client, member):
-    """Nothing is guessed there: the page shows the secret that the code is compared with."""
+    """There is nothing to guess: the page shows the secret."""
     log_in(client, member)
 
     for _ in range(MAX_WRONG_CODES + 1):
@@ -399,7 +399,7 @@ def test_a_new_app_is_set_up_by_the_secret_on_the_page_and_counts_no_wrong_codes
 
 
 def guess(member, times: int, *, now=None) -> None:
-    """So many wrong codes."""
+    """Type wrong codes."""
     wrong = wrong_code(member.tf_totp_secret)
     for _ in range(times):
         assert not verify_app_code(member, wrong, now=now or utc_now())

@@ -1,4 +1,4 @@
-"""Failed log-ins: counted, told to the audit log once in a while, and nothing strangers can fill it with."""
+"""Failed log-ins are counted and reported to the audit log, which strangers cannot fill."""
 
 import re
 from datetime import timedelta
@@ -37,7 +37,7 @@ def rows() -> list[LoginFailures]:
 
 
 def test_a_flood_of_failures_takes_one_connection_when_the_database_is_slow(app):
-    record_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
+    record_login_failure("", via="password", now=NOON)  # gives a row to wait for on PostgreSQL
     failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
     with write_transaction() as connection:
         connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
@@ -120,7 +120,7 @@ def statements_of(client, email: str) -> list[str]:
     found: list[str] = []
 
     def see(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith("pragma"):  # of a connection that is new
+        if not statement.startswith("pragma"):  # sent by new connections
             found.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", see)
@@ -133,7 +133,7 @@ def statements_of(client, email: str) -> list[str]:
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_a_failure_does_not_wait_for_the_audit_log(app):
-    """On SQLite all writers wait for each other."""
+    """SQLite has one writer at a time."""
     with db.engine.connect() as staff:
         staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))
 
@@ -207,7 +207,7 @@ def test_the_log_shows_how_many_failures_there_were_and_when(app, client, count,
 
 
 def test_no_anonymous_request_adds_an_audit_entry(app, client):
-    """Each address, by GET and by POST, with what strangers can know; and links that only look right."""
+    """Every address by GET and POST, with plausible arguments and forged links."""
     app.config["WTF_CSRF_ENABLED"] = False
     make_staff("administrator", email="known@example.org")
     signature = make_confirmed(make_action(), email="ada@example.org", now=utc_now())
@@ -229,7 +229,7 @@ def test_no_anonymous_request_adds_an_audit_entry(app, client):
 
 
 def in_place_of(part: re.Match[str]) -> str:
-    """Something that fits into this part of an address."""
+    """A value for an argument in an address."""
     name = part[0].strip("<>").rpartition(":")[2]
     if "int" in part[0]:
         return "1"

@@ -1,4 +1,4 @@
-"""Hashing passwords takes nothing from signers, and says nothing about who works here."""
+"""Password hashing takes no capacity from signers, and reveals nothing about accounts."""
 
 import re
 from threading import Event, Thread
@@ -33,7 +33,7 @@ on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 class SlowContext:
-    """The context of passlib, but for that each hash waits until it is told to go on."""
+    """A passlib context in which each hash waits for an event."""
 
     def __init__(self, context: CryptContext) -> None:
         self._context, self.began, self.may_go = context, [], Event()
@@ -49,7 +49,7 @@ class SlowContext:
 
 @pytest.fixture
 def slow(app):
-    """Every hash of the app waits."""
+    """An app in which every hash waits."""
     hashing = password_hashing()
     context = SlowContext(context_of(app))
     hashing._context = context
@@ -64,7 +64,7 @@ def context_of(app) -> CryptContext:
 
 
 def test_signing_works_while_password_hashing_is_overloaded(app, client, slow):
-    """More log-ins than there are places of requests; not one of them is through."""
+    """More log-ins than concurrent requests are allowed, none of them finished."""
     make_action()
     fields = hidden_inputs(client) | ADA
     forms = [
@@ -122,7 +122,7 @@ def test_known_and_unknown_addresses_cost_the_same_hashes_and_statements(app):
 
     assert costs[True] == costs[False]
     hashes, statements = costs[True]
-    assert len(hashes) == 2  # one for each set of parameters that is in use
+    assert len(hashes) == 2  # one for each set of parameters in use
     assert len([statement for statement in statements if "BEGIN" not in statement]) == 1
 
 
@@ -178,7 +178,7 @@ def test_nothing_else_hashes_passwords():
 
 
 def cost_of(app, member) -> tuple[list[str], list[str]]:
-    """The parameters of the hashes, and the statements, that one wrong password costs."""
+    """The hashes (by their parameters) and statements that one wrong password takes."""
     hashing, hashes, statements = password_hashing(), [], []
 
     class Counting(SlowContext):
@@ -207,7 +207,7 @@ def stored_password(member) -> str:
 
 
 def as_before(member) -> None:
-    """Their password was hashed with other parameters."""
+    """Store a hash with other parameters."""
     old = CryptContext(schemes=["argon2"], **OTHER).hash(PASSWORD)
     this = update(StaffMember).where(StaffMember.id == member.id)
     db.session.execute(this.values(password=old))
@@ -216,7 +216,7 @@ def as_before(member) -> None:
 
 
 class a_full_queue:  # noqa: N801 - reads as what it is
-    """Nobody gets into the bulkhead of hashing."""
+    """The bulkhead of password hashing is full."""
 
     def __enter__(self):
         password_hashing().bulkhead._inside += 1000

@@ -1,4 +1,4 @@
-"""What a passkey has answered is not taken a second time, and which passkeys stand for every factor."""
+"""Passkey responses cannot be replayed; and which passkeys count as both factors."""
 
 import json
 from datetime import timedelta
@@ -22,7 +22,7 @@ NEW = "/staff/account/passkeys/new/"
 
 @pytest.fixture
 def passkey(app):
-    """Of a campaigner; as `member` on it."""
+    """A campaigner's passkey, with the attribute `member`."""
     client, made = app.test_client(), Authenticator()
     made.member = make_staff("campaigner")
     log_in(client, made.member)
@@ -33,7 +33,7 @@ def passkey(app):
 
 
 def copied(app, client):
-    """Another browser with the cookies of this one: who has them and what was sent sends it again."""
+    """Another browser with a copy of the cookies."""
     other = app.test_client()
     cookie = client.get_cookie("staff", path="/staff").value
     other.set_cookie("staff", cookie, path="/staff")
@@ -105,7 +105,7 @@ def test_a_removed_passkey_cannot_be_added_by_the_same_response(client):
 
 
 def test_only_verified_responses_are_stored(client, passkey):
-    false = Authenticator(credential=passkey.credential)  # with a key of its own
+    false = Authenticator(credential=passkey.credential)  # with another private key
     for _ in range(3):
         refused, _sent = show(client, false, LOG_IN, to=BY_PASSKEY)
         assert refused.status_code == 400
@@ -138,7 +138,7 @@ def test_used_challenges_are_deleted_long_after_they_expire(app, hours, left):
 
 
 def test_a_key_added_without_user_verification_never_replaces_the_password(app, client):
-    """Whoever finds such a key can give it a PIN of their own, and it says so from then on."""
+    """Anyone who finds such a key can set a PIN, after which it claims user verification."""
     member = make_staff("campaigner")
     log_in(client, member)
     key = Authenticator(asks_for_a_finger=False)

@@ -1,4 +1,4 @@
-"""Who comes in below /staff/, and who does not."""
+"""Access to staff pages."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,7 +21,7 @@ from tests.support.routes import (
 )
 from tests.support.staff_client import log_in, token_of
 
-ENTRANCES = {  # the views that need no log-in, for they are the way to it
+ENTRANCES = {  # views for logging in, which need no log-in
     "security.login",
     "security.login_by_passkey",
     "security.second_factor",
@@ -103,7 +103,7 @@ def test_every_staff_address_sends_anonymous_visitors_to_the_log_in(app, client)
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # permissions are decided in Python
 def test_each_role_opens_exactly_the_listed_addresses(app, client, role, reach):
-    """So no view asks for more than its guard says, and none for less."""
+    """So no view requires more or less than its guard says."""
     app.config["WTF_CSRF_ENABLED"] = False
     wrong = []
 
@@ -121,7 +121,7 @@ def test_each_role_opens_exactly_the_listed_addresses(app, client, role, reach):
         needed = permissions()[name_of(rule, method)]
         in_a_campaign = bool({"campaign_id", "catalog"} & rule.arguments)
         is_allowed = may(role, needed, reach, in_a_campaign)
-        refusal = 404 if "request" in needed else 403  # nobody learns which requests there are
+        refusal = 404 if "request" in needed else 403  # hides which requests exist
         is_open = answer.status_code != refusal and not answer.location_leads_to_log_in
         if answer.status_code >= 500 or is_open != is_allowed:
             wrong.append((name_of(rule, method), needed, answer.status_code))
@@ -253,13 +253,13 @@ def test_a_forged_token_opens_nothing(app, client):
 
 
 def asks_who_it_is(app, rule) -> bool:
-    """Not the way to the log-in, and not for people without an account, who have a token."""
+    """Whether an address needs a log-in, unlike entrances and links with a token."""
     guard = getattr(app.view_functions[rule.endpoint], "guard", None)
     return guard is not None and guard.permission != "token"
 
 
 def ask_as(client, member, address, method):
-    """The answer to a member who is logged in, again where what was asked before ended their session."""
+    """The response to a logged-in member, who logs in again if an earlier request ended the session."""
     answer = client.open(address, method=method)
     if leads_to_log_in(answer):
         log_in(client, member)

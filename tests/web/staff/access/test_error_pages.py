@@ -1,4 +1,4 @@
-"""What goes wrong below /staff/ is said in the workspace, with a way back; the public pages stay theirs."""
+"""Error pages of the workspace, which link back; public pages have their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,7 +123,7 @@ def test_public_pages_and_shared_previews_have_public_error_pages(client):
 
 @contextmanager
 def asking_fails() -> Iterator[None]:
-    """The database is away: every question to it fails."""
+    """The database fails on every statement."""
 
     def fail(*_question: object) -> None:
         raise OperationalError("", {}, Exception("away"))

@@ -1,4 +1,4 @@
-"""What makes a session fresh: nothing but every factor that the account has or needs."""
+"""Only every factor that an account has or needs makes a session fresh."""
 
 import pytest
 from sqlalchemy import select
@@ -100,7 +100,7 @@ FACTORS = {
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_the_first_second_factor_ends_access_by_password_alone(app, client, factor):
-    """Or a thief with the password, who was there before, would be in the workspace after it."""
+    """Otherwise a thief who logged in with the password before would stay logged in."""
     member = make_staff("campaigner", tf_primary_method=None)
     thief, copy = app.test_client(), app.test_client()
     log_in_by_form(thief, member.email)
@@ -126,7 +126,7 @@ def test_adding_another_factor_ends_no_session(app, client, member):
 
 
 def test_the_first_second_factor_ends_pending_log_ins(app, client):
-    """Its session is begun after the others were ended, for a name that is nobody's any more."""
+    """The pending log-in names the former uniquifier."""
     member = make_staff("campaigner", tf_primary_method=None)
     log_in(client, member)
     late = app.test_client()
@@ -185,7 +185,7 @@ def started_at():
 
 
 def session_row(member, secret: str) -> None:
-    """A session as if it had been begun only now."""
+    """A session that started now."""
     db.session.rollback()
     now = utc_now()
     row = StaffSession(

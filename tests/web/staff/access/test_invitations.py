@@ -1,4 +1,4 @@
-"""Links in mails: an invitation, a new password."""
+"""Links in emails: invitations and password resets."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ def make_invited(*roles: str, email: str = "ada@example.org") -> StaffMember:
 
 
 def link_in(app, template: str) -> str:
-    """The path in the mail that was queued last, as it is when it is delivered; "": there is none."""
+    """The path of the link in the last queued email as it is delivered; "" if there is none."""
     db.session.rollback()
     newest = select(OutboxMail).filter_by(template=template).order_by(OutboxMail.id.desc())
     row = db.session.scalars(newest.limit(1)).one()
@@ -176,7 +176,7 @@ def test_a_reset_request_gets_the_same_response_for_every_kind_of_address(app):
 
 
 def test_a_reset_request_takes_the_same_work_for_every_kind_of_address(client):
-    """No statement about staff; tests/test_response_times.py measures it."""
+    """No statement reads staff; tests/test_response_times.py measures the time."""
     make_staff("reviewer", email="known@example.org", locale="ru")
     make_staff("reviewer", email="gone@example.org", active=False)
     make_staff("reviewer", email="new@example.org", password=None)
@@ -212,7 +212,7 @@ def test_too_many_reset_requests_get_the_same_response_for_unknown_addresses(app
 
 
 def test_reset_emails_go_to_members_only_once_an_hour_in_their_language(app):
-    kind = db.engine.dialect.name  # the folder of mails is that of all tests
+    kind = db.engine.dialect.name  # all tests share the folder of emails
     known, nobody = f"known@{kind}.example", f"nobody@{kind}.example"
     make_staff("reviewer", email=known, locale="ru")
     for email in (known, nobody, known):
@@ -267,7 +267,7 @@ def test_a_mailbox_gets_another_link_once_the_previous_one_no_longer_works(app):
 
 
 def test_guessing_does_not_lock_out_a_member_on_a_new_device(app, client):
-    """A link by mail lets them in, and gives the device no tries of its own before that."""
+    """An emailed link lets them in, but gives the device no attempts of its own."""
     app.config["RATELIMIT_ENABLED"] = True
     member = make_staff("reviewer", email="besieged@example.org")
     app.config["WTF_CSRF_ENABLED"] = False
@@ -300,7 +300,7 @@ def test_an_invitation_or_password_alone_makes_no_device_known(app, client):
 
 
 def devices(client) -> list[str]:
-    """The cookies of a browser that give it tries of its own."""
+    """The device cookies of a browser."""
     return [key[2] for key in client._cookies if key[2].startswith("device-")]
 
 

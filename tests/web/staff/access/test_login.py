@@ -1,4 +1,4 @@
-"""The log-in: what it lets in, what it tells, and how it is not guessed."""
+"""The log-in: what it accepts, what it reveals, and its limits on attempts."""
 
 import argon2
 import pytest
@@ -66,7 +66,7 @@ def test_a_wrong_password_gets_the_same_response_for_every_kind_of_address(app, 
 
 
 def test_a_wrong_password_takes_the_same_work_for_every_kind_of_address(client, monkeypatch):
-    """The same statements, and as many hashes; tests/test_response_times.py measures it."""
+    """The same statements and number of hashes; tests/test_response_times.py measures the time."""
     hashes = []
     verify = argon2.low_level.verify_secret
     monkeypatch.setattr(
@@ -105,7 +105,7 @@ def test_attempts_are_limited_for_strangers_while_a_known_device_can_log_in(app,
 
     answers = [guess(app, member.email, f"10.0.0.{n}") for n in range(12)]
 
-    assert answers == [400] * 9 + [429] * 3  # the first log-in of the device was a try, too
+    assert answers == [400] * 9 + [429] * 3  # the first log-in on the device counts as an attempt
     assert log_in_by_form(own, member.email).status_code == 302
 
 
@@ -282,7 +282,7 @@ def test_a_log_in_starts_a_new_session(client):
 
 
 def guess(app, email: str, source: str) -> int:
-    """What one more guess is answered, from a new browser at an address."""
+    """The response to a guess from a new browser and source."""
     app.config["WTF_CSRF_ENABLED"] = False
     visitor = app.test_client()
     fields = {"email": email, "password": "wrong password"}
@@ -292,7 +292,7 @@ def guess(app, email: str, source: str) -> int:
 
 
 def comparable(answer, email: str) -> str:
-    """A page without what is new on each: tokens, and the address that was typed."""
+    """A page without tokens and the typed address, which differ each time."""
     new = ("token", "asked", "data-options")
     lines = answer.text.replace(email, "").splitlines()
     return "\n".join(line for line in lines if not any(mark in line for mark in new))

@@ -1,4 +1,4 @@
-"""The names of one's own passkeys: by them one knows which to remove."""
+"""Renaming passkeys."""
 
 from sqlalchemy import select
 

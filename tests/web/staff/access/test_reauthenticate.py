@@ -1,4 +1,4 @@
-"""Once more who it is, before what needs special care: by all that a log-in asks for."""
+"""Reauthentication before sensitive pages, with every factor that a log-in needs."""
 
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes

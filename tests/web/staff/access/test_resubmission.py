@@ -1,4 +1,4 @@
-"""Nothing that staff typed is lost, however their session ends while they write."""
+"""Nothing that staff typed is lost when their session ends."""
 
 import re
 from html import unescape
@@ -54,7 +54,9 @@ def test_a_kept_form_is_shown_escaped(client, writer, edit):
 
     page = client.post(edit, data=fields, headers=HERE).text
 
-    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2  # to be read, and to be sent
+    assert (
+        page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    )  # once visible, once in the form
     assert "<script>alert" not in page
     assert fields == {name: kept_in(page)[name] for name in fields}
 
@@ -158,7 +160,7 @@ def test_a_password_is_never_shown_on_a_page(client, writer):
 
 
 def test_every_password_field_is_among_the_secret_fields(app):
-    """So a new one can not be forgotten: all forms that there are have been imported."""
+    """So no new field can be forgotten: every form has been imported."""
     assert names_of(PasswordField) <= resubmission.SECRET_FIELDS
     assert names_of(FileField)
 
@@ -243,7 +245,7 @@ def test_the_other_tab_says_how_to_continue(client, writer):
 
 
 def fields_on(page: str) -> dict[str, str]:
-    """What a browser would send of the largest form of a page."""
+    """The fields a browser would send for the largest form on a page."""
     form = max(re.findall(r"<form.*?</form>", page, re.S), key=len)
     fields = {}
     for tag in re.findall(r"<input [^>]*>", form):
@@ -258,14 +260,14 @@ def fields_on(page: str) -> dict[str, str]:
 
 
 def kept_in(page: str) -> dict[str, str]:
-    """The fields of the form that sends again what is kept."""
+    """The fields of the form for resubmitting."""
     form = re.search(r"<form[^>]*data-kept.*?</form>", page, re.S)[0]
     pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
     return {unescape(name): unescape(value) for name, value in pairs}
 
 
 def names_of(kind: type) -> set[str]:
-    """The names of all fields of a kind in all forms of ours."""
+    """The names of all fields of a type in all our forms."""
     forms, seen = [Form], set()
     while forms:
         form = forms.pop()

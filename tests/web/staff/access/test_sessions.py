@@ -1,4 +1,4 @@
-"""Sessions: how long they hold, what ends them, and that a copied cookie ends with them."""
+"""Sessions: their lifetime, what ends them, and that copied cookies end with them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The pages on which people ask, approve, decline and cancel; and who sees none of them."""
+"""Pages for requesting, approving, declining and cancelling, and who may see them."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,7 +33,7 @@ def people(app) -> People:
 
 @pytest.fixture
 def clients(app, people) -> dict[str, FlaskClient]:
-    """A browser of each of them, logged in."""
+    """A logged-in browser for each of them."""
     browsers = {name: app.test_client() for name in ("ada", "bea", "cyd")}
     for name, browser in browsers.items():
         log_in(browser, getattr(people, name))
@@ -41,7 +41,7 @@ def clients(app, people) -> dict[str, FlaskClient]:
 
 
 def press(client, page: str, **fields):
-    """Post a form with the token of the workspace."""
+    """Submit a form with the form token."""
     return client.post(page, data={"csrf_token": token_of(client.get("/staff/").text), **fields})
 
 
@@ -84,7 +84,7 @@ GUARDED = (
 
 @pytest.mark.parametrize("door", GUARDED)
 def test_no_page_lets_one_person_do_a_guarded_operation_alone(people, clients, door):
-    """Each page asks; with a reason it becomes a request, and with the same form nothing else."""
+    """Each page asks for a reason, and then makes a request and changes nothing else."""
     action = make_action()
     batch = make_batch(action, signatures=2)
     gone, new = make_staff("administrator", active=False), make_staff("exporter", password=None)
@@ -288,7 +288,7 @@ def test_a_request_is_emailed_to_those_who_may_approve_it(app, people, clients):
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])
 
-    assert mails() == [("asked", None)]  # sent, so the address is forgotten
+    assert mails() == [("asked", None)]  # sent, so the address is deleted
 
 
 def test_the_setting_always_applies_even_with_two_members(app, client):

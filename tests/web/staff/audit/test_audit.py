@@ -1,4 +1,4 @@
-"""The audit log on the web: who may read it, what is found, and what leaves as a file."""
+"""The audit log on the web: access, search and export."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ LOG = "/staff/audit/"
 
 @pytest.fixture
 def reader(client):
-    """Who may read the log, logged in."""
+    """A member who may read the log, logged in."""
     member = make_staff("administrator", email="ada@example.org")
     log_in(client, member)
     return client
@@ -36,7 +36,7 @@ def happen(event="exported", *, actor="grace@example.org", minutes=0, **facts) -
 
 
 def subjects(page: str) -> list[str]:
-    """What the entries on a page are about, in their order."""
+    """The subjects of the entries on a page, in order."""
     return re.findall(r'<td class="who"><bdi>(a/\d+)</bdi></td>', page)
 
 
@@ -108,10 +108,10 @@ def test_reading_the_log_is_not_recorded(reader):
 def test_entries_are_paged_newest_first(reader):
     count = 2 * PAGE_SIZE + 5
     for number in range(count):
-        happen(subject=f"a/{number}", minutes=number // 10)  # many at one time
+        happen(subject=f"a/{number}", minutes=number // 10)  # several at the same time
 
     first = reader.get(LOG).text
-    happen(subject="b/new", minutes=count)  # what comes meanwhile moves nothing
+    happen(subject="b/new", minutes=count)  # new entries do not shift pages
     second = reader.get(link(first, "next")).text
     third = reader.get(link(second, "next")).text
     back = reader.get(link(third, "prev")).text
@@ -181,7 +181,7 @@ def export(client, query="", format_name="csv"):
     address = f"{LOG}export/{query}"
     fields = {"csrf_token": token_of(client.get(address).text), "format": format_name}
     answer = client.post(address, data=fields)
-    answer.get_data()  # to its end
+    answer.get_data()  # reads all of it
     return answer
 
 

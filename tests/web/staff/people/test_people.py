@@ -1,4 +1,4 @@
-"""Who works here: inviting, roles, campaigns, letting in and out."""
+"""Pages about staff members: invitations, roles, disabling and enabling."""
 
 import contextlib
 from threading import Barrier, Thread
@@ -22,7 +22,7 @@ BOSS = "boss@example.org"
 
 @pytest.fixture
 def boss(client) -> StaffMember:
-    """Who is logged in."""
+    """The administrator who is logged in."""
     member = make_staff("administrator", email=BOSS)
     log_in(client, member)
     return member
@@ -201,7 +201,7 @@ def test_a_change_of_name_is_recorded(client, boss):
 
 
 def test_times_are_in_the_organisation_s_time_zone(app, client):
-    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # fourteen hours from UTC
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # 14 hours ahead of UTC
     member = make_staff("administrator")
     begun = utc_now().replace(second=0, microsecond=0)
     log_in(client, member, now=begun)

@@ -1,4 +1,4 @@
-"""The page for staff on how signing, mail and counts keep up."""
+"""The status page."""
 
 from dataclasses import replace
 from datetime import timedelta
