@@ -38,7 +38,7 @@ from campaign_actions.core.security.secrets import (
     signing_key,
 )
 
-KEYS_NOT_INCLUDED = "The keys are not in it: keep copies of them, elsewhere (see --help)."
+KEYS_NOT_INCLUDED = "The keys are not included. Keep copies of them elsewhere (see --help)."
 ANCHORS_LOST = (
     "{number} of the audit log vouched for entries that are newer than the backup, and did not fit it any"
     " more. They were set aside in audit_anchors/ in the instance folder, and the log says so. Copies that"
@@ -53,15 +53,15 @@ ERASE_AGAIN = (
 @click.command("backup")
 @click.argument("file", metavar="FILE|-")
 @click.option(
-    "--with-keys", is_flag=True, help="Put the keys in, too: then keep FILE as safe as them."
+    "--with-keys", is_flag=True, help="Include the keys; then keep FILE as safe as they are."
 )
 @with_appcontext
 def backup(file: str, with_keys: bool) -> None:
-    """Write the whole data set into FILE, or to standard output: also while serving.
+    """Write all data to FILE or standard output. This works while the site is running.
 
-    It holds campaigns, signatures, counts and waiting mail of one moment, names and addresses
-    included. The keys in the instance folder are not in it: keep them elsewhere, since without
-    email_hash_key a backup can not be restored. `restore` reads it.
+    A backup contains campaigns, signatures, counts and pending email of one moment, with names and
+    addresses. The keys in the instance folder are not included. Keep them elsewhere: without
+    email_hash_key a backup cannot be restored. Restore it with `restore`.
     """
     keys = own_secrets() if with_keys else {}
     with _one_line_errors(), ExitStack() as stack:
@@ -76,24 +76,30 @@ def backup(file: str, with_keys: bool) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Also when the database holds data: it will be gone.")
-@click.option("--check", is_flag=True, help="Only see whether FILE is whole and fits here.")
+@click.option(
+    "--replace", is_flag=True, help="Replace the data in the database, which will be lost."
+)
+@click.option(
+    "--check", is_flag=True, help="Only check whether FILE is complete and can be restored here."
+)
 @with_appcontext
 def restore(file: Path, replace: bool, check: bool) -> None:
-    """Put the data set of FILE into the empty database of this installation.
+    """Restore the data in FILE into the empty database of this installation.
 
     All of it is restored, or nothing is changed. The installation needs the EMAIL_HASH_KEY that the
-    backup was made with; a backup made --with-keys brings it along. A backup of an older version is
-    brought to this one.
+    backup was made with; a backup made with --with-keys includes it. A backup of an older version is
+    upgraded.
 
-    People who were erased or withdrew after the backup was made are in it again: erase them again.
-    Mails that waited then and have gone out since go out once more.
+    Afterwards, erase people again who were erased or withdrew after the backup was made. Emails that
+    were pending at that time are sent again.
     """
     forget_new_secret()
     with _one_line_errors(), open_archive(file) as archive:
         _check(archive)
         if check:
-            click.echo(f"{file} is whole: {_describe(archive.manifest)}. It can be restored here.")
+            click.echo(
+                f"{file} is complete: {_describe(archive.manifest)}. It can be restored here."
+            )
             return
         _confirm_replacing(replace)
         with keep_secrets(archive.keys):

@@ -42,15 +42,17 @@ def approvals() -> None:
     found = pending_requests(utc_now())
     names = names_with_addresses(request.requested_by for request in found)
     with locale_context("en"):
-        for one in found:
-            others = approvers_of(operation_of(one), one.requested_by)
-            approvers = ", ".join(member.email for member in others) or "nobody: use this command"
+        for request in found:
+            others = approvers_of(operation_of(request), request.requested_by)
+            approvers = (
+                ", ".join(member.email for member in others) or "nobody; use `staff approve`"
+            )
             click.echo(
-                f"{one.id}  {request_title(one)}  (asked by {names.get(one.requested_by)},"
-                f" expires {one.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {approvers})"
+                f"{request.id}  {request_title(request)}  (asked by {names.get(request.requested_by)},"
+                f" expires {request.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {approvers})"
             )
     if not found:
-        click.echo("No request is pending.")
+        click.echo("There are no pending requests.")
 
 
 @click.command("approve")
@@ -65,7 +67,7 @@ def approve(number: int, note: str, yes: bool) -> None:
     if not yes:
         click.confirm("Approve this?", abort=True)
     approve_request(number, by=None, note=note, now=utc_now())
-    click.echo(f"Request {number} is approved; whoever asked is told by email.")
+    click.echo(f"Request {number} is approved. We will email the person who asked.")
 
 
 @click.command("decline")
@@ -80,7 +82,7 @@ def decline(number: int, note: str, yes: bool) -> None:
     if not yes:
         click.confirm("Decline this?", abort=True)
     decline_request(number, by=None, note=note, now=utc_now())
-    click.echo(f"Request {number} is declined; whoever asked is told by email.")
+    click.echo(f"Request {number} is declined. We will email the person who asked.")
 
 
 COMMANDS = (approvals, approve, decline)
@@ -90,7 +92,7 @@ def _show(number: int) -> None:
     """Print what a person needs to know to decide. Raises ClickException unless it is pending."""
     request = find_request(number)
     if request is None or request.state != "pending":
-        raise click.ClickException(f"No request with the number {number} is pending.")
+        raise click.ClickException(f"There is no pending request with the number {number}.")
     with locale_context("en"):
         for line in _lines(request):
             click.echo(line)

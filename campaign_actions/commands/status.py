@@ -18,9 +18,9 @@ from campaign_actions.outbox.report import duration
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Say how mail and counts keep up; exit code 1 when one is more than ten minutes behind.
+    """Show delays of email and counts. Exit code 1 if one is over ten minutes.
 
-    Also when no anchor of the audit log was made for two days, or does not arrive.
+    Also if no anchor of the audit log was made or delivered for two days.
     """
     now = utc_now()
     load = find_load(now)

@@ -58,11 +58,13 @@ def test_an_unchanged_log_passes(app, chain):
     result = run(app, "--head", chain[2].hash)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"5 entries, head {chain[-1].hash}.\nNo anchor yet.")
+    assert result.stdout.startswith(
+        f"5 entries, head {chain[-1].hash}.\nThere are no anchors here."
+    )
 
 
 def test_an_empty_log_is_whole(app):
-    assert run(app).stdout.startswith("0 entries, head none.\nNo anchor yet.")
+    assert run(app).stdout.startswith("0 entries, head none.\nThere are no anchors here.")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,8 @@ def test_a_removed_entry_is_found_by_its_successor(app, chain, place):
 
     assert result.exit_code == 1
     assert (
-        f"Entry {chain[place + 1].id} was changed, or the one before it has gone" in result.stderr
+        f"Entry {chain[place + 1].id} was changed, or the one before it was removed"
+        in result.stderr
     )
 
 

@@ -26,7 +26,7 @@ def test_a_backup_reports_its_contents_and_the_key_it_needs(signed, tmp_path):
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Saved 1 signature of 20")
     assert fingerprint(KEY) in result.stdout
-    assert "The keys are not in it" in result.stderr
+    assert "The keys are not included" in result.stderr
 
 
 def test_a_backup_is_private_and_leaves_no_other_files(signed, saved, tmp_path):

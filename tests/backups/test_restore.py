@@ -268,7 +268,7 @@ def test_check_describes_a_backup_and_changes_nothing(signed, elsewhere, saved):
     result = run(elsewhere, "restore", "--check", saved())
 
     assert result.exit_code == 0, result.output
-    assert "is whole: 1 signature of " in result.stdout
+    assert "is complete: 1 signature of " in result.stdout
     assert tables_of(elsewhere) == []
 
 

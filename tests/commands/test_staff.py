@@ -39,14 +39,14 @@ def test_a_translator_is_limited_to_languages(run):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("add", "a@b.org", "--role", "translator", "--language", "xx"), 2, "begun 'xx'"),
-        (("add", "x", "--role", "reviewer"), 2, "is no e-mail address"),
+        (("add", "a@b.org", "--role", "translator", "--language", "xx"), 2, "no language 'xx'"),
+        (("add", "x", "--role", "reviewer"), 2, "is not an email address"),
         (("add", "a@b.org", "--role", "king"), 2, "king"),
         (("add", "a@b.org"), 2, "--role"),
         (("add", "a@b.org", "--role", "reviewer", "--campaign", "none"), 2, "no campaign 'none'"),
         (("add", "a@b.org", "--role", "reviewer", "--locale", "xx"), 2, "choose from"),
-        (("disable", "nobody@example.org"), 1, "Nobody here has the address"),
-        (("reset-second-factor", "nobody@example.org"), 1, "Nobody here has the address"),
+        (("disable", "nobody@example.org"), 1, "There is no member with the address"),
+        (("reset-second-factor", "nobody@example.org"), 1, "There is no member with the address"),
     ],
 )
 def test_wrong_arguments_are_explained(run, words, code, told):

@@ -39,7 +39,7 @@ def test_the_list_says_when_nobody_else_may_approve(run, app):
     make_staff("reviewer")
     ask(DisableMember(other.id), boss)
 
-    assert "may approve: nobody: use this command" in run("approvals").output
+    assert "may approve: nobody; use `staff approve`" in run("approvals").output
 
 
 def test_a_request_is_shown_and_confirmed_before_approval(run, people):
@@ -91,4 +91,4 @@ def test_a_note_that_is_too_long_is_refused(run, people):
 
 
 def test_an_empty_list_says_so(run):
-    assert run("approvals").output == "No request is pending.\n"
+    assert run("approvals").output == "There are no pending requests.\n"

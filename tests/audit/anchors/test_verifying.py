@@ -88,7 +88,7 @@ def test_a_log_that_matches_its_anchors_passes(app, anchored):
 
     assert result.exit_code == 0, result.stderr
     assert (
-        "3 of 3 anchors fit the log. The newest: The anchor of 2026-11-28T12:00:00Z"
+        "3 of 3 anchors match the log. The newest: The anchor of 2026-11-28T12:00:00Z"
         in result.stdout
     )
     assert result.stderr == ""
@@ -109,7 +109,7 @@ def test_rewritten_entries_with_valid_hashes_are_found_and_located(app, anchored
     assert f"entry {anchored[1].entry}" in result.stderr
     first, last = anchored[0].entry + 1, anchored[1].entry
     assert f"The first entry that differs is one of the entries {first} to {last}." in result.stderr
-    assert "1 of 3 anchors fit the log" in result.stdout
+    assert "1 of 3 anchors match the log" in result.stdout
 
 
 def test_removal_of_the_newest_entries_is_found_by_an_anchor(app, anchored, without_trigger):
@@ -129,7 +129,7 @@ def test_a_log_that_was_replaced_is_found(app, anchored, without_trigger):
     result = check(app)
 
     assert result.exit_code == 1
-    assert "0 of 3 anchors fit the log" in result.stdout
+    assert "0 of 3 anchors match the log" in result.stdout
     assert (
         f"one of the entries 1 to {anchored[0].entry}" in result.stderr
         or "differs is entry" in (result.stderr)
@@ -161,7 +161,10 @@ def test_anchors_in_the_database_or_a_copy_elsewhere_replace_the_local_file(
 
     assert by_database.exit_code == 1
     assert (alone.exit_code, with_copy.exit_code) == (0, 1)
-    assert "No anchor yet. If copies were sent elsewhere, give them with --anchor." in alone.stdout
+    assert (
+        "There are no anchors here. If copies were sent elsewhere, give them with --anchor."
+        in alone.stdout
+    )
     assert "the log has another entry in its place" in with_copy.stderr
 
 
@@ -220,7 +223,7 @@ def test_an_outsider_can_check_with_the_public_key(app, anchored, tmp_path):
     wrong = check(app, "--anchor", copy, "--public-key", "A" * 43 + "=")
 
     assert right.exit_code == 0, right.stderr
-    assert f"({copy}): it fits the log." in right.stdout
+    assert f"({copy}): it matches the log." in right.stdout
     assert wrong.exit_code == 1
 
 
@@ -239,7 +242,7 @@ def test_a_file_without_an_anchor_is_refused(app, anchored, tmp_path):
     result = check(app, "--anchor", tmp_path / "letter.txt")
 
     assert result.exit_code == 1
-    assert "holds no anchor" in result.stderr
+    assert "does not contain an anchor" in result.stderr
 
 
 def test_the_noted_hash_stays_when_an_anchor_does_not_match(
@@ -364,7 +367,7 @@ def test_a_command_creates_an_anchor_at_any_time(app, anchored, settings):
 
     assert (first.exit_code, first.stdout) == (0, "local: done\n")
     assert second.exit_code == 0
-    assert "5 of 5 anchors fit the log" in check(app).stdout
+    assert "5 of 5 anchors match the log" in check(app).stdout
 
 
 def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings, tmp_path):
