@@ -22,12 +22,12 @@ def people(app):
     return make_people()
 
 
-def ask(people) -> int:
+def request(people) -> int:
     reason = "https://evil.example/ Click here"
     return request_approval(DisableMember(people.cyd.id), by=people.ada, reason=reason, now=LATER)
 
 
-def written(template, request_id, member, *, locale="en", now=LATER):
+def render(template, request_id, member, *, locale="en", now=LATER):
     """The rendered email, or None if there is none."""
     mail = approval_mails()[template](request_id, email_key(member.email), locale, now)
     if mail is None:
@@ -40,9 +40,9 @@ def test_all_emails_about_requests_are_staff_emails():
 
 
 def test_the_email_says_who_asks_for_what_and_links_to_the_page(people):
-    request_id = ask(people)
+    request_id = request(people)
 
-    mail = written(REQUESTED_MAIL, request_id, people.bea)
+    mail = render(REQUESTED_MAIL, request_id, people.bea)
 
     link = f"http://actions.example.org/staff/approvals/{request_id}/"
     assert mail.subject == "Approval needed: Disable cyd@example.org"
@@ -53,7 +53,7 @@ def test_the_email_says_who_asks_for_what_and_links_to_the_page(people):
 
 @pytest.mark.parametrize("end", ["approved", "declined", "cancelled", "expired"])
 def test_no_email_asks_for_a_decision_that_was_made(people, end):
-    request_id = ask(people)
+    request_id = request(people)
     {
         "approved": lambda: approve(request_id, by=people.bea, note="", now=LATER),
         "declined": lambda: decline(request_id, by=people.bea, note="", now=LATER),
@@ -61,16 +61,16 @@ def test_no_email_asks_for_a_decision_that_was_made(people, end):
         "expired": lambda: expire_requests(LATER + REQUEST_LIFETIME),
     }[end]()
 
-    assert written(REQUESTED_MAIL, request_id, people.bea) is None
+    assert render(REQUESTED_MAIL, request_id, people.bea) is None
 
 
 def test_members_who_may_no_longer_approve_get_no_email(people):
     make_staff("administrator")
-    request_id = ask(people)
+    request_id = request(people)
     change_roles(people.bea, {"reviewer": None}, actor=COMMAND, now=LATER)
 
-    assert written(REQUESTED_MAIL, request_id, people.bea) is None
-    assert written(REQUESTED_MAIL, request_id, people.ada) is None
+    assert render(REQUESTED_MAIL, request_id, people.bea) is None
+    assert render(REQUESTED_MAIL, request_id, people.ada) is None
 
 
 @pytest.mark.parametrize(
@@ -78,18 +78,18 @@ def test_members_who_may_no_longer_approve_get_no_email(people):
     [("approve", "Approved: "), ("decline", "Declined: "), ("expire", "Expired: ")],
 )
 def test_the_requester_is_emailed_the_decision(people, end, subject):
-    request_id = ask(people)
+    request_id = request(people)
     {
         "approve": lambda: approve(request_id, by=people.bea, note="", now=LATER),
         "decline": lambda: decline(request_id, by=people.bea, note="", now=LATER),
         "expire": lambda: expire_requests(LATER + REQUEST_LIFETIME),
     }[end]()
 
-    mail = written(DECIDED_MAIL, request_id, people.ada)
+    mail = render(DECIDED_MAIL, request_id, people.ada)
 
     assert mail.subject == f"{subject}Disable cyd@example.org"
 
 
 def test_no_email_is_sent_about_a_deleted_request(people):
-    assert written(REQUESTED_MAIL, 4711, people.bea) is None
-    assert written(DECIDED_MAIL, 4711, people.ada) is None
+    assert render(REQUESTED_MAIL, 4711, people.bea) is None
+    assert render(DECIDED_MAIL, 4711, people.ada) is None

@@ -41,19 +41,19 @@ def export_of(action, member) -> Export:
     return Export(**where, staff_id=member.id, **ASKED)
 
 
-def approved(action, people, *, now=LATER) -> int:
+def approved_request(action, people, *, now=LATER) -> int:
     operation = export_of(action, people.ada)
     request_id = request_approval(operation, by=people.ada, reason="For the vote", now=now)
     approve(request_id, by=people.bea, note="", now=now)
     return request_id
 
 
-def page_of(action, request_id) -> str:
+def request_page(action, request_id) -> str:
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/export/"
     return f"{below}{request_id}/"
 
 
-def press(client, page, **fields):
+def submit(client, page, **fields):
     token = token_of(client.get("/staff/").text)
     return client.post(page, data={"csrf_token": token, **fields}, buffered=True)
 
@@ -61,10 +61,10 @@ def press(client, page, **fields):
 def test_the_requester_downloads_an_approved_export_and_each_download_is_recorded(people, client):
     action = make_action()
     make_confirmed(action, given_name="=SUM(1)")
-    request_id = approved(action, people, now=utc_now())
+    request_id = approved_request(action, people, now=utc_now())
     log_in(client, people.ada)
 
-    answers = [press(client, page_of(action, request_id), format="xlsx") for _ in range(2)]
+    answers = [submit(client, request_page(action, request_id), format="xlsx") for _ in range(2)]
 
     expected = b"".join(
         export_signatures(find_action_named("racism", "hate-crimes"), "csv", raw=True)
@@ -78,10 +78,10 @@ def test_the_requester_downloads_an_approved_export_and_each_download_is_recorde
 @pytest.mark.parametrize("who", ["bea", "cyd"])
 def test_nobody_but_the_requester_downloads_an_export(people, client, who):
     action = make_action()
-    request_id = approved(action, people, now=utc_now())
+    request_id = approved_request(action, people, now=utc_now())
     log_in(client, getattr(people, who))
 
-    answer = press(client, page_of(action, request_id))
+    answer = submit(client, request_page(action, request_id))
 
     assert answer.status_code == {"bea": 404, "cyd": 403}[who]
     assert entries("exported") == []
@@ -90,10 +90,10 @@ def test_nobody_but_the_requester_downloads_an_export(people, client, who):
 def test_an_approval_covers_only_its_own_action(people, client):
     action = make_action()
     other = make_action(campaign=db.session.get_one(Action, action.id).campaign, slug="other")
-    request_id = approved(action, people, now=utc_now())
+    request_id = approved_request(action, people, now=utc_now())
     log_in(client, people.ada)
 
-    answer = press(client, page_of(other, request_id))
+    answer = submit(client, request_page(other, request_id))
 
     assert answer.status_code == 404
     assert entries("exported") == []
@@ -101,7 +101,7 @@ def test_an_approval_covers_only_its_own_action(people, client):
 
 def test_an_export_can_be_downloaded_only_within_a_day_of_approval(people):
     action = make_action()
-    request_id = approved(action, people)
+    request_id = approved_request(action, people)
     pending = request_approval(
         export_of(make_action(campaign=make_campaign(slug="b")), people.ada),
         by=people.ada,
@@ -118,20 +118,20 @@ def test_an_export_can_be_downloaded_only_within_a_day_of_approval(people):
 
 def test_a_download_needs_reauthentication(people, client):
     action = make_action()
-    request_id = approved(action, people, now=utc_now())
+    request_id = approved_request(action, people, now=utc_now())
     log_in(client, people.ada)
     token = token_of(client.get("/staff/").text)
     with client.session_transaction(path="/staff/") as session:
         session["fs_paa"] -= 31 * 60
 
-    answer = client.post(page_of(action, request_id), data={"csrf_token": token})
+    answer = client.post(request_page(action, request_id), data={"csrf_token": token})
 
     assert (answer.status_code, entries("exported")) in [(302, []), (403, [])]
 
 
 def test_an_approval_ends_when_its_approver_loses_the_right(people):
     action = make_action()
-    request_id = approved(action, people)
+    request_id = approved_request(action, people)
     disable_member(people.bea, actor=COMMAND, now=LATER)
 
     with pytest.raises(PersonNoLongerAllowed):
@@ -140,7 +140,7 @@ def test_an_approval_ends_when_its_approver_loses_the_right(people):
 
 def test_an_export_with_other_columns_than_approved_is_refused(people):
     action = make_action()
-    request_id = approved(action, people)
+    request_id = approved_request(action, people)
     seen = '{"action":"racism/hate-crimes","columns":["country_code"]}'
     db.session.execute(update(ApprovalRequest).values(seen=seen))
     db.session.commit()

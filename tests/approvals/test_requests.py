@@ -68,13 +68,13 @@ def invitation(email="new@example.org", roles=ADMINISTRATOR) -> Invite:
     return Invite.of(email, roles, None, locale="en")
 
 
-def fresh(member) -> StaffMember:
+def reload(member) -> StaffMember:
     db.session.rollback()
     db.session.expire_all()
     return find_member_by_id(member.id)
 
 
-def guarded(people: People) -> dict[str, object]:
+def guarded_operations(people: People) -> dict[str, object]:
     """Guarded operations on members, one of each kind."""
     gone = make_staff("administrator", active=False)
     new = make_staff("exporter", password=None)
@@ -105,7 +105,7 @@ GUARDED = (
 
 @pytest.mark.parametrize("what", GUARDED)
 def test_with_three_members_nobody_does_a_guarded_operation_alone(people, what):
-    operation = guarded(people)[what]
+    operation = guarded_operations(people)[what]
 
     with pytest.raises(SecondPersonNeeded):
         apply_alone(operation, actor=people.ada.email, now=LATER)
@@ -115,7 +115,7 @@ def test_with_three_members_nobody_does_a_guarded_operation_alone(people, what):
 
 @pytest.mark.parametrize("what", GUARDED)
 def test_a_second_person_approves_and_the_audit_entry_names_both(people, what):
-    operation = guarded(people)[what]
+    operation = guarded_operations(people)[what]
 
     request_id = ask(operation, people.ada)
     approve(request_id, by=people.bea, note="", now=SOON)
@@ -129,7 +129,7 @@ def test_a_second_person_approves_and_the_audit_entry_names_both(people, what):
 
 @pytest.mark.parametrize("what", GUARDED)
 def test_a_command_never_needs_a_second_person(people, what):
-    apply_alone(guarded(people)[what], actor=COMMAND, now=LATER)
+    apply_alone(guarded_operations(people)[what], actor=COMMAND, now=LATER)
 
     assert requests() == []
 
@@ -203,7 +203,7 @@ def test_a_requester_with_a_new_address_is_still_the_requester(people):
     db.session.commit()
 
     with pytest.raises(OwnRequest):
-        approve(request_id, by=fresh(people.ada), note="", now=SOON)
+        approve(request_id, by=reload(people.ada), note="", now=SOON)
 
 
 def test_the_database_refuses_a_requester_who_decides(people):
@@ -318,7 +318,7 @@ def test_both_people_must_still_have_the_right_on_approval(people, who, change):
         approve(request_id, by=people.bea, note="", now=SOON)
 
     assert state_of(request_id) == "pending"
-    assert fresh(people.cyd).tf_primary_method == "authenticator"
+    assert reload(people.cyd).tf_primary_method == "authenticator"
 
 
 def test_a_request_whose_target_has_changed_cannot_be_approved(people):
@@ -328,7 +328,7 @@ def test_a_request_whose_target_has_changed_cannot_be_approved(people):
     with pytest.raises(TargetChanged):
         approve(request_id, by=people.bea, note="", now=SOON)
 
-    assert grants_of(fresh(people.cyd)) == {"translator": None}
+    assert grants_of(reload(people.cyd)) == {"translator": None}
     assert state_of(request_id) == "pending"
 
 
@@ -446,21 +446,21 @@ def test_roles_given_by_one_person_are_marked_until_two_people_confirm_them(app)
     ada = make_staff("administrator", email="ada@example.org")
     cyd = make_staff("administrator")
     puppet_id = invite("puppet@example.org", ADMINISTRATOR, locale="en", actor=ada.email, now=NOON)
-    before = fresh(find_member("puppet@example.org")).roles_given_by
+    before = reload(find_member("puppet@example.org")).roles_given_by
     make_staff("reviewer")
 
     request_id = ask(ChangeRoles.of(puppet_id, ADMINISTRATOR, None), ada)
     approve(request_id, by=cyd, note="", now=SOON)
 
     assert before == ada.id
-    assert fresh(find_member("puppet@example.org")).roles_given_by is None
+    assert reload(find_member("puppet@example.org")).roles_given_by is None
 
 
 def test_roles_given_by_a_command_or_two_people_are_not_marked(people):
     invite("a@example.org", ADMINISTRATOR, locale="en", actor=COMMAND, now=NOON)
     approve(ask(invitation("b@example.org"), people.ada), by=people.bea, note="", now=SOON)
 
-    marks = [fresh(find_member(f"{one}@example.org")).roles_given_by for one in "ab"]
+    marks = [reload(find_member(f"{one}@example.org")).roles_given_by for one in "ab"]
     assert marks == [None, None]
 
 

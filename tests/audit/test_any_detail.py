@@ -31,7 +31,7 @@ from tests.support.staff_client import log_in, token_of
 
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 LANGUAGES = ("en", "ru", "fr", "es", "ar")
-DEEP = 10_000
+EXTREME_DEPTH = 10_000
 HOSTILE = [  # JSON that someone with the database may insert
     *("null", "true", "5", '""', '"text"', "[]", "{}", "1.5", "1e400", "-0.0"),
     *('{"": ""}', '{"fields": 5}', '{"fields": {"a": 1}}', '{"fields": [5, null, [], {}]}'),
@@ -52,8 +52,8 @@ HOSTILE = [  # JSON that someone with the database may insert
     json.dumps({"note": "long " * 100_000}),
     f'{{"bytes": {10**400}}}',
     f'{{"bytes": {"9" * 5_000}}}',
-    f'{{"filter": {"[" * DEEP}{"]" * DEEP}}}',
-    "[" * DEEP + "]" * DEEP,
+    f'{{"filter": {"[" * EXTREME_DEPTH}{"]" * EXTREME_DEPTH}}}',
+    "[" * EXTREME_DEPTH + "]" * EXTREME_DEPTH,
     '{"a":' * 50 + "1" + "}" * 50,
     '{"filter":' * 15 + "1" + "}" * 15,
 ]
@@ -72,7 +72,7 @@ HOSTILE_COLUMNS = (
     *({"rows": "'many'"}, {"rows": "1.5"}, {"rows": "x'ff'"}),
     *({"actor": "x'ff'"}, {"subject": "x'ff'"}, {"event": "x'ff'"}),
 )  # accepted by SQLite
-NO_POSTGRES = ("\\ud800", "\\u0000")  # refused by PostgreSQL
+REFUSED_BY_POSTGRESQL = ("\\ud800", "\\u0000")  # refused by PostgreSQL
 ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -96,7 +96,7 @@ def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **co
         "subject": "'a'",
         "rows": "1",
     } | columns
-    said["details"] = as_json()
+    said["details"] = details_as_json()
     db.session.execute(
         text(
             f"insert into audit_entries ({', '.join(said)}, previous, hash) values"
@@ -112,7 +112,7 @@ def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **co
     db.session.commit()
 
 
-def as_json() -> str:
+def details_as_json() -> str:
     return "cast(:details as jsonb)" if db.engine.dialect.name == "postgresql" else ":details"
 
 
@@ -125,7 +125,7 @@ def insert_all(*, event: str = "campaign-saved") -> int:
 
 def is_refused(details: str) -> bool:
     is_postgres = db.engine.dialect.name == "postgresql"
-    return is_postgres and any(one in details for one in (*NO_POSTGRES, "NaN"))
+    return is_postgres and any(one in details for one in (*REFUSED_BY_POSTGRESQL, "NaN"))
 
 
 @pytest.fixture
@@ -271,7 +271,7 @@ def test_a_bad_detail_is_shown_raw_and_the_others_formatted(app, reader):
         ' "fields": ["texts.en.title", "texts.klingon.title"]}'
     )
 
-    page = row(reader)
+    page = newest_row(reader)
 
     assert "Languages: English, new, Русский" in page
     assert "Bytes: many" in page
@@ -280,7 +280,7 @@ def test_a_bad_detail_is_shown_raw_and_the_others_formatted(app, reader):
     assert "Fields: Topic, English, texts.klingon.title" in page
 
 
-def row(client) -> str:
+def newest_row(client) -> str:
     """The text of the newest entry on the page, without markup."""
     page = client.get("/staff/audit/").text
     words = re.sub(
@@ -295,7 +295,7 @@ def test_a_partner_added_on_the_web_is_described(app, reader):
     partner = {"partners.new.en.name": "Memorial", "partners.new.website": "https://m.example.org/"}
     save_campaign(campaign_id, partner, opened_at=1, **who)
 
-    said = row(reader)
+    said = newest_row(reader)
 
     assert "Partner (new): Name, English" in said
     assert "Partner (new): Website" in said
@@ -320,7 +320,7 @@ def test_every_field_of_a_campaign_and_an_action_has_a_label(app):
 
 
 # Calls with a variable event, and the events they can have.
-PASSED_ON = {
+VARIABLE_EVENTS = {
     "audit/log.py": "record() itself",
     "catalogs/store/save.py": "translated, translations-imported",
     "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
@@ -341,15 +341,15 @@ def test_every_call_that_records_names_a_known_event_and_known_details():
             else:
                 passed_on.add(place)
             names = {one.arg for one in call.keywords if one.arg}
-            assert names - OWN - DETAILS.keys() == set(), place
+            assert names - OTHER_ARGUMENTS - DETAILS.keys() == set(), place
 
     assert told - EVENTS.keys() == set()
-    assert passed_on == PASSED_ON.keys()
-    said = " ".join(PASSED_ON.values())
+    assert passed_on == VARIABLE_EVENTS.keys()
+    said = " ".join(VARIABLE_EVENTS.values())
     assert {event for event in EVENTS.keys() - told if event not in said} == set()
 
 
-OWN = {"actor", "now", "subject", "rows"}
+OTHER_ARGUMENTS = {"actor", "now", "subject", "rows"}
 
 
 def calls_that_record(tree: ast.AST) -> list[ast.Call]:

@@ -22,8 +22,8 @@ from tests.support.factories import ADA, NOON, find_signature_of, link_to, make_
 from tests.support.sign_form import post
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
-EACH = 12  # entries from each thread or process
-ODD = {
+ENTRIES_EACH = 12  # entries from each thread or process
+ODD_VALUES = {
     "words": "Она сказала: «да» \u2028 👩‍👧 é é \\u0041 </script>",
     "empty": "",
     "none": None,
@@ -33,11 +33,11 @@ ODD = {
     "list": [1, "two", None, [], {}, ["a", {"b": False}]],
     "object": {"b": 1, "a": 2, "Ä": 3, "aa": 4, "10": 5, "9": 6},
 }
-RECORDING = """
+RECORD_SCRIPT = """
 import sys
-from campaign_actions.audit.recording import record
-from campaign_actions.core.bare_app import create_bare_app
-from tests.factories import NOON
+from campaign_actions.audit.log import record
+from campaign_actions.core.app_base import create_bare_app
+from tests.support.factories import NOON
 app = create_bare_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x"})
 with app.app_context():
     for number in range(int(sys.argv[3])):
@@ -72,7 +72,14 @@ def test_times_read_back_have_the_hashed_precision(app, micros):
     now = NOON.replace(microsecond=micros)
 
     for _ in range(2):
-        record("campaign-saved", actor="Ждун@пример.рф", now=now, subject="é/é", rows=0, filter=ODD)
+        record(
+            "campaign-saved",
+            actor="Ждун@пример.рф",
+            now=now,
+            subject="é/é",
+            rows=0,
+            filter=ODD_VALUES,
+        )
 
     assert check_chain().broken == []
     assert check_chain().entries == 2
@@ -165,7 +172,7 @@ def test_a_rollback_leaves_no_entry_and_logs_no_hash(app):
     record("login", **GRACE)
 
     with structlog.testing.capture_logs() as logs, pytest.raises(ZeroDivisionError):
-        publish_in_vain()
+        publish_and_roll_back()
 
     record("logout", **GRACE)
     assert [entry.event for entry in entries()] == ["login", "logout"]
@@ -173,7 +180,7 @@ def test_a_rollback_leaves_no_entry_and_logs_no_hash(app):
     assert [line for line in logs if line["event"] == "audit"] == []
 
 
-def publish_in_vain() -> None:
+def publish_and_roll_back() -> None:
     with write_transaction() as connection:
         add_entry(connection, "published", **GRACE)
         raise ZeroDivisionError
@@ -224,7 +231,7 @@ def test_the_database_refuses_to_change_an_entry(app, change):
 def test_eight_threads_recording_at_once_give_one_unbroken_chain(app):
     def keep_recording(number: int) -> None:
         with app.app_context():
-            for turn in range(EACH):
+            for turn in range(ENTRIES_EACH):
                 record("login", **GRACE, update=number, version=turn)
 
     threads = [Thread(target=keep_recording, args=[number]) for number in range(8)]
@@ -235,20 +242,22 @@ def test_eight_threads_recording_at_once_give_one_unbroken_chain(app):
 
     db.session.rollback()
     report = check_chain()
-    assert (report.entries, report.broken) == (8 * EACH, [])
+    assert (report.entries, report.broken) == (8 * ENTRIES_EACH, [])
 
 
 def test_processes_recording_at_once_give_one_unbroken_chain(app):
     address = app.config["SQLALCHEMY_DATABASE_URI"]
 
     processes = [
-        subprocess.Popen([sys.executable, "-c", RECORDING, address, str(number), str(EACH)])
+        subprocess.Popen(
+            [sys.executable, "-c", RECORD_SCRIPT, address, str(number), str(ENTRIES_EACH)]
+        )
         for number in range(3)
     ]
 
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     report = check_chain()
-    assert (report.entries, report.broken) == (3 * EACH, [])
+    assert (report.entries, report.broken) == (3 * ENTRIES_EACH, [])
 
 
 def test_signers_neither_add_entries_nor_wait_for_the_chain(app, client):

@@ -14,7 +14,7 @@ KEY = "a key for tests"
 SECRET = "a secret for tests"
 
 
-def all_of(file) -> bytes:
+def content_of(file) -> bytes:
     """All files in a backup, concatenated."""
     with ZipFile(file) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
@@ -37,8 +37,8 @@ def test_a_backup_is_private_and_leaves_no_other_files(signed, saved, tmp_path):
 
 
 def test_a_backup_contains_keys_only_on_request(signed, saved):
-    without = all_of(saved())
-    with_keys = all_of(saved("--with-keys"))
+    without = content_of(saved())
+    with_keys = content_of(saved("--with-keys"))
 
     assert b"ada@example.org" in without
     assert KEY.encode() not in without
@@ -76,7 +76,7 @@ def test_a_backup_contains_no_deleted_data(signed, saved):
     db.session.execute(text("delete from outbox_mails"))
     db.session.commit()
 
-    assert b"ada@example.org" not in all_of(saved())
+    assert b"ada@example.org" not in content_of(saved())
 
 
 def test_a_database_without_tables_is_refused(elsewhere, tmp_path):

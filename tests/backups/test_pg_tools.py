@@ -15,7 +15,7 @@ from tests.support.postgres_wheel import start_postgres
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 
 
-def program(folder: Path, name: str, script: str) -> None:
+def add_program(folder: Path, name: str, script: str) -> None:
     """Put a program first on the PATH."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
@@ -27,7 +27,7 @@ def program(folder: Path, name: str, script: str) -> None:
 def test_a_backup_that_fails_leaves_the_one_before(signed, saved, tmp_path):
     file = saved()
     before = file.read_bytes()
-    program(tmp_path / "broken", "pg_dump", '[ "$1" = --version ] && echo "x) 99" || exit 3')
+    add_program(tmp_path / "broken", "pg_dump", '[ "$1" = --version ] && echo "x) 99" || exit 3')
 
     result = run(signed, "backup", file)
 
@@ -68,7 +68,7 @@ def test_the_password_is_on_no_command_line(signed, install, tools, tmp_path):
     elsewhere = install(SQLALCHEMY_DATABASE_URI=url.render_as_string(hide_password=False))
     told = tmp_path / "told"
     tell = f'[ "$1" = --version ] || echo "$@" "password: $PGPASSWORD" > {told}'
-    program(tmp_path / "telling", "pg_dump", f'{tell}\nexec {tools}/pg_dump "$@"')
+    add_program(tmp_path / "telling", "pg_dump", f'{tell}\nexec {tools}/pg_dump "$@"')
 
     result = run(elsewhere, "backup", tmp_path / "backup.zip")
 

@@ -27,10 +27,10 @@ from campaign_actions.core.security.secrets import (
 from tests.support.backup_data import rows_of, run
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
-A_KEY = "a key for tests"
+KEY = "a key for tests"
 
 
-def another_signs() -> None:
+def add_signature() -> None:
     make_confirmed(make_action(campaign=make_campaign(slug="other")), email="bo@example.org")
 
 
@@ -39,7 +39,7 @@ def tables_of(app) -> list[str]:
         return inspect(db.engine).get_table_names()
 
 
-def changed(file: Path, name: str, content: bytes | None = None, **facts: object) -> Path:
+def changed_copy(file: Path, name: str, content: bytes | None = None, **facts: object) -> Path:
     """A copy of the backup with a changed file or manifest."""
     other = file.with_name("changed.zip")
     with ZipFile(file) as old, ZipFile(other, "w", ZIP_DEFLATED) as new:
@@ -61,7 +61,7 @@ def assert_refused(result, *words: str) -> None:
 
 def test_a_database_that_holds_data_is_refused(signed, saved):
     file = saved()
-    another_signs()
+    add_signature()
     before = rows_of(signed)
 
     result = run(signed, "restore", file)
@@ -73,7 +73,7 @@ def test_a_database_that_holds_data_is_refused(signed, saved):
 def test_data_is_replaced_on_request(signed, saved):
     before = rows_of(signed)
     file = saved()
-    another_signs()
+    add_signature()
 
     result = run(signed, "restore", "--replace", file)
 
@@ -98,7 +98,7 @@ def test_a_missing_key_is_named_by_its_fingerprint(signed, install, saved):
 
     result = run(elsewhere, "restore", saved())
 
-    assert_refused(result, f"the EMAIL_HASH_KEY with the fingerprint {fingerprint(A_KEY)}")
+    assert_refused(result, f"the EMAIL_HASH_KEY with the fingerprint {fingerprint(KEY)}")
     assert "has none" in result.stderr
     assert tables_of(elsewhere) == []
 
@@ -108,7 +108,7 @@ def test_another_key_is_refused_with_both_fingerprints(signed, install, saved):
 
     result = run(elsewhere, "restore", saved("--with-keys"))
 
-    assert_refused(result, fingerprint(A_KEY), fingerprint("another key"))
+    assert_refused(result, fingerprint(KEY), fingerprint("another key"))
     assert tables_of(elsewhere) == []
 
 
@@ -119,7 +119,7 @@ def test_keys_in_a_backup_are_restored(signed, install, saved, tmp_path):
 
     assert result.exit_code == 0, result.output
     files = [tmp_path / "elsewhere" / name for name in ("email_hash_key", "secret_key")]
-    assert [file.read_text() for file in files] == [f"{A_KEY}\n", "a secret for tests\n"]
+    assert [file.read_text() for file in files] == [f"{KEY}\n", "a secret for tests\n"]
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
 
 
@@ -142,7 +142,7 @@ def test_a_secret_key_among_the_fallbacks_is_accepted(signed, install, saved):
 
 
 def test_a_backup_whose_keys_do_not_match_is_refused_as_damaged(signed, elsewhere, saved):
-    file = changed(saved("--with-keys"), "keys.json", email_hash_key="another key")
+    file = changed_copy(saved("--with-keys"), "keys.json", email_hash_key="another key")
 
     result = run(elsewhere, "restore", file)
 
@@ -181,7 +181,7 @@ def test_a_file_that_is_not_a_backup_is_refused(signed, elsewhere, tmp_path, con
 
 @pytest.mark.parametrize("content", [b"[]", b"{", b'{"format": 1, "mode": 2}'])
 def test_an_invalid_manifest_is_refused(signed, elsewhere, saved, content):
-    file = changed(saved(), "backup.json", content)
+    file = changed_copy(saved(), "backup.json", content)
 
     assert_refused(run(elsewhere, "restore", file), "is no backup, or it is damaged")
 
@@ -189,7 +189,7 @@ def test_an_invalid_manifest_is_refused(signed, elsewhere, saved, content):
 def test_data_that_is_not_a_database_is_refused(signed, elsewhere, saved):
     with ZipFile(saved()) as archive:
         (data,) = (name for name in archive.namelist() if name.startswith("database."))
-    file = changed(saved(), data, b"nonsense" * 1000)
+    file = changed_copy(saved(), data, b"nonsense" * 1000)
 
     result = run(elsewhere, "restore", file)
 
@@ -203,7 +203,7 @@ def test_a_truncated_database_replaces_nothing(signed, saved):
     with ZipFile(saved()) as archive:
         (data,) = (name for name in archive.namelist() if name.startswith("database."))
         content = archive.read(data)
-    file = changed(saved(), data, content[: -len(content) // 8])
+    file = changed_copy(saved(), data, content[: -len(content) // 8])
 
     result = run(signed, "restore", "--replace", file)
 
@@ -212,13 +212,13 @@ def test_a_truncated_database_replaces_nothing(signed, saved):
 
 
 def test_a_newer_format_is_refused(signed, elsewhere, saved):
-    file = changed(saved(), "backup.json", format=2, program="9.0")
+    file = changed_copy(saved(), "backup.json", format=2, program="9.0")
 
     assert_refused(run(elsewhere, "restore", file), "has the format 2", "version 9.0")
 
 
 def test_a_newer_migration_is_refused(signed, elsewhere, saved):
-    file = changed(saved(), "backup.json", revision="9999", program="9.0")
+    file = changed_copy(saved(), "backup.json", revision="9999", program="9.0")
 
     result = run(elsewhere, "restore", file)
 
@@ -228,7 +228,7 @@ def test_a_newer_migration_is_refused(signed, elsewhere, saved):
 
 def test_an_older_migration_is_upgraded(signed, elsewhere, saved, tmp_path, monkeypatch):
     file = saved()
-    monkeypatch.setattr(paths, "MIGRATIONS", with_one_more_migration(tmp_path))
+    monkeypatch.setattr(paths, "MIGRATIONS", later_migrations(tmp_path))
 
     result = run(elsewhere, "restore", file)
 
@@ -238,7 +238,7 @@ def test_an_older_migration_is_upgraded(signed, elsewhere, saved, tmp_path, monk
     assert "one_more" in tables_of(elsewhere)
 
 
-def with_one_more_migration(folder: Path) -> Path:
+def later_migrations(folder: Path) -> Path:
     """The migrations of a later version."""
     copy = shutil.copytree(paths.MIGRATIONS, folder / "migrations")
     (copy / "versions" / "next.py").write_text(
@@ -252,7 +252,7 @@ def with_one_more_migration(folder: Path) -> Path:
 
 def test_the_other_kind_of_database_is_refused(signed, elsewhere, saved):
     kinds = {"sqlite": "postgresql", "postgresql": "sqlite"}
-    file = changed(saved(), "backup.json", database=kinds[db.engine.dialect.name])
+    file = changed_copy(saved(), "backup.json", database=kinds[db.engine.dialect.name])
 
     assert_refused(run(elsewhere, "restore", file), "this installation uses")
 

@@ -19,7 +19,7 @@ PETITION = "racism/hate-crimes"
 EXPORT = ("signatures", "export", PETITION, "--output", "-")
 
 
-def installation(folder: Path, database: str) -> Mapping[str, str]:
+def environment_of(folder: Path, database: str) -> Mapping[str, str]:
     """The environment of an installation with its own folder."""
     return settings_as_environment(
         INSTANCE=folder,
@@ -49,7 +49,7 @@ def count_on(server: str) -> int:
         return json.load(answer)["count"]
 
 
-def number_in(told: str) -> int:
+def count_in(told: str) -> int:
     """The number of signatures in the output of a command."""
     return int(told.split()[1].replace(",", ""))
 
@@ -70,8 +70,8 @@ def confirm_links(folder: Path) -> dict[str, str]:
 @pytest.mark.timeout(400)  # starts the program a dozen times
 def test_a_site_moves_while_people_sign(empty_database, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
-    old = installation(here, empty_database("here"))
-    new = installation(there, empty_database("there"))
+    old = environment_of(here, empty_database("here"))
+    new = environment_of(there, empty_database("there"))
     run(old, "db", "upgrade")
     run(old, "demo", "load")
     file, stop, sent = tmp_path / "backup.zip", Event(), []
@@ -102,8 +102,8 @@ def test_a_site_moves_while_people_sign(empty_database, tmp_path):
 
     restored = run(new, "restore", str(file))
 
-    assert number_in(told) >= stored + 1
-    assert number_in(restored) == number_in(told)
+    assert count_in(told) >= stored + 1
+    assert count_in(restored) == count_in(told)
     assert run(new, *EXPORT) == exported
     with serving(new, "--workers", "1") as server:
         post(server.address + confirm_links(here)["signer-0@example.org"])

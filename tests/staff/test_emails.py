@@ -16,7 +16,7 @@ from campaign_actions.staff.invitations import invite
 from tests.support.factories import NOON, make_staff
 
 
-def queue(template: str, member, **values) -> None:
+def enqueue(template: str, member, **values) -> None:
     row = OutboxMail(
         template=template,
         email_key=email_key(member.email),
@@ -28,7 +28,7 @@ def queue(template: str, member, **values) -> None:
     db.session.commit()
 
 
-def taken() -> list[str]:
+def delivered_templates() -> list[str]:
     with write_transaction() as connection:
         return [
             row.template for bundle in lease(connection, NOON, per_day=1) for row in bundle.rows
@@ -37,21 +37,21 @@ def taken() -> list[str]:
 
 def test_staff_emails_ignore_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
-    queue("sign", member, status="sent", sent_at=NOON, recipient=None)
-    queue("sign", member)
-    queue("staff-reset", member)
+    enqueue("sign", member, status="sent", sent_at=NOON, recipient=None)
+    enqueue("sign", member)
+    enqueue("staff-reset", member)
 
-    assert taken() == ["staff-reset"]
+    assert delivered_templates() == ["staff-reset"]
     waiting = db.session.scalars(select(OutboxMail).filter_by(template="sign", status="queued"))
     assert [row.is_held for row in waiting] == [True]
 
 
 def test_staff_emails_do_not_count_towards_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
-    queue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
-    queue("sign", member)
+    enqueue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
+    enqueue("sign", member)
 
-    assert taken() == ["sign"]
+    assert delivered_templates() == ["sign"]
 
 
 def test_all_staff_emails_have_the_prefix(app):

@@ -36,7 +36,7 @@ from tests.support.mail_server import mail_server
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-CREATING = """
+CREATE_SCRIPT = """
 import sys
 from datetime import datetime
 from campaign_actions.app import create_app
@@ -127,7 +127,7 @@ def test_simultaneous_workers_create_one_anchor(app, log):
 
 def test_simultaneous_processes_create_one_anchor(app, log):
     address, key = app.config["SQLALCHEMY_DATABASE_URI"], app.config["AUDIT_KEY"]
-    command = [sys.executable, "-c", CREATING, address, key, NOON.isoformat()]
+    command = [sys.executable, "-c", CREATE_SCRIPT, address, key, NOON.isoformat()]
 
     processes = [subprocess.Popen(command) for _ in range(3)]
 
@@ -411,7 +411,7 @@ def test_a_destination_that_fails_for_two_days_is_reported_with_the_reason(app, 
     assert "cannot be written" in failing.reason
 
 
-FORGING = {
+CREATE_FORGING_TRIGGER = {
     "sqlite": [
         "create trigger forging after insert on audit_anchor_deliveries begin"
         " update audit_anchor_deliveries set done_at = new.due_at where anchor_id = new.anchor_id; end"
@@ -423,7 +423,7 @@ FORGING = {
         " for each row execute function forge()",
     ],
 }
-FORGED_NO_MORE = {
+DROP_FORGING_TRIGGER = {
     "sqlite": ["drop trigger forging"],
     "postgresql": ["drop trigger forging on audit_anchor_deliveries", "drop function forge"],
 }
@@ -438,10 +438,10 @@ def run_all(statements) -> None:
 @pytest.fixture
 def forging(app):
     """A trigger marks every new delivery as done."""
-    run_all(FORGING)
+    run_all(CREATE_FORGING_TRIGGER)
     yield
     db.session.rollback()
-    run_all(FORGED_NO_MORE)
+    run_all(DROP_FORGING_TRIGGER)
 
 
 def test_an_attacker_with_the_database_cannot_stop_deliveries(app, log, forging, tmp_path):

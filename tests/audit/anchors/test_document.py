@@ -31,13 +31,13 @@ def as_email(text: str, encoding: str) -> bytes:
     return message.as_bytes()
 
 
-def wrapped(text: str) -> str:
+def wrap(text: str) -> str:
     return "\n".join(
         line[at : at + 40] for line in text.splitlines() for at in range(0, len(line), 40)
     )
 
 
-WAYS = {
+STORED_FORMS = {
     "as it is": ANCHOR.text.encode(),
     "with CRLF": ANCHOR.text.replace("\n", "\r\n").encode(),
     "with a mark": b"\xef\xbb\xbf" + ANCHOR.text.encode(),
@@ -50,10 +50,10 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", STORED_FORMS)
 def test_an_anchor_is_found_in_every_form_of_storage(way):
-    assert list(find_anchors(WAYS[way])) == [ANCHOR]
-    assert next(iter(find_anchors(WAYS[way]))).is_signature_valid
+    assert list(find_anchors(STORED_FORMS[way])) == [ANCHOR]
+    assert next(iter(find_anchors(STORED_FORMS[way]))).is_signature_valid
 
 
 def test_lines_are_short_and_plain():

@@ -42,7 +42,7 @@ from tests.support.staff_client import (
     wrong_code,
 )
 
-VERIFY_SECOND = "/staff/verify/second-factor/"
+REAUTHENTICATE = "/staff/verify/second-factor/"
 DAY = timedelta(hours=24)
 
 
@@ -87,8 +87,8 @@ def test_log_in_and_reauthentication_share_the_limit(app, client, member):
     log_in(client, member)
     post(client, "/staff/verify", password=PASSWORD)
 
-    last = post(client, VERIFY_SECOND, code=wrong)
-    then = post(client, VERIFY_SECOND, code=code_of(member.tf_totp_secret))
+    last = post(client, REAUTHENTICATE, code=wrong)
+    then = post(client, REAUTHENTICATE, code=code_of(member.tf_totp_secret))
 
     assert (last.status_code, then.status_code) == (400, 429)
 

@@ -38,7 +38,7 @@ def rows() -> list[LoginFailures]:
 
 def test_a_flood_of_failures_takes_one_connection_when_the_database_is_slow(app):
     record_login_failure("", via="password", now=NOON)  # gives a row to wait for on PostgreSQL
-    failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
+    failing = [Thread(target=fail_login, args=(app,)) for _number in range(12)]
     with write_transaction() as connection:
         connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
         taken = db.engine.pool.checkedout()
@@ -54,7 +54,7 @@ def test_a_flood_of_failures_takes_one_connection_when_the_database_is_slow(app)
     assert [row.failures for row in rows()] == [13]
 
 
-def fail_in(app) -> None:
+def fail_login(app) -> None:
     with app.app_context():
         record_login_failure("", via="password", now=NOON)
 
@@ -219,7 +219,7 @@ def test_no_anonymous_request_adds_an_audit_entry(app, client):
     }
 
     links = [link_to(purpose, signature) for purpose in ("confirm", "unsubscribe", "withdraw")]
-    addresses = [re.sub(r"<[^>]+>", in_place_of, rule.rule) for rule in app.url_map.iter_rules()]
+    addresses = [re.sub(r"<[^>]+>", argument_for, rule.rule) for rule in app.url_map.iter_rules()]
     for address in (*addresses, *links):
         for method in ("GET", "POST"):
             client.open(address, method=method, data=fields if method == "POST" else None).close()
@@ -228,7 +228,7 @@ def test_no_anonymous_request_adds_an_audit_entry(app, client):
     assert entries() == []
 
 
-def in_place_of(part: re.Match[str]) -> str:
+def argument_for(part: re.Match[str]) -> str:
     """A value for an argument in an address."""
     name = part[0].strip("<>").rpartition(":")[2]
     if "int" in part[0]:

@@ -1,6 +1,7 @@
 """Password hashing takes no capacity from signers, and reveals nothing about accounts."""
 
 import re
+from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -28,7 +29,7 @@ from tests.support.sign_form import ADA, hidden_inputs
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
-OTHER = {"argon2__memory_cost": 16, "argon2__time_cost": 2, "argon2__parallelism": 1}
+OTHER_PARAMETERS = {"argon2__memory_cost": 16, "argon2__time_cost": 2, "argon2__parallelism": 1}
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
@@ -95,7 +96,7 @@ def test_a_full_queue_is_reported_without_repeating_the_password(app, client, pa
     if page == "invitation":
         member = make_staff(password=None, name="")
 
-    with a_full_queue():
+    with full_queue():
         answer = FORMS[page](client, member)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -107,7 +108,7 @@ def test_a_full_queue_is_reported_without_repeating_the_password(app, client, pa
 
 @on_sqlite
 def test_the_address_that_was_typed_is_kept_when_the_queue_is_full(client):
-    with a_full_queue():
+    with full_queue():
         answer = log_in_by_form(client, "grace@example.org")
 
     assert 'value="grace@example.org"' in answer.text
@@ -115,7 +116,7 @@ def test_the_address_that_was_typed_is_kept_when_the_queue_is_full(client):
 
 def test_known_and_unknown_addresses_cost_the_same_hashes_and_statements(app):
     member = make_staff("reviewer")
-    as_before(make_staff("reviewer"))
+    set_outdated_hash(make_staff("reviewer"))
     stored_password(member)
 
     costs = {is_known: cost_of(app, member if is_known else None) for is_known in (True, False)}
@@ -128,7 +129,7 @@ def test_known_and_unknown_addresses_cost_the_same_hashes_and_statements(app):
 
 def test_a_hash_with_other_parameters_is_renewed_by_the_right_password_and_by_no_other(app, client):
     member = make_staff("reviewer")
-    as_before(member)
+    set_outdated_hash(member)
     old = member.password
 
     log_in_by_form(client, member.email, "wrong password")
@@ -144,7 +145,7 @@ def test_a_hash_with_other_parameters_is_renewed_by_the_right_password_and_by_no
 
 def test_a_renewed_hash_ends_no_session(app, client):
     member = make_staff("reviewer")
-    as_before(member)
+    set_outdated_hash(member)
     log_in(client, member)
 
     log_in_by_form(app.test_client(), member.email)
@@ -206,23 +207,21 @@ def stored_password(member) -> str:
     return member.password
 
 
-def as_before(member) -> None:
+def set_outdated_hash(member) -> None:
     """Store a hash with other parameters."""
-    old = CryptContext(schemes=["argon2"], **OTHER).hash(PASSWORD)
+    old = CryptContext(schemes=["argon2"], **OTHER_PARAMETERS).hash(PASSWORD)
     this = update(StaffMember).where(StaffMember.id == member.id)
     db.session.execute(this.values(password=old))
     db.session.commit()
     stored_password(member)
 
 
-class a_full_queue:  # noqa: N801 - reads as what it is
+@contextmanager
+def full_queue():
     """The bulkhead of password hashing is full."""
-
-    def __enter__(self):
-        password_hashing().bulkhead._inside += 1000
-
-    def __exit__(self, *_error):
-        password_hashing().bulkhead._inside -= 1000
+    password_hashing().bulkhead._inside += 1000
+    yield
+    password_hashing().bulkhead._inside -= 1000
 
 
 def open_log_in(app):

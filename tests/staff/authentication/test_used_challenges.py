@@ -32,7 +32,7 @@ def passkey(app):
     return made
 
 
-def copied(app, client):
+def copied_browser(app, client):
     """Another browser with a copy of the cookies."""
     other = app.test_client()
     cookie = client.get_cookie("staff", path="/staff").value
@@ -42,7 +42,7 @@ def copied(app, client):
 
 def test_a_log_in_by_passkey_cannot_be_replayed(app, client, passkey):
     asked = asked_by(client.get(LOG_IN).text)
-    thief = copied(app, client)
+    thief = copied_browser(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
 
     first = client.post(BY_PASSKEY, data=fields)
@@ -56,7 +56,7 @@ def test_a_log_in_by_passkey_cannot_be_replayed(app, client, passkey):
 def test_a_passkey_after_the_password_cannot_be_replayed(app, client, passkey):
     log_in_by_form(client, passkey.member.email)
     asked = asked_by(client.get(SECOND).text)
-    thief = copied(app, client)
+    thief = copied_browser(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
 
     first, again = client.post(SECOND, data=fields), thief.post(SECOND, data=fields)
@@ -112,9 +112,9 @@ def test_only_verified_responses_are_stored(client, passkey):
     asked = asked_by(client.get(LOG_IN).text)
     client.post(BY_PASSKEY, data=asked.fields | {"answer": json.dumps({})})
 
-    assert remembered() == 0
+    assert count_challenges() == 0
     assert show(client, passkey, LOG_IN, to=BY_PASSKEY)[0].location == "/staff/"
-    assert remembered() == 1
+    assert count_challenges() == 1
 
 
 def test_a_challenge_can_be_used_only_once(app):
@@ -134,7 +134,7 @@ def test_used_challenges_are_deleted_long_after_they_expire(app, hours, left):
 
     delete_old_challenges(utc_now() + timedelta(hours=hours))
 
-    assert remembered() == left
+    assert count_challenges() == left
 
 
 def test_a_key_added_without_user_verification_never_replaces_the_password(app, client):
@@ -162,6 +162,6 @@ def test_a_passkey_without_user_verification_is_not_enough_alone(app, client, pa
     assert alone.status_code == 400
 
 
-def remembered() -> int:
+def count_challenges() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(UsedChallenge))

@@ -88,7 +88,7 @@ def test_every_staff_address_sends_anonymous_visitors_to_the_log_in(app, client)
     answers = {
         name_of(rule, method): client.open(address_of(app, rule, world), method=method)
         for rule, method in staff_rules(app)
-        if asks_who_it_is(app, rule)
+        if needs_log_in(app, rule)
     }
 
     strays = [
@@ -115,9 +115,9 @@ def test_each_role_opens_exactly_the_listed_addresses(app, client, role, reach):
     }
     member = make_staff(role, campaigns=campaigns[reach])
     for rule, method in staff_rules(app):
-        if not asks_who_it_is(app, rule):
+        if not needs_log_in(app, rule):
             continue
-        answer = ask_as(client, member, address_of(app, rule, world), method)
+        answer = request_as(client, member, address_of(app, rule, world), method)
         needed = permissions()[name_of(rule, method)]
         in_a_campaign = bool({"campaign_id", "catalog"} & rule.arguments)
         is_allowed = may(role, needed, reach, in_a_campaign)
@@ -152,9 +152,9 @@ def test_a_member_without_a_required_factor_reaches_only_its_set_up(app, client)
 
     reached = set()
     for rule, method in staff_rules(app):
-        if not asks_who_it_is(app, rule):
+        if not needs_log_in(app, rule):
             continue
-        answer = ask_as(client, member, address_of(app, rule, world), method)
+        answer = request_as(client, member, address_of(app, rule, world), method)
         if answer.status_code != 403 and answer.location != "/staff/account/second-factor/":
             reached.add(rule.endpoint)
 
@@ -252,13 +252,13 @@ def test_a_forged_token_opens_nothing(app, client):
     assert {answer.status_code for answer in answers} <= {404, 410}
 
 
-def asks_who_it_is(app, rule) -> bool:
+def needs_log_in(app, rule) -> bool:
     """Whether an address needs a log-in, unlike entrances and links with a token."""
     guard = getattr(app.view_functions[rule.endpoint], "guard", None)
     return guard is not None and guard.permission != "token"
 
 
-def ask_as(client, member, address, method):
+def request_as(client, member, address, method):
     """The response to a logged-in member, who logs in again if an earlier request ended the session."""
     answer = client.open(address, method=method)
     if leads_to_log_in(answer):

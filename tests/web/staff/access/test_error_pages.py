@@ -97,7 +97,7 @@ def test_an_error_page_keeps_the_submitted_form(client, reviewer):
 
 
 def test_a_server_error_page_makes_no_database_query(app, client, reviewer):
-    with asking_fails():
+    with failing_database():
         answer = client.get("/staff/", headers={"Accept-Language": "ru"})
 
     assert answer.status_code == 503
@@ -122,7 +122,7 @@ def test_public_pages_and_shared_previews_have_public_error_pages(client):
 
 
 @contextmanager
-def asking_fails() -> Iterator[None]:
+def failing_database() -> Iterator[None]:
     """The database fails on every statement."""
 
     def fail(*_question: object) -> None:

@@ -59,12 +59,12 @@ def test_a_reauthentication_in_the_future_does_not_count(client, member):
 def test_a_change_of_password_neither_freshens_nor_extends_a_session(client, member):
     log_in(client, member)
     age(client, minutes=9)
-    proved_at, began_at = facts(client)["fs_paa"], started_at()
+    proved_at, began_at = session_values(client)["fs_paa"], started_at()
 
     answer = post(client, CHANGE, **NEW)
 
     assert answer.location == "/staff/account/"
-    assert facts(client)["fs_paa"] == proved_at
+    assert session_values(client)["fs_paa"] == proved_at
     assert started_at() == began_at
     age(client, minutes=2)
     assert client.get("/staff/account/recovery-codes/").location.startswith("/staff/verify")
@@ -92,7 +92,7 @@ def test_a_change_of_password_ends_other_sessions_and_copies_of_this_one(app, cl
 
 FACTORS = {
     "app": lambda client: post(
-        client, APP, seen=CHOOSE, code=code_of(facts_on(client, APP)["new app"])
+        client, APP, seen=CHOOSE, code=code_of(form_values(client, APP)["new app"])
     ),
     "passkey": lambda client: add(client, Authenticator()),
 }
@@ -160,14 +160,14 @@ def test_a_fresh_log_in_with_every_factor_opens_those_pages(client, member):
     assert client.get("/staff/account/recovery-codes/").status_code == 200
 
 
-def facts(client) -> dict:
+def session_values(client) -> dict:
     with client.session_transaction(path="/staff/") as session:
         return dict(session)
 
 
-def facts_on(client, page: str) -> dict:
+def form_values(client, page: str) -> dict:
     client.get(page)
-    return facts(client)
+    return session_values(client)
 
 
 def csrf(client) -> str:

@@ -30,7 +30,7 @@ from tests.support.statements import recorded
 
 BOSS = "boss@example.org"
 PASSWORD = "seven purple tractors sing"
-ABOUT = {"name": "Ada", "locale": "en", "new_password": PASSWORD}
+PROFILE = {"name": "Ada", "locale": "en", "new_password": PASSWORD}
 
 
 def make_invited(*roles: str, email: str = "ada@example.org") -> StaffMember:
@@ -59,7 +59,7 @@ def link_in(app, template: str) -> str:
 def test_an_invitation_is_accepted_with_name_language_and_password(app, client):
     make_invited("campaigner")
 
-    answer = post(client, link_in(app, "staff-invite"), **ABOUT)
+    answer = post(client, link_in(app, "staff-invite"), **PROFILE)
 
     assert answer.location == "/staff/account/second-factor/"
     assert client.get("/staff/").location == "/staff/account/second-factor/"
@@ -70,7 +70,7 @@ def test_an_invitation_is_accepted_with_name_language_and_password(app, client):
 def test_an_invitation_works_once(app, client):
     make_invited("reviewer")
     link = link_in(app, "staff-invite")
-    post(client, link, **ABOUT)
+    post(client, link, **PROFILE)
 
     again = app.test_client().get(link)
 
@@ -88,18 +88,18 @@ def test_an_invitation_works_for_seven_days(app, client, days, status):
     assert answer.status_code == status
 
 
-DEATHS = {
+INVALIDATIONS = {
     "another invitation": lambda member, now: invite_again(member, actor=BOSS, now=now),
     "disabling": lambda member, now: administration.disable_member(member, actor=BOSS, now=now),
 }
 
 
-@pytest.mark.parametrize("death", DEATHS)
+@pytest.mark.parametrize("death", INVALIDATIONS)
 def test_an_invitation_stops_working_after(app, client, death):
     member = make_invited("reviewer")
     link = link_in(app, "staff-invite")
 
-    DEATHS[death](member, utc_now())
+    INVALIDATIONS[death](member, utc_now())
 
     assert client.get(link).status_code == 410
 
@@ -118,7 +118,7 @@ def test_a_password_that_is_easy_to_guess_is_refused_and_the_rest_is_kept(app, c
     make_invited("reviewer")
     link = link_in(app, "staff-invite")
 
-    answer = post(client, link, **ABOUT | {"new_password": password})
+    answer = post(client, link, **PROFILE | {"new_password": password})
 
     assert answer.status_code == 400
     assert 'value="Ada"' in answer.text
@@ -291,7 +291,7 @@ def test_guessing_does_not_lock_out_a_member_on_a_new_device(app, client):
 
 def test_an_invitation_or_password_alone_makes_no_device_known(app, client):
     make_invited("campaigner")
-    post(client, link_in(app, "staff-invite"), **ABOUT)
+    post(client, link_in(app, "staff-invite"), **PROFILE)
     invited = devices(client)
     visitor = app.test_client()
     log_in_by_form(visitor, "ada@example.org", PASSWORD)

@@ -38,8 +38,8 @@ def test_after_the_session_ends_a_form_can_be_resubmitted_by_logging_in_in_anoth
 
     logged_out = client.post(edit, data=fields, headers=HERE)
     log_in(client, writer)
-    once_more = client.post(edit, data=kept_in(logged_out.text), headers=HERE)
-    saved = client.post(edit, data=kept_in(once_more.text), headers=HERE)
+    once_more = client.post(edit, data=kept_fields(logged_out.text), headers=HERE)
+    saved = client.post(edit, data=kept_fields(once_more.text), headers=HERE)
 
     assert (logged_out.status_code, once_more.status_code) == (401, 403)
     assert "/staff/login?next=/staff/logged-in/" in logged_out.text
@@ -58,7 +58,7 @@ def test_a_kept_form_is_shown_escaped(client, writer, edit):
         page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
     )  # once visible, once in the form
     assert "<script>alert" not in page
-    assert fields == {name: kept_in(page)[name] for name in fields}
+    assert fields == {name: kept_fields(page)[name] for name in fields}
 
 
 def test_a_form_from_before_a_new_log_in_can_be_resubmitted(client, writer, edit):
@@ -67,7 +67,7 @@ def test_a_form_from_before_a_new_log_in_can_be_resubmitted(client, writer, edit
     client.get(edit)
 
     once_more = client.post(edit, data=fields, headers=HERE)
-    saved = client.post(edit, data=kept_in(once_more.text), headers=HERE)
+    saved = client.post(edit, data=kept_fields(once_more.text), headers=HERE)
 
     assert (once_more.status_code, saved.status_code) == (403, 303)
 
@@ -80,7 +80,7 @@ def test_reauthentication_keeps_a_submitted_choice(client):
 
     waiting = client.post(page, data=fields, headers=HERE)
     age_log_in(client, minutes=-31)
-    sent = client.post(page, data=kept_in(waiting.text), headers=HERE)
+    sent = client.post(page, data=kept_fields(waiting.text), headers=HERE)
 
     assert waiting.status_code == 403
     assert "/staff/verify?next=/staff/logged-in/" in waiting.text
@@ -96,7 +96,7 @@ def test_setting_up_a_second_factor_keeps_a_submitted_form(client, edit):
 
     waiting = client.post(edit, data=fields, headers=HERE)
     add(client, Authenticator())
-    saved = client.post(edit, data=kept_in(waiting.text), headers=HERE)
+    saved = client.post(edit, data=kept_fields(waiting.text), headers=HERE)
 
     assert waiting.status_code == 403
     assert "/staff/account/second-factor/" in waiting.text
@@ -173,7 +173,7 @@ def test_a_form_without_fields_is_kept_if_its_address_has_no_page(client, writer
     end = client.post("/staff/account/sessions/end-others/", headers=HERE)
 
     assert (move.status_code, end.status_code) == (401, 401)
-    assert kept_in(move.text)["to"] == "up"
+    assert kept_fields(move.text)["to"] == "up"
 
 
 def test_a_form_without_fields_leads_back_to_its_page(client):
@@ -200,7 +200,7 @@ def test_a_file_is_not_kept_and_the_page_says_so(client, writer):
 
     assert answer.status_code == 401
     assert "square &lt;1&gt;.jpg" in answer.text
-    assert kept_in(answer.text)["alt-en"] == "People on a square"
+    assert kept_fields(answer.text)["alt-en"] == "People on a square"
 
 
 def test_long_texts_are_kept_from_known_devices_only(app, edit):
@@ -213,7 +213,7 @@ def test_long_texts_are_kept_from_known_devices_only(app, edit):
     refused = stranger.post(edit, data=long, headers=HERE)
 
     assert (kept.status_code, refused.status_code) == (401, 413)
-    assert kept_in(kept.text)["texts.ru.body"] == long["texts.ru.body"]
+    assert kept_fields(kept.text)["texts.ru.body"] == long["texts.ru.body"]
 
 
 def test_a_form_with_over_a_thousand_fields_is_not_kept(client, writer, edit):
@@ -259,7 +259,7 @@ def fields_on(page: str) -> dict[str, str]:
     return fields
 
 
-def kept_in(page: str) -> dict[str, str]:
+def kept_fields(page: str) -> dict[str, str]:
     """The fields of the form for resubmitting."""
     form = re.search(r"<form[^>]*data-kept.*?</form>", page, re.S)[0]
     pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)

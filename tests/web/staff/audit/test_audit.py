@@ -31,7 +31,7 @@ def reader(client):
     return client
 
 
-def happen(event="exported", *, actor="grace@example.org", minutes=0, **facts) -> None:
+def add_event(event="exported", *, actor="grace@example.org", minutes=0, **facts) -> None:
     record(event, actor=actor, now=NOON + timedelta(minutes=minutes), **facts)
 
 
@@ -72,7 +72,7 @@ def test_an_entry_is_shown_in_words(app, reader):
         "filter": {"since": "2026-11-01T00:00:00+00:00", "country": None},
         "until": "2026-12-01T09:00Z",
     }
-    happen(subject="a/1", rows=1234, **details)
+    add_event(subject="a/1", rows=1234, **details)
 
     page = reader.get(LOG).text
 
@@ -92,13 +92,13 @@ def test_an_entry_is_shown_in_words(app, reader):
 
 
 def test_a_command_is_shown_as_the_actor(reader):
-    happen("erased", actor="command")
+    add_event("erased", actor="command")
 
     assert "Command line" in reader.get(LOG).text
 
 
 def test_reading_the_log_is_not_recorded(reader):
-    happen()
+    add_event()
     for _ in range(2):
         reader.get(LOG)
 
@@ -108,10 +108,10 @@ def test_reading_the_log_is_not_recorded(reader):
 def test_entries_are_paged_newest_first(reader):
     count = 2 * PAGE_SIZE + 5
     for number in range(count):
-        happen(subject=f"a/{number}", minutes=number // 10)  # several at the same time
+        add_event(subject=f"a/{number}", minutes=number // 10)  # several at the same time
 
     first = reader.get(LOG).text
-    happen(subject="b/new", minutes=count)  # new entries do not shift pages
+    add_event(subject="b/new", minutes=count)  # new entries do not shift pages
     second = reader.get(link(first, "next")).text
     third = reader.get(link(second, "next")).text
     back = reader.get(link(third, "prev")).text
@@ -141,10 +141,10 @@ def test_entries_are_paged_newest_first(reader):
 )
 def test_a_search_finds_matching_entries(app, reader, query, found):
     app.config["TIMEZONE"] = "Europe/Moscow"
-    happen("exported", subject="a/1")
-    happen("login", subject="a/2", minutes=1)
-    happen("login", actor="lin@example.org", subject="a/3", minutes=2)
-    happen("logout", actor="lin@example.org", subject="a/4", minutes=3)
+    add_event("exported", subject="a/1")
+    add_event("login", subject="a/2", minutes=1)
+    add_event("login", actor="lin@example.org", subject="a/3", minutes=2)
+    add_event("logout", actor="lin@example.org", subject="a/4", minutes=3)
 
     answer = reader.get(f"{LOG}?{query}")
 
@@ -161,7 +161,7 @@ def test_a_search_finds_matching_entries(app, reader, query, found):
     ],
 )
 def test_an_invalid_search_is_explained_at_its_field_and_kept(reader, query):
-    happen()
+    add_event()
 
     answer = reader.get(f"{LOG}?{query}")
     export = reader.get(f"{LOG}export/?{query}")
@@ -186,9 +186,9 @@ def export(client, query="", format_name="csv"):
 
 
 def test_an_export_contains_only_matching_entries(reader):
-    happen(subject="a/1", rows=3, purpose="=cmd()", note='He said: "yes",\n')
-    happen("login", actor="=eve@example.org", subject="a/2", minutes=1)
-    happen("logout", subject="b/3", minutes=2)
+    add_event(subject="a/1", rows=3, purpose="=cmd()", note='He said: "yes",\n')
+    add_event("login", actor="=eve@example.org", subject="a/2", minutes=1)
+    add_event("logout", subject="b/3", minutes=2)
 
     answer = export(reader, "?subject=a")
 
@@ -206,8 +206,8 @@ def test_an_export_contains_only_matching_entries(reader):
 
 
 def test_a_json_lines_export_can_be_verified_without_our_program(reader):
-    happen(subject="a/1", rows=3, purpose="Передача")
-    happen("login", subject="a/2", minutes=1)
+    add_event(subject="a/1", rows=3, purpose="Передача")
+    add_event("login", subject="a/2", minutes=1)
 
     lines = [json.loads(line) for line in export(reader, "", "jsonl").text.splitlines()]
 
@@ -218,7 +218,7 @@ def test_a_json_lines_export_can_be_verified_without_our_program(reader):
 
 
 def test_an_export_is_recorded_with_its_search(reader):
-    happen(subject="a/1")
+    add_event(subject="a/1")
 
     export(reader, "?subject=a&event=exported&since=2026-11-20T00:00", "jsonl")
 

@@ -85,10 +85,10 @@ def test_a_limit_to_languages_is_set_and_removed(client, boss):
     page, role = f"/staff/people/{member.id}/", {"role-translator": "all"}
 
     post(client, page, **role, languages="some", language=["ru", "en"])
-    limited, shown = now_of(member), client.get(page).text
+    limited, shown = current_languages(member), client.get(page).text
     post(client, page, **role, languages="all", language="ru")
 
-    assert (limited, now_of(member)) == ({"en", "ru"}, None)
+    assert (limited, current_languages(member)) == ({"en", "ru"}, None)
     assert 'name="language" value="ru" checked' in shown
 
 
@@ -212,7 +212,7 @@ def test_times_are_in_the_organisation_s_time_zone(app, client):
     assert [" UTC<" in page for page in pages] == [False, False]
 
 
-def now_of(member: StaffMember) -> frozenset[str] | None:
+def current_languages(member: StaffMember) -> frozenset[str] | None:
     db.session.rollback()
     db.session.expire_all()
     return languages_of(find_member_by_id(member.id))
