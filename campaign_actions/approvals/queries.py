@@ -75,17 +75,18 @@ def own_requests(member: StaffMember, now: datetime) -> Sequence[ApprovalRequest
         (ApprovalRequest.state == "approved")
         & (ApprovalRequest.usable_until.is_(None) | (ApprovalRequest.usable_until > now)),
     )
-    mine = ApprovalRequest.requested_by == member.id, is_open
+    is_own = ApprovalRequest.requested_by == member.id
     return db.session.scalars(
-        select(ApprovalRequest).where(*mine).order_by(ApprovalRequest.id.desc())
+        select(ApprovalRequest).where(is_own, is_open).order_by(ApprovalRequest.id.desc())
     ).all()
 
 
 def usable_exports(member: StaffMember, action_id: int, now: datetime) -> list[ApprovalRequest]:
     """A member's own export requests for an action that are pending or can be downloaded."""
-    mine = own_requests(member, now)
     target = f"action-{action_id}-for-{member.id}"
-    return [one for one in mine if one.kind == "export" and one.target == target]
+    return [
+        one for one in own_requests(member, now) if one.kind == "export" and one.target == target
+    ]
 
 
 def closed_requests(rights: Rights, member: StaffMember) -> list[ApprovalRequest]:

@@ -159,8 +159,10 @@ def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
 def last_seen_times(staff_ids: Iterable[int]) -> dict[int, datetime]:
     """When members were last seen, by id, without those who are not logged in."""
     newest = func.max(StaffSession.seen_at).label("at")
-    theirs = select(StaffSession.staff_id, newest).where(StaffSession.staff_id.in_(list(staff_ids)))
-    rows = db.session.execute(theirs.group_by(StaffSession.staff_id))
+    sessions = select(StaffSession.staff_id, newest).where(
+        StaffSession.staff_id.in_(list(staff_ids))
+    )
+    rows = db.session.execute(sessions.group_by(StaffSession.staff_id))
     return {row.staff_id: row.at for row in rows}
 
 

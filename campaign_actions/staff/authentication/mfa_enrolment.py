@@ -60,7 +60,7 @@ def has_required_factor(member: StaffMember) -> bool:
 def add_app(member: StaffMember, match: Match, *, now: datetime, keep_session: str = "") -> bool:
     """Set up an authenticator app whose first code was right, replacing any earlier one.
 
-    Returns whether it is the member's first second factor; then other sessions than `keep_session`
+    Returns whether it is the member's first second factor. If it is, all sessions except `keep_session`
     (an id) end.
     """
     values = {
@@ -142,8 +142,8 @@ def remove_passkey(member: StaffMember, passkey_id: int, *, now: datetime) -> No
         _check_factor_remains(
             connection, member, (connection.scalar(others) or 0) + (connection.scalar(app) or 0)
         )
-        theirs = Passkey.id == passkey_id, Passkey.user_id == member.id
-        connection.execute(delete(Passkey).where(*theirs))
+        is_own = Passkey.id == passkey_id, Passkey.user_id == member.id
+        connection.execute(delete(Passkey).where(*is_own))
 
 
 def make_recovery_codes(member: StaffMember, *, now: datetime) -> list[str]:
@@ -213,8 +213,8 @@ def _check_factor_remains(connection: Connection, member: StaffMember, left: int
 
 def _lock_member(connection: Connection, staff_id: int) -> None:
     """So that two windows cannot each remove what the other relies on."""
-    mine = select(StaffMember.id).where(StaffMember.id == staff_id).with_for_update()
-    connection.execute(mine)
+    row = select(StaffMember.id).where(StaffMember.id == staff_id)
+    connection.execute(row.with_for_update())
 
 
 def _new_recovery_code() -> str:

@@ -35,21 +35,25 @@ def verify_app_code(member: StaffMember, code: str, *, now: datetime) -> bool:
     Raises CodesBlocked after too many wrong ones. The member's row stays locked from the check of that
     limit until a wrong code is counted, so a burst gets no extra attempts.
     """
-    mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
+    is_own_app = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
     columns = StaffMember.tf_totp_secret, StaffMember.totp_counter, StaffMember.codes_blocked_until
     with write_transaction() as connection:
-        kept = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
-        if kept is None or not kept.tf_totp_secret:
+        stored = connection.execute(
+            select(*columns).where(*is_own_app).with_for_update()
+        ).one_or_none()
+        if stored is None or not stored.tf_totp_secret:
             return False
-        if until := current_block_end(kept.codes_blocked_until, now):
+        if until := current_block_end(stored.codes_blocked_until, now):
             raise CodesBlocked(until)
-        match = one_time_codes().match(code, kept.tf_totp_secret, after=kept.totp_counter, now=now)
+        match = one_time_codes().match(
+            code, stored.tf_totp_secret, after=stored.totp_counter, now=now
+        )
         if match is None:
             record_wrong_code(connection, member, now)
             db.session.expire(member)
             return False
         used = {"tf_totp_secret": match.secret, "totp_counter": match.counter}
-        connection.execute(update(StaffMember).where(*mine).values(used))
+        connection.execute(update(StaffMember).where(*is_own_app).values(used))
     db.session.expire(member)
     return True
 

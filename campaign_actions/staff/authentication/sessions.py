@@ -86,30 +86,32 @@ class SessionWatch:
     def is_valid(self) -> bool:
         if monotonic() - self._checked_at < WATCH_INTERVAL_SECONDS:
             return True
-        theirs = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
+        found = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
         with db.engine.connect() as connection:
-            found = connection.scalar(theirs.where(StaffSession.id == self._id, StaffMember.active))
+            session_id = connection.scalar(
+                found.where(StaffSession.id == self._id, StaffMember.active)
+            )
         self._checked_at = monotonic()
-        return found is not None
+        return session_id is not None
 
 
 def active_sessions(
     staff_id: int, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> Sequence[StaffSession]:
     """Newest first."""
-    theirs = select(StaffSession).where(
+    sessions = select(StaffSession).where(
         StaffSession.staff_id == staff_id,
         StaffSession.seen_at >= now - idle,
         StaffSession.started_at >= now - absolute,
     )
-    return db.session.scalars(theirs.order_by(StaffSession.started_at.desc())).all()
+    return db.session.scalars(sessions.order_by(StaffSession.started_at.desc())).all()
 
 
 def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: datetime) -> bool:
     """End a session of a member; whether it existed. `event`: logout or session-revoked."""
-    theirs = StaffSession.id == session_id, StaffSession.staff_id == staff_id
+    conditions = StaffSession.id == session_id, StaffSession.staff_id == staff_id
     with write_transaction() as connection:
-        is_ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount > 0
+        is_ended = connection.execute(delete(StaffSession).where(*conditions)).rowcount > 0
         if is_ended:
             add_entry(connection, event, actor=actor, now=now)
     return is_ended
@@ -117,9 +119,9 @@ def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: 
 
 def end_other_sessions(staff_id: int, *, keep_session: str, actor: str, now: datetime) -> int:
     """End all sessions of a member except one (an id); how many ended."""
-    theirs = StaffSession.id != keep_session, StaffSession.staff_id == staff_id
+    conditions = StaffSession.id != keep_session, StaffSession.staff_id == staff_id
     with write_transaction() as connection:
-        ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount
+        ended = connection.execute(delete(StaffSession).where(*conditions)).rowcount
         if ended:
             add_entry(connection, "session-revoked", actor=actor, now=now, sessions=ended)
     return ended
@@ -130,8 +132,8 @@ def revoke_access(connection: Connection, staff_id: int, *, keep_session: str = 
 
     `keep_session`: the id of a session that the current browser keeps (`keep_current_session()`).
     """
-    theirs = StaffSession.staff_id == staff_id, StaffSession.id != keep_session
-    connection.execute(delete(StaffSession).where(*theirs))
+    conditions = StaffSession.staff_id == staff_id, StaffSession.id != keep_session
+    connection.execute(delete(StaffSession).where(*conditions))
     email = connection.scalar(
         member_update(staff_id).values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
     )
