@@ -1,5 +1,6 @@
 """Approving and declining requests. Approval and operation are one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,20 @@ from campaign_actions.staff.queries import find_member_by_id, rights_of
 DOWNLOAD_WINDOW = timedelta(hours=24)  # for downloading an approved export
 
 
+@dataclass(frozen=True)
+class Decision:
+    """Who decides, with which note, and when. `by`: None for a command."""
+
+    by: StaffMember | None
+    note: str
+    now: datetime
+
+    @property
+    def actor(self) -> str:
+        """As the audit log names them."""
+        return self.by.email if self.by else COMMAND
+
+
 class PersonNoLongerAllowed(Conflict):
     title = _l("This can no longer be done")
     message = _l(
@@ -51,10 +66,11 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
         requester = _requester(request)
         operation = operation_of(request)
         _check_target(connection, request, operation, requester.email)
-        _close(connection, request, "approved" if operation.is_deferred else "done", by, note, now)
+        decision = Decision(by, note, now)
+        _close(connection, request, "approved" if operation.is_deferred else "done", decision)
         approval = _approval(request, requester, by)
         operation.apply(connection, approval, now)
-        _record(connection, "approval-given", request, by, note, now)
+        _record(connection, "approval-given", request, decision)
     db.session.expire_all()
 
 
@@ -65,8 +81,9 @@ def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime
         _check_right(request, by)
         if by and not may_decline(request, by):
             raise OwnRequest
-        _close(connection, request, "declined", by, note, now)
-        _record(connection, "approval-declined", request, by, note, now)
+        decision = Decision(by, note, now)
+        _close(connection, request, "declined", decision)
+        _record(connection, "approval-declined", request, decision)
     db.session.expire_all()
 
 
@@ -78,7 +95,7 @@ def stop_deferred(connection: Connection, request: ApprovalRequest, now: datetim
     values = {"state": "declined", "decided_by": None, "is_by_command": True}
     row = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
     connection.execute(row.values(decided_at=now, note="", **values))
-    _record(connection, "approval-declined", request, None, "", now)
+    _record(connection, "approval-declined", request, Decision(None, "", now))
 
 
 def approval_of(request: ApprovalRequest) -> Approval:
@@ -142,18 +159,13 @@ def _requester(request: ApprovalRequest) -> StaffMember:
 
 
 def _close(
-    connection: Connection,
-    request: ApprovalRequest,
-    state: str,
-    by: StaffMember | None,
-    note: str,
-    now: datetime,
+    connection: Connection, request: ApprovalRequest, state: str, decision: Decision
 ) -> None:
     """If two people decide at the same moment, this update lets one win; the other gets RequestClosed."""
-    values: dict[str, Any] = {"state": state, "decided_at": now, "note": note}
-    values |= {"decided_by": by.id} if by else {"is_by_command": True}
+    values: dict[str, Any] = {"state": state, "decided_at": decision.now, "note": decision.note}
+    values |= {"decided_by": decision.by.id} if decision.by else {"is_by_command": True}
     if request.kind == "export" and state == "approved":
-        values["usable_until"] = now + DOWNLOAD_WINDOW
+        values["usable_until"] = decision.now + DOWNLOAD_WINDOW
     is_pending = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
     closed = update(ApprovalRequest).where(*is_pending).values(values)
     if connection.scalar(closed.returning(ApprovalRequest.id)) is None:
@@ -165,15 +177,17 @@ def _approval(request: ApprovalRequest, requester: StaffMember, by: StaffMember 
 
 
 def _record(
-    connection: Connection,
-    event: str,
-    request: ApprovalRequest,
-    by: StaffMember | None,
-    note: str,
-    now: datetime,
+    connection: Connection, event: str, request: ApprovalRequest, decision: Decision
 ) -> None:
     """Add an audit entry and email the requester."""
-    notify_requester(connection, request.requested_by, request.id, now)
-    details: dict[str, Any] = {"operation": request.kind, "note": note, "request": request.id}
-    actor = by.email if by else COMMAND
-    add_entry(connection, event, actor=actor, now=now, subject=request.subject, **details)
+    notify_requester(connection, request.requested_by, request.id, decision.now)
+    add_entry(
+        connection,
+        event,
+        actor=decision.actor,
+        now=decision.now,
+        subject=request.subject,
+        operation=request.kind,
+        note=decision.note,
+        request=request.id,
+    )

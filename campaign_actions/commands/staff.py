@@ -65,18 +65,7 @@ def add(
     print_link: bool,
 ) -> None:
     """Invite someone by email. The link is valid for seven days."""
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        raise click.BadParameter(
-            f"{email!r} is not an email address.", param_hint="EMAIL"
-        ) from None
-    if locale and locale not in locales():
-        raise click.BadParameter(f"choose from {', '.join(locales())}.", param_hint="--locale")
-    if unknown := [tag for tag in languages if tag not in known_locales()]:
-        known = ", ".join(known_locales())
-        message = f"there is no language {unknown[0]!r}; choose from {known}."
-        raise click.BadParameter(message, param_hint="--language")
+    _check_arguments(email, languages, locale)
     ensure_email_key()
     campaigns = _campaigns(slugs)
     staff_id = invite(
@@ -139,6 +128,22 @@ def allow_codes(email: str) -> None:
     member = _member(email)
     administration.allow_codes(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can use codes of their app again.")
+
+
+def _check_arguments(email: str, languages: tuple[str, ...], locale: str) -> None:
+    """Raises BadParameter."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        raise click.BadParameter(
+            f"{email!r} is not an email address.", param_hint="EMAIL"
+        ) from None
+    if locale and locale not in locales():
+        raise click.BadParameter(f"choose from {', '.join(locales())}.", param_hint="--locale")
+    if unknown := [tag for tag in languages if tag not in known_locales()]:
+        known = ", ".join(known_locales())
+        message = f"there is no language {unknown[0]!r}; choose from {known}."
+        raise click.BadParameter(message, param_hint="--language")
 
 
 def _member(email: str) -> StaffMember:

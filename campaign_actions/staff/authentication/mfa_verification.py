@@ -88,11 +88,8 @@ def verify_passkey(
         return None
     if alone and passkey.usage != "first":
         return None
-    member = find_member_by_id(passkey.user_id)
-    handle = handle_in(answer)
-    if member is None or not member.active or not member.password:
-        return None
-    if handle and handle != member.fs_webauthn_user_handle:
+    member = _find_active_member(passkey.user_id, handle_in(answer))
+    if member is None:
         return None
     checked = check_one(
         answer,
@@ -109,4 +106,14 @@ def verify_passkey(
             return None
         connection.execute(update(Passkey).where(Passkey.id == passkey.id).values(used))
     db.session.expire(passkey)
+    return member
+
+
+def _find_active_member(staff_id: int, handle: str) -> StaffMember | None:
+    """A member who can log in. `handle`: the user handle in the response, which must match unless ""."""
+    member = find_member_by_id(staff_id)
+    if member is None or not member.active or not member.password:
+        return None
+    if handle and handle != member.fs_webauthn_user_handle:
+        return None
     return member

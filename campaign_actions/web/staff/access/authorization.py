@@ -1,6 +1,6 @@
 """Access to staff pages: each view declares the permission it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import NamedTuple, ParamSpec, cast
@@ -80,10 +80,8 @@ def needs(
                 return redirect_to_login()
             if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
                 abort(404)
-            if permission and not allows_at(permission, **kwargs):
-                raise NotAllowed
-            if permission and everywhere and campaigns_of(permission) is not None:
-                raise NotAllowed
+            if permission:
+                _check_permission(permission, kwargs, everywhere=everywhere)
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_factors.choose")
                 return resubmission_page("factor", factors, 403) or redirect(factors)
@@ -201,6 +199,14 @@ def is_staff_address(address: str) -> bool:
     """Whether every browser takes this for an address below /staff/."""
     is_ours = address.startswith(ROOT) and "\\" not in address and address.isprintable()
     return is_ours and ".." not in address
+
+
+def _check_permission(permission: str, names: Mapping[str, object], *, everywhere: bool) -> None:
+    """Raises NotAllowed."""
+    if not allows_at(permission, **names):
+        raise NotAllowed
+    if everywhere and campaigns_of(permission) is not None:
+        raise NotAllowed
 
 
 def _interrupt(endpoint: str, reason: str, status: int) -> ResponseReturnValue:
