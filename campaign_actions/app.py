@@ -15,12 +15,12 @@ from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
 from campaign_actions.approvals.emails import approval_mails
-from campaign_actions.approvals.expire import expire as expire_requests
+from campaign_actions.approvals.expire import expire_requests as expire_requests
 from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.emails import anchor_mails
-from campaign_actions.audit.anchors.settings import read_settings
+from campaign_actions.audit.anchors.settings import read_anchor_settings
 from campaign_actions.catalogs.campaign_copy.edit_sync import record_staff_translations
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.workflow import notifications
@@ -44,10 +44,10 @@ from campaign_actions.core.templating import environment
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import seldom
-from campaign_actions.staff.authentication.code_limit import forget_wrong_codes
+from campaign_actions.staff.authentication.code_limit import delete_old_wrong_codes
 from campaign_actions.staff.authentication.login_failures import report_login_failures
-from campaign_actions.staff.authentication.sessions import forget_sessions
-from campaign_actions.staff.authentication.used_challenges import forget_challenges
+from campaign_actions.staff.authentication.sessions import delete_expired_sessions
+from campaign_actions.staff.authentication.used_challenges import delete_old_challenges
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.updates import send
 from campaign_actions.updates.emails import update_mails
@@ -99,7 +99,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         | translation_mails()
         | anchor_mails()
     )
-    app.extensions["anchor_settings"] = read_settings(app.config, Path(app.instance_path))
+    app.extensions["anchor_settings"] = read_anchor_settings(app.config, Path(app.instance_path))
     app.extensions["field_words"] = label_of_any
     app.extensions["scheduled_tasks"] = _scheduled_tasks(app)
     app.extensions["slow_tasks"] = _slow_tasks(app)
@@ -131,7 +131,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Compress(app)
     concurrency_limit.init_app(app)
     page_cache.init_app(app)
-    request_buffer.init_app(app, is_known=device_cookie.is_known)  # last: it stands in front of all
+    request_buffer.init_app(
+        app, is_known=device_cookie.is_known_device
+    )  # last: it stands in front of all
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
@@ -160,12 +162,12 @@ def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         ),
         "empty_journal": lambda _now: withdraw.empty_journal(),
         "forget_sessions": seldom(
-            lambda now: forget_sessions(now, **authentication.session_limits(app.config)),
+            lambda now: delete_expired_sessions(now, **authentication.session_limits(app.config)),
             seconds=600,
         ),
         "expire_requests": seldom(expire_requests, seconds=60),
-        "forget_wrong_codes": seldom(forget_wrong_codes, seconds=600),
-        "forget_challenges": seldom(forget_challenges, seconds=600),
+        "forget_wrong_codes": seldom(delete_old_wrong_codes, seconds=600),
+        "forget_challenges": seldom(delete_old_challenges, seconds=600),
         "report_login_failures": seldom(report_login_failures, seconds=10),
         "wake": seldom(wake_waiting_emails, seconds=60),
         "send_updates": send.send_on,

@@ -1,1 +1,1 @@
-"""What one person may not do alone: asked for, decided by a second person, and done."""
+"""Requests for operations that need a second person: asking, deciding and carrying out."""

@@ -1,5 +1,6 @@
-"""The second person's word. Approving does what was asked for in the same transaction, or nothing."""
+"""Approving and declining requests. Approval and operation are one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, update
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import tell_requester
-from campaign_actions.approvals.queries import find_request, is_approver, is_decliner, may_see
-from campaign_actions.approvals.registry import operation_of, seen_by
+from campaign_actions.approvals.notify import notify_requester
+from campaign_actions.approvals.queries import find_request, may_approve, may_decline, may_see
+from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.approvals.request import (
     NoLongerAllowed,
     OwnRequest,
     RequestClosed,
-    is_entitled,
+    is_allowed,
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
@@ -24,10 +25,24 @@ from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
 
-USABLE = timedelta(hours=24)  # how long an approved export may be downloaded
+DOWNLOAD_WINDOW = timedelta(hours=24)  # for downloading an approved export
 
 
-class PersonGone(Conflict):
+@dataclass(frozen=True)
+class Decision:
+    """Who decides, with which note, and when. `by`: None for a command."""
+
+    by: StaffMember | None
+    note: str
+    now: datetime
+
+    @property
+    def actor(self) -> str:
+        """As the audit log names them."""
+        return self.by.email if self.by else COMMAND
+
+
+class PersonNoLongerAllowed(Conflict):
     title = _l("This can no longer be done")
     message = _l(
         "One of the two people can no longer log in, or no longer has this permission. Nothing was changed."
@@ -42,8 +57,8 @@ class TargetChanged(Conflict):
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
     """Approve a request. `by`: None for a command on the server.
 
-    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonGone, TargetChanged, and
-    what the operation raises: nothing is decided then.
+    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonNoLongerAllowed, TargetChanged and
+    the operation's own errors; then nothing is decided.
     """
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
@@ -51,50 +66,52 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
         requester = _requester(request)
         operation = operation_of(request)
         _check_target(connection, request, operation, requester.email)
-        _close(connection, request, "approved" if operation.is_deferred else "done", by, note, now)
+        decision = Decision(by, note, now)
+        _close(connection, request, "approved" if operation.is_deferred else "done", decision)
         approval = _approval(request, requester, by)
         operation.apply(connection, approval, now)
-        _write_down(connection, "approval-given", request, by, note, now)
+        _record(connection, "approval-given", request, decision)
     db.session.expire_all()
 
 
 def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
-    """Say no. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
+    """Decline a request. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_right(request, by)
-        if by and not is_decliner(request, by):
+        if by and not may_decline(request, by):
             raise OwnRequest
-        _close(connection, request, "declined", by, note, now)
-        _write_down(connection, "approval-declined", request, by, note, now)
+        decision = Decision(by, note, now)
+        _close(connection, request, "declined", decision)
+        _record(connection, "approval-declined", request, decision)
     db.session.expire_all()
 
 
-def stop(connection: Connection, request: ApprovalRequest, now: datetime) -> None:
-    """End what was approved and is done in parts: the server declines the rest.
+def stop_deferred(connection: Connection, request: ApprovalRequest, now: datetime) -> None:
+    """Decline the rest of an approved operation that is done in parts.
 
-    The audit log keeps who had approved it; the request shows how many were done.
+    The audit log keeps who approved it; the request shows how many rows were done.
     """
     values = {"state": "declined", "decided_by": None, "is_by_command": True}
-    this = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
-    connection.execute(this.values(decided_at=now, note="", **values))
-    _write_down(connection, "approval-declined", request, None, "", now)
+    row = update(ApprovalRequest).where(ApprovalRequest.id == request.id)
+    connection.execute(row.values(decided_at=now, note="", **values))
+    _record(connection, "approval-declined", request, Decision(None, "", now))
 
 
 def approval_of(request: ApprovalRequest) -> Approval:
-    """On whose word what was approved is done now.
+    """The Approval for carrying out an approved request now.
 
-    Raises PersonGone where one of the two may not do it any more.
+    Raises PersonNoLongerAllowed if either of the two people has lost the right.
     """
     db.session.expire_all()
     by = find_member_by_id(request.decided_by) if request.decided_by else None
-    if not request.is_by_command and not is_entitled(by, operation_of(request)):
-        raise PersonGone
+    if not request.is_by_command and not is_allowed(by, operation_of(request)):
+        raise PersonNoLongerAllowed
     return _approval(request, _requester(request), by)
 
 
 def _pending(connection: Connection, request_id: int, now: datetime) -> ApprovalRequest:
-    """A request that nobody else decides about until this transaction ends."""
+    """A pending request, locked until this transaction ends. Raises NotThere, RequestClosed."""
     take_turns(connection, LOCK)
     db.session.expire_all()
     request = find_request(request_id)
@@ -107,27 +124,27 @@ def _pending(connection: Connection, request_id: int, now: datetime) -> Approval
 
 def _check_decider(request: ApprovalRequest, by: StaffMember | None) -> None:
     _check_right(request, by)
-    if by and not is_approver(request, by, rights_of(by)):
+    if by and not may_approve(request, by, rights_of(by)):
         raise OwnRequest
 
 
 def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
-    """Whether somebody is still let in, and still has the permission: as the database has it now."""
+    """Raises NotThere or NoLongerAllowed unless the member still has the permission."""
     if by is None:
         return
     if not may_see(request, by, rights_of(by)):
         raise NotThere
-    if not is_entitled(by, operation_of(request)):
+    if not is_allowed(by, operation_of(request)):
         raise NoLongerAllowed
 
 
 def _check_target(
     connection: Connection, request: ApprovalRequest, operation: Operation, actor: str
 ) -> None:
-    """Whether what was asked for is what can be done now."""
+    """Raises TargetChanged if the state differs from the one the request was made for."""
     try:
         operation.check(connection, actor)
-        has_changed = operation.has_changed(connection, seen_by(request))
+        has_changed = operation.has_changed(connection, seen_state(request))
     except NotThere:
         raise TargetChanged from None
     if has_changed:
@@ -136,26 +153,21 @@ def _check_target(
 
 def _requester(request: ApprovalRequest) -> StaffMember:
     member = find_member_by_id(request.requested_by)
-    if member is None or not is_entitled(member, operation_of(request)):
-        raise PersonGone
+    if member is None or not is_allowed(member, operation_of(request)):
+        raise PersonNoLongerAllowed
     return member
 
 
 def _close(
-    connection: Connection,
-    request: ApprovalRequest,
-    state: str,
-    by: StaffMember | None,
-    note: str,
-    now: datetime,
+    connection: Connection, request: ApprovalRequest, state: str, decision: Decision
 ) -> None:
-    """Once: of two who press at the same moment, the update decides which one it was."""
-    values: dict[str, Any] = {"state": state, "decided_at": now, "note": note}
-    values |= {"decided_by": by.id} if by else {"is_by_command": True}
+    """If two people decide at the same moment, this update lets one win; the other gets RequestClosed."""
+    values: dict[str, Any] = {"state": state, "decided_at": decision.now, "note": decision.note}
+    values |= {"decided_by": decision.by.id} if decision.by else {"is_by_command": True}
     if request.kind == "export" and state == "approved":
-        values["usable_until"] = now + USABLE
-    this = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
-    closed = update(ApprovalRequest).where(*this).values(values)
+        values["usable_until"] = decision.now + DOWNLOAD_WINDOW
+    is_pending = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
+    closed = update(ApprovalRequest).where(*is_pending).values(values)
     if connection.scalar(closed.returning(ApprovalRequest.id)) is None:
         raise RequestClosed
 
@@ -164,16 +176,18 @@ def _approval(request: ApprovalRequest, requester: StaffMember, by: StaffMember 
     return Approval(requester.email, by.email if by else COMMAND, request.id)
 
 
-def _write_down(
-    connection: Connection,
-    event: str,
-    request: ApprovalRequest,
-    by: StaffMember | None,
-    note: str,
-    now: datetime,
+def _record(
+    connection: Connection, event: str, request: ApprovalRequest, decision: Decision
 ) -> None:
-    """In the audit log, and by email to whoever asked."""
-    tell_requester(connection, request.requested_by, request.id, now)
-    facts: dict[str, Any] = {"operation": request.kind, "note": note, "request": request.id}
-    actor = by.email if by else COMMAND
-    add_entry(connection, event, actor=actor, now=now, subject=request.subject, **facts)
+    """Add an audit entry and email the requester."""
+    notify_requester(connection, request.requested_by, request.id, decision.now)
+    add_entry(
+        connection,
+        event,
+        actor=decision.actor,
+        now=decision.now,
+        subject=request.subject,
+        operation=request.kind,
+        note=decision.note,
+        request=request.id,
+    )

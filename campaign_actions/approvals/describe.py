@@ -1,4 +1,4 @@
-"""What a request is for, in words: one line for lists, and all of it for whoever decides."""
+"""Requests in words: a title for lists, and all facts for the person who decides."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,10 +18,11 @@ from campaign_actions.core.i18n.formatting import country, number
 from campaign_actions.core.i18n.lists import labelled, with_commas, with_semicolons
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.staff.administration import ChangeRoles, Enable
+from campaign_actions.staff.administration import EnableMember
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
-from campaign_actions.staff.invitations import Invite, InviteAgain, RoleLists
-from campaign_actions.staff.permissions import ROLE_NAMES
+from campaign_actions.staff.invitations import Invite, InviteAgain
+from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 
 Facts = Iterator[tuple[str, str]]
 TITLES: Mapping[str, Callable[[str], str]] = {
@@ -81,17 +82,20 @@ WARNINGS = {
 }
 
 
-def title_of(request: ApprovalRequest) -> str:
-    """In one line what a request is for."""
+def request_title(request: ApprovalRequest) -> str:
+    """One line that says what a request is for."""
     return TITLES[request.kind](request.subject)
 
 
-def title_for(operation: Operation) -> str:
+def operation_title(operation: Operation) -> str:
     return TITLES[operation.kind](operation.subject())
 
 
-def facts_of(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str]) -> Facts:
-    """All that it will do, as pairs of a name and what there is to say; `tags`: of titles, the best first."""
+def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str]) -> Facts:
+    """Everything an operation will do, as pairs of label and text.
+
+    `tags`: languages for titles of campaigns, the preferred one first.
+    """
     if isinstance(operation, Invite):
         yield _("Roles"), _roles(operation.roles, tags)
         yield _("Languages"), _languages(operation.languages)
@@ -99,18 +103,18 @@ def facts_of(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str])
         yield _("Roles now"), _roles(seen["roles"], tags)
         yield _("Roles afterwards"), _roles(operation.roles, tags)
         yield _("Languages"), _languages(operation.languages)
-    elif isinstance(operation, InviteAgain | Enable):
+    elif isinstance(operation, InviteAgain | EnableMember):
         yield _("Roles"), _roles(seen["roles"], tags)
     elif isinstance(operation, SetDualControl):
         yield _("Two people are needed now"), str(MODES[seen["mode"]])
         yield _("After the change"), str(MODES[operation.mode])
     elif isinstance(operation, Export):
-        yield from _of_export(operation, seen)
+        yield from _export_facts(operation, seen)
     elif isinstance(operation, EraseBatch):
-        yield from _of_batch(operation)
+        yield from _batch_facts(operation)
 
 
-def _of_export(operation: Export, seen: Mapping[str, Any]) -> Facts:
+def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     yield _("Signatures now"), number(count_folded(operation.action_id))
     yield _("Format"), str(FORMAT_NAMES[operation.format])
     options = [_("cells as typed")] * operation.raw + [_("with a mark for Excel")] * operation.bom
@@ -122,7 +126,7 @@ def _of_export(operation: Export, seen: Mapping[str, Any]) -> Facts:
         yield _("In a few words"), operation.note
 
 
-def _of_batch(operation: EraseBatch) -> Facts:
+def _batch_facts(operation: EraseBatch) -> Facts:
     condition = operation.condition
     yield (
         _("Number"),
@@ -140,13 +144,13 @@ def _of_batch(operation: EraseBatch) -> Facts:
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
     titles = campaign_titles(tags)
 
-    def words(role: str, campaigns: list[int] | None) -> str:
+    def describe(role: str, campaigns: list[int] | None) -> str:
         if campaigns is None:
             return str(ROLE_NAMES[role])
-        limits = with_commas(titles.get(one, number(one)) for one in campaigns)
+        limits = with_commas(titles.get(campaign, number(campaign)) for campaign in campaigns)
         return labelled(str(ROLE_NAMES[role]), limits)
 
-    return with_semicolons(words(*given) for given in roles.items())
+    return with_semicolons(describe(*item) for item in roles.items())
 
 
 def _languages(languages: Sequence[str] | None) -> str:

@@ -1,11 +1,11 @@
-"""What the emails about requests say, decided when they are delivered. No word in them is anybody's own."""
+"""Emails about requests. Their content is decided on delivery and quotes nothing that people typed."""
 
 from datetime import datetime
 from typing import Any
 
-from campaign_actions.approvals.describe import title_of
+from campaign_actions.approvals.describe import request_title
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import ASKED, DECIDED
+from campaign_actions.approvals.notify import DECIDED_MAIL, REQUESTED_MAIL
 from campaign_actions.approvals.queries import approvers_of, find_request
 from campaign_actions.approvals.registry import operation_of
 from campaign_actions.core.i18n.locale import organization_email
@@ -17,35 +17,37 @@ from campaign_actions.staff.queries import find_member_by_id
 
 
 def approval_mails() -> dict[str, MailMaker]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
-    return {ASKED: _asked, DECIDED: _decided}
+    """By template name. All names begin with `staff-`, as outbox/lease.py expects."""
+    return {REQUESTED_MAIL: _requested, DECIDED_MAIL: _decided}
 
 
-def _asked(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """Nothing once it is decided, or for who may not approve it any more."""
+def _requested(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
+    """None if the request is closed, or the recipient may no longer approve it."""
     request = find_request(about) if about else None
     if request is None or request.state != "pending" or request.expires_at <= now:
         return None
-    able = approvers_of(operation_of(request), request.requested_by)
-    if not any(key_of(member.email) == email_key for member in able):
+    approvers = approvers_of(operation_of(request), request.requested_by)
+    if not any(key_of(member.email) == email_key for member in approvers):
         return None
     requester = find_member_by_id(request.requested_by)
     values = {"who": requester.email if requester else ""}
-    return _mail(ASKED, request, locale, values)
+    return _mail(REQUESTED_MAIL, request, locale, values)
 
 
 def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
-    """Nothing for who is not let in any more."""
+    """None if the requester is disabled."""
     request = find_request(about) if about else None
     member = find_member_by_id(request.requested_by) if request else None
     if request is None or member is None or not member.active:
         return None
-    return _mail(DECIDED, request, locale, {"state": request.state, "deleted": request.rows_done})
+    return _mail(
+        DECIDED_MAIL, request, locale, {"state": request.state, "deleted": request.rows_done}
+    )
 
 
 def _mail(template: str, request: ApprovalRequest, locale: str, values: dict[str, Any]) -> Mail:
     with locale_context(locale):
-        values |= {"title": title_of(request), "expires": datetime_here(request.expires_at)}
+        values |= {"title": request_title(request), "expires": datetime_here(request.expires_at)}
     values |= {"privacy_url": "", "contact": organization_email()}
     link = public_url_for("staff_dual_control.show", request_id=request.id)
     return Mail(template, values, {"approval_url": link})

@@ -1,40 +1,38 @@
-"""The end of requests that nobody decides about, and of those that were decided long ago."""
+"""Expiring pending requests, and deleting old ones."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import tell_requester
+from campaign_actions.approvals.notify import notify_requester
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.staff.dual_control import LOCK
 
-KEEP = timedelta(
-    days=365
-)  # how long a request is shown after its end; the audit log keeps its entries
+RETENTION = timedelta(days=365)  # after a request ended; the audit log keeps its entries
 
 
-def expire(now: datetime) -> None:
-    """For the worker: close what is too old, and forget what ended a year ago."""
-    old, forgotten = _overdue(now), _ended_before(now - KEEP)
-    if not has_rows(select(ApprovalRequest.id).where(old | forgotten)):
+def expire_requests(now: datetime) -> None:
+    """Expire overdue requests and delete those that ended RETENTION ago. For the worker."""
+    overdue, outdated = _overdue(now), _ended_before(now - RETENTION)
+    if not has_rows(select(ApprovalRequest.id).where(overdue | outdated)):
         return
     with write_transaction() as connection:
         take_turns(connection, LOCK)
-        expire_in(connection, now)
-        connection.execute(delete(ApprovalRequest).where(forgotten))
+        expire_pending(connection, now)
+        connection.execute(delete(ApprovalRequest).where(outdated))
 
 
-def expire_in(connection: Connection, now: datetime) -> None:
-    """Close what nobody has decided about in time, in the caller's transaction."""
+def expire_pending(connection: Connection, now: datetime) -> None:
+    """Expire overdue requests, in the caller's transaction."""
     closed = update(ApprovalRequest).where(_overdue(now)).values(state="expired", decided_at=now)
     rows = connection.execute(closed.returning(*ApprovalRequest.__table__.columns)).all()
     for row in rows:
-        tell_requester(connection, row.requested_by, row.id, now)
-        facts = {"subject": row.subject, "operation": row.kind, "request": row.id}
-        add_entry(connection, "approval-expired", actor=COMMAND, now=now, **facts)
+        notify_requester(connection, row.requested_by, row.id, now)
+        details = {"subject": row.subject, "operation": row.kind, "request": row.id}
+        add_entry(connection, "approval-expired", actor=COMMAND, now=now, **details)
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:

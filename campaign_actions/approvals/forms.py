@@ -1,4 +1,4 @@
-"""The forms of asking, of deciding, and of when two people are needed."""
+"""Forms for asking for approval, deciding, and setting when two people are needed."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -14,8 +14,8 @@ MODES = {
 }
 
 
-class AskForm(StaffForm):
-    """Why somebody asks; the name is that of no other field, since it goes with those of any form."""
+class ReasonForm(StaffForm):
+    """The reason for a request. The field name is unique, since it is sent along with any other form."""
 
     approval_reason = LongText(
         _l("Why is this needed?"),

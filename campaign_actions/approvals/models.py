@@ -1,4 +1,4 @@
-"""Requests for a second person."""
+"""The table of approval requests."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ IS_PENDING = "state = 'pending'"
 
 
 class ApprovalRequest(Base):
-    """What somebody asks a second person to approve.
+    """A request for a second person's approval.
 
-    `pending`: nobody has decided. `approved`: what it allows is done in parts, or a file may be
-    downloaded. `done`: it was done. `declined`, `cancelled` (by who asked) and `expired`: nothing was done,
-    or only `rows_done` of a deletion that the server declined later (`decide.stop()`).
+    `pending`: nobody has decided. `approved`: it is being done in parts, or a file may be downloaded.
+    `done`: it was done. `declined`, `cancelled` (by the requester) and `expired`: nothing was done, or
+    only `rows_done` of a deletion that was stopped later (`decide.stop_deferred()`).
     """
 
     __tablename__ = "approval_requests"
@@ -45,13 +45,17 @@ class ApprovalRequest(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))  # a name in registry.OPERATIONS
-    target: Mapped[str] = mapped_column(String(254))  # only one of a kind is pending for each
-    subject: Mapped[str] = mapped_column(String(254))  # the same as the audit log names it
-    permission: Mapped[str] = mapped_column(String(40))  # that both people need
-    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))  # and where
+    kind: Mapped[str] = mapped_column(String(40))  # a key of registry.OPERATIONS
+    target: Mapped[str] = mapped_column(
+        String(254)
+    )  # at most one pending request of a kind for each
+    subject: Mapped[str] = mapped_column(String(254))  # as in the audit log
+    permission: Mapped[str] = mapped_column(String(40))  # which both people need
+    campaign_id: Mapped[int | None] = mapped_column(
+        ForeignKey("campaigns.id")
+    )  # where they need it
     payload: Mapped[str] = mapped_column(Text)  # JSON: exactly what will be done
-    seen: Mapped[str] = mapped_column(Text)  # JSON: what it was decided on
+    seen: Mapped[str] = mapped_column(Text)  # JSON: the state at the time
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
     state: Mapped[str] = mapped_column(String(10), default="pending")
     requested_by: Mapped[int] = mapped_column(ForeignKey("staff_members.id"))
@@ -60,6 +64,8 @@ class ApprovalRequest(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
     is_by_command: Mapped[bool] = mapped_column(default=False)  # decided on the server
     decided_at: Mapped[datetime | None]  # or cancelled or expired at
-    note: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")  # of who decided
+    note: Mapped[str] = mapped_column(
+        String(REASON_LENGTH), default=""
+    )  # by the person who decided
     usable_until: Mapped[datetime | None]  # of an approved export
     rows_done: Mapped[int] = mapped_column(default=0)  # of an approved deletion

@@ -1,4 +1,4 @@
-"""Every operation that may need a second person, by the name of its kind: there are no others."""
+"""All operations that may need a second person, by kind."""
 
 import json
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBa
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.staff.administration import (
     AllowCodes,
-    ChangeRoles,
-    Disable,
-    Enable,
-    ResetFactor,
+    DisableMember,
+    EnableMember,
+    ResetSecondFactor,
 )
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
 
@@ -21,9 +21,9 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "invite": Invite,
     "invite-again": InviteAgain,
     "change-roles": ChangeRoles,
-    "enable-member": Enable,
-    "disable-member": Disable,
-    "reset-second-factor": ResetFactor,
+    "enable-member": EnableMember,
+    "disable-member": DisableMember,
+    "reset-second-factor": ResetSecondFactor,
     "allow-codes": AllowCodes,
     "dual-control": SetDualControl,
     "export": Export,
@@ -32,16 +32,16 @@ OPERATIONS: Mapping[str, type[Operation]] = {
 
 
 def operation_of(request: ApprovalRequest) -> Operation:
-    """What a request is for."""
+    """The operation a request is for."""
     return OPERATIONS[request.kind](**json.loads(request.payload))
 
 
-def seen_by(request: ApprovalRequest) -> dict[str, Any]:
-    """What a request was decided on."""
+def seen_state(request: ApprovalRequest) -> dict[str, Any]:
+    """The state at the time of a request."""
     seen: dict[str, Any] = json.loads(request.seen)
     return seen
 
 
-def canonical(value: Mapping[str, Any]) -> str:
-    """The same text for the same values."""
+def canonical_json(value: Mapping[str, Any]) -> str:
+    """JSON that is the same for equal values."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,25 +1,26 @@
-"""Asking for a second person, and taking that back."""
+"""Asking for approval, and cancelling a request."""
 
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, text, update
 
-from campaign_actions.approvals.expire import expire_in
+from campaign_actions.approvals.expire import expire_pending
 from campaign_actions.approvals.models import IS_PENDING, ApprovalRequest
-from campaign_actions.approvals.notify import ASKED, tell
-from campaign_actions.approvals.queries import approvers_of, count_asked_since
-from campaign_actions.approvals.registry import canonical
+from campaign_actions.approvals.notify import REQUESTED_MAIL
+from campaign_actions.approvals.queries import approvers_of, count_requests_since
+from campaign_actions.approvals.registry import canonical_json
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert, take_turns
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.notify import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
-LIFETIME = timedelta(hours=72)
-MAX_A_DAY = 30  # requests of one person: each is an email to everyone who may approve
+REQUEST_LIFETIME = timedelta(hours=72)
+MAX_REQUESTS_A_DAY = 30  # by one person; each is emailed to everyone who may approve it
 
 
 class OwnRequest(Conflict):
@@ -50,25 +51,25 @@ class NoLongerAllowed(Conflict):
 
 
 def request_approval(operation: Operation, *, by: StaffMember, reason: str, now: datetime) -> int:
-    """Ask everyone who may approve something, by email; the number of the request.
+    """Email everyone who may approve an operation; returns the number of the request.
 
-    Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest, and what the operation
-    raises. Nobody asks for what is about themselves: it would be in the way of a request of others.
+    Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest and the operation's own errors.
+    Nobody may ask for something about themselves: it would block a request of someone else.
     """
     with write_transaction() as connection:
         take_turns(connection, LOCK)
         db.session.expire_all()
-        expire_in(connection, now)
+        expire_pending(connection, now)
         member = find_member_by_id(by.id)
-        if not is_entitled(member, operation):
+        if not is_allowed(member, operation):
             raise NoLongerAllowed
-        if count_asked_since(by.id, now - timedelta(days=1)) >= MAX_A_DAY:
+        if count_requests_since(by.id, now - timedelta(days=1)) >= MAX_REQUESTS_A_DAY:
             raise TooManyRequests
         operation.check(connection, by.email)
-        check_asker(operation, by)
+        check_requester(operation, by)
         request_id = _insert(connection, operation, by, reason, now)
         for approver in approvers_of(operation, by.id):
-            tell(connection, ASKED, approver, request_id, now)
+            enqueue_staff_mail(connection, REQUESTED_MAIL, approver, now, about=request_id)
         add_entry(
             connection,
             "approval-requested",
@@ -83,28 +84,28 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
 
 
 def cancel(request_id: int, *, by: StaffMember, now: datetime) -> None:
-    """Take back what one asked for oneself. Raises RequestClosed."""
-    mine = ApprovalRequest.id == request_id, ApprovalRequest.requested_by == by.id
-    closed = update(ApprovalRequest).where(*mine, ApprovalRequest.state == "pending")
+    """Cancel one's own request. Raises RequestClosed."""
+    is_own = ApprovalRequest.id == request_id, ApprovalRequest.requested_by == by.id
+    closed = update(ApprovalRequest).where(*is_own, ApprovalRequest.state == "pending")
     with write_transaction() as connection:
         columns = ApprovalRequest.kind, ApprovalRequest.subject
         values = {"state": "cancelled", "decided_at": now}
         row = connection.execute(closed.values(values).returning(*columns)).one_or_none()
         if row is None:
             raise RequestClosed
-        facts = {"subject": row.subject, "operation": row.kind, "request": request_id}
-        add_entry(connection, "approval-cancelled", actor=by.email, now=now, **facts)
+        details = {"subject": row.subject, "operation": row.kind, "request": request_id}
+        add_entry(connection, "approval-cancelled", actor=by.email, now=now, **details)
     db.session.expire_all()
 
 
-def check_asker(operation: Operation, by: StaffMember) -> None:
+def check_requester(operation: Operation, by: StaffMember) -> None:
     """Raises OwnRequest."""
     if operation.subject_id == by.id:
         raise OwnRequest
 
 
-def is_entitled(member: StaffMember | None, operation: Operation) -> bool:
-    """Whether somebody is still let in, and has the permission that an operation needs."""
+def is_allowed(member: StaffMember | None, operation: Operation) -> bool:
+    """Whether a member is active and has the permission an operation needs."""
     if member is None or not member.active or member.password is None:
         return False
     return may(rights_of(member), operation.permission, operation.campaign_id)
@@ -119,13 +120,13 @@ def _insert(
         "subject": operation.subject(),
         "permission": operation.permission,
         "campaign_id": operation.campaign_id,
-        "payload": canonical(operation.to_json()),
-        "seen": canonical(operation.seen(connection)),
+        "payload": canonical_json(operation.to_json()),
+        "seen": canonical_json(operation.seen(connection)),
         "reason": reason,
         "state": "pending",
         "requested_by": by.id,
         "requested_at": now,
-        "expires_at": now + LIFETIME,
+        "expires_at": now + REQUEST_LIFETIME,
     }
     new = dialect_insert(connection.dialect.name)(ApprovalRequest).values(row)
     new = new.on_conflict_do_nothing(

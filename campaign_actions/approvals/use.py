@@ -1,4 +1,4 @@
-"""What an approval allows to be done later: a download within a day, and deletion by the worker."""
+"""Carrying out approved requests later: downloads within a day, and deletion by the worker."""
 
 from datetime import datetime
 
@@ -11,29 +11,34 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import (
     EraseBatch,
     erase_next,
 )
-from campaign_actions.approvals.decide import PersonGone, TargetChanged, approval_of, stop
+from campaign_actions.approvals.decide import (
+    PersonNoLongerAllowed,
+    TargetChanged,
+    approval_of,
+    stop_deferred,
+)
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_request
-from campaign_actions.approvals.registry import operation_of, seen_by
+from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.core.db.session import db, has_rows, read_snapshot, write_transaction
 from campaign_actions.core.db.upsert import take_turns
 from campaign_actions.core.errors import DomainError, NotThere
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 
-ROUNDS = 10  # transactions of one turn of the worker, which has other work as well
+MAX_BATCHES = 10  # for a request in one run of the task, so that other work gets its turn
 
 
-class ApprovalOver(DomainError):
+class DownloadExpired(DomainError):
     status = 410
     title = _l("This file can no longer be downloaded")
     message = _l("It was available for 24 hours. Ask for approval again.")
 
 
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
-    """The export that this person may download, and on whose word.
+    """The export that a requester may download, and its Approval.
 
-    Raises NotThere for anybody else's, ApprovalOver, PersonGone, TargetChanged.
+    Raises NotThere for the request of someone else, DownloadExpired, PersonNoLongerAllowed, TargetChanged.
     """
     with read_snapshot() as connection:
         request = find_request(request_id)
@@ -43,29 +48,29 @@ def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple
         if request.requested_by != by.id or request.state != "approved":
             raise NotThere
         if request.usable_until is None or request.usable_until <= now:
-            raise ApprovalOver
+            raise DownloadExpired
         approval = approval_of(request)
-        if operation.has_changed(connection, seen_by(request)):
+        if operation.has_changed(connection, seen_state(request)):
             raise TargetChanged
     return operation, approval
 
 
 def erase_approved(now: datetime) -> None:
-    """For the worker: go on with each approved deletion, where it was left."""
-    wanted = select(ApprovalRequest.id).where(*_ARE_ERASING)
+    """Continue each approved deletion. For the worker."""
+    wanted = select(ApprovalRequest.id).where(*_IS_ERASING)
     if not has_rows(wanted):
         return
     for request_id in db.session.scalars(wanted.order_by(ApprovalRequest.id)).all():
-        for _round in range(ROUNDS):
+        for _batch in range(MAX_BATCHES):
             if not _erase_next(request_id, now):
                 break
 
 
-_ARE_ERASING = ApprovalRequest.state == "approved", ApprovalRequest.kind == "erase-batch"
+_IS_ERASING = ApprovalRequest.state == "approved", ApprovalRequest.kind == "erase-batch"
 
 
 def _erase_next(request_id: int, now: datetime) -> bool:
-    """Erase some, in one transaction with how many it was; whether there are more to come."""
+    """Erase a batch and count it, in one transaction; whether there is more to erase."""
     with write_transaction() as connection:
         take_turns(connection, LOCK)
         request = find_request(request_id)
@@ -76,18 +81,18 @@ def _erase_next(request_id: int, now: datetime) -> bool:
         left = operation.rows - request.rows_done
         try:
             approval = approval_of(request)
-        except PersonGone:
-            stop(connection, request, now)
+        except PersonNoLongerAllowed:
+            stop_deferred(connection, request, now)
             return False
         done = erase_next(connection, operation, approval=approval, most=left, now=now)
-        is_over = done < min(left, MAX_ROWS) or done == left
-        _note(connection, request_id, rows_done=request.rows_done + done)
-        if is_over:
-            _note(connection, request_id, state="done")
+        is_finished = done < min(left, MAX_ROWS) or done == left
+        _update(connection, request_id, rows_done=request.rows_done + done)
+        if is_finished:
+            _update(connection, request_id, state="done")
     db.session.expire_all()
-    return not is_over
+    return not is_finished
 
 
-def _note(connection: Connection, request_id: int, **values: object) -> None:
-    this = update(ApprovalRequest).where(ApprovalRequest.id == request_id)
-    connection.execute(this.values(**values))
+def _update(connection: Connection, request_id: int, **values: object) -> None:
+    row = update(ApprovalRequest).where(ApprovalRequest.id == request_id)
+    connection.execute(row.values(**values))

@@ -1,1 +1,1 @@
-"""Who did what, when, and to how many people's data: a chain of entries that is only added to."""
+"""The audit log: who did what, when, and to how many people's data. A hash chain that only grows."""

@@ -1,7 +1,6 @@
-"""What the entries of the audit log say, in words.
+"""Audit entries in words.
 
-Nothing here fails, whatever an entry holds: a value that is not understood is shown as it is, and
-the others of its entry in words.
+Nothing here fails, whatever an entry contains: a value that cannot be formatted is shown as it is stored.
 """
 
 import json
@@ -27,104 +26,104 @@ from campaign_actions.core.i18n.timezones import datetime_here, to_local
 log = structlog.get_logger()
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 COMMAND_LINE = _l("Command line")
-UNKNOWN = _l("Unknown")  # somebody who failed to log in with an address that nobody here has
-MOST = 10  # of a list; the exported log has all of it
-MOST_DETAILS = 50  # of an entry, likewise: ours have ten at most
-LONGEST = 2_000  # characters of one value, likewise
-DEEPEST = 3  # lists and objects within each other that are told in words; what is below is JSON
-# Of details by name: words for each code, or what makes words of each value.
-Teller = Mapping[str, Any] | Callable[[Any], str]
-Words = Mapping[str, Teller]
+UNKNOWN = _l("Unknown")  # someone who failed to log in with an unknown address
+MAX_LIST_ITEMS = 10  # the export has all of them
+MAX_DETAILS = 50  # of an entry; ours have ten at most
+MAX_VALUE_LENGTH = 2_000  # characters
+MAX_DEPTH = 3  # of nested lists and objects; anything deeper is shown as JSON
+# For each detail by name: texts by code, or a function that formats a value.
+Formatter = Mapping[str, Any] | Callable[[Any], str]
+Formatters = Mapping[str, Formatter]
 
 
-def moment_in_words(moment: datetime) -> str:
-    """To the second, on the organisation's clocks, as short as it gets; the page says their zone."""
+def format_moment(moment: datetime) -> str:
+    """A time to the second in the organisation's time zone, which the page names."""
     local = to_local(moment).replace(tzinfo=None)
     locale = formatted_as(current_locale())
     day, time = written_day(local, locale, "medium"), written_time(local, locale, "medium")
     return day_and_time(day, time, locale)
 
 
-def actor_in_words(actor: str) -> str:
+def format_actor(actor: str) -> str:
     return str(COMMAND_LINE) if actor == COMMAND else actor or str(UNKNOWN)
 
 
-def actor_of(words: str) -> str:
-    """Who is meant by what somebody looks for: the command line as the page calls it, or as the log does."""
-    said = words.casefold()
-    return COMMAND if said == str(COMMAND_LINE).casefold() else said
+def parse_actor(text: str) -> str:
+    """The actor someone searches for. The command line may be called what the page calls it."""
+    actor = text.casefold()
+    return COMMAND if actor == str(COMMAND_LINE).casefold() else actor
 
 
-def event_in_words(event: str) -> str:
-    """What happened; an event of another version is shown by its name."""
+def format_event(event: str) -> str:
+    """The text for an event, or the name of one from another version."""
     return str(EVENTS.get(event, event))
 
 
-def details_in_words(details: Any, known: Words, *, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Pairs of a name and what there is to say; what says nothing is left out.
+def format_details(details: Any, known: Formatters, *, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Pairs of label and text, without empty ones.
 
-    `known`: the words of higher floors, besides ours. Details that are no object are one pair.
+    `known`: formatters of other features, added to ours. Details that are not an object give one pair.
     """
     if not isinstance(details, dict):
-        yield str(_("Details")), raw(details)
+        yield str(_("Details")), format_raw(details)
         return
-    tellers = {**OURS, **known}
-    for name, value in sorted(details.items())[:MOST_DETAILS]:  # a database keeps no order
-        words = _words(value, tellers.get(name, {}), known, depth)
+    formatters = {**FORMATTERS, **known}
+    for name, value in sorted(details.items())[:MAX_DETAILS]:  # databases do not keep the order
+        words = _format(value, formatters.get(name, {}), known, depth)
         if words:
             yield str(DETAILS.get(name, name.replace("_", " ").capitalize())), words
 
 
-def raw(value: Any) -> str:
-    """A value as it is: a text, or anything else as JSON."""
+def format_raw(value: Any) -> str:
+    """A string as it is, anything else as JSON."""
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return words if len(words) <= LONGEST else closed(f"{words[:LONGEST]}…")
+    return words if len(words) <= MAX_VALUE_LENGTH else closed(f"{words[:MAX_VALUE_LENGTH]}…")
 
 
-def _words(value: Any, its: Teller, known: Words, depth: int) -> str:
-    """The one place where what is not understood becomes what it is, whoever has words for it.
+def _format(value: Any, formatter: Formatter, known: Formatters, depth: int) -> str:
+    """Format a value, or show it as it is when its formatter fails.
 
-    Anybody may have written it: a newer version, a mistake of ours, an attacker. So it is caught as
-    widely as can be, for one value at a time.
+    A newer version, a bug or an attacker may have written it, so every exception is caught, for one
+    value at a time.
     """
     try:
-        return _told(value, its, known, depth)
+        return _format_known(value, formatter, known, depth)
     except Exception as error:
         log.warning("detail_not_understood", kind=type(error).__name__)
-        return raw(value)
+        return format_raw(value)
 
 
-def _told(value: Any, its: Teller, known: Words, depth: int) -> str:
+def _format_known(value: Any, formatter: Formatter, known: Formatters, depth: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if depth > DEEPEST:
-        return raw(value)
+    if depth > MAX_DEPTH:
+        return format_raw(value)
     if isinstance(value, list):
-        return _listed(value, lambda part: _words(part, its, known, depth + 1))
-    if callable(its):
-        return its(value)
+        return _format_list(value, lambda part: _format(part, formatter, known, depth + 1))
+    if callable(formatter):
+        return formatter(value)
     if isinstance(value, dict):
-        pairs = details_in_words(value, known, depth=depth + 1)
+        pairs = format_details(value, known, depth=depth + 1)
         return with_semicolons(labelled(*pair) for pair in pairs)
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return datetime_here(datetime.fromisoformat(value))
-    return str(its.get(str(value), raw(value)))
+    return str(formatter.get(str(value), format_raw(value)))
 
 
-def _listed(parts: list[Any], words_of: Callable[[Any], str]) -> str:
-    left = len(parts) - MOST
-    shown = with_commas(filter(None, map(words_of, parts[:MOST])))
+def _format_list(parts: list[Any], format_item: Callable[[Any], str]) -> str:
+    left = len(parts) - MAX_LIST_ITEMS
+    shown = with_commas(filter(None, map(format_item, parts[:MAX_LIST_ITEMS])))
     if left <= 0:
         return shown
     return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
 
 
-def _failures(failures: Mapping[str, Any]) -> str:
-    """How often somebody failed to log in, and when."""
+def _format_failures(failures: Mapping[str, Any]) -> str:
+    """How many log-ins failed, and when."""
     first, last = (
-        moment_in_words(datetime.fromisoformat(failures[one])) for one in ("first", "last")
+        format_moment(datetime.fromisoformat(failures[one])) for one in ("first", "last")
     )
     count = failures["count"]
     if count == 1:
@@ -140,18 +139,18 @@ def _failures(failures: Mapping[str, Any]) -> str:
     return str(words)
 
 
-def _by_language(texts: Mapping[str, str]) -> str:
-    said = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
-    return with_semicolons(labelled(*pair) for pair in said)
+def _format_by_language(texts: Mapping[str, str]) -> str:
+    named = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
+    return with_semicolons(labelled(*pair) for pair in named)
 
 
-OURS: Words = {
+FORMATTERS: Formatters = {
     **CODES,
-    "alt": _by_language,
+    "alt": _format_by_language,
     "bytes": number,
     "country": country,
     "event": EVENTS,
-    "failures": _failures,
+    "failures": _format_failures,
     "language": language_name,
     "languages": language_name,
     "public": language_name,

@@ -1,4 +1,4 @@
-"""The words of the audit log: what can happen, what can be told of it, and the codes in that."""
+"""Texts for the audit log: events, names of details, and codes that details contain."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
@@ -63,7 +63,7 @@ EVENTS = {
     "audit-key-changed": _l("Changed the key that signs the audit log"),
     "restored": _l("Restored a backup"),
 }
-# What entries tell besides: a name that is not here can not be recorded.
+# Names of details. Any other name is a bug; see `audit.log.UnknownAuditName`.
 DETAILS = {
     "accent": _l("Colour"),
     "action": _l("Action"),
@@ -130,7 +130,7 @@ DETAILS = {
     "via": _l("With"),
     "whole": _l("Complete"),
 }
-# The codes in some of them; those of forms have their words there.
+# Codes by detail; texts for codes of forms are with the forms.
 CODES = {
     "accent": ACCENTS,
     "change": {

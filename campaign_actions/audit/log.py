@@ -1,4 +1,4 @@
-"""Adding to the audit log: an entry in the transaction of what it tells about."""
+"""Adding entries to the audit log, in the transaction of the change they record."""
 
 import hashlib
 import json
@@ -18,18 +18,18 @@ from campaign_actions.core.db.stored_json import as_text, clean, plain
 from campaign_actions.core.db.upsert import take_turns
 
 log = structlog.get_logger()
-COMMAND = "command"  # who acts on the command line
-LOCK = 0x61756469  # "audi": the name of PostgreSQL's advisory lock
-ACTOR_LENGTH, SUBJECT_LENGTH, EVENT_LENGTH = 254, 200, 40  # characters; what is longer is cut
-TO_TELL = "audit"  # entries of the transaction under way, which the log is told of when it is over
+COMMAND = "command"  # the actor for commands
+ADVISORY_LOCK = 0x61756469  # "audi": the key of PostgreSQL's advisory lock
+ACTOR_LENGTH, SUBJECT_LENGTH, EVENT_LENGTH = 254, 200, 40  # characters; longer values are cut
+PENDING_LOG_LINES = "audit"  # in `session.info`: lines to log after the commit
 
 
-class NotInVocabulary(UserWarning):
-    """An entry that no reader will find words for. A test fails for it; what happened is recorded."""
+class UnknownAuditName(UserWarning):
+    """An event or detail without a text. Tests fail on it; in production the entry is recorded."""
 
 
 def record(event: str, *, actor: str, now: datetime, **facts: Any) -> None:
-    """An entry in a transaction of its own; see `add_entry()`."""
+    """Add an entry in its own transaction; see `add_entry()`."""
     with write_transaction() as connection:
         add_entry(connection, event, actor=actor, now=now, **facts)
 
@@ -44,19 +44,18 @@ def add_entry(
     rows: int | None = None,
     **details: Any,
 ) -> str:
-    """Add an entry to the chain, in the caller's `write_transaction()` transaction; its hash.
+    """Add an entry to the chain, in the caller's `write_transaction()`; returns its hash.
 
-    `details` have names of DETAILS; they are plain values of JSON with nothing of a signer in them,
-    and no float. What is not like that is a mistake of ours, and no reason for anything to fail: it is
-    recorded as text, with a warning (NotInVocabulary).
+    `details` have names in DETAILS and plain JSON values, without floats or anything about a signer.
+    Anything else is a bug but never fails the caller: it is recorded as text, with an UnknownAuditName
+    warning.
 
-    Entries are made one at a time: whoever adds one holds the chain until the transaction ends, so it
-    is best added last, and never while somebody signs. Where that is forgotten, a unique constraint
-    lets no two entries follow on the same one. Once it is durable the hash goes to the application's
-    log, too: whoever rewrites the whole chain would have to rewrite that as well.
+    The chain stays locked until the transaction ends, so add entries last, and never while someone signs.
+    If the lock is forgotten, a unique constraint still stops two entries from following the same one.
+    After the commit the hash is also logged: anyone rewriting the chain would have to rewrite that log.
     """
-    _check_words(event, details)
-    hold_chain(connection)
+    _check_names(event, details)
+    lock_chain(connection)
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     entry = {
         "at": now,
@@ -64,51 +63,51 @@ def add_entry(
         "event": clean(event)[:EVENT_LENGTH],
         "subject": clean(subject)[:SUBJECT_LENGTH],
         "rows": rows,
-        "details": {clean(name): _recorded(value) for name, value in details.items()},
+        "details": {clean(name): _as_plain(value) for name, value in details.items()},
         "previous": connection.scalar(newest) or "",
     }
-    entry["hash"] = hash_of(entry)
+    entry["hash"] = hash_entry(entry)
     number = connection.scalar(insert(AuditEntry).values(entry).returning(AuditEntry.id))
-    told = {"entry": number, "did": event, "head": entry["hash"]}
-    db.session.info.setdefault(TO_TELL, []).append(told)
+    line = {"entry": number, "did": event, "head": entry["hash"]}
+    db.session.info.setdefault(PENDING_LOG_LINES, []).append(line)
     return str(entry["hash"])
 
 
-def hold_chain(connection: Connection) -> None:
-    """Until the transaction ends nobody else adds an entry."""
-    take_turns(connection, LOCK)
+def lock_chain(connection: Connection) -> None:
+    """Stop anyone else from adding an entry until the transaction ends."""
+    take_turns(connection, ADVISORY_LOCK)
 
 
-def hash_of(entry: dict[str, Any]) -> str:
-    """SHA-256 over all that an entry says and the hash of the one before, as JSON with sorted keys."""
-    said = {
+def hash_entry(entry: dict[str, Any]) -> str:
+    """SHA-256 of an entry and its predecessor's hash, as JSON with sorted keys."""
+    content = {
         name: entry[name] for name in ("actor", "event", "subject", "rows", "details", "previous")
     }
-    said["at"] = entry["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content["at"] = entry["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @listens_for(db.session, "after_commit")
-def _tell(session: Session) -> None:
-    """Only now: a head in the log that is not in the chain means that entries were cut off."""
-    for entry in session.info.pop(TO_TELL, ()):
+def _log_committed(session: Session) -> None:
+    """Only after the commit: a logged hash that the chain lacks proves that entries were removed."""
+    for entry in session.info.pop(PENDING_LOG_LINES, ()):
         log.info("audit", **entry)
 
 
 @listens_for(db.session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(TO_TELL, None)
+def _drop_pending(session: Session) -> None:
+    session.info.pop(PENDING_LOG_LINES, None)
 
 
-def _check_words(event: str, details: dict[str, Any]) -> None:
+def _check_names(event: str, details: dict[str, Any]) -> None:
     if event not in EVENTS:
         _warn(f"{event} is no event of the audit log.")
     if unknown := details.keys() - DETAILS.keys():
         _warn(f"{sorted(unknown)} are no details of the audit log.")
 
 
-def _recorded(value: Any) -> Any:
+def _as_plain(value: Any) -> Any:
     try:
         return plain(value)
     except TypeError as error:
@@ -118,4 +117,4 @@ def _recorded(value: Any) -> Any:
 
 def _warn(message: str) -> None:
     log.error("not_in_vocabulary", message=message)
-    warnings.warn(message, NotInVocabulary, stacklevel=4)
+    warnings.warn(message, UnknownAuditName, stacklevel=4)

@@ -1,4 +1,4 @@
-"""The audit log: a chain of entries, each with the hash of the one before; and its anchors."""
+"""The audit log, a chain of entries with the hash of the previous one each, and its anchors."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +14,10 @@ HASH_LENGTH = 64  # SHA-256 in hexadecimal
 
 
 class AuditEntry(Base):
-    """What somebody did. A trigger keeps entries as they are; `checking.py` finds any that went.
+    """What someone did. A trigger prevents changes; `verify.py` finds missing entries.
 
-    It names nobody whose data it was about: subjects are names of campaigns and actions, or the
-    opaque ids of signatures. It stays when a staff member goes.
+    It identifies no signer: subjects are names of campaigns and actions, or opaque ids of signatures.
+    It remains when a staff member leaves.
     """
 
     __tablename__ = "audit_entries"
@@ -29,37 +29,38 @@ class AuditEntry(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    at: Mapped[datetime | None] = mapped_column(
-        StoredTime, nullable=False
-    )  # None: what is there is no time
+    # None: someone changed it to something that is not a time.
+    at: Mapped[datetime | None] = mapped_column(StoredTime, nullable=False)
     actor: Mapped[str] = mapped_column(String(254))  # a staff member's address, or "command"
-    event: Mapped[str] = mapped_column(String(40))  # a name in vocabulary.EVENTS
+    event: Mapped[str] = mapped_column(String(40))  # a key of events.EVENTS
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes
-    rows: Mapped[int | None]  # how many people's data it was, where it was any
+    rows: Mapped[int | None]  # the number of people whose data it was, if any
     details: Mapped[Any] = mapped_column(
         StoredJson, default=dict
-    )  # an object, unless it was changed
+    )  # an object, unless tampered with
     previous: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)  # "" for the first
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)
 
 
 class AuditAnchor(Base):
-    """An anchor that was made, so that there is one a day whatever the number of workers.
+    """An anchor, one a day whatever the number of workers.
 
-    What it is worth is in its text, which is signed: nobody trusts the row.
+    Only its signed text counts; the row itself is not trusted.
     """
 
     __tablename__ = "audit_anchors"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    day: Mapped[date | None] = mapped_column(unique=True)  # in UTC; null: somebody asked for it
-    entry_id: Mapped[int] = mapped_column(BigInteger)  # which may be gone: so no foreign key
+    day: Mapped[date | None] = mapped_column(unique=True)  # in UTC; null: made by a command
+    entry_id: Mapped[int] = mapped_column(
+        BigInteger
+    )  # not a foreign key, since the entry may be gone
     made_at: Mapped[datetime] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(Text)
 
 
 class AnchorDelivery(Base):
-    """The way of one anchor to one place: tried until it is there."""
+    """The delivery of an anchor to one destination, retried until it succeeds."""
 
     __tablename__ = "audit_anchor_deliveries"
     __table_args__ = (
@@ -72,7 +73,7 @@ class AnchorDelivery(Base):
     )
     destination: Mapped[str] = mapped_column(String(10), primary_key=True)
     due_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None]  # a worker has it until then
+    leased_until: Mapped[datetime | None]  # by a worker
     attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str | None] = mapped_column(String(300))  # in words, nothing personal
+    last_error: Mapped[str | None] = mapped_column(String(300))  # without personal data
     done_at: Mapped[datetime | None]

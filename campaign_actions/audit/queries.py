@@ -1,4 +1,4 @@
-"""Reading the audit log: the newest first, a page at a time."""
+"""Reading the audit log, newest first and page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from sqlalchemy import Select, literal, or_, select, tuple_
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries are wanted; what is empty does not matter.
+    """Conditions for entries; empty ones do not apply.
 
-    `subject`: exactly this, or a campaign with all its actions. `since` is in it, `until` is not.
+    `subject`: exactly this, or a campaign with all its actions. `since` is inclusive, `until` exclusive.
     """
 
     actor: str = ""
@@ -29,15 +29,15 @@ class AuditFilter:
 
 @dataclass(frozen=True)
 class AuditPage:
-    """Some entries, the newest first, and from which ids the pages beside it go on, if there are any."""
+    """Entries, newest first, and the ids from which the neighbouring pages continue, if there are any."""
 
     entries: Sequence[AuditEntry]
     older: int | None
     newer: int | None
 
 
-def entries_of(wanted: AuditFilter) -> Select[AuditEntry]:
-    """The entries in no order."""
+def matching_entries(wanted: AuditFilter) -> Select[AuditEntry]:
+    """Matching entries, unordered."""
     query = select(AuditEntry)
     if wanted.actor:
         query = query.where(AuditEntry.actor == wanted.actor)
@@ -54,41 +54,41 @@ def entries_of(wanted: AuditFilter) -> Select[AuditEntry]:
 
 
 def find_page(wanted: AuditFilter, *, before: int = 0, after: int = 0) -> AuditPage:
-    """The newest entries; `before` an entry the next older ones, `after` one the next newer ones.
+    """The newest entries, or those next to an entry: `before` the id of one, or `after` it.
 
-    Whatever the size of the log, a page is read along an index, never counted off.
+    Keyset pagination: the cost of a page does not grow with the log.
     """
-    mark = db.session.get(AuditEntry, before or after)
-    if mark is None:
-        rows, is_more = _some(entries_of(wanted).order_by(*_newest_first()))
-        return AuditPage(rows, older=_last(rows) if is_more else None, newer=None)
-    its_time = select(AuditEntry.at).where(AuditEntry.id == mark.id).scalar_subquery()
-    place = tuple_(its_time, literal(mark.id))  # as it is there, even where it is no time
+    entry = db.session.get(AuditEntry, before or after)
+    if entry is None:
+        rows, is_more = _first_page(matching_entries(wanted).order_by(*_newest_first()))
+        return AuditPage(rows, older=_last_id(rows) if is_more else None, newer=None)
+    stored_at = select(AuditEntry.at).where(AuditEntry.id == entry.id).scalar_subquery()
+    position = tuple_(stored_at, literal(entry.id))  # as stored, even if it is not a time
     if before:
-        older = entries_of(wanted).where(_place() < place)
-        rows, is_more = _some(older.order_by(*_newest_first()))
+        older = matching_entries(wanted).where(_position() < position)
+        rows, is_more = _first_page(older.order_by(*_newest_first()))
         newer = rows[0].id if rows else None
-        return AuditPage(rows, older=_last(rows) if is_more else None, newer=newer)
-    newer_ones = entries_of(wanted).where(_place() > place)
-    rows, is_more = _some(newer_ones.order_by(AuditEntry.at, AuditEntry.id))
+        return AuditPage(rows, older=_last_id(rows) if is_more else None, newer=newer)
+    newer_ones = matching_entries(wanted).where(_position() > position)
+    rows, is_more = _first_page(newer_ones.order_by(AuditEntry.at, AuditEntry.id))
     rows = rows[::-1]
-    return AuditPage(rows, older=_last(rows), newer=rows[0].id if is_more else None)
+    return AuditPage(rows, older=_last_id(rows), newer=rows[0].id if is_more else None)
 
 
-def _place() -> Any:
+def _position() -> Any:
     return tuple_(AuditEntry.at, AuditEntry.id)
 
 
 def _newest_first() -> tuple[Any, Any]:
-    """By time, as the indices are; clocks of several machines may differ from the order of ids."""
+    """By time, as in the indexes. With several machines, ids may be in a different order."""
     return AuditEntry.at.desc(), AuditEntry.id.desc()
 
 
-def _some(query: Any) -> tuple[Sequence[AuditEntry], bool]:
-    """As many as fit on a page, and whether there are more."""
-    rows = db.session.scalars(query.limit(ON_A_PAGE + 1)).all()
-    return rows[:ON_A_PAGE], len(rows) > ON_A_PAGE
+def _first_page(query: Any) -> tuple[Sequence[AuditEntry], bool]:
+    """The first page of a query, and whether there are more rows."""
+    rows = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
+    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
 
 
-def _last(rows: Sequence[AuditEntry]) -> int | None:
+def _last_id(rows: Sequence[AuditEntry]) -> int | None:
     return rows[-1].id if rows else None

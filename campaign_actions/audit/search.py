@@ -1,4 +1,4 @@
-"""The filter of the audit log, as it stands in an address."""
+"""The search form of the audit log."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from flask_babel import lazy_pgettext
 from wtforms import SelectField
 from wtforms.validators import StopValidation
 
-from campaign_actions.audit.describe import COMMAND_LINE, actor_of
+from campaign_actions.audit.describe import COMMAND_LINE, parse_actor
 from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.core.forms.base import StaffForm
@@ -20,7 +20,7 @@ from campaign_actions.core.i18n.locale import babel_locale, current_locale
 
 
 class FilterForm(StaffForm):
-    """By GET: it changes nothing, and its address can be kept."""
+    """Sent by GET, so that a search can be bookmarked."""
 
     who = Identifier(
         _l("Who"), most=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
@@ -49,11 +49,11 @@ class FilterForm(StaffForm):
         if self.since.data and field.data and field.data < self.since.data:
             raise StopValidation(_("This is before the time in “Start”."))
 
-    def wanted(self) -> AuditFilter:
-        """The checked values; the minute in `until` is in it."""
+    def to_filter(self) -> AuditFilter:
+        """The validated values; the minute given as `until` is included."""
         until = self.until.data
         return AuditFilter(
-            actor=actor_of(self.who.data or ""),
+            actor=parse_actor(self.who.data or ""),
             event=self.event.data,
             subject=self.subject.data or "",
             since=self.since.data,

@@ -1,1 +1,1 @@
-"""The whole data set in one file, and back."""
+"""Saving the whole data set to one file, and restoring it."""

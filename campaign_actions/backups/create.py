@@ -1,4 +1,4 @@
-"""Saving the whole data set into one file, while others go on signing."""
+"""Creating a backup while people sign."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,13 +16,13 @@ from campaign_actions.core.security.secrets import fingerprint
 SNAPSHOTS = {"sqlite": sqlite.snapshot, "postgresql": postgresql.snapshot}
 
 
-def save(
+def create_backup(
     target: BinaryIO, *, scratch: Path, keys: Mapping[str, str], now: datetime, progress: Progress
 ) -> Manifest:
-    """Write a backup of this moment into the target; what is in it.
+    """Write a backup of this moment; returns its manifest.
 
-    `scratch` is a folder with room for a copy of the database; `keys` are the secrets to put in, by
-    the name of their file, or none. Raises BackupRefused.
+    `scratch`: a folder with room for a copy of the database; `keys`: the secrets to include, by file name.
+    Raises BackupRefused.
     """
     with SNAPSHOTS[db.engine.dialect.name](scratch, progress) as snapshot:
         manifest = _describe(snapshot, now)
@@ -34,7 +34,7 @@ def save(
 
 
 def _describe(snapshot: Snapshot, now: datetime) -> Manifest:
-    """What the snapshot holds. Also of a database at an older migration: before an upgrade."""
+    """The manifest. The database may be at an older migration, for a backup before an upgrade."""
     connection = snapshot.connection
     revision = find_revision(connection)
     if revision is None:
@@ -53,7 +53,7 @@ def _describe(snapshot: Snapshot, now: datetime) -> Manifest:
 
 
 def _check(keys: Mapping[str, str], manifest: Manifest) -> None:
-    """A backup with keys holds those that fit, or it would be found out when it is too late."""
+    """Raises BackupRefused if the keys do not match the data, or a restore would find out too late."""
     needed, key = manifest.email_key_fingerprint, keys.get("email_hash_key")
     if needed and (key is None or fingerprint(key) != needed):
         raise BackupRefused(

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: found, held against the server, and run without a secret in sight."""
+"""PostgreSQL's client programs: finding them, checking their versions, running them safely."""
 
 import os
 import re
@@ -30,22 +30,22 @@ class Tool:
     stdout: IO[bytes]
     errors: IO[bytes]
 
-    def must_succeed(self) -> None:
-        """Wait for its end. Raises BackupRefused with the first error it told."""
+    def check_success(self) -> None:
+        """Wait until it exits. Raises BackupRefused with its first error message."""
         if code := self.process.wait():
             self.errors.seek(0)
-            told = self.errors.read(10_000).decode(errors="replace").splitlines()
-            # The first only, and no DETAIL or CONTEXT: those quote rows.
-            first = next((line for line in told if "error:" in line.lower()), f"exit code {code}")
+            lines = self.errors.read(10_000).decode(errors="replace").splitlines()
+            # Only the first line: DETAIL and CONTEXT quote rows.
+            first = next((line for line in lines if "error:" in line.lower()), f"exit code {code}")
             raise BackupRefused(f"{self.name} failed: {first}")
 
 
 @contextmanager
-def started(command: Sequence[str], environment: dict[str, str]) -> Iterator[Tool]:
-    """A program that runs until the block ends; what has not ended then is killed."""
-    find(command[0])
+def run_tool(command: Sequence[str], environment: dict[str, str]) -> Iterator[Tool]:
+    """Run a program during the block, and kill it if it is still running at the end."""
+    find_tool(command[0])
     with TemporaryFile() as errors:
-        process = subprocess.Popen(  # noqa: S603 -- the words of the command are ours
+        process = subprocess.Popen(  # noqa: S603 -- no part of the command comes from outside
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
         )
         assert process.stdin
@@ -61,10 +61,10 @@ def started(command: Sequence[str], environment: dict[str, str]) -> Iterator[Too
 
 
 def check_version(tool: str, connection: Connection) -> None:
-    """Raises BackupRefused when the program is not there, or older than the server."""
-    command = [find(tool), "--version"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    found = re.search(r"\) (\d+)", answer.stdout)
+    """Raises BackupRefused if a program is missing, or older than the server."""
+    command = [find_tool(tool), "--version"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    found = re.search(r"\) (\d+)", result.stdout)
     ours, servers = int(found[1]) if found else 0, _handle(connection).info.server_version // 10_000
     if ours < servers:
         raise BackupRefused(
@@ -73,7 +73,7 @@ def check_version(tool: str, connection: Connection) -> None:
         )
 
 
-def find(tool: str) -> str:
+def find_tool(tool: str) -> str:
     path = shutil.which(tool)
     if path is None:
         raise BackupRefused(MISSING.format(tool=tool))
@@ -81,9 +81,9 @@ def find(tool: str) -> str:
 
 
 def environment_of(connection: Connection) -> dict[str, str]:
-    """The environment in which PostgreSQL's programs reach the same database the same way.
+    """Environment variables with which PostgreSQL's programs connect to the same database.
 
-    Everything by environment, the password too: a command line can be read by anybody on the machine.
+    The password is among them, since anyone on the machine can read command lines.
     """
     options = _handle(connection).pgconn.info
     given = {o.envvar.decode(): o.val.decode() for o in options if o.envvar and o.val}

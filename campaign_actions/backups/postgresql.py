@@ -1,4 +1,4 @@
-"""How a PostgreSQL database is dumped while it is written, and how another takes its place."""
+"""Dumping a PostgreSQL database while it is in use, and restoring a dump."""
 
 import shutil
 from collections.abc import Iterable, Iterator
@@ -13,19 +13,19 @@ from zipfile import BadZipFile
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
-from campaign_actions.backups.pg_tools import check_version, environment_of, started
+from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, copy_stream
+from campaign_actions.backups.pg_tools import check_version, environment_of, run_tool
 from campaign_actions.backups.snapshots import Snapshot
 from campaign_actions.core.db.session import Base, db
 
-AS_ANYBODY = ("--no-owner", "--no-privileges")  # whoever restores it owns it
-DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-password", *AS_ANYBODY)
-MAKE_SCRIPT = ("pg_restore", "--file=-", "--clean", "--if-exists", *AS_ANYBODY)
+WITHOUT_OWNERS = ("--no-owner", "--no-privileges")  # the user who restores it becomes the owner
+DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-password", *WITHOUT_OWNERS)
+MAKE_SCRIPT = ("pg_restore", "--file=-", "--clean", "--if-exists", *WITHOUT_OWNERS)
 RUN_SCRIPT = (
     *("psql", "--no-psqlrc", "--no-password", "--quiet", "--output=/dev/null"),
     "--set=ON_ERROR_STOP=1",
 )
-HEADER = 60  # lines at most at the top of pg_restore's script, before the first table
+MAX_HEADER_LINES = 60  # at the top of pg_restore's script, before the first table
 TABLE_SIZES = """
 select coalesce(sum(pg_table_size(oid)), 0)::bigint from pg_class
 where relkind = 'r' and relnamespace = current_schema()::regnamespace
@@ -38,7 +38,7 @@ where not tgisinternal and relname = any(:tables) and relnamespace = current_sch
 
 @contextmanager
 def snapshot(_scratch: Path, _progress: Progress) -> Iterator[Snapshot]:
-    """One moment of the database, for our own questions and for pg_dump alike."""
+    """One snapshot, shared by our own queries and pg_dump."""
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         check_version("pg_dump", connection)
         connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
@@ -51,25 +51,29 @@ def snapshot(_scratch: Path, _progress: Progress) -> Iterator[Snapshot]:
 
 
 def load(archive: Archive, progress: Progress) -> None:
-    """Put the data of a backup in the place of our tables: all of it or nothing.
+    """Replace our tables with the data of a backup, in one transaction.
 
-    pg_restore makes a script of the backup and psql runs it in one transaction, which begins with
-    dropping our tables and ends with a COMMIT that we send only when pg_restore came to its end.
-    (`pg_restore --single-transaction` could not drop what a newer migration has made.)
+    pg_restore turns the backup into a script, which psql runs after dropping our tables. We send the
+    COMMIT only once pg_restore has succeeded. (`pg_restore --single-transaction` could not drop tables
+    that a newer migration created.)
     """
     schema = archive.manifest.schema
     with db.engine.connect() as connection:
-        here = connection.scalar(text("select current_schema()"))
-        if here != schema:
+        current = connection.scalar(text("select current_schema()"))
+        if current != schema:
             raise BackupRefused(
-                f'The backup is of the schema "{schema}", the database\'s is "{here}": they must be the same.'
+                f'The backup is of the schema "{schema}", the database\'s is "{current}":'
+                " they must be the same."
             )
         settings = set(connection.scalars(text("select name from pg_settings")))
-        first = _clearing(connection, archive)
+        before = _drop_statements(connection, archive)
         environment = environment_of(connection)
     with progress("Restoring", archive.size) as advance:
-        _run(archive, first, settings, environment, advance)
-    with suppress(DBAPIError), db.engine.connect() as connection:  # else autovacuum does, later
+        _run_pipeline(archive, before, settings, environment, advance)
+    with (
+        suppress(DBAPIError),
+        db.engine.connect() as connection,
+    ):  # otherwise autovacuum does it later
         connection.execute(text("analyze"))
     db.engine.dispose()
 
@@ -77,47 +81,47 @@ def load(archive: Archive, progress: Progress) -> None:
 def _dump(
     connection: Connection, snapshot_name: str, schema: str, target: IO[bytes], advance: Advance
 ) -> None:
-    """pg_dump of our schema; uncompressed, since the archive compresses."""
-    which = ["--schema=" + _quoted(schema), f"--snapshot={snapshot_name}"]
-    with started([*DUMP, *which], environment_of(connection)) as dump:
+    """Run pg_dump for our schema, uncompressed, since the archive compresses."""
+    options = ["--schema=" + _quoted(schema), f"--snapshot={snapshot_name}"]
+    with run_tool([*DUMP, *options], environment_of(connection)) as dump:
         dump.stdin.close()
-        pour(dump.stdout, target, advance)
-        dump.must_succeed()
+        copy_stream(dump.stdout, target, advance)
+        dump.check_success()
 
 
-def _run(
+def _run_pipeline(
     archive: Archive,
-    first: Iterable[str],
+    before: Iterable[str],
     settings: set[str],
     environment: dict[str, str],
     advance: Advance,
 ) -> None:
-    """archive -> pg_restore -> psql."""
+    """Pipe the archive through pg_restore into psql."""
     schema = f"--schema={archive.manifest.schema}"  # also leaves out CREATE SCHEMA
     with (
-        started([*MAKE_SCRIPT, schema], environment) as maker,
-        started(RUN_SCRIPT, environment) as runner,
+        run_tool([*MAKE_SCRIPT, schema], environment) as maker,
+        run_tool(RUN_SCRIPT, environment) as runner,
     ):
         Thread(target=_feed, args=[archive, maker.stdin, advance], daemon=True).start()
-        with suppress(BrokenPipeError):  # psql has ended, and says why
-            runner.stdin.writelines(f"{line};\n".encode() for line in ["begin", *first])
+        with suppress(BrokenPipeError):  # psql has exited and says why
+            runner.stdin.writelines(f"{line};\n".encode() for line in ["begin", *before])
             runner.stdin.writelines(_known_settings(maker.stdout, settings))
             shutil.copyfileobj(maker.stdout, runner.stdin)
-            maker.must_succeed()
+            maker.check_success()
             runner.stdin.write(b"\ncommit;\n")
             runner.stdin.close()
-        runner.must_succeed()
+        runner.check_success()
 
 
 def _feed(archive: Archive, target: IO[bytes], advance: Advance) -> None:
-    """The data, on a thread of its own: pg_restore is read from meanwhile."""
-    mistakes = suppress(OSError, ValueError, BadZipFile)  # pg_restore ends then, and says why
-    with mistakes, archive.open_data() as data, target:
-        pour(data, target, advance)
+    """Write the data, in a thread of its own while the output of pg_restore is read."""
+    ignored = suppress(OSError, ValueError, BadZipFile)  # then pg_restore exits and says why
+    with ignored, archive.open_data() as data, target:
+        copy_stream(data, target, advance)
 
 
-def _clearing(connection: Connection, archive: Archive) -> list[str]:
-    """The statements that drop our tables and what their triggers call, whatever migration made them."""
+def _drop_statements(connection: Connection, archive: Archive) -> list[str]:
+    """Statements that drop our tables and trigger functions, whatever migration created them."""
     tables = sorted({*Base.metadata.tables, *archive.manifest.rows, "alembic_version"})
     functions = connection.scalars(text(TRIGGER_FUNCTIONS), {"tables": tables}).all()
     return [
@@ -128,8 +132,8 @@ def _clearing(connection: Connection, archive: Archive) -> list[str]:
 
 
 def _known_settings(script: IO[bytes], settings: set[str]) -> Iterator[bytes]:
-    """The top of the script, without settings that a server older than the tools does not know."""
-    for line in islice(script, HEADER):
+    """The top of the script, without settings unknown to a server older than the tools."""
+    for line in islice(script, MAX_HEADER_LINES):
         words = line.decode(errors="replace").split()
         if words[:1] != ["SET"] or words[1] in settings:
             yield line

@@ -1,10 +1,10 @@
-"""What a database says of itself, whatever its migration: asked without the models."""
+"""Facts about a database, read without the models, since it may be at any migration."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, column, func, inspect, select, table
 
-BOOKKEEPING = {"alembic_version", "installation"}  # a database that holds only these is empty
+BOOKKEEPING = {"alembic_version", "installation"}  # a database with rows only in these is empty
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
@@ -19,7 +19,7 @@ def holds_data(rows: Mapping[str, int]) -> bool:
 
 
 def find_revision(connection: Connection) -> str | None:
-    """The migration it is at; None for a database of something else, or of nothing."""
+    """The current migration; None if the database is empty or not ours."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version = table("alembic_version", column("version_num"))
@@ -27,6 +27,6 @@ def find_revision(connection: Connection) -> str | None:
 
 
 def find_fingerprint(connection: Connection) -> str | None:
-    """The fingerprint of the EMAIL_HASH_KEY it needs; None when no address was ever stored."""
+    """The fingerprint of the EMAIL_HASH_KEY it needs; None if no address was ever stored."""
     facts = table("installation", column("name"), column("value"))
     return connection.scalar(select(facts.c.value).where(facts.c.name == "email_hash_key"))

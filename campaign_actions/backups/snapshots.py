@@ -1,4 +1,4 @@
-"""A moment of a database that stays as it is while others go on writing."""
+"""A consistent snapshot of a database that is in use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from campaign_actions.backups.archives import Advance
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment: asked through its connection, and written to a file by `write`."""
+    """A snapshot, to be queried through `connection` and written to a file by `write`."""
 
     connection: Connection
     schema: str | None  # on PostgreSQL
-    size: int  # bytes that `write` will write, about
+    size: int  # the approximate number of bytes that `write` will write
     write: Callable[[IO[bytes], Advance], None]

@@ -1,4 +1,4 @@
-"""How a SQLite database is copied while it is written, and how another takes its place."""
+"""Copying a SQLite database while it is in use, and restoring a copy."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,26 +10,25 @@ from typing import IO, Any
 
 from sqlalchemy import URL, NullPool, create_engine
 
-from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, pour
+from campaign_actions.backups.archives import Advance, Archive, BackupRefused, Progress, copy_stream
 from campaign_actions.backups.snapshots import Snapshot
 from campaign_actions.core.db.session import db
 
-DRAFT = ".campaign-actions-"  # begins the name of the folder a copy is in for the while
-STEP = 2_000  # pages
-OFTEN = 100_000  # steps of SQLite's machine
-PATIENCE = 120  # times of a quarter of a second that we ask for the lock
-WAITS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+TEMP_PREFIX = ".campaign-actions-"  # of temporary folders
+PAGES_PER_STEP = 2_000
+PROGRESS_INTERVAL = 100_000  # instructions of SQLite's virtual machine
+MAX_LOCK_ATTEMPTS = 120  # a quarter of a second each
+LOCK_STATUSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 @contextmanager
 def snapshot(scratch: Path, progress: Progress) -> Iterator[Snapshot]:
-    """A copy of the database in a folder of its own in `scratch`, gone when the block ends.
+    """A copy of the database in a temporary folder in `scratch`, for the duration of the block.
 
-    By VACUUM INTO, in one reading transaction: in WAL mode it holds up no writer and no writer makes
-    it begin again (the online backup begins again whenever another process writes). The copy is
-    made of rows, not of pages: nothing that was erased is left in its gaps.
+    VACUUM INTO copies in one read transaction. In WAL mode it blocks no writer, and no writer makes it
+    restart, as the online backup would. It copies rows, not pages, so no erased data is left in gaps.
     """
-    with TemporaryDirectory(dir=scratch, prefix=DRAFT) as folder:
+    with TemporaryDirectory(dir=scratch, prefix=TEMP_PREFIX) as folder:
         copy = Path(folder) / "copy.sqlite"
         _vacuum_into(copy, progress)
         engine = create_engine(URL.create("sqlite", database=str(copy)), poolclass=NullPool)
@@ -38,21 +37,20 @@ def snapshot(scratch: Path, progress: Progress) -> Iterator[Snapshot]:
 
 
 def load(archive: Archive, progress: Progress) -> None:
-    """Put the data of a backup in the place of all that is in the database: all of it or nothing.
+    """Replace the whole database with the data of a backup, in one transaction.
 
-    It is unpacked beside the database and checked, then copied into it by SQLite's online backup:
-    one transaction, under the lock that all writers take, into the file that running programs
-    have open. Moving a file into place would leave them writing to the old one.
+    The data is unpacked beside the database and checked, then copied by SQLite's online backup into the
+    file that running programs have open. If we moved a file into place, they would write to the old one.
     """
     database = Path(db.engine.url.database or "").resolve()
-    with TemporaryDirectory(dir=database.parent, prefix=DRAFT) as folder:
+    with TemporaryDirectory(dir=database.parent, prefix=TEMP_PREFIX) as folder:
         copy = Path(folder) / "copy.sqlite"
         with (
             archive.open_data() as data,
             copy.open("wb") as target,
             progress("Unpacking", archive.size) as advance,
         ):
-            pour(data, target, advance)
+            copy_stream(data, target, advance)
         with closing(sqlite3.connect(copy)) as source:
             _check(source)
             with progress("Restoring", archive.size) as advance:
@@ -67,57 +65,57 @@ def _vacuum_into(copy: Path, progress: Progress) -> None:
             handle.execute(f"pragma {fact}").fetchone() for fact in ("page_count", "page_size")
         )
         with progress("Copying", pages * page) as advance:
-            handle.set_progress_handler(_watch(copy, advance), OFTEN)
+            handle.set_progress_handler(_progress_handler(copy, advance), PROGRESS_INTERVAL)
             try:
                 handle.execute("vacuum into ?", [str(copy)])
             finally:
                 handle.set_progress_handler(None, 0)
 
 
-def _watch(copy: Path, advance: Advance) -> Any:
-    """Tells how far the copy is, each time SQLite asks."""
+def _progress_handler(copy: Path, advance: Advance) -> Any:
+    """A callback that reports the growth of the copy."""
     seen = 0
 
-    def tell() -> int:
+    def report() -> int:
         nonlocal seen
         size = copy.stat().st_size if copy.exists() else 0
         advance(size - seen)
         seen = size
-        return 0  # go on
+        return 0  # continue
 
-    return tell
+    return report
 
 
 def _write(copy: Path, target: IO[bytes], advance: Advance) -> None:
     with copy.open("rb") as source:
-        pour(source, target, advance)
+        copy_stream(source, target, advance)
 
 
 def _check(source: sqlite3.Connection) -> None:
     try:
-        (answer,) = source.execute("pragma quick_check(1)").fetchone()
+        (result,) = source.execute("pragma quick_check(1)").fetchone()
         orphans = source.execute("pragma foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
         raise BackupRefused(f"The database in the backup is damaged: {error}.") from None
-    if answer != "ok" or orphans:
-        raise BackupRefused(f"The database in the backup is damaged: {orphans or answer}.")
+    if result != "ok" or orphans:
+        raise BackupRefused(f"The database in the backup is damaged: {orphans or result}.")
 
 
 def _copy_into_database(source: sqlite3.Connection, advance: Advance) -> None:
     (page,) = source.execute("pragma page_size").fetchone()
     left, refusals = None, 0
 
-    def tell(status: int, remaining: int, total: int) -> None:
+    def report(status: int, remaining: int, total: int) -> None:
         nonlocal left, refusals
         advance(((left or total) - remaining) * page)
         left = remaining
-        refusals += status in WAITS
-        if refusals > PATIENCE:
+        refusals += status in LOCK_STATUSES
+        if refusals > MAX_LOCK_ATTEMPTS:
             raise BackupRefused(
                 "The database is locked by another program. Stop it and restore again."
             )
 
     with closing(db.engine.raw_connection()) as target:
         handle: Any = target.driver_connection
-        source.backup(handle, pages=STEP, progress=tell)
+        source.backup(handle, pages=PAGES_PER_STEP, progress=report)
         handle.execute("pragma wal_checkpoint(truncate)").fetchone()

@@ -1,4 +1,4 @@
-"""The `audit` command: is the audit log as it was written? Its anchors, and the key that signs them."""
+"""The `audit` commands: checking the audit log, making anchors, and the key that signs them."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,15 +13,15 @@ from campaign_actions.audit.anchors.deliver import LEASE, deliver_one
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.settings import AnchorSettings, read_certificates
 from campaign_actions.audit.anchors.verify import (
-    STAMP,
-    Copy,
+    STAMP_SUFFIX,
+    AnchorCopy,
     Verdict,
-    copies_in,
-    first_difference,
-    judge_anchors,
-    judge_stamps,
+    check_anchors,
+    check_stamps,
+    find_first_difference,
     own_copies,
     own_stamps,
+    read_copies,
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.audit.verify import ChainReport, check_chain
@@ -45,20 +45,20 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "files",
     multiple=True,
     type=FILE,
-    help="A copy of an anchor that was kept elsewhere: a text, a saved email, a time stamp (.tsr).",
+    help="A copy of an anchor kept elsewhere: a text, a saved email or a time stamp (.tsr).",
 )
 @click.option(
     "--public-key",
     "public_keys",
     multiple=True,
-    help="Check anchors with this key, and not with the one that is here.",
+    help="Check anchors with this key instead of our own.",
 )
 @click.option("--tsa-certificate", type=FILE, help="The root certificate for time stamps, in PEM.")
-@click.option("--head", default="", help="A hash noted down earlier, that must be in the log.")
+@click.option("--head", default="", help="A hash noted earlier that must be in the log.")
 @click.option(
     "--noted",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with the hash of the last check: it must be in the log, and is replaced by the newest.",
+    help="A file with the hash of the last check, which must be in the log; it is then updated.",
 )
 def check(
     files: tuple[Path, ...],
@@ -67,9 +67,9 @@ def check(
     head: str,
     noted: Path | None,
 ) -> None:
-    """Recompute the chain of the audit log, and hold it against its anchors.
+    """Recompute the chain of the audit log, and compare it with its anchors.
 
-    Exit code 1 when an entry was changed or has gone, or an anchor does not fit the log.
+    Exit code 1 if an entry was changed or removed, or an anchor does not match the log.
     """
     if head and noted:
         raise click.UsageError("Give --head or --noted, not both.")
@@ -78,11 +78,11 @@ def check(
     copies = [*own_copies(_settings()), *_given_copies(files)]
     numbers = {copy.anchor.entry for copy in copies if isinstance(copy.anchor, Anchor)}
     report = check_chain(known_head=head, wanted=numbers)
-    _tell_chain(report, head)
-    verdicts = judge_anchors(copies, report, public_keys or _own_public_keys())
-    stamps = [*own_stamps(_settings()), *(file for file in files if file.suffix == STAMP)]
-    stamped = list(judge_stamps(stamps, copies, _certificates(tsa_certificate, stamps)))
-    _tell_anchors(verdicts, stamped)
+    _print_chain(report, head)
+    verdicts = check_anchors(copies, report, public_keys or _own_public_keys())
+    stamps = [*own_stamps(_settings()), *(file for file in files if file.suffix == STAMP_SUFFIX)]
+    stamped = list(check_stamps(stamps, copies, _certificates(tsa_certificate, stamps)))
+    _print_anchors(verdicts, stamped)
     if not report.is_whole or any(verdict.problem for verdict in (*verdicts, *stamped)):
         raise SystemExit(1)
     if noted:
@@ -94,12 +94,12 @@ def check(
 @click.option(
     "--new-key",
     is_flag=True,
-    help="Sign with another key from now on: the one that is here, or a new one where there is none.",
+    help="From now on sign with the key of this machine, or a new one if it has none.",
 )
 def anchor(new_key: bool) -> None:
-    """Make an anchor of the audit log now, and send it to where the settings say.
+    """Make an anchor of the audit log now, and send it to the destinations in the settings.
 
-    The worker does so once a day by itself. Exit code 1 when it did not arrive everywhere.
+    The worker does this once a day. Exit code 1 if a delivery failed.
     """
     ensure_email_key()
     if new_key:
@@ -107,18 +107,20 @@ def anchor(new_key: bool) -> None:
     now, settings = utc_now(), _settings()
     anchor_id = create_anchor(now, settings=settings, leased_until=now + LEASE)
     if anchor_id is None:
-        raise click.ClickException("The audit log has no entries yet: there is nothing to anchor.")
+        raise click.ClickException(
+            "The audit log has no entries yet, so there is nothing to anchor."
+        )
     is_everywhere = True
     for attempt in deliver_one(anchor_id, now, settings=settings):
-        is_everywhere &= not attempt.reason or attempt.is_on_its_way
+        is_everywhere &= not attempt.reason or attempt.is_in_progress
         click.echo(f"{attempt.destination}: {attempt.reason or 'done'}")
     if not is_everywhere:
-        raise click.ClickException("It did not arrive everywhere; the worker goes on trying.")
+        raise click.ClickException("Not all deliveries succeeded. The worker will try again.")
 
 
 @audit.command("public-key")
 def public_key() -> None:
-    """Print the key by which anybody can check anchors: give it to somebody outside."""
+    """Print the public key for checking anchors. Give it to someone outside."""
     click.echo(public_key_of(ensure_audit_key()))
 
 
@@ -132,18 +134,18 @@ def _own_public_keys() -> tuple[str, ...]:
     return (*([own] if own else []), *current_app.config["AUDIT_FORMER_PUBLIC_KEYS"])
 
 
-def _given_copies(files: Sequence[Path]) -> Iterator[Copy]:
+def _given_copies(files: Sequence[Path]) -> Iterator[AnchorCopy]:
     for file in files:
-        if file.suffix == STAMP:
+        if file.suffix == STAMP_SUFFIX:
             continue
-        copies = copies_in(file, is_given=True)
+        copies = read_copies(file, is_given=True)
         if not copies:
-            raise click.ClickException(f"{file} holds no anchor.")
+            raise click.ClickException(f"{file} does not contain an anchor.")
         yield from copies
 
 
 def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.Certificate]:
-    """Of the settings, unless one is given; without any, no time stamp can be checked."""
+    """The given certificate, or those in the settings. Raises UsageError if there are stamps and none."""
     try:
         found = read_certificates(given) if given else _settings().tsa_certificates
     except ValueError as error:
@@ -155,32 +157,34 @@ def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.C
     return found
 
 
-def _tell_chain(report: ChainReport, head: str) -> None:
+def _print_chain(report: ChainReport, head: str) -> None:
     for number in report.broken:
-        click.echo(f"Entry {number} was changed, or the one before it has gone.", err=True)
-    if not report.holds_known_head:
-        click.echo(f"{head} is not in the log: entries were cut off or written anew.", err=True)
+        click.echo(f"Entry {number} was changed, or the one before it was removed.", err=True)
+    if not report.has_known_head:
+        click.echo(f"{head} is not in the log: entries were removed or rewritten.", err=True)
     click.echo(f"{report.entries} entries, head {report.head or 'none'}.")
 
 
-def _tell_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:
-    """What is wrong, one line each; of what is right those that were given, and how many it is."""
+def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:
+    """One line for each problem and each right copy that was given, then the number of right anchors."""
     for verdict in (*verdicts, *stamped):
         if verdict.problem:
             click.echo(f"{verdict.about} ({verdict.source}): {verdict.problem}.", err=True)
         elif verdict.is_given:
-            click.echo(f"{verdict.about} ({verdict.source}): it fits the log.")
-    if difference := first_difference(verdicts):
+            click.echo(f"{verdict.about} ({verdict.source}): it matches the log.")
+    if difference := find_first_difference(verdicts):
         first, last = difference
         where = f"entry {first}" if first == last else f"one of the entries {first} to {last}"
         click.echo(f"The first entry that differs is {where}.", err=True)
     if not verdicts:
-        click.echo("No anchor yet. If copies were sent elsewhere, give them with --anchor.")
+        click.echo(
+            "There are no anchors here. If copies were sent elsewhere, give them with --anchor."
+        )
         return
-    right = [verdict for verdict in verdicts if not verdict.problem]
-    newest = f" The newest: {right[-1].about}." if right else ""
+    valid = [verdict for verdict in verdicts if not verdict.problem]
+    newest = f" The newest: {valid[-1].about}." if valid else ""
     stamps = f" {sum(not one.problem for one in stamped)} are time-stamped." if stamped else ""
-    click.echo(f"{len(right)} of {len(verdicts)} anchors fit the log.{newest}{stamps}")
+    click.echo(f"{len(valid)} of {len(verdicts)} anchors match the log.{newest}{stamps}")
 
 
 def _replace_key() -> None:
@@ -188,7 +192,7 @@ def _replace_key() -> None:
         former, own = replace_audit_key(connection)
         if former == own:
             raise click.ClickException(
-                "The key that is here signs already. For another one, move the file audit_key away first."
+                "This key is in use already. For a new one, move the file audit_key away first."
             )
         add_entry(
             connection,
@@ -198,9 +202,9 @@ def _replace_key() -> None:
             public_key=own,
             former_key=former or None,
         )
-    click.echo(f"The public key is {own} from now on: give it to those who have the former one.")
+    click.echo(f"The public key is now {own}. Give it to everyone who has the former one.")
     if former:
         click.echo(
-            f"If anchors that were signed with the former key are to count, add {former} to"
+            f"To go on accepting anchors signed with the former key, add {former} to"
             " CAMPAIGN_ACTIONS_AUDIT_FORMER_PUBLIC_KEYS."
         )

@@ -23,9 +23,9 @@ from campaign_actions.backups.archives import (
     check_data,
     open_archive,
 )
-from campaign_actions.backups.create import save
+from campaign_actions.backups.create import create_backup
 from campaign_actions.backups.queries import holds_data
-from campaign_actions.backups.restore import Own
+from campaign_actions.backups.restore import Installation
 from campaign_actions.core.atomic_files import whole_file
 from campaign_actions.core.db.alembic import knows_revision, upgrade
 from campaign_actions.core.db.session import utc_now
@@ -38,7 +38,7 @@ from campaign_actions.core.security.secrets import (
     signing_key,
 )
 
-KEEP_APART = "The keys are not in it: keep copies of them, elsewhere (see --help)."
+KEYS_NOT_INCLUDED = "The keys are not included. Keep copies of them elsewhere (see --help)."
 ANCHORS_LOST = (
     "{number} of the audit log vouched for entries that are newer than the backup, and did not fit it any"
     " more. They were set aside in audit_anchors/ in the instance folder, and the log says so. Copies that"
@@ -53,73 +53,81 @@ ERASE_AGAIN = (
 @click.command("backup")
 @click.argument("file", metavar="FILE|-")
 @click.option(
-    "--with-keys", is_flag=True, help="Put the keys in, too: then keep FILE as safe as them."
+    "--with-keys", is_flag=True, help="Include the keys; then keep FILE as safe as they are."
 )
 @with_appcontext
 def backup(file: str, with_keys: bool) -> None:
-    """Write the whole data set into FILE, or to standard output: also while serving.
+    """Write all data to FILE or standard output. This works while the site is running.
 
-    It holds campaigns, signatures, counts and waiting mail of one moment, names and addresses
-    included. The keys in the instance folder are not in it: keep them elsewhere, since without
-    email_hash_key a backup can not be restored. `restore` reads it.
+    A backup contains campaigns, signatures, counts and pending email of one moment, with names and
+    addresses. The keys in the instance folder are not included. Keep them elsewhere: without
+    email_hash_key a backup cannot be restored. Restore it with `restore`.
     """
     keys = own_secrets() if with_keys else {}
-    with _told_in_words(), ExitStack() as stack:
+    with _one_line_errors(), ExitStack() as stack:
         target, scratch = _target(file, stack)
-        manifest = save(target, scratch=scratch, keys=keys, now=utc_now(), progress=_progress)
+        manifest = create_backup(
+            target, scratch=scratch, keys=keys, now=utc_now(), progress=_progress
+        )
     click.echo(f"Saved {_describe(manifest)} to {file}.", err=file == "-")
     if not with_keys:
-        click.echo(KEEP_APART, err=True)
+        click.echo(KEYS_NOT_INCLUDED, err=True)
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Also when the database holds data: it will be gone.")
-@click.option("--check", is_flag=True, help="Only see whether FILE is whole and fits here.")
+@click.option(
+    "--replace", is_flag=True, help="Replace the data in the database, which will be lost."
+)
+@click.option(
+    "--check", is_flag=True, help="Only check whether FILE is complete and can be restored here."
+)
 @with_appcontext
 def restore(file: Path, replace: bool, check: bool) -> None:
-    """Put the data set of FILE into the empty database of this installation.
+    """Restore the data in FILE into the empty database of this installation.
 
     All of it is restored, or nothing is changed. The installation needs the EMAIL_HASH_KEY that the
-    backup was made with; a backup made --with-keys brings it along. A backup of an older version is
-    brought to this one.
+    backup was made with; a backup made with --with-keys includes it. A backup of an older version is
+    upgraded.
 
-    People who were erased or withdrew after the backup was made are in it again: erase them again.
-    Mails that waited then and have gone out since go out once more.
+    Afterwards, erase people again who were erased or withdrew after the backup was made. Emails that
+    were pending at that time are sent again.
     """
     forget_new_secret()
-    with _told_in_words(), open_archive(file) as archive:
+    with _one_line_errors(), open_archive(file) as archive:
         _check(archive)
         if check:
-            click.echo(f"{file} is whole: {_describe(archive.manifest)}. It can be restored here.")
+            click.echo(
+                f"{file} is complete: {_describe(archive.manifest)}. It can be restored here."
+            )
             return
-        _clear_the_way(replace)
+        _confirm_replacing(replace)
         with keep_secrets(archive.keys):
             restoring.restore(archive, _progress)
     upgrade()
-    _write_down(archive.manifest)
+    _record(archive.manifest)
     click.echo(f"Restored {_describe(archive.manifest)}.")
     click.echo(ERASE_AGAIN, err=True)
     _compare_audit_keys(archive.keys)
 
 
-def _write_down(manifest: Manifest) -> None:
-    """The audit log says that it was restored, and which anchors no longer fit it for that reason."""
+def _record(manifest: Manifest) -> None:
+    """Record the restore in the audit log, with the anchors that no longer match it."""
     now = utc_now()
     try:
         lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
-    except OSError as error:  # somebody may have made the file one that can only be appended to
+    except OSError as error:  # the file may be append-only
         lost = []
         click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)
     entries = [str(anchor.entry) for anchor in lost]
     made_at = datetime.fromisoformat(manifest.made_at).isoformat()
     record("restored", actor=COMMAND, now=now, made_at=made_at, anchors=entries)
     if lost:
-        click.echo(ANCHORS_LOST.format(number=_number(len(lost), "anchor")), err=True)
+        click.echo(ANCHORS_LOST.format(number=_count(len(lost), "anchor")), err=True)
 
 
 def _compare_audit_keys(keys: Mapping[str, str]) -> None:
-    """The one that is here stays: the other is needed no more, and its anchors are still worth something."""
+    """Tell the operator if the backup's audit key differs. Ours stays; anchors of the other remain useful."""
     brought, own = keys.get("audit_key"), own_audit_public_key()
     if not brought or not own or (other := public_key_of(signing_key(brought))) == own:
         return
@@ -131,28 +139,28 @@ def _compare_audit_keys(keys: Mapping[str, str]) -> None:
 
 
 def _check(archive: Archive) -> None:
-    """Raises BackupRefused: for what is wrong with the backup, and for what does not fit here."""
-    own = Own(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
+    """Raises BackupRefused if the backup is damaged or does not match this installation."""
+    own = Installation(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
     restoring.check_fits(archive, own, knows_revision=knows_revision)
     check_data(archive, _progress)
 
 
-def _clear_the_way(replace: bool) -> None:
-    """A database with data is restored over only when that is meant, and asked for on a terminal."""
-    rows = restoring.rows_in_the_way()
+def _confirm_replacing(replace: bool) -> None:
+    """Raises BackupRefused if the database holds data, unless `replace`; on a terminal, asks as well."""
+    rows = restoring.current_rows()
     if not holds_data(rows):
         return
-    held = f"The database holds {_number(rows.get('signatures', 0), 'signature')} and other data"
+    contents = f"The database holds {_count(rows.get('signatures', 0), 'signature')} and other data"
     if not replace:
         raise BackupRefused(
-            f"{held}. Restore into an empty one, or say --replace: then all of that will be gone."
+            f"{contents}. Restore into an empty one, or say --replace: then all of that will be gone."
         )
     if sys.stdin.isatty():
-        click.confirm(f"{held}: all of it will be gone. Go on?", abort=True)
+        click.confirm(f"{contents}: all of it will be gone. Go on?", abort=True)
 
 
 def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
-    """Where the backup goes, and a folder with room for a copy of the database."""
+    """The output, and a folder with room for a copy of the database."""
     if file == "-":
         return sys.stdout.buffer, Path(current_app.instance_path)
     return stack.enter_context(whole_file(Path(file))), Path(file).resolve().parent
@@ -160,7 +168,7 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
 
 @contextmanager
 def _progress(label: str, size: int) -> Iterator[Advance]:
-    """A bar on a terminal, for what takes long."""
+    """A progress bar, on a terminal only."""
     with click.progressbar(
         length=size, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
@@ -168,24 +176,24 @@ def _progress(label: str, size: int) -> Iterator[Advance]:
 
 
 @contextmanager
-def _told_in_words() -> Iterator[None]:
-    """Refusals are one line; told to stop, we leave no copy of the data behind."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+def _one_line_errors() -> Iterator[None]:
+    """Show refusals as one line; on SIGTERM, exit so that temporary copies are removed."""
+    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
     except BackupRefused as error:
         raise click.ClickException(str(error)) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _describe(manifest: Manifest) -> str:
     key = manifest.email_key_fingerprint
     return (
-        f"{_number(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
+        f"{_count(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
         f" {manifest.revision}" + (f", EMAIL_HASH_KEY with the fingerprint {key}" if key else "")
     )
 
 
-def _number(count: int, noun: str) -> str:
+def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The `staff` commands: who works here."""
+"""The `staff` commands: members and their roles."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.emails import invitation_link
-from campaign_actions.staff.invitations import LIFE, invite
+from campaign_actions.staff.invitations import INVITATION_LIFETIME, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import (
@@ -26,7 +26,7 @@ from campaign_actions.staff.queries import (
     members,
 )
 
-staff = AppGroup("staff", help="The people who work here, and their roles.")
+staff = AppGroup("staff", help="Staff members and their roles.")
 EMAIL = click.argument("email", metavar="EMAIL")
 
 
@@ -54,8 +54,8 @@ EMAIL = click.argument("email", metavar="EMAIL")
     multiple=True,
     help="Limit translating and approving to it, like uk. Repeat for more.",
 )
-@click.option("--locale", default="", help="The language of their mails and pages.")
-@click.option("--print-link", is_flag=True, help="Print the link of the invitation, too.")
+@click.option("--locale", default="", help="The language of their emails and pages.")
+@click.option("--print-link", is_flag=True, help="Also print the invitation link.")
 def add(
     email: str,
     roles: tuple[str, ...],
@@ -64,17 +64,8 @@ def add(
     locale: str,
     print_link: bool,
 ) -> None:
-    """Invite somebody: they get a link by mail, good for seven days."""
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
-        raise click.BadParameter(f"{email!r} is no e-mail address.", param_hint="EMAIL") from None
-    if locale and locale not in locales():
-        raise click.BadParameter(f"choose from {', '.join(locales())}.", param_hint="--locale")
-    if strange := [tag for tag in languages if tag not in known_locales()]:
-        known = ", ".join(known_locales())
-        message = f"nobody has begun {strange[0]!r}; there are {known}."
-        raise click.BadParameter(message, param_hint="--language")
+    """Invite someone by email. The link is valid for seven days."""
+    _check_arguments(email, languages, locale)
     ensure_email_key()
     campaigns = _campaigns(slugs)
     staff_id = invite(
@@ -85,67 +76,85 @@ def add(
         actor=COMMAND,
         now=utc_now(),
     )
-    click.echo(f"Invited {email.lower()} as {', '.join(roles)}; the mail is in the outbox.")
+    click.echo(f"Invited {email.lower()} as {', '.join(roles)}; the email is in the outbox.")
     member = find_member_by_id(staff_id)
     if member and (print_link or current_app.config["MAIL_URL"].startswith("file:")):
-        click.echo(f"The link, good for {LIFE.days} days: {invitation_link(member)}")
+        click.echo(
+            f"The link, valid for {INVITATION_LIFETIME.days} days: {invitation_link(member)}"
+        )
 
 
 @staff.command("list")
 def list_members() -> None:
-    """Show who works here, and how they stand."""
+    """List members with their state and roles."""
     for member in members():
         click.echo(f"{member.email}  {_state(member)}  {_roles(member)}{_languages(member)}")
     if not members():
-        click.echo("Nobody works here yet: `staff add EMAIL --role administrator`.")
+        click.echo("There are no members yet. Add one with `staff add EMAIL --role administrator`.")
 
 
 @staff.command("disable")
 @EMAIL
 def disable(email: str) -> None:
-    """Let somebody in no more, and end their sessions."""
+    """Stop a member from logging in, and end their sessions."""
     member = _member(email)
-    administration.disable(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} cannot log in any more.")
+    administration.disable_member(member, actor=COMMAND, now=utc_now())
+    click.echo(f"{member.email} can no longer log in.")
 
 
 @staff.command("enable")
 @EMAIL
 def enable(email: str) -> None:
-    """Let somebody in again who was disabled."""
+    """Let a disabled member log in again."""
     member = _member(email)
-    administration.enable(member, actor=COMMAND, now=utc_now())
+    administration.enable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can log in again.")
 
 
 @staff.command("reset-second-factor")
 @EMAIL
 def reset_second_factor(email: str) -> None:
-    """For who has lost their phone and the recovery codes; they set up a new one at the next log-in."""
+    """Reset a lost second factor. The member sets up a new one at the next log-in."""
     ensure_email_key()
     member = _member(email)
-    administration.reset_factor(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} has no second factor any more, and was told by mail.")
+    administration.reset_second_factor(member, actor=COMMAND, now=utc_now())
+    click.echo(f"{member.email} no longer has a second factor. We will tell them by email.")
 
 
 @staff.command("allow-codes")
 @EMAIL
 def allow_codes(email: str) -> None:
-    """Let somebody type codes of their app again, though there were too many wrong ones."""
+    """Accept codes of a member's app again after too many wrong ones."""
     member = _member(email)
     administration.allow_codes(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can type codes again.")
+    click.echo(f"{member.email} can use codes of their app again.")
+
+
+def _check_arguments(email: str, languages: tuple[str, ...], locale: str) -> None:
+    """Raises BadParameter."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        raise click.BadParameter(
+            f"{email!r} is not an email address.", param_hint="EMAIL"
+        ) from None
+    if locale and locale not in locales():
+        raise click.BadParameter(f"choose from {', '.join(locales())}.", param_hint="--locale")
+    if unknown := [tag for tag in languages if tag not in known_locales()]:
+        known = ", ".join(known_locales())
+        message = f"there is no language {unknown[0]!r}; choose from {known}."
+        raise click.BadParameter(message, param_hint="--language")
 
 
 def _member(email: str) -> StaffMember:
     member = find_member(email)
     if member is None:
-        raise click.ClickException(f"Nobody here has the address {email}.")
+        raise click.ClickException(f"There is no member with the address {email}.")
     return member
 
 
 def _campaigns(slugs: tuple[str, ...]) -> frozenset[int] | None:
-    """The ids of campaigns; None, which is all, when none is named."""
+    """The ids of campaigns; None (all) if none is named."""
     found = campaign_ids(slugs)
     if missing := [slug for slug in slugs if slug not in found]:
         raise click.BadParameter(f"there is no campaign {missing[0]!r}.", param_hint="--campaign")

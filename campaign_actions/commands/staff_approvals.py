@@ -1,14 +1,19 @@
-"""`staff approvals`, `approve` and `decline`: the second person on the server, where there is no other."""
+"""`staff approvals`, `approve` and `decline`: deciding on the server when there is no second person."""
 
 import click
 from flask.cli import with_appcontext
 
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import WARNINGS, facts_of, title_of
+from campaign_actions.approvals.describe import WARNINGS, operation_facts, request_title
 from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
-from campaign_actions.approvals.queries import approvers_of, called, find_request, pending_requests
-from campaign_actions.approvals.registry import operation_of, seen_by
+from campaign_actions.approvals.queries import (
+    approvers_of,
+    find_request,
+    names_with_addresses,
+    pending_requests,
+)
+from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
 from campaign_actions.core.i18n.locale import locales
@@ -35,17 +40,19 @@ YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def approvals() -> None:
     """List the requests that need a second person."""
     found = pending_requests(utc_now())
-    names = called(one.requested_by for one in found)
+    names = names_with_addresses(request.requested_by for request in found)
     with locale_context("en"):
-        for one in found:
-            others = approvers_of(operation_of(one), one.requested_by)
-            able = ", ".join(member.email for member in others) or "nobody: use this command"
+        for request in found:
+            others = approvers_of(operation_of(request), request.requested_by)
+            approvers = (
+                ", ".join(member.email for member in others) or "nobody; use `staff approve`"
+            )
             click.echo(
-                f"{one.id}  {title_of(one)}  (asked by {names.get(one.requested_by)},"
-                f" expires {one.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {able})"
+                f"{request.id}  {request_title(request)}  (asked by {names.get(request.requested_by)},"
+                f" expires {request.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {approvers})"
             )
     if not found:
-        click.echo("No request is pending.")
+        click.echo("There are no pending requests.")
 
 
 @click.command("approve")
@@ -60,7 +67,7 @@ def approve(number: int, note: str, yes: bool) -> None:
     if not yes:
         click.confirm("Approve this?", abort=True)
     approve_request(number, by=None, note=note, now=utc_now())
-    click.echo(f"Request {number} is approved; whoever asked is told by email.")
+    click.echo(f"Request {number} is approved. We will email the person who asked.")
 
 
 @click.command("decline")
@@ -75,28 +82,28 @@ def decline(number: int, note: str, yes: bool) -> None:
     if not yes:
         click.confirm("Decline this?", abort=True)
     decline_request(number, by=None, note=note, now=utc_now())
-    click.echo(f"Request {number} is declined; whoever asked is told by email.")
+    click.echo(f"Request {number} is declined. We will email the person who asked.")
 
 
 COMMANDS = (approvals, approve, decline)
 
 
 def _show(number: int) -> None:
-    """All that a person needs to know to decide."""
+    """Print what a person needs to know to decide. Raises ClickException unless it is pending."""
     request = find_request(number)
     if request is None or request.state != "pending":
-        raise click.ClickException(f"No request with the number {number} is pending.")
+        raise click.ClickException(f"There is no pending request with the number {number}.")
     with locale_context("en"):
         for line in _lines(request):
             click.echo(line)
 
 
 def _lines(request: ApprovalRequest) -> list[str]:
-    operation, seen = operation_of(request), seen_by(request)
-    asker = called([request.requested_by]).get(request.requested_by, "")
-    facts = [f"  {name}: {words}" for name, words in facts_of(operation, seen, locales())]
+    operation, seen = operation_of(request), seen_state(request)
+    asker = names_with_addresses([request.requested_by]).get(request.requested_by, "")
+    facts = [f"  {name}: {words}" for name, words in operation_facts(operation, seen, locales())]
     return [
-        f"Request {request.id}: {title_of(request)}",
+        f"Request {request.id}: {request_title(request)}",
         *facts,
         f"  {WARNINGS[request.kind]}",
         f"  Asked by {asker} on {request.requested_at:%Y-%m-%d %H:%M} UTC: {request.reason}",

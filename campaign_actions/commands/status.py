@@ -1,4 +1,4 @@
-"""The command `status`: the figures of /metrics in words, for a person or for cron."""
+"""The command `status`: the figures of /metrics for a person or cron."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,17 +10,17 @@ from flask.cli import with_appcontext
 from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import own_audit_public_key
-from campaign_actions.monitoring.health import anchor_troubles, troubles
-from campaign_actions.monitoring.queries import MOST, Load, find_load
+from campaign_actions.monitoring.health import anchor_problems, load_problems
+from campaign_actions.monitoring.queries import MAX_COUNTED, Load, find_load
 from campaign_actions.outbox.report import duration
 
 
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Say how mail and counts keep up; exit code 1 when one is more than ten minutes behind.
+    """Show delays of email and counts. Exit code 1 if one is over ten minutes.
 
-    Also when no anchor of the audit log was made for two days, or does not arrive.
+    Also if no anchor of the audit log was made or delivered for two days.
     """
     now = utc_now()
     load = find_load(now)
@@ -28,7 +28,7 @@ def status() -> None:
     anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
     for line in (*lines(load), anchor_line(anchors)):
         click.echo(line)
-    found = [*troubles(load), *anchor_troubles(anchors)]
+    found = [*load_problems(load), *anchor_problems(anchors)]
     for trouble in found:
         click.echo(trouble, err=True)
     if found:
@@ -42,10 +42,10 @@ def lines(load: Load) -> Iterator[str]:
         f"Mail: {_number(mails.sent)} sent in the last minute, {_number(mails.due)} due,"
         f" {_number(mails.waiting)} waiting for later, {_number(mails.failed)} failed for good"
     )
-    yield f"Mail delay: {_ago(load.mail_delay)}"
-    yield f"Oldest mail: {_ago(load.oldest_mail)}"
+    yield f"Mail delay: {_format_duration(load.mail_delay)}"
+    yield f"Oldest mail: {_format_duration(load.oldest_mail)}"
     yield f"Counts: {_number(load.uncounted)} confirmed or withdrawn, not counted yet"
-    yield f"Count delay: {_ago(load.count_delay)}"
+    yield f"Count delay: {_format_duration(load.count_delay)}"
 
 
 def anchor_line(anchors: AnchorHealth) -> str:
@@ -54,8 +54,8 @@ def anchor_line(anchors: AnchorHealth) -> str:
 
 
 def _number(count: int) -> str:
-    return f"{MOST:,} or more" if count >= MOST else f"{count:,}"
+    return f"{MAX_COUNTED:,} or more" if count >= MAX_COUNTED else f"{count:,}"
 
 
-def _ago(span: timedelta) -> str:
+def _format_duration(span: timedelta) -> str:
     return duration(span) if span >= timedelta(seconds=1) else "none"

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.authentication.sessions import new_uniquifier
 from campaign_actions.staff.models import StaffMember, StaffRole
-from campaign_actions.staff.permissions import NEEDS_FACTOR, ROLES
+from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR, ROLES
 
 DOMAIN = "demo.example"  # RFC 2606: no mail ever leaves for it
 DEPUTY = "deputy"  # approves what the administrator or the exporter asks for
@@ -62,7 +62,7 @@ def app_keys(secret_key: str) -> dict[str, str]:
     return {
         name: base64.b32encode(_derived(secret_key, name)[:20]).decode()
         for name, roles in PEOPLE.items()
-        if any(ROLES[role] & NEEDS_FACTOR for role in roles)
+        if any(ROLES[role] & PERMISSIONS_WITH_FACTOR for role in roles)
     }
 
 

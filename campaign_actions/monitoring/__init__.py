@@ -1,1 +1,1 @@
-"""How the installation does: the same figures for /metrics, for `status`, and for alerts."""
+"""The health of an installation: the same figures for /metrics, `status` and alerts."""

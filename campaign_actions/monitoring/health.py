@@ -1,4 +1,4 @@
-"""What is so far behind that a person should look."""
+"""Deciding from the figures what needs a person's attention."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,30 +6,30 @@ from datetime import timedelta
 from campaign_actions.audit.anchors.health import AnchorHealth
 from campaign_actions.monitoring.queries import Load
 
-PAGES_SAY_IT = timedelta(minutes=2)  # from then on pages tell people who wait
-TOO_LONG = timedelta(minutes=10)  # a storm is worked off sooner, or somebody should know
+MAX_UNANNOUNCED_DELAY = timedelta(minutes=2)  # above it, pages tell people to expect a delay
+MAX_DELAY = timedelta(minutes=10)  # a burst of signatures is worked off sooner
 
 
-def judge(delay: timedelta) -> str:
-    """In time, behind as in a storm, or late: then a person should look."""
-    if delay > TOO_LONG:
+def classify_delay(delay: timedelta) -> str:
+    """`in time`, `behind` as in a burst, or `late`, which needs attention."""
+    if delay > MAX_DELAY:
         return "late"
-    return "behind" if delay > PAGES_SAY_IT else "in time"
+    return "behind" if delay > MAX_UNANNOUNCED_DELAY else "in time"
 
 
-def troubles(load: Load) -> Iterator[str]:
-    """Each in words, with what to look at first; nothing when all is well."""
-    if judge(load.mail_delay) == "late":
+def load_problems(load: Load) -> Iterator[str]:
+    """Problems with email and counts, each with what to check first."""
+    if classify_delay(load.mail_delay) == "late":
         yield (
             "Mail is late. Is a worker running (`outbox deliver --watch`)?"
             " Does the mail server take mail (`outbox list`)?"
         )
-    if judge(load.count_delay) == "late":
+    if classify_delay(load.count_delay) == "late":
         yield "Counts are late. Is a worker running (`outbox deliver --watch`)? What does its log say?"
 
 
-def anchor_troubles(anchors: AnchorHealth) -> Iterator[str]:
-    """The same of the anchors of the audit log."""
+def anchor_problems(anchors: AnchorHealth) -> Iterator[str]:
+    """Problems with the anchors of the audit log."""
     if anchors.is_late:
         yield (
             "No anchor of the audit log was made for two days. Is a worker running"

@@ -1,4 +1,4 @@
-"""The figures as Prometheus reads them."""
+"""The figures in Prometheus's format."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,11 +7,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from campaign_actions.audit.anchors.health import AnchorHealth
-from campaign_actions.monitoring.queries import MOST, Load
+from campaign_actions.monitoring.queries import MAX_COUNTED, Load
 
 
-class _Collected(Collector):
-    """Metrics that are there already, as the library wants them."""
+class _FixedCollector(Collector):
+    """Wraps existing metrics for the library's registry."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self.metrics = metrics
@@ -20,13 +20,16 @@ class _Collected(Collector):
         return self.metrics
 
 
-def expose(counted: Iterable[Metric], load: Load | None, anchors: AnchorHealth | None) -> bytes:
-    """What was counted, and how far behind mail and counts are; without the latter when the
-    database does not say, since the rest is wanted most just then.
+def render_metrics(
+    counted: Iterable[Metric], load: Load | None, anchors: AnchorHealth | None
+) -> bytes:
+    """Counted metrics and the figures from the database.
+
+    `load` and `anchors` are None when the database does not answer: the rest is needed most then.
     """
     registry = CollectorRegistry()
-    gauges = (*_gauges(load), *_of_anchors(anchors))
-    registry.register(_Collected([*counted, *gauges]))
+    gauges = (*_gauges(load), *_anchor_gauges(anchors))
+    registry.register(_FixedCollector([*counted, *gauges]))
     return generate_latest(registry)
 
 
@@ -36,7 +39,7 @@ def _gauges(load: Load | None) -> Iterator[Metric]:
         return
     mails = GaugeMetricFamily(
         "campaign_actions_mails",
-        f"Mails: due, waiting for a next try or day, failed for good. Counted up to {MOST}.",
+        f"Mails: due, waiting for a next try or day, failed for good. Counted up to {MAX_COUNTED}.",
         labels=["state"],
     )
     for state in ("due", "waiting", "failed"):
@@ -54,7 +57,7 @@ def _gauges(load: Load | None) -> Iterator[Metric]:
         load.oldest_mail.total_seconds(),
     )
     yield _gauge("new_signatures_last_minute", "People who signed lately.", load.new_signatures)
-    yield _gauge("ledger_entries", f"Changes not counted yet, up to {MOST}.", load.uncounted)
+    yield _gauge("ledger_entries", f"Changes not counted yet, up to {MAX_COUNTED}.", load.uncounted)
     yield _gauge(
         "count_delay_seconds",
         "How old the oldest change is that is not counted yet.",
@@ -62,7 +65,7 @@ def _gauges(load: Load | None) -> Iterator[Metric]:
     )
 
 
-def _of_anchors(anchors: AnchorHealth | None) -> Iterator[Metric]:
+def _anchor_gauges(anchors: AnchorHealth | None) -> Iterator[Metric]:
     if anchors is not None:
         yield _gauge(
             "audit_anchor_troubles",

@@ -1,4 +1,4 @@
-"""How far behind mail and counts are, from the database: true for all machines, whoever asks."""
+"""Delays of email and counts, from the database and so for all machines together."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,25 +10,25 @@ from campaign_actions.actions.counts.counts import (
 )
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 
-MOST = 100_000  # rows counted for one figure, so that asking never weighs on the database
-LATELY = timedelta(minutes=1)
+MAX_COUNTED = 100_000  # rows for one figure, so that asking stays cheap
+RECENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Load:
-    """The figures of one moment. Numbers stop at MOST: that many, or more."""
+    """The figures of one moment. Numbers stop at MAX_COUNTED, which means that many or more."""
 
     mails: MailCounts  # `sent`: in the last minute
-    mail_delay: timedelta  # as pages say it
-    oldest_mail: timedelta  # how long it waits, also when that is its mailbox's fault
+    mail_delay: timedelta  # as shown on pages
+    oldest_mail: timedelta  # its age, even if its mailbox is the cause
     new_signatures: int  # in the last minute
-    uncounted: int  # confirmations and withdrawals that wait for the worker
-    count_delay: timedelta  # how old the oldest of them is
+    uncounted: int  # confirmations and withdrawals not folded yet
+    count_delay: timedelta  # the age of the oldest of them
 
 
 @dataclass(frozen=True)
 class Rates:
-    """How many people have signed, each up to MOST."""
+    """The number of new signatures, each up to MAX_COUNTED."""
 
     last_minute: int
     last_ten_minutes: int
@@ -38,16 +38,16 @@ class Rates:
 def find_rates(now: datetime) -> Rates:
     spans = (1, 10, 60)
     since = (now - timedelta(minutes=minutes) for minutes in spans)
-    return Rates(*(count_new_signatures(since=moment, most=MOST) for moment in since))
+    return Rates(*(count_new_signatures(since=moment, most=MAX_COUNTED) for moment in since))
 
 
 def find_load(now: datetime) -> Load:
     oldest = oldest_uncounted()
     return Load(
-        mails=count_mails(now, since=now - LATELY, most=MOST),
+        mails=count_mails(now, since=now - RECENT, most=MAX_COUNTED),
         mail_delay=mail_delay(now),
-        oldest_mail=oldest_mail(now, most=MOST),
-        new_signatures=count_new_signatures(since=now - LATELY, most=MOST),
-        uncounted=count_uncounted(most=MOST),
+        oldest_mail=oldest_mail(now, most=MAX_COUNTED),
+        new_signatures=count_new_signatures(since=now - RECENT, most=MAX_COUNTED),
+        uncounted=count_uncounted(most=MAX_COUNTED),
         count_delay=max(now - oldest, timedelta()) if oldest else timedelta(),
     )

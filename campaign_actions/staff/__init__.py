@@ -1,1 +1,1 @@
-"""Who works here, how they log in, and what each may do."""
+"""Staff members, their roles and how they log in."""

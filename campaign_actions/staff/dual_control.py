@@ -1,8 +1,8 @@
-"""Dual control: what one person may not do alone, when that applies, and on whose word a thing is done.
+"""Dual control: which operations one person may not do alone, and when that applies.
 
-Each guarded operation is a class. A door does it with `do_alone()`, which refuses where a second person
-is needed; then the door asks for one (`approvals/`). Only these two make an `Approval`, and nothing that
-is guarded is done without one.
+Each guarded operation is a class. A page or command does it with `apply_alone()`, which refuses when a
+second person is needed; the page then asks for one (`approvals/`). Only these two create an `Approval`,
+and no guarded operation is done without one.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,15 @@ from sqlalchemy import Connection, func, select
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert, take_turns
-from campaign_actions.core.errors import Conflict
+from campaign_actions.core.errors import Conflict, NotThere
 from campaign_actions.staff.models import DualControlSetting, StaffMember
+from campaign_actions.staff.permissions import grants_to_json
+from campaign_actions.staff.queries import find_member_by_id, grants_of, languages_of
 
 AUTO, ON, OFF = "auto", "on", "off"
 MODES = (AUTO, ON, OFF)
-LEAST_MEMBERS = 3  # who have joined and may log in: from so many on, `auto` is on
-LOCK = 0x6475616C  # "dual": the name of PostgreSQL's advisory lock
+MIN_MEMBERS_FOR_AUTO = 3  # `auto` is on from this number of members who can log in
+LOCK = 0x6475616C  # "dual": the key of PostgreSQL's advisory lock
 
 
 class SecondPersonNeeded(Conflict):
@@ -32,19 +34,19 @@ class SecondPersonNeeded(Conflict):
 
 @dataclass(frozen=True)
 class Approval:
-    """On whose word a guarded operation is done: one person's, a command's, or two people's."""
+    """Who decided that a guarded operation is done: one person, a command, or two people."""
 
-    actor: str  # who does it, or who asked for it, as the audit log names them
-    approved_by: str = ""  # the second person, or a command; "" where none was needed
+    actor: str  # who does it or asked for it, as the audit log names them
+    approved_by: str = ""  # the second person, or a command; "" if none was needed
     request_id: int | None = None
 
     @property
-    def alone(self) -> str:
-        """The address of the one person who decided this; "" for a command and for two people."""
+    def sole_actor(self) -> str:
+        """The address of the one person who decided; "" for a command or two people."""
         return "" if self.approved_by or self.actor == COMMAND else self.actor
 
-    def facts(self) -> dict[str, Any]:
-        """What the operation's own entry in the audit log says of it besides the actor."""
+    def details(self) -> dict[str, Any]:
+        """Details for the operation's own entry in the audit log, besides the actor."""
         if not self.approved_by:
             return {}
         return {"approved_by": self.approved_by, "request": self.request_id}
@@ -52,21 +54,21 @@ class Approval:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that may need a second person. Its fields are plain values of JSON: what will be done."""
+    """Something that may need a second person. Its fields are plain JSON values: what will be done."""
 
     kind: ClassVar[str]
-    permission: ClassVar[str]  # that both people need
-    is_deferred: ClassVar[bool] = False  # `apply()` does nothing: it is done later, in parts
-    is_consent_enough: ClassVar[bool] = False  # whether the person it is about may approve it
+    permission: ClassVar[str]  # which both people need
+    is_deferred: ClassVar[bool] = False  # `apply()` does nothing; the work follows later, in parts
+    may_subject_approve: ClassVar[bool] = False  # whether the member it is about may approve it
 
     @property
     def target(self) -> str:
-        """What it is about: only one request of a kind is pending for each."""
+        """What it is about. Only one request of a kind can be pending for each target."""
         raise NotImplementedError
 
     @property
     def campaign_id(self) -> int | None:
-        """Where both people need the permission; None: it is about no campaign."""
+        """The campaign for which both people need the permission; None: not about a campaign."""
         return None
 
     @property
@@ -79,14 +81,14 @@ class Operation:
         return ""
 
     def is_guarded(self, connection: Connection) -> bool:
-        """Whether it needs a second person, where the organisation asks for one."""
+        """Whether it needs a second person while dual control is active."""
         return True
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raise a DomainError where it cannot be done, whoever approves."""
+        """Raise a DomainError if it cannot be done, whoever approves it."""
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        """What it was decided on, as plain values of JSON."""
+        """The state the decision is based on, as plain JSON values."""
         return {}
 
     def has_changed(self, connection: Connection, seen: Mapping[str, Any]) -> bool:
@@ -100,8 +102,53 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class MemberOperation(Operation):
+    """An operation on an existing staff member."""
+
+    permission: ClassVar[str] = "staff.manage"
+
+    staff_id: int
+
+    @property
+    def target(self) -> str:
+        return f"member-{self.staff_id}"
+
+    @property
+    def subject_id(self) -> int | None:
+        return self.staff_id
+
+    def subject(self) -> str:
+        return self.member().email
+
+    def seen(self, connection: Connection) -> Mapping[str, Any]:
+        member = self.member()
+        languages = languages_of(member)
+        return {
+            "roles": grants_to_json(grants_of(member)),
+            "languages": None if languages is None else sorted(languages),
+            "is_active": member.active,
+            "has_joined": member.password is not None,
+        }
+
+    def member(self) -> StaffMember:
+        """The member as the database has it now. Raises NotThere."""
+        db.session.expire_all()
+        member = find_member_by_id(self.staff_id)
+        if member is None:
+            raise NotThere
+        return member
+
+    def record(
+        self, connection: Connection, approval: Approval, now: datetime, **details: Any
+    ) -> None:
+        """Add the entry `staff-changed` to the audit log."""
+        details |= {"subject": self.subject(), **approval.details()}
+        add_entry(connection, "staff-changed", actor=approval.actor, now=now, **details)
+
+
+@dataclass(frozen=True)
 class SetDualControl(Operation):
-    """Decide when two people are needed."""
+    """Change when two people are needed."""
 
     kind: ClassVar[str] = "dual-control"
     permission: ClassVar[str] = "staff.manage"
@@ -113,7 +160,7 @@ class SetDualControl(Operation):
         return "setting"
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        return {"mode": mode_in(connection)}
+        return {"mode": current_mode(connection)}
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         row = {"id": 1, "mode": self.mode}
@@ -121,14 +168,14 @@ class SetDualControl(Operation):
         connection.execute(
             new.on_conflict_do_update(index_elements=["id"], set_={"mode": self.mode})
         )
-        facts = {"mode": self.mode, **approval.facts()}
-        add_entry(connection, "dual-control-changed", actor=approval.actor, now=now, **facts)
+        details = {"mode": self.mode, **approval.details()}
+        add_entry(connection, "dual-control-changed", actor=approval.actor, now=now, **details)
 
 
-def do_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
-    """Do something on the word of one person, or of a command. Raises SecondPersonNeeded.
+def apply_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
+    """Do something on the decision of one person or a command. Raises SecondPersonNeeded.
 
-    What is deferred is not done by this: it is done with the Approval that this returns.
+    A deferred operation is not done here, but later with the returned Approval.
     """
     with write_transaction() as connection:
         take_turns(connection, LOCK)
@@ -143,22 +190,22 @@ def do_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
 
 
 def is_active(connection: Connection) -> bool:
-    """Whether the organisation asks for two people now."""
-    mode = mode_in(connection)
-    return mode == ON or (mode == AUTO and count_joined(connection) >= LEAST_MEMBERS)
+    """Whether guarded operations need two people now."""
+    mode = current_mode(connection)
+    return mode == ON or (mode == AUTO and count_joined_members(connection) >= MIN_MEMBERS_FOR_AUTO)
 
 
 def is_active_now() -> bool:
-    """The same, for pages."""
+    """`is_active()` on the session's own connection, for pages."""
     return is_active(db.session.connection())
 
 
-def mode_in(connection: Connection) -> str:
+def current_mode(connection: Connection) -> str:
     return connection.scalar(select(DualControlSetting.mode)) or AUTO
 
 
-def count_joined(connection: Connection) -> int:
-    """How many members have joined and may log in."""
-    theirs = select(func.count(StaffMember.id))
+def count_joined_members(connection: Connection) -> int:
+    """The number of members who have joined and can log in."""
+    members = select(func.count(StaffMember.id))
     joined = StaffMember.active, StaffMember.password.is_not(None)
-    return connection.scalar(theirs.where(*joined)) or 0
+    return connection.scalar(members.where(*joined)) or 0

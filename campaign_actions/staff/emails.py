@@ -1,4 +1,4 @@
-"""What the mails to staff say, decided when they are delivered."""
+"""Emails to staff. Their content is decided on delivery."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +16,16 @@ from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
 def staff_mails() -> dict[str, MailMaker | ByAddress]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
+    """By template name. All names begin with `staff-`, as outbox/lease.py expects."""
     return {
         "staff-invite": _to_member(_invitation),
         "staff-reset": ByAddress(reset_mail),
-        "staff-password-changed": _to_member(_news("staff-password-changed")),
-        "staff-factor-changed": _to_member(_news("staff-factor-changed")),
-        "staff-roles-changed": _to_member(_news("staff-roles-changed")),
-        code_limit.MAIL: _to_member(_news(code_limit.MAIL, most=code_limit.MAX_WRONG_CODES)),
+        "staff-password-changed": _to_member(_notice("staff-password-changed")),
+        "staff-factor-changed": _to_member(_notice("staff-factor-changed")),
+        "staff-roles-changed": _to_member(_notice("staff-roles-changed")),
+        code_limit.CODES_BLOCKED_MAIL: _to_member(
+            _notice(code_limit.CODES_BLOCKED_MAIL, most=code_limit.MAX_WRONG_CODES)
+        ),
     }
 
 
@@ -32,57 +34,60 @@ def invitation_link(member: StaffMember) -> str:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Whom a mail is for, and in which mailbox and when it is written."""
+class Recipient:
+    """The member an email is for, the key of their mailbox, and the current time."""
 
     member: StaffMember
     mailbox: str
     now: datetime
 
 
-def _to_member(make: Callable[[Reader], Mail | None]) -> MailMaker:
+def _to_member(make: Callable[[Recipient], Mail | None]) -> MailMaker:
     def maker(about: int | None, email_key: str, _locale: str, now: datetime) -> Mail | None:
-        """Nothing for an address that nobody has, or nobody any more."""
+        """None if the member no longer exists or is disabled."""
         member = find_member_by_id(about) if about else None
         if member is None or not member.active:
             return None
-        return make(Reader(member, email_key, now))
+        return make(Recipient(member, email_key, now))
 
     return maker
 
 
-def _invitation(reader: Reader) -> Mail | None:
-    if reader.member.password:
+def _invitation(recipient: Recipient) -> Mail | None:
+    if recipient.member.password:
         return None
-    links = {"invitation_url": invitation_link(reader.member)}
-    values = {"days": invitations.LIFE.days, "needs_factor": needs_factor(reader.member)}
-    return Mail("staff-invite", _facts() | values, links, to=reader.member.email)
+    links = {"invitation_url": invitation_link(recipient.member)}
+    values = {
+        "days": invitations.INVITATION_LIFETIME.days,
+        "needs_factor": needs_factor(recipient.member),
+    }
+    return Mail("staff-invite", _common_values() | values, links, to=recipient.member.email)
 
 
 def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
-    """A link to a new password, if somebody who has joined and is let in has this address.
+    """A link for setting a new password, if an active member has this address.
 
-    One each hour: the one before still works for an hour, and nobody's mailbox is filled.
+    At most one an hour, so nobody's mailbox fills up. The one before still works for another hour.
     """
     member = find_member(address)
     if member is None or not member.active or not member.password:
         return None
-    if password_reset.had_reset_mail(mailbox, now):
+    if password_reset.has_recent_reset_mail(mailbox, now):
         return None
     token = password_reset.reset_token(member)
     links = {"reset_url": public_url_for("staff_arriving.reset", token=token)}
-    values = {"hours": int(password_reset.LIFE.total_seconds()) // 3600}
+    values = {"hours": int(password_reset.LINK_LIFETIME.total_seconds()) // 3600}
     to = {"to": member.email, "locale": member.locale}
-    return Mail("staff-reset", _facts() | values, links, **to)
+    return Mail("staff-reset", _common_values() | values, links, **to)
 
 
-def _news(template: str, **values: Any) -> Callable[[Reader], Mail | None]:
-    def make(reader: Reader) -> Mail | None:
+def _notice(template: str, **values: Any) -> Callable[[Recipient], Mail | None]:
+    def make(recipient: Recipient) -> Mail | None:
         links = {"login_url": public_url_for("security.login")}
-        return Mail(template, _facts() | values, links, to=reader.member.email)
+        return Mail(template, _common_values() | values, links, to=recipient.member.email)
 
     return make
 
 
-def _facts() -> dict[str, Any]:
+def _common_values() -> dict[str, Any]:
     return {"privacy_url": "", "contact": organization_email()}

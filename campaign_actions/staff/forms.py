@@ -1,6 +1,7 @@
-"""The forms of log-in, of one's own account, and of who works here."""
+"""Forms for logging in, the member's own account and managing staff."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,42 +23,42 @@ from campaign_actions.core.forms.input_text import forbidden_characters
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
 
-LEAST, MOST = 12, 200  # characters of a password
-KINDS = 5  # different characters at least
-OFTEN = (  # what guessers try first of those that are long enough
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 12, 200  # characters
+MIN_DISTINCT_CHARACTERS = 5
+COMMON_PASSWORD_PARTS = (  # parts of long passwords that are guessed first
     *("password", "passw0rd", "qwerty", "qwertz", "azerty", "123456", "654321", "111111"),
     *("iloveyou", "letmein", "welcome", "administrator", "йцукен", "пароль", "привет", "любовь"),
 )
 
 
 class Password(OneValue, PasswordField):
-    """Taken as typed; never shown again."""
+    """Taken as typed, and never shown again."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = unicodedata.normalize("NFKC", valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if len(self.data or "") > MOST or "\0" in (self.data or ""):
+        if len(self.data or "") > MAX_PASSWORD_LENGTH or "\0" in (self.data or ""):
             raise StopValidation(_("This is too long for a password here."))
         if not self.data:
             raise StopValidation(_("Type your password."))
 
 
 class NewPassword(Password):
-    """Long, and not what everybody tries. `words` of the form may not be all of it."""
+    """Long and not easy to guess. It may not consist of the form's `personal_words()`."""
 
     hint = _l("At least 12 characters. A few words that do not belong together are best.")
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         text = (self.data or "").lower()
-        if len(text) < LEAST:
+        if len(text) < MIN_PASSWORD_LENGTH:
             raise StopValidation(
                 ngettext(
                     "This is too short: at least %(num)d character is needed.",
                     "This is too short: at least %(num)d characters are needed.",
-                    LEAST,
+                    MIN_PASSWORD_LENGTH,
                 )
             )
         if forbidden_characters(text, multiline=False):
@@ -65,9 +66,9 @@ class NewPassword(Password):
                 _("There is an invisible control character in this. Please type it again by hand.")
             )
         rest = text
-        for word in (*OFTEN, *form.own_words()):
+        for word in (*COMMON_PASSWORD_PARTS, *form.personal_words()):
             rest = rest.replace(word.lower(), "") if len(word) > 3 else rest
-        if len(set(text)) < KINDS or len(rest) < LEAST // 2:
+        if len(set(text)) < MIN_DISTINCT_CHARACTERS or len(rest) < MIN_PASSWORD_LENGTH // 2:
             raise StopValidation(_("This is easy to guess. Please think of another."))
 
 
@@ -87,7 +88,7 @@ class CodeForm(FlaskForm):
 
 
 class PasskeyForm(FlaskForm):
-    """What `static/passkeys.js` sends: the browser's answer, and what it was asked."""
+    """Sent by `static/passkeys.js`: the browser's response, and the challenge."""
 
     answer = HiddenField()
     asked = HiddenField()
@@ -110,28 +111,30 @@ class AddressForm(FlaskForm):
     email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
 
 
-class _SetsPassword(FlaskForm):
-    """`own`: what of the person may not be the password."""
+class _NewPasswordFields(FlaskForm):
+    """`personal_texts`: name and address of the person, which may not make up the password."""
 
-    def __init__(self, *args: Any, own: tuple[str, ...] = (), **kwargs: Any) -> None:
-        self.own = own
+    def __init__(self, *args: Any, personal_texts: tuple[str, ...] = (), **kwargs: Any) -> None:
+        self.personal_texts = personal_texts
         super().__init__(*args, **kwargs)
 
-    def own_words(self) -> tuple[str, ...]:
-        return tuple(part for text in self.own for part in text.replace("@", " ").split())
+    def personal_words(self) -> tuple[str, ...]:
+        return tuple(
+            part for text in self.personal_texts for part in text.replace("@", " ").split()
+        )
 
     new_password = NewPassword(_l("New password"))
 
 
-class NewPasswordForm(_SetsPassword):
+class NewPasswordForm(_NewPasswordFields):
     pass
 
 
-class ChangePasswordForm(_SetsPassword):
+class ChangePasswordForm(_NewPasswordFields):
     password = Password(_l("Present password"))
 
 
-class _InLanguage(FlaskForm):
+class _LocaleField(FlaskForm):
     locale = SelectField(_l("Language of the workspace"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -143,51 +146,49 @@ class _InLanguage(FlaskForm):
             raise ValidationError(_("Choose a language from the list."))
 
 
-class AboutForm(_InLanguage):
+class ProfileForm(_LocaleField):
     name = PlainText(
         _l("Name"), most=120, least_message=_l("Type your name, as your colleagues know it.")
     )
 
 
-class JoinForm(AboutForm, _SetsPassword):
+class JoinForm(ProfileForm, _NewPasswordFields):
     pass
 
 
-class InviteForm(_InLanguage):
+class InviteForm(_LocaleField):
     email = Address(_l("E-mail"), least_message=_l("Type the address to invite."))
 
 
 def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:
-    """The roles that a form gives, and their campaigns.
+    """The roles in a form, with their campaigns.
 
-    `role-<role>` is "all" or "some", with `campaigns-<role>` repeated; anything else gives nothing.
+    `role-<role>` is "all" or "some", the latter with repeated `campaigns-<role>`; anything else is ignored.
     """
     grants: dict[str, frozenset[int] | None] = {}
     for role in ROLES:
         if sent.get(f"role-{role}") == "all":
             grants[role] = None
         elif sent.get(f"role-{role}") == "some":
-            chosen = sent.getlist(f"campaigns-{role}")
-            grants[role] = (
-                frozenset(
-                    int(text)
-                    for text in chosen
-                    if text.isascii() and text.isdigit() and len(text) < 10
-                )
-                & campaigns
-            )
+            grants[role] = _read_ids(sent.getlist(f"campaigns-{role}")) & campaigns
     return grants
 
 
+def _read_ids(texts: Iterable[str]) -> frozenset[int]:
+    return frozenset(
+        int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10
+    )
+
+
 def read_languages(sent: MultiDict[str, str]) -> frozenset[str] | None:
-    """The languages that a form limits somebody to; None: to none."""
+    """The languages a form limits a member to; None: no limit."""
     if sent.get("languages") != "some":
         return None
     return frozenset(sent.getlist("language")) & set(known_locales())
 
 
-def errors_in(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
-    """What is wrong with roles, by role; "": with them as a whole; "languages": with those."""
+def find_role_errors(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
+    """Error messages by role; "" is for the roles as a whole, "languages" for the languages."""
     errors = {
         role: _("Choose at least one campaign, or give the role in all of them.")
         for role, campaigns in grants.items()

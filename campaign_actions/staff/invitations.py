@@ -1,45 +1,47 @@
-"""Inviting somebody to work here, and what they do with the invitation."""
+"""Inviting people to become staff members, and accepting an invitation."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import DomainError, NotThere
-from campaign_actions.core.security.email_address import email_key
-from campaign_actions.core.security.signed_tokens import make_token, read_token
-from campaign_actions.outbox.enqueue import new_mail
-from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff.authentication.sessions import lock_out, new_uniquifier
-from campaign_actions.staff.dual_control import Approval, Operation, do_alone
-from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffMember, StaffRole
-from campaign_actions.staff.permissions import Grants
+from campaign_actions.staff.authentication.sessions import new_uniquifier, revoke_access
+from campaign_actions.staff.dual_control import Approval, MemberOperation, Operation, apply_alone
+from campaign_actions.staff.member_tokens import find_member_by_token, make_member_token
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.permissions import Grants, RoleLists, grants_from_json, grants_to_json
 from campaign_actions.staff.queries import (
-    approving_rights,
+    approver_rights,
     find_member,
     find_member_by_id,
     grants_of,
+    member_update,
+)
+from campaign_actions.staff.roles import (
+    insert_languages,
+    insert_roles,
+    record_sole_granter,
+    role_details,
 )
 
-# Roles as JSON has them: for each the ids of its campaigns in their order; None: all.
-RoleLists = dict[str, list[int] | None]
 PURPOSE = "staff invitation"
-LIFE = timedelta(days=7)
+INVITATION_LIFETIME = timedelta(days=7)
 
 
-class AlreadyHere(DomainError):
+class AlreadyMember(DomainError):
     title = _l("This address works here already")
     message = _l("There is somebody with this address already: change their roles instead.")
 
 
-class InvitationGone(DomainError):
+class InvitationExpired(DomainError):
     status = 410
     title = _l("This invitation no longer works")
     message = _l(
@@ -49,9 +51,10 @@ class InvitationGone(DomainError):
 
 @dataclass(frozen=True)
 class Invite(Operation):
-    """Make a staff member who has not joined yet, and queue their invitation.
+    """Create a member who has not joined yet, and queue their invitation.
 
-    Guarded where the roles make them a second person: whoever may invite would make their own.
+    Guarded when the roles let them approve requests. Otherwise anyone who may invite could create
+    their own second person.
     """
 
     kind: ClassVar[str] = "invite"
@@ -59,7 +62,7 @@ class Invite(Operation):
 
     email: str
     roles: RoleLists
-    languages: list[str] | None  # those in which they translate and approve; None: all
+    languages: list[str] | None  # those they translate and approve in; None: all
     locale: str
 
     @classmethod
@@ -67,7 +70,7 @@ class Invite(Operation):
         cls, email: str, grants: Grants, languages: Collection[str] | None, *, locale: str
     ) -> Self:
         limits = None if languages is None else sorted(languages)
-        return cls(email.lower(), as_lists(grants), limits, locale)
+        return cls(email.lower(), grants_to_json(grants), limits, locale)
 
     @property
     def target(self) -> str:
@@ -77,15 +80,32 @@ class Invite(Operation):
         return self.email
 
     def is_guarded(self, connection: Connection) -> bool:
-        return bool(approving_rights(as_grants(self.roles)))
+        return bool(approver_rights(grants_from_json(self.roles)))
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises AlreadyHere."""
+        """Raises AlreadyMember."""
         known = select(StaffMember.id).where(StaffMember.email == self.email)
         if connection.scalar(known) is not None:
-            raise AlreadyHere
+            raise AlreadyMember
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
+        member = self._insert(connection, now)
+        grants = grants_from_json(self.roles)
+        insert_roles(connection, member.id, grants)
+        record_sole_granter(connection, member.id, grants, approval)
+        insert_languages(connection, member.id, self.languages)
+        enqueue_staff_mail(connection, "staff-invite", member, now)
+        details = role_details(grants, self.languages) | approval.details()
+        add_entry(
+            connection,
+            "staff-invited",
+            actor=approval.actor,
+            now=now,
+            subject=self.email,
+            **details,
+        )
+
+    def _insert(self, connection: Connection, now: datetime) -> StaffMember:
         row = {
             "email": self.email,
             "name": "",
@@ -98,66 +118,44 @@ class Invite(Operation):
         new = new.on_conflict_do_nothing().returning(StaffMember.id)
         staff_id = connection.scalar(new)
         if staff_id is None:
-            raise AlreadyHere
-        grants = as_grants(self.roles)
-        grant(connection, staff_id, grants)
-        note_who_gave(connection, staff_id, grants, approval)
-        give_languages(connection, staff_id, self.languages)
-        queue(connection, "staff-invite", staff_id, self.email, self.locale, now)
-        facts = in_words(grants, self.languages) | approval.facts()
-        add_entry(
-            connection, "staff-invited", actor=approval.actor, now=now, subject=self.email, **facts
-        )
+            raise AlreadyMember
+        member = find_member_by_id(staff_id)
+        assert member
+        return member
 
 
 @dataclass(frozen=True)
-class InviteAgain(Operation):
-    """Queue another invitation; the links of earlier ones are dead from now on.
+class InviteAgain(MemberOperation):
+    """Queue another invitation; links in earlier ones stop working.
 
-    Guarded as the first one: what one person decided alone long ago would come alive again.
+    Guarded like the first one: it could revive what one person alone decided long ago.
     """
 
     kind: ClassVar[str] = "invite-again"
-    permission: ClassVar[str] = "staff.manage"
-
-    staff_id: int
-
-    @property
-    def target(self) -> str:
-        return f"member-{self.staff_id}"
-
-    @property
-    def subject_id(self) -> int | None:
-        return self.staff_id
-
-    def subject(self) -> str:
-        return self._member().email
 
     def is_guarded(self, connection: Connection) -> bool:
-        return bool(approving_rights(grants_of(self._member())))
+        return bool(approver_rights(grants_of(self.member())))
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises NotThere for who has joined meanwhile, or is disabled."""
-        self._member()
+        """Raises NotThere when the member has joined or is disabled."""
+        self.member()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        member = self._member()
-        return {"email": member.email, "roles": as_lists(grants_of(member))}
+        member = self.member()
+        return {"email": member.email, "roles": grants_to_json(grants_of(member))}
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
-        member = self._member()
-        lock_out(connection, member.id)
-        connection.execute(_of(member).values(invited_at=now))
-        note_who_gave(connection, member.id, grants_of(member), approval)
-        queue(connection, "staff-invite", member.id, member.email, member.locale, now)
-        facts = {"subject": member.email, **approval.facts()}
-        add_entry(connection, "staff-invited", actor=approval.actor, now=now, **facts)
+        member = self.member()
+        revoke_access(connection, member.id)
+        connection.execute(member_update(member.id).values(invited_at=now))
+        record_sole_granter(connection, member.id, grants_of(member), approval)
+        enqueue_staff_mail(connection, "staff-invite", member, now)
+        details = {"subject": member.email, **approval.details()}
+        add_entry(connection, "staff-invited", actor=approval.actor, now=now, **details)
 
-    def _member(self) -> StaffMember:
-        """As the database has it at this moment."""
-        db.session.expire_all()
-        member = find_member_by_id(self.staff_id)
-        if member is None or member.password or not member.active:
+    def member(self) -> StaffMember:
+        member = super().member()
+        if member.password or not member.active:
             raise NotThere
         return member
 
@@ -171,12 +169,12 @@ def invite(
     now: datetime,
     languages: frozenset[str] | None = None,
 ) -> int:
-    """Invite somebody on one person's word, or a command's. Their id.
+    """Invite someone on the decision of one person or a command; the new member's id.
 
-    Raises AlreadyHere, SecondPersonNeeded.
+    Raises AlreadyMember, SecondPersonNeeded.
     """
     operation = Invite.of(email, grants, languages, locale=locale)
-    do_alone(operation, actor=actor, now=now)
+    apply_alone(operation, actor=actor, now=now)
     member = find_member(operation.email)
     assert member
     return member.id
@@ -184,113 +182,34 @@ def invite(
 
 def invite_again(member: StaffMember, *, actor: str, now: datetime) -> None:
     """Raises NotThere, SecondPersonNeeded."""
-    do_alone(InviteAgain(member.id), actor=actor, now=now)
+    apply_alone(InviteAgain(member.id), actor=actor, now=now)
 
 
 def invitation_token(member: StaffMember) -> str:
-    return make_token(PURPOSE, f"{member.id}-{mark_of(member)}")
+    return make_member_token(PURPOSE, member)
 
 
-def find_invited(token: str) -> StaffMember:
-    """Who an invitation is for. Raises InvitationGone."""
-    member = member_in(token, PURPOSE, LIFE)
+def find_member_by_invitation(token: str) -> StaffMember:
+    """The member an invitation is for. Raises InvitationExpired."""
+    member = find_member_by_token(token, PURPOSE, INVITATION_LIFETIME)
     if member is None or member.password or not member.active:
-        raise InvitationGone
+        raise InvitationExpired
     return member
 
 
-def accept(
+def accept_invitation(
     member: StaffMember, *, name: str, locale: str, password_hash: str, now: datetime
 ) -> None:
-    """Join, once. Raises InvitationGone when somebody was faster with the same link."""
-    joined = _of(member).where(
+    """Join, once. Raises InvitationExpired when the same link has just been used."""
+    joined = member_update(member.id).where(
         StaffMember.fs_uniquifier == member.fs_uniquifier,
         StaffMember.password.is_(None),
         StaffMember.active,
     )
-    facts = {"name": name, "locale": locale, "password": password_hash, "joined_at": now}
+    values = {"name": name, "locale": locale, "password": password_hash, "joined_at": now}
     with write_transaction() as connection:
-        if not connection.execute(joined.values(facts)).rowcount:
-            raise InvitationGone
-        lock_out(connection, member.id)
+        if not connection.execute(joined.values(values)).rowcount:
+            raise InvitationExpired
+        revoke_access(connection, member.id)
         add_entry(connection, "staff-joined", actor=member.email, now=now)
     db.session.expire(member)
-
-
-def mark_of(member: StaffMember) -> str:
-    """What links hold of a member's uniquifier: with a new one they are dead."""
-    return hashlib.sha256(member.fs_uniquifier.encode()).hexdigest()[:32]
-
-
-def member_in(token: str, purpose: str, life: timedelta) -> StaffMember | None:
-    """Who a link is for, if it still works."""
-    try:
-        number, _dash, mark = read_token(purpose, token, max_age=life).partition("-")
-    except DomainError:
-        return None
-    member = find_member_by_id(int(number))
-    return member if member and mark == mark_of(member) else None
-
-
-def grant(connection: Connection, staff_id: int, grants: Grants) -> None:
-    """Give roles to somebody who has none."""
-    for role, campaigns in grants.items():
-        row = {"staff_id": staff_id, "role": role, "is_limited": campaigns is not None}
-        connection.execute(insert(StaffRole).values(row))
-        for campaign_id in sorted(campaigns or ()):
-            limit = {"staff_id": staff_id, "role": role, "campaign_id": campaign_id}
-            connection.execute(insert(RoleCampaign).values(limit))
-
-
-def note_who_gave(
-    connection: Connection, staff_id: int, grants: Grants, approval: Approval
-) -> None:
-    """Keep who alone gave roles that make somebody a second person, so that others see it."""
-    giver = select(StaffMember.id).where(StaffMember.email == approval.alone).scalar_subquery()
-    alone = giver if approving_rights(grants) and approval.alone else None
-    this = update(StaffMember).where(StaffMember.id == staff_id)
-    connection.execute(this.values(roles_given_by=alone))
-
-
-def as_lists(grants: Grants) -> RoleLists:
-    """Roles as JSON has them."""
-    return {
-        role: None if campaigns is None else sorted(campaigns)
-        for role, campaigns in sorted(grants.items())
-    }
-
-
-def as_grants(roles: RoleLists) -> Grants:
-    return {
-        role: None if campaigns is None else frozenset(campaigns)
-        for role, campaigns in roles.items()
-    }
-
-
-def give_languages(connection: Connection, staff_id: int, languages: Iterable[str] | None) -> None:
-    """Limit somebody who is not limited yet to languages; None: to none."""
-    for locale in sorted(languages or ()):
-        connection.execute(insert(StaffLanguage).values(staff_id=staff_id, locale=locale))
-
-
-def queue(
-    connection: Connection, template: str, staff_id: int, email: str, locale: str, now: datetime
-) -> None:
-    """A mail to a staff member."""
-    mail = new_mail(
-        template, to=email, email_key=email_key(email), locale=locale, about=staff_id, now=now
-    )
-    connection.execute(insert(OutboxMail).values(mail))
-
-
-def in_words(grants: Grants, languages: Iterable[str] | None) -> dict[str, Any]:
-    """Roles and their campaigns, and the languages if not all of them, for the audit log."""
-    roles = {
-        role: "all" if campaigns is None else sorted(campaigns)
-        for role, campaigns in grants.items()
-    }
-    return {"roles": roles, "languages": None if languages is None else sorted(languages)}
-
-
-def _of(member: StaffMember) -> Any:
-    return update(StaffMember).where(StaffMember.id == member.id)

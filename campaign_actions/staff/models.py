@@ -21,16 +21,16 @@ from campaign_actions.staff.permissions import ROLES
 
 
 class CommaList(AsaList):
-    """Short texts in one column."""
+    """Short strings in one column, separated by commas."""
 
     cache_ok = True
 
 
 class StaffMember(Base, UserMixin):
-    """Somebody who works here. Some names are Flask-Security's.
+    """Someone with an account. Some attribute names are Flask-Security's.
 
-    Without a password the invitation was not accepted yet. A new `fs_uniquifier` ends all
-    sessions and all links to log in or to reset.
+    Without a password, the invitation has not been accepted. A new `fs_uniquifier` ends all sessions,
+    pending log-ins and links.
     """
 
     __tablename__ = "staff_members"
@@ -39,7 +39,7 @@ class StaffMember(Base, UserMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120), default="")
-    locale: Mapped[str] = mapped_column(String(20), default="en")  # of pages and mails
+    locale: Mapped[str] = mapped_column(String(20), default="en")  # of pages and emails
     active: Mapped[bool] = mapped_column(default=True)
     invited_at: Mapped[datetime]
     joined_at: Mapped[datetime | None]
@@ -50,16 +50,16 @@ class StaffMember(Base, UserMixin):
     )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code that was used
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code used
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CommaList()))
-    codes_blocked_until: Mapped[datetime | None]  # those of an app; see code_limit
+    codes_blocked_until: Mapped[datetime | None]  # authenticator codes; see code_limit
 
-    # Who gave the present roles alone, where one of them can be the second person: no key, since it is
-    # only shown, and stays when they go. None: two people, a command, or before this was written down.
+    # The member who alone gave roles that include rights to approve. Not a foreign key: it is only shown,
+    # and stays when that member goes. None: two people, a command, or given before this was recorded.
     roles_given_by: Mapped[int | None]
 
     wants_translation_mail: Mapped[bool] = mapped_column(default=True, server_default="1")
-    translation_mail_at: Mapped[datetime | None]  # when the last one said what waits
+    translation_mail_at: Mapped[datetime | None]  # when the last one was sent
 
     granted: Mapped[list["StaffRole"]] = relationship(cascade="all, delete-orphan")
     webauthn: Mapped[list["Passkey"]] = relationship(cascade="all, delete-orphan")  # type: ignore[assignment]
@@ -67,20 +67,20 @@ class StaffMember(Base, UserMixin):
 
 
 class StaffRole(Base):
-    """A role of a staff member: everywhere, or limited to campaigns."""
+    """A role of a member, in all campaigns or limited to some."""
 
     __tablename__ = "staff_roles"
     __table_args__ = (CheckConstraint(f"role in {tuple(ROLES)}", name="role"),)
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
-    is_limited: Mapped[bool] = mapped_column(default=False)  # to those in `campaigns`, if any
+    is_limited: Mapped[bool] = mapped_column(default=False)  # to `campaigns`
 
     campaigns: Mapped[list["RoleCampaign"]] = relationship(cascade="all, delete-orphan")
 
 
 class RoleCampaign(Base):
-    """A campaign that a limited role is for."""
+    """A campaign that a limited role covers."""
 
     __tablename__ = "staff_role_campaigns"
     __table_args__ = (
@@ -95,7 +95,7 @@ class RoleCampaign(Base):
 
 
 class StaffLanguage(Base):
-    """A language that a member translates and reviews; without any: all of them."""
+    """A language a member is limited to; a member without any works in all."""
 
     __tablename__ = "staff_languages"
 
@@ -106,7 +106,7 @@ class StaffLanguage(Base):
 
 
 class DualControlSetting(Base):
-    """When two people are needed: one row, or none where nobody has changed it."""
+    """When two people are needed: one row, or none while nobody has changed it."""
 
     __tablename__ = "dual_control_setting"
     __table_args__ = (
@@ -119,7 +119,7 @@ class DualControlSetting(Base):
 
 
 class Passkey(Base, WebAuthnMixin):
-    """A passkey or security key; the names are Flask-Security's."""
+    """A passkey or security key. The attribute names are Flask-Security's."""
 
     __tablename__ = "staff_passkeys"
 
@@ -144,7 +144,7 @@ class Passkey(Base, WebAuthnMixin):
 
 
 class WrongCode(Base):
-    """A wrong code of an authenticator app that somebody typed for an account; see `code_limit`."""
+    """A wrong authenticator code typed for an account; see `code_limit`."""
 
     __tablename__ = "staff_wrong_codes"
     __table_args__ = (Index("ix_staff_wrong_codes_staff_id_typed_at", "staff_id", "typed_at"),)
@@ -155,7 +155,7 @@ class WrongCode(Base):
 
 
 class UsedChallenge(Base):
-    """A challenge that a passkey has answered, so that the same answer is never taken twice."""
+    """A used passkey challenge, so that no response is accepted twice."""
 
     __tablename__ = "staff_used_challenges"
 
@@ -164,11 +164,13 @@ class UsedChallenge(Base):
 
 
 class StaffSession(Base):
-    """A log-in that holds; without its row a cookie is worth nothing."""
+    """A session. Without its row, a cookie is worthless."""
 
     __tablename__ = "staff_sessions"
 
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # a hash of what the cookie holds
+    id: Mapped[str] = mapped_column(
+        String(64), primary_key=True
+    )  # a hash of the secret in the cookie
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id"), index=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]  # to the minute
@@ -176,12 +178,12 @@ class StaffSession(Base):
 
 
 class LoginFailures(Base):
-    """How often somebody failed to log in to an account in one way, since the log was last told."""
+    """Failed log-ins to an account by one method, since they were last reported to the audit log."""
 
     __tablename__ = "login_failures"
     __table_args__ = (CheckConstraint("failures > 0", name="failures"),)
 
-    account: Mapped[str] = mapped_column(String(254), primary_key=True)  # "": nobody's address
+    account: Mapped[str] = mapped_column(String(254), primary_key=True)  # "": an unknown address
     via: Mapped[str] = mapped_column(String(40), primary_key=True)
     failures: Mapped[int]
     first_at: Mapped[datetime]

@@ -1,11 +1,13 @@
-"""What there is to be allowed, and which role allows it. Guards name permissions, never roles."""
+"""All permissions, and the roles that give them. Code checks permissions, never roles."""
 
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-# Roles, and for each the ids of the campaigns that it is for; None: for all.
+# Roles, each with the ids of its campaigns; None: all campaigns.
 Grants = Mapping[str, frozenset[int] | None]
+# Grants as JSON: for each role the sorted ids of its campaigns; None: all campaigns.
+RoleLists = dict[str, list[int] | None]
 
 PERMISSIONS = {
     "campaigns.view": _l("See campaigns, also before they are published"),
@@ -26,12 +28,14 @@ PERMISSIONS = {
     "audit.view": _l("Read the audit log"),
     "system.watch": _l("See how mail and counts keep up"),
 }
-# They show no personal data and change nothing that the public reads. Anyone who may do anything else
-# needs a second factor, and so does every permission that is added later and not named here.
-WITHOUT_FACTOR = frozenset({"campaigns.view", "translations.view", "system.watch"})
-NEEDS_FACTOR = frozenset(PERMISSIONS) - WITHOUT_FACTOR
-APPROVING = frozenset(  # who may do one of these can be the second person where two are needed
-    {"staff.manage", "signatures.export", "signatures.erase"}
+# These show no personal data and change nothing the public reads. Every other permission needs a
+# second factor, including any added later.
+PERMISSIONS_WITHOUT_FACTOR = frozenset({"campaigns.view", "translations.view", "system.watch"})
+PERMISSIONS_WITH_FACTOR = frozenset(PERMISSIONS) - PERMISSIONS_WITHOUT_FACTOR
+APPROVER_PERMISSIONS = (
+    frozenset(  # who may do one of these can be the second person where two are needed
+        {"staff.manage", "signatures.export", "signatures.erase"}
+    )
 )
 _WRITING = {"campaigns.view", "campaigns.edit", "campaigns.publish", "consent.edit"}
 _TRANSLATING = {"translations.view", "translate", "review"}
@@ -56,8 +60,26 @@ ROLE_NAMES = {
     "translator": _l("Translator"),
     "reviewer": _l("Reviewer"),
 }
-EVERYWHERE_ONLY = {  # about no campaign: a role that is limited to campaigns does not allow it
+GLOBAL_PERMISSIONS = {  # not about a campaign: a role limited to campaigns does not give them
     *("consent.edit", "signatures.erase", "staff.manage", "audit.view", "system.watch"),
     "languages.add",
 }
-IN_LANGUAGES = {"translations.view", "translate", "review"}  # who is given languages has them there
+LANGUAGE_PERMISSIONS = {
+    "translations.view",
+    "translate",
+    "review",
+}  # limited by a member's languages
+
+
+def grants_to_json(grants: Grants) -> RoleLists:
+    return {
+        role: None if campaigns is None else sorted(campaigns)
+        for role, campaigns in sorted(grants.items())
+    }
+
+
+def grants_from_json(roles: RoleLists) -> Grants:
+    return {
+        role: None if campaigns is None else frozenset(campaigns)
+        for role, campaigns in roles.items()
+    }

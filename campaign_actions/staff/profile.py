@@ -1,4 +1,4 @@
-"""How staff members present themselves, in which language they work, which mails they want."""
+"""What members set for themselves: name, language, emails, and names of passkeys."""
 
 from datetime import datetime
 
@@ -7,35 +7,27 @@ from sqlalchemy import select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import Passkey, StaffMember
+from campaign_actions.staff.queries import member_update
 
 
-def present(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
-    theirs = update(StaffMember).where(StaffMember.id == member.id)
-    with write_transaction() as connection:
-        connection.execute(theirs.values(name=name, locale=locale))
-        add_entry(connection, "account-changed", actor=member.email, now=now)
-    db.session.expire(member)
+def update_profile(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
+    _update(member, now, name=name, locale=locale)
 
 
-def wish_for_translation_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
-    """Whether they get a mail when new texts wait to be translated."""
-    if member.wants_translation_mail == is_wanted:
-        return
-    theirs = update(StaffMember).where(StaffMember.id == member.id)
-    with write_transaction() as connection:
-        connection.execute(theirs.values(wants_translation_mail=is_wanted))
-        add_entry(connection, "account-changed", actor=member.email, now=now)
-    db.session.expire(member)
+def set_wants_translation_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
+    """Whether a member gets an email when there are new texts to translate."""
+    if member.wants_translation_mail != is_wanted:
+        _update(member, now, wants_translation_mail=is_wanted)
 
 
 def rename_passkey(member: StaffMember, passkey_id: int, *, name: str, now: datetime) -> None:
-    """One of their own; nothing where it has the name already, or is there no more."""
-    theirs = Passkey.id == passkey_id, Passkey.user_id == member.id
+    """Rename a passkey of the member. Does nothing if it has that name or no longer exists."""
+    is_own = Passkey.id == passkey_id, Passkey.user_id == member.id
     with write_transaction() as connection:
-        former = connection.scalar(select(Passkey.name).where(*theirs).with_for_update())
+        former = connection.scalar(select(Passkey.name).where(*is_own).with_for_update())
         if former in (None, name):
             return
-        connection.execute(update(Passkey).where(*theirs).values(name=name))
+        connection.execute(update(Passkey).where(*is_own).values(name=name))
         add_entry(
             connection,
             "passkey-renamed",
@@ -44,4 +36,11 @@ def rename_passkey(member: StaffMember, passkey_id: int, *, name: str, now: date
             name=name,
             former_name=former,
         )
+    db.session.expire(member)
+
+
+def _update(member: StaffMember, now: datetime, **values: str | bool) -> None:
+    with write_transaction() as connection:
+        connection.execute(member_update(member.id).values(**values))
+        add_entry(connection, "account-changed", actor=member.email, now=now)
     db.session.expire(member)

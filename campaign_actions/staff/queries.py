@@ -1,4 +1,4 @@
-"""What a staff member may do, and who they are."""
+"""Staff members and their rights."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,52 +6,56 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import cast
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Update, func, select, update
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember, StaffRole, StaffSession
 from campaign_actions.staff.permissions import (
-    APPROVING,
-    EVERYWHERE_ONLY,
-    IN_LANGUAGES,
+    APPROVER_PERMISSIONS,
+    GLOBAL_PERMISSIONS,
+    LANGUAGE_PERMISSIONS,
     ROLES,
     Grants,
 )
 
-# Of each permission that somebody has: the ids of the campaigns it is for; None: for all.
+# Permissions, each with the ids of its campaigns; None: all campaigns.
 Rights = Mapping[str, frozenset[int] | None]
-OF_CAMPAIGN = re.compile(r"campaign-([0-9]{1,9})")  # a catalog; any other belongs to no campaign
+CAMPAIGN_CATALOG = re.compile(
+    r"campaign-([0-9]{1,9})"
+)  # a catalog; any other belongs to no campaign
 
 
 def rights_of(member: StaffMember) -> Rights:
-    """Everything the roles of a member allow, added up."""
+    """The combined rights of a member's roles."""
     return rights_from(grants_of(member))
 
 
 def rights_from(grants: Grants) -> Rights:
-    """Everything that roles allow, added up."""
+    """The combined rights of roles."""
     rights: dict[str, frozenset[int] | None] = {}
     for role, campaigns in grants.items():
         for permission in ROLES[role]:
             if campaigns is None:
                 rights[permission] = None
             elif (
-                permission not in EVERYWHERE_ONLY
+                permission not in GLOBAL_PERMISSIONS
                 and rights.get(permission, frozenset()) is not None
             ):
                 rights[permission] = (rights.get(permission) or frozenset()) | campaigns
     return MappingProxyType(rights)
 
 
-def approving_rights(grants: Grants) -> dict[str, frozenset[int] | None]:
-    """Those of them with which somebody can be the second person where two are needed."""
-    return {name: limits for name, limits in rights_from(grants).items() if name in APPROVING}
+def approver_rights(grants: Grants) -> dict[str, frozenset[int] | None]:
+    """The rights in grants that let someone approve requests."""
+    return {
+        name: limits for name, limits in rights_from(grants).items() if name in APPROVER_PERMISSIONS
+    }
 
 
 def may(rights: Rights, permission: str, campaign_id: int | None = None) -> bool:
-    """Whether rights hold a permission; without a campaign: for any at all."""
+    """Whether rights include a permission in a campaign; None: in at least one."""
     if permission not in rights:
         return False
     limits = rights[permission]
@@ -64,30 +68,28 @@ def may_at(
     permission: str,
     names: Mapping[str, object],
 ) -> bool:
-    """Whether a permission holds where an address leads, by the names in it. `languages`: None for all."""
-    is_limited = permission in IN_LANGUAGES and languages is not None
+    """Whether rights include a permission for the `campaign_id`, `catalog` and `language` in an address.
+
+    `languages`: those the member is limited to; None: all.
+    """
+    is_limited = permission in LANGUAGE_PERMISSIONS and languages is not None
     if is_limited and "language" in names and names["language"] not in (languages or ()):
         return False
     if "catalog" not in names:
         return may(rights, permission, cast("int | None", names.get("campaign_id")))
-    of_campaign = OF_CAMPAIGN.fullmatch(str(names["catalog"]))
+    of_campaign = CAMPAIGN_CATALOG.fullmatch(str(names["catalog"]))
     if of_campaign:
         return may(rights, permission, int(of_campaign[1]))
     return rights.get(permission, frozenset()) is None
 
 
 def languages_of(member: StaffMember) -> frozenset[str] | None:
-    """The languages in which a member translates and approves; None: in all."""
+    """The languages a member translates and approves in; None: all."""
     return frozenset(given.locale for given in member.languages) or None
 
 
 def find_member(email: str) -> StaffMember | None:
-    """One statement, whether anybody has the address or not; roles are read when they are asked for."""
-    return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
-
-
-def find_member_alone(email: str) -> StaffMember | None:
-    """By one statement, whether anybody has the address or not: what else there is of them is not read."""
+    """Takes the same single statement whether or not the address is known. Roles are loaded lazily."""
     return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
 
 
@@ -99,25 +101,30 @@ def find_member_by_uniquifier(uniquifier: str) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(fs_uniquifier=uniquifier)).one_or_none()
 
 
+def member_update(staff_id: int) -> Update:
+    """An update of one member's row."""
+    return update(StaffMember).where(StaffMember.id == staff_id)
+
+
 def outdated_hashes(parameters: str) -> Sequence[str]:
-    """Hashes of passwords that open an account and were made with other parameters than these."""
+    """Password hashes of active members that were made with other parameters."""
     is_outdated = ~StaffMember.password.startswith(parameters, autoescape=True)
     hashes = select(StaffMember.password).where(StaffMember.active, is_outdated)
     return [known for known in db.session.scalars(hashes) if known]
 
 
 def members(*, skip: int = 0, most: int | None = None) -> Sequence[StaffMember]:
-    """By their addresses: all, or a part of them."""
+    """All members, or some of them, in order of their addresses."""
     some = _with_roles().order_by(StaffMember.email).offset(skip).limit(most)
     return db.session.scalars(some).all()
 
 
 def members_who_may(permission: str, campaign_id: int | None = None) -> list[StaffMember]:
-    """Those who have joined, may log in and have a permission there: as the database has it now."""
+    """Active members who have a permission in a campaign, as the database has it now."""
     joined = StaffMember.active, StaffMember.password.is_not(None)
     found = _with_roles().where(*joined).order_by(StaffMember.email)
     fresh = db.session.scalars(found, execution_options={"populate_existing": True})
-    return [one for one in fresh if may(rights_of(one), permission, campaign_id)]
+    return [member for member in fresh if may(rights_of(member), permission, campaign_id)]
 
 
 def count_members() -> int:
@@ -125,13 +132,13 @@ def count_members() -> int:
 
 
 def actor_of(connection: Connection, staff_id: int | None) -> str:
-    """Who did something, as the audit log names them; without a staff member it was a command."""
+    """A member as the audit log names them; None: a command."""
     this = select(StaffMember.email).where(StaffMember.id == staff_id)
     return connection.scalar(this) or COMMAND
 
 
-def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
-    """How to call staff members on a page, by their ids; those who are gone are not in it."""
+def member_names(staff_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names (or else addresses) of members by id, without those that no longer exist."""
     ids = {staff_id for staff_id in staff_ids if staff_id is not None}
     rows = db.session.execute(
         select(StaffMember.id, StaffMember.name, StaffMember.email).where(StaffMember.id.in_(ids))
@@ -140,7 +147,7 @@ def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
-    """The roles of a member, each with its campaigns; None: all."""
+    """The roles of a member."""
     return {
         granted.role: frozenset(limit.campaign_id for limit in granted.campaigns)
         if granted.is_limited
@@ -149,11 +156,13 @@ def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
     }
 
 
-def seen_at(staff_ids: Iterable[int]) -> dict[int, datetime]:
-    """When these staff members were last seen, by their ids; those who are not logged in are not in it."""
+def last_seen_times(staff_ids: Iterable[int]) -> dict[int, datetime]:
+    """When members were last seen, by id, without those who are not logged in."""
     newest = func.max(StaffSession.seen_at).label("at")
-    theirs = select(StaffSession.staff_id, newest).where(StaffSession.staff_id.in_(list(staff_ids)))
-    rows = db.session.execute(theirs.group_by(StaffSession.staff_id))
+    sessions = select(StaffSession.staff_id, newest).where(
+        StaffSession.staff_id.in_(list(staff_ids))
+    )
+    rows = db.session.execute(sessions.group_by(StaffSession.staff_id))
     return {row.staff_id: row.at for row in rows}
 
 

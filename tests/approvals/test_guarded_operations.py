@@ -1,4 +1,4 @@
-"""Nothing that is guarded is reached by a door without an approval: read from the source."""
+"""No page or command reaches a guarded operation without an approval: checked in the source."""
 
 import ast
 from collections.abc import Iterator
@@ -10,25 +10,24 @@ from campaign_actions.approvals.describe import TITLES, WARNINGS
 from campaign_actions.approvals.registry import OPERATIONS
 from campaign_actions.audit.events import CODES
 from campaign_actions.staff.dual_control import Operation
-from campaign_actions.staff.permissions import APPROVING
+from campaign_actions.staff.permissions import APPROVER_PERMISSIONS
 
 PACKAGE = Path(__file__).parent.parent.parent / "campaign_actions"
 MAKE_APPROVALS = {"staff/dual_control.py", "approvals/decide.py"}
 APPLY = MAKE_APPROVALS
-# What does the guarded thing itself, and the modules that may call it; a door needs an Approval for it.
+# Functions that do part of a guarded operation, and the modules that may call them.
 PARTS = {
-    "grant": {"staff/invitations.py", "staff/administration.py"},
-    "give_languages": {"staff/invitations.py", "staff/administration.py"},
-    "take_factors": {"staff/administration.py"},
+    "insert_roles": {"staff/invitations.py", "staff/change_roles.py"},
+    "insert_languages": {"staff/invitations.py", "staff/change_roles.py"},
+    "remove_all_factors": {"staff/administration.py"},
     "lift_block": {"staff/administration.py"},
-    "start_again": {"staff/administration.py", "staff/authentication/mfa_enrolment.py"},
+    "reset_wrong_codes": {"staff/administration.py", "staff/authentication/mfa_enrolment.py"},
     "erase_next": {"actions/signatures/invalidation/erase_batch.py", "approvals/use.py"},
     "erase_some": {"web/staff/signatures/bulk_invalidate.py"},
     "begin_export": {"web/staff/actions/export.py"},
     "export_signatures": {"web/staff/actions/export.py", "commands/signatures.py"},
 }
-BY_COMMAND = {"commands/signatures.py"}  # whoever has the server needs nobody else
-DOORS = {"admin", "views", "cli"}
+COMMANDS = {"commands/signatures.py"}  # commands need no second person
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -43,34 +42,34 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             yield called.id if isinstance(called, ast.Name) else getattr(called, "attr", ""), node
 
 
-def is_door(name: str) -> bool:
-    return bool(DOORS & set(name.removesuffix(".py").split("/")))
+def is_entry_point(name: str) -> bool:
+    return name.startswith(("web/", "commands/"))
 
 
-def test_an_approval_is_made_where_it_is_decided_and_nowhere_else():
+def test_approvals_are_created_only_where_decisions_are_made():
     found = {name for name, tree in modules() for called, _ in calls(tree) if called == "Approval"}
 
     assert found == MAKE_APPROVALS
 
 
-def test_an_operation_is_applied_where_it_is_decided_and_nowhere_else():
+def test_operations_are_applied_only_where_decisions_are_made():
     found = {name for name, tree in modules() for called, _ in calls(tree) if called == "apply"}
 
     assert found == APPLY
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_parts_of_an_operation_are_called_by_its_own_modules(part):
+def test_parts_of_an_operation_are_called_only_by_their_own_modules(part):
     found = {name for name, tree in modules() for called, _ in calls(tree) if called == part}
 
     assert found == PARTS[part]
 
 
-def test_a_door_that_does_a_part_itself_has_an_approval_for_it():
+def test_a_page_that_does_part_of_an_operation_itself_has_an_approval_for_it():
     without = [
         f"{name}: {function.name}"
         for name, tree in modules()
-        if is_door(name) and name not in BY_COMMAND
+        if is_entry_point(name) and name not in COMMANDS
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef)
         and any(called in PARTS for called, _ in calls(function))
@@ -85,24 +84,33 @@ def takes_approval(function: ast.FunctionDef) -> bool:
     return any(isinstance(a.annotation, ast.Name) and a.annotation.id == "Approval" for a in every)
 
 
-def test_pages_do_what_is_guarded_by_the_page_that_asks():
-    """Not by the functions that do it on one word: those are for commands."""
-    alone = {"do_alone", "invite", "invite_again", "change_roles", "reset_factor", "allow_codes"}
-    pages = [pair for pair in modules() if is_door(pair[0]) and not pair[0].endswith("cli.py")]
+def test_pages_never_do_a_guarded_operation_on_one_decision():
+    """Except `apply_or_request()`, which then asks; the other functions are for commands."""
+    alone = {
+        "apply_alone",
+        "invite",
+        "invite_again",
+        "change_roles",
+        "reset_second_factor",
+        "allow_codes",
+    }
+    pages = [pair for pair in modules() if pair[0].startswith("web/")]
 
-    assert [name for name, tree in pages for called, _ in calls(tree) if called in alone] == []
+    found = {name for name, tree in pages for called, _ in calls(tree) if called in alone}
+
+    assert found == {"web/staff/approvals/ask.py"}
 
 
-def test_each_operation_is_in_the_registry_with_its_words():
+def test_each_operation_is_registered_and_has_its_texts():
     every = {one for one in subclasses(Operation) if "kind" in vars(one)}
 
     assert {one.kind: one for one in every} == dict(OPERATIONS)
     assert TITLES.keys() == WARNINGS.keys() == CODES["operation"].keys() == OPERATIONS.keys()
 
 
-def test_each_operation_needs_a_permission_that_makes_somebody_a_second_person():
-    """Or whoever gives roles could give it alone."""
-    assert {one.permission for one in OPERATIONS.values()} == APPROVING
+def test_the_permissions_of_operations_are_those_that_make_someone_an_approver():
+    """Otherwise someone who gives roles could give such a permission alone."""
+    assert {one.permission for one in OPERATIONS.values()} == APPROVER_PERMISSIONS
 
 
 def subclasses(kind: type) -> Iterator[type]:

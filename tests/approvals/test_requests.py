@@ -1,4 +1,4 @@
-"""What needs a second person, who that is, and that it is done once, as it was asked for, or not at all."""
+"""What needs a second person, who that can be, and that it is done exactly once, as requested."""
 
 import contextlib
 from datetime import timedelta
@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.approvals.decide import PersonGone, TargetChanged, approve, decline
-from campaign_actions.approvals.expire import expire
+from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve, decline
+from campaign_actions.approvals.expire import expire_requests
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of, find_request
 from campaign_actions.approvals.registry import operation_of
 from campaign_actions.approvals.request import (
-    MAX_A_DAY,
+    MAX_REQUESTS_A_DAY,
     AlreadyRequested,
     NoLongerAllowed,
     OwnRequest,
@@ -28,15 +28,14 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
 from campaign_actions.staff.administration import (
     AllowCodes,
-    ChangeRoles,
-    Disable,
-    Enable,
-    LastAdministrator,
-    ResetFactor,
-    change_roles,
-    disable,
+    DisableMember,
+    EnableMember,
+    ResetSecondFactor,
+    disable_member,
 )
-from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, do_alone
+from campaign_actions.staff.administrators import LastAdministrator
+from campaign_actions.staff.change_roles import ChangeRoles, change_roles
+from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
 from campaign_actions.staff.invitations import Invite, InviteAgain, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of
@@ -69,14 +68,14 @@ def invitation(email="new@example.org", roles=ADMINISTRATOR) -> Invite:
     return Invite.of(email, roles, None, locale="en")
 
 
-def fresh(member) -> StaffMember:
+def reload(member) -> StaffMember:
     db.session.rollback()
     db.session.expire_all()
     return find_member_by_id(member.id)
 
 
-def guarded(people: People) -> dict[str, object]:
-    """An operation of each kind about people that needs a second person."""
+def guarded_operations(people: People) -> dict[str, object]:
+    """Guarded operations on members, one of each kind."""
     gone = make_staff("administrator", active=False)
     new = make_staff("exporter", password=None)
     dan = make_staff("administrator")
@@ -88,9 +87,9 @@ def guarded(people: People) -> dict[str, object]:
         "an invitation again": InviteAgain(new.id),
         "a role that can approve": ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None),
         "taking such a role away": ChangeRoles.of(dan.id, {"reviewer": None}, None),
-        "letting an administrator in again": Enable(gone.id),
-        "removing a member": Disable(people.cyd.id),
-        "a second factor": ResetFactor(people.cyd.id),
+        "letting an administrator in again": EnableMember(gone.id),
+        "removing a member": DisableMember(people.cyd.id),
+        "a second factor": ResetSecondFactor(people.cyd.id),
         "codes after too many wrong ones": AllowCodes(people.cyd.id),
         "the rule itself": SetDualControl("off"),
     }
@@ -105,18 +104,18 @@ GUARDED = (
 
 
 @pytest.mark.parametrize("what", GUARDED)
-def test_with_three_members_nobody_does_it_alone(people, what):
-    operation = guarded(people)[what]
+def test_with_three_members_nobody_does_a_guarded_operation_alone(people, what):
+    operation = guarded_operations(people)[what]
 
     with pytest.raises(SecondPersonNeeded):
-        do_alone(operation, actor=people.ada.email, now=LATER)
+        apply_alone(operation, actor=people.ada.email, now=LATER)
 
     assert entries("staff-invited", "staff-changed", "staff-disabled", "dual-control-changed") == []
 
 
 @pytest.mark.parametrize("what", GUARDED)
-def test_a_second_person_approves_it_and_the_entry_names_both(people, what):
-    operation = guarded(people)[what]
+def test_a_second_person_approves_and_the_audit_entry_names_both(people, what):
+    operation = guarded_operations(people)[what]
 
     request_id = ask(operation, people.ada)
     approve(request_id, by=people.bea, note="", now=SOON)
@@ -129,8 +128,8 @@ def test_a_second_person_approves_it_and_the_entry_names_both(people, what):
 
 
 @pytest.mark.parametrize("what", GUARDED)
-def test_a_command_does_it_alone_at_any_time(people, what):
-    do_alone(guarded(people)[what], actor=COMMAND, now=LATER)
+def test_a_command_never_needs_a_second_person(people, what):
+    apply_alone(guarded_operations(people)[what], actor=COMMAND, now=LATER)
 
     assert requests() == []
 
@@ -139,15 +138,15 @@ def test_a_command_does_it_alone_at_any_time(people, what):
     "what",
     ["a role that cannot approve", "an invitation without one", "one that was not accepted"],
 )
-def test_what_gives_no_power_to_approve_needs_nobody_else(people, what):
+def test_operations_that_give_no_right_to_approve_need_one_person(people, what):
     new = make_staff("administrator", password=None)
     operation = {
         "a role that cannot approve": ChangeRoles.of(people.cyd.id, {"translator": None}, None),
         "an invitation without one": invitation(roles={"translator": None}),
-        "one that was not accepted": Disable(new.id),
+        "one that was not accepted": DisableMember(new.id),
     }[what]
 
-    do_alone(operation, actor=people.ada.email, now=LATER)
+    apply_alone(operation, actor=people.ada.email, now=LATER)
 
     assert requests() == []
 
@@ -158,27 +157,27 @@ def test_what_gives_no_power_to_approve_needs_nobody_else(people, what):
 )
 def test_when_two_people_are_needed(app, mode, members, is_needed):
     people = [make_staff("administrator") for _ in range(members)]
-    make_staff("administrator", password=None)  # who has not joined counts for nobody
+    make_staff("administrator", password=None)  # members who have not joined do not count
     make_staff("administrator", active=False)
-    do_alone(SetDualControl(mode), actor=COMMAND, now=NOON)
+    apply_alone(SetDualControl(mode), actor=COMMAND, now=NOON)
 
     expected = pytest.raises(SecondPersonNeeded) if is_needed else contextlib.nullcontext()
     with expected:
-        disable(people[0], actor=people[1].email, now=LATER)
+        disable_member(people[0], actor=people[1].email, now=LATER)
 
     assert is_member_active(people[0]) == is_needed
 
 
-def test_everyone_who_may_approve_is_told_and_nobody_else(people):
+def test_only_those_who_may_approve_are_emailed(people):
     make_staff("exporter", email="exporter@example.org")
 
-    ask(Disable(people.cyd.id), people.ada)
+    ask(DisableMember(people.cyd.id), people.ada)
 
     assert mails() == [("asked", "bea@example.org")]
 
 
-def test_the_requester_is_told_what_was_decided(people):
-    first, second = ask(Disable(people.cyd.id), people.ada), ask(invitation(), people.ada)
+def test_the_requester_is_emailed_every_decision(people):
+    first, second = ask(DisableMember(people.cyd.id), people.ada), ask(invitation(), people.ada)
 
     decline(first, by=people.bea, note="Ask me first.", now=SOON)
     approve(second, by=people.bea, note="", now=SOON)
@@ -187,8 +186,8 @@ def test_the_requester_is_told_what_was_decided(people):
     assert is_member_active(people.cyd)
 
 
-def test_nobody_approves_what_they_asked_for(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+def test_nobody_decides_their_own_request(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(OwnRequest):
         approve(request_id, by=people.ada, note="", now=SOON)
@@ -198,17 +197,17 @@ def test_nobody_approves_what_they_asked_for(people):
     assert state_of(request_id) == "pending"
 
 
-def test_another_address_makes_nobody_a_second_person(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+def test_a_requester_with_a_new_address_is_still_the_requester(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     db.session.execute(update(StaffMember).filter_by(id=people.ada.id).values(email="new@x.org"))
     db.session.commit()
 
     with pytest.raises(OwnRequest):
-        approve(request_id, by=fresh(people.ada), note="", now=SOON)
+        approve(request_id, by=reload(people.ada), note="", now=SOON)
 
 
-def test_the_database_refuses_that_one_person_does_both(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+def test_the_database_refuses_a_requester_who_decides(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     both = {"state": "done", "decided_at": SOON, "decided_by": people.ada.id}
 
     with pytest.raises(IntegrityError):
@@ -226,28 +225,28 @@ def test_the_database_refuses_that_one_person_does_both(people):
     ],
     ids=["by nobody", "at no time", "not yet", "by a command and by nobody"],
 )
-def test_the_database_refuses_a_decision_without_somebody_who_made_it(people, values):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+def test_the_database_refuses_a_decision_without_a_decider(people, values):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(IntegrityError):
         db.session.execute(update(ApprovalRequest).filter_by(id=request_id).values(values))
     db.session.rollback()
 
 
-def test_the_same_thing_is_asked_for_once_at_a_time(people):
-    first = ask(Disable(people.cyd.id), people.ada)
+def test_the_same_thing_can_be_requested_only_once_at_a_time(people):
+    first = ask(DisableMember(people.cyd.id), people.ada)
 
     with pytest.raises(AlreadyRequested):
-        ask(Disable(people.cyd.id), people.bea)
+        ask(DisableMember(people.cyd.id), people.bea)
     db.session.rollback()
     cancel(first, by=people.ada, now=SOON)
-    ask(Disable(people.cyd.id), people.bea)
+    ask(DisableMember(people.cyd.id), people.bea)
 
     assert [one.state for one in requests()] == ["cancelled", "pending"]
 
 
-def test_the_database_refuses_a_second_pending_request_about_the_same(people):
-    request = find_request(ask(Disable(people.cyd.id), people.ada))
+def test_the_database_refuses_a_second_pending_request_for_the_same_target(people):
+    request = find_request(ask(DisableMember(people.cyd.id), people.ada))
     columns = ApprovalRequest.__table__.columns
     row = {column.name: getattr(request, column.name) for column in columns if column.name != "id"}
     db.session.commit()
@@ -257,8 +256,8 @@ def test_the_database_refuses_a_second_pending_request_about_the_same(people):
     db.session.rollback()
 
 
-def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
-    for number in range(MAX_A_DAY):
+def test_requests_a_day_are_limited_so_that_they_flood_no_mailbox(people):
+    for number in range(MAX_REQUESTS_A_DAY):
         ask(invitation(f"new-{number}@example.org"), people.ada)
 
     with pytest.raises(TooManyRequests):
@@ -266,8 +265,8 @@ def test_who_asks_for_too_much_fills_nobodys_mailbox(people):
     ask(invitation(), people.ada, now=LATER + timedelta(days=1, minutes=1))
 
 
-def test_a_request_is_decided_once(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+def test_a_request_can_be_decided_only_once(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     dan = make_staff("administrator")
     approve(request_id, by=people.bea, note="", now=SOON)
 
@@ -278,7 +277,7 @@ def test_a_request_is_decided_once(people):
         cancel(request_id, by=people.ada, now=SOON)
 
 
-def test_two_who_approve_at_once_do_it_once(app, people):
+def test_two_simultaneous_approvals_apply_the_operation_once(app, people):
     dan = make_staff("administrator")
     request_id = ask(invitation(), people.ada)
     ids, together, said = [people.bea.id, dan.id], Barrier(2), []
@@ -306,34 +305,34 @@ def test_two_who_approve_at_once_do_it_once(app, people):
 
 @pytest.mark.parametrize("who", ["ada", "bea"])
 @pytest.mark.parametrize("change", ["disabled", "other roles"])
-def test_both_still_need_the_right_when_it_is_done(people, who, change):
+def test_both_people_must_still_have_the_right_on_approval(people, who, change):
     make_staff("administrator")
-    request_id = ask(ResetFactor(people.cyd.id), people.ada)
+    request_id = ask(ResetSecondFactor(people.cyd.id), people.ada)
     member = getattr(people, who)
     if change == "disabled":
-        disable(member, actor=COMMAND, now=SOON)
+        disable_member(member, actor=COMMAND, now=SOON)
     else:
         change_roles(member, {"reviewer": None}, actor=COMMAND, now=SOON)
 
-    with pytest.raises((PersonGone, NoLongerAllowed, NotThere)):
+    with pytest.raises((PersonNoLongerAllowed, NoLongerAllowed, NotThere)):
         approve(request_id, by=people.bea, note="", now=SOON)
 
     assert state_of(request_id) == "pending"
-    assert fresh(people.cyd).tf_primary_method == "authenticator"
+    assert reload(people.cyd).tf_primary_method == "authenticator"
 
 
-def test_what_has_changed_since_is_not_done(people):
+def test_a_request_whose_target_has_changed_cannot_be_approved(people):
     request_id = ask(ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None), people.ada)
     change_roles(people.cyd, {"translator": None}, actor=COMMAND, now=SOON)
 
     with pytest.raises(TargetChanged):
         approve(request_id, by=people.bea, note="", now=SOON)
 
-    assert grants_of(fresh(people.cyd)) == {"translator": None}
+    assert grants_of(reload(people.cyd)) == {"translator": None}
     assert state_of(request_id) == "pending"
 
 
-def test_an_invitation_that_was_accepted_since_is_not_sent_again(people):
+def test_an_invitation_accepted_in_the_meantime_is_not_sent_again(people):
     new = make_staff("exporter", password=None)
     request_id = ask(InviteAgain(new.id), people.ada)
     db.session.execute(update(StaffMember).filter_by(id=new.id).values(password="hash"))
@@ -346,28 +345,30 @@ def test_an_invitation_that_was_accepted_since_is_not_sent_again(people):
     assert state_of(request_id) == "declined"
 
 
-def test_what_cannot_be_done_is_not_decided_either(people):
+def test_a_request_that_cannot_be_done_stays_pending(people):
     request_id = ask(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), people.ada)
     for other in (people.ada,):
         change_roles(other, {"exporter": None}, actor=COMMAND, now=SOON)
 
-    with pytest.raises(PersonGone):
+    with pytest.raises(PersonNoLongerAllowed):
         approve(request_id, by=None, note="", now=SOON)
     with pytest.raises(LastAdministrator):
-        do_alone(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), actor=COMMAND, now=SOON)
+        apply_alone(
+            ChangeRoles.of(people.bea.id, {"reviewer": None}, None), actor=COMMAND, now=SOON
+        )
 
     assert state_of(request_id) == "pending"
 
 
-def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
-    request_id = ask(Disable(people.cyd.id), people.ada)
+def test_a_request_expires_after_three_days_and_its_requester_is_emailed(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
     late = LATER + timedelta(hours=72)
 
     with pytest.raises(RequestClosed):
         approve(request_id, by=people.bea, note="", now=late)
-    expire(late - timedelta(seconds=1))
+    expire_requests(late - timedelta(seconds=1))
     before = state_of(request_id)
-    expire(late)
+    expire_requests(late)
 
     assert (before, state_of(request_id)) == ("pending", "expired")
     assert mails()[-1] == ("decided", "ada@example.org")
@@ -375,26 +376,26 @@ def test_a_request_expires_after_three_days_and_its_requester_is_told(people):
     assert (actor, subject) == ("command", "cyd@example.org")
 
 
-def test_an_expired_request_is_in_the_way_of_no_other(people):
-    first = ask(Disable(people.cyd.id), people.ada)
+def test_an_expired_request_does_not_block_a_new_one(people):
+    first = ask(DisableMember(people.cyd.id), people.ada)
 
-    ask(Disable(people.cyd.id), people.ada, now=LATER + timedelta(hours=73))
+    ask(DisableMember(people.cyd.id), people.ada, now=LATER + timedelta(hours=73))
 
     assert state_of(first) == "expired"
 
 
-def test_what_ended_a_year_ago_is_forgotten(people):
-    cancel(ask(Disable(people.cyd.id), people.ada), by=people.ada, now=SOON)
+def test_requests_are_deleted_a_year_after_they_ended(people):
+    cancel(ask(DisableMember(people.cyd.id), people.ada), by=people.ada, now=SOON)
 
-    expire(SOON + timedelta(days=366))
+    expire_requests(SOON + timedelta(days=366))
 
     assert requests() == []
 
 
-def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
+def test_nobody_approves_what_they_would_gain_from(people):
     gain = ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.ada)
-    factor = ask(ResetFactor(people.bea.id), people.ada)
-    leave = ask(Disable(people.bea.id), people.ada)
+    factor = ask(ResetSecondFactor(people.bea.id), people.ada)
+    leave = ask(DisableMember(people.bea.id), people.ada)
 
     for request_id in (gain, factor):
         with pytest.raises(OwnRequest):
@@ -405,9 +406,9 @@ def test_the_person_it_is_about_does_not_approve_what_they_would_gain(people):
 
 
 @pytest.mark.parametrize("kind", ["removal", "other roles"])
-def test_nobody_declines_what_is_about_themselves(people, kind):
+def test_nobody_declines_a_request_about_themselves(people, kind):
     operation = {
-        "removal": Disable(people.bea.id),
+        "removal": DisableMember(people.bea.id),
         "other roles": ChangeRoles.of(people.bea.id, {"reviewer": None}, None),
     }[kind]
     request_id = ask(operation, people.ada)
@@ -420,7 +421,7 @@ def test_nobody_declines_what_is_about_themselves(people, kind):
     assert (before, state_of(request_id)) == ("pending", "declined")
 
 
-def test_nobody_is_in_the_way_of_others_with_a_request_about_themselves(people):
+def test_nobody_blocks_others_with_a_request_about_themselves(people):
     with pytest.raises(OwnRequest):
         ask(ChangeRoles.of(people.bea.id, {"exporter": None, **ADMINISTRATOR}, None), people.bea)
     db.session.rollback()
@@ -429,10 +430,10 @@ def test_nobody_is_in_the_way_of_others_with_a_request_about_themselves(people):
     assert [one.id for one in requests()] == [request_id]
 
 
-def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
+def test_a_right_in_one_campaign_approves_nothing_in_another(people):
     own, other = make_campaign(slug="own"), make_campaign(slug="other")
     limited = make_staff("exporter", campaigns=(own.id,))
-    request_id = ask(Disable(people.cyd.id), people.ada)
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
 
     operation = operation_of(find_request(request_id))
     assert limited.id not in [one.id for one in approvers_of(operation, people.ada.id)]
@@ -441,58 +442,58 @@ def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
     assert other.id != own.id
 
 
-def test_roles_that_one_person_gave_are_marked_and_two_people_confirm_them(app):
+def test_roles_given_by_one_person_are_marked_until_two_people_confirm_them(app):
     ada = make_staff("administrator", email="ada@example.org")
     cyd = make_staff("administrator")
     puppet_id = invite("puppet@example.org", ADMINISTRATOR, locale="en", actor=ada.email, now=NOON)
-    before = fresh(find_member("puppet@example.org")).roles_given_by
+    before = reload(find_member("puppet@example.org")).roles_given_by
     make_staff("reviewer")
 
     request_id = ask(ChangeRoles.of(puppet_id, ADMINISTRATOR, None), ada)
     approve(request_id, by=cyd, note="", now=SOON)
 
     assert before == ada.id
-    assert fresh(find_member("puppet@example.org")).roles_given_by is None
+    assert reload(find_member("puppet@example.org")).roles_given_by is None
 
 
-def test_members_given_roles_by_a_command_or_by_two_people_are_not_marked(people):
+def test_roles_given_by_a_command_or_two_people_are_not_marked(people):
     invite("a@example.org", ADMINISTRATOR, locale="en", actor=COMMAND, now=NOON)
     approve(ask(invitation("b@example.org"), people.ada), by=people.bea, note="", now=SOON)
 
-    marks = [fresh(find_member(f"{one}@example.org")).roles_given_by for one in "ab"]
+    marks = [reload(find_member(f"{one}@example.org")).roles_given_by for one in "ab"]
     assert marks == [None, None]
 
 
-def test_nobody_makes_their_own_second_person(people):
-    """An administrator alone: a new one, an exporter, a disabled one, an old invitation, another address."""
+def test_nobody_can_create_their_own_second_person(people):
+    """Everything one administrator could try alone."""
     old = make_staff("administrator", password=None)
     gone = make_staff("exporter", active=False)
     attempts = [
         invitation("puppet@example.org"),
         invitation("puppet@example.org", {"exporter": None}),
         InviteAgain(old.id),
-        Enable(gone.id),
+        EnableMember(gone.id),
         ChangeRoles.of(people.cyd.id, {"exporter": None}, None),
         SetDualControl("auto"),
         SetDualControl("off"),
-        Disable(people.bea.id),
-        Disable(people.cyd.id),
+        DisableMember(people.bea.id),
+        DisableMember(people.cyd.id),
     ]
 
     for attempt in attempts:
         with pytest.raises(SecondPersonNeeded):
-            do_alone(attempt, actor=people.ada.email, now=LATER)
+            apply_alone(attempt, actor=people.ada.email, now=LATER)
 
 
-def test_who_lost_the_right_asks_for_nothing(people):
+def test_a_member_who_lost_the_right_cannot_make_a_request(people):
     change_roles(people.ada, {"reviewer": None}, actor=COMMAND, now=NOON)
 
     with pytest.raises(NoLongerAllowed):
-        ask(Disable(people.cyd.id), people.ada)
+        ask(DisableMember(people.cyd.id), people.ada)
 
 
-def test_each_step_is_in_the_audit_log(people):
-    first, second = ask(Disable(people.cyd.id), people.ada), ask(invitation(), people.ada)
+def test_each_step_of_a_request_is_in_the_audit_log(people):
+    first, second = ask(DisableMember(people.cyd.id), people.ada), ask(invitation(), people.ada)
     approve(first, by=people.bea, note="Spoke with Cyd.", now=SOON)
     cancel(second, by=people.ada, now=SOON)
 

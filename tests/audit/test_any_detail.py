@@ -1,4 +1,4 @@
-"""Whatever an entry says, every page and file that shows it answers, and tells the rest in words."""
+"""Pages and exports show any audit entry, however malformed, and format what they can."""
 
 import ast
 import csv
@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from campaign_actions.actions.edit import ACTION, new_action
 from campaign_actions.actions.field_labels import label_of, value_in_words
-from campaign_actions.audit.describe import details_in_words
+from campaign_actions.audit.describe import format_details
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
@@ -25,14 +25,14 @@ from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaig
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import load
 from campaign_actions.core.mail.render import locale_context
-from campaign_actions.web.staff.audit import _known_words
+from campaign_actions.web.staff.audit import _formatters
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, token_of
 
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 LANGUAGES = ("en", "ru", "fr", "es", "ar")
-DEEP = 10_000
-HOSTILE = [  # as the JSON that somebody with the database may put in
+EXTREME_DEPTH = 10_000
+HOSTILE = [  # JSON that someone with the database may insert
     *("null", "true", "5", '""', '"text"', "[]", "{}", "1.5", "1e400", "-0.0"),
     *('{"": ""}', '{"fields": 5}', '{"fields": {"a": 1}}', '{"fields": [5, null, [], {}]}'),
     '{"fields": ["partners.new.en.name", "texts.klingon.title", "..", "", "partners", "a.b.c.d"]}',
@@ -52,8 +52,8 @@ HOSTILE = [  # as the JSON that somebody with the database may put in
     json.dumps({"note": "long " * 100_000}),
     f'{{"bytes": {10**400}}}',
     f'{{"bytes": {"9" * 5_000}}}',
-    f'{{"filter": {"[" * DEEP}{"]" * DEEP}}}',
-    "[" * DEEP + "]" * DEEP,
+    f'{{"filter": {"[" * EXTREME_DEPTH}{"]" * EXTREME_DEPTH}}}',
+    "[" * EXTREME_DEPTH + "]" * EXTREME_DEPTH,
     '{"a":' * 50 + "1" + "}" * 50,
     '{"filter":' * 15 + "1" + "}" * 15,
 ]
@@ -71,8 +71,8 @@ HOSTILE_COLUMNS = (
     *({"actor": "cast(x'ff' as text)"}, {"event": "cast(x'ff' as text)"}),
     *({"rows": "'many'"}, {"rows": "1.5"}, {"rows": "x'ff'"}),
     *({"actor": "x'ff'"}, {"subject": "x'ff'"}, {"event": "x'ff'"}),
-)  # which SQLite takes
-NO_POSTGRES = ("\\ud800", "\\u0000")  # which PostgreSQL does not take
+)  # accepted by SQLite
+REFUSED_BY_POSTGRESQL = ("\\ud800", "\\u0000")  # refused by PostgreSQL
 ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -88,7 +88,7 @@ ANY_JSON = st.recursive(
 
 
 def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **columns: str) -> None:
-    """An entry that holds this JSON, past all that we do when we write one; `columns` are SQL."""
+    """Insert an entry with this JSON directly. `columns`: SQL expressions."""
     said = {
         "at": ":at",
         "actor": "'eve'",
@@ -96,7 +96,7 @@ def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **co
         "subject": "'a'",
         "rows": "1",
     } | columns
-    said["details"] = as_json()
+    said["details"] = details_as_json()
     db.session.execute(
         text(
             f"insert into audit_entries ({', '.join(said)}, previous, hash) values"
@@ -112,7 +112,7 @@ def insert(details: str, *, event: str = "campaign-saved", number: int = 0, **co
     db.session.commit()
 
 
-def as_json() -> str:
+def details_as_json() -> str:
     return "cast(:details as jsonb)" if db.engine.dialect.name == "postgresql" else ":details"
 
 
@@ -125,7 +125,7 @@ def insert_all(*, event: str = "campaign-saved") -> int:
 
 def is_refused(details: str) -> bool:
     is_postgres = db.engine.dialect.name == "postgresql"
-    return is_postgres and any(one in details for one in (*NO_POSTGRES, "NaN"))
+    return is_postgres and any(one in details for one in (*REFUSED_BY_POSTGRESQL, "NaN"))
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def reader(client):
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_the_log_answers_whatever_is_in_it_in_every_language(app, client, locale):
+def test_the_page_shows_any_details_in_every_language(app, client, locale):
     log_in(client, make_staff("administrator", email="ada@example.org", locale=locale))
     number = insert_all()
     record("campaign-saved", actor="grace", now=NOON, fields=["texts.en.title"], note="as said")
@@ -149,7 +149,7 @@ def test_the_log_answers_whatever_is_in_it_in_every_language(app, client, locale
     assert len(answer.text) < 300_000, "no entry fills the page"
 
 
-def test_the_files_hold_whatever_is_in_the_log(app, reader):
+def test_exports_contain_any_details(app, reader):
     number = insert_all()
 
     lines = export(reader, "jsonl").splitlines()
@@ -168,7 +168,7 @@ def export(client, format_name: str) -> str:
     return answer.text
 
 
-def test_the_check_names_each_entry_that_nobody_wrote(app):
+def test_the_check_names_each_forged_entry(app):
     record("login", actor="grace", now=NOON)
     number = insert_all()
 
@@ -184,7 +184,7 @@ def insert_bad_times() -> int:
     return len(times)
 
 
-def test_the_log_answers_whatever_time_is_in_it(app, reader):
+def test_the_page_shows_entries_with_any_time(app, reader):
     number = insert_bad_times()
 
     page = reader.get("/staff/audit/")
@@ -198,7 +198,7 @@ def test_the_log_answers_whatever_time_is_in_it(app, reader):
     assert "Newest anchor" in app.test_cli_runner().invoke(args=["status"]).stdout
 
 
-def test_the_check_names_each_entry_whose_time_is_none(app):
+def test_the_check_names_each_entry_with_an_invalid_time(app):
     number = insert_bad_times()
     record("login", actor="grace", now=NOON)
 
@@ -206,7 +206,7 @@ def test_the_check_names_each_entry_whose_time_is_none(app):
     assert app.test_cli_runner().invoke(args=["audit", "check"]).exit_code == 1
 
 
-def test_pages_go_on_behind_an_entry_whose_time_is_none(app, reader):
+def test_paging_continues_after_an_entry_with_an_invalid_time(app, reader):
     for number in range(60):
         insert("{}", number=number, at=HOSTILE_TIMES[db.engine.dialect.name][0])
 
@@ -220,7 +220,7 @@ def test_pages_go_on_behind_an_entry_whose_time_is_none(app, reader):
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("columns", HOSTILE_COLUMNS, ids=str)
-def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
+def test_the_page_shows_any_value_in_other_columns(app, reader, columns):
     insert("{}", **columns)
 
     assert reader.get("/staff/audit/").status_code == 200
@@ -231,16 +231,16 @@ def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_any_json_is_told(app, locale):
+def test_any_json_can_be_formatted(app, locale):
     with app.app_context(), locale_context(locale):
-        known = {**_known_words([]), "fields": lambda name: label_of("campaign", name)}
+        known = {**_formatters([]), "fields": lambda name: label_of("campaign", name)}
 
         @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
         @given(ANY_JSON)
         def tell(value) -> None:
             stored = load(json.dumps(dict.fromkeys(DETAILS, value) | {"one more": value}))
             for details in (stored, load(json.dumps(value))):
-                for name, words in details_in_words(details, known):
+                for name, words in format_details(details, known):
                     f"{name}{words}{escape(words)}".encode()
 
         tell()
@@ -265,13 +265,13 @@ def test_any_field_of_any_content_has_a_label(app, locale):
 WORDS = ["partners", "texts", "new", "en", "pt-BR", "name", "title", "7", "slug"]
 
 
-def test_a_bad_detail_is_shown_as_it_is_and_the_others_in_words(app, reader):
+def test_a_bad_detail_is_shown_raw_and_the_others_formatted(app, reader):
     insert(
         '{"languages": ["en", "new", "ru"], "bytes": "many", "format": "csv", "country": "DE",'
         ' "fields": ["texts.en.title", "texts.klingon.title"]}'
     )
 
-    page = row(reader)
+    page = newest_row(reader)
 
     assert "Languages: English, new, Русский" in page
     assert "Bytes: many" in page
@@ -280,8 +280,8 @@ def test_a_bad_detail_is_shown_as_it_is_and_the_others_in_words(app, reader):
     assert "Fields: Topic, English, texts.klingon.title" in page
 
 
-def row(client) -> str:
-    """What the page tells of the newest entry, without marks."""
+def newest_row(client) -> str:
+    """The text of the newest entry on the page, without markup."""
     page = client.get("/staff/audit/").text
     words = re.sub(
         r"<[^>]+>", " ", page[page.index("<tbody>") : page.index("</tr>", page.index("<tbody>"))]
@@ -289,20 +289,20 @@ def row(client) -> str:
     return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", words)).replace(" :", ":")
 
 
-def test_a_partner_that_was_added_on_the_web_is_told_in_words(app, reader):
+def test_a_partner_added_on_the_web_is_described(app, reader):
     who = {"by": make_staff("administrator"), "now": NOON}
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
     partner = {"partners.new.en.name": "Memorial", "partners.new.website": "https://m.example.org/"}
     save_campaign(campaign_id, partner, opened_at=1, **who)
 
-    said = row(reader)
+    said = newest_row(reader)
 
     assert "Partner (new): Name, English" in said
     assert "Partner (new): Website" in said
     assert "partners.new" not in said
 
 
-def test_every_field_of_a_campaign_and_an_action_has_words(app):
+def test_every_field_of_a_campaign_and_an_action_has_a_label(app):
     who = {"by": make_staff("administrator"), "now": NOON}
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
     partner = {"partners.new.en.name": "Memorial", "partners.new.en.points": "- One"}
@@ -319,12 +319,12 @@ def test_every_field_of_a_campaign_and_an_action_has_words(app):
     assert unsaid == []
 
 
-# Calls that pass on an event they are told, with where the events come from.
-PASSED_ON = {
+# Calls with a variable event, and the events they can have.
+VARIABLE_EVENTS = {
     "audit/log.py": "record() itself",
     "catalogs/store/save.py": "translated, translations-imported",
     "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
-    "approvals/decide.py": "approval-given, approval-declined: _write_down()'s",
+    "approvals/decide.py": "approval-given, approval-declined: _record()'s",
     "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",
     "staff/authentication/mfa_enrolment.py": "factor-added, factor-removed, passkey-renamed",
 }
@@ -341,15 +341,15 @@ def test_every_call_that_records_names_a_known_event_and_known_details():
             else:
                 passed_on.add(place)
             names = {one.arg for one in call.keywords if one.arg}
-            assert names - OWN - DETAILS.keys() == set(), place
+            assert names - OTHER_ARGUMENTS - DETAILS.keys() == set(), place
 
     assert told - EVENTS.keys() == set()
-    assert passed_on == PASSED_ON.keys()
-    said = " ".join(PASSED_ON.values())
+    assert passed_on == VARIABLE_EVENTS.keys()
+    said = " ".join(VARIABLE_EVENTS.values())
     assert {event for event in EVENTS.keys() - told if event not in said} == set()
 
 
-OWN = {"actor", "now", "subject", "rows"}
+OTHER_ARGUMENTS = {"actor", "now", "subject", "rows"}
 
 
 def calls_that_record(tree: ast.AST) -> list[ast.Call]:

@@ -1,4 +1,4 @@
-"""The audit log records and decides nothing: whatever becomes of its entries, the program goes on."""
+"""The audit log is never read to decide: the program works without its entries."""
 
 from datetime import timedelta
 
@@ -27,14 +27,14 @@ def staff(client):
     return member
 
 
-def forget_all() -> None:
-    """As retention would, or whoever owns the database."""
+def delete_all_entries() -> None:
+    """Delete all entries, as retention or the owner of the database could."""
     assert db.session.scalar(select(func.count(AuditEntry.id)))
     db.session.execute(delete(AuditEntry))
     db.session.commit()
 
 
-def press(client, page):
+def submit(client, page):
     return client.post(page, data={"csrf_token": token_of(client.get("/staff/").text)})
 
 
@@ -46,9 +46,9 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     batch_id, _rows = invalidate_some(condition, staff_id=staff.id, **facts, **BY)
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
 
-    forget_all()
+    delete_all_entries()
     page = client.get(f"{below}invalidate/").text
-    undone = press(client, f"{below}batches/{batch_id}/validate/")
+    undone = submit(client, f"{below}batches/{batch_id}/validate/")
 
     assert all(words in page for words in ("Sent by a program", "Grace", f"/{batch_id}/validate/"))
     assert undone.status_code == 303
@@ -64,8 +64,8 @@ def test_a_campaign_opens_again_with_its_actions_without_the_log(client, staff):
     close_action(campaign.id, ended_before.id, at=NOON, **BY)
     archive(campaign.id, results=None, **BY)
 
-    forget_all()
-    press(client, f"/staff/campaigns/{campaign.id}/reopen/")
+    delete_all_entries()
+    submit(client, f"/staff/campaigns/{campaign.id}/reopen/")
 
     db.session.rollback()
     ends = select(Action.slug, Action.closes_at)
@@ -84,9 +84,9 @@ def test_the_history_shows_who_changed_what_without_the_log(client, staff):
     choose_accent(campaign_id, "blue", staff_id=staff.id, **BY)
     history = f"/staff/campaigns/{campaign_id}/history/"
 
-    forget_all()
+    delete_all_entries()
     page, compared = (client.get(f"{history}{below}").text for below in ("", f"{saved.number}/"))
-    restored = press(client, f"{history}1/restore/")
+    restored = submit(client, f"{history}1/restore/")
 
     assert page.count("<bdi>Grace</bdi>") == 2
     assert "The colour is blue now." in page

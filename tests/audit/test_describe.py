@@ -1,4 +1,4 @@
-"""What the log tells is told in words: of every event, detail and code that the program records."""
+"""Every event, detail and code that the program records has a text."""
 
 import ast
 import re
@@ -16,42 +16,43 @@ PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 SOURCES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in PACKAGE.rglob("*.py")
-    if path.name not in {"vocabulary.py", "wording.py"} and "migrations" not in path.parts
+    if path.relative_to(PACKAGE).as_posix() not in {"audit/events.py", "audit/describe.py"}
+    and "migrations" not in path.parts
 }
 NODES = [node for tree in SOURCES.values() for node in ast.walk(tree)]
-# Where facts for entries are put together: by who writes them, by forms, and by what is filtered.
-ELSEWHERE = {
+# Other modules that put details together.
+OTHER_SOURCES = {
     *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
-    "campaigns/versioning/restore.py",
+    *("campaigns/versioning/restore.py", "staff/roles.py"),
 }
-TOLD = [
+DETAIL_NODES = [
     node
     for path, tree in SOURCES.items()
-    if path in ELSEWHERE or "from campaign_actions.audit.log import" in ast.unparse(tree)
+    if path in OTHER_SOURCES or "from campaign_actions.audit.log import" in ast.unparse(tree)
     for node in ast.walk(tree)
 ]
 
 
 def recorders() -> set[str]:
-    """What adds entries, and what passes on to it whatever details it is told."""
+    """Functions that add entries, directly or by passing their keyword arguments on."""
     found = {"record", "add_entry", "revise"}
     functions = [node for node in NODES if isinstance(node, ast.FunctionDef) and node.args.kwarg]
     for _round in range(4):
-        found |= {one.name for one in functions if found & {name_of(c) for c in ast.walk(one)}}
+        found |= {one.name for one in functions if found & {called_name(c) for c in ast.walk(one)}}
     return found
 
 
-def name_of(node: ast.AST) -> str:
-    """Of what is called."""
+def called_name(node: ast.AST) -> str:
+    """The name of the called function."""
     return getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
 
 
-def names_told() -> set[str]:
-    """The names of details, as far as the source says them."""
+def detail_names() -> set[str]:
+    """The names of details in the source."""
     calls = recorders()
     found = set()
-    for node in TOLD:
-        if isinstance(node, ast.Call) and name_of(node) in calls:
+    for node in DETAIL_NODES:
+        if isinstance(node, ast.Call) and called_name(node) in calls:
             found |= {keyword.arg for keyword in node.keywords}
         elif isinstance(node, ast.Dict):
             found |= {getattr(key, "value", None) for key in node.keys}
@@ -64,8 +65,8 @@ def names_told() -> set[str]:
     return found
 
 
-def given() -> dict[str, set[str]]:
-    """Names of keywords, of keys and of variables, with the texts that are given to them."""
+def strings_by_name() -> dict[str, set[str]]:
+    """Names of keyword arguments, keys and variables, with the strings assigned to them."""
     found: dict[str, set[str]] = {}
     for node in NODES:
         pairs: list[tuple[str, ast.expr]] = []
@@ -77,21 +78,21 @@ def given() -> dict[str, set[str]]:
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             pairs = [(node.targets[0].id, node.value)]
         for name, value in pairs:
-            found.setdefault(name, set()).update(texts_in(value))
+            found.setdefault(name, set()).update(strings_in(value))
     return found
 
 
-def texts_in(value: ast.expr) -> set[str]:
-    """A text, or those of which a condition takes one."""
+def strings_in(value: ast.expr) -> set[str]:
+    """A string, or those of both branches of a conditional expression."""
     if isinstance(value, ast.IfExp):
-        return texts_in(value.body) | texts_in(value.orelse)
+        return strings_in(value.body) | strings_in(value.orelse)
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return {value.value}
     return set()
 
 
-def texts() -> set[str]:
-    """All texts of the program, parts of those with something filled in among them."""
+def all_strings() -> set[str]:
+    """All strings of the program, including parts of f-strings."""
     return {
         node.value
         for node in NODES
@@ -100,32 +101,32 @@ def texts() -> set[str]:
 
 
 def test_every_event_is_recorded_somewhere():
-    assert set(EVENTS) - texts() == set()
+    assert set(EVENTS) - all_strings() == set()
 
 
 def test_every_detail_is_recorded_somewhere():
-    """That a recorded one is known is checked by add_entry() itself."""
-    made = {f"{name}_id" for name in ("campaign", "action")}  # of the subject of a revision
+    """The reverse is checked by add_entry() itself."""
+    made = {f"{name}_id" for name in ("campaign", "action")}  # named by the kind of subject
 
-    assert set(DETAILS) - names_told() - made == set()
+    assert set(DETAILS) - detail_names() - made == set()
 
 
 @pytest.mark.parametrize("name", ["via", "change", "did", "factor"])
-def test_every_code_has_words(name):
-    codes = {code for code in given()[name] if code}
+def test_every_code_has_a_text(name):
+    codes = {code for code in strings_by_name()[name] if code}
 
     assert codes - set(CODES[name]) == set()
 
 
 @pytest.mark.parametrize("name", ["via", "change", "did", "factor", "searched"])
-def test_there_are_words_for_no_other_code(name):
+def test_there_are_no_texts_for_unused_codes(name):
     parts = {code.removeprefix("password and ") for code in CODES[name]}
 
-    assert parts - texts() == set()
+    assert parts - all_strings() == set()
 
 
-def told(client, event="exported", **facts) -> str:
-    """What the page of the log tells of an entry, without marks and runs of space."""
+def shown_details(client, event="exported", **facts) -> str:
+    """The text of an entry on the page, without markup and repeated spaces."""
     record(event, actor="grace@example.org", now=NOON, **facts)
     page = client.get("/staff/audit/").text
     row = page[page.index("<tbody>") : page.index("</tbody>")]
@@ -160,8 +161,8 @@ def reader(app, client):
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_detail_is_told_as_its_reader_writes(reader, facts, words):
-    row = told(reader, "action-saved", **facts)
+def test_details_are_formatted_in_the_reader_s_language(reader, facts, words):
+    row = shown_details(reader, "action-saved", **facts)
 
     assert words in row
     assert "{" not in row
@@ -169,10 +170,12 @@ def test_a_detail_is_told_as_its_reader_writes(reader, facts, words):
     assert "T09:00" not in row
 
 
-def test_roles_are_told_with_the_titles_of_their_campaigns(reader):
+def test_roles_are_shown_with_the_titles_of_their_campaigns(reader):
     campaign = make_campaign(locales=("ru",))
 
-    row = told(reader, "staff-changed", roles={"exporter": [campaign.id, 99], "reviewer": "all"})
+    row = shown_details(
+        reader, "staff-changed", roles={"exporter": [campaign.id, 99], "reviewer": "all"}
+    )
 
     db.session.rollback()
     assert "(Title of racism (ru), 99)" in row

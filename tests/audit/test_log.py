@@ -1,4 +1,4 @@
-"""Entries of the audit log: one unbroken chain, whoever adds to it and whatever happens meanwhile."""
+"""Audit entries form one unbroken chain, however many processes add to it."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from campaign_actions.actions.signatures.sign import sign
-from campaign_actions.audit.log import LOCK, NotInVocabulary, add_entry, record
+from campaign_actions.audit.log import ADVISORY_LOCK, UnknownAuditName, add_entry, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
@@ -22,8 +22,8 @@ from tests.support.factories import ADA, NOON, find_signature_of, link_to, make_
 from tests.support.sign_form import post
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
-EACH = 12  # entries of each of those who record at once
-ODD = {
+ENTRIES_EACH = 12  # entries from each thread or process
+ODD_VALUES = {
     "words": "Она сказала: «да» \u2028 👩‍👧 é é \\u0041 </script>",
     "empty": "",
     "none": None,
@@ -33,7 +33,7 @@ ODD = {
     "list": [1, "two", None, [], {}, ["a", {"b": False}]],
     "object": {"b": 1, "a": 2, "Ä": 3, "aa": 4, "10": 5, "9": 6},
 }
-RECORDING = """
+RECORD_SCRIPT = """
 import sys
 from campaign_actions.audit.log import record
 from campaign_actions.core.app_base import create_bare_app
@@ -46,7 +46,7 @@ with app.app_context():
 
 
 def nested(depth: int) -> list:
-    """A list in a list in a list."""
+    """Nested lists."""
     value = []
     for _ in range(depth):
         value = [value]
@@ -68,11 +68,18 @@ def test_an_entry_says_who_did_what_to_what_and_how_many(app):
 
 
 @pytest.mark.parametrize("micros", [0, 1, 999_999, 120_000])
-def test_what_every_database_gives_back_is_what_was_hashed(app, micros):
+def test_times_read_back_have_the_hashed_precision(app, micros):
     now = NOON.replace(microsecond=micros)
 
     for _ in range(2):
-        record("campaign-saved", actor="Ждун@пример.рф", now=now, subject="é/é", rows=0, filter=ODD)
+        record(
+            "campaign-saved",
+            actor="Ждун@пример.рф",
+            now=now,
+            subject="é/é",
+            rows=0,
+            filter=ODD_VALUES,
+        )
 
     assert check_chain().broken == []
     assert check_chain().entries == 2
@@ -104,10 +111,10 @@ def test_a_time_of_another_zone_is_the_same_instant(app):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, value):
-    with pytest.raises(NotInVocabulary):
+def test_values_that_a_database_would_change_are_recorded_as_text_with_a_warning(app, value):
+    with pytest.raises(UnknownAuditName):
         record("login", **GRACE, note=value)
-    with pytest.warns(NotInVocabulary):
+    with pytest.warns(UnknownAuditName):
         record("login", **GRACE, note=value)
 
     (entry,) = entries()
@@ -115,15 +122,15 @@ def test_what_a_database_would_change_is_a_mistake_and_recorded_as_text(app, val
     assert check_chain().broken == []
 
 
-@pytest.mark.filterwarnings("default::campaign_actions.audit.log.NotInVocabulary")
-def test_what_is_as_deep_as_can_be_is_read_as_it_was_written(app):
+@pytest.mark.filterwarnings("default::campaign_actions.audit.log.UnknownAuditName")
+def test_the_deepest_allowed_details_are_stored_unchanged(app):
     for depth in range(15, 25):
         record("login", **GRACE, note=nested(depth))
 
     assert check_chain().broken == []
 
 
-def test_characters_that_no_database_takes_are_replaced(app):
+def test_characters_that_databases_refuse_are_replaced(app):
     record("login-failed", actor="a\0b\ud800", now=NOON, subject="\udfff", note=["\0"])
 
     (entry,) = entries()
@@ -131,7 +138,7 @@ def test_characters_that_no_database_takes_are_replaced(app):
     assert check_chain().broken == []
 
 
-def test_who_types_very_much_is_cut(app):
+def test_overlong_values_are_truncated(app):
     record("login-failed", actor="a" * 1000, now=NOON, subject="ж" * 1000)
 
     (entry,) = entries()
@@ -139,10 +146,10 @@ def test_who_types_very_much_is_cut(app):
     assert check_chain().broken == []
 
 
-def test_an_unknown_event_is_a_mistake_and_recorded(app):
-    with pytest.raises(NotInVocabulary):
+def test_an_unknown_event_is_recorded_with_a_warning(app):
+    with pytest.raises(UnknownAuditName):
         record("something", **GRACE)
-    with pytest.warns(NotInVocabulary):
+    with pytest.warns(UnknownAuditName):
         record("something" * 9, **GRACE)
 
     (entry,) = entries()
@@ -150,10 +157,10 @@ def test_an_unknown_event_is_a_mistake_and_recorded(app):
     assert check_chain().broken == []
 
 
-def test_a_detail_that_has_no_words_is_a_mistake_and_recorded(app):
-    with pytest.raises(NotInVocabulary, match="odd"):
+def test_an_unknown_detail_is_recorded_with_a_warning(app):
+    with pytest.raises(UnknownAuditName, match="odd"):
         record("login", **GRACE, via="password", odd=1)
-    with pytest.warns(NotInVocabulary, match="odd"):
+    with pytest.warns(UnknownAuditName, match="odd"):
         record("login", **GRACE, via="password", odd=1)
 
     (entry,) = entries()
@@ -161,11 +168,11 @@ def test_a_detail_that_has_no_words_is_a_mistake_and_recorded(app):
     assert check_chain().broken == []
 
 
-def test_what_did_not_happen_is_no_entry_and_no_head_in_the_log(app):
+def test_a_rollback_leaves_no_entry_and_logs_no_hash(app):
     record("login", **GRACE)
 
     with structlog.testing.capture_logs() as logs, pytest.raises(ZeroDivisionError):
-        publish_in_vain()
+        publish_and_roll_back()
 
     record("logout", **GRACE)
     assert [entry.event for entry in entries()] == ["login", "logout"]
@@ -173,13 +180,13 @@ def test_what_did_not_happen_is_no_entry_and_no_head_in_the_log(app):
     assert [line for line in logs if line["event"] == "audit"] == []
 
 
-def publish_in_vain() -> None:
+def publish_and_roll_back() -> None:
     with write_transaction() as connection:
         add_entry(connection, "published", **GRACE)
         raise ZeroDivisionError
 
 
-def test_the_log_is_told_of_each_head_once_it_is_durable(app):
+def test_each_hash_is_logged_after_the_commit(app):
     with structlog.testing.capture_logs() as logs:
         with write_transaction() as connection:
             head = add_entry(connection, "login", **GRACE)
@@ -193,7 +200,7 @@ def test_the_log_is_told_of_each_head_once_it_is_durable(app):
     assert "grace" not in str(told), "the log names nobody"
 
 
-def test_two_entries_of_one_transaction_follow_on_each_other(app):
+def test_two_entries_in_one_transaction_are_chained(app):
     with write_transaction() as connection:
         add_entry(connection, "campaign-saved", **GRACE)
         add_entry(connection, "picture-changed", **GRACE)
@@ -202,7 +209,7 @@ def test_two_entries_of_one_transaction_follow_on_each_other(app):
     assert second.previous == first.hash
 
 
-def test_the_chain_can_not_fork_whatever_is_forgotten(app):
+def test_the_chain_cannot_fork_even_without_the_lock(app):
     record("login", **GRACE)
     head = entries()[0]
     copy = {name: getattr(head, name) for name in ("at", "actor", "event", "previous")}
@@ -221,10 +228,10 @@ def test_the_database_refuses_to_change_an_entry(app, change):
     assert check_chain().broken == []
 
 
-def test_eight_threads_that_record_at_once_give_one_unbroken_chain(app):
+def test_eight_threads_recording_at_once_give_one_unbroken_chain(app):
     def keep_recording(number: int) -> None:
         with app.app_context():
-            for turn in range(EACH):
+            for turn in range(ENTRIES_EACH):
                 record("login", **GRACE, update=number, version=turn)
 
     threads = [Thread(target=keep_recording, args=[number]) for number in range(8)]
@@ -235,27 +242,29 @@ def test_eight_threads_that_record_at_once_give_one_unbroken_chain(app):
 
     db.session.rollback()
     report = check_chain()
-    assert (report.entries, report.broken) == (8 * EACH, [])
+    assert (report.entries, report.broken) == (8 * ENTRIES_EACH, [])
 
 
-def test_processes_that_record_at_once_give_one_unbroken_chain(app):
+def test_processes_recording_at_once_give_one_unbroken_chain(app):
     address = app.config["SQLALCHEMY_DATABASE_URI"]
 
     processes = [
-        subprocess.Popen([sys.executable, "-c", RECORDING, address, str(number), str(EACH)])
+        subprocess.Popen(
+            [sys.executable, "-c", RECORD_SCRIPT, address, str(number), str(ENTRIES_EACH)]
+        )
         for number in range(3)
     ]
 
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     report = check_chain()
-    assert (report.entries, report.broken) == (3 * EACH, [])
+    assert (report.entries, report.broken) == (3 * ENTRIES_EACH, [])
 
 
-def test_nothing_that_signers_do_is_an_entry_or_waits_for_one(app, client):
+def test_signers_neither_add_entries_nor_wait_for_the_chain(app, client):
     action = make_action()
     with db.engine.connect() as staff:
-        if staff.dialect.name == "postgresql":  # on SQLite all writers wait for each other
-            staff.execute(select(func.pg_advisory_lock(LOCK)))  # as somebody does who adds one
+        if staff.dialect.name == "postgresql":  # SQLite has one writer at a time
+            staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))  # as adding an entry does
         assert post(client, email="ada@example.org").status_code == 303
         signature = find_signature_of(action.id, email_key("ada@example.org"))
         answer = client.post(
@@ -265,6 +274,6 @@ def test_nothing_that_signers_do_is_an_entry_or_waits_for_one(app, client):
         assert client.post(link_to("withdraw", signature)).status_code == 303
         sign(action, locale="en", now=NOON, **ADA | {"email": "lin@example.org"})
         if staff.dialect.name == "postgresql":
-            staff.execute(select(func.pg_advisory_unlock(LOCK)))
+            staff.execute(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
 
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 0

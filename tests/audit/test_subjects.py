@@ -1,4 +1,4 @@
-"""What entries are about has one spelling, whoever writes them: racism, racism/hate-crimes."""
+"""Subjects of audit entries have one spelling everywhere: racism, racism/hate-crimes."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def entries() -> list[AuditEntry]:
     return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
 
 
-def test_each_change_of_a_campaign_or_an_action_is_about_it_by_its_name(app):
+def test_the_subject_of_a_change_is_the_name_of_its_campaign_or_action(app):
     by = make_staff("administrator")
     who = {"by": by, "now": NOON}
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
@@ -62,7 +62,7 @@ def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> Non
     draft(action_id, texts, name="racism/hate-crimes", staff_id=staff_id, **done)
 
 
-def test_an_entry_about_another_name_says_the_former_one_and_the_number_that_stays(app):
+def test_an_entry_about_a_new_name_has_the_former_name_and_the_id(app):
     who = {"by": make_staff("administrator"), "now": NOON}
     action = make_action()
 
@@ -87,7 +87,7 @@ def test_a_copy_names_what_it_is_a_copy_of(app):
     assert (entry.subject, entry.details["copy_of"]) == ("racism-2", "racism")
 
 
-def test_a_consent_text_is_about_no_campaign_and_names_its_language(app):
+def test_an_entry_about_a_consent_text_names_its_language_and_no_campaign(app):
     publish_consent("en", "We keep your data.", now=NOON, actor="grace@example.org")
 
     (entry,) = entries()

@@ -1,11 +1,11 @@
-"""Whether a change of the audit log is found, whatever somebody with the database does to it."""
+"""Changes to the audit log by someone with the database are detected."""
 
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from campaign_actions.audit.log import NotInVocabulary, hash_of, record
+from campaign_actions.audit.log import UnknownAuditName, hash_entry, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db
@@ -22,7 +22,7 @@ TRIGGER = {
 
 @pytest.fixture
 def chain(app) -> list[AuditEntry]:
-    """Five entries, as they were written."""
+    """Five entries."""
     for number in range(5):
         record("exported", actor="grace@example.org", now=NOON, subject=f"a/{number}", rows=number)
     written = list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
@@ -32,7 +32,7 @@ def chain(app) -> list[AuditEntry]:
 
 @pytest.fixture
 def without_trigger(app):
-    """As the owner of the database can be."""
+    """Without the trigger, as the owner of the database can do."""
     off, on = TRIGGER[db.engine.dialect.name]
     made = (
         db.session.scalar(
@@ -54,15 +54,17 @@ def run(app, *arguments: object):
     return app.test_cli_runner().invoke(args=["audit", "check", *map(str, arguments)])
 
 
-def test_a_log_as_it_was_written_is_found_so(app, chain):
+def test_an_unchanged_log_passes(app, chain):
     result = run(app, "--head", chain[2].hash)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"5 entries, head {chain[-1].hash}.\nNo anchor yet.")
+    assert result.stdout.startswith(
+        f"5 entries, head {chain[-1].hash}.\nThere are no anchors here."
+    )
 
 
 def test_an_empty_log_is_whole(app):
-    assert run(app).stdout.startswith("0 entries, head none.\nNo anchor yet.")
+    assert run(app).stdout.startswith("0 entries, head none.\nThere are no anchors here.")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_a_changed_entry_is_found(app, chain, without_trigger, change):
 
 
 @pytest.mark.parametrize("place", [0, 2])
-def test_an_entry_that_went_is_found_by_the_one_behind_it(app, chain, place):
+def test_a_removed_entry_is_found_by_its_successor(app, chain, place):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id == chain[place].id))
     db.session.commit()
 
@@ -98,11 +100,12 @@ def test_an_entry_that_went_is_found_by_the_one_behind_it(app, chain, place):
 
     assert result.exit_code == 1
     assert (
-        f"Entry {chain[place + 1].id} was changed, or the one before it has gone" in result.stderr
+        f"Entry {chain[place + 1].id} was changed, or the one before it was removed"
+        in result.stderr
     )
 
 
-def test_newest_entries_that_went_are_found_by_a_head_from_the_application_s_log(app, chain):
+def test_removal_of_the_newest_entries_is_found_by_a_logged_hash(app, chain):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id > chain[2].id))
     db.session.commit()
 
@@ -113,14 +116,14 @@ def test_newest_entries_that_went_are_found_by_a_head_from_the_application_s_log
     assert "is not in the log" in result.stderr
 
 
-def test_all_entries_gone_are_found_by_a_head(app, chain):
+def test_removal_of_all_entries_is_found_by_a_logged_hash(app, chain):
     db.session.execute(delete(AuditEntry))
     db.session.commit()
 
     assert run(app, "--head", chain[0].hash).exit_code == 1
 
 
-def test_entries_written_anew_with_right_hashes_are_found_by_a_head(app, chain):
+def test_rewritten_entries_with_valid_hashes_are_found_by_a_logged_hash(app, chain):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id > chain[1].id))
     previous = chain[1].hash
     for entry in chain[2:]:
@@ -128,7 +131,7 @@ def test_entries_written_anew_with_right_hashes_are_found_by_a_head(app, chain):
             name: getattr(entry, name)
             for name in ("id", "at", "actor", "event", "subject", "details")
         } | {"rows": 0, "previous": previous}
-        previous = hash_of(forged)
+        previous = hash_entry(forged)
         db.session.execute(insert(AuditEntry).values(**forged, hash=previous))
     db.session.commit()
 
@@ -137,18 +140,18 @@ def test_entries_written_anew_with_right_hashes_are_found_by_a_head(app, chain):
     assert run(app, "--head", chain[1].hash).exit_code == 0
 
 
-def test_gaps_in_the_numbers_are_no_fault(app, chain):
+def test_gaps_in_the_numbers_are_accepted(app, chain):
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("select nextval('audit_entries_id_seq')"))
         db.session.commit()
-    with pytest.raises(NotInVocabulary):
+    with pytest.raises(UnknownAuditName):
         record("login", actor="grace", now=NOON, note=1.5)
     record("login", actor="grace", now=NOON)
 
     assert check_chain().broken == []
 
 
-def test_a_nightly_check_holds_the_log_against_the_head_it_has_noted(app, chain, tmp_path):
+def test_a_nightly_check_compares_the_log_with_the_noted_hash(app, chain, tmp_path):
     noted = Path(tmp_path / "audit_head")
 
     assert run(app, "--noted", noted).exit_code == 0
@@ -164,5 +167,5 @@ def test_a_nightly_check_holds_the_log_against_the_head_it_has_noted(app, chain,
     assert noted.read_text() == newest, "what it noted stays, so that it is found again"
 
 
-def test_a_head_comes_from_one_place(app, tmp_path):
+def test_a_hash_is_given_only_once(app, tmp_path):
     assert run(app, "--noted", tmp_path / "x", "--head", "y").exit_code == 2

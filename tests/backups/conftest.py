@@ -1,4 +1,4 @@
-"""Two installations: the one that is backed up, and an empty one elsewhere."""
+"""Fixtures: the installation that is backed up, and an empty one elsewhere."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -22,13 +22,13 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="session")
 def tools() -> Path | None:
-    """The folder of PostgreSQL's programs that fit the server of the tests."""
+    """The folder of PostgreSQL's programs that match the test server."""
     return find_programs()
 
 
 @pytest.fixture(autouse=True)
 def programs(app: Flask, tools: Path | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's programs are where we look for them; without them there is nothing to test."""
+    """Puts PostgreSQL's programs on the PATH; without them, skips the test."""
     monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)
     if tools is None and db.engine.dialect.name == "postgresql":
         missing = pytest.fail if "CI" in os.environ else pytest.skip
@@ -37,7 +37,7 @@ def programs(app: Flask, tools: Path | None, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def signed(app: Flask) -> Flask:
-    """The app after one person has signed."""
+    """The app with one signature."""
     ensure_email_key()
     make_confirmed(make_action(), email="ada@example.org")
     return app
@@ -45,7 +45,7 @@ def signed(app: Flask) -> Flask:
 
 @pytest.fixture
 def empty_database(app: Flask, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Makes an empty database of the same kind as the app's; its address."""
+    """Creates an empty database of the same kind as the app's; returns its address."""
     if db.engine.dialect.name == "sqlite":
         yield lambda name: f"sqlite:///{tmp_path}/{name}.sqlite"
         return
@@ -67,7 +67,7 @@ def empty_database(app: Flask, tmp_path: Path) -> Iterator[Callable[[str], str]]
 def install(
     empty_database: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Flask]]:
-    """Starts the program on an empty database, with an instance folder of its own."""
+    """Starts the program on an empty database with its own instance folder."""
     monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path / "elsewhere"))
     address, made = empty_database("elsewhere"), []
 
@@ -84,13 +84,13 @@ def install(
 
 @pytest.fixture
 def elsewhere(install: Callable[..., Flask]) -> Flask:
-    """The empty installation: not even tables are there. It has the same keys."""
+    """The empty installation, without tables. It has the same keys."""
     return install()
 
 
 @pytest.fixture
 def saved(app: Flask, tmp_path: Path) -> Callable[..., Path]:
-    """Makes a backup of the app as it is now; the file."""
+    """Makes a backup of the app; returns the file."""
 
     def save(*options: str) -> Path:
         file = tmp_path / "backup.zip"

@@ -1,4 +1,4 @@
-"""Making a backup: what is in the file and what is not, who may read it, and what is refused."""
+"""Creating a backup: what it contains, who may read it, and what is refused."""
 
 import io
 import stat
@@ -14,31 +14,31 @@ KEY = "a key for tests"
 SECRET = "a secret for tests"
 
 
-def all_of(file) -> bytes:
-    """Everything in a backup, unpacked."""
+def content_of(file) -> bytes:
+    """All files in a backup, concatenated."""
     with ZipFile(file) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
 
 
-def test_it_says_what_it_saved_and_which_key_that_needs(signed, tmp_path):
+def test_a_backup_reports_its_contents_and_the_key_it_needs(signed, tmp_path):
     result = run(signed, "backup", tmp_path / "backup.zip")
 
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Saved 1 signature of 20")
     assert fingerprint(KEY) in result.stdout
-    assert "The keys are not in it" in result.stderr
+    assert "The keys are not included" in result.stderr
 
 
-def test_only_its_owner_reads_it_and_nothing_else_is_left(signed, saved, tmp_path):
+def test_a_backup_is_private_and_leaves_no_other_files(signed, saved, tmp_path):
     file = saved()
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir() if "elsewhere" not in path.name] == [file.name]
 
 
-def test_the_keys_are_in_it_only_when_asked_for(signed, saved):
-    without = all_of(saved())
-    with_keys = all_of(saved("--with-keys"))
+def test_a_backup_contains_keys_only_on_request(signed, saved):
+    without = content_of(saved())
+    with_keys = content_of(saved("--with-keys"))
 
     assert b"ada@example.org" in without
     assert KEY.encode() not in without
@@ -47,7 +47,7 @@ def test_the_keys_are_in_it_only_when_asked_for(signed, saved):
     assert SECRET.encode() in with_keys
 
 
-def test_a_key_that_does_not_fit_is_not_put_in(signed, tmp_path):
+def test_a_key_that_does_not_match_the_data_is_refused(signed, tmp_path):
     signed.config["EMAIL_HASH_KEY"] = "another key"
 
     result = run(signed, "backup", "--with-keys", tmp_path / "backup.zip")
@@ -57,7 +57,7 @@ def test_a_key_that_does_not_fit_is_not_put_in(signed, tmp_path):
     assert not (tmp_path / "backup.zip").exists()
 
 
-def test_it_goes_into_a_pipe_too(signed, elsewhere, tmp_path):
+def test_a_backup_can_be_written_to_a_pipe(signed, elsewhere, tmp_path):
     result = run(signed, "backup", "-")
     (tmp_path / "piped.zip").write_bytes(result.stdout_bytes)
 
@@ -66,8 +66,8 @@ def test_it_goes_into_a_pipe_too(signed, elsewhere, tmp_path):
     assert run(elsewhere, "restore", tmp_path / "piped.zip").exit_code == 0
 
 
-def test_what_was_deleted_is_not_in_it(signed, saved):
-    """Also when it was deleted by a program that leaves what it deletes in the file."""
+def test_a_backup_contains_no_deleted_data(signed, saved):
+    """Even if it was deleted by a program that leaves deleted data in the file."""
     db.session.execute(text("delete from tally_ledger"))
     db.session.commit()
     if db.engine.dialect.name == "sqlite":
@@ -76,7 +76,7 @@ def test_what_was_deleted_is_not_in_it(signed, saved):
     db.session.execute(text("delete from outbox_mails"))
     db.session.commit()
 
-    assert b"ada@example.org" not in all_of(saved())
+    assert b"ada@example.org" not in content_of(saved())
 
 
 def test_a_database_without_tables_is_refused(elsewhere, tmp_path):
@@ -87,7 +87,7 @@ def test_a_database_without_tables_is_refused(elsewhere, tmp_path):
     assert not (tmp_path / "backup.zip").exists()
 
 
-def test_a_place_that_can_not_be_written_is_named(signed, tmp_path):
+def test_a_target_that_cannot_be_written_is_named(signed, tmp_path):
     result = run(signed, "backup", tmp_path / "no" / "backup.zip")
 
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""The drill: what is backed up while people sign is restored elsewhere, all of it, and signing goes on."""
+"""A restore drill: a backup made while people sign is restored elsewhere, and signing continues."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ COMPARISON = {"compare_type": True, "include_object": is_compared}
 
 @contextmanager
 def people_signing(app, action) -> Iterator[list[int]]:
-    """Threads that sign and confirm as fast as they can; how many each has been told are stored."""
+    """Threads that sign and confirm as fast as they can; the number each knows to be stored."""
     stored, stop = [0] * WRITERS, Event()
 
     def keep_signing(writer: int) -> None:
@@ -51,7 +51,7 @@ def people_signing(app, action) -> Iterator[list[int]]:
             thread.join()
 
 
-def test_what_is_restored_is_what_was_there_to_the_byte(app, elsewhere, saved):
+def test_restored_data_is_identical_to_the_byte(app, elsewhere, saved):
     make_everything()
     rows, exports = rows_of(app), exports_of(app)
 
@@ -69,7 +69,7 @@ def test_what_is_restored_is_what_was_there_to_the_byte(app, elsewhere, saved):
     }
 
 
-def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved):
+def test_a_backup_made_while_people_sign_is_consistent(app, elsewhere, saved):
     action = make_action()
     with people_signing(app, action) as stored:
         until(lambda: min(stored) > 3)
@@ -83,13 +83,13 @@ def test_a_backup_made_while_people_sign_is_of_one_moment(app, elsewhere, saved)
 
     with open_archive(file) as archive:
         told = archive.manifest.rows
-    told["audit_entries"] += 1  # that it was restored
+    told["audit_entries"] += 1  # for the restore
     with elsewhere.app_context():
         found = defaultdict(list)
         for email in db.session.scalars(select(Signature.email)):
             _word, writer, number = email.removesuffix("@example.org").split("-")
             found[int(writer)].append(int(number))
-        assert told == restore.rows_in_the_way(), "it says what it holds"
+        assert told == restore.current_rows(), "it says what it holds"
         confirmed = count_where(Signature.status == "confirmed")
         entries, mails = count_where(LedgerEntry.change == 1), count_where(OutboxMail.id > 0)
     for writer in range(WRITERS):
@@ -104,7 +104,7 @@ def count_where(condition) -> int:
     return db.session.scalars(select(func.count()).where(condition)).one()
 
 
-def test_signing_goes_on_where_it_stopped(app, elsewhere, saved):
+def test_signing_continues_after_a_restore(app, elsewhere, saved):
     make_everything()
     run(elsewhere, "restore", saved())
 
@@ -122,7 +122,7 @@ def test_signing_goes_on_where_it_stopped(app, elsewhere, saved):
         assert ready.status_code == 200
 
 
-def test_a_restored_audit_log_is_the_same_chain_and_goes_on(app, elsewhere, saved):
+def test_a_restored_audit_log_continues_the_same_chain(app, elsewhere, saved):
     make_everything()
     before = check_chain()
     run(elsewhere, "restore", saved())
@@ -137,7 +137,7 @@ def test_a_restored_audit_log_is_the_same_chain_and_goes_on(app, elsewhere, save
     assert (after.entries, after.is_whole) == (before.entries + 2, True)
 
 
-def test_a_restored_database_keeps_its_rules(app, elsewhere, saved):
+def test_a_restored_database_has_all_constraints(app, elsewhere, saved):
     make_everything()
     run(elsewhere, "restore", saved())
 

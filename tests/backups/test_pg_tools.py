@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: what is said when they are missing or too old, and what they are told."""
+"""PostgreSQL's client programs: missing or outdated ones, and how they are called."""
 
 import os
 from pathlib import Path
@@ -16,19 +16,19 @@ from tests.support.postgres_wheel import start_postgres
 on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 
 
-def program(folder: Path, name: str, script: str) -> None:
-    """A program that is found before any other of its name."""
+def add_program(folder: Path, name: str, script: str) -> None:
+    """Put a program first on the PATH."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
     (folder / name).chmod(0o755)
-    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"  # put back by monkeypatch
+    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"  # restored by monkeypatch
 
 
 @on_postgresql
 def test_a_backup_that_fails_leaves_the_one_before(signed, saved, tmp_path):
     file = saved()
     before = file.read_bytes()
-    program(tmp_path / "broken", "pg_dump", '[ "$1" = --version ] && echo "x) 99" || exit 3')
+    add_program(tmp_path / "broken", "pg_dump", '[ "$1" = --version ] && echo "x) 99" || exit 3')
 
     result = run(signed, "backup", file)
 
@@ -39,7 +39,7 @@ def test_a_backup_that_fails_leaves_the_one_before(signed, saved, tmp_path):
 
 
 @on_postgresql
-def test_a_missing_pg_dump_is_said_with_what_to_install(signed, tmp_path, monkeypatch):
+def test_a_missing_pg_dump_is_reported_with_what_to_install(signed, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
 
     result = run(signed, "backup", tmp_path / "backup.zip")
@@ -69,7 +69,7 @@ def test_the_password_is_on_no_command_line(signed, install, tools, tmp_path):
     elsewhere = install(SQLALCHEMY_DATABASE_URI=url.render_as_string(hide_password=False))
     told = tmp_path / "told"
     tell = f'[ "$1" = --version ] || echo "$@" "password: $PGPASSWORD" > {told}'
-    program(tmp_path / "telling", "pg_dump", f'{tell}\nexec {tools}/pg_dump "$@"')
+    add_program(tmp_path / "telling", "pg_dump", f'{tell}\nexec {tools}/pg_dump "$@"')
 
     result = run(elsewhere, "backup", tmp_path / "backup.zip")
 
@@ -81,8 +81,8 @@ def test_the_password_is_on_no_command_line(signed, install, tools, tmp_path):
 
 @on_postgresql
 @pytest.mark.slow
-def test_tools_newer_than_the_server_restore_there_too(install, tmp_path, monkeypatch):
-    """pg_restore 17 and newer set what older servers have never heard of (transaction_timeout)."""
+def test_tools_newer_than_the_server_can_restore(install, tmp_path, monkeypatch):
+    """pg_restore 17 and newer set transaction_timeout, which older servers do not know."""
     monkeypatch.setenv("PATH", str(shipped(18)), prepend=os.pathsep)
     server = start_postgres(tmp_path / "postgres", postgres_version=16)
     try:

@@ -1,4 +1,4 @@
-"""What is refused, in words, with exit code 1 and nothing changed; and what is allowed."""
+"""Restores that are refused, with a reason, exit code 1 and no change; and those that are allowed."""
 
 import json
 import shutil
@@ -11,8 +11,8 @@ from sqlalchemy import inspect, select
 
 from campaign_actions.audit.anchors.create import create_anchor
 from campaign_actions.audit.anchors.deliver import deliver_one
-from campaign_actions.audit.anchors.settings import read_settings
-from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.anchors.settings import read_anchor_settings
+from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core import paths
@@ -27,10 +27,10 @@ from campaign_actions.core.security.secrets import (
 from tests.support.backup_data import rows_of, run
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
-A_KEY = "a key for tests"
+KEY = "a key for tests"
 
 
-def another_signs() -> None:
+def add_signature() -> None:
     make_confirmed(make_action(campaign=make_campaign(slug="other")), email="bo@example.org")
 
 
@@ -39,8 +39,8 @@ def tables_of(app) -> list[str]:
         return inspect(db.engine).get_table_names()
 
 
-def changed(file: Path, name: str, content: bytes | None = None, **facts: object) -> Path:
-    """The backup with a member of other content; of the manifest, with other facts."""
+def changed_copy(file: Path, name: str, content: bytes | None = None, **facts: object) -> Path:
+    """A copy of the backup with a changed file or manifest."""
     other = file.with_name("changed.zip")
     with ZipFile(file) as old, ZipFile(other, "w", ZIP_DEFLATED) as new:
         for member in old.namelist():
@@ -61,7 +61,7 @@ def assert_refused(result, *words: str) -> None:
 
 def test_a_database_that_holds_data_is_refused(signed, saved):
     file = saved()
-    another_signs()
+    add_signature()
     before = rows_of(signed)
 
     result = run(signed, "restore", file)
@@ -70,10 +70,10 @@ def test_a_database_that_holds_data_is_refused(signed, saved):
     assert rows_of(signed) == before
 
 
-def test_it_is_replaced_when_that_is_said(signed, saved):
+def test_data_is_replaced_on_request(signed, saved):
     before = rows_of(signed)
     file = saved()
-    another_signs()
+    add_signature()
 
     result = run(signed, "restore", "--replace", file)
 
@@ -82,7 +82,7 @@ def test_it_is_replaced_when_that_is_said(signed, saved):
     assert "erase them again" in result.stderr
 
 
-def test_a_database_that_was_just_made_is_empty(signed, elsewhere, saved):
+def test_a_freshly_created_database_counts_as_empty(signed, elsewhere, saved):
     with elsewhere.app_context():
         upgrade()
         ensure_email_key()
@@ -93,33 +93,33 @@ def test_a_database_that_was_just_made_is_empty(signed, elsewhere, saved):
     assert rows_of(elsewhere) == rows_of(signed)
 
 
-def test_without_the_key_it_says_which_one_is_needed(signed, install, saved):
+def test_a_missing_key_is_named_by_its_fingerprint(signed, install, saved):
     elsewhere = install(EMAIL_HASH_KEY="")
 
     result = run(elsewhere, "restore", saved())
 
-    assert_refused(result, f"the EMAIL_HASH_KEY with the fingerprint {fingerprint(A_KEY)}")
+    assert_refused(result, f"the EMAIL_HASH_KEY with the fingerprint {fingerprint(KEY)}")
     assert "has none" in result.stderr
     assert tables_of(elsewhere) == []
 
 
-def test_another_key_is_refused_by_both_fingerprints(signed, install, saved):
+def test_another_key_is_refused_with_both_fingerprints(signed, install, saved):
     elsewhere = install(EMAIL_HASH_KEY="another key")
 
     result = run(elsewhere, "restore", saved("--with-keys"))
 
-    assert_refused(result, fingerprint(A_KEY), fingerprint("another key"))
+    assert_refused(result, fingerprint(KEY), fingerprint("another key"))
     assert tables_of(elsewhere) == []
 
 
-def test_the_keys_come_along_when_they_were_asked_for(signed, install, saved, tmp_path):
+def test_keys_in_a_backup_are_restored(signed, install, saved, tmp_path):
     elsewhere = install(EMAIL_HASH_KEY="", SECRET_KEY="")
 
     result = run(elsewhere, "restore", saved("--with-keys"))
 
     assert result.exit_code == 0, result.output
     files = [tmp_path / "elsewhere" / name for name in ("email_hash_key", "secret_key")]
-    assert [file.read_text() for file in files] == [f"{A_KEY}\n", "a secret for tests\n"]
+    assert [file.read_text() for file in files] == [f"{KEY}\n", "a secret for tests\n"]
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
 
 
@@ -135,21 +135,21 @@ def test_a_secret_that_is_in_use_is_not_overwritten(signed, install, saved, tmp_
     assert tables_of(elsewhere) == []
 
 
-def test_a_secret_that_is_still_accepted_is_no_other_one(signed, install, saved):
+def test_a_secret_key_among_the_fallbacks_is_accepted(signed, install, saved):
     elsewhere = install(SECRET_KEY="newer", SECRET_KEY_FALLBACKS=["a secret for tests"])
 
     assert run(elsewhere, "restore", saved("--with-keys")).exit_code == 0
 
 
-def test_keys_that_do_not_fit_the_data_are_damage(signed, elsewhere, saved):
-    file = changed(saved("--with-keys"), "keys.json", email_hash_key="another key")
+def test_a_backup_whose_keys_do_not_match_is_refused_as_damaged(signed, elsewhere, saved):
+    file = changed_copy(saved("--with-keys"), "keys.json", email_hash_key="another key")
 
     result = run(elsewhere, "restore", file)
 
     assert_refused(result, "damaged", "the key in it is not the key it needs")
 
 
-def test_a_file_that_was_cut_short_is_refused(signed, elsewhere, saved):
+def test_a_truncated_file_is_refused(signed, elsewhere, saved):
     file = saved()
     file.write_bytes(file.read_bytes()[:-100])
 
@@ -160,7 +160,7 @@ def test_a_file_that_was_cut_short_is_refused(signed, elsewhere, saved):
 
 
 @pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
-def test_a_file_that_rotted_anywhere_is_refused(signed, elsewhere, saved, place):
+def test_a_corrupted_file_is_refused(signed, elsewhere, saved, place):
     file = saved()
     content = bytearray(file.read_bytes())
     content[int(len(content) * place)] ^= 0xFF
@@ -173,23 +173,23 @@ def test_a_file_that_rotted_anywhere_is_refused(signed, elsewhere, saved, place)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a backup at all"])
-def test_what_is_no_backup_is_refused(signed, elsewhere, tmp_path, content):
+def test_a_file_that_is_not_a_backup_is_refused(signed, elsewhere, tmp_path, content):
     (tmp_path / "other.zip").write_bytes(content)
 
     assert_refused(run(elsewhere, "restore", tmp_path / "other.zip"), "is no backup")
 
 
 @pytest.mark.parametrize("content", [b"[]", b"{", b'{"format": 1, "mode": 2}'])
-def test_a_manifest_that_says_nothing_is_refused(signed, elsewhere, saved, content):
-    file = changed(saved(), "backup.json", content)
+def test_an_invalid_manifest_is_refused(signed, elsewhere, saved, content):
+    file = changed_copy(saved(), "backup.json", content)
 
     assert_refused(run(elsewhere, "restore", file), "is no backup, or it is damaged")
 
 
-def test_data_that_is_whole_and_still_no_database_is_refused(signed, elsewhere, saved):
+def test_data_that_is_not_a_database_is_refused(signed, elsewhere, saved):
     with ZipFile(saved()) as archive:
         (data,) = (name for name in archive.namelist() if name.startswith("database."))
-    file = changed(saved(), data, b"nonsense" * 1000)
+    file = changed_copy(saved(), data, b"nonsense" * 1000)
 
     result = run(elsewhere, "restore", file)
 
@@ -197,13 +197,13 @@ def test_data_that_is_whole_and_still_no_database_is_refused(signed, elsewhere, 
     assert tables_of(elsewhere) == []
 
 
-def test_a_database_cut_short_replaces_nothing(signed, saved):
-    """Damage that only shows when most of it is restored already: all of it is taken back."""
+def test_a_truncated_database_replaces_nothing(signed, saved):
+    """Damage that is found late rolls everything back."""
     before = rows_of(signed)
     with ZipFile(saved()) as archive:
         (data,) = (name for name in archive.namelist() if name.startswith("database."))
         content = archive.read(data)
-    file = changed(saved(), data, content[: -len(content) // 8])
+    file = changed_copy(saved(), data, content[: -len(content) // 8])
 
     result = run(signed, "restore", "--replace", file)
 
@@ -212,13 +212,13 @@ def test_a_database_cut_short_replaces_nothing(signed, saved):
 
 
 def test_a_newer_format_is_refused(signed, elsewhere, saved):
-    file = changed(saved(), "backup.json", format=2, program="9.0")
+    file = changed_copy(saved(), "backup.json", format=2, program="9.0")
 
     assert_refused(run(elsewhere, "restore", file), "has the format 2", "version 9.0")
 
 
 def test_a_newer_migration_is_refused(signed, elsewhere, saved):
-    file = changed(saved(), "backup.json", revision="9999", program="9.0")
+    file = changed_copy(saved(), "backup.json", revision="9999", program="9.0")
 
     result = run(elsewhere, "restore", file)
 
@@ -226,11 +226,9 @@ def test_a_newer_migration_is_refused(signed, elsewhere, saved):
     assert tables_of(elsewhere) == []
 
 
-def test_an_older_migration_is_brought_to_this_version(
-    signed, elsewhere, saved, tmp_path, monkeypatch
-):
+def test_an_older_migration_is_upgraded(signed, elsewhere, saved, tmp_path, monkeypatch):
     file = saved()
-    monkeypatch.setattr(paths, "MIGRATIONS", with_one_more_migration(tmp_path))
+    monkeypatch.setattr(paths, "MIGRATIONS", later_migrations(tmp_path))
 
     result = run(elsewhere, "restore", file)
 
@@ -240,8 +238,8 @@ def test_an_older_migration_is_brought_to_this_version(
     assert "one_more" in tables_of(elsewhere)
 
 
-def with_one_more_migration(folder: Path) -> Path:
-    """The migrations of a next version of the program."""
+def later_migrations(folder: Path) -> Path:
+    """The migrations of a later version."""
     copy = shutil.copytree(paths.MIGRATIONS, folder / "migrations")
     (copy / "versions" / "next.py").write_text(
         "from alembic import op\n"
@@ -254,7 +252,7 @@ def with_one_more_migration(folder: Path) -> Path:
 
 def test_the_other_kind_of_database_is_refused(signed, elsewhere, saved):
     kinds = {"sqlite": "postgresql", "postgresql": "sqlite"}
-    file = changed(saved(), "backup.json", database=kinds[db.engine.dialect.name])
+    file = changed_copy(saved(), "backup.json", database=kinds[db.engine.dialect.name])
 
     assert_refused(run(elsewhere, "restore", file), "this installation uses")
 
@@ -266,22 +264,22 @@ def test_a_file_that_is_not_there_is_named(elsewhere, tmp_path):
     assert "nothing.zip' does not exist" in result.stderr
 
 
-def test_check_tells_what_is_in_it_and_changes_nothing(signed, elsewhere, saved):
+def test_check_describes_a_backup_and_changes_nothing(signed, elsewhere, saved):
     result = run(elsewhere, "restore", "--check", saved())
 
     assert result.exit_code == 0, result.output
-    assert "is whole: 1 signature of " in result.stdout
+    assert "is complete: 1 signature of " in result.stdout
     assert tables_of(elsewhere) == []
 
 
 @pytest.fixture
 def anchors(signed, tmp_path, monkeypatch):
-    """Makes anchors of the log, in an instance folder of this test."""
+    """Creates anchors in a temporary instance folder."""
     folder = tmp_path / "elsewhere"
     folder.mkdir(exist_ok=True)
     monkeypatch.setattr(signed, "instance_path", str(folder))
     signed.config["AUDIT_KEY"] = "K" * 42 + "A"
-    settings = read_settings(signed.config, folder)
+    settings = read_anchor_settings(signed.config, folder)
     monkeypatch.setitem(signed.extensions, "anchor_settings", settings)
 
     def make() -> None:
@@ -297,21 +295,19 @@ def check(app):
         return app.test_cli_runner().invoke(args=["audit", "check"])
 
 
-def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_so(
-    signed, anchors, saved
-):
+def test_anchors_newer_than_the_backup_are_set_aside_and_recorded(signed, anchors, saved):
     anchors()
     file = saved()
     anchors()
     anchors()
-    newest = [copy.anchor for copy in copies_in(anchors.settings.local_file)][1:]
+    newest = [copy.anchor for copy in read_copies(anchors.settings.local_file)][1:]
 
     result = run(signed, "restore", "--replace", file)
 
     assert result.exit_code == 0, result.output
     assert "2 anchors of the audit log vouched for entries that are newer" in result.stderr
     (aside,) = anchors.settings.folder.glob("before-restore-*.txt")
-    assert [copy.anchor for copy in copies_in(aside)] == newest
+    assert [copy.anchor for copy in read_copies(aside)] == newest
     db.session.rollback()
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.event, entry.actor) == ("restored", "command")
@@ -323,9 +319,7 @@ def test_anchors_that_are_newer_than_the_backup_are_set_aside_and_the_log_says_s
     assert with_old.exit_code == 1, "a copy that was sent elsewhere still tells"
 
 
-def test_the_key_of_the_anchors_comes_along_when_keys_are_asked_for(
-    signed, install, anchors, saved, tmp_path
-):
+def test_the_audit_key_is_among_the_keys_of_a_backup(signed, install, anchors, saved, tmp_path):
     anchors()
     file = saved("--with-keys")
     (tmp_path / "elsewhere" / "audit_key").unlink(missing_ok=True)
@@ -338,7 +332,7 @@ def test_the_key_of_the_anchors_comes_along_when_keys_are_asked_for(
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
-def test_another_key_of_anchors_stays_and_the_other_is_named(signed, install, anchors, saved):
+def test_an_existing_audit_key_stays_and_the_other_is_named(signed, install, anchors, saved):
     anchors()
 
     result = run(install(AUDIT_KEY="L" * 42 + "A"), "restore", saved("--with-keys"))

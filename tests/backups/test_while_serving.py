@@ -1,4 +1,4 @@
-"""The drill as operators do it: real servers, real commands, people who sign over HTTP meanwhile."""
+"""A restore drill with real servers and commands, while people sign over HTTP."""
 
 import json
 import re
@@ -19,8 +19,8 @@ PETITION = "racism/hate-crimes"
 EXPORT = ("signatures", "export", PETITION, "--output", "-")
 
 
-def installation(folder: Path, database: str) -> Mapping[str, str]:
-    """The environment of an installation with a folder of its own."""
+def environment_of(folder: Path, database: str) -> Mapping[str, str]:
+    """The environment of an installation with its own folder."""
     return settings_as_environment(
         INSTANCE=folder,
         SQLALCHEMY_DATABASE_URI=database,
@@ -31,7 +31,7 @@ def installation(folder: Path, database: str) -> Mapping[str, str]:
 
 
 def post(address: str, **fields: str) -> str:
-    """A form filled in as a browser does, with its hidden inputs; where it led to."""
+    """Submit a form with its hidden inputs, as a browser does; returns the address it led to."""
     page = urlopen(address, timeout=30).read().decode()
     data = urlencode(Inputs(page).hidden | fields).encode()
     return urlopen(address, data, timeout=30).geturl()
@@ -44,18 +44,18 @@ def sign(server: str, email: str) -> None:
 
 
 def count_on(server: str) -> int:
-    """What the counter on the page says; the worker brings it up to date."""
+    """The count on the page, which the worker updates."""
     with urlopen(f"{server}/en/campaigns/{PETITION}/count.json", timeout=30) as answer:
         return json.load(answer)["count"]
 
 
-def number_in(told: str) -> int:
-    """The number of signatures that a command says it saved or restored."""
+def count_in(told: str) -> int:
+    """The number of signatures in the output of a command."""
     return int(told.split()[1].replace(",", ""))
 
 
 def confirm_links(folder: Path) -> dict[str, str]:
-    """The path of the link in each mail that went out, by its recipient."""
+    """The path of the link in each sent email, by recipient."""
     mails = [
         message_from_bytes(file.read_bytes(), policy=policy.default)
         for file in folder.glob("mail/*.eml")
@@ -67,11 +67,11 @@ def confirm_links(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)  # it starts the program a dozen times
+@pytest.mark.timeout(400)  # starts the program a dozen times
 def test_a_site_moves_while_people_sign(empty_database, tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
-    old = installation(here, empty_database("here"))
-    new = installation(there, empty_database("there"))
+    old = environment_of(here, empty_database("here"))
+    new = environment_of(there, empty_database("there"))
     run(old, "db", "upgrade")
     run(old, "demo", "load")
     file, stop, sent = tmp_path / "backup.zip", Event(), []
@@ -83,7 +83,7 @@ def test_a_site_moves_while_people_sign(empty_database, tmp_path):
 
         def keep_signing() -> None:
             for number in count():
-                if stop.wait(0.05):  # people, not a storm: other tests need the machine, too
+                if stop.wait(0.05):  # a moderate pace, since other tests share the machine
                     return
                 sign(server.address, f"signer-{number}@example.org")
                 sent.append(number)
@@ -102,8 +102,8 @@ def test_a_site_moves_while_people_sign(empty_database, tmp_path):
 
     restored = run(new, "restore", str(file))
 
-    assert number_in(told) >= stored + 1
-    assert number_in(restored) == number_in(told)
+    assert count_in(told) >= stored + 1
+    assert count_in(restored) == count_in(told)
     assert run(new, *EXPORT) == exported
     with serving(new, "--workers", "1") as server:
         post(server.address + confirm_links(here)["signer-0@example.org"])

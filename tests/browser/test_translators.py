@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.invitations import accept
+from campaign_actions.staff.invitations import accept_invitation
 from campaign_actions.staff.queries import find_member
 from tests.support.browser.accessibility import look_at
 from tests.support.browser.sites import Place, served
@@ -53,7 +53,7 @@ def joined(place: Place, email: str) -> int:
         member = find_member(email)
         assert member
         staff_id = member.id
-        accept(member, name="Ada", locale="en", password_hash="x", now=utc_now())
+        accept_invitation(member, name="Ada", locale="en", password_hash="x", now=utc_now())
         member.tf_primary_method = "authenticator"
         db.session.commit()
         db.session.remove()

@@ -12,7 +12,7 @@ def run(app):
     return lambda *words: app.test_cli_runner().invoke(args=["staff", *words])
 
 
-def test_somebody_is_invited_and_the_link_is_printed_where_mail_goes_into_files(run, client):
+def test_an_invitation_link_is_printed_when_email_is_written_to_files(run, client):
     result = run("add", "Ada@example.org", "--role", "administrator", "--role", "reviewer")
 
     assert result.exit_code == 0
@@ -39,17 +39,17 @@ def test_a_translator_is_limited_to_languages(run):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("add", "a@b.org", "--role", "translator", "--language", "xx"), 2, "begun 'xx'"),
-        (("add", "x", "--role", "reviewer"), 2, "is no e-mail address"),
+        (("add", "a@b.org", "--role", "translator", "--language", "xx"), 2, "no language 'xx'"),
+        (("add", "x", "--role", "reviewer"), 2, "is not an email address"),
         (("add", "a@b.org", "--role", "king"), 2, "king"),
         (("add", "a@b.org"), 2, "--role"),
         (("add", "a@b.org", "--role", "reviewer", "--campaign", "none"), 2, "no campaign 'none'"),
         (("add", "a@b.org", "--role", "reviewer", "--locale", "xx"), 2, "choose from"),
-        (("disable", "nobody@example.org"), 1, "Nobody here has the address"),
-        (("reset-second-factor", "nobody@example.org"), 1, "Nobody here has the address"),
+        (("disable", "nobody@example.org"), 1, "There is no member with the address"),
+        (("reset-second-factor", "nobody@example.org"), 1, "There is no member with the address"),
     ],
 )
-def test_a_mistake_is_told_in_words(run, words, code, told):
+def test_wrong_arguments_are_explained(run, words, code, told):
     result = run(*words)
 
     assert (result.exit_code, told in result.output) == (code, True)
@@ -68,7 +68,7 @@ def test_people_are_listed_with_state_and_roles(run):
     ]
 
 
-def test_somebody_is_disabled_and_enabled(run):
+def test_a_member_is_disabled_and_enabled(run):
     make_staff("reviewer", email="ada@example.org")
 
     results = [run(word, "ada@example.org").exit_code for word in ("disable", "enable")]

@@ -1,10 +1,10 @@
-"""`staff approvals`, `staff approve`, `staff decline`: the second person on the server."""
+"""`staff approvals`, `staff approve` and `staff decline`."""
 
 import pytest
 
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.staff.administration import Disable, ResetFactor
+from campaign_actions.staff.administration import DisableMember, ResetSecondFactor
 from tests.support.approvers import entries, is_member_active, make_people, state_of
 from tests.support.factories import make_staff
 
@@ -24,7 +24,7 @@ def ask(operation, by) -> str:
 
 
 def test_requests_are_listed_with_who_may_approve_them(run, people):
-    number = ask(Disable(people.cyd.id), people.ada)
+    number = ask(DisableMember(people.cyd.id), people.ada)
 
     lines = run("approvals").output.splitlines()
 
@@ -34,16 +34,16 @@ def test_requests_are_listed_with_who_may_approve_them(run, people):
     assert lines[0].endswith("may approve: bea@example.org)")
 
 
-def test_who_is_alone_is_told_that_nobody_may(run, app):
+def test_the_list_says_when_nobody_else_may_approve(run, app):
     boss, other = make_staff("administrator"), make_staff("reviewer")
     make_staff("reviewer")
-    ask(Disable(other.id), boss)
+    ask(DisableMember(other.id), boss)
 
-    assert "may approve: nobody: use this command" in run("approvals").output
+    assert "may approve: nobody; use `staff approve`" in run("approvals").output
 
 
-def test_nothing_is_approved_before_it_was_shown_and_confirmed(run, people):
-    number = ask(Disable(people.cyd.id), people.ada)
+def test_a_request_is_shown_and_confirmed_before_approval(run, people):
+    number = ask(DisableMember(people.cyd.id), people.ada)
 
     stopped = run("approve", number, input="n\n")
     before = is_member_active(people.cyd)
@@ -54,8 +54,8 @@ def test_nothing_is_approved_before_it_was_shown_and_confirmed(run, people):
     assert (done.exit_code, is_member_active(people.cyd)) == (0, False)
 
 
-def test_a_script_approves_and_the_log_says_that_it_was_a_command(run, people):
-    number = ask(ResetFactor(people.cyd.id), people.ada)
+def test_a_script_approves_and_the_log_names_a_command(run, people):
+    number = ask(ResetSecondFactor(people.cyd.id), people.ada)
 
     result = run("approve", number, "--yes", "--note", "By telephone.")
 
@@ -65,7 +65,7 @@ def test_a_script_approves_and_the_log_says_that_it_was_a_command(run, people):
 
 
 def test_a_script_declines(run, people):
-    number = ask(Disable(people.cyd.id), people.ada)
+    number = ask(DisableMember(people.cyd.id), people.ada)
 
     result = run("decline", number, "--yes")
 
@@ -75,7 +75,7 @@ def test_a_script_declines(run, people):
 
 @pytest.mark.parametrize("word", ["approve", "decline"])
 @pytest.mark.parametrize("number", ["4711", "x", "0"])
-def test_a_number_that_is_none_is_said_in_words(run, word, number):
+def test_an_unknown_number_is_explained(run, word, number):
     result = run(word, number, "--yes")
 
     assert result.exit_code in {1, 2}
@@ -83,12 +83,12 @@ def test_a_number_that_is_none_is_said_in_words(run, word, number):
 
 
 def test_a_note_that_is_too_long_is_refused(run, people):
-    number = ask(Disable(people.cyd.id), people.ada)
+    number = ask(DisableMember(people.cyd.id), people.ada)
 
     result = run("approve", number, "--yes", "--note", "x" * 501)
 
     assert (result.exit_code, state_of(int(number))) == (2, "pending")
 
 
-def test_with_nothing_to_decide_the_list_says_so(run):
-    assert run("approvals").output == "No request is pending.\n"
+def test_an_empty_list_says_so(run):
+    assert run("approvals").output == "There are no pending requests.\n"

@@ -1,4 +1,4 @@
-"""`campaign-actions status`: the figures in words."""
+"""The command `status`."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ def run(app):
     return lambda: app.test_cli_runner().invoke(status)
 
 
-def test_when_all_is_well_it_says_so_and_succeeds(run):
+def test_a_healthy_installation_exits_with_0(run):
     make_confirmed(make_action(), now=utc_now() - timedelta(seconds=20))
 
     result = run()
@@ -26,7 +26,7 @@ def test_when_all_is_well_it_says_so_and_succeeds(run):
     assert "Counts: 1 confirmed or withdrawn, not counted yet" in result.output
 
 
-def test_when_something_is_far_behind_it_fails_and_says_what_to_look_at(run):
+def test_a_late_installation_exits_with_1_and_says_what_to_check(run):
     make_confirmed(make_action(), now=utc_now() - timedelta(minutes=30))
 
     result = run()

@@ -1,4 +1,4 @@
-"""The alert rules we ship ask for figures that are there, under the labels they have."""
+"""The alert rules we ship use metrics and labels that exist."""
 
 import re
 from pathlib import Path
@@ -17,9 +17,9 @@ def alerts():
     return group["rules"]
 
 
-def test_every_figure_that_an_alert_asks_for_is_there(app, client, alerts):
+def test_every_metric_in_an_alert_exists(app, client, alerts):
     app.config["METRICS_TOKEN"] = TOKEN
-    client.get("/en/")  # so that there is a request to be counted
+    client.get("/en/")  # gives a request to count
     text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
 
     asked = {name for rule in alerts for name in re.findall(r"campaign_actions_\w+", rule["expr"])}
@@ -40,7 +40,7 @@ def test_every_reason_and_route_that_an_alert_names_exists(app, client, alerts):
             assert all(f'{name}="{value}"' in text for value in values.split("|"))
 
 
-def test_every_alert_says_what_it_is_and_how_urgent(alerts):
+def test_every_alert_has_a_summary_and_a_severity(alerts):
     for rule in alerts:
         assert rule["annotations"]["summary"]
         assert rule["labels"]["severity"] in {"page", "ticket"}

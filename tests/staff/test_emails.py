@@ -1,4 +1,4 @@
-"""Mails to staff: in their language, at once, whatever else their mailbox has had."""
+"""Emails to staff: in their language, without delay, outside the limit of their mailbox."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from campaign_actions.staff.invitations import invite
 from tests.support.factories import NOON, make_staff
 
 
-def queue(template: str, member, **values) -> None:
+def enqueue(template: str, member, **values) -> None:
     row = OutboxMail(
         template=template,
         email_key=email_key(member.email),
@@ -28,39 +28,39 @@ def queue(template: str, member, **values) -> None:
     db.session.commit()
 
 
-def taken() -> list[str]:
+def delivered_templates() -> list[str]:
     with write_transaction() as connection:
         return [
             row.template for bundle in lease(connection, NOON, per_day=1) for row in bundle.rows
         ]
 
 
-def test_a_mail_to_staff_goes_out_though_the_mailbox_has_had_its_number(app):
+def test_staff_emails_ignore_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
-    queue("sign", member, status="sent", sent_at=NOON, recipient=None)
-    queue("sign", member)
-    queue("staff-reset", member)
+    enqueue("sign", member, status="sent", sent_at=NOON, recipient=None)
+    enqueue("sign", member)
+    enqueue("staff-reset", member)
 
-    assert taken() == ["staff-reset"]
+    assert delivered_templates() == ["staff-reset"]
     waiting = db.session.scalars(select(OutboxMail).filter_by(template="sign", status="queued"))
     assert [row.is_held for row in waiting] == [True]
 
 
-def test_mails_to_staff_take_nothing_from_the_number_of_a_mailbox(app):
+def test_staff_emails_do_not_count_towards_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
-    queue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
-    queue("sign", member)
+    enqueue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
+    enqueue("sign", member)
 
-    assert taken() == ["sign"]
+    assert delivered_templates() == ["sign"]
 
 
-def test_all_mails_to_staff_are_known_as_such(app):
+def test_all_staff_emails_have_the_prefix(app):
     assert all(name.startswith(TO_STAFF) for name in staff_mails())
     assert staff_mails().keys() <= current_app.extensions["mails"].keys()
 
 
 @pytest.mark.parametrize("template", sorted(staff_mails()))
-def test_each_mail_to_staff_can_be_read(app, template):
+def test_every_staff_email_renders(app, template):
     password = None if template == "staff-invite" else "hash"
     member = make_staff("campaigner", email="ada@example.org", password=password)
     make = staff_mails()[template]
@@ -78,7 +78,7 @@ def test_each_mail_to_staff_can_be_read(app, template):
     assert mail.to == "ada@example.org"
 
 
-def test_an_invitation_really_arrives(app):
+def test_an_invitation_is_delivered(app):
     invite("ada@example.org", {"reviewer": None}, locale="en", actor="x", now=utc_now())
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])

@@ -17,7 +17,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
-from campaign_actions.staff.permissions import NEEDS_FACTOR, ROLES
+from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR, ROLES
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.web.staff.access.authentication import hash_password
 
@@ -166,7 +166,10 @@ def make_staff(
         )
         for role in roles
     ]
-    if any(ROLES[role] & NEEDS_FACTOR for role in roles) and "tf_primary_method" not in values:
+    if (
+        any(ROLES[role] & PERMISSIONS_WITH_FACTOR for role in roles)
+        and "tf_primary_method" not in values
+    ):
         member.tf_primary_method = "authenticator"
     db.session.add(member)
     db.session.commit()

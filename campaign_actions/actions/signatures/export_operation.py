@@ -94,5 +94,5 @@ def begin_export(operation: Export, *, approval: Approval, now: datetime) -> Non
         subject=operation.subject(),
         rows=count_folded(operation.action_id),
         **asked,
-        **approval.facts(),
+        **approval.details(),
     )

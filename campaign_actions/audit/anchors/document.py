@@ -1,4 +1,4 @@
-"""An anchor as a short text that people can read and keep: written, signed, found again in any file.
+"""An anchor as a short text that people can read and keep.
 
     -----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----
     Version: 1
@@ -11,8 +11,8 @@
     Signature: x8Zs…
     -----END CAMPAIGN ACTIONS AUDIT ANCHOR-----
 
-The signature (Ed25519) is over the lines from Version to Public-Key, each ended by a line feed, in
-UTF-8, after the line BEGIN. How a mail program wraps, quotes or ends lines makes no difference.
+The Ed25519 signature covers the lines from BEGIN to Public-Key in UTF-8, each ended by a line feed. An
+anchor can still be read after a mail program has wrapped or quoted lines or changed their ends.
 """
 
 import hashlib
@@ -38,22 +38,22 @@ BEGIN = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----"
 END = "-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----"
 FIELDS = ("Version", "Site", "Entry", "Entries", "Hash", "Time", "Public-Key", "Signature")
 LINE = re.compile(rf"({'|'.join(FIELDS)}): *(.*)")
-QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)  # how mail programs begin lines that they quote
+QUOTE_PREFIX = re.compile(r"^[>\s]+", re.MULTILINE)  # how mail programs mark quoted lines
 BLOCK = re.compile(rf"^{BEGIN}\s*$(.*?)^{END}\s*$", re.MULTILINE | re.DOTALL)
 HASH = re.compile(r"[0-9a-f]{64}")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
-SIGNATURE_LINE = 44  # characters, so that no mail program has to wrap it
+SIGNATURE_LINE = 44  # characters; short enough for any mail program
 
 
 class BadAnchor(ValueError):
-    """A text that begins like an anchor and is none; the message says what is wrong with it."""
+    """A text that begins like an anchor and is not one. The message says what is wrong."""
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """What the log was at a moment: its newest entry with its hash, and how many entries it had."""
+    """The state of the log at a moment: its newest entry with its hash, and the number of entries."""
 
-    site: str  # PUBLIC_URL: whose log it is
+    site: str  # PUBLIC_URL
     entry: int  # the number of the newest entry
     entries: int
     hash: str
@@ -69,11 +69,11 @@ class Anchor:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the text: what a time stamp is about."""
+        """SHA-256 of the text, which time stamps cover."""
         return hashlib.sha256(self.text.encode()).digest()
 
     @property
-    def is_signature_right(self) -> bool:
+    def is_signature_valid(self) -> bool:
         try:
             key = Ed25519PublicKey.from_public_bytes(b64decode(self.public_key, validate=True))
             key.verify(b64decode(self.signature, validate=True), self._signed.encode())
@@ -94,17 +94,17 @@ class Anchor:
         )
 
 
-def site_of(public_url: str) -> str:
-    """An address as it can stand on a line that every mail program leaves as it is."""
+def printable_site(public_url: str) -> str:
+    """An address in plain ASCII on one line, which every mail program leaves unchanged."""
     return "".join(public_url.split()).encode("ascii", "backslashreplace").decode()
 
 
 def find_anchors(data: bytes) -> Iterator[Anchor | BadAnchor]:
-    """Each anchor in a file, be it plain text or a saved email; what is wrong with one that is none."""
+    """The anchors in a file, plain text or a saved email. Unreadable ones are yielded as BadAnchor."""
     for text in _texts(data):
-        for block in BLOCK.finditer(QUOTED.sub("", text.replace("\r\n", "\n"))):
+        for block in BLOCK.finditer(QUOTE_PREFIX.sub("", text.replace("\r\n", "\n"))):
             try:
-                yield read_anchor(block[1].rpartition(BEGIN)[2])  # one before may be torn off
+                yield read_anchor(block[1].rpartition(BEGIN)[2])  # skips one that was cut off
             except BadAnchor as error:
                 yield error
 
@@ -130,7 +130,7 @@ def read_anchor(block: str) -> Anchor:
 
 
 def _values(block: str) -> dict[str, str]:
-    """The values by the names of their lines; a line without a name goes on with the one before."""
+    """Values by field name. A line without a name continues the previous one. Raises BadAnchor."""
     values: dict[str, str] = {}
     name = ""
     for line in (line.strip() for line in block.splitlines()):
@@ -145,7 +145,7 @@ def _values(block: str) -> dict[str, str]:
 
 
 def _texts(data: bytes) -> Iterator[str]:
-    """A file as text; of an email each of its parts that is plain text, decoded."""
+    """The text of a file, or the decoded plain-text parts of an email."""
     message = message_from_bytes(data, policy=policy.default)
     assert isinstance(message, EmailMessage)
     if not message.keys():

@@ -1,10 +1,10 @@
-"""What the email with an anchor says."""
+"""The email that carries an anchor."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 
-from campaign_actions.audit.anchors.destinations import MAIL
+from campaign_actions.audit.anchors.destinations import ANCHOR_MAIL
 from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
 from campaign_actions.audit.models import AuditAnchor
 from campaign_actions.core.db.session import db
@@ -13,12 +13,12 @@ from campaign_actions.core.mail.render import Mail, MailMaker
 
 
 def anchor_mails() -> dict[str, MailMaker]:
-    """By the name they are queued under."""
-    return {MAIL: _anchor}
+    """By template name."""
+    return {ANCHOR_MAIL: _anchor}
 
 
 def _anchor(about: int | None, _email_key: str, _locale: str, _now: datetime) -> Mail | None:
-    """Nothing for an anchor that is gone or is none."""
+    """None if the anchor is gone or cannot be read."""
     text = db.session.scalar(select(AuditAnchor.text).filter_by(id=about))
     try:
         anchor = read_anchor(text or "")
@@ -31,4 +31,4 @@ def _anchor(about: int | None, _email_key: str, _locale: str, _now: datetime) ->
         "contact": organization_email(),
         "privacy_url": "",
     }
-    return Mail(MAIL, values)
+    return Mail(ANCHOR_MAIL, values)

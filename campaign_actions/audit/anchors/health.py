@@ -1,4 +1,4 @@
-"""Whether anchors are made, and arrive: for the status page, the command and the metrics."""
+"""Whether anchors are created and delivered: for the status page, the command and the metrics."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from campaign_actions.audit.anchors.document import Anchor
-from campaign_actions.audit.anchors.kept import kept_anchors, on_their_way
+from campaign_actions.audit.anchors.kept import local_anchors, pending_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db
 
-TOO_LONG = timedelta(days=2)
+MAX_DELAY = timedelta(days=2)
 
 
 @dataclass(frozen=True)
-class Failing:
-    """A destination that an anchor has been on its way to for too long; or our own file cannot be read."""
+class FailingDestination:
+    """A destination that anchors have not reached for MAX_DELAY. `since` None: the folder is unreadable."""
 
     destination: str
     since: datetime | None
@@ -26,49 +26,51 @@ class Failing:
 
 @dataclass(frozen=True)
 class AnchorHealth:
-    """`newest_at`: of the newest anchor in our own file that we have signed.
+    """`newest_at`: the time of the newest anchor that we signed in the local file.
 
     `is_late`: there should be a newer one.
     """
 
     newest_at: datetime | None
     is_late: bool
-    failing: tuple[Failing, ...]
+    failing: tuple[FailingDestination, ...]
 
 
 def anchor_health(now: datetime, *, settings: AnchorSettings, public_key: str) -> AnchorHealth:
-    """By our own folder: whoever can write into the database can put in there that all is well.
+    """Judged by the local folder, since an attacker could make the database look healthy.
 
-    `public_key`: by which ours are told; "" on a machine that does not have it.
+    `public_key`: of our own anchors; "" on a machine without the key.
     """
     try:
-        anchors = kept_anchors(settings, public_key)
+        anchors = local_anchors(settings, public_key)
         failing = tuple(_failing(now, anchors, settings))
     except OSError as error:
         reason = f"the folder audit_anchors cannot be read: {error.strerror}"
-        return AnchorHealth(None, False, (Failing("local", None, reason),))
-    made = [one.made_at for one in anchors if one.made_at <= now + TOO_LONG]  # a clock was set back
+        return AnchorHealth(None, False, (FailingDestination("local", None, reason),))
+    made = [
+        one.made_at for one in anchors if one.made_at <= now + MAX_DELAY
+    ]  # not from a wrong clock
     newest_at = max(made, default=None)
     return AnchorHealth(newest_at, _is_late(now, newest_at), failing)
 
 
 def _is_late(now: datetime, newest_at: datetime | None) -> bool:
-    """A log without an anchor has two days from its first entry, if that says when it was."""
+    """Without an anchor, the log is late MAX_DELAY after its first entry."""
     if newest_at:
-        return now - newest_at > TOO_LONG
+        return now - newest_at > MAX_DELAY
     first = db.session.execute(select(AuditEntry.at).order_by(AuditEntry.id).limit(1)).first()
     if first is None:
         return False
-    return first.at is None or abs(now - first.at) > TOO_LONG
+    return first.at is None or abs(now - first.at) > MAX_DELAY
 
 
 def _failing(
     now: datetime, anchors: Sequence[Anchor], settings: AnchorSettings
-) -> Iterator[Failing]:
-    for name, waiting in on_their_way(anchors, settings):
-        late = [one for one in waiting if one.made_at < now - TOO_LONG]
+) -> Iterator[FailingDestination]:
+    for name, waiting in pending_anchors(anchors, settings):
+        late = [one for one in waiting if one.made_at < now - MAX_DELAY]
         if late:
-            yield Failing(name, late[0].made_at, _reason(name, late[0]))
+            yield FailingDestination(name, late[0].made_at, _reason(name, late[0]))
 
 
 def _reason(name: str, anchor: Anchor) -> str:

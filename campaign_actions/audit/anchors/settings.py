@@ -1,4 +1,4 @@
-"""Where anchors go, as the settings say: checked when the program starts."""
+"""The settings for anchors, validated when the program starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from campaign_actions.audit.anchors.document import site_of
+from campaign_actions.audit.anchors.document import printable_site
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.mail.mime import MailRefused, mailbox
 
 FOLDER = "audit_anchors"  # in the instance folder
-LOCAL_FILE, JOURNAL = "anchors.txt", "deliveries.txt"  # in that one
+LOCAL_FILE, JOURNAL = "anchors.txt", "deliveries.txt"  # in FOLDER
 
 
 @dataclass(frozen=True)
 class AnchorSettings:
-    """`folder` has the file of our own and the time stamps; what is empty is no destination."""
+    """`folder` has the local file and the time stamps. Empty settings are not destinations."""
 
     site: str
     folder: Path
@@ -33,14 +33,14 @@ class AnchorSettings:
 
     @property
     def journal(self) -> Path:
-        """Which anchor was to go where, and which is there."""
+        """Records which deliveries are wanted and which are done."""
         return self.folder / JOURNAL
 
 
-def read_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:
-    """Raises WrongSetting, with the name of the setting and what it should be."""
+def read_anchor_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:
+    """Raises WrongSetting."""
     return AnchorSettings(
-        site=site_of(config["PUBLIC_URL"]),
+        site=printable_site(config["PUBLIC_URL"]),
         folder=instance / FOLDER,
         email=_email(config["AUDIT_ANCHOR_EMAIL"]),
         file=_file(config["AUDIT_ANCHOR_FILE"]),
@@ -50,7 +50,7 @@ def read_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:
 
 
 def read_certificates(file: Path) -> tuple[x509.Certificate, ...]:
-    """The certificates in a PEM file, one that vouches for itself among them. Raises ValueError."""
+    """The certificates in a PEM file, which must include a self-signed one. Raises ValueError."""
     try:
         found = tuple(x509.load_pem_x509_certificates(file.read_bytes()))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Time stamps of a service outside (RFC 3161): asked for, verified, and read again later."""
+"""Time stamps from an external service (RFC 3161): requesting, verifying and reading them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,14 +18,17 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-ANSWER_SECONDS = 10.0  # for each step of the conversation
-TOTAL_SECONDS = 30.0  # for all of it, however slowly the service goes on
-LATEST, EARLIEST = timedelta(days=7), timedelta(days=-1)  # after the time that an anchor says
-MAX_ANSWER = 64 * 1024  # bytes: a time stamp with its certificates has some 6,000
+STEP_TIMEOUT_SECONDS = 10.0  # for each network operation
+TOTAL_TIMEOUT_SECONDS = 30.0  # for the whole request
+MAX_STAMP_DELAY, MIN_STAMP_DELAY = (
+    timedelta(days=7),
+    timedelta(days=-1),
+)  # after the time in the anchor
+MAX_RESPONSE_BYTES = 64 * 1024  # a time stamp with its certificates has about 6,000
 
 
 class TimestampFailed(Exception):
-    """No time stamp, or none that can be trusted; the reason in words."""
+    """There is no time stamp, or it cannot be trusted. The message gives the reason."""
 
 
 def request_timestamp(
@@ -33,12 +36,12 @@ def request_timestamp(
     url: str,
     certificates: Sequence[x509.Certificate],
     *,
-    answer_seconds: float = ANSWER_SECONDS,
-    total_seconds: float = TOTAL_SECONDS,
+    step_timeout: float = STEP_TIMEOUT_SECONDS,
+    total_timeout: float = TOTAL_TIMEOUT_SECONDS,
 ) -> bytes:
-    """A time stamp of the SHA-256 of data, verified, as the service sent it. Raises TimestampFailed.
+    """A verified time stamp of the SHA-256 of data, as the service sent it. Raises TimestampFailed.
 
-    Only this address is asked: redirects are refused, and proxies of the environment are not used.
+    Redirects are refused, and proxies in the environment are not used.
     """
     request = (
         TimestampRequestBuilder()
@@ -47,7 +50,7 @@ def request_timestamp(
         .cert_request(cert_request=True)
         .build()
     )
-    answer = _post(url, request.as_bytes(), answer_seconds, total_seconds)
+    answer = _post(url, request.as_bytes(), step_timeout, total_timeout)
     verify_timestamp(answer, data, certificates, nonce=request.nonce)
     return answer
 
@@ -59,7 +62,7 @@ def verify_timestamp(
     *,
     nonce: int | None = None,
 ) -> datetime:
-    """When the service saw the data. Raises TimestampFailed."""
+    """The time at which the service stamped the data. Raises TimestampFailed."""
     response = _decode(answer)
     builder = VerifierBuilder(
         roots=[one for one in certificates if one.subject == one.issuer],
@@ -73,26 +76,26 @@ def verify_timestamp(
     return response.tst_info.gen_time
 
 
-def digest_in(answer: bytes) -> bytes:
-    """What a time stamp is about. Raises TimestampFailed for what is none."""
+def read_digest(answer: bytes) -> bytes:
+    """The digest a time stamp covers. Raises TimestampFailed."""
     return _decode(answer).tst_info.message_imprint.message
 
 
 def _decode(answer: bytes) -> TimeStampResponse:
     try:
         response = decode_timestamp_response(answer)
-        _ = response.tst_info.gen_time  # the library reads it only when asked
-    except Exception as error:  # the library names no class for what it cannot read
+        _ = response.tst_info.gen_time  # the library parses it lazily
+    except Exception as error:  # the library documents no exception class
         raise TimestampFailed(
             f"its answer is no time stamp that we can read ({type(error).__name__})"
         ) from None
     return response
 
 
-def _post(url: str, body: bytes, answer_seconds: float, total_seconds: float) -> bytes:
+def _post(url: str, body: bytes, step_timeout: float, total_timeout: float) -> bytes:
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=answer_seconds)
+    connection = kind(parts.hostname or "", parts.port, timeout=step_timeout)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {
         "Content-Type": "application/timestamp-query",
@@ -100,7 +103,7 @@ def _post(url: str, body: bytes, answer_seconds: float, total_seconds: float) ->
     }
     try:
         connection.connect()
-        with _cut_after(total_seconds, connection.sock):
+        with _shut_down_after(total_timeout, connection.sock):
             connection.request("POST", path, body, headers)
             return _read(connection.getresponse())
     except TimeoutError:
@@ -118,18 +121,18 @@ def _read(response: HTTPResponse) -> bytes:
         )
     if response.status != 200:
         raise TimestampFailed(f"it answered with the status {response.status}")
-    answer = response.read(MAX_ANSWER + 1)
-    if len(answer) > MAX_ANSWER:
+    answer = response.read(MAX_RESPONSE_BYTES + 1)
+    if len(answer) > MAX_RESPONSE_BYTES:
         raise TimestampFailed("its answer is too long")
     return answer
 
 
 @contextmanager
-def _cut_after(seconds: float, sock: socket) -> Iterator[None]:
-    """The connection is cut when the block takes longer: one byte a second would go on for ever."""
+def _shut_down_after(seconds: float, sock: socket) -> Iterator[None]:
+    """Shut the socket down when the block takes longer. A service could send a byte a second for ever."""
 
     def cut() -> None:
-        with suppress(OSError):  # it has ended by itself
+        with suppress(OSError):  # closed already
             sock.shutdown(SHUT_RDWR)
 
     timer = Timer(seconds, cut)

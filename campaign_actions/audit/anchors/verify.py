@@ -1,4 +1,4 @@
-"""Holding the chain against its anchors: those that lie here, and copies that were kept elsewhere."""
+"""Checking the chain against its anchors: local ones, and copies kept elsewhere."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,43 +11,43 @@ from sqlalchemy import select
 from campaign_actions.audit.anchors.document import TIME, Anchor, BadAnchor, find_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.timestamp import (
-    EARLIEST,
-    LATEST,
+    MAX_STAMP_DELAY,
+    MIN_STAMP_DELAY,
     TimestampFailed,
-    digest_in,
+    read_digest,
     verify_timestamp,
 )
 from campaign_actions.audit.models import AuditAnchor
 from campaign_actions.audit.verify import ChainReport
 from campaign_actions.core.db.session import db
 
-STAMP = ".tsr"  # how the name of a time stamp ends
+STAMP_SUFFIX = ".tsr"
 
 
 @dataclass(frozen=True)
-class Copy:
-    """An anchor, or what should be one, and where it lies."""
+class AnchorCopy:
+    """An anchor, or what should be one, and where it was found."""
 
     source: str
     anchor: Anchor | BadAnchor
-    is_given: bool = False  # by whoever checks; else it lies here
+    is_given: bool = False  # by the person who checks; else found locally
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found about a copy or a time stamp: `problem` is empty when it is right."""
+    """The result for an anchor or a time stamp. `problem`: "" if it is right."""
 
     source: str
     about: str
     problem: str = ""
-    entry: int | None = None  # the anchored one, where the anchor is one of ours
+    entry: int | None = None  # the anchored entry, if the signature is ours
     is_given: bool = False
 
 
-def own_copies(settings: AnchorSettings) -> list[Copy]:
-    """Those in our own file, in the one of the settings where we can read it, and in the database."""
+def own_copies(settings: AnchorSettings) -> list[AnchorCopy]:
+    """Anchors in the local file, in the file of the settings if readable, and in the database."""
     files = [file for file in (settings.local_file, settings.file) if file and _is_readable(file)]
-    copies = [copy for file in files for copy in copies_in(file)]
+    copies = [copy for file in files for copy in read_copies(file)]
     texts = db.session.scalars(select(AuditAnchor.text).order_by(AuditAnchor.id)).all()
     db.session.commit()
     for text in texts:
@@ -55,38 +55,38 @@ def own_copies(settings: AnchorSettings) -> list[Copy]:
     return copies
 
 
-def copies_in(file: Path, *, is_given: bool = False) -> list[Copy]:
+def read_copies(file: Path, *, is_given: bool = False) -> list[AnchorCopy]:
     """The anchors in a file: text or a saved email. Raises OSError."""
     return _copies(str(file), file.read_bytes(), is_given=is_given)
 
 
 def own_stamps(settings: AnchorSettings) -> list[Path]:
-    return sorted(settings.folder.glob(f"*{STAMP}"))
+    return sorted(settings.folder.glob(f"*{STAMP_SUFFIX}"))
 
 
-def judge_anchors(
-    copies: Iterable[Copy], chain: ChainReport, public_keys: Sequence[str]
+def check_anchors(
+    copies: Iterable[AnchorCopy], chain: ChainReport, public_keys: Sequence[str]
 ) -> list[Verdict]:
-    """One verdict for each anchor, the oldest first; copies of one anchor have one, unless they are given."""
+    """Verdicts, oldest anchor first: one for each anchor found locally, and one for each copy given."""
     verdicts: dict[object, Verdict] = {}
     for copy in copies:
         key = (copy.source, id(copy)) if copy.is_given else repr(copy.anchor)
         if key not in verdicts:
-            verdicts[key] = _judge(copy, chain, public_keys)
+            verdicts[key] = _check(copy, chain, public_keys)
     return sorted(verdicts.values(), key=lambda verdict: verdict.about)
 
 
-def judge_stamps(
-    stamps: Iterable[Path], copies: Iterable[Copy], certificates: Sequence[x509.Certificate]
+def check_stamps(
+    stamps: Iterable[Path], copies: Iterable[AnchorCopy], certificates: Sequence[x509.Certificate]
 ) -> Iterator[Verdict]:
-    """Whether each time stamp is right, and about an anchor that we have."""
+    """Whether each time stamp is valid and covers one of the anchors."""
     anchors = {
         copy.anchor.digest: copy.anchor for copy in copies if isinstance(copy.anchor, Anchor)
     }
     for file in stamps:
         try:
             answer = file.read_bytes()
-            anchor = anchors.get(digest_in(answer))
+            anchor = anchors.get(read_digest(answer))
             if anchor is None:
                 yield Verdict(str(file), "A time stamp", "it is of an anchor that is not here")
                 continue
@@ -95,11 +95,11 @@ def judge_stamps(
             yield Verdict(str(file), "A time stamp", str(error))
         else:
             about = f"The anchor of {_time(anchor)} was stamped at {moment:{TIME}}"
-            yield Verdict(str(file), about, _contradiction(anchor, moment))
+            yield Verdict(str(file), about, _find_contradiction(anchor, moment))
 
 
-def first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
-    """The entries among which the first is that differs; None when all anchors fit the log."""
+def find_first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
+    """The range of entries that includes the first difference; None if all anchors match."""
     wrong = [verdict.entry for verdict in verdicts if verdict.problem and verdict.entry]
     if not wrong:
         return None
@@ -107,25 +107,25 @@ def first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None:
     return max(right, default=0) + 1, min(wrong)
 
 
-def _judge(copy: Copy, chain: ChainReport, public_keys: Sequence[str]) -> Verdict:
+def _check(copy: AnchorCopy, chain: ChainReport, public_keys: Sequence[str]) -> Verdict:
     anchor = copy.anchor
     if isinstance(anchor, BadAnchor):
         return Verdict(copy.source, "An anchor", str(anchor), is_given=copy.is_given)
     about = f"The anchor of {_time(anchor)}, entry {anchor.entry}"
-    if problem := _forgery(anchor, public_keys):
+    if problem := _find_forgery(anchor, public_keys):
         return Verdict(copy.source, about, problem, is_given=copy.is_given)
-    return Verdict(copy.source, about, _difference(anchor, chain), anchor.entry, copy.is_given)
+    return Verdict(copy.source, about, _find_difference(anchor, chain), anchor.entry, copy.is_given)
 
 
-def _forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
-    if not anchor.is_signature_right:
+def _find_forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
+    if not anchor.is_signature_valid:
         return "its signature is not right: its text was changed"
     if anchor.public_key not in public_keys:
         return f"it is signed with another key ({anchor.public_key})"
     return ""
 
 
-def _difference(anchor: Anchor, chain: ChainReport) -> str:
+def _find_difference(anchor: Anchor, chain: ChainReport) -> str:
     if anchor.entry not in chain.found:
         end = f": it ends with entry {chain.last}" if chain.last < anchor.entry else ""
         return f"the log has no such entry{end}"
@@ -137,15 +137,15 @@ def _difference(anchor: Anchor, chain: ChainReport) -> str:
     return ""
 
 
-def _contradiction(anchor: Anchor, moment: datetime) -> str:
-    """A key that leaked signs any time, also one of long ago; the service says when it saw the anchor."""
-    if EARLIEST <= moment - anchor.made_at <= LATEST:
+def _find_contradiction(anchor: Anchor, moment: datetime) -> str:
+    """A leaked key could sign any time; the service says when it really saw the anchor."""
+    if MIN_STAMP_DELAY <= moment - anchor.made_at <= MAX_STAMP_DELAY:
         return ""
     return "the two times are too far apart: one of them is not right"
 
 
-def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[Copy]:
-    return [Copy(source, anchor, is_given) for anchor in find_anchors(data)]
+def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[AnchorCopy]:
+    return [AnchorCopy(source, anchor, is_given) for anchor in find_anchors(data)]
 
 
 def _is_readable(file: Path) -> bool:

@@ -16,7 +16,7 @@ from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.core.db.stored_json import JsonValue
 from campaign_actions.core.theme import ACCENTS
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 
 LOOK = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -61,7 +61,7 @@ def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[Re
         .limit(most + 1)  # the last one only says what there was before
     )
     rows = db.session.execute(page).all()
-    names = names_of(row.staff_id for row in rows)
+    names = member_names(row.staff_id for row in rows)
     return [
         RevisionOverview(
             number=row.number,
@@ -98,7 +98,7 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
     saved = select(Revision.staff_id).filter_by(
         subject=subject, subject_id=subject_id, number=number
     )
-    return next(iter(names_of([db.session.scalar(saved)]).values()), "")
+    return next(iter(member_names([db.session.scalar(saved)]).values()), "")
 
 
 def differences(

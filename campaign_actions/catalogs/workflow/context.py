@@ -17,7 +17,7 @@ from campaign_actions.catalogs.workflow.presence import MessageRef, other_visito
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 
 MAX_CHANGES = 5  # the history of the message has all
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -64,7 +64,9 @@ def message_context(
         choosable=choosable,
         others=others,
         changes=changes,
-        names=names_of([*(each.staff_id for each in others), *(each.staff_id for each in changes)]),
+        names=member_names(
+            [*(each.staff_id for each in others), *(each.staff_id for each in changes)]
+        ),
     )
 
 

@@ -25,8 +25,8 @@ from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.urls import public_url_for
-from campaign_actions.staff.invitations import queue
 from campaign_actions.staff.models import StaffMember, StaffRole
+from campaign_actions.staff.notify import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, languages_of, rights_of
 
 ROLE = "translator"  # other roles that may translate get no emails
@@ -90,7 +90,7 @@ def _notify(staff_id: int, notified_at: datetime | None, now: datetime) -> bool:
     with write_transaction() as connection:
         if not _record_notification(connection, staff_id, notified_at, now):
             return False
-        queue(connection, MAIL_TEMPLATE, staff_id, member.email, member.locale, now)
+        enqueue_staff_mail(connection, MAIL_TEMPLATE, member, now)
     return True
 
 

@@ -1,1 +1,1 @@
-"""How staff members prove who they are: passwords, second factors, sessions and limits on attempts."""
+"""Passwords, second factors, sessions and limits on attempts."""

@@ -1,87 +1,86 @@
-"""The limit on wrong codes of an authenticator app: so many a day for an account, whoever types them.
+"""The daily limit on wrong authenticator codes for an account, whoever types them.
 
-It is kept in the database, so no device, source, process or restart gets tries of its own. A code has
-six digits, three are right at any moment: 20 guesses a day need about 30 years for an even chance, and
-about 15 where somebody in the workspace has codes allowed again as often as possible (`managing.AllowCodes`).
+It is in the database, so a new device, source, process or restart gives nobody extra attempts. A code
+has six digits, and three codes are valid at any moment. At 20 guesses a day, an even chance of success
+takes about 30 years; about 15 if staff allow codes again as often as possible (`AllowCodes`).
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.staff.invitations import queue
 from campaign_actions.staff.models import StaffMember, WrongCode
+from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.queries import member_update
 
-MAX_WRONG_CODES = 20  # within a DAY; then codes of the app are blocked for a DAY
-MOST_WRONG_CODES = 2 * MAX_WRONG_CODES  # within a DAY, where codes were allowed again meanwhile
+MAX_WRONG_CODES = 20  # within a DAY; then codes are blocked for a DAY
+MAX_WRONG_CODES_A_DAY = 2 * MAX_WRONG_CODES  # even if codes are allowed again during the DAY
 DAY = timedelta(hours=24)
-MAIL = "staff-codes-blocked"
+CODES_BLOCKED_MAIL = "staff-codes-blocked"
 
 
 class CodesBlocked(Exception):
-    """There were too many wrong codes: no code of the app is compared until then."""
+    """After too many wrong codes, no code of the app is checked before `until`."""
 
     def __init__(self, until: datetime) -> None:
         self.until = until
 
 
-def blocked_until(until: datetime | None, now: datetime) -> datetime | None:
-    """A member's `codes_blocked_until`, if it still counts; one too far away was set by a wrong clock."""
+def current_block_end(until: datetime | None, now: datetime) -> datetime | None:
+    """A member's `codes_blocked_until` while it applies. If too far away, it came from a wrong clock."""
     return until if until and now < until <= now + 2 * DAY else None
 
 
-def count_wrong_code(connection: Connection, member: StaffMember, now: datetime) -> None:
-    """In the caller's transaction, which has locked the member's row: one more wrong code.
+def record_wrong_code(connection: Connection, member: StaffMember, now: datetime) -> None:
+    """Count a wrong code; at the limit block codes and email the member.
 
-    The last one that is allowed blocks the codes, and tells the member by mail.
+    The caller's transaction must have locked the member's row.
     """
-    theirs = WrongCode.staff_id == member.id
-    over = ~WrongCode.typed_at.between(now - DAY, now + DAY)
-    connection.execute(delete(WrongCode).where(theirs, over))
+    is_old = ~WrongCode.typed_at.between(now - DAY, now + DAY)
+    connection.execute(delete(WrongCode).where(WrongCode.staff_id == member.id, is_old))
     connection.execute(insert(WrongCode).values(staff_id=member.id, typed_at=now))
     count = count_wrong_codes(connection, member.id, now)
-    if count != MAX_WRONG_CODES and count < MOST_WRONG_CODES:
+    if count != MAX_WRONG_CODES and count < MAX_WRONG_CODES_A_DAY:
         return
-    _block(connection, member.id, now + DAY)
-    queue(connection, MAIL, member.id, member.email, member.locale, now)
+    _set_block(connection, member.id, now + DAY)
+    enqueue_staff_mail(connection, CODES_BLOCKED_MAIL, member, now)
     add_entry(connection, "codes-blocked", actor=member.email, now=now)
 
 
 def lift_block(connection: Connection, staff_id: int) -> None:
-    """In the caller's transaction: codes can be tried again. The wrong ones of the day still count.
+    """Accept codes again, in the caller's transaction. The day's wrong codes still count.
 
-    So there are MAX_WRONG_CODES more, and MOST_WRONG_CODES a DAY however often it is done.
+    That allows MAX_WRONG_CODES more, and never above MAX_WRONG_CODES_A_DAY in total.
     """
-    _block(connection, staff_id, None)
+    _set_block(connection, staff_id, None)
 
 
-def start_again(connection: Connection, staff_id: int) -> None:
-    """In the caller's transaction: count wrong codes from 0, and block none.
+def reset_wrong_codes(connection: Connection, staff_id: int) -> None:
+    """Forget wrong codes and lift any block, in the caller's transaction.
 
-    For a new secret of an app: guesses at the former one say nothing about it. And for a command.
+    For a new app secret, about which earlier guesses say nothing, and for a command.
     """
     connection.execute(delete(WrongCode).where(WrongCode.staff_id == staff_id))
-    _block(connection, staff_id, None)
+    _set_block(connection, staff_id, None)
 
 
 def count_wrong_codes(connection: Connection, staff_id: int, now: datetime) -> int:
-    """How many of the last DAY there are; one in the far future was typed by a wrong clock."""
-    is_near = WrongCode.typed_at.between(now - DAY, now + DAY)
-    theirs = WrongCode.staff_id == staff_id, is_near
-    return connection.scalar(select(func.count()).select_from(WrongCode).where(*theirs)) or 0
+    """The number of wrong codes in the last DAY. Those far in the future came from a wrong clock."""
+    is_recent = WrongCode.typed_at.between(now - DAY, now + DAY)
+    codes = select(func.count()).select_from(WrongCode)
+    return connection.scalar(codes.where(WrongCode.staff_id == staff_id, is_recent)) or 0
 
 
-def forget_wrong_codes(now: datetime) -> None:
-    """Delete those that no longer count."""
-    over = WrongCode.typed_at < now - DAY
-    if not has_rows(select(WrongCode.id).where(over)):
+def delete_old_wrong_codes(now: datetime) -> None:
+    """Delete wrong codes that no longer count."""
+    is_old = WrongCode.typed_at < now - DAY
+    if not has_rows(select(WrongCode.id).where(is_old)):
         return
     with write_transaction() as connection:
-        connection.execute(delete(WrongCode).where(over))
+        connection.execute(delete(WrongCode).where(is_old))
 
 
-def _block(connection: Connection, staff_id: int, until: datetime | None) -> None:
-    theirs = update(StaffMember).where(StaffMember.id == staff_id)
-    connection.execute(theirs.values(codes_blocked_until=until))
+def _set_block(connection: Connection, staff_id: int, until: datetime | None) -> None:
+    connection.execute(member_update(staff_id).values(codes_blocked_until=until))

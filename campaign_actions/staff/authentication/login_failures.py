@@ -1,8 +1,8 @@
-"""Failed log-ins: counted by account and way, and told to the audit log once in a while.
+"""Failed log-ins: counted by account and method, and reported to the audit log at intervals.
 
-Anybody can fail to log in, so none of it is an entry by itself: strangers would fill the log, and hold
-up everybody who adds to it. There is one row for each member and way, and one for all addresses that
-nobody here has, so strangers can not make the table grow; of what they typed nothing is kept.
+A failure is not an audit entry of its own, or strangers could fill the log and block everyone else who
+adds to it. There is one row for each member and method, and one for all unknown addresses, so strangers
+cannot make the table grow. Nothing they typed is stored.
 """
 
 from datetime import datetime, timedelta
@@ -10,44 +10,47 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, or_, select
 
-from campaign_actions.audit.log import add_entry, hold_chain
+from campaign_actions.audit.log import add_entry, lock_chain
 from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.staff.models import LoginFailures
 
-WINDOW = timedelta(minutes=15)  # of one entry; so many a day and account at most: 96
-# A flood of failures waits here, and not on the connections to the database that others need.
+REPORT_INTERVAL = timedelta(minutes=15)  # so at most 96 entries a day for an account and method
+# A flood of failures queues here instead of taking database connections that others need.
 BULKHEAD = Bulkhead("log-in failures", at_once=1, queue=20, timeout=5)
-SKEW = timedelta(minutes=1)  # so much may the clocks of two machines differ
+MAX_CLOCK_SKEW = timedelta(minutes=1)  # between two machines
 
 
-def count_login_failure(account: str, *, via: str, now: datetime) -> None:
-    """One more, in one statement that is the same whoever it was: the time it takes tells nothing.
+def record_login_failure(account: str, *, via: str, now: datetime) -> None:
+    """Count a failure. The statement is the same for every account, so its timing reveals nothing.
 
-    `account`: a member's address, or "" where nobody has the address; `via`: as in the audit log.
-    It does not wait for the disk, nor for anybody who adds to the audit log. Raises BulkheadFull.
+    `account`: a member's address, or "" for an unknown one; `via`: the method, as in the audit log.
+    It waits neither for the disk nor for the lock on the audit log. Raises BulkheadFull.
     """
     row = {"account": account, "via": via, "failures": 1, "first_at": now, "last_at": now}
     with BULKHEAD.enter(), write_transaction(waits_for_disk=False) as connection:
-        connection.execute(_one_more(connection), row)
+        connection.execute(_increment(connection), row)
 
 
 def report_login_failures(now: datetime) -> int:
-    """An entry for each row whose time is over, which then goes; returns how many."""
-    is_over = or_(LoginFailures.first_at <= now - WINDOW, LoginFailures.first_at > now + SKEW)
-    if not has_rows(select(LoginFailures.account).where(is_over)):
+    """Turn each row that is due into an audit entry; return how many."""
+    is_due = or_(
+        LoginFailures.first_at <= now - REPORT_INTERVAL,
+        LoginFailures.first_at > now + MAX_CLOCK_SKEW,
+    )
+    if not has_rows(select(LoginFailures.account).where(is_due)):
         return 0
     with write_transaction() as connection:
-        hold_chain(connection)  # first: who fails to log in now waits for a row only while it goes
-        gone = delete(LoginFailures).where(is_over).returning(*LoginFailures.__table__.columns)
-        rows = sorted(connection.execute(gone), key=lambda row: row.first_at)
+        lock_chain(connection)  # first, so that rows are locked only briefly while they are deleted
+        deleted = delete(LoginFailures).where(is_due).returning(*LoginFailures.__table__.columns)
+        rows = sorted(connection.execute(deleted), key=lambda row: row.first_at)
         for row in rows:
-            _tell(connection, row, now)
+            _add_entry(connection, row, now)
     return len(rows)
 
 
-def _tell(connection: Connection, row: Any, now: datetime) -> None:
+def _add_entry(connection: Connection, row: Any, now: datetime) -> None:
     failures = {
         "count": row.failures,
         "first": row.first_at.isoformat(timespec="seconds"),
@@ -58,7 +61,7 @@ def _tell(connection: Connection, row: Any, now: datetime) -> None:
     )
 
 
-def _one_more(connection: Connection) -> Any:
+def _increment(connection: Connection) -> Any:
     insert = dialect_insert(connection.dialect.name)(LoginFailures)
     new, old = insert.excluded, LoginFailures
     return insert.on_conflict_do_update(

@@ -1,9 +1,9 @@
-"""Limits on guessing passwords and codes, that nobody can use to lock somebody else out.
+"""Rate limits on log-in attempts, designed so that nobody can lock someone else out.
 
-A device on which somebody has logged in with every factor carries a cookie that says so, and has tries
-of its own (OWASP, device cookies). All others share some an account: who guesses uses up those of
-strangers. A member on a new device gets in by a passkey meanwhile, or by a link from their mailbox:
-with a new password it leads to the second factor. Codes have a limit of their own: `code_limit`.
+A device that has logged in with every factor carries a cookie and has its own attempts (OWASP, device
+cookies). All other devices share the attempts for an account, so someone guessing uses up only those.
+A member on a new device can still log in with a passkey, or reset their password by email and then show
+their second factor. Authenticator codes have their own limit, `code_limit`.
 """
 
 import math
@@ -12,45 +12,45 @@ from flask_babel import ngettext
 
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 
-SOURCE = "30 per 5 minutes; 200 per hour"  # tries from one source, whoever they are for
-ACCOUNT = "10 per 15 minutes; 50 per day"  # for one account, by devices that never logged in to it
-DEVICE = "10 per 15 minutes; 50 per day"  # for one account, by one device that has
-RESETS = "10 per 15 minutes; 30 per hour"  # from one source
-NETWORK_FACTOR = 4  # so much from an IPv6 /48: no office has that many colleagues on new devices
+SOURCE_LIMIT = "30 per 5 minutes; 200 per hour"  # from one source, for any account
+ACCOUNT_LIMIT = "10 per 15 minutes; 50 per day"  # for one account, from all unknown devices
+DEVICE_LIMIT = "10 per 15 minutes; 50 per day"  # for one account, from one known device
+RESET_LIMIT = "10 per 15 minutes; 30 per hour"  # from one source
+NETWORK_FACTOR = 4  # an IPv6 /48 gets this multiple: enough for an office with new devices
 
 
-def wait_to_try_password(account: str, *, device: str) -> int:
-    """Count an attempt at an account, existing or not: 0 if it is allowed, else seconds to wait.
+def throttle_password(account: str, *, device: str) -> int:
+    """Count a password attempt for an account, known or not; 0 if allowed, else seconds to wait.
 
-    `account` names the address without showing it; `device` is "" if no one has logged in there before.
+    `account`: a hash of the address; `device`: "" if nobody has logged in on it before.
     """
     if device:
-        return seconds_to_wait(DEVICE, "password", whose=device)
-    of_source = seconds_to_wait(SOURCE, "password", network_factor=NETWORK_FACTOR)
-    return of_source or seconds_to_wait(ACCOUNT, "password", "account", whose=account)
+        return seconds_to_wait(DEVICE_LIMIT, "password", whose=device)
+    of_source = seconds_to_wait(SOURCE_LIMIT, "password", network_factor=NETWORK_FACTOR)
+    return of_source or seconds_to_wait(ACCOUNT_LIMIT, "password", "account", whose=account)
 
 
-def wait_to_try_again(session_id: str) -> int:
-    """The same for the password of somebody who is logged in: each session has tries of its own."""
-    return seconds_to_wait(DEVICE, "password", "session", whose=session_id)
+def throttle_reauthentication(session_id: str) -> int:
+    """Count a password attempt of someone who is logged in; each session has its own attempts."""
+    return seconds_to_wait(DEVICE_LIMIT, "password", "session", whose=session_id)
 
 
-def wait_to_show(what: str, *, device: str) -> int:
-    """Count what can not be guessed, or has a limit elsewhere: the machine is not to be kept busy.
+def throttle_factor(factor: str, *, device: str) -> int:
+    """Limit the work for factors that cannot be guessed or have a limit elsewhere.
 
-    `what`: passkeys at the log-in and second factors are counted apart. A passkey does not say whose
-    it is before it is looked at, so any account of the device will do.
+    `factor`: passkeys at log-in and second factors count separately. Whose passkey it is becomes known
+    only when it is checked, so a cookie for any account on the device will do.
     """
     if device:
-        return seconds_to_wait(DEVICE, what, whose=device)
-    return seconds_to_wait(SOURCE, what, network_factor=NETWORK_FACTOR)
+        return seconds_to_wait(DEVICE_LIMIT, factor, whose=device)
+    return seconds_to_wait(SOURCE_LIMIT, factor, network_factor=NETWORK_FACTOR)
 
 
-def wait_to_ask_for_reset(*, device: str) -> int:
-    return seconds_to_wait(RESETS, "reset", whose=device, network_factor=NETWORK_FACTOR)
+def throttle_reset_request(*, device: str) -> int:
+    return seconds_to_wait(RESET_LIMIT, "reset", whose=device, network_factor=NETWORK_FACTOR)
 
 
-def in_words(seconds: int) -> str:
+def throttle_message(seconds: int) -> str:
     minutes = math.ceil(seconds / 60)
     words = ngettext(
         "There were many tries. Please wait %(num)d minute.",

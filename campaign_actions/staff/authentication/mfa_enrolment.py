@@ -1,14 +1,13 @@
-"""What a staff member proves with who they are, besides the password: set up, and taken away."""
+"""Setting up and removing second factors: an authenticator app, passkeys, recovery codes."""
 
 import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
@@ -16,17 +15,17 @@ from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.security.totp import Match
 from campaign_actions.core.security.webauthn import NewPasskey
-from campaign_actions.staff.authentication.code_limit import start_again
-from campaign_actions.staff.authentication.sessions import lock_out
+from campaign_actions.staff.authentication.code_limit import reset_wrong_codes
+from campaign_actions.staff.authentication.sessions import revoke_access
 from campaign_actions.staff.authentication.used_challenges import use_challenge
-from campaign_actions.staff.invitations import queue
 from campaign_actions.staff.models import Passkey, StaffMember
-from campaign_actions.staff.permissions import NEEDS_FACTOR
-from campaign_actions.staff.queries import rights_of
+from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR
+from campaign_actions.staff.queries import member_update, rights_of
 
-RECOVERY_CODES = 10
-ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"  # 32 characters that are not mistaken for another
-GROUPS, IN_A_GROUP = 4, 6  # 120 bits: a plain hash of it can not be guessed
+RECOVERY_CODE_COUNT = 10
+ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"  # 32 characters without look-alikes
+GROUP_COUNT, GROUP_LENGTH = 4, 6  # 120 bits, so a plain hash is safe
 
 
 class LastFactor(Conflict):
@@ -39,7 +38,7 @@ class ChallengeUsed(Conflict):
     message = _l("This response from your browser has already been used. Please try again.")
 
 
-class PasskeyKnown(Conflict):
+class DuplicatePasskey(Conflict):
     title = _l("This passkey is known already")
     message = _l("It was added before, here or by somebody else.")
 
@@ -49,46 +48,47 @@ def has_factor(member: StaffMember) -> bool:
 
 
 def needs_factor(member: StaffMember) -> bool:
-    """Who may see personal data, or write what the public reads, needs a second factor."""
-    return bool(NEEDS_FACTOR & rights_of(member).keys())
+    """Whether their roles require a second factor: for personal data or anything the public reads."""
+    return bool(PERMISSIONS_WITH_FACTOR & rights_of(member).keys())
 
 
-def is_complete(member: StaffMember) -> bool:
-    """Whether a member has every factor that they need."""
+def has_required_factor(member: StaffMember) -> bool:
+    """Whether a member has a second factor, or needs none."""
     return has_factor(member) or not needs_factor(member)
 
 
-def add_app(member: StaffMember, match: Match, *, now: datetime, but: str = "") -> bool:
-    """Take an authenticator app whose first code was right; it replaces a former one.
+def add_app(member: StaffMember, match: Match, *, now: datetime, keep_session: str = "") -> bool:
+    """Set up an authenticator app whose first code was right, replacing any earlier one.
 
-    Whether it is the member's first second factor: see `_end_others()`.
+    Returns whether it is the member's first second factor. If it is, all sessions except `keep_session`
+    (an id) end.
     """
     values = {
         "tf_primary_method": "authenticator",
         "tf_totp_secret": match.secret,
         "totp_counter": match.counter,
     }
-    with _changed(member, "factor-added", now, factor="app") as connection:
-        is_first = _end_others(connection, member, but=but)
-        connection.execute(_of(member).values(values))
-        start_again(connection, member.id)
+    with _factor_change(member, "factor-added", now, factor="app") as connection:
+        is_first = _end_sessions_if_first(connection, member, keep_session=keep_session)
+        connection.execute(member_update(member.id).values(values))
+        reset_wrong_codes(connection, member.id)
     return is_first
 
 
 def remove_app(member: StaffMember, *, now: datetime) -> None:
     """Raises LastFactor."""
-    with _changed(member, "factor-removed", now, factor="app") as connection:
-        _lock(connection, member.id)
+    with _factor_change(member, "factor-removed", now, factor="app") as connection:
+        _lock_member(connection, member.id)
         passkeys = select(func.count()).select_from(Passkey).filter_by(user_id=member.id)
-        _keep_one(connection, member, connection.scalar(passkeys) or 0)
+        _check_factor_remains(connection, member, connection.scalar(passkeys) or 0)
         nothing = {"tf_primary_method": None, "tf_totp_secret": None, "totp_counter": None}
-        connection.execute(_of(member).values(nothing))
+        connection.execute(member_update(member.id).values(nothing))
 
 
-def give_handle(member: StaffMember) -> str:
-    """The name that passkeys know a member by: it says nothing of them."""
+def ensure_passkey_handle(member: StaffMember) -> str:
+    """The member's opaque WebAuthn user handle, made at first use."""
     if not member.fs_webauthn_user_handle:
-        new = _of(member).where(StaffMember.fs_webauthn_user_handle.is_(None))
+        new = member_update(member.id).where(StaffMember.fs_webauthn_user_handle.is_(None))
         with write_transaction() as connection:
             connection.execute(new.values(fs_webauthn_user_handle=secrets.token_hex(32)))
         db.session.refresh(member)
@@ -97,72 +97,72 @@ def give_handle(member: StaffMember) -> str:
 
 def add_passkey(
     member: StaffMember,
-    made: NewPasskey,
+    passkey: NewPasskey,
     *,
     name: str,
     challenge: str,
     now: datetime,
-    but: str = "",
+    keep_session: str = "",
 ) -> bool:
-    """Whether it is the member's first second factor: see `_end_others()`.
+    """Returns whether it is the member's first second factor, as `add_app()` does.
 
-    Raises PasskeyKnown, and ChallengeUsed where the same answer was taken before.
+    Raises DuplicatePasskey, and ChallengeUsed if the same response was used before.
     """
     row = {
         "user_id": member.id,
         "name": name,
-        "credential_id": made.credential_id,
-        "public_key": made.public_key,
-        "sign_count": made.sign_count,
-        "backup_state": made.is_backed_up,
-        "device_type": made.device_type,
-        "usage": "first" if made.has_shown_who else "secondary",
+        "credential_id": passkey.credential_id,
+        "public_key": passkey.public_key,
+        "sign_count": passkey.sign_count,
+        "backup_state": passkey.is_backed_up,
+        "device_type": passkey.device_type,
+        "usage": "first" if passkey.has_shown_who else "secondary",
         "create_datetime": now,
         "lastuse_datetime": now,
     }
-    with _changed(member, "factor-added", now, factor="passkey") as connection:
+    with _factor_change(member, "factor-added", now, factor="passkey") as connection:
         if not use_challenge(connection, challenge, now=now):
             raise ChallengeUsed
-        is_first = _end_others(connection, member, but=but)
+        is_first = _end_sessions_if_first(connection, member, keep_session=keep_session)
         new = dialect_insert(connection.dialect.name)(Passkey).values(row)
         new = new.on_conflict_do_nothing().returning(Passkey.id)
         if connection.scalar(new) is None:
-            raise PasskeyKnown
+            raise DuplicatePasskey
     return is_first
 
 
 def remove_passkey(member: StaffMember, passkey_id: int, *, now: datetime) -> None:
     """Raises LastFactor."""
-    with _changed(member, "factor-removed", now, factor="passkey") as connection:
-        _lock(connection, member.id)
+    with _factor_change(member, "factor-removed", now, factor="passkey") as connection:
+        _lock_member(connection, member.id)
         others = select(func.count()).select_from(Passkey)
         others = others.where(Passkey.user_id == member.id, Passkey.id != passkey_id)
         app = select(func.count()).select_from(StaffMember)
         app = app.where(StaffMember.id == member.id, StaffMember.tf_primary_method.is_not(None))
-        _keep_one(
+        _check_factor_remains(
             connection, member, (connection.scalar(others) or 0) + (connection.scalar(app) or 0)
         )
-        theirs = Passkey.id == passkey_id, Passkey.user_id == member.id
-        connection.execute(delete(Passkey).where(*theirs))
+        is_own = Passkey.id == passkey_id, Passkey.user_id == member.id
+        connection.execute(delete(Passkey).where(*is_own))
 
 
 def make_recovery_codes(member: StaffMember, *, now: datetime) -> list[str]:
-    """New codes, in the place of former ones. They are shown once: hashes are kept."""
-    codes = [_new_code() for _ in range(RECOVERY_CODES)]
-    with _changed(member, "factor-added", now, factor="recovery codes") as connection:
-        hashes = [hash_of_code(code) for code in codes]
-        connection.execute(_of(member).values(mf_recovery_codes=hashes))
+    """New codes that replace earlier ones. They can be shown only once: only hashes are stored."""
+    codes = [_new_recovery_code() for _ in range(RECOVERY_CODE_COUNT)]
+    with _factor_change(member, "factor-added", now, factor="recovery codes") as connection:
+        hashes = [hash_recovery_code(code) for code in codes]
+        connection.execute(member_update(member.id).values(mf_recovery_codes=hashes))
     return codes
 
 
-def hash_of_code(code: str) -> str:
-    """However somebody types it: capitals, spaces and hyphens do not matter."""
+def hash_recovery_code(code: str) -> str:
+    """Ignores capitals, spaces and hyphens."""
     bare = "".join(character for character in code.lower() if character in ALPHABET)
     return hashlib.sha256(bare.encode()).hexdigest()
 
 
-def take_factors(connection: Connection, staff_id: int) -> None:
-    """In the caller's transaction: take away all that somebody has besides the password."""
+def remove_all_factors(connection: Connection, staff_id: int) -> None:
+    """Remove all second factors of a member, in the caller's transaction."""
     nothing = {
         "tf_primary_method": None,
         "tf_totp_secret": None,
@@ -170,55 +170,55 @@ def take_factors(connection: Connection, staff_id: int) -> None:
         "mf_recovery_codes": None,
     }
     connection.execute(delete(Passkey).where(Passkey.user_id == staff_id))
-    connection.execute(update(StaffMember).where(StaffMember.id == staff_id).values(nothing))
-    start_again(connection, staff_id)
+    connection.execute(member_update(staff_id).values(nothing))
+    reset_wrong_codes(connection, staff_id)
 
 
 @contextmanager
-def _changed(
+def _factor_change(
     member: StaffMember, event: str, now: datetime, *, factor: str
 ) -> Iterator[Connection]:
-    """A change of somebody's own factors: they are told by mail, and it is written down."""
+    """A transaction in which members change their own factors; it ends with an email and an audit entry."""
     with write_transaction() as connection:
         yield connection
-        queue(connection, "staff-factor-changed", member.id, member.email, member.locale, now)
+        enqueue_staff_mail(connection, "staff-factor-changed", member, now)
         add_entry(connection, event, actor=member.email, now=now, factor=factor)
     db.session.expire(member)
 
 
-def _end_others(connection: Connection, member: StaffMember, *, but: str) -> bool:
-    """Whether a member has no second factor yet: then all else that the password alone opened ends.
+def _end_sessions_if_first(
+    connection: Connection, member: StaffMember, *, keep_session: str
+) -> bool:
+    """Whether a member has no second factor yet. If so, end every access the password alone gave.
 
-    `but`: the id of the session in which they set one up.
+    `keep_session`: the id of the session in which they are setting it up.
     """
-    _lock(connection, member.id)
+    _lock_member(connection, member.id)
     app = select(StaffMember.tf_primary_method).where(StaffMember.id == member.id)
     passkeys = select(Passkey.id).where(Passkey.user_id == member.id).limit(1)
     if connection.scalar(app) or connection.scalar(passkeys):
         return False
-    lock_out(connection, member.id, but=but)
+    revoke_access(connection, member.id, keep_session=keep_session)
     return True
 
 
-def _keep_one(connection: Connection, member: StaffMember, left: int) -> None:
-    """One must be left for who needs one; without any, recovery codes are for nothing."""
+def _check_factor_remains(connection: Connection, member: StaffMember, left: int) -> None:
+    """Raises LastFactor if roles require one. Without any factor, recovery codes are useless and go."""
     if left:
         return
     if needs_factor(member):
         raise LastFactor
-    connection.execute(_of(member).values(mf_recovery_codes=None))
+    connection.execute(member_update(member.id).values(mf_recovery_codes=None))
 
 
-def _lock(connection: Connection, staff_id: int) -> None:
-    """Two windows that each remove another factor do so one after the other."""
-    mine = select(StaffMember.id).where(StaffMember.id == staff_id).with_for_update()
-    connection.execute(mine)
+def _lock_member(connection: Connection, staff_id: int) -> None:
+    """So that two windows cannot each remove what the other relies on."""
+    row = select(StaffMember.id).where(StaffMember.id == staff_id)
+    connection.execute(row.with_for_update())
 
 
-def _new_code() -> str:
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(IN_A_GROUP)) for _ in range(GROUPS))
+def _new_recovery_code() -> str:
+    groups = (
+        "".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUP_COUNT)
+    )
     return "-".join(groups)
-
-
-def _of(member: StaffMember) -> Any:
-    return update(StaffMember).where(StaffMember.id == member.id)

@@ -1,4 +1,4 @@
-"""Proving who one is by a second factor. Each code works once, whoever sends it twice at one moment."""
+"""Verifying second factors. Each code works once, even if it is sent twice at the same moment."""
 
 from datetime import datetime
 
@@ -10,85 +10,86 @@ from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.security.webauthn import check_one, handle_in, id_in
 from campaign_actions.staff.authentication.code_limit import (
     CodesBlocked,
-    blocked_until,
-    count_wrong_code,
+    current_block_end,
+    record_wrong_code,
 )
-from campaign_actions.staff.authentication.mfa_enrolment import hash_of_code
+from campaign_actions.staff.authentication.mfa_enrolment import hash_recovery_code
 from campaign_actions.staff.authentication.used_challenges import use_challenge
 from campaign_actions.staff.models import Passkey, StaffMember
-from campaign_actions.staff.queries import find_member_by_id
+from campaign_actions.staff.queries import find_member_by_id, member_update
 
-DIGITS = 6  # of a code; with any other number it is no guess at one
+CODE_DIGITS = 6  # anything else does not count as a wrong code
 
 
-def prove_by_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
-    """By which kind of code, if it is right; else "". Raises CodesBlocked."""
+def verify_any_code(member: StaffMember, code: str, *, now: datetime) -> str:
+    """The kind of code if it is right; else "". Raises CodesBlocked."""
     bare = "".join(code.split())
-    if len(bare) == DIGITS and bare.isascii() and bare.isdigit():
-        return "code" if prove_by_code(member, bare, now=now) else ""
-    return "recovery code" if prove_by_recovery_code(member, bare, now=now) else ""
+    if len(bare) == CODE_DIGITS and bare.isascii() and bare.isdigit():
+        return "code" if verify_app_code(member, bare, now=now) else ""
+    return "recovery code" if verify_recovery_code(member, bare, now=now) else ""
 
 
-def prove_by_code(member: StaffMember, code: str, *, now: datetime) -> bool:
-    """Whether a code of the authenticator app is right; it is used up then.
+def verify_app_code(member: StaffMember, code: str, *, now: datetime) -> bool:
+    """Whether a code of the authenticator app is right. A right code is used up.
 
-    Raises CodesBlocked where there were too many wrong ones. The member's row is locked from before
-    that is looked up until a wrong code is counted, so a burst has no more tries than one by one.
+    Raises CodesBlocked after too many wrong ones. The member's row stays locked from the check of that
+    limit until a wrong code is counted, so a burst gets no extra attempts.
     """
-    mine = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
+    is_own_app = StaffMember.id == member.id, StaffMember.tf_primary_method == "authenticator"
     columns = StaffMember.tf_totp_secret, StaffMember.totp_counter, StaffMember.codes_blocked_until
     with write_transaction() as connection:
-        kept = connection.execute(select(*columns).where(*mine).with_for_update()).one_or_none()
-        if kept is None or not kept.tf_totp_secret:
+        stored = connection.execute(
+            select(*columns).where(*is_own_app).with_for_update()
+        ).one_or_none()
+        if stored is None or not stored.tf_totp_secret:
             return False
-        if until := blocked_until(kept.codes_blocked_until, now):
+        if until := current_block_end(stored.codes_blocked_until, now):
             raise CodesBlocked(until)
-        match = one_time_codes().match(code, kept.tf_totp_secret, after=kept.totp_counter, now=now)
+        match = one_time_codes().match(
+            code, stored.tf_totp_secret, after=stored.totp_counter, now=now
+        )
         if match is None:
-            count_wrong_code(connection, member, now)
+            record_wrong_code(connection, member, now)
             db.session.expire(member)
             return False
         used = {"tf_totp_secret": match.secret, "totp_counter": match.counter}
-        connection.execute(update(StaffMember).where(*mine).values(used))
+        connection.execute(update(StaffMember).where(*is_own_app).values(used))
     db.session.expire(member)
     return True
 
 
-def prove_by_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bool:
-    """Whether a recovery code is right; it is used up then."""
+def verify_recovery_code(member: StaffMember, code: str, *, now: datetime) -> bool:
+    """Whether a recovery code is right. A right code is used up."""
     table = StaffMember.__table__
     codes = select(table.c.mf_recovery_codes).where(table.c.id == member.id)
     with write_transaction() as connection:
         left = list(connection.scalar(codes.with_for_update()) or ())
-        hashed = hash_of_code(code)
+        hashed = hash_recovery_code(code)
         if hashed not in left:
             return False
         left.remove(hashed)
-        used = update(StaffMember).where(StaffMember.id == member.id)
+        used = member_update(member.id)
         connection.execute(used.values(mf_recovery_codes=left))
         add_entry(connection, "recovery-code-used", actor=member.email, now=now, left=len(left))
     db.session.expire(member)
     return True
 
 
-def prove_by_passkey(
-    answer: str, challenge: str, *, of: StaffMember | None, alone: bool, now: datetime
+def verify_passkey(
+    answer: str, challenge: str, *, owner: StaffMember | None, alone: bool, now: datetime
 ) -> StaffMember | None:
-    """Who holds the passkey that answered, if it is true. `of`: who it must be; None: anybody's.
+    """The member whose passkey gave a valid response. `owner`: who it must be; None: anyone.
 
-    `alone`: it stands for the password as well, and so must have asked for a finger, a face or
-    its PIN; also when it was added. Anyone who finds a key without a PIN can give it one.
+    `alone`: the passkey replaces the password too, so it must verify its user by fingerprint, face or
+    PIN, and must have done so when it was added: anyone who finds a key without a PIN can set one.
     """
     passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
-    if passkey is None or (of is not None and passkey.user_id != of.id):
+    if passkey is None or (owner is not None and passkey.user_id != owner.id):
         return None
     if alone and passkey.usage != "first":
         return None
-    member = find_member_by_id(passkey.user_id)
-    handle = handle_in(answer)
-    if member is None or not member.active or not member.password:
-        return None
-    if handle and handle != member.fs_webauthn_user_handle:
+    member = _find_active_member(passkey.user_id, handle_in(answer))
+    if member is None:
         return None
     checked = check_one(
         answer,
@@ -105,4 +106,14 @@ def prove_by_passkey(
             return None
         connection.execute(update(Passkey).where(Passkey.id == passkey.id).values(used))
     db.session.expire(passkey)
+    return member
+
+
+def _find_active_member(staff_id: int, handle: str) -> StaffMember | None:
+    """A member who can log in. `handle`: the user handle in the response, which must match unless ""."""
+    member = find_member_by_id(staff_id)
+    if member is None or not member.active or not member.password:
+        return None
+    if handle and handle != member.fs_webauthn_user_handle:
+        return None
     return member

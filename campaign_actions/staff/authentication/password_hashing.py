@@ -1,6 +1,6 @@
-"""Passwords are hashed here and nowhere else: one at a time in a process, outside the places of requests.
+"""Password hashing: one hash at a time in each process, outside the concurrency limit for requests.
 
-A hash is expensive on purpose. A flood of log-ins waits here, and takes nothing from signers.
+Hashes are expensive by design. A flood of log-ins queues here and takes no capacity from signers.
 """
 
 import secrets
@@ -11,29 +11,33 @@ from passlib.context import CryptContext
 
 from campaign_actions.core.bulkhead import Bulkhead
 
-AT_ONCE = 1  # hashes in a process: some 40 a second
-QUEUE = 20  # log-ins waiting for their turn: half a second
-RESERVED = 5  # of them for devices on which someone has logged in before
-TIMEOUT = 5.0  # seconds a log-in waits for its turn
+MAX_CONCURRENT_HASHES = 1  # in a process: about 40 hashes a second
+MAX_QUEUE_LENGTH = 20  # about half a second of work
+RESERVED_FOR_KNOWN_DEVICES = 5  # places in the queue
+QUEUE_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Checked:
-    """Whether a password is right. `rehashed`: a new hash, where the stored one has other parameters."""
+class PasswordCheck:
+    """Whether a password is right. `new_hash`: replaces a stored hash that has outdated parameters."""
 
     is_right: bool
-    rehashed: str | None = None
+    new_hash: str | None = None
 
 
 class PasswordHashing:
-    """Hashes and checks passwords. Every check is the same work, whether there is an account or not."""
+    """Hashes and checks passwords. A check takes the same work whether or not the account exists."""
 
     def __init__(self, context: CryptContext) -> None:
         self._context = context
         self._decoy = _make_decoy(context)
         self.parameters = parameters_of(self._decoy)
         self.bulkhead = Bulkhead(
-            "password hashing", at_once=AT_ONCE, queue=QUEUE, timeout=TIMEOUT, reserved=RESERVED
+            "password hashing",
+            at_once=MAX_CONCURRENT_HASHES,
+            queue=MAX_QUEUE_LENGTH,
+            timeout=QUEUE_TIMEOUT_SECONDS,
+            reserved=RESERVED_FOR_KNOWN_DEVICES,
         )
 
     def hash(self, password: str) -> str:
@@ -43,12 +47,11 @@ class PasswordHashing:
 
     def check(
         self, password: str, known: str | None, *, outdated: Sequence[str], is_stranger: bool
-    ) -> Checked:
-        """Compare a password with the hash of an account; None: there is no such account.
+    ) -> PasswordCheck:
+        """Compare a password with the hash of an account; None: the account does not exist.
 
-        `outdated`: stored hashes with other parameters than today's. As long as there are any, each
-        check makes one hash with each set of parameters, so that its time says nothing about an address.
-        Raises BulkheadFull.
+        `outdated`: stored hashes with outdated parameters. While there are any, each check makes one hash
+        for each set of parameters, so its timing reveals nothing about an address. Raises BulkheadFull.
         """
         by_parameters = {parameters_of(other): other for other in (*outdated, self._decoy)}
         if known:
@@ -59,18 +62,18 @@ class PasswordHashing:
                 for _parameters, candidate in sorted(by_parameters.items())
             }
             if not known or not fits[known]:
-                return Checked(is_right=False)
+                return PasswordCheck(is_right=False)
             is_outdated = parameters_of(known) != self.parameters
-            return Checked(True, str(self._context.hash(password)) if is_outdated else None)
+            return PasswordCheck(True, str(self._context.hash(password)) if is_outdated else None)
 
 
 def parameters_of(password_hash: str) -> str:
-    """The algorithm and its cost, as a hash begins: `$argon2id$v=19$m=19456,t=2,p=1$`."""
+    """The start of a hash, with algorithm and cost: `$argon2id$v=19$m=19456,t=2,p=1$`."""
     return password_hash.rsplit("$", 2)[0] + "$"
 
 
 def _make_decoy(context: CryptContext) -> str:
-    """A hash of no password, with today's parameters: random bytes, so making one takes no time."""
+    """A hash that no password has, with current parameters. It is random bytes, so it costs nothing."""
     scheme = context.handler()
     checksum = secrets.token_bytes(scheme.checksum_size)
     return str(scheme(use_defaults=True, checksum=checksum).to_string())

@@ -1,4 +1,4 @@
-"""The sessions of staff: how long they hold, and how they end."""
+"""Staff sessions: starting, finding and ending them."""
 
 import hashlib
 import secrets
@@ -13,11 +13,12 @@ from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
+from campaign_actions.staff.queries import member_update
 
 RESET_MAIL = "staff-reset"
-SEEN_EVERY = timedelta(minutes=1)  # how exact `seen_at` is: it is not written at each request
-ASK_EVERY = 1.0  # seconds between two questions of a Watch
-BROWSERS = {  # what a User-Agent says first that is true of one browser only
+SEEN_AT_PRECISION = timedelta(minutes=1)  # `seen_at` is not written on every request
+WATCH_INTERVAL_SECONDS = 1.0
+BROWSERS = {  # the first match identifies the browser
     "Edg": "Edge",
     "OPR/": "Opera",
     "YaBrowser": "Yandex Browser",
@@ -40,13 +41,13 @@ SYSTEMS = {
 
 
 def start_session(member: StaffMember, *, via: str, device: str, now: datetime) -> str:
-    """A new session of a staff member; the secret that its cookie holds.
+    """Start a session; returns the secret for its cookie.
 
-    `via`: how they logged in; "" when they only go on, in a new session.
+    `via`: how the member logged in; "" if the session only continues another one.
     """
     secret = secrets.token_urlsafe(32)
     row = {
-        "id": name_of(secret),
+        "id": hash_secret(secret),
         "staff_id": member.id,
         "started_at": now,
         "seen_at": now,
@@ -62,85 +63,86 @@ def start_session(member: StaffMember, *, via: str, device: str, now: datetime) 
 def find_session(
     secret: str, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> StaffSession | None:
-    """The session of a cookie, if it still holds: used within `idle`, started within `absolute`."""
-    query = select(StaffSession).filter_by(id=name_of(secret))
+    """The session of a cookie, if it was used within `idle` and started within `absolute`."""
+    query = select(StaffSession).filter_by(id=hash_secret(secret))
     found = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or now - found.seen_at > idle or now - found.started_at > absolute:
         return None
-    if now - found.seen_at > SEEN_EVERY:
-        _see(found.id, now)
+    if now - found.seen_at > SEEN_AT_PRECISION:
+        _update_seen_at(found.id, now)
     return found
 
 
-class Watch:
-    """Whether a session is still there, and its member let in: asked about every second.
+class SessionWatch:
+    """Checks about every second whether a session still exists and its member is active.
 
-    For what goes on long after its request. On a connection of its own, since the one of
+    For responses that stream long after the request. It uses a connection of its own, since that of
     `db.session` may be in the middle of a query.
     """
 
     def __init__(self, session_id: str) -> None:
-        self._id, self._asked = session_id, monotonic()
+        self._id, self._checked_at = session_id, monotonic()
 
-    def holds(self) -> bool:
-        if monotonic() - self._asked < ASK_EVERY:
+    def is_valid(self) -> bool:
+        if monotonic() - self._checked_at < WATCH_INTERVAL_SECONDS:
             return True
-        theirs = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
+        found = select(StaffSession.id).join(StaffMember, StaffMember.id == StaffSession.staff_id)
         with db.engine.connect() as connection:
-            found = connection.scalar(theirs.where(StaffSession.id == self._id, StaffMember.active))
-        self._asked = monotonic()
-        return found is not None
+            session_id = connection.scalar(
+                found.where(StaffSession.id == self._id, StaffMember.active)
+            )
+        self._checked_at = monotonic()
+        return session_id is not None
 
 
-def sessions_of(
+def active_sessions(
     staff_id: int, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> Sequence[StaffSession]:
-    """Those that hold, the newest first."""
-    theirs = select(StaffSession).where(
+    """Newest first."""
+    sessions = select(StaffSession).where(
         StaffSession.staff_id == staff_id,
         StaffSession.seen_at >= now - idle,
         StaffSession.started_at >= now - absolute,
     )
-    return db.session.scalars(theirs.order_by(StaffSession.started_at.desc())).all()
+    return db.session.scalars(sessions.order_by(StaffSession.started_at.desc())).all()
 
 
 def end_session(session_id: str, *, staff_id: int, event: str, actor: str, now: datetime) -> bool:
-    """End one of somebody's sessions by its id; whether there was one. `event`: logout, or revoked."""
-    theirs = StaffSession.id == session_id, StaffSession.staff_id == staff_id
+    """End a session of a member; whether it existed. `event`: logout or session-revoked."""
+    conditions = StaffSession.id == session_id, StaffSession.staff_id == staff_id
     with write_transaction() as connection:
-        is_ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount > 0
+        is_ended = connection.execute(delete(StaffSession).where(*conditions)).rowcount > 0
         if is_ended:
             add_entry(connection, event, actor=actor, now=now)
     return is_ended
 
 
-def end_other_sessions(staff_id: int, *, but: str, actor: str, now: datetime) -> int:
-    """End all sessions of somebody, but for one by its id; how many there were."""
-    theirs = StaffSession.id != but, StaffSession.staff_id == staff_id
+def end_other_sessions(staff_id: int, *, keep_session: str, actor: str, now: datetime) -> int:
+    """End all sessions of a member except one (an id); how many ended."""
+    conditions = StaffSession.id != keep_session, StaffSession.staff_id == staff_id
     with write_transaction() as connection:
-        ended = connection.execute(delete(StaffSession).where(*theirs)).rowcount
+        ended = connection.execute(delete(StaffSession).where(*conditions)).rowcount
         if ended:
             add_entry(connection, "session-revoked", actor=actor, now=now, sessions=ended)
     return ended
 
 
-def lock_out(connection: Connection, staff_id: int, *, but: str = "") -> None:
-    """In the caller's transaction: end all sessions, all log-ins under way and all links of somebody.
+def revoke_access(connection: Connection, staff_id: int, *, keep_session: str = "") -> None:
+    """End all sessions, pending log-ins and links of a member, in the caller's transaction.
 
-    `but`: the id of a session that may go on in the browser that is asking, by `logging_in.go_on()`.
+    `keep_session`: the id of a session that the current browser keeps (`keep_current_session()`).
     """
-    theirs = StaffSession.staff_id == staff_id, StaffSession.id != but
-    connection.execute(delete(StaffSession).where(*theirs))
-    anew = update(StaffMember).where(StaffMember.id == staff_id)
+    conditions = StaffSession.staff_id == staff_id, StaffSession.id != keep_session
+    connection.execute(delete(StaffSession).where(*conditions))
     email = connection.scalar(
-        anew.values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
+        member_update(staff_id).values(fs_uniquifier=new_uniquifier()).returning(StaffMember.email)
     )
     if email:
-        _forget_dead_links(connection, email)
+        _delete_sent_reset_mails(connection, email)
 
 
-def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
-    """Delete the rows of sessions that hold no longer."""
+def delete_expired_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
+    """Delete sessions that have expired."""
     over = or_(StaffSession.seen_at < now - idle, StaffSession.started_at < now - absolute)
     if not has_rows(select(StaffSession.id).where(over)):
         return
@@ -148,8 +150,8 @@ def forget_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> N
         connection.execute(delete(StaffSession).where(over))
 
 
-def name_of(secret: str) -> str:
-    """What is stored of a secret: who reads the database can not log in with it."""
+def hash_secret(secret: str) -> str:
+    """The stored form of a secret. Nobody can log in with what they read in the database."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -157,15 +159,15 @@ def new_uniquifier() -> str:
     return secrets.token_hex(32)
 
 
-def device_of(user_agent: str) -> str:
-    """What a browser says of itself, as people would: Firefox, Windows."""
+def describe_device(user_agent: str) -> str:
+    """A browser in plain words: Firefox, Windows."""
     browser = next((name for mark, name in BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
     return ", ".join(filter(None, (browser, system)))
 
 
-def _forget_dead_links(connection: Connection, email: str) -> None:
-    """A link to a new password that was sent before is dead now, so the next one need not wait."""
+def _delete_sent_reset_mails(connection: Connection, email: str) -> None:
+    """Earlier reset links no longer work, so the next one need not wait."""
     sent = (
         OutboxMail.email_key == email_key(email),
         OutboxMail.sent_at.is_not(None),
@@ -174,7 +176,7 @@ def _forget_dead_links(connection: Connection, email: str) -> None:
     connection.execute(delete(OutboxMail).where(*sent))
 
 
-def _see(session_id: str, now: datetime) -> None:
+def _update_seen_at(session_id: str, now: datetime) -> None:
     seen = update(StaffSession).where(StaffSession.id == session_id, StaffSession.seen_at < now)
     with write_transaction() as connection:
         connection.execute(seen.values(seen_at=now))

@@ -1,4 +1,4 @@
-"""Challenges that passkeys have answered: each counts once, in all processes and on all machines."""
+"""Passkey challenges that have been used. Each works once, across all processes and machines."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -9,15 +9,15 @@ from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.staff.models import UsedChallenge
 
-# A challenge can be answered for ten minutes (asking.LIFE). It is remembered for much longer, so that
-# clocks that differ, or are put back, give nobody a second try.
-KEEP = timedelta(days=1)
+# Challenges expire after ten minutes (CHALLENGE_LIFETIME). They are kept much longer, so that a clock
+# that differs or is set back gives nobody a second use.
+RETENTION = timedelta(days=1)
 
 
 def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> bool:
-    """In the caller's transaction: whether this is the first true answer to a challenge.
+    """Whether this is the first use of a challenge, in the caller's transaction.
 
-    Only for an answer that has been checked, or strangers could fill the table.
+    Call it only after verifying the response, or strangers could fill the table.
     """
     row = {"hash": hashlib.sha256(challenge.encode()).hexdigest(), "used_at": now}
     new = dialect_insert(connection.dialect.name)(UsedChallenge).values(row)
@@ -25,10 +25,10 @@ def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> b
     return connection.scalar(first) is not None
 
 
-def forget_challenges(now: datetime) -> None:
-    """Delete those that nobody can answer any more."""
-    over = UsedChallenge.used_at < now - KEEP
-    if not has_rows(select(UsedChallenge.hash).where(over)):
+def delete_old_challenges(now: datetime) -> None:
+    """Delete challenges that expired long ago."""
+    is_old = UsedChallenge.used_at < now - RETENTION
+    if not has_rows(select(UsedChallenge.hash).where(is_old)):
         return
     with write_transaction() as connection:
-        connection.execute(delete(UsedChallenge).where(over))
+        connection.execute(delete(UsedChallenge).where(is_old))

@@ -13,7 +13,7 @@ from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.observability.multiprocess import add_up
 from campaign_actions.core.security.secrets import own_audit_public_key
-from campaign_actions.monitoring.prometheus import expose
+from campaign_actions.monitoring.prometheus import render_metrics
 from campaign_actions.monitoring.queries import Load, find_load
 
 log = structlog.get_logger()
@@ -33,7 +33,9 @@ def metrics() -> ResponseReturnValue:
         return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
     counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
-    return Response(expose(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(
+        render_metrics(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    )
 
 
 def _has_token(token: str) -> bool:

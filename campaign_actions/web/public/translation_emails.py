@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.catalogs.workflow.notifications import UNSUBSCRIBE_PURPOSE
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
-from campaign_actions.staff.profile import wish_for_translation_mail
+from campaign_actions.staff.profile import set_wants_translation_mail
 from campaign_actions.staff.queries import find_member_by_id
 from campaign_actions.web.http.security_headers import private
 
@@ -21,7 +21,7 @@ def end(token: str) -> ResponseReturnValue:
     if member is None:
         raise LinkBroken
     if request.method == "POST":
-        wish_for_translation_mail(member, False, now=utc_now())
+        set_wants_translation_mail(member, False, now=utc_now())
         if "List-Unsubscribe" not in request.form:
             return private(make_response(redirect(url_for(".end", token=token), 303)))
     page = render_template("pages/translation_mails.html", is_on=member.wants_translation_mail)

@@ -1,7 +1,7 @@
-"""The audit log on the web: read, searched, exported.
+"""The audit log on the web: reading, searching and exporting it.
 
-To look at it is no entry: it holds nobody who signed, every look would push what was looked for
-further down, and who logged in when is there already. That it left as a file is one.
+Reading it is not recorded: it identifies no signers, and such entries would push others down. Exporting
+it is recorded.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -23,11 +23,11 @@ from campaign_actions.actions.signatures.staff_forms import (
     STATE_NAMES,
 )
 from campaign_actions.audit.describe import (
-    Words,
-    actor_in_words,
-    details_in_words,
-    event_in_words,
-    moment_in_words,
+    Formatters,
+    format_actor,
+    format_details,
+    format_event,
+    format_moment,
 )
 from campaign_actions.audit.export import export_log
 from campaign_actions.audit.log import record
@@ -42,15 +42,15 @@ from campaign_actions.core.i18n.lists import with_commas, with_semicolons
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.timezones import datetime_here, zone
 from campaign_actions.exports import FORMATS
-from campaign_actions.staff.authentication.sessions import Watch
+from campaign_actions.staff.authentication.sessions import SessionWatch
 from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.web.http.streaming import Stream
-from campaign_actions.web.staff.access.authentication import session_id
+from campaign_actions.web.staff.access.authentication import current_session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
-OFFERED = ("csv", "jsonl")
-FROM_FORMS: Words = {
+EXPORT_FORMATS = ("csv", "jsonl")
+FORM_LABELS: Formatters = {
     "comments": COMMENT_STATES,
     "heard": HEARD,
     "purpose": PURPOSES,
@@ -62,77 +62,80 @@ FROM_FORMS: Words = {
 @bp.get("/")
 @needs("audit.view")
 def index() -> ResponseReturnValue:
-    """The newest entries, or those that are looked for."""
+    """The newest entries, or those that match the search."""
     form = FilterForm(request.args)
-    is_right = form.validate()
-    shown = _page(form.wanted()) if is_right else AuditPage([], None, None)
+    is_valid = form.validate()
+    shown = _page(form.to_filter()) if is_valid else AuditPage([], None, None)
     page = render_template(
         "staff/audit/index.html",
         form=form,
         shown=shown,
-        sought=_sought(),
-        actor_in_words=actor_in_words,
-        event_in_words=event_in_words,
-        details_of=partial(_details, _known_words(shown.entries)),
-        moment_in_words=moment_in_words,
+        sought=_filter_arguments(),
+        actor_in_words=format_actor,
+        event_in_words=format_event,
+        details_of=partial(_details, _formatters(shown.entries)),
+        moment_in_words=format_moment,
     )
-    return page, 200 if is_right else 400
+    return page, 200 if is_valid else 400
 
 
 @bp.route("/export/", methods=["GET", "POST"])
 @needs("audit.view", fresh=True)
 def export() -> ResponseReturnValue:
-    """What the filter in the address finds, as a file; GET asks in which format."""
+    """Export the entries that match the search in the address. GET asks for the format."""
     form = FilterForm(request.args)
     format_name = request.form.get("format", "")
-    is_right = form.validate() and (request.method == "GET" or format_name in OFFERED)
-    if request.method == "GET" or not is_right:
+    is_valid = form.validate() and (request.method == "GET" or format_name in EXPORT_FORMATS)
+    if request.method == "GET" or not is_valid:
         page = render_template(
-            "staff/audit/export.html", form=form, sought=_sought(), event_in_words=event_in_words
+            "staff/audit/export.html",
+            form=form,
+            sought=_filter_arguments(),
+            event_in_words=format_event,
         )
-        return page, 200 if is_right else 400
-    return _download(form.wanted(), format_name)
+        return page, 200 if is_valid else 400
+    return _download(form.to_filter(), format_name)
 
 
-def _known_words(entries: Sequence[AuditEntry]) -> Words:
-    """What the pages that make the entries call things; titles only where somebody has roles."""
-    have_roles = any(part_of(entry.details, "roles") for entry in entries)
-    titles = campaign_titles(own_locales()) if have_roles else {}
-    return {**FROM_FORMS, "batch": _batch, "roles": partial(_roles, titles)}
+def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
+    """Formatters of other features. Titles of campaigns are loaded only if an entry has roles."""
+    has_roles = any(part_of(entry.details, "roles") for entry in entries)
+    titles = campaign_titles(own_locales()) if has_roles else {}
+    return {**FORM_LABELS, "batch": _format_batch, "roles": partial(_format_roles, titles)}
 
 
-def _details(known: Words, entry: AuditEntry) -> list[tuple[str, str]]:
+def _details(formatters: Formatters, entry: AuditEntry) -> list[tuple[str, str]]:
     kind = "action" if entry.event == "action-saved" else "campaign"
-    return list(details_in_words(entry.details, {**known, "fields": partial(label_of, kind)}))
+    return list(format_details(entry.details, {**formatters, "fields": partial(label_of, kind)}))
 
 
-def _batch(name: str) -> str:
+def _format_batch(name: str) -> str:
     moment = read_moment(name)
     return datetime_here(moment) if moment else name
 
 
-def _roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
-    """Each role, and the campaigns that it is for, if it is not for all."""
-    said = []
+def _format_roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
+    """Roles, with their campaigns if limited."""
+    parts = []
     for role, campaigns in roles.items():
         limits = "" if campaigns == "all" else with_commas(titles.get(c, str(c)) for c in campaigns)
         name = str(ROLE_NAMES.get(role, role))
-        said.append(f"{name} ({limits})" if limits else name)
-    return with_semicolons(said)
+        parts.append(f"{name} ({limits})" if limits else name)
+    return with_semicolons(parts)
 
 
 def _page(wanted: AuditFilter) -> AuditPage:
     before, after = (request.args.get(name, 0, int) for name in ("before", "after"))
-    return find_page(wanted, before=_as_id(before), after=_as_id(after))
+    return find_page(wanted, before=_valid_id(before), after=_valid_id(after))
 
 
-def _as_id(number: int) -> int:
-    """What can be none finds nothing, rather than be too large for a database."""
+def _valid_id(number: int) -> int:
+    """0 for numbers that cannot be ids and might be too large for the database."""
     return number if 0 < number < 2**63 else 0
 
 
-def _sought() -> dict[str, str]:
-    """The filter of this address, for the links on the page."""
+def _filter_arguments() -> dict[str, str]:
+    """The search in this address, for links on the page."""
     return {
         name: value
         for name, value in request.args.items()
@@ -140,11 +143,13 @@ def _sought() -> dict[str, str]:
     }
 
 
-def _while_it_holds(chunks: Generator[bytes], watch: Watch, actor: str) -> Generator[bytes]:
-    """To the end, or to that of the session; then the log tells that it was not all."""
+def _while_session_is_valid(
+    chunks: Generator[bytes], watch: SessionWatch, actor: str
+) -> Generator[bytes]:
+    """Stop when the session ends, and then record that the export is incomplete."""
     with closing(chunks):
         for chunk in chunks:
-            if not watch.holds():
+            if not watch.is_valid():
                 break
             yield chunk
         else:
@@ -153,16 +158,18 @@ def _while_it_holds(chunks: Generator[bytes], watch: Watch, actor: str) -> Gener
 
 
 def _download(wanted: AuditFilter, format_name: str) -> Response:
-    """As it is made; what goes wrong before the first chunk is an error page, not half a file."""
+    """Stream the file. An error before the first chunk gives an error page, not half a file."""
     now = utc_now()
     chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
-    watched = _while_it_holds(chunks, Watch(session_id()), current_staff().email)
+    watched = _while_session_is_valid(
+        chunks, SessionWatch(current_session_id()), current_staff().email
+    )
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
-    release_slot()  # a spreadsheet is made as a whole before it begins
+    release_slot()  # a spreadsheet is complete before its first chunk
     first = next(stream, b"")
-    form = FORMATS[format_name]
-    response = Response(chain([first], stream), mimetype=form.mimetype)
+    format_ = FORMATS[format_name]
+    response = Response(chain([first], stream), mimetype=format_.mimetype)
     response.call_on_close(stream.close)
-    name = f"audit-log-{now.astimezone(zone()):%Y-%m-%d}{form.suffix}"
+    name = f"audit-log-{now.astimezone(zone()):%Y-%m-%d}{format_.suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,4 +1,4 @@
-"""The first page of the staff workspace."""
+"""The home page of the workspace."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -10,15 +10,17 @@ from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
-ON_HOME = 10  # campaigns; the list has them all
+MAX_CAMPAIGNS = 10  # the list of campaigns has all
 
 
 @bp.get("/")
 @needs(None)
 def home() -> ResponseReturnValue:
-    """How the campaigns do that one may see, and what waits."""
+    """Campaigns the member may see, and how many requests they may approve."""
     ids = campaigns_of("campaigns.view")
-    found = campaign_overviews(ids, locales=own_locales(), now=utc_now(), skip=0, most=ON_HOME)
+    found = campaign_overviews(
+        ids, locales=own_locales(), now=utc_now(), skip=0, most=MAX_CAMPAIGNS
+    )
     count = count_campaigns(ids)
     return render_template(
         "staff/home.html",
@@ -32,5 +34,5 @@ def home() -> ResponseReturnValue:
 @bp.get("/logged-in/")
 @needs(None)
 def logged_in() -> ResponseReturnValue:
-    """Where a tab ends that was opened to log in, while another one keeps what somebody wrote."""
+    """Shown after logging in in another tab, while the first tab keeps a form."""
     return render_template("staff/logged_in.html")

@@ -1,4 +1,4 @@
-"""How the site does, in the workspace: the figures of `status` for those who write campaigns."""
+"""The status page: the figures of the command `status`."""
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -7,11 +7,11 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.audit.anchors.health import anchor_health
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import own_audit_public_key
-from campaign_actions.monitoring.health import judge
-from campaign_actions.monitoring.queries import MOST, find_load, find_rates
+from campaign_actions.monitoring.health import classify_delay
+from campaign_actions.monitoring.queries import MAX_COUNTED, find_load, find_rates
 from campaign_actions.web.staff.access.authorization import needs
 
-PLACES = {  # where anchors of the audit log go
+DESTINATION_NAMES = {  # of anchors of the audit log
     "local": _l("the file in the folder of the program"),
     "file": _l("the file elsewhere"),
     "email": _l("the mailbox"),
@@ -31,9 +31,9 @@ def show() -> ResponseReturnValue:
         now=now,
         load=load,
         rates=find_rates(now),
-        mail=judge(load.mail_delay),
-        counts=judge(load.count_delay),
+        mail=classify_delay(load.mail_delay),
+        counts=classify_delay(load.count_delay),
         anchors=anchor_health(now, settings=settings, public_key=own_audit_public_key()),
-        places=PLACES,
-        most=MOST,
+        places=DESTINATION_NAMES,
+        most=MAX_COUNTED,
     )

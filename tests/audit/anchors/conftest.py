@@ -1,4 +1,4 @@
-"""What the tests of anchors share: a key, settings in a folder of their own, a time-stamping service."""
+"""Fixtures for anchors: a key, settings with their own folder, a time-stamping service."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from campaign_actions.audit.anchors.settings import AnchorSettings, read_settings
+from campaign_actions.audit.anchors.settings import AnchorSettings, read_anchor_settings
 from tests.support.timestamp_server import Authority, Service, make_authority, time_stamping_service
 
 
@@ -29,7 +29,7 @@ def service(authority: Authority) -> Iterator[Service]:
 
 @pytest.fixture
 def instance(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An instance folder of this test, with a key of its own."""
+    """An instance folder with its own audit key."""
     folder = tmp_path / "instance"
     folder.mkdir()
     monkeypatch.setattr(app, "instance_path", str(folder))
@@ -39,8 +39,8 @@ def instance(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 @pytest.fixture
 def settings(app: Flask, instance: Path) -> Iterator[AnchorSettings]:
-    """Only the file of our own; as the commands see them, too."""
+    """Settings with the local file only, also for commands."""
     before = app.extensions["anchor_settings"]
-    app.extensions["anchor_settings"] = read_settings(app.config, instance)
+    app.extensions["anchor_settings"] = read_anchor_settings(app.config, instance)
     yield app.extensions["anchor_settings"]
     app.extensions["anchor_settings"] = before

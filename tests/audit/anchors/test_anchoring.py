@@ -1,4 +1,4 @@
-"""Anchors are made once a day whatever happens, and brought to where they are to go."""
+"""Anchors are created once a day whatever happens, and delivered."""
 
 import secrets
 import stat
@@ -13,11 +13,11 @@ from sqlalchemy import delete, select, text, update
 
 from campaign_actions.audit.anchors import deliver as delivery
 from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
-from campaign_actions.audit.anchors.deliver import PAUSES, deliver_anchors
+from campaign_actions.audit.anchors.deliver import RETRY_DELAYS, deliver_anchors
 from campaign_actions.audit.anchors.document import Anchor, find_anchors, read_anchor
 from campaign_actions.audit.anchors.health import anchor_health
 from campaign_actions.audit.anchors.settings import read_certificates
-from campaign_actions.audit.anchors.verify import copies_in
+from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, write_transaction
@@ -36,7 +36,7 @@ from tests.support.mail_server import mail_server
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-CREATING = """
+CREATE_SCRIPT = """
 import sys
 from datetime import datetime
 from campaign_actions.app import create_app
@@ -71,7 +71,7 @@ def deliveries(*, destination: str = "") -> list[AnchorDelivery]:
     return [row for row in found if destination in ("", row.destination)]
 
 
-def test_an_anchor_says_what_the_log_is_and_is_signed_with_our_key(app, log):
+def test_an_anchor_states_the_head_of_the_log_and_is_signed_with_our_key(app, log):
     create_daily_anchor(NOON, settings=log)
 
     (anchor,) = anchors()
@@ -79,17 +79,17 @@ def test_an_anchor_says_what_the_log_is_and_is_signed_with_our_key(app, log):
     assert (anchor.entry, anchor.hash, anchor.entries) == (newest.id, newest.hash, 3)
     assert (anchor.made_at, anchor.site) == (NOON, "http://actions.example.org")
     assert anchor.public_key == own_audit_public_key()
-    assert anchor.is_signature_right
+    assert anchor.is_signature_valid
 
 
-def test_there_is_none_of_an_empty_log_and_no_key_is_made(app, settings, instance):
+def test_an_empty_log_gets_neither_an_anchor_nor_a_key(app, settings, instance):
     app.config["AUDIT_KEY"] = ""
 
     assert create_daily_anchor(NOON, settings=settings) is None
     assert create_anchor(NOON, settings=settings) is None or not anchors()
 
 
-def test_there_is_one_a_day_by_utc(app, log):
+def test_there_is_one_anchor_a_day_in_utc(app, log):
     midnight = NOON.replace(hour=0)
     moments = [NOON, NOON + MINUTE, midnight, midnight + DAY - MINUTE, midnight + DAY]
 
@@ -106,7 +106,7 @@ def test_the_clock_may_be_set_back_and_forward(app, log):
     assert made == [True, True, True, False, True, False, True]
 
 
-def test_workers_that_come_at_once_make_one(app, log):
+def test_simultaneous_workers_create_one_anchor(app, log):
     start, found = Barrier(6), []
 
     def work() -> None:
@@ -125,9 +125,9 @@ def test_workers_that_come_at_once_make_one(app, log):
     assert sum(one is not None for one in found) == 1
 
 
-def test_processes_that_come_at_once_make_one(app, log):
+def test_simultaneous_processes_create_one_anchor(app, log):
     address, key = app.config["SQLALCHEMY_DATABASE_URI"], app.config["AUDIT_KEY"]
-    command = [sys.executable, "-c", CREATING, address, key, NOON.isoformat()]
+    command = [sys.executable, "-c", CREATE_SCRIPT, address, key, NOON.isoformat()]
 
     processes = [subprocess.Popen(command) for _ in range(3)]
 
@@ -135,7 +135,7 @@ def test_processes_that_come_at_once_make_one(app, log):
     assert len(anchors()) == 1
 
 
-def test_whoever_puts_in_anchors_for_the_days_to_come_keeps_none_from_being_made(app, log):
+def test_forged_anchors_for_future_days_prevent_no_real_ones(app, log):
     eve = signing_key("E" * 43)
     newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     forged = Anchor(log.site, newest.id, 3, newest.hash, NOON, "").signed(eve)
@@ -155,30 +155,28 @@ def test_whoever_puts_in_anchors_for_the_days_to_come_keeps_none_from_being_made
     assert len(texts) == 4
 
 
-def test_the_local_file_is_appended_to_for_its_owner_only(app, log):
+def test_the_local_file_is_only_appended_to_and_private(app, log):
     create_daily_anchor(NOON, settings=log)
     create_daily_anchor(NOON + DAY, settings=log)
 
     file = log.local_file
-    assert [copy.anchor for copy in copies_in(file)] == anchors()
+    assert [copy.anchor for copy in read_copies(file)] == anchors()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(log.folder.stat().st_mode) == 0o700
     assert deliveries() == []
 
 
-def test_the_local_file_gets_later_what_it_could_not_take(app, log):
+def test_the_local_file_later_gets_anchors_it_missed(app, log):
     log.folder.write_text("in its place")
     create_daily_anchor(NOON, settings=log)
     log.folder.unlink()
 
     assert create_daily_anchor(NOON + MINUTE, settings=log) is None
 
-    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
+    assert [copy.anchor for copy in read_copies(log.local_file)] == anchors()
 
 
-def test_what_was_written_before_a_kill_is_not_written_twice_or_into_a_torn_line(
-    app, log, tmp_path
-):
+def test_after_a_kill_anchors_are_neither_repeated_nor_joined_to_a_torn_line(app, log, tmp_path):
     log = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=log)
     deliver_anchors(NOON, settings=log)
@@ -196,7 +194,7 @@ def test_what_was_written_before_a_kill_is_not_written_twice_or_into_a_torn_line
     assert [one for one in find_anchors(file.read_bytes()) if one in anchors()] == anchors()
 
 
-def test_a_file_elsewhere_gets_each_and_is_tried_until_it_can_be_written(app, log, tmp_path):
+def test_a_file_elsewhere_gets_every_anchor_and_failures_are_retried(app, log, tmp_path):
     elsewhere = tmp_path / "mounted" / "anchors.txt"
     settings = replace(log, file=elsewhere)
     create_daily_anchor(NOON, settings=settings)
@@ -213,14 +211,14 @@ def test_a_file_elsewhere_gets_each_and_is_tried_until_it_can_be_written(app, lo
     elsewhere.parent.mkdir()
     deliver_anchors(moment, settings=settings)
 
-    assert pauses == [*PAUSES, PAUSES[-1], PAUSES[-1]]
-    assert [copy.anchor for copy in copies_in(elsewhere)] == anchors()
+    assert pauses == [*RETRY_DELAYS, RETRY_DELAYS[-1], RETRY_DELAYS[-1]]
+    assert [copy.anchor for copy in read_copies(elsewhere)] == anchors()
     assert all(row.done_at for row in deliveries())
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_what_is_no_file_keeps_nobody_waiting(app, log, tmp_path, kind):
+def test_a_destination_that_is_not_a_regular_file_does_not_block(app, log, tmp_path, kind):
     place = tmp_path / "place"
     place.mkdir() if kind == "folder" else subprocess.run(["mkfifo", place], check=True)
     settings = replace(log, file=place)
@@ -229,10 +227,10 @@ def test_what_is_no_file_keeps_nobody_waiting(app, log, tmp_path, kind):
     deliver_anchors(NOON, settings=settings)
 
     assert "cannot be written" in deliveries(destination="file")[0].last_error
-    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors(), "ours has it"
+    assert [copy.anchor for copy in read_copies(log.local_file)] == anchors(), "ours has it"
 
 
-def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, log, tmp_path):
+def test_a_retry_planned_before_the_clock_was_set_back_is_not_delayed(app, log, tmp_path):
     log = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=log)
     far = NOON + 400 * DAY
@@ -244,7 +242,7 @@ def test_a_time_is_tried_again_that_was_set_before_the_clock_was_put_back(app, l
     assert [bool(row.done_at) for row in deliveries()] == [True]
 
 
-def test_what_a_killed_worker_had_in_hand_is_tried_when_its_lease_is_over(app, log, tmp_path):
+def test_a_delivery_of_a_killed_worker_is_retried_when_its_lease_ends(app, log, tmp_path):
     log = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=log)
     db.session.execute(update(AnchorDelivery).values(leased_until=NOON + delivery.LEASE))
@@ -254,7 +252,7 @@ def test_what_a_killed_worker_had_in_hand_is_tried_when_its_lease_is_over(app, l
     assert len(deliver_anchors(NOON + delivery.LEASE, settings=log)) == 1
 
 
-def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log, tmp_path):
+def test_simultaneous_workers_deliver_each_anchor_once(app, log, tmp_path):
     log = replace(log, file=tmp_path / "elsewhere.txt")
     for day in range(5):
         create_daily_anchor(NOON + day * DAY, settings=log)
@@ -282,7 +280,7 @@ def send_mails(app, server, now) -> None:
     transport.close()
 
 
-def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, tmp_path):
+def test_an_email_contains_the_anchor_and_can_be_checked_as_saved(app, log, tmp_path):
     app.config["ORGANIZATION_NAME"] = "Центр «Права»"
     settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
@@ -296,12 +294,12 @@ def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, 
 
     assert server.envelopes[0].rcpt_tos == ["hook@example.net"]
     assert server.messages[0]["Subject"] == "Audit log: the anchor of 20 November 2026"
-    assert [copy.anchor for copy in copies_in(saved)] == anchors()
+    assert [copy.anchor for copy in read_copies(saved)] == anchors()
     assert "audit check --anchor FILE" in server.messages[0].get_body(("plain",)).get_content()
     assert all(row.done_at for row in deliveries())
 
 
-def test_one_email_a_day_is_queued_however_often_it_is_tried(app, log):
+def test_retries_do_not_queue_a_second_email(app, log):
     settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
 
@@ -313,7 +311,7 @@ def test_one_email_a_day_is_queued_however_often_it_is_tried(app, log):
     assert (row.done_at, row.last_error) == (None, "the mail is waiting in the outbox")
 
 
-def test_a_mail_server_that_refuses_is_told_of(app, log):
+def test_an_email_refused_by_the_server_is_reported(app, log):
     settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
     deliver_anchors(NOON, settings=settings)
@@ -329,7 +327,7 @@ def test_a_mail_server_that_refuses_is_told_of(app, log):
     assert "change_hook" not in row.last_error
 
 
-def test_an_email_that_somebody_took_out_of_the_outbox_is_queued_again(app, log):
+def test_an_email_deleted_from_the_outbox_is_queued_again(app, log):
     settings = replace(log, email="hook@example.net")
     create_daily_anchor(NOON, settings=settings)
     deliver_anchors(NOON, settings=settings)
@@ -341,7 +339,7 @@ def test_an_email_that_somebody_took_out_of_the_outbox_is_queued_again(app, log)
     assert len(db.session.scalars(select(OutboxMail)).all()) == 1
 
 
-def test_a_time_stamp_lies_beside_the_local_file_with_what_it_is_about(app, log, service):
+def test_a_time_stamp_is_stored_with_the_bytes_it_covers(app, log, service):
     certificates = read_certificates(service.authority.root)
     settings = replace(log, tsa_url=service.url, tsa_certificates=certificates)
     service.mode = "500"
@@ -361,7 +359,7 @@ def test_a_time_stamp_lies_beside_the_local_file_with_what_it_is_about(app, log,
     assert all(row.done_at for row in deliveries())
 
 
-def test_a_destination_that_the_settings_name_no_longer_is_let_be(app, log):
+def test_destinations_no_longer_in_the_settings_are_ignored(app, log):
     create_daily_anchor(NOON, settings=replace(log, email="hook@example.net"))
 
     deliver_anchors(NOON, settings=log)
@@ -375,7 +373,7 @@ def health_of(settings, now):
     return anchor_health(now, settings=settings, public_key=own_audit_public_key())
 
 
-def test_two_days_without_an_anchor_are_told(app, log):
+def test_two_days_without_an_anchor_are_reported(app, log):
     create_daily_anchor(NOON, settings=log)
 
     moments = (NOON, NOON + 2 * DAY, NOON + 2 * DAY + MINUTE)
@@ -384,12 +382,12 @@ def test_two_days_without_an_anchor_are_told(app, log):
     assert health_of(log, NOON).newest_at == NOON
 
 
-def test_a_log_that_was_never_anchored_is_told_after_two_days(app, log):
+def test_a_log_that_was_never_anchored_is_reported_after_two_days(app, log):
     assert not health_of(log, NOON + DAY).is_late
     assert health_of(log, NOON + 3 * DAY).is_late
 
 
-def test_anchors_that_somebody_else_put_in_are_none(app, log):
+def test_anchors_that_we_did_not_sign_do_not_count(app, log):
     newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     made_at = NOON + 3 * DAY
     forged = Anchor(log.site, newest.id, 3, newest.hash, made_at, "").signed(signing_key("E" * 43))
@@ -402,7 +400,7 @@ def test_anchors_that_somebody_else_put_in_are_none(app, log):
     assert (health.newest_at, health.is_late) == (None, True)
 
 
-def test_a_destination_that_fails_for_two_days_is_told_with_the_reason(app, log, tmp_path):
+def test_a_destination_that_fails_for_two_days_is_reported_with_the_reason(app, log, tmp_path):
     settings = replace(log, file=tmp_path / "away" / "anchors.txt")
     create_daily_anchor(NOON, settings=settings)
     deliver_anchors(NOON, settings=settings)
@@ -413,7 +411,7 @@ def test_a_destination_that_fails_for_two_days_is_told_with_the_reason(app, log,
     assert "cannot be written" in failing.reason
 
 
-FORGING = {
+CREATE_FORGING_TRIGGER = {
     "sqlite": [
         "create trigger forging after insert on audit_anchor_deliveries begin"
         " update audit_anchor_deliveries set done_at = new.due_at where anchor_id = new.anchor_id; end"
@@ -425,7 +423,7 @@ FORGING = {
         " for each row execute function forge()",
     ],
 }
-FORGED_NO_MORE = {
+DROP_FORGING_TRIGGER = {
     "sqlite": ["drop trigger forging"],
     "postgresql": ["drop trigger forging on audit_anchor_deliveries", "drop function forge"],
 }
@@ -439,28 +437,28 @@ def run_all(statements) -> None:
 
 @pytest.fixture
 def forging(app):
-    """The database calls every delivery done as soon as it is there."""
-    run_all(FORGING)
+    """A trigger marks every new delivery as done."""
+    run_all(CREATE_FORGING_TRIGGER)
     yield
     db.session.rollback()
-    run_all(FORGED_NO_MORE)
+    run_all(DROP_FORGING_TRIGGER)
 
 
-def test_whoever_has_the_database_keeps_no_anchor_from_leaving(app, log, forging, tmp_path):
+def test_an_attacker_with_the_database_cannot_stop_deliveries(app, log, forging, tmp_path):
     settings = replace(log, file=tmp_path / "elsewhere.txt", email="hook@example.net")
 
     for day in range(5):
         create_daily_anchor(NOON + day * DAY, settings=settings)
         deliver_anchors(NOON + day * DAY + 10 * MINUTE, settings=settings)
 
-    assert [copy.anchor for copy in copies_in(log.local_file)] == anchors()
-    assert [copy.anchor for copy in copies_in(settings.file)] == anchors()
+    assert [copy.anchor for copy in read_copies(log.local_file)] == anchors()
+    assert [copy.anchor for copy in read_copies(settings.file)] == anchors()
     assert len(db.session.scalars(select(OutboxMail)).all()) == 5
     (failing,) = health_of(settings, NOON + 4 * DAY).failing
     assert (failing.destination, failing.since) == ("email", NOON)
 
 
-def test_deliveries_that_somebody_deletes_are_told(app, log, tmp_path):
+def test_deleted_deliveries_are_reported(app, log, tmp_path):
     settings = replace(log, file=tmp_path / "elsewhere.txt")
     create_daily_anchor(NOON, settings=settings)
     db.session.execute(delete(AnchorDelivery))
@@ -477,7 +475,7 @@ def test_deliveries_that_somebody_deletes_are_told(app, log, tmp_path):
     assert health_of(settings, NOON + 3 * DAY).failing == (), "a newer one vouches for all before"
 
 
-def test_anchors_that_are_only_in_the_database_are_none(app, log):
+def test_anchors_that_are_only_in_the_database_do_not_count(app, log):
     create_daily_anchor(NOON, settings=log)
     log.local_file.unlink()
 
@@ -485,7 +483,7 @@ def test_anchors_that_are_only_in_the_database_are_none(app, log):
     assert health_of(log, NOON + 3 * DAY).is_late
 
 
-def test_a_folder_that_cannot_be_read_is_told(app, log):
+def test_an_unreadable_folder_is_reported(app, log):
     create_daily_anchor(NOON, settings=log)
     log.local_file.unlink()
     log.local_file.mkdir()
@@ -499,7 +497,7 @@ def test_a_folder_that_cannot_be_read_is_told(app, log):
     assert result.exit_code == 1
 
 
-def test_a_key_that_is_changed_on_a_day_with_an_anchor_takes_nothing_away(app, log):
+def test_a_change_of_key_keeps_the_anchor_of_the_day(app, log):
     create_daily_anchor(NOON, settings=log)
     (former,) = anchors()
     app.config["AUDIT_KEY"] = secrets.token_urlsafe(32)
@@ -513,7 +511,7 @@ def test_a_key_that_is_changed_on_a_day_with_an_anchor_takes_nothing_away(app, l
     assert second.public_key == own_audit_public_key() != former.public_key
 
 
-def test_an_anchor_that_is_too_old_to_be_stamped_is_let_be(app, log, service):
+def test_an_anchor_too_old_to_be_stamped_is_skipped(app, log, service):
     certificates = read_certificates(service.authority.root)
     settings = replace(log, tsa_url=service.url, tsa_certificates=certificates)
     create_daily_anchor(NOON, settings=settings)
@@ -524,7 +522,7 @@ def test_an_anchor_that_is_too_old_to_be_stamped_is_let_be(app, log, service):
     assert all(row.done_at for row in deliveries())
 
 
-def test_a_key_is_made_once_for_its_owner_only_and_never_for_a_log_that_has_one(app, instance):
+def test_a_private_key_is_created_once_and_never_for_a_log_that_has_one(app, instance):
     app.config["AUDIT_KEY"] = ""
     first = ensure_audit_key().private_bytes_raw()
     file = instance / "audit_key"

@@ -1,4 +1,4 @@
-"""An anchor is found again in whatever way somebody kept it, and only as it was signed."""
+"""Anchors are found however they were stored, and only as they were signed."""
 
 import secrets
 from dataclasses import replace
@@ -13,8 +13,8 @@ from campaign_actions.audit.anchors.document import (
     Anchor,
     BadAnchor,
     find_anchors,
+    printable_site,
     read_anchor,
-    site_of,
 )
 from campaign_actions.core.security.secrets import signing_key
 from tests.support.factories import NOON
@@ -31,13 +31,13 @@ def as_email(text: str, encoding: str) -> bytes:
     return message.as_bytes()
 
 
-def wrapped(text: str) -> str:
+def wrap(text: str) -> str:
     return "\n".join(
         line[at : at + 40] for line in text.splitlines() for at in range(0, len(line), 40)
     )
 
 
-WAYS = {
+STORED_FORMS = {
     "as it is": ANCHOR.text.encode(),
     "with CRLF": ANCHOR.text.replace("\n", "\r\n").encode(),
     "with a mark": b"\xef\xbb\xbf" + ANCHOR.text.encode(),
@@ -50,10 +50,10 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_it_is_found_however_it_was_kept(way):
-    assert list(find_anchors(WAYS[way])) == [ANCHOR]
-    assert next(iter(find_anchors(WAYS[way]))).is_signature_right
+@pytest.mark.parametrize("way", STORED_FORMS)
+def test_an_anchor_is_found_in_every_form_of_storage(way):
+    assert list(find_anchors(STORED_FORMS[way])) == [ANCHOR]
+    assert next(iter(find_anchors(STORED_FORMS[way]))).is_signature_valid
 
 
 def test_lines_are_short_and_plain():
@@ -61,7 +61,7 @@ def test_lines_are_short_and_plain():
     assert max(map(len, ANCHOR.text.splitlines())) <= 76
 
 
-def test_several_are_found_in_one_file():
+def test_several_anchors_are_found_in_one_file():
     other = replace(ANCHOR, entry=1235).signed(KEY)
 
     assert list(find_anchors(f"{ANCHOR.text}\n{other.text}".encode())) == [ANCHOR, other]
@@ -76,8 +76,8 @@ def test_several_are_found_in_one_file():
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_whatever_is_changed_the_signature_is_not_right(change):
-    assert not replace(ANCHOR, **change).is_signature_right
+def test_any_change_invalidates_the_signature(change):
+    assert not replace(ANCHOR, **change).is_signature_valid
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_whatever_is_changed_the_signature_is_not_right(change):
         ("Public-Key: ", "Public-Key: ?", "cannot be read"),
     ],
 )
-def test_what_is_none_says_why(old, new, reason):
+def test_a_text_that_is_not_an_anchor_is_refused_with_a_reason(old, new, reason):
     (found,) = find_anchors(ANCHOR.text.replace(old, new).encode())
 
     assert isinstance(found, BadAnchor)
@@ -100,19 +100,19 @@ def test_what_is_none_says_why(old, new, reason):
 
 
 @given(st.text())
-def test_any_text_is_an_anchor_or_none(text):
+def test_any_text_is_read_or_refused(text):
     for body in (text, f"Entry: 1\n{text}"):
         with pytest.raises(BadAnchor):
             read_anchor(body)
 
 
 @given(st.binary())
-def test_any_file_is_read(data):
+def test_any_file_can_be_searched(data):
     for content in (data, BEGIN.encode() + b"\n" + data, b"Subject: x\n\n" + data):
         assert all(isinstance(one, Anchor | BadAnchor) for one in find_anchors(content))
 
 
-def test_a_site_is_one_line_of_plain_characters():
-    assert site_of("https://пример.рф/\nHash: x") == (
+def test_a_site_is_one_line_of_plain_ascii():
+    assert printable_site("https://пример.рф/\nHash: x") == (
         r"https://\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444/Hash:x"
     )

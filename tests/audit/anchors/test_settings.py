@@ -1,11 +1,11 @@
-"""Where anchors go is checked when the program starts, in words."""
+"""Settings for anchors are validated when the program starts."""
 
 from pathlib import Path
 
 import pytest
 
-from campaign_actions.audit.anchors.destinations import names_of
-from campaign_actions.audit.anchors.settings import read_settings
+from campaign_actions.audit.anchors.destinations import destination_names
+from campaign_actions.audit.anchors.settings import read_anchor_settings
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.security.secrets import signing_key
 
@@ -19,12 +19,12 @@ NONE = {
 TSA = "https://tsa.example.org/tsr"
 
 
-def test_without_any_there_is_only_the_file_of_our_own():
-    assert names_of(read_settings(NONE, Path("/instance"))) == ()
+def test_without_settings_there_is_only_the_local_file():
+    assert destination_names(read_anchor_settings(NONE, Path("/instance"))) == ()
 
 
-def test_all_can_be_combined(authority, tmp_path):
-    settings = read_settings(
+def test_all_destinations_can_be_combined(authority, tmp_path):
+    settings = read_anchor_settings(
         NONE
         | {
             "AUDIT_ANCHOR_EMAIL": "hook@example.net",
@@ -35,7 +35,7 @@ def test_all_can_be_combined(authority, tmp_path):
         tmp_path,
     )
 
-    assert names_of(settings) == ("file", "email", "tsa")
+    assert destination_names(settings) == ("file", "email", "tsa")
 
 
 @pytest.mark.parametrize(
@@ -55,19 +55,19 @@ def test_all_can_be_combined(authority, tmp_path):
         ({"AUDIT_ANCHOR_TSA_CERTIFICATE": __file__}, "holds no certificate"),
     ],
 )
-def test_what_cannot_be_used_is_said_with_the_name_of_the_setting(wrong, words):
+def test_a_wrong_setting_is_reported_by_name(wrong, words):
     with pytest.raises(WrongSetting, match=words):
-        read_settings(NONE | wrong, Path("/instance"))
+        read_anchor_settings(NONE | wrong, Path("/instance"))
 
 
-def test_a_certificate_that_nobody_vouches_for_is_none_to_trust(authority):
+def test_a_certificate_without_a_root_is_refused(authority):
     file = authority.folder / "signer.pem"
 
     with pytest.raises(WrongSetting, match="root certificate"):
-        read_settings(NONE | {"AUDIT_ANCHOR_TSA_CERTIFICATE": str(file)}, Path("/instance"))
+        read_anchor_settings(NONE | {"AUDIT_ANCHOR_TSA_CERTIFICATE": str(file)}, Path("/instance"))
 
 
 @pytest.mark.parametrize("secret", ["x", "a key", "é" * 43, "A" * 44, "A" * 42])
-def test_a_key_that_is_none_is_said_so(secret):
+def test_an_invalid_key_is_refused(secret):
     with pytest.raises(WrongSetting, match="AUDIT_KEY"):
         signing_key(secret)

@@ -1,4 +1,4 @@
-"""Time stamps of a real service: the right one is taken, and nothing else, in bounded time."""
+"""Time stamps from a real service: only a valid one is accepted, within a time limit."""
 
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 from campaign_actions.audit.anchors.settings import read_certificates
 from campaign_actions.audit.anchors.timestamp import (
     TimestampFailed,
-    digest_in,
+    read_digest,
     request_timestamp,
     verify_timestamp,
 )
@@ -16,7 +16,7 @@ from campaign_actions.audit.anchors.timestamp import (
 DATA = b"an anchor"
 
 
-def test_a_time_stamp_is_taken_and_can_be_verified_later(service):
+def test_a_time_stamp_can_be_requested_and_verified_later(service):
     certificates = read_certificates(service.authority.root)
 
     answer = request_timestamp(DATA, service.url, certificates)
@@ -26,7 +26,7 @@ def test_a_time_stamp_is_taken_and_can_be_verified_later(service):
     assert service.asked == ["/tsr"]
 
 
-def test_anybody_can_verify_it_with_openssl(service, tmp_path):
+def test_a_time_stamp_can_be_verified_with_openssl(service, tmp_path):
     certificates = read_certificates(service.authority.root)
     answer = request_timestamp(DATA, service.url, certificates)
     (tmp_path / "a.txt").write_bytes(DATA)
@@ -53,7 +53,7 @@ def test_anybody_can_verify_it_with_openssl(service, tmp_path):
         ("drip", "too long|no time stamp|cannot be reached|in time"),
     ],
 )
-def test_what_is_no_right_answer_is_refused_in_words(service, mode, reason):
+def test_a_wrong_response_is_refused_with_a_reason(service, mode, reason):
     service.mode = mode
 
     with pytest.raises(TimestampFailed, match=reason):
@@ -64,10 +64,10 @@ def test_what_is_no_right_answer_is_refused_in_words(service, mode, reason):
 
 def ask(service, certificates=None) -> bytes:
     certificates = certificates or read_certificates(service.authority.root)
-    return request_timestamp(DATA, service.url, certificates, answer_seconds=0.5, total_seconds=1.0)
+    return request_timestamp(DATA, service.url, certificates, step_timeout=0.5, total_timeout=1.0)
 
 
-def test_an_answer_to_an_earlier_question_is_refused(service):
+def test_a_response_to_an_earlier_request_is_refused(service):
     service.mode = "replay"
     ask(service)
 
@@ -75,17 +75,17 @@ def test_an_answer_to_an_earlier_question_is_refused(service):
         ask(service)
 
 
-def test_a_service_that_another_authority_vouches_for_is_refused(service, other_authority):
+def test_a_service_certified_by_another_authority_is_refused(service, other_authority):
     with pytest.raises(TimestampFailed, match="cannot be trusted"):
         ask(service, read_certificates(other_authority.root))
 
 
-def test_a_service_that_is_away_is_said_so(service):
+def test_an_unreachable_service_is_reported(service):
     with pytest.raises(TimestampFailed, match="cannot be reached"):
         request_timestamp(DATA, "http://127.0.0.1:9/", read_certificates(service.authority.root))
 
 
-def test_what_is_verified_later_is_about_these_data_alone(service):
+def test_a_time_stamp_is_valid_for_its_own_data_only(service):
     certificates = read_certificates(service.authority.root)
     answer = request_timestamp(DATA, service.url, certificates)
 
@@ -93,4 +93,4 @@ def test_what_is_verified_later_is_about_these_data_alone(service):
         verify_timestamp(answer, b"another anchor", certificates)
     for broken in (b"", b"x" * 100, answer[:100]):
         with pytest.raises(TimestampFailed):
-            digest_in(broken)
+            read_digest(broken)

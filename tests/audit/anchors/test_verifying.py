@@ -1,4 +1,4 @@
-"""`audit check` against anchors: what somebody with the database can do, and what is found of it."""
+"""`audit check` against anchors: what an attacker with the database can do, and what is detected."""
 
 import json
 import secrets
@@ -10,12 +10,12 @@ from sqlalchemy import delete, insert, select, text, update
 
 from campaign_actions.audit.anchors.create import create_anchor, create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
-from campaign_actions.audit.anchors.destinations import Parcel, deliver
+from campaign_actions.audit.anchors.destinations import Delivery, deliver
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.restore import set_aside
 from campaign_actions.audit.anchors.settings import read_certificates
-from campaign_actions.audit.anchors.verify import copies_in
-from campaign_actions.audit.log import hash_of, record
+from campaign_actions.audit.anchors.verify import read_copies
+from campaign_actions.audit.log import hash_entry, record
 from campaign_actions.audit.models import AuditAnchor, AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, utc_now
@@ -35,7 +35,7 @@ TRIGGER = {
 
 @pytest.fixture
 def without_trigger(app):
-    """As the owner of the database can be."""
+    """Without the trigger, as the owner of the database can do."""
     off, on = TRIGGER[db.engine.dialect.name]
     named = text("select sql from sqlite_master where name = 'audit_entries_are_kept'")
     made = on or db.session.scalar(named)
@@ -49,13 +49,13 @@ def without_trigger(app):
 
 @pytest.fixture
 def anchored(app, settings) -> list[Anchor]:
-    """Nine entries, anchored behind the third, the sixth and the last."""
+    """Nine entries with anchors after the third, sixth and last."""
     for number in range(9):
         record("exported", actor="grace@example.org", now=NOON, subject=f"a/{number}", rows=number)
         if number % 3 == 2:
             create_daily_anchor(NOON + number * DAY, settings=settings)
             deliver_anchors(NOON + number * DAY, settings=settings)
-    return [copy.anchor for copy in copies_in(settings.local_file)]
+    return [copy.anchor for copy in read_copies(settings.local_file)]
 
 
 def entries() -> list[AuditEntry]:
@@ -70,39 +70,37 @@ def check(app, *arguments: object):
 
 
 def rewrite_from(place: int, *, until: int | None = None) -> None:
-    """Other entries from a place on, with hashes that are right: the chain is whole."""
+    """Replace entries from a position on, with valid hashes, so that the chain is unbroken."""
     before = entries()
     db.session.execute(delete(AuditEntry).where(AuditEntry.id >= before[place].id))
     previous = before[place].previous
     for entry in before[place:until]:
         names = ("id", "at", "actor", "event", "subject", "details")
         forged = {name: getattr(entry, name) for name in names} | {"rows": 0, "previous": previous}
-        previous = hash_of(forged)
+        previous = hash_entry(forged)
         db.session.execute(insert(AuditEntry).values(**forged, hash=previous))
     db.session.commit()
     assert check_chain().is_whole, "nothing tells but the anchors"
 
 
-def test_a_log_that_fits_its_anchors_is_said_so(app, anchored):
+def test_a_log_that_matches_its_anchors_passes(app, anchored):
     result = check(app)
 
     assert result.exit_code == 0, result.stderr
     assert (
-        "3 of 3 anchors fit the log. The newest: The anchor of 2026-11-28T12:00:00Z"
+        "3 of 3 anchors match the log. The newest: The anchor of 2026-11-28T12:00:00Z"
         in result.stdout
     )
     assert result.stderr == ""
 
 
-def test_entries_after_the_newest_anchor_are_no_fault(app, anchored):
+def test_entries_after_the_newest_anchor_are_accepted(app, anchored):
     record("login", actor="grace", now=NOON)
 
     assert check(app).exit_code == 0
 
 
-def test_rewritten_entries_with_right_hashes_are_found_and_where_they_begin(
-    app, anchored, without_trigger
-):
+def test_rewritten_entries_with_valid_hashes_are_found_and_located(app, anchored, without_trigger):
     rewrite_from(4)
 
     result = check(app)
@@ -111,10 +109,10 @@ def test_rewritten_entries_with_right_hashes_are_found_and_where_they_begin(
     assert f"entry {anchored[1].entry}" in result.stderr
     first, last = anchored[0].entry + 1, anchored[1].entry
     assert f"The first entry that differs is one of the entries {first} to {last}." in result.stderr
-    assert "1 of 3 anchors fit the log" in result.stdout
+    assert "1 of 3 anchors match the log" in result.stdout
 
 
-def test_newest_entries_that_were_cut_off_are_found(app, anchored, without_trigger):
+def test_removal_of_the_newest_entries_is_found_by_an_anchor(app, anchored, without_trigger):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id > anchored[1].entry + 1))
     db.session.commit()
     assert check_chain().is_whole
@@ -125,20 +123,20 @@ def test_newest_entries_that_were_cut_off_are_found(app, anchored, without_trigg
     assert f"the log has no such entry: it ends with entry {anchored[1].entry + 1}" in result.stderr
 
 
-def test_a_whole_new_log_is_found(app, anchored, without_trigger):
+def test_a_log_that_was_replaced_is_found(app, anchored, without_trigger):
     rewrite_from(0)
 
     result = check(app)
 
     assert result.exit_code == 1
-    assert "0 of 3 anchors fit the log" in result.stdout
+    assert "0 of 3 anchors match the log" in result.stdout
     assert (
         f"one of the entries 1 to {anchored[0].entry}" in result.stderr
         or "differs is entry" in (result.stderr)
     )
 
 
-def test_an_empty_log_is_found(app, anchored, without_trigger):
+def test_a_log_that_was_emptied_is_found(app, anchored, without_trigger):
     db.session.execute(delete(AuditEntry))
     db.session.commit()
 
@@ -148,7 +146,7 @@ def test_an_empty_log_is_found(app, anchored, without_trigger):
     assert "it ends with entry 0" in result.stderr
 
 
-def test_without_the_local_file_the_database_tells_and_without_both_the_copy_elsewhere(
+def test_anchors_in_the_database_or_a_copy_elsewhere_replace_the_local_file(
     app, anchored, settings, without_trigger, tmp_path
 ):
     copy = tmp_path / "saved.txt"
@@ -163,7 +161,10 @@ def test_without_the_local_file_the_database_tells_and_without_both_the_copy_els
 
     assert by_database.exit_code == 1
     assert (alone.exit_code, with_copy.exit_code) == (0, 1)
-    assert "No anchor yet. If copies were sent elsewhere, give them with --anchor." in alone.stdout
+    assert (
+        "There are no anchors here. If copies were sent elsewhere, give them with --anchor."
+        in alone.stdout
+    )
     assert "the log has another entry in its place" in with_copy.stderr
 
 
@@ -196,9 +197,7 @@ def test_an_anchor_whose_text_was_changed_is_found(app, anchored, settings, with
     assert "its signature is not right" in result.stderr
 
 
-def test_what_is_in_the_database_as_the_key_is_not_believed(
-    app, anchored, settings, without_trigger
-):
+def test_a_public_key_in_the_database_is_not_trusted(app, anchored, settings, without_trigger):
     rewrite_from(4)
     eve = signing_key("E" * 43)
     head = entries()[-1]
@@ -214,7 +213,7 @@ def test_what_is_in_the_database_as_the_key_is_not_believed(
     assert check(app).exit_code == 1
 
 
-def test_somebody_outside_checks_by_the_public_key(app, anchored, tmp_path):
+def test_an_outsider_can_check_with_the_public_key(app, anchored, tmp_path):
     public = own_audit_public_key()
     app.config["AUDIT_KEY"] = ""
     copy = tmp_path / "saved.txt"
@@ -224,11 +223,11 @@ def test_somebody_outside_checks_by_the_public_key(app, anchored, tmp_path):
     wrong = check(app, "--anchor", copy, "--public-key", "A" * 43 + "=")
 
     assert right.exit_code == 0, right.stderr
-    assert f"({copy}): it fits the log." in right.stdout
+    assert f"({copy}): it matches the log." in right.stdout
     assert wrong.exit_code == 1
 
 
-def test_a_former_key_counts_where_the_settings_say_so(app, anchored):
+def test_a_former_key_is_accepted_if_it_is_in_the_settings(app, anchored):
     former, app.config["AUDIT_KEY"] = own_audit_public_key(), secrets.token_urlsafe(32)
 
     alone = check(app)
@@ -237,16 +236,18 @@ def test_a_former_key_counts_where_the_settings_say_so(app, anchored):
     assert (alone.exit_code, check(app).exit_code) == (1, 0)
 
 
-def test_a_file_without_an_anchor_is_said_so(app, anchored, tmp_path):
+def test_a_file_without_an_anchor_is_refused(app, anchored, tmp_path):
     (tmp_path / "letter.txt").write_text("Dear Ada")
 
     result = check(app, "--anchor", tmp_path / "letter.txt")
 
     assert result.exit_code == 1
-    assert "holds no anchor" in result.stderr
+    assert "does not contain an anchor" in result.stderr
 
 
-def test_what_was_noted_stays_when_an_anchor_does_not_fit(app, anchored, without_trigger, tmp_path):
+def test_the_noted_hash_stays_when_an_anchor_does_not_match(
+    app, anchored, without_trigger, tmp_path
+):
     noted = tmp_path / "audit_head"
     check(app, "--noted", noted)
     head = noted.read_text()
@@ -260,7 +261,7 @@ def test_what_was_noted_stays_when_an_anchor_does_not_fit(app, anchored, without
 
 @pytest.fixture
 def stamped(app, settings, service):
-    """Settings with a time-stamping service, and the time stamps of two anchors."""
+    """Settings with a time-stamping service, and time stamps of two anchors."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
     app.extensions["anchor_settings"] = both
@@ -271,17 +272,17 @@ def stamped(app, settings, service):
     return both
 
 
-def test_time_stamps_are_checked_too(app, stamped):
+def test_time_stamps_are_checked(app, stamped):
     result = check(app)
 
     assert result.exit_code == 0, result.stderr
     assert "2 are time-stamped." in result.stdout
 
 
-def test_a_time_stamp_kept_elsewhere_tells_that_its_anchor_was_replaced(
+def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
     app, stamped, without_trigger, tmp_path
 ):
-    """Also by somebody who has the key: root on the server."""
+    """Even if root on the server did it, with the key."""
     file = sorted(stamped.folder.glob("*.tsr"))[0]
     kept = tmp_path / "kept.tsr"
     kept.write_bytes(file.read_bytes())
@@ -299,7 +300,7 @@ def test_a_time_stamp_kept_elsewhere_tells_that_its_anchor_was_replaced(
     assert "it is of an anchor that is not here" in with_stamp.stderr
 
 
-def test_a_time_stamp_of_somebody_else_is_found(app, stamped, other_authority):
+def test_a_time_stamp_of_another_authority_is_found(app, stamped, other_authority):
     result = check(app, "--tsa-certificate", other_authority.root)
 
     assert result.exit_code == 1
@@ -311,15 +312,15 @@ def test_a_time_stamp_of_somebody_else_is_found(app, stamped, other_authority):
 )
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service, days, is_right):
-    """As somebody can make it who has the key."""
+    """With an anchor that someone with the key backdated."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
     app.extensions["anchor_settings"] = both
     record("login", actor="grace@example.org", now=NOON)
     made_at = utc_now() - timedelta(days=days)
     create_anchor(made_at, settings=both)
-    (anchor,) = [copy.anchor for copy in copies_in(both.local_file)]
-    deliver("tsa", Parcel(1, anchor, both, made_at))
+    (anchor,) = [copy.anchor for copy in read_copies(both.local_file)]
+    deliver("tsa", Delivery(1, anchor, both, made_at))
 
     result = check(app)
 
@@ -330,7 +331,7 @@ def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service,
 
 
 def test_time_stamps_of_lost_anchors_are_moved_with_them(app, stamped, without_trigger):
-    lost = [copy.anchor for copy in copies_in(stamped.local_file)][1]
+    lost = [copy.anchor for copy in read_copies(stamped.local_file)][1]
     db.session.execute(delete(AuditEntry).where(AuditEntry.id >= lost.entry))
     db.session.execute(delete(AuditAnchor).where(AuditAnchor.entry_id >= lost.entry))
     db.session.commit()
@@ -359,14 +360,14 @@ def run(app, *arguments: object):
     return app.test_cli_runner().invoke(args=["audit", *map(str, arguments)])
 
 
-def test_an_anchor_is_made_by_command_at_any_time(app, anchored, settings):
+def test_a_command_creates_an_anchor_at_any_time(app, anchored, settings):
     first = run(app, "anchor")
     record("login", actor="grace@example.org", now=NOON)
     second = run(app, "anchor")
 
     assert (first.exit_code, first.stdout) == (0, "local: done\n")
     assert second.exit_code == 0
-    assert "5 of 5 anchors fit the log" in check(app).stdout
+    assert "5 of 5 anchors match the log" in check(app).stdout
 
 
 def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings, tmp_path):
@@ -381,7 +382,7 @@ def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings
     assert "email: the mail is waiting in the outbox" in result.stdout
 
 
-def test_there_is_nothing_to_anchor_in_an_empty_log(app, settings):
+def test_the_command_refuses_to_anchor_an_empty_log(app, settings):
     result = run(app, "anchor")
 
     assert result.exit_code == 1
@@ -392,7 +393,7 @@ def test_the_public_key_is_printed(app, settings):
     assert run(app, "public-key").stdout == f"{own_audit_public_key()}\n"
 
 
-def test_another_key_is_taken_when_that_is_said_and_the_log_says_so(app, anchored, instance):
+def test_a_new_key_is_used_on_request_and_recorded_in_the_log(app, anchored, instance):
     former, app.config["AUDIT_KEY"] = own_audit_public_key(), secrets.token_urlsafe(32)
     refused = app.test_cli_runner().invoke(args=["audit", "anchor"])
 
@@ -407,7 +408,7 @@ def test_another_key_is_taken_when_that_is_said_and_the_log_says_so(app, anchore
     assert run(app, "anchor", "--new-key").exit_code == 1, "it is that key already"
 
 
-def test_an_exported_log_can_be_held_against_an_anchor_without_us(app, client, anchored):
+def test_an_exported_log_can_be_compared_with_an_anchor_without_our_program(app, client, anchored):
     log_in(client, make_staff("administrator", email="ada@example.org"))
     token = token_of(client.get("/staff/audit/export/").text)
     fields = {"csrf_token": token, "format": "jsonl"}

@@ -1,4 +1,4 @@
-"""The limit on wrong codes: so many a day for an account, whoever types them, wherever."""
+"""The daily limit on wrong authenticator codes for an account, across devices and sources."""
 
 import contextlib
 from datetime import timedelta
@@ -17,16 +17,16 @@ from campaign_actions.staff.administration import (
     AllowCodes,
     CodesAllowedToday,
     allow_codes,
-    reset_factor,
+    reset_second_factor,
 )
 from campaign_actions.staff.authentication.code_limit import (
     MAX_WRONG_CODES,
-    MOST_WRONG_CODES,
+    MAX_WRONG_CODES_A_DAY,
     CodesBlocked,
-    forget_wrong_codes,
+    delete_old_wrong_codes,
 )
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
-from campaign_actions.staff.authentication.mfa_verification import prove_by_code
+from campaign_actions.staff.authentication.mfa_verification import verify_app_code
 from campaign_actions.staff.dual_control import SecondPersonNeeded
 from campaign_actions.staff.models import WrongCode
 from campaign_actions.staff.queries import find_member_by_id
@@ -42,7 +42,7 @@ from tests.support.staff_client import (
     wrong_code,
 )
 
-VERIFY_SECOND = "/staff/verify/second-factor/"
+REAUTHENTICATE = "/staff/verify/second-factor/"
 DAY = timedelta(hours=24)
 
 
@@ -54,7 +54,7 @@ def member(app):
     return member
 
 
-def test_wrong_codes_are_capped_for_an_account_whatever_the_device(app, member):
+def test_wrong_codes_are_limited_for_an_account_across_devices(app, member):
     wrong, right = wrong_code(member.tf_totp_secret), code_of(member.tf_totp_secret)
 
     statuses = []
@@ -75,25 +75,25 @@ def test_only_wrong_codes_count(client, member):
     now = utc_now()
     for step in range(MAX_WRONG_CODES + 5):
         moment = now + timedelta(seconds=90 * step)
-        assert prove_by_code(member, code_of(member.tf_totp_secret, moment), now=moment)
+        assert verify_app_code(member, code_of(member.tf_totp_secret, moment), now=moment)
 
     assert count_wrong() == 0
     assert not is_blocked(member)
 
 
-def test_the_log_in_and_the_proof_that_it_is_still_you_share_the_limit(app, client, member):
+def test_log_in_and_reauthentication_share_the_limit(app, client, member):
     wrong = wrong_code(member.tf_totp_secret)
     guess(member, MAX_WRONG_CODES - 1)
     log_in(client, member)
     post(client, "/staff/verify", password=PASSWORD)
 
-    last = post(client, VERIFY_SECOND, code=wrong)
-    then = post(client, VERIFY_SECOND, code=code_of(member.tf_totp_secret))
+    last = post(client, REAUTHENTICATE, code=wrong)
+    then = post(client, REAUTHENTICATE, code=code_of(member.tf_totp_secret))
 
     assert (last.status_code, then.status_code) == (400, 429)
 
 
-def test_a_burst_has_no_more_tries_than_one_by_one(app, member):
+def test_a_burst_gets_no_extra_attempts(app, member):
     wrong, staff_id = wrong_code(member.tf_totp_secret), member.id
     together, answers = Barrier(30), []
     db.session.rollback()
@@ -104,7 +104,7 @@ def test_a_burst_has_no_more_tries_than_one_by_one(app, member):
             db.session.rollback()
             together.wait(30)
             try:
-                answers.append(prove_by_code(one, wrong, now=utc_now()))
+                answers.append(verify_app_code(one, wrong, now=utc_now()))
             except CodesBlocked:
                 answers.append("blocked")
 
@@ -118,13 +118,13 @@ def test_a_burst_has_no_more_tries_than_one_by_one(app, member):
     assert mails() == 1
 
 
-def test_the_codes_of_somebody_else_are_not_blocked(client, member):
+def test_codes_of_other_members_are_not_blocked(client, member):
     other = make_staff("campaigner")
     secret = set_up_app(other)
 
     guess(member, MAX_WRONG_CODES)
 
-    assert prove_by_code(other, code_of(secret), now=utc_now())
+    assert verify_app_code(other, code_of(secret), now=utc_now())
 
 
 @pytest.mark.parametrize(("hours", "is_right"), [(23.9, False), (24.1, True)])
@@ -134,14 +134,14 @@ def test_codes_are_blocked_for_a_day(client, member, hours, is_right):
     later = now + timedelta(hours=hours)
 
     try:
-        found = prove_by_code(member, code_of(member.tf_totp_secret, later), now=later)
+        found = verify_app_code(member, code_of(member.tf_totp_secret, later), now=later)
     except CodesBlocked:
         found = False
 
     assert found is is_right
 
 
-def test_wrong_codes_of_the_day_before_count_no_more(client, member):
+def test_wrong_codes_of_the_day_before_no_longer_count(client, member):
     now = utc_now()
     guess(member, MAX_WRONG_CODES - 1, now=now)
 
@@ -151,13 +151,13 @@ def test_wrong_codes_of_the_day_before_count_no_more(client, member):
     assert count_wrong() == 1
 
 
-def test_no_day_has_more_tries_however_they_are_spread(client, member):
-    """Counted over any 24 hours, not from one midnight to the next."""
+def test_attempts_in_any_24_hours_are_limited(client, member):
+    """Counted over any 24 hours, not by calendar day."""
     now, tried = utc_now(), []
     for minute in range(0, 3 * 24 * 60, 5):
         moment = now + timedelta(minutes=minute)
         try:
-            prove_by_code(member, "000000", now=moment)
+            verify_app_code(member, "000000", now=moment)
             tried.append(moment)
         except CodesBlocked:
             pass
@@ -166,7 +166,7 @@ def test_no_day_has_more_tries_however_they_are_spread(client, member):
     assert most <= MAX_WRONG_CODES
 
 
-def test_the_member_is_told_once_and_the_log_says_so(app, client, member):
+def test_a_block_is_emailed_once_and_recorded(app, client, member):
     guess(member, MAX_WRONG_CODES)
     log_in_by_form(client, member.email)
     for _ in range(3):
@@ -177,7 +177,7 @@ def test_the_member_is_told_once_and_the_log_says_so(app, client, member):
     assert [entry.actor for entry in entries] == [member.email]
 
 
-def test_a_recovery_code_opens_while_codes_are_blocked(client, member):
+def test_a_recovery_code_works_while_codes_are_blocked(client, member):
     codes = make_recovery_codes(member, now=utc_now())
     guess(member, MAX_WRONG_CODES)
     log_in_by_form(client, member.email)
@@ -190,7 +190,7 @@ def test_a_recovery_code_opens_while_codes_are_blocked(client, member):
     assert answer.location == "/staff/"
 
 
-def test_a_passkey_opens_while_codes_are_blocked(app, client, member):
+def test_a_passkey_works_while_codes_are_blocked(app, client, member):
     passkey = Authenticator()
     log_in(client, member)
     assert add(client, passkey).status_code == 303
@@ -203,9 +203,7 @@ def test_a_passkey_opens_while_codes_are_blocked(app, client, member):
     assert answer.location == "/staff/"
 
 
-def test_without_passkey_and_recovery_codes_the_page_asks_for_nothing_that_does_not_work(
-    client, member
-):
+def test_the_page_asks_only_for_factors_that_work_during_a_block(client, member):
     member.mf_recovery_codes = None
     db.session.commit()
     guess(member, MAX_WRONG_CODES)
@@ -238,13 +236,13 @@ def test_an_administrator_allows_codes_again(app, client, member):
 
     assert answer.location == page
     assert not is_blocked(member)
-    assert prove_by_code(member, code_of(member.tf_totp_secret), now=utc_now())
+    assert verify_app_code(member, code_of(member.tf_totp_secret), now=utc_now())
     changed = db.session.scalars(select(AuditEntry).filter_by(event="staff-changed")).one()
     assert (changed.actor, changed.subject) == (boss.email, member.email)
     assert changed.details == {"change": "codes allowed"}
 
 
-def test_nobody_allows_themselves_codes_again(client):
+def test_nobody_lifts_their_own_block(client):
     boss = make_staff("administrator")
     set_up_app(boss)
     guess(boss, MAX_WRONG_CODES)
@@ -256,17 +254,17 @@ def test_nobody_allows_themselves_codes_again(client):
     assert is_blocked(boss)
 
 
-def test_the_codes_of_a_new_app_are_not_blocked_by_guesses_at_the_former_one(client, member):
+def test_guesses_at_a_former_app_do_not_block_a_new_one(client, member):
     guess(member, MAX_WRONG_CODES)
-    reset_factor(member, actor="boss@example.org", now=utc_now())
+    reset_second_factor(member, actor="boss@example.org", now=utc_now())
 
     secret = set_up_app(member)
 
     assert not is_blocked(member)
-    assert prove_by_code(member, code_of(secret), now=utc_now())
+    assert verify_app_code(member, code_of(secret), now=utc_now())
 
 
-def test_one_administrator_lets_nobody_guess_on_where_two_people_are_needed(client, member):
+def test_lifting_a_block_needs_two_people_under_dual_control(client, member):
     boss = make_staff("administrator")
     make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
@@ -281,7 +279,7 @@ def test_one_administrator_lets_nobody_guess_on_where_two_people_are_needed(clie
         allow_codes(member, actor=boss.email, now=utc_now())
 
 
-def test_a_second_person_allows_codes_again_and_another_block_once_more(member):
+def test_each_block_needs_its_own_approval(member):
     ada, bea = make_staff("administrator"), make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
     now = utc_now()
@@ -298,7 +296,7 @@ def test_a_second_person_allows_codes_again_and_another_block_once_more(member):
     assert is_blocked(member)
 
 
-def test_an_approval_counts_for_the_block_that_it_was_asked_for(member):
+def test_an_approval_covers_only_the_block_it_was_requested_for(member):
     ada, bea = make_staff("administrator"), make_staff("administrator")
     now = utc_now()
     request_id = request_approval(AllowCodes(member.id), by=ada, reason="For later.", now=now)
@@ -310,8 +308,8 @@ def test_an_approval_counts_for_the_block_that_it_was_asked_for(member):
     assert is_blocked(member)
 
 
-def test_codes_are_allowed_again_once_however_often_an_administrator_presses(client, member):
-    """Two members: nobody else has to agree."""
+def test_a_block_is_lifted_only_once_a_day(client, member):
+    """With two members, no approval is needed."""
     boss = make_staff("administrator")
     guess(member, MAX_WRONG_CODES)
     log_in(client, boss)
@@ -322,13 +320,13 @@ def test_codes_are_allowed_again_once_however_often_an_administrator_presses(cli
     guess(member, MAX_WRONG_CODES)
     answer = post(client, f"{page}allow-codes/", seen=page)
 
-    assert count_wrong() == MOST_WRONG_CODES
+    assert count_wrong() == MAX_WRONG_CODES_A_DAY
     assert (answer.status_code, is_blocked(member)) == (409, True)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("hours", [1, 7])
-def test_no_day_has_more_wrong_codes_than_the_most_however_they_are_allowed_again(member, hours):
+def test_the_daily_maximum_applies_even_when_blocks_are_lifted(member, hours):
     start, tried = utc_now(), []
     for step in range(0, 72, hours):
         now = start + timedelta(hours=step)
@@ -336,13 +334,13 @@ def test_no_day_has_more_wrong_codes_than_the_most_however_they_are_allowed_agai
             wrong = wrong_code(member.tf_totp_secret)
             with contextlib.suppress(CodesBlocked):
                 for _ in range(15):
-                    prove_by_code(member, wrong, now=now)
+                    verify_app_code(member, wrong, now=now)
                     tried.append(now)
             with contextlib.suppress(CodesAllowedToday):
                 allow_codes(member, actor="boss@example.org", now=now)
 
     a_day = [sum(since <= one < since + DAY for one in tried) for since in tried]
-    assert max(a_day) == MOST_WRONG_CODES
+    assert max(a_day) == MAX_WRONG_CODES_A_DAY
 
 
 def test_after_a_second_block_a_command_still_allows_them(app, member):
@@ -360,11 +358,11 @@ def test_a_command_allows_codes_again(app, member):
 
     told = app.test_cli_runner().invoke(args=["staff", "allow-codes", member.email])
 
-    assert told.output == f"{member.email} can type codes again.\n"
+    assert told.output == f"{member.email} can use codes of their app again.\n"
     assert not is_blocked(member)
 
 
-def test_after_they_were_allowed_again_there_are_as_many_tries_and_another_mail(client, member):
+def test_after_a_block_is_lifted_the_same_limit_and_email_apply(client, member):
     guess(member, MAX_WRONG_CODES)
     allow_codes(member, actor="boss@example.org", now=utc_now())
 
@@ -374,10 +372,10 @@ def test_after_they_were_allowed_again_there_are_as_many_tries_and_another_mail(
     assert mails() == 2
 
 
-def test_wrong_codes_are_forgotten_after_a_day(client, member):
+def test_wrong_codes_are_deleted_after_a_day(client, member):
     guess(member, 3)
 
-    forget_wrong_codes(utc_now() + DAY + timedelta(minutes=1))
+    delete_old_wrong_codes(utc_now() + DAY + timedelta(minutes=1))
 
     assert count_wrong() == 0
 
@@ -386,11 +384,11 @@ def test_a_block_from_a_clock_that_was_wrong_does_not_last(client, member):
     with time_machine.travel(utc_now() + timedelta(days=3650), tick=False):
         guess(member, MAX_WRONG_CODES)
 
-    assert prove_by_code(member, code_of(member.tf_totp_secret), now=utc_now())
+    assert verify_app_code(member, code_of(member.tf_totp_secret), now=utc_now())
 
 
 def test_a_new_app_is_set_up_by_the_secret_on_the_page_and_counts_no_wrong_codes(client, member):
-    """Nothing is guessed there: the page shows the secret that the code is compared with."""
+    """There is nothing to guess: the page shows the secret."""
     log_in(client, member)
 
     for _ in range(MAX_WRONG_CODES + 1):
@@ -401,10 +399,10 @@ def test_a_new_app_is_set_up_by_the_secret_on_the_page_and_counts_no_wrong_codes
 
 
 def guess(member, times: int, *, now=None) -> None:
-    """So many wrong codes."""
+    """Type wrong codes."""
     wrong = wrong_code(member.tf_totp_secret)
     for _ in range(times):
-        assert not prove_by_code(member, wrong, now=now or utc_now())
+        assert not verify_app_code(member, wrong, now=now or utc_now())
 
 
 def is_blocked(member) -> bool:

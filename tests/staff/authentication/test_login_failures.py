@@ -1,4 +1,4 @@
-"""Failed log-ins: counted, told to the audit log once in a while, and nothing strangers can fill it with."""
+"""Failed log-ins are counted and reported to the audit log, which strangers cannot fill."""
 
 import re
 from datetime import timedelta
@@ -7,14 +7,14 @@ from threading import Thread
 import pytest
 from sqlalchemy import event, func, select, update
 
-from campaign_actions.audit.log import LOCK
+from campaign_actions.audit.log import ADVISORY_LOCK
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.staff.authentication.login_failures import (
     BULKHEAD,
-    WINDOW,
-    count_login_failure,
+    REPORT_INTERVAL,
+    record_login_failure,
     report_login_failures,
 )
 from campaign_actions.staff.models import LoginFailures
@@ -36,9 +36,9 @@ def rows() -> list[LoginFailures]:
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 
-def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app):
-    count_login_failure("", via="password", now=NOON)  # on PostgreSQL a row to wait for
-    failing = [Thread(target=fail_in, args=(app,)) for _number in range(12)]
+def test_a_flood_of_failures_takes_one_connection_when_the_database_is_slow(app):
+    record_login_failure("", via="password", now=NOON)  # gives a row to wait for on PostgreSQL
+    failing = [Thread(target=fail_login, args=(app,)) for _number in range(12)]
     with write_transaction() as connection:
         connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
         taken = db.engine.pool.checkedout()
@@ -54,25 +54,25 @@ def test_a_flood_of_failures_takes_one_connection_while_the_database_is_slow(app
     assert [row.failures for row in rows()] == [13]
 
 
-def fail_in(app) -> None:
+def fail_login(app) -> None:
     with app.app_context():
-        count_login_failure("", via="password", now=NOON)
+        record_login_failure("", via="password", now=NOON)
 
 
-def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app):
+def test_failures_are_summed_up_in_one_entry_every_15_minutes(app):
     for number in range(12):
-        count_login_failure("grace@example.org", via="password", now=NOON + number * SECOND)
+        record_login_failure("grace@example.org", via="password", now=NOON + number * SECOND)
 
-    early = report_login_failures(NOON + WINDOW - SECOND)
-    told = report_login_failures(NOON + WINDOW)
-    again = report_login_failures(NOON + WINDOW)
+    early = report_login_failures(NOON + REPORT_INTERVAL - SECOND)
+    told = report_login_failures(NOON + REPORT_INTERVAL)
+    again = report_login_failures(NOON + REPORT_INTERVAL)
 
     assert (early, told, again) == (0, 1, 0)
     (entry,) = entries()
     assert (entry.event, entry.actor, entry.at) == (
         "login-failed",
         "grace@example.org",
-        NOON + WINDOW,
+        NOON + REPORT_INTERVAL,
     )
     assert entry.details == {
         "via": "password",
@@ -86,15 +86,15 @@ def test_failures_are_one_entry_a_quarter_of_an_hour_with_how_many_and_when(app)
     assert check_chain().is_whole
 
 
-def test_members_ways_and_strangers_are_told_apart(app):
+def test_failures_are_counted_by_member_and_method(app):
     for account in ("grace@example.org", "ada@example.org", ""):
         for via in ("password", "second factor"):
-            count_login_failure(account, via=via, now=NOON)
+            record_login_failure(account, via=via, now=NOON)
 
     assert len(rows()) == 6
 
 
-def test_the_table_does_not_grow_whatever_addresses_strangers_try(app, client):
+def test_unknown_addresses_do_not_make_the_table_grow(app, client):
     make_staff("reviewer", email="known@example.org")
 
     for number in range(5):
@@ -105,7 +105,7 @@ def test_the_table_does_not_grow_whatever_addresses_strangers_try(app, client):
     assert entries() == []
 
 
-def test_a_failure_makes_the_same_statements_whoever_it_was(app, client):
+def test_a_failure_takes_the_same_statements_for_every_address(app, client):
     make_staff("reviewer", email="known@example.org")
     log_in_by_form(client, "first@example.org", "wrong password")
 
@@ -120,7 +120,7 @@ def statements_of(client, email: str) -> list[str]:
     found: list[str] = []
 
     def see(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith("pragma"):  # of a connection that is new
+        if not statement.startswith("pragma"):  # sent by new connections
             found.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", see)
@@ -132,24 +132,24 @@ def statements_of(client, email: str) -> list[str]:
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
-def test_a_failure_waits_for_nobody_who_adds_to_the_log(app):
-    """On SQLite all writers wait for each other."""
+def test_a_failure_does_not_wait_for_the_audit_log(app):
+    """SQLite has one writer at a time."""
     with db.engine.connect() as staff:
-        staff.execute(select(func.pg_advisory_lock(LOCK)))
+        staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))
 
-        count_login_failure("grace@example.org", via="password", now=NOON)
+        record_login_failure("grace@example.org", via="password", now=NOON)
 
-        staff.execute(select(func.pg_advisory_unlock(LOCK)))
+        staff.execute(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
     assert len(rows()) == 1
 
 
-def test_workers_that_tell_at_once_tell_each_failure_once(app):
+def test_simultaneous_workers_report_each_failure_once(app):
     for account in ("a@example.org", "b@example.org", ""):
-        count_login_failure(account, via="password", now=NOON)
+        record_login_failure(account, via="password", now=NOON)
 
     def tell() -> None:
         with app.app_context():
-            report_login_failures(NOON + WINDOW)
+            report_login_failures(NOON + REPORT_INTERVAL)
 
     threads = [Thread(target=tell) for _ in range(4)]
     for thread in threads:
@@ -160,11 +160,11 @@ def test_workers_that_tell_at_once_tell_each_failure_once(app):
     assert sorted(entry.actor for entry in entries()) == ["", "a@example.org", "b@example.org"]
 
 
-def test_failures_at_once_are_all_counted(app):
+def test_simultaneous_failures_are_all_counted(app):
     def fail() -> None:
         with app.app_context():
             for _ in range(5):
-                count_login_failure("", via="password", now=NOON)
+                record_login_failure("", via="password", now=NOON)
 
     threads = [Thread(target=fail) for _ in range(6)]
     for thread in threads:
@@ -175,12 +175,12 @@ def test_failures_at_once_are_all_counted(app):
     assert [row.failures for row in rows()] == [30]
 
 
-def test_what_was_counted_before_the_clock_was_put_back_is_told(app):
-    count_login_failure("", via="password", now=NOON)
-    count_login_failure("", via="password", now=NOON - timedelta(hours=1))
+def test_failures_counted_before_the_clock_was_set_back_are_reported(app):
+    record_login_failure("", via="password", now=NOON)
+    record_login_failure("", via="password", now=NOON - timedelta(hours=1))
     assert (rows()[0].first_at, rows()[0].last_at) == (NOON - timedelta(hours=1), NOON)
 
-    count_login_failure("a@example.org", via="password", now=NOON)
+    record_login_failure("a@example.org", via="password", now=NOON)
     told = report_login_failures(NOON - timedelta(minutes=59))
 
     assert told == 1
@@ -194,10 +194,10 @@ def test_what_was_counted_before_the_clock_was_put_back_is_told(app):
         (1, "en", "once, at 20 Nov 2026, 12:00:00"),
     ],
 )
-def test_the_log_tells_how_often_and_when(app, client, count, locale, words):
+def test_the_log_shows_how_many_failures_there_were_and_when(app, client, count, locale, words):
     for number in range(count):
-        count_login_failure("", via="password", now=NOON + number * SECOND)
-    report_login_failures(NOON + WINDOW)
+        record_login_failure("", via="password", now=NOON + number * SECOND)
+    report_login_failures(NOON + REPORT_INTERVAL)
     log_in(client, make_staff("administrator", locale=locale))
 
     page = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", client.get("/staff/audit/").text)
@@ -206,8 +206,8 @@ def test_the_log_tells_how_often_and_when(app, client, count, locale, words):
     assert "Unknown" in page
 
 
-def test_nothing_that_can_be_asked_for_without_a_log_in_is_an_entry(app, client):
-    """Each address, by GET and by POST, with what strangers can know; and links that only look right."""
+def test_no_anonymous_request_adds_an_audit_entry(app, client):
+    """Every address by GET and POST, with plausible arguments and forged links."""
     app.config["WTF_CSRF_ENABLED"] = False
     make_staff("administrator", email="known@example.org")
     signature = make_confirmed(make_action(), email="ada@example.org", now=utc_now())
@@ -219,7 +219,7 @@ def test_nothing_that_can_be_asked_for_without_a_log_in_is_an_entry(app, client)
     }
 
     links = [link_to(purpose, signature) for purpose in ("confirm", "unsubscribe", "withdraw")]
-    addresses = [re.sub(r"<[^>]+>", in_place_of, rule.rule) for rule in app.url_map.iter_rules()]
+    addresses = [re.sub(r"<[^>]+>", argument_for, rule.rule) for rule in app.url_map.iter_rules()]
     for address in (*addresses, *links):
         for method in ("GET", "POST"):
             client.open(address, method=method, data=fields if method == "POST" else None).close()
@@ -228,8 +228,8 @@ def test_nothing_that_can_be_asked_for_without_a_log_in_is_an_entry(app, client)
     assert entries() == []
 
 
-def in_place_of(part: re.Match[str]) -> str:
-    """Something that fits into this part of an address."""
+def argument_for(part: re.Match[str]) -> str:
+    """A value for an argument in an address."""
     name = part[0].strip("<>").rpartition(":")[2]
     if "int" in part[0]:
         return "1"

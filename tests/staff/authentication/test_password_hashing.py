@@ -1,6 +1,7 @@
-"""Hashing passwords takes nothing from signers, and says nothing about who works here."""
+"""Password hashing takes no capacity from signers, and reveals nothing about accounts."""
 
 import re
+from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -12,8 +13,8 @@ from campaign_actions import config
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.authentication.password_hashing import (
-    QUEUE,
-    RESERVED,
+    MAX_QUEUE_LENGTH,
+    RESERVED_FOR_KNOWN_DEVICES,
     PasswordHashing,
     parameters_of,
 )
@@ -21,19 +22,19 @@ from campaign_actions.staff.authentication.password_reset import reset_token
 from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.http.concurrency_limit import MAX_CONCURRENT_REQUESTS
-from campaign_actions.web.staff.access.authentication import is_password_of, password_hashing
+from campaign_actions.web.staff.access.authentication import check_password, password_hashing
 from tests.support.factories import PASSWORD, make_action, make_staff
 from tests.support.servers import until
 from tests.support.sign_form import ADA, hidden_inputs
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
-OTHER = {"argon2__memory_cost": 16, "argon2__time_cost": 2, "argon2__parallelism": 1}
+OTHER_PARAMETERS = {"argon2__memory_cost": 16, "argon2__time_cost": 2, "argon2__parallelism": 1}
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 class SlowContext:
-    """The context of passlib, but for that each hash waits until it is told to go on."""
+    """A passlib context in which each hash waits for an event."""
 
     def __init__(self, context: CryptContext) -> None:
         self._context, self.began, self.may_go = context, [], Event()
@@ -49,7 +50,7 @@ class SlowContext:
 
 @pytest.fixture
 def slow(app):
-    """Every hash of the app waits."""
+    """An app in which every hash waits."""
     hashing = password_hashing()
     context = SlowContext(context_of(app))
     hashing._context = context
@@ -63,11 +64,13 @@ def context_of(app) -> CryptContext:
     return security.pwd_context
 
 
-def test_signers_sign_while_every_place_of_hashing_and_its_queue_is_taken(app, client, slow):
-    """More log-ins than there are places of requests; not one of them is through."""
+def test_signing_works_while_password_hashing_is_overloaded(app, client, slow):
+    """More log-ins than concurrent requests are allowed, none of them finished."""
     make_action()
     fields = hidden_inputs(client) | ADA
-    forms = [open_log_in(app) for _number in range(QUEUE + 1 - RESERVED)]
+    forms = [
+        open_log_in(app) for _number in range(MAX_QUEUE_LENGTH + 1 - RESERVED_FOR_KNOWN_DEVICES)
+    ]
     assert len(forms) > MAX_CONCURRENT_REQUESTS
     bulkhead = password_hashing().bulkhead
 
@@ -88,12 +91,12 @@ def test_signers_sign_while_every_place_of_hashing_and_its_queue_is_taken(app, c
 
 @on_sqlite
 @pytest.mark.parametrize("page", ["log-in", "again", "own password", "reset", "invitation"])
-def test_when_the_queue_is_full_a_page_says_so_and_repeats_no_password(app, client, page):
+def test_a_full_queue_is_reported_without_repeating_the_password(app, client, page):
     member = make_staff("reviewer", email="grace@example.org")
     if page == "invitation":
         member = make_staff(password=None, name="")
 
-    with a_full_queue():
+    with full_queue():
         answer = FORMS[page](client, member)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -105,28 +108,28 @@ def test_when_the_queue_is_full_a_page_says_so_and_repeats_no_password(app, clie
 
 @on_sqlite
 def test_the_address_that_was_typed_is_kept_when_the_queue_is_full(client):
-    with a_full_queue():
+    with full_queue():
         answer = log_in_by_form(client, "grace@example.org")
 
     assert 'value="grace@example.org"' in answer.text
 
 
-def test_a_known_and_an_unknown_address_cost_the_same_hashes_and_the_same_questions(app):
+def test_known_and_unknown_addresses_cost_the_same_hashes_and_statements(app):
     member = make_staff("reviewer")
-    as_before(make_staff("reviewer"))
+    set_outdated_hash(make_staff("reviewer"))
     stored_password(member)
 
     costs = {is_known: cost_of(app, member if is_known else None) for is_known in (True, False)}
 
     assert costs[True] == costs[False]
     hashes, statements = costs[True]
-    assert len(hashes) == 2  # one for each set of parameters that is in use
+    assert len(hashes) == 2  # one for each set of parameters in use
     assert len([statement for statement in statements if "BEGIN" not in statement]) == 1
 
 
 def test_a_hash_with_other_parameters_is_renewed_by_the_right_password_and_by_no_other(app, client):
     member = make_staff("reviewer")
-    as_before(member)
+    set_outdated_hash(member)
     old = member.password
 
     log_in_by_form(client, member.email, "wrong password")
@@ -142,7 +145,7 @@ def test_a_hash_with_other_parameters_is_renewed_by_the_right_password_and_by_no
 
 def test_a_renewed_hash_ends_no_session(app, client):
     member = make_staff("reviewer")
-    as_before(member)
+    set_outdated_hash(member)
     log_in(client, member)
 
     log_in_by_form(app.test_client(), member.email)
@@ -176,7 +179,7 @@ def test_nothing_else_hashes_passwords():
 
 
 def cost_of(app, member) -> tuple[list[str], list[str]]:
-    """The parameters of the hashes, and the statements, that one wrong password costs."""
+    """The hashes (by their parameters) and statements that one wrong password takes."""
     hashing, hashes, statements = password_hashing(), [], []
 
     class Counting(SlowContext):
@@ -191,7 +194,7 @@ def cost_of(app, member) -> tuple[list[str], list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     try:
         with app.test_request_context("/staff/login"):
-            assert not is_password_of(member, "wrong password")
+            assert not check_password(member, "wrong password")
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
         hashing._context = context_of(app)
@@ -204,23 +207,21 @@ def stored_password(member) -> str:
     return member.password
 
 
-def as_before(member) -> None:
-    """Their password was hashed with other parameters."""
-    old = CryptContext(schemes=["argon2"], **OTHER).hash(PASSWORD)
+def set_outdated_hash(member) -> None:
+    """Store a hash with other parameters."""
+    old = CryptContext(schemes=["argon2"], **OTHER_PARAMETERS).hash(PASSWORD)
     this = update(StaffMember).where(StaffMember.id == member.id)
     db.session.execute(this.values(password=old))
     db.session.commit()
     stored_password(member)
 
 
-class a_full_queue:  # noqa: N801 - reads as what it is
-    """Nobody gets into the bulkhead of hashing."""
-
-    def __enter__(self):
-        password_hashing().bulkhead._inside += 1000
-
-    def __exit__(self, *_error):
-        password_hashing().bulkhead._inside -= 1000
+@contextmanager
+def full_queue():
+    """The bulkhead of password hashing is full."""
+    password_hashing().bulkhead._inside += 1000
+    yield
+    password_hashing().bulkhead._inside -= 1000
 
 
 def open_log_in(app):

@@ -1,4 +1,4 @@
-"""What a passkey has answered is not taken a second time, and which passkeys stand for every factor."""
+"""Passkey responses cannot be replayed; and which passkeys count as both factors."""
 
 import json
 from datetime import timedelta
@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.staff.authentication.used_challenges import forget_challenges, use_challenge
+from campaign_actions.staff.authentication.used_challenges import (
+    delete_old_challenges,
+    use_challenge,
+)
 from campaign_actions.staff.models import Passkey, UsedChallenge
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.passkey import Authenticator, add, asked_by, show
@@ -19,27 +22,27 @@ NEW = "/staff/account/passkeys/new/"
 
 @pytest.fixture
 def passkey(app):
-    """Of a campaigner; as `member` on it."""
+    """A campaigner's passkey, with the attribute `member`."""
     client, made = app.test_client(), Authenticator()
     made.member = make_staff("campaigner")
     log_in(client, made.member)
     assert add(client, made).status_code == 303
     db.session.rollback()
-    forget_challenges(utc_now() + timedelta(days=2))
+    delete_old_challenges(utc_now() + timedelta(days=2))
     return made
 
 
-def copied(app, client):
-    """Another browser with the cookies of this one: who has them and what was sent sends it again."""
+def copied_browser(app, client):
+    """Another browser with a copy of the cookies."""
     other = app.test_client()
     cookie = client.get_cookie("staff", path="/staff").value
     other.set_cookie("staff", cookie, path="/staff")
     return other
 
 
-def test_a_log_in_by_passkey_is_not_repeated(app, client, passkey):
+def test_a_log_in_by_passkey_cannot_be_replayed(app, client, passkey):
     asked = asked_by(client.get(LOG_IN).text)
-    thief = copied(app, client)
+    thief = copied_browser(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
 
     first = client.post(BY_PASSKEY, data=fields)
@@ -50,10 +53,10 @@ def test_a_log_in_by_passkey_is_not_repeated(app, client, passkey):
     assert thief.get("/staff/").location.startswith(LOG_IN)
 
 
-def test_a_passkey_after_the_password_is_not_repeated(app, client, passkey):
+def test_a_passkey_after_the_password_cannot_be_replayed(app, client, passkey):
     log_in_by_form(client, passkey.member.email)
     asked = asked_by(client.get(SECOND).text)
-    thief = copied(app, client)
+    thief = copied_browser(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
 
     first, again = client.post(SECOND, data=fields), thief.post(SECOND, data=fields)
@@ -61,7 +64,7 @@ def test_a_passkey_after_the_password_is_not_repeated(app, client, passkey):
     assert (first.location, again.status_code) == ("/staff/", 400)
 
 
-def test_a_proof_that_it_is_still_you_is_not_repeated(client, passkey):
+def test_a_reauthentication_by_passkey_cannot_be_replayed(client, passkey):
     log_in(client, passkey.member)
 
     first, fields = show(client, passkey, VERIFY)
@@ -70,7 +73,7 @@ def test_a_proof_that_it_is_still_you_is_not_repeated(client, passkey):
     assert (first.status_code, again.status_code) == (303, 400)
 
 
-def test_a_second_factor_of_that_proof_is_not_repeated(client, passkey):
+def test_a_reauthentication_by_second_factor_cannot_be_replayed(client, passkey):
     log_in(client, passkey.member)
     page = "/staff/verify/second-factor/"
     post(client, VERIFY, password=PASSWORD)
@@ -82,7 +85,7 @@ def test_a_second_factor_of_that_proof_is_not_repeated(client, passkey):
     assert (first.status_code, again.status_code) == (303, 400)
 
 
-def test_a_passkey_that_was_removed_is_not_added_by_the_same_answer(client):
+def test_a_removed_passkey_cannot_be_added_by_the_same_response(client):
     member = make_staff("campaigner")
     log_in(client, member)
     made = Authenticator()
@@ -101,20 +104,20 @@ def test_a_passkey_that_was_removed_is_not_added_by_the_same_answer(client):
     assert db.session.scalars(select(Passkey)).all() == []
 
 
-def test_only_a_true_answer_is_remembered(client, passkey):
-    false = Authenticator(credential=passkey.credential)  # with a key of its own
+def test_only_verified_responses_are_stored(client, passkey):
+    false = Authenticator(credential=passkey.credential)  # with another private key
     for _ in range(3):
         refused, _sent = show(client, false, LOG_IN, to=BY_PASSKEY)
         assert refused.status_code == 400
     asked = asked_by(client.get(LOG_IN).text)
     client.post(BY_PASSKEY, data=asked.fields | {"answer": json.dumps({})})
 
-    assert remembered() == 0
+    assert count_challenges() == 0
     assert show(client, passkey, LOG_IN, to=BY_PASSKEY)[0].location == "/staff/"
-    assert remembered() == 1
+    assert count_challenges() == 1
 
 
-def test_a_challenge_is_used_once_whoever_asks(app):
+def test_a_challenge_can_be_used_only_once(app):
     with write_transaction() as connection:
         first = use_challenge(connection, "a", now=utc_now())
     with write_transaction() as connection:
@@ -125,19 +128,17 @@ def test_a_challenge_is_used_once_whoever_asks(app):
 
 
 @pytest.mark.parametrize(("hours", "left"), [(1, 1), (25, 0)])
-def test_used_challenges_are_deleted_long_after_they_can_be_answered(app, hours, left):
+def test_used_challenges_are_deleted_long_after_they_expire(app, hours, left):
     with write_transaction() as connection:
         use_challenge(connection, "a", now=utc_now())
 
-    forget_challenges(utc_now() + timedelta(hours=hours))
+    delete_old_challenges(utc_now() + timedelta(hours=hours))
 
-    assert remembered() == left
+    assert count_challenges() == left
 
 
-def test_a_key_that_did_not_ask_for_a_pin_when_it_was_added_never_stands_for_the_password(
-    app, client
-):
-    """Whoever finds such a key can give it a PIN of their own, and it says so from then on."""
+def test_a_key_added_without_user_verification_never_replaces_the_password(app, client):
+    """Anyone who finds such a key can set a PIN, after which it claims user verification."""
     member = make_staff("campaigner")
     log_in(client, member)
     key = Authenticator(asks_for_a_finger=False)
@@ -153,7 +154,7 @@ def test_a_key_that_did_not_ask_for_a_pin_when_it_was_added_never_stands_for_the
     assert after_password.location == "/staff/"
 
 
-def test_a_passkey_that_asks_for_nothing_opens_nothing_alone(app, client, passkey):
+def test_a_passkey_without_user_verification_is_not_enough_alone(app, client, passkey):
     passkey.asks_for_a_finger = False
 
     alone, _sent = show(client, passkey, LOG_IN, to=BY_PASSKEY)
@@ -161,6 +162,6 @@ def test_a_passkey_that_asks_for_nothing_opens_nothing_alone(app, client, passke
     assert alone.status_code == 400
 
 
-def remembered() -> int:
+def count_challenges() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(UsedChallenge))

@@ -9,8 +9,9 @@ from campaign_actions.approvals.decide import approve
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
-from campaign_actions.staff.administration import ChangeRoles, ResetFactor, disable
+from campaign_actions.staff.administration import ResetSecondFactor, disable_member
 from campaign_actions.staff.authentication.password_reset import reset_token
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.invitations import invitation_token, invite
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.permissions import ROLES
@@ -32,7 +33,7 @@ def make_people(now: datetime) -> dict[str, StaffMember]:
 def make_staff_values(people: dict[str, StaffMember], now: datetime) -> dict[str, Any]:
     """Somebody to be looked at, who is nobody that looks; and links that were sent to people."""
     reviewer = make_staff("reviewer", email="rosa@world.example", tf_primary_method="authenticator")
-    disable(make_staff("translator", email="gone@world.example"), actor=COMMAND, now=now)
+    disable_member(make_staff("translator", email="gone@world.example"), actor=COMMAND, now=now)
     invited_id = invite(
         "new@world.example", {"exporter": None}, locale="en", actor=COMMAND, now=now
     )
@@ -55,7 +56,9 @@ def make_requests(
     roles = ChangeRoles.of(people["translator"].id, {"exporter": None, "translator": None}, None)
     asked = request_approval(roles, by=deputy, reason=reason, now=now)
     boss = people["administrator"]
-    own = request_approval(ResetFactor(people["reviewer"].id), by=boss, reason=reason, now=now)
+    own = request_approval(
+        ResetSecondFactor(people["reviewer"].id), by=boss, reason=reason, now=now
+    )
     gone = request_approval(batch, by=boss, reason=reason, now=now)
     approve(gone, by=deputy, note="Как договорились.", now=now)
     states = {"asked": {"request_id": own}, "gone": {"request_id": gone}}

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from campaign_actions.actions.models import InvalidationBatch, Signature
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.core.db.session import db
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _of(action_id: int) -> Any:
 
 def _read(found: Any) -> list[Batch]:
     rows = db.session.execute(found).all()
-    names = names_of(staff_id for row in rows for staff_id in (row.staff_id, row.undone_by))
+    names = member_names(staff_id for row in rows for staff_id in (row.staff_id, row.undone_by))
     return [
         Batch(
             id=row.id,

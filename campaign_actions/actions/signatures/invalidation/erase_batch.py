@@ -118,7 +118,7 @@ def erase_next(
     rows = connection.execute(some.with_for_update()).all()
     if rows:
         erase_rows(connection, rows, now=now)
-        facts = {"batch": name_of_moment(operation.at), **approval.facts()}
+        facts = {"batch": name_of_moment(operation.at), **approval.details()}
         facts |= {"subject": operation.action, "rows": len(rows)}
         add_entry(connection, "batch-erased", actor=approval.actor, now=now, **facts)
     return len(rows)

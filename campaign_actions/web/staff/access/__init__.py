@@ -1,1 +1,1 @@
-"""Logging in, authorisation and the checks on every staff request."""
+"""Logging in, authorisation, and the checks on every staff request."""

@@ -1,6 +1,6 @@
-"""Who comes in below /staff/: each of its addresses names the permission that opens it."""
+"""Access to staff pages: each view declares the permission it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import NamedTuple, ParamSpec, cast
@@ -18,25 +18,27 @@ from campaign_actions.staff.authentication.mfa_enrolment import has_factor, need
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
 from campaign_actions.staff.queries import Rights, languages_of, may, may_at, rights_of
-from campaign_actions.web.staff.access.resubmission import can_be_opened, here, waiting_page
+from campaign_actions.web.staff.access.resubmission import (
+    accepts_get,
+    current_address,
+    resubmission_page,
+)
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
-SAFE = {"GET", "HEAD", "OPTIONS"}
-FRESH = timedelta(
-    minutes=10
-)  # how long ago somebody proved who they are, to open or send what asks for it
-SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
-MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FRESH_LIFETIME = timedelta(minutes=10)  # after which sensitive pages ask for reauthentication
+SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for people with a link and no account
+MAX_ID = 2**31 - 1  # the largest integer that PostgreSQL's ids can have
 SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
-ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
+MAX_FIELD_BYTES = 64 * 1024  # besides a file
 
 
 class Guard(NamedTuple):
-    """What a view asks for before it opens. tests/permissions.txt lists it for each address."""
+    """What a view requires; tests/permissions.txt lists it for each address."""
 
-    permission: str | None  # None: any staff; "token": whoever has the link
+    permission: str | None  # None: any member; "token": anyone with the link
     fresh: bool = False
     everywhere: bool = False
 
@@ -58,15 +60,16 @@ def needs(
     everywhere: bool = False,
     without_factor: bool = False,
 ) -> Callable[[View[Arguments]], View[Arguments]]:
-    """Opens a view to staff who have a permission; None: to all staff.
+    """Restrict a view to members with a permission; None: any member.
 
-    Where the address has a `campaign_id`, or a `catalog` of a campaign, the permission is needed for
-    that campaign; for any other `catalog` in all campaigns; else in any: the view shows what
-    `campaigns_of()` tells. Where it has a `language`, the permission is needed in that one.
-    `everywhere`: in all campaigns, whatever the address names.
-    `fresh`: who has not logged in within the last minutes proves again that it is them. Anonymous
-    visitors are led to the log-in, others get 403. What they sent is kept meanwhile.
-    `without_factor` opens a page to those who still have to set up their second factor.
+    With a `campaign_id` or the `catalog` of a campaign in the address, the permission is needed for that
+    campaign; with any other `catalog`, in all campaigns; else in at least one, and the view limits what
+    it shows by `campaigns_of()`. With a `language`, it is needed for that language.
+    `everywhere`: it is needed in all campaigns, whatever the address names.
+    `fresh`: members must have proved who they are within FRESH_LIFETIME.
+    `without_factor`: also for members who still have to set up their second factor.
+
+    Anonymous visitors are sent to the log-in; others get 403. A form they sent is kept for them.
     """
     assert permission is None or permission in PERMISSIONS, permission
 
@@ -74,18 +77,16 @@ def needs(
         @wraps(view)
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
-                return to_log_in()
-            if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+                return redirect_to_login()
+            if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
                 abort(404)
-            if permission and not allows_at(permission, **kwargs):
-                raise NotAllowed
-            if permission and everywhere and campaigns_of(permission) is not None:
-                raise NotAllowed
+            if permission:
+                _check_permission(permission, kwargs, everywhere=everywhere)
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_factors.choose")
-                return waiting_page("factor", factors, 403) or redirect(factors)
+                return resubmission_page("factor", factors, 403) or redirect(factors)
             if fresh and not _is_fresh():
-                return _led_to("staff_verifying.verify", "verify", 403)
+                return _interrupt("staff_verifying.verify", "verify", 403)
             return view(*args, **kwargs)
 
         guarded.guard = Guard(permission, fresh, everywhere)  # type: ignore[attr-defined]
@@ -94,20 +95,20 @@ def needs(
     return decorate
 
 
-def opened_by_token(view: View[Arguments]) -> View[Arguments]:
-    """A door below /staff/ for people without an account: the token in its address is the right.
+def token_access(view: View[Arguments]) -> View[Arguments]:
+    """Open a view to anyone with the token in its address, which the view itself checks.
 
-    The view itself reads the token. Below SHARED no cookie is looked at, and none is set.
+    Below SHARED_PREVIEWS no cookie is read or set.
     """
     view.guard = Guard("token")  # type: ignore[attr-defined]
     return view
 
 
-def opened_by_request(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
-    """Over `needs(None)`: the view itself looks at the request that its address names, and answers 404.
+def request_access(whose: str) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Declare, above `needs(None)`, that the view checks the approval request in its address (else 404).
 
-    "request": it is for whoever asked, and for the permission that the request needs; "own request":
-    for whoever asked.
+    `whose`: "request" is for the requester and members with the permission that the request needs;
+    "own request" is for the requester only.
     """
 
     def decorate(view: View[Arguments]) -> View[Arguments]:
@@ -118,23 +119,23 @@ def opened_by_request(whose: str) -> Callable[[View[Arguments]], View[Arguments]
 
 
 def changes_nothing(view: View[Arguments]) -> View[Arguments]:
-    """A view whose posts do nothing, like that of a form in a preview: they need no form token."""
+    """Mark a view whose POSTs have no effect, such as a form in a preview: they need no form token."""
     view.changes_nothing = True  # type: ignore[attr-defined]
     return view
 
 
-def takes_files(most: int) -> Callable[[View[Arguments]], View[Arguments]]:
-    """A view that takes more than a form, up to so many bytes in a file; from who is logged in."""
+def accepts_files(max_bytes: int) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Let members upload a file of up to `max_bytes` to a view."""
 
     def decorate(view: View[Arguments]) -> View[Arguments]:
-        view.most_bytes = most + ROOM_FOR_FIELDS  # type: ignore[attr-defined]
+        view.max_body_bytes = max_bytes + MAX_FIELD_BYTES  # type: ignore[attr-defined]
         return view
 
     return decorate
 
 
 def slow_work(view: View[Arguments]) -> View[Arguments]:
-    """A view that computes for a good part of a second: one at a time, outside the places of requests."""
+    """Run a view that computes for a long time one at a time, outside the concurrency limit."""
 
     @wraps(view)
     def apart(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
@@ -145,7 +146,7 @@ def slow_work(view: View[Arguments]) -> View[Arguments]:
 
 
 def current_staff() -> StaffMember:
-    """Who is logged in."""
+    """The member who is logged in."""
     return cast(StaffMember, current_user._get_current_object())
 
 
@@ -156,64 +157,72 @@ def current_rights() -> Rights:
 
 
 def allows(permission: str, campaign_id: int | None = None) -> bool:
-    """Whether who is logged in may do something: in a campaign, or in any at all."""
+    """Whether the current member has a permission in a campaign; None: in at least one."""
     assert permission in PERMISSIONS, permission
     return may(current_rights(), permission, campaign_id)
 
 
 def campaigns_of(permission: str) -> frozenset[int] | None:
-    """The ids of the campaigns in which who is logged in may do something; None: in all."""
+    """The ids of the campaigns in which the current member has a permission; None: all."""
     return current_rights().get(permission, frozenset())
 
 
 def allows_at(permission: str, **names: object) -> bool:
-    """Whether who is logged in may do something where an address with these names leads."""
+    """Whether the current member has a permission for an address with these arguments."""
     return may_at(current_rights(), current_languages(), permission, names)
 
 
 def current_languages() -> frozenset[str] | None:
-    """The languages in which who is logged in translates and approves; None: in all."""
+    """The languages the current member translates and approves in; None: all."""
     if "languages" not in g:
         g.languages = languages_of(current_staff())
     return cast("frozenset[str] | None", g.languages)
 
 
-def speak_to_staff() -> None:
-    """From here on the page is in the language of who is logged in, whatever its address names."""
+def use_staff_locale() -> None:
+    """Render the rest of the response in the current member's language."""
     staff_locale = current_user.locale if current_user.is_authenticated else ""
     g.locale = staff_locale if staff_locale in locales() else best_locale()
 
 
-def to_log_in() -> ResponseReturnValue:
-    return _led_to("security.login", "log-in", 401)
+def redirect_to_login() -> ResponseReturnValue:
+    return _interrupt("security.login", "log-in", 401)
 
 
-def way_on() -> str:
-    """Where somebody wanted to go before they were asked who they are: below /staff/, nowhere else."""
+def next_address() -> str:
+    """The address to continue to after logging in, always below /staff/."""
     wanted = request.values.get("next", "")
-    return wanted if is_way_on(wanted) else ROOT
+    return wanted if is_staff_address(wanted) else ROOT
 
 
-def is_way_on(address: str) -> bool:
-    """Whether an address is one of the workspace, however a browser reads it."""
+def is_staff_address(address: str) -> bool:
+    """Whether every browser takes this for an address below /staff/."""
     is_ours = address.startswith(ROOT) and "\\" not in address and address.isprintable()
     return is_ours and ".." not in address
 
 
-def _led_to(endpoint: str, first: str, status: int) -> ResponseReturnValue:
-    """Something else comes first: with what was sent kept until then, or back to this page after it."""
-    there = url_for(endpoint, next=url_for("staff.logged_in"))
-    back = here() if request.method in SAFE or can_be_opened() else ROOT
-    return waiting_page(first, there, status) or redirect(url_for(endpoint, next=back))
+def _check_permission(permission: str, names: Mapping[str, object], *, everywhere: bool) -> None:
+    """Raises NotAllowed."""
+    if not allows_at(permission, **names):
+        raise NotAllowed
+    if everywhere and campaigns_of(permission) is not None:
+        raise NotAllowed
+
+
+def _interrupt(endpoint: str, reason: str, status: int) -> ResponseReturnValue:
+    """Send the person to another page first. Afterwards they resubmit their form or return here."""
+    address = url_for(endpoint, next=url_for("staff.logged_in"))
+    back = current_address() if request.method in SAFE_METHODS or accepts_get() else ROOT
+    return resubmission_page(reason, address, status) or redirect(url_for(endpoint, next=back))
 
 
 def _lacks_factor() -> bool:
-    """Whether the roles of the person who is logged in need a second factor that they do not have yet."""
+    """Whether the current member still has to set up the second factor that their roles require."""
     member = current_staff()
     return not has_factor(member) and needs_factor(member)
 
 
 def _is_fresh() -> bool:
-    """A proof from the future is none: the clock was put back, or the session is not as we made it."""
+    """Whether the member proved who they are recently. A time in the future does not count."""
     age = utc_now().timestamp() - session.get("fs_paa", 0)
-    return bool(0 <= age < FRESH.total_seconds())
+    return bool(0 <= age < FRESH_LIFETIME.total_seconds())

@@ -1,4 +1,4 @@
-"""On which devices somebody has logged in before: a signed cookie says so, and no database is asked."""
+"""Signed cookies that mark devices on which a member has logged in, without a database query."""
 
 import hashlib
 import secrets
@@ -10,20 +10,20 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.signed_tokens import make_token, read_token
 
 PURPOSE = "staff device, after every factor"
-COOKIE = "device-"  # begins the name of one; an account has its own
-LIFE = timedelta(days=400)  # longer, browsers do not keep one
+COOKIE_PREFIX = "device-"  # followed by a part of the account hash
+COOKIE_LIFETIME = timedelta(days=400)  # the maximum in browsers
 
 
 def remember_device(response: Response, email: str) -> Response:
-    """Let this device have tries of its own from now on, and send long texts and files.
+    """Give this device its own log-in attempts, and let it send long texts and files.
 
-    Only after a log-in with every factor that the account has or needs: a link by mail or a password
-    alone gives nobody more tries.
+    Only after a log-in with every required factor: an emailed link or a password alone must not give
+    anyone more attempts.
     """
     response.set_cookie(
-        _cookie(email),
-        make_token(PURPOSE, f"{name_of(email)}-{secrets.token_hex(12)}"),
-        max_age=LIFE,
+        _cookie_name(email),
+        make_token(PURPOSE, f"{account_hash(email)}-{secrets.token_hex(12)}"),
+        max_age=COOKIE_LIFETIME,
         path=current_app.config["SESSION_COOKIE_PATH"],
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
@@ -32,33 +32,33 @@ def remember_device(response: Response, email: str) -> Response:
     return response
 
 
-def known_device(request: Request, email: str) -> str:
-    """The name of this device, if it has logged in with an address before; else nothing."""
-    device = _device_in(request.cookies.get(_cookie(email), ""))
-    return device if device.startswith(f"{name_of(email)}-") else ""
+def find_known_device(request: Request, email: str) -> str:
+    """The id of this device if it has logged in to an account before; else ""."""
+    device = _read_device(request.cookies.get(_cookie_name(email), ""))
+    return device if device.startswith(f"{account_hash(email)}-") else ""
 
 
-def any_device(request: Request) -> str:
-    """The name of this device, if anybody has logged in on it before; else nothing."""
-    kept = (value for name, value in request.cookies.items() if name.startswith(COOKIE))
-    return next(filter(None, map(_device_in, kept)), "")
+def find_any_device(request: Request) -> str:
+    """The id of this device if any member has logged in on it before; else ""."""
+    cookies = (value for name, value in request.cookies.items() if name.startswith(COOKIE_PREFIX))
+    return next(filter(None, map(_read_device, cookies)), "")
 
 
-def is_known(request: Request) -> bool:
-    """Whether this may be one of staff: whoever sends it has logged in here before, on this device."""
-    return bool(any_device(request))
+def is_known_device(request: Request) -> bool:
+    """Whether a member has logged in on this device before."""
+    return bool(find_any_device(request))
 
 
-def name_of(email: str) -> str:
+def account_hash(email: str) -> str:
     return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
 
 
-def _device_in(cookie: str) -> str:
+def _read_device(cookie: str) -> str:
     try:
-        return read_token(PURPOSE, cookie, max_age=LIFE)
+        return read_token(PURPOSE, cookie, max_age=COOKIE_LIFETIME)
     except DomainError:
         return ""
 
 
-def _cookie(email: str) -> str:
-    return f"{COOKIE}{name_of(email)[:12]}"
+def _cookie_name(email: str) -> str:
+    return f"{COOKIE_PREFIX}{account_hash(email)[:12]}"

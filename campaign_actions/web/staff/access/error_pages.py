@@ -1,4 +1,4 @@
-"""What goes wrong below /staff/, as a page of the workspace."""
+"""Error pages of the workspace."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,10 +8,15 @@ from flask_login import current_user
 
 from campaign_actions.core.i18n.locale import best_locale
 from campaign_actions.web.http.security_headers import own_hosts
-from campaign_actions.web.staff.access.authorization import ROOT, SHARED, is_way_on, speak_to_staff
-from campaign_actions.web.staff.access.resubmission import here, kept
+from campaign_actions.web.staff.access.authorization import (
+    ROOT,
+    SHARED_PREVIEWS,
+    is_staff_address,
+    use_staff_locale,
+)
+from campaign_actions.web.staff.access.resubmission import current_address, current_submission
 
-ONCE_MORE = {403, 429, 500, 502, 503}  # what is sent again may be taken then
+RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # submitting again may succeed
 
 
 def init_app(app: Flask) -> None:
@@ -19,35 +24,35 @@ def init_app(app: Flask) -> None:
 
 
 def _page(status: int, title: Any, message: Any) -> str | None:
-    """None for who is no staff: people with a link to a preview see the pages of the public."""
-    if not request.path.startswith(ROOT) or request.path.startswith(SHARED):
+    """The error page below /staff/; None elsewhere, including shared previews."""
+    if not request.path.startswith(ROOT) or request.path.startswith(SHARED_PREVIEWS):
         return None
-    is_ours = status >= 500  # the database may be what fails: nothing is asked of it
+    is_server_error = status >= 500  # then the database may be failing, so do not query it
     if "locale" not in g:
-        if is_ours:
+        if is_server_error:
             g.locale = best_locale()
         else:
-            speak_to_staff()
+            use_staff_locale()
     return render_template(
         "staff/error.html",
         status=status,
         title=title,
         message=message,
-        is_in=not is_ours and current_user.is_authenticated,
-        is_bare=is_ours,
-        back=_way_back(),
-        kept=kept(),
-        once_more=status in ONCE_MORE,
+        is_in=not is_server_error and current_user.is_authenticated,
+        is_bare=is_server_error,
+        back=_previous_page(),
+        kept=current_submission(),
+        once_more=status in RETRYABLE_STATUSES,
     )
 
 
-def _way_back() -> str:
-    """The page of the workspace that somebody came from; "" if they came from elsewhere, or from here."""
+def _previous_page() -> str:
+    """The staff page that the person came from; "" if there is none, or it is this page."""
     try:
         came_from = urlsplit(request.referrer or "")
     except ValueError:
         return ""
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    is_circle = back == here() and request.method == "GET"
-    is_ours = came_from.netloc in own_hosts() and is_way_on(back)
-    return back if is_ours and not is_circle else ""
+    is_same_page = back == current_address() and request.method == "GET"
+    is_staff_page = came_from.netloc in own_hosts() and is_staff_address(back)
+    return back if is_staff_page and not is_same_page else ""

@@ -1,12 +1,10 @@
-"""Links in mails: an invitation to work here, and a new password."""
+"""Pages for links in emails: accepting an invitation, and setting a new password."""
 
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
-    flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -22,24 +20,29 @@ from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.authentication.password_reset import (
-    LIFE,
-    ask_for_reset,
+    LINK_LIFETIME,
     change_password,
-    find_resetting,
+    find_member_by_reset_token,
+    request_reset,
 )
 from campaign_actions.staff.forms import AddressForm, JoinForm, NewPasswordForm
-from campaign_actions.staff.invitations import accept, find_invited
-from campaign_actions.web.staff.access.authentication import hash_password, log_in, log_in_half
-from campaign_actions.web.staff.access.device_cookie import known_device
+from campaign_actions.staff.invitations import accept_invitation, find_member_by_invitation
+from campaign_actions.web.staff.access.authentication import (
+    hash_password,
+    log_in,
+    start_pending_login,
+)
+from campaign_actions.web.staff.access.device_cookie import find_known_device
+from campaign_actions.web.staff.responses import flash_and_redirect, page_response
 
 bp = Blueprint("staff_arriving", __name__, url_prefix="/staff")
 
 
 @bp.route("/invitation/<token>/", methods=["GET", "POST"])
 def invitation(token: str) -> ResponseReturnValue:
-    """Name, language and password of somebody new; then the second factor."""
-    member = find_invited(token)
-    form = JoinForm(own=(member.email,), locale=member.locale)
+    """Set name, language and password; the second factor comes next."""
+    member = find_member_by_invitation(token)
+    form = JoinForm(personal_texts=(member.email,), locale=member.locale)
     if not form.is_submitted():
         return _page("invitation", form, member=member)
     if not form.validate():
@@ -48,7 +51,7 @@ def invitation(token: str) -> ResponseReturnValue:
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
         return _busy("invitation", form, full, member=member)
-    accept(
+    accept_invitation(
         member,
         name=form.name.data,
         locale=form.locale.data,
@@ -61,36 +64,36 @@ def invitation(token: str) -> ResponseReturnValue:
 
 @bp.route("/reset/", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
-    """Ask for a link; the answer is the same whether anybody has the address or not."""
+    """Ask for a reset link. The response is the same whether or not the address is known."""
     form = AddressForm()
     if not form.is_submitted():
-        return render_template("staff/reset.html", form=form, message="")
+        return _page("reset", form)
     if not form.validate():
-        return render_template("staff/reset.html", form=form, message=""), 400
+        return _page("reset", form, status=400)
     email = form.email.data.strip().lower()
-    if seconds := login_throttle.wait_to_ask_for_reset(device=known_device(request, email)):
-        message = login_throttle.in_words(seconds)
-        page = make_response(render_template("staff/reset.html", form=form, message=message), 429)
-        page.headers["Retry-After"] = str(seconds)
-        return page
-    ask_for_reset(email, locale=current_locale(), now=utc_now())
+    if seconds := login_throttle.throttle_reset_request(device=find_known_device(request, email)):
+        message = login_throttle.throttle_message(seconds)
+        return _page("reset", form, status=429, message=message, retry_after=seconds)
+    request_reset(email, locale=current_locale(), now=utc_now())
     return redirect(url_for(".asked"), 303)
 
 
 @bp.get("/reset/asked/")
 def asked() -> ResponseReturnValue:
-    return render_template("staff/reset_asked.html", hours=int(LIFE.total_seconds()) // 3600)
+    return render_template(
+        "staff/reset_asked.html", hours=int(LINK_LIFETIME.total_seconds()) // 3600
+    )
 
 
 @bp.route("/reset/<token>/", methods=["GET", "POST"])
 def reset(token: str) -> ResponseReturnValue:
-    """A new password, by a link from one's own mailbox; then the second factor.
+    """Set a new password by an emailed link; the second factor comes next.
 
-    Mailbox and password count as the password: so nobody who uses up the tries at the log-in keeps a
-    member out. A member without a second factor is logged in, as they would be at the log-in.
+    Mailbox and new password count as the password step, so nobody can keep a member out by using up
+    log-in attempts. A member without a second factor is logged in.
     """
-    member = find_resetting(token)
-    form = NewPasswordForm(own=(member.email, member.name))
+    member = find_member_by_reset_token(token)
+    form = NewPasswordForm(personal_texts=(member.email, member.name))
     if not form.is_submitted():
         return _page("reset_to", form)
     if not form.validate():
@@ -101,24 +104,34 @@ def reset(token: str) -> ResponseReturnValue:
         return _busy("reset_to", form, full)
     change_password(member, password_hash, now=utc_now())
     if has_factor(member):
-        log_in_half(member, now=utc_now())
-        leads_to = "security.second_factor"
+        start_pending_login(member, now=utc_now())
+        endpoint = "security.second_factor"
     else:
         log_in(member, via="reset")
-        leads_to = "staff.home"
-    flash(_("Your new password is set."))
-    return redirect(url_for(leads_to), 303)
+        endpoint = "staff.home"
+    return flash_and_redirect(_("Your new password is set."), url_for(endpoint))
 
 
 def _page(
-    name: str, form: FlaskForm, *, status: int = 200, message: str = "", **values: Any
+    name: str,
+    form: FlaskForm,
+    *,
+    status: int = 200,
+    message: str = "",
+    retry_after: int = 0,
+    **values: Any,
 ) -> Response:
     page = render_template(f"staff/{name}.html", form=form, message=message, **values)
-    return make_response(page, status)
+    return page_response(page, status, retry_after=retry_after)
 
 
 def _busy(name: str, form: FlaskForm, full: BulkheadFull, **values: Any) -> Response:
-    """The same page again, with what was typed apart from the password."""
-    page = _page(name, form, status=full.status, message=full.message, **values)
-    page.headers["Retry-After"] = str(full.retry_after)
-    return page
+    """The page again, with everything typed except the password."""
+    return _page(
+        name,
+        form,
+        status=full.status,
+        message=full.message,
+        retry_after=full.retry_after,
+        **values,
+    )

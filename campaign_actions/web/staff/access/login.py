@@ -1,7 +1,6 @@
-"""Coming in and going out: password, second factor, passkey.
+"""Logging in by password, second factor or passkey, and logging out.
 
-Whatever is wrong at the log-in, the answer is the same, and takes as long: nobody learns which
-addresses are known.
+Every failed log-in gives the same response after the same time, so nobody learns which addresses exist.
 """
 
 from typing import Any
@@ -16,30 +15,30 @@ from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.webauthn import ask_for_one
 from campaign_actions.staff.authentication import login_throttle
-from campaign_actions.staff.authentication.login_failures import count_login_failure
-from campaign_actions.staff.authentication.mfa_enrolment import has_factor, is_complete
-from campaign_actions.staff.authentication.mfa_verification import prove_by_passkey
+from campaign_actions.staff.authentication.login_failures import record_login_failure
+from campaign_actions.staff.authentication.mfa_enrolment import has_factor, has_required_factor
+from campaign_actions.staff.authentication.mfa_verification import verify_passkey
 from campaign_actions.staff.forms import CodeForm, LogInForm, PasskeyForm
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import find_member_alone
+from campaign_actions.staff.queries import find_member
 from campaign_actions.web.staff.access.authentication import (
-    half_logged_in,
-    is_password_of,
+    check_password,
+    find_pending_login,
     log_in,
-    log_in_half,
+    start_pending_login,
 )
-from campaign_actions.web.staff.access.authorization import way_on
+from campaign_actions.web.staff.access.authorization import next_address
 from campaign_actions.web.staff.access.device_cookie import (
-    any_device,
-    known_device,
-    name_of,
+    account_hash,
+    find_any_device,
+    find_known_device,
     remember_device,
 )
 from campaign_actions.web.staff.access.passkey_challenge import (
-    asking_page,
-    challenge_in,
     factor_page,
-    on_page,
+    passkey_values,
+    prompt_page,
+    read_challenge,
     read_factor,
 )
 
@@ -48,76 +47,78 @@ bp = Blueprint("security", __name__, url_prefix="/staff")
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
-    """By address and password; who has a second factor is asked for it next, each time."""
+    """Log in by address and password. Members with a second factor are asked for it next."""
     if current_user.is_authenticated:
-        return redirect(way_on())
+        return redirect(next_address())
     form = LogInForm()
     if not form.is_submitted():
         return _login_page(form)
     if not form.validate():
         return _login_page(form, _("Type your e-mail address and your password."), 400)
     email = form.email.data.strip().lower()
-    if seconds := login_throttle.wait_to_try_password(
-        name_of(email), device=known_device(request, email)
+    if seconds := login_throttle.throttle_password(
+        account_hash(email), device=find_known_device(request, email)
     ):
-        return _login_page(form, _other_way(seconds), 429, wait=seconds)
-    member, now = find_member_alone(email), utc_now()
+        return _login_page(form, _throttled_message(seconds), 429, wait=seconds)
+    member, now = find_member(email), utc_now()
     try:
-        is_right = is_password_of(member, form.password.data)
+        is_right = check_password(member, form.password.data)
     except BulkheadFull as full:
         return _login_page(form, full.message, full.status, wait=full.retry_after)
     if not is_right or member is None:
-        count_login_failure(member.email if member else "", via="password", now=now)
+        record_login_failure(member.email if member else "", via="password", now=now)
         return _login_page(form, _("The address or the password is not right."), 400)
     if has_factor(member):
-        log_in_half(member, now=now)
-        return redirect(url_for(".second_factor", next=way_on()), 302)
-    return _come_in(member, via="password")
+        start_pending_login(member, now=now)
+        return redirect(url_for(".second_factor", next=next_address()), 302)
+    return _finish(member, via="password")
 
 
-def _other_way(seconds: int) -> str:
-    """People who guess may use up the tries of devices that nobody knows, but not these ways."""
+def _throttled_message(seconds: int) -> str:
+    """Someone guessing can use up attempts for unknown devices, but cannot block these two ways."""
     way = _(
         "You can log in now with a passkey. Or choose “I have forgotten my password”: with a link by "
         "email you set a new password, and log in without waiting."
     )
-    return f"{login_throttle.in_words(seconds)} {way}"
+    return f"{login_throttle.throttle_message(seconds)} {way}"
 
 
 @bp.post("/login/passkey/")
 def login_by_passkey() -> ResponseReturnValue:
-    """By a passkey alone, which has asked for a finger, a face or a PIN: both factors in one."""
+    """Log in by a passkey alone, which has verified its user by fingerprint, face or PIN."""
     form, now = PasskeyForm(), utc_now()
-    if seconds := login_throttle.wait_to_show("passkey", device=any_device(request)):
-        return _login_page(LogInForm(None), login_throttle.in_words(seconds), 429, wait=seconds)
-    challenge = challenge_in(form.asked.data)
+    if seconds := login_throttle.throttle_factor("passkey", device=find_any_device(request)):
+        return _login_page(
+            LogInForm(None), login_throttle.throttle_message(seconds), 429, wait=seconds
+        )
+    challenge = read_challenge(form.asked.data)
     answer = form.answer.data or ""
-    member = challenge and prove_by_passkey(answer, challenge, of=None, alone=True, now=now)
+    member = challenge and verify_passkey(answer, challenge, owner=None, alone=True, now=now)
     if not member:
-        count_login_failure("", via="passkey", now=now)
+        record_login_failure("", via="passkey", now=now)
         message = _(
             "We could not log you in with this passkey. Type your email address and password first: "
             "some passkeys work only after them."
         )
         return _login_page(LogInForm(None), message, 400)
-    return _come_in(member, via="passkey")
+    return _finish(member, via="passkey")
 
 
 @bp.route("/login/second-factor/", methods=["GET", "POST"])
 def second_factor() -> ResponseReturnValue:
-    """After the password: a code of the app, a recovery code or a passkey."""
+    """After the password: an app code, a recovery code or a passkey."""
     now = utc_now()
-    member = half_logged_in(now=now)
+    member = find_pending_login(now=now)
     if member is None:
-        return redirect(url_for(".login", next=way_on()))
+        return redirect(url_for(".login", next=next_address()))
     form, passkey = CodeForm(), PasskeyForm()
     if not form.is_submitted():
         return factor_page(member, form)
     shown = read_factor(member, form, passkey, now=now)
     if shown.via:
-        return _come_in(member, via=f"password and {shown.via}")
+        return _finish(member, via=f"password and {shown.via}")
     if shown.is_wrong:
-        count_login_failure(member.email, via="second factor", now=now)
+        record_login_failure(member.email, via="second factor", now=now)
     return factor_page(member, form, shown.message, shown.status, wait=shown.wait)
 
 
@@ -129,13 +130,13 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for(".login"))
 
 
-def _come_in(member: StaffMember, *, via: str) -> Response:
-    to = way_on()
+def _finish(member: StaffMember, *, via: str) -> Response:
+    address = next_address()
     log_in(member, via=via)
-    answer = make_response(redirect(to, 302))
-    return remember_device(answer, member.email) if is_complete(member) else answer
+    response = make_response(redirect(address, 302))
+    return remember_device(response, member.email) if has_required_factor(member) else response
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:
-    passkey = on_page(ask_for_one(alone=True))
-    return asking_page("login", status, wait=wait, form=form, message=message, passkey=passkey)
+    passkey = passkey_values(ask_for_one(alone=True))
+    return prompt_page("login", status, wait=wait, form=form, message=message, passkey=passkey)

@@ -1,4 +1,4 @@
-"""What comes in below /staff/, before any view: how much of it, with a token in each post."""
+"""Checks on every staff request before its view: size, origin and form token."""
 
 from flask import Flask, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,18 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.errors import DomainError
 from campaign_actions.web.http.security_headers import check_origin, comes_from_here
-from campaign_actions.web.staff.access.authorization import ROOT, SAFE, speak_to_staff, to_log_in
-from campaign_actions.web.staff.access.device_cookie import is_known
-from campaign_actions.web.staff.access.resubmission import can_be_opened, here, waiting_page
+from campaign_actions.web.staff.access.authorization import (
+    ROOT,
+    SAFE_METHODS,
+    redirect_to_login,
+    use_staff_locale,
+)
+from campaign_actions.web.staff.access.device_cookie import is_known_device
+from campaign_actions.web.staff.access.resubmission import (
+    accepts_get,
+    current_address,
+    resubmission_page,
+)
 
 csrf = CSRFProtect()
 
@@ -24,20 +33,20 @@ class UploadTooLarge(DomainError):
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
-    app.before_request(_receive)
+    app.before_request(_check_request)
 
 
-def _receive() -> ResponseReturnValue | None:
-    """In the language of the staff member; a post that changes something has a token."""
+def _check_request() -> ResponseReturnValue | None:
+    """Set the language and size limits, and require a form token for POSTs that change something."""
     if not request.path.startswith(ROOT):
         return None
-    if "locale" not in g:  # the address of a preview names one
-        speak_to_staff()
+    if "locale" not in g:  # addresses of previews set one
+        use_staff_locale()
     view = current_app.view_functions.get(request.endpoint or "")
-    if current_user.is_authenticated or is_known(request):
-        _make_room(getattr(view, "most_bytes", 0))
-    changes_nothing = request.method in SAFE or getattr(view, "changes_nothing", False)
-    if request.routing_exception:  # no view will take it: there is nothing for a token to protect
+    if current_user.is_authenticated or is_known_device(request):
+        _raise_body_limits(getattr(view, "max_body_bytes", 0))
+    changes_nothing = request.method in SAFE_METHODS or getattr(view, "changes_nothing", False)
+    if request.routing_exception:  # no view will handle it
         return None
     if changes_nothing or not current_app.config["WTF_CSRF_ENABLED"]:
         return None
@@ -47,24 +56,24 @@ def _receive() -> ResponseReturnValue | None:
     except CSRFError:
         if not comes_from_here():
             raise
-        return _once_more(is_entrance=not hasattr(view, "guard"))
+        return _ask_to_resubmit(is_entrance=not hasattr(view, "guard"))
     return None
 
 
-def _once_more(*, is_entrance: bool) -> ResponseReturnValue:
-    """A form of ours with the token of another session: of one that has ended since it was opened."""
+def _ask_to_resubmit(*, is_entrance: bool) -> ResponseReturnValue:
+    """Answer a form whose token belongs to a session that has ended since the page was opened."""
     if not is_entrance and not current_user.is_authenticated:
-        return to_log_in()
-    if not is_entrance and (page := waiting_page("again", "", 403)):
+        return redirect_to_login()
+    if not is_entrance and (page := resubmission_page("again", "", 403)):
         return page
     flash(_("This page was open for long, and nothing was done. Please try once more."))
-    return redirect(here() if can_be_opened() else ROOT, 303)
+    return redirect(current_address() if accepts_get() else ROOT, 303)
 
 
-def _make_room(for_file: int) -> None:
-    """For the texts of a campaign, which are longer than a signature; for a file, where a view takes one.
+def _raise_body_limits(for_file: int) -> None:
+    """Allow long texts, and a file of up to `for_file` bytes (0: none). Call it before reading the form.
 
-    Before the form is looked into for the first time.
+    Raises UploadTooLarge.
     """
     most = current_app.config["STAFF_CONTENT_LENGTH"]
     request.max_content_length = request.max_form_memory_size = most

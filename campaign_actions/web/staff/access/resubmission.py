@@ -1,7 +1,7 @@
-"""Nothing that staff typed is lost: what they sent, on a page from which it can be sent again.
+"""Keeping submitted forms: an error page contains what was sent, so that it can be sent again.
 
-It is sent again by who reads it there, to the same address, with a form token of that page: what
-another site made a browser send is on no page, and so is never sent from here.
+Only the person who sees that page can resubmit, with the page's own form token. Forms that another site
+made the browser send are never kept.
 """
 
 import re
@@ -15,14 +15,16 @@ from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.web.http.security_headers import comes_from_here
 
-SECRETS = frozenset({"password", "new_password", "code", "answer", "asked"})  # are on no page
-NEW = "csrf_token"  # is made for each page
-MOST = 1000  # fields; no page of ours has so many
+SECRET_FIELDS = frozenset(
+    {"password", "new_password", "code", "answer", "asked"}
+)  # never shown on a page
+CSRF_FIELD = "csrf_token"  # each page has its own
+MAX_FIELDS = 1000  # no page of ours has as many
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What was sent: fields in their order, and the names of files, which no page can hold."""
+class Submission:
+    """A submitted form: its fields in order, and the names of files, which must be chosen again."""
 
     address: str
     fields: list[tuple[str, str]]
@@ -30,15 +32,15 @@ class Kept:
 
     @property
     def filled(self) -> list[tuple[str, str]]:
-        """With the names in words."""
-        return [(self._in_words(name), value) for name, value in self.fields if value.strip()]
+        """Fields with a value, by label."""
+        return [(self._label(name), value) for name, value in self.fields if value.strip()]
 
     @property
     def empty(self) -> list[str]:
-        return [self._in_words(name) for name, value in self.fields if not value.strip()]
+        return [self._label(name) for name, value in self.fields if not value.strip()]
 
-    def _in_words(self, name: str) -> str:
-        """As its form calls it, or as well as a name tells it: `texts.ru.title` is Topic, Русский."""
+    def _label(self, name: str) -> str:
+        """The label in its form, or else a guess by name: `texts.ru.title` is "Topic, Русский"."""
         parts = re.split(r"[.-]", name)
         tags = [part for part in parts if part in locales()]
         field = next((part for part in reversed(parts) if part not in tags), name)
@@ -46,41 +48,42 @@ class Kept:
         return with_commas([label or field.replace("_", " "), *map(language_name, tags)])
 
 
-def kept() -> Kept | None:
-    """What this request sent, if a page of ours did; None: nothing, or what no page should hold."""
+def current_submission() -> Submission | None:
+    """The form sent by a page of ours; None if there is none, or it should not be shown."""
     if request.method != "POST" or not comes_from_here():
         return None
     try:
-        sent = [pair for pair in request.form.items(multi=True) if pair[0] != NEW]
+        sent = [pair for pair in request.form.items(multi=True) if pair[0] != CSRF_FIELD]
         files = [file.filename for file in request.files.values() if file.filename]
-    except HTTPException:  # it was too large, or broken off
+    except HTTPException:  # too large or incomplete
         return None
-    if len(sent) > MOST or SECRETS & {name for name, _value in sent}:
+    if len(sent) > MAX_FIELDS or SECRET_FIELDS & {name for name, _value in sent}:
         return None
-    return Kept(here(), sent, files)
+    return Submission(current_address(), sent, files)
 
 
-def waiting_page(first: str, leads_to: str, status: int) -> ResponseReturnValue | None:
-    """It keeps what was sent while something else comes `first`, in another tab.
+def resubmission_page(reason: str, address: str, status: int) -> ResponseReturnValue | None:
+    """A page that keeps a submitted form while the person does something else in another tab.
 
-    None where it would keep nothing: there the page of the form is come back to.
+    `reason`: what they have to do, as in `staff/kept.html`; `address`: where. None if there is nothing to
+    keep; then they can return to the form.
     """
-    found = kept()
-    if found is None or (not (found.fields or found.files) and can_be_opened()):
+    found = current_submission()
+    if found is None or (not (found.fields or found.files) and accepts_get()):
         return None
-    page = render_template("staff/kept.html", first=first, leads_to=leads_to, kept=found)
+    page = render_template("staff/kept.html", first=reason, leads_to=address, kept=found)
     response = make_response(page, status)
     if status == 401:
-        response.headers["WWW-Authenticate"] = "Cookie realm=staff"  # each 401 has to name a way
+        response.headers["WWW-Authenticate"] = "Cookie realm=staff"  # required with 401
     return response
 
 
-def here() -> str:
-    """This address, with its query."""
+def current_address() -> str:
+    """The address of this request, with its query."""
     return request.full_path.rstrip("?")
 
 
-def can_be_opened() -> bool:
-    """Whether there is a page at this address, or only the end of a form."""
+def accepts_get() -> bool:
+    """Whether this address accepts GET, and not just a form."""
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(method="GET")

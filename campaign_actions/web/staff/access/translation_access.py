@@ -1,4 +1,4 @@
-"""The languages and catalogs that who is logged in works on, by their names in addresses."""
+"""The languages and catalogs that the current member may see."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,57 +17,57 @@ from campaign_actions.web.staff.access.authorization import (
 )
 
 
-def look_at(tag: str) -> None:
-    """A language that is being worked on, as it is by now. Raises NotThere."""
+def check_language(tag: str) -> None:
+    """Raises NotThere unless the language, with the newest catalogs, can be translated."""
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
         raise NotThere
 
 
-def catalog_into(name: str, tag: str) -> Catalog:
-    """A catalog to be translated into a language. Raises NotThere."""
-    look_at(tag)
+def find_catalog_for(name: str, tag: str) -> Catalog:
+    """A catalog that can be translated into a language. Raises NotThere."""
+    check_language(tag)
     catalog = find_catalog(name)
     if catalog is None or catalog.source == tag:
         raise NotThere
     return catalog
 
 
-def may_see(catalog: str) -> bool:
-    """Whether who is logged in may see the translations of a catalog."""
+def may_see_catalog(catalog: str) -> bool:
+    """Whether the current member may see the translations of a catalog."""
     return allows_at("translations.view", catalog=catalog)
 
 
-def own_languages() -> tuple[str, ...]:
-    """Those that who is logged in may see, in their order."""
+def visible_languages() -> tuple[str, ...]:
+    """In the order of the registry."""
     locale_registry().refresh_now()
     mine = current_languages()
     tags = (tag for tag in languages().known if tag not in PSEUDO_LOCALES)
     return tuple(tag for tag in tags if mine is None or tag in mine)
 
 
-def own_campaigns() -> dict[int, str]:
-    """The titles of the campaigns whose translations one may see, by their ids, in their order."""
+def visible_campaigns() -> dict[int, str]:
+    """Titles of the campaigns whose translations the current member may see, by id."""
     ids = campaigns_of("translations.view")
     titles = campaign_titles(own_locales())
     return {one: title for one, title in titles.items() if ids is None or one in ids}
 
 
-def own_catalogs(campaign_ids: Sequence[int]) -> Iterator[Catalog]:
-    """The interface, if one may see it, and those of campaigns."""
+def visible_catalogs(campaign_ids: Sequence[int]) -> Iterator[Catalog]:
+    """The catalogs of the interface and of campaigns that the current member may see."""
     for name in (INTERFACE, *(f"campaign-{one}" for one in campaign_ids)):
-        if may_see(name) and (catalog := find_catalog(name)):
+        if may_see_catalog(name) and (catalog := find_catalog(name)):
             yield catalog
 
 
-def visible_names() -> frozenset[str] | None:
-    """The names of the catalogs that one may see; None: all."""
+def visible_catalog_names() -> frozenset[str] | None:
+    """None: all."""
     ids = campaigns_of("translations.view")
     return None if ids is None else frozenset(f"campaign-{one}" for one in ids)
 
 
 def catalog_title(name: str) -> str:
-    """What to call a catalog on a page."""
+    """The title of a catalog on pages."""
     if name == INTERFACE:
         return str(_("Words of the program"))
     number = name.removeprefix("campaign-")

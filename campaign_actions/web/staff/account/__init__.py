@@ -1,1 +1,1 @@
-"""A staff member's own account."""
+"""Pages for a member's own account."""

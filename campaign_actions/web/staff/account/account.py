@@ -1,8 +1,6 @@
-"""One's own account: name and language, password, sessions."""
+"""A member's own account: name and language, password, sessions."""
 
-from typing import Any
-
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,20 +11,21 @@ from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.mfa_enrolment import needs_factor
 from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import (
+    active_sessions,
     end_other_sessions,
     end_session,
-    sessions_of,
 )
-from campaign_actions.staff.forms import AboutForm, ChangePasswordForm
-from campaign_actions.staff.profile import present, wish_for_translation_mail
+from campaign_actions.staff.forms import ChangePasswordForm, ProfileForm
+from campaign_actions.staff.profile import set_wants_translation_mail, update_profile
 from campaign_actions.web.staff.access.authentication import (
-    go_on,
+    check_password,
+    current_session_id,
     hash_password,
-    is_password_of,
-    session_id,
+    keep_current_session,
     session_limits,
 )
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.responses import flash_and_redirect, page_response
 
 bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
 
@@ -34,20 +33,19 @@ bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
 @bp.route("/", methods=["GET", "POST"])
 @needs(None)
 def show() -> ResponseReturnValue:
-    """Everything about one's own log-in; name and language are changed here."""
+    """The account; a POST changes name and language."""
     member, now = current_staff(), utc_now()
-    form = AboutForm(name=member.name, locale=member.locale)
+    form = ProfileForm(name=member.name, locale=member.locale)
     is_wrong = form.is_submitted() and not form.validate()
     if form.is_submitted() and not is_wrong:
-        present(member, name=form.name.data, locale=form.locale.data, now=now)
-        flash(_("Saved."))
-        return redirect(url_for(".show"), 303)
+        update_profile(member, name=form.name.data, locale=form.locale.data, now=now)
+        return flash_and_redirect(_("Saved."), url_for(".show"))
     page = render_template(
         "staff/account/show.html",
         form=form,
         member=member,
-        sessions=sessions_of(member.id, **session_limits(current_app.config), now=now),
-        this_session=session_id(),
+        sessions=active_sessions(member.id, **session_limits(current_app.config), now=now),
+        this_session=current_session_id(),
         codes_left=len(member.mf_recovery_codes or ()),
         needs_factor=needs_factor(member),
     )
@@ -57,61 +55,62 @@ def show() -> ResponseReturnValue:
 @bp.post("/translation-mails/")
 @needs(None)
 def translation_mails() -> ResponseReturnValue:
-    """Whether a mail says when new texts wait to be translated."""
+    """Whether the member gets an email when there are new texts to translate."""
     is_wanted = "wanted" in request.form
-    wish_for_translation_mail(current_staff(), is_wanted, now=utc_now())
-    flash(_("Saved."))
-    return redirect(url_for(".show"), 303)
+    set_wants_translation_mail(current_staff(), is_wanted, now=utc_now())
+    return flash_and_redirect(_("Saved."), url_for(".show"))
 
 
 @bp.route("/password/", methods=["GET", "POST"])
 @needs(None, fresh=True)
 def password() -> ResponseReturnValue:
-    """A new password ends all other sessions; this one goes on, no fresher than it was."""
+    """Change the password and end all other sessions. This does not count as reauthentication."""
     member = current_staff()
-    form = ChangePasswordForm(own=(member.email, member.name))
+    form = ChangePasswordForm(personal_texts=(member.email, member.name))
     if not form.is_submitted():
         return _password_page(form)
     if not form.validate():
         return _password_page(form, status=400)
-    if seconds := login_throttle.wait_to_try_again(session_id()):
-        return _password_page(form, login_throttle.in_words(seconds), status=429)
+    if seconds := login_throttle.throttle_reauthentication(current_session_id()):
+        return _password_page(form, login_throttle.throttle_message(seconds), status=429)
     try:
-        if not is_password_of(member, form.password.data):
+        if not check_password(member, form.password.data):
             form.password.errors = [_("This is not your present password.")]
             return _password_page(form, status=400)
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
         return _password_page(form, full.message, status=full.status, wait=full.retry_after)
-    change_password(member, password_hash, now=utc_now(), but=session_id())
-    go_on(member)
-    flash(_("Your new password is set. All other sessions have ended."))
-    return redirect(url_for(".show"), 303)
+    change_password(member, password_hash, now=utc_now(), keep_session=current_session_id())
+    keep_current_session(member)
+    message = _("Your new password is set. All other sessions have ended.")
+    return flash_and_redirect(message, url_for(".show"))
 
 
 @bp.post("/sessions/<name>/end/")
 @needs(None)
 def end(name: str) -> ResponseReturnValue:
-    """End one of one's sessions; the one that this is ends by logging out."""
+    """End one of the member's other sessions."""
     member = current_staff()
-    facts: dict[str, Any] = {"event": "session-revoked", "actor": member.email, "now": utc_now()}
-    if name == session_id() or not end_session(name, staff_id=member.id, **facts):
+    if name == current_session_id() or not end_session(
+        name, staff_id=member.id, event="session-revoked", actor=member.email, now=utc_now()
+    ):
         abort(404)
-    flash(_("That session has ended."))
-    return redirect(url_for(".show", _anchor="sessions"), 303)
+    return flash_and_redirect(_("That session has ended."), url_for(".show", _anchor="sessions"))
 
 
 @bp.post("/sessions/end-others/")
 @needs(None)
 def end_others() -> ResponseReturnValue:
     member = current_staff()
-    ended = end_other_sessions(member.id, but=session_id(), actor=member.email, now=utc_now())
-    flash(ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended))
-    return redirect(url_for(".show", _anchor="sessions"), 303)
+    ended = end_other_sessions(
+        member.id, keep_session=current_session_id(), actor=member.email, now=utc_now()
+    )
+    message = ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended)
+    return flash_and_redirect(message, url_for(".show", _anchor="sessions"))
 
 
 def _password_page(
     form: ChangePasswordForm, message: str = "", *, status: int = 200, wait: int = 0
 ) -> ResponseReturnValue:
     page = render_template("staff/account/password.html", form=form, message=message)
-    return page, status, {"Retry-After": str(wait)} if wait else {}
+    return page_response(page, status, retry_after=wait)

@@ -1,4 +1,4 @@
-"""One's own second factor: an authenticator app, passkeys, recovery codes."""
+"""A member's own second factors: authenticator app, passkeys, recovery codes."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from campaign_actions.core.security.webauthn import ask_for_new, check_new
 from campaign_actions.staff.authentication.mfa_enrolment import (
     add_app,
     add_passkey,
-    give_handle,
+    ensure_passkey_handle,
     has_factor,
     make_recovery_codes,
     needs_factor,
@@ -20,42 +20,46 @@ from campaign_actions.staff.authentication.mfa_enrolment import (
 from campaign_actions.staff.forms import CodeForm, NewPasskeyForm, PasskeyNameForm
 from campaign_actions.staff.models import Passkey
 from campaign_actions.staff.profile import rename_passkey
-from campaign_actions.web.staff.access.authentication import go_on, session_id
+from campaign_actions.web.staff.access.authentication import (
+    current_session_id,
+    keep_current_session,
+)
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.access.passkey_challenge import challenge_in, on_page
+from campaign_actions.web.staff.access.passkey_challenge import passkey_values, read_challenge
+from campaign_actions.web.staff.responses import flash_and_redirect
 
 bp = Blueprint("staff_factors", __name__, url_prefix="/staff/account")
-NEW_APP = "new app"  # what the session calls the secret of an app that is being set up
+NEW_APP_KEY = "new app"  # in the cookie: the secret of an app being set up
 
 
 @bp.get("/second-factor/")
 @needs(None, without_factor=True)
 def choose() -> ResponseReturnValue:
-    """What there is to choose from. Who needs a second factor and has none sees nothing but this."""
+    """The choice of factors. Members who still need one see only this page."""
     member = current_staff()
-    facts = {"has_factor": has_factor(member), "needs_factor": needs_factor(member)}
-    return render_template("staff/account/factor.html", member=member, **facts)
+    values = {"has_factor": has_factor(member), "needs_factor": needs_factor(member)}
+    return render_template("staff/account/factor.html", member=member, **values)
 
 
 @bp.route("/authenticator/", methods=["GET", "POST"])
 @needs(None, fresh=True, without_factor=True)
 def authenticator() -> ResponseReturnValue:
-    """Set up an authenticator app: it counts once its first code was right."""
+    """Set up an authenticator app, which works once its first code was right."""
     member, codes, form = current_staff(), one_time_codes(), CodeForm()
-    secret = session.get(NEW_APP)
+    secret = session.get(NEW_APP_KEY)
     if not form.is_submitted() or secret is None:
-        session[NEW_APP] = secret = codes.generate_totp_secret()
+        session[NEW_APP_KEY] = secret = codes.generate_totp_secret()
         return _app_page(secret, form)
     typed, now = "".join((form.code.data or "").split()), utc_now()
     match = codes.match(typed, secret, after=None, now=now) if form.validate() else None
     if match is None:
         form.code.errors = [_("This code does not fit. Is the clock of your device right?")]
         return _app_page(secret, form), 400
-    is_first = add_app(member, match, now=now, but=session_id())
-    go_on(member)
-    session.pop(NEW_APP)
+    is_first = add_app(member, match, now=now, keep_session=current_session_id())
+    keep_current_session(member)
+    session.pop(NEW_APP_KEY)
     flash(_("Your authenticator app is set up."))
-    return _after(is_first)
+    return _redirect_after(is_first)
 
 
 @bp.route("/authenticator/remove/", methods=["GET", "POST"])
@@ -72,27 +76,33 @@ def remove_authenticator() -> ResponseReturnValue:
             button=_("Remove the app"),
         )
     remove_app(member, now=utc_now())
-    flash(_("Your authenticator app is removed."))
-    return redirect(url_for("staff_account.show"), 303)
+    message = _("Your authenticator app is removed.")
+    return flash_and_redirect(message, url_for("staff_account.show"))
 
 
 @bp.route("/passkeys/new/", methods=["GET", "POST"])
 @needs(None, fresh=True, without_factor=True)
 def add() -> ResponseReturnValue:
-    """Add a passkey: of this device, of a phone, or a security key."""
+    """Add a passkey of this device, a phone or a security key."""
     member, form, now = current_staff(), NewPasskeyForm(), utc_now()
     if not form.is_submitted():
         return _passkey_page(form)
-    challenge = challenge_in(form.asked.data)
+    challenge = read_challenge(form.asked.data)
     made = check_new(form.answer.data or "", challenge) if challenge else None
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
-    facts = {"name": form.name.data, "challenge": challenge, "but": session_id()}
-    is_first = add_passkey(member, made, now=now, **facts)
-    go_on(member)
+    is_first = add_passkey(
+        member,
+        made,
+        name=form.name.data,
+        challenge=challenge,
+        now=now,
+        keep_session=current_session_id(),
+    )
+    keep_current_session(member)
     flash(_("Your passkey is added."))
-    return _after(is_first)
+    return _redirect_after(is_first)
 
 
 @bp.route("/passkeys/<int:passkey_id>/rename/", methods=["GET", "POST"])
@@ -102,8 +112,8 @@ def rename(passkey_id: int) -> ResponseReturnValue:
     form = PasskeyNameForm(name=passkey.name)
     if form.is_submitted() and form.validate():
         rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
-        flash(_("The passkey has its new name."))
-        return redirect(url_for("staff_account.show"), 303)
+        message = _("The passkey has its new name.")
+        return flash_and_redirect(message, url_for("staff_account.show"))
     page = render_template("staff/account/rename.html", form=form, passkey=passkey)
     return page, 400 if form.is_submitted() else 200
 
@@ -120,14 +130,13 @@ def remove(passkey_id: int) -> ResponseReturnValue:
             button=_("Remove the passkey"),
         )
     remove_passkey(member, passkey.id, now=utc_now())
-    flash(_("The passkey is removed."))
-    return redirect(url_for("staff_account.show"), 303)
+    return flash_and_redirect(_("The passkey is removed."), url_for("staff_account.show"))
 
 
 @bp.route("/recovery-codes/", methods=["GET", "POST"])
 @needs(None, fresh=True)
 def recovery_codes() -> ResponseReturnValue:
-    """New codes, shown once, in the answer to the button; they replace the former ones."""
+    """Make new codes, which replace earlier ones and are shown only once."""
     member = current_staff()
     if not has_factor(member):
         return redirect(url_for(".choose"), 303)
@@ -141,8 +150,8 @@ def _own_passkey_or_404(passkey_id: int) -> Passkey:
     return next(own, None) or abort(404)
 
 
-def _after(is_first: bool) -> ResponseReturnValue:
-    """On to the recovery codes when this was the first second factor."""
+def _redirect_after(is_first: bool) -> ResponseReturnValue:
+    """After the first second factor, continue to recovery codes."""
     return redirect(url_for(".recovery_codes" if is_first else "staff_account.show"), 303)
 
 
@@ -162,12 +171,12 @@ def _passkey_page(
 ) -> ResponseReturnValue:
     member = current_staff()
     asked = ask_for_new(
-        handle=give_handle(member),
+        handle=ensure_passkey_handle(member),
         email=member.email,
         name=member.name,
         known=[passkey.credential_id for passkey in member.webauthn],
     )
     page = render_template(
-        "staff/account/passkey.html", form=form, message=message, passkey=on_page(asked)
+        "staff/account/passkey.html", form=form, message=message, passkey=passkey_values(asked)
     )
     return page, status

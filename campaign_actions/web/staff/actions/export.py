@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.export_operation import (
@@ -24,15 +24,15 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.timezones import zone
 from campaign_actions.exports import FORMATS
-from campaign_actions.staff.authentication.sessions import Watch
+from campaign_actions.staff.authentication.sessions import SessionWatch
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.streaming import Stream
-from campaign_actions.web.staff.access.authentication import session_id
+from campaign_actions.web.staff.access.authentication import current_session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.approvals.ask import apply_or_request
+from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint(
     "staff_export",
@@ -44,28 +44,28 @@ bp = Blueprint(
 @bp.get("/")
 @needs("signatures.export", fresh=True)
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _page(_action_or_404(campaign_id, action_id), ExportForm())
+    return _page(action_or_404(campaign_id, action_id), ExportForm())
 
 
 @bp.post("/")
 @needs("signatures.export", fresh=True)
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Where one person is enough, the file; else a page that asks for a second one."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
         return _page(action, form), 400
     operation = Export(
         campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.facts()
     )
-    return do_or_ask(operation, lambda approval: _send(action, operation, approval, form))
+    return apply_or_request(operation, lambda approval: _send(action, operation, approval, form))
 
 
 @bp.post("/<int:request_id>/")
 @needs("signatures.export", fresh=True)
 def download_approved(campaign_id: int, action_id: int, request_id: int) -> ResponseReturnValue:
     """What a second person has approved: for whoever asked, within a day, as it was asked for."""
-    action, staff = _action_or_404(campaign_id, action_id), current_staff()
+    action, staff = action_or_404(campaign_id, action_id), current_staff()
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
@@ -82,7 +82,7 @@ def _send(
     options = {"raw": operation.raw, "bom": operation.bom}
     chunks = export_signatures(_whole(action), operation.format, **options)
     end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
-    watched = _to_its_end(chunks, end, Watch(session_id()))
+    watched = _to_its_end(chunks, end, SessionWatch(current_session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     release_slot()  # a spreadsheet is made as a whole before it begins
     try:
@@ -94,7 +94,9 @@ def _send(
     return _as_file(first, stream, action, operation.format, started)
 
 
-def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> Generator[bytes]:
+def _to_its_end(
+    chunks: Iterator[bytes], end: dict[str, str], watch: SessionWatch
+) -> Generator[bytes]:
     """A chunk at a time; the log tells afterwards how much went out, and whether it was all.
 
     It ends early when the session does.
@@ -102,7 +104,7 @@ def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> G
     size, is_whole = 0, False
     try:
         for chunk in chunks:
-            if not watch.holds():
+            if not watch.is_valid():
                 return
             yield chunk
             size += len(chunk)
@@ -139,11 +141,6 @@ def _page(action: ActionOverview, form: ExportForm) -> str:
         progress_attributes=progress_attributes(_file_name(action, utc_now())),
         requests=usable_exports(current_staff(), action.id, utc_now()),
     )
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
 
 
 def _whole(action: ActionOverview) -> Action:

@@ -1,1 +1,1 @@
-"""The pages on which a second person decides."""
+"""Pages for asking for approval and deciding."""

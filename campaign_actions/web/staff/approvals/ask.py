@@ -1,4 +1,4 @@
-"""What every door does with a guarded operation: do it, or ask for a second person on a page."""
+"""What every page does with a guarded operation: do it, or ask for approval."""
 
 from collections.abc import Callable
 
@@ -7,44 +7,46 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.approvals.describe import WARNINGS, facts_of, title_for
-from campaign_actions.approvals.forms import AskForm
+from campaign_actions.approvals.describe import WARNINGS, operation_facts, operation_title
+from campaign_actions.approvals.forms import ReasonForm
 from campaign_actions.approvals.queries import approvers_of
-from campaign_actions.approvals.request import check_asker, request_approval
+from campaign_actions.approvals.request import check_requester, request_approval
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.staff.dual_control import (
     Approval,
     Operation,
     SecondPersonNeeded,
-    do_alone,
+    apply_alone,
     is_active_now,
 )
 from campaign_actions.web.staff.access.authorization import current_staff
+
+OWN_FIELDS = {"csrf_token", "approval_reason"}  # added by this page
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(needs_two_people=is_active_now)
 
 
-def do_or_ask(
+def apply_or_request(
     operation: Operation, done: Callable[[Approval], ResponseReturnValue]
 ) -> ResponseReturnValue:
-    """`done`: what is answered once it was done. Where a second person is needed, a page asks why first.
+    """Do an operation and return the response of `done`. If a second person is needed, ask for the reason.
 
-    The page sends the same form to the same address, with the reason.
+    That page sends the same form to the same address again, with the reason.
     """
     try:
-        approval = do_alone(operation, actor=current_staff().email, now=utc_now())
+        approval = apply_alone(operation, actor=current_staff().email, now=utc_now())
     except SecondPersonNeeded:
-        return _ask(operation)
+        return _request_page(operation)
     return done(approval)
 
 
-def _ask(operation: Operation) -> ResponseReturnValue:
-    check_asker(operation, current_staff())
+def _request_page(operation: Operation) -> ResponseReturnValue:
+    check_requester(operation, current_staff())
     has_reason = "approval_reason" in request.form
-    form = AskForm(request.form if has_reason else MultiDict())
+    form = ReasonForm(request.form if has_reason else MultiDict())
     if has_reason and form.validate():
         reason = form.approval_reason.data
         number = request_approval(operation, by=current_staff(), reason=reason, now=utc_now())
@@ -54,14 +56,11 @@ def _ask(operation: Operation) -> ResponseReturnValue:
     page = render_template(
         "staff/approvals/ask.html",
         form=form,
-        title=title_for(operation),
+        title=operation_title(operation),
         warning=WARNINGS[operation.kind],
-        facts=list(facts_of(operation, operation.seen(connection), own_locales())),
+        facts=list(operation_facts(operation, operation.seen(connection), own_locales())),
         approvers=approvers_of(operation, current_staff().id),
-        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in OURS],
+        sent=[pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS],
         address=request.full_path.rstrip("?"),
     )
     return page, 400 if has_reason else 200
-
-
-OURS = {"csrf_token", "approval_reason"}  # what this page adds to the form

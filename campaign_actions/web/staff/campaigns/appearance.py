@@ -18,14 +18,14 @@ from campaign_actions.campaigns.picture import (
 from campaign_actions.campaigns.queries import picture_alts
 from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.web.staff.access.authorization import current_staff, needs, takes_files
+from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 
 bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/picture")
 
 
 @bp.route("/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-@takes_files(MOST_BYTES)
+@accepts_files(MOST_BYTES)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """The picture and what is on it."""
     campaign = find_campaign_overview(campaign_id, now=utc_now())

@@ -15,6 +15,7 @@ from campaign_actions.campaigns.save_form import Opened, save_sheet
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners")
@@ -94,7 +95,7 @@ def _edit(campaign: CampaignOverview, key: str) -> ResponseReturnValue:
 
 
 def _sheet(campaign: CampaignOverview, key: str, content: Content) -> Sheet:
-    sent = request.form if request.method == "POST" else None
+    sent = submitted_form()
     own = PartnerForm(sent, prefix=f"partners.{key}.")
     texts = {
         tag: PartnerTextForm(sent, prefix=f"partners.{key}.{tag}.") for tag in campaign.locales

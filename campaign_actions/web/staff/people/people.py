@@ -1,20 +1,27 @@
-"""The people who work here: invite them, give them roles, let them in or not."""
+"""Pages about staff members: inviting them, and changing their roles and access."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, own_locales
-from campaign_actions.staff import administration
+from campaign_actions.staff.administration import (
+    AllowCodes,
+    DisableMember,
+    EnableMember,
+    ResetSecondFactor,
+)
 from campaign_actions.staff.authentication import code_limit
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
-from campaign_actions.staff.forms import InviteForm, errors_in, read_grants, read_languages
-from campaign_actions.staff.invitations import AlreadyHere, Invite, InviteAgain
+from campaign_actions.staff.change_roles import ChangeRoles
+from campaign_actions.staff.dual_control import Operation
+from campaign_actions.staff.forms import InviteForm, find_role_errors, read_grants, read_languages
+from campaign_actions.staff.invitations import AlreadyMember, Invite, InviteAgain
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (
-    EVERYWHERE_ONLY,
+    GLOBAL_PERMISSIONS,
     PERMISSIONS,
     ROLE_NAMES,
     ROLES,
@@ -25,32 +32,33 @@ from campaign_actions.staff.queries import (
     find_member_by_id,
     grants_of,
     languages_of,
+    last_seen_times,
+    member_names,
     members,
-    names_of,
-    seen_at,
 )
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import needs
-from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.approvals.ask import apply_or_request
+from campaign_actions.web.staff.responses import flash_and_redirect
 
 bp = Blueprint("staff_people", __name__, url_prefix="/staff/people")
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 @bp.get("/")
 @needs("staff.manage")
 def index() -> ResponseReturnValue:
-    page = page_of(count_members(), size=ON_A_PAGE)
+    page = page_of(count_members(), size=PAGE_SIZE)
     found = members(**page.part)
     return render_template(
         "staff/people/index.html",
         members=found,
         page=page,
-        seen=seen_at(member.id for member in found),
+        seen=last_seen_times(member.id for member in found),
         role_names=ROLE_NAMES,
         titles=campaign_titles(own_locales()),
         has_factor=has_factor,
-        givers=names_of(member.roles_given_by for member in found),
+        givers=member_names(member.roles_given_by for member in found),
     )
 
 
@@ -62,14 +70,15 @@ def add() -> ResponseReturnValue:
     if not form.is_submitted():
         return _roles_page("invite", titles, {}, None, form=form)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
-    errors = errors_in(grants, languages)
+    errors = find_role_errors(grants, languages)
     if not form.validate() or errors:
         page = _roles_page("invite", titles, grants, languages, form=form, errors=errors)
         return page, 400
-    invitation = Invite.of(form.email.data, grants, languages, locale=form.locale.data)
+    operation = Invite.of(form.email.data, grants, languages, locale=form.locale.data)
+    message = _("The invitation is on its way. Its link works for seven days.")
     try:
-        return do_or_ask(invitation, lambda _approval: _invited())
-    except AlreadyHere as error:
+        return _apply(operation, message, url_for(".index"))
+    except AlreadyMember as error:
         form.email.errors = [str(error.message)]
         return _roles_page("invite", titles, grants, languages, form=form, errors={}), 400
 
@@ -77,17 +86,19 @@ def add() -> ResponseReturnValue:
 @bp.route("/<int:staff_id>/", methods=["GET", "POST"])
 @needs("staff.manage", fresh=True)
 def show(staff_id: int) -> ResponseReturnValue:
-    """A person: how they stand, their roles, and what can be done."""
+    """A member's state and roles; a POST changes the roles."""
     member, titles = _member_or_404(staff_id), campaign_titles(own_locales())
     if request.method != "POST":
-        given = (grants_of(member), languages_of(member))
-        return _roles_page("show", titles, *given, member=member)
+        current = (grants_of(member), languages_of(member))
+        return _roles_page("show", titles, *current, member=member)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
-    if errors := errors_in(grants, languages):
+    if errors := find_role_errors(grants, languages):
         page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
         return page, 400
-    change = administration.ChangeRoles.of(staff_id, grants, languages)
-    return do_or_ask(change, lambda _approval: _roles_changed())
+    message = _(
+        "The roles are changed. All sessions of this person have ended, and a mail tells them."
+    )
+    return _apply(ChangeRoles.of(staff_id, grants, languages), message, url_for(".index"))
 
 
 @bp.route("/<int:staff_id>/disable/", methods=["GET", "POST"])
@@ -96,29 +107,27 @@ def disable(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
         return render_template("staff/people/disable.html", member=member)
-    said, back = _("%(email)s cannot log in any more.", email=member.email), url_for(".index")
-    return do_or_ask(administration.Disable(staff_id), lambda _approval: _done(said, back))
+    message = _("%(email)s cannot log in any more.", email=member.email)
+    return _apply(DisableMember(staff_id), message, url_for(".index"))
 
 
 @bp.post("/<int:staff_id>/enable/")
 @needs("staff.manage", fresh=True)
 def enable(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
-    said = _("%(email)s can log in again.", email=member.email)
-    back = url_for(".show", staff_id=staff_id)
-    return do_or_ask(administration.Enable(staff_id), lambda _approval: _done(said, back))
+    message = _("%(email)s can log in again.", email=member.email)
+    return _apply(EnableMember(staff_id), message, url_for(".show", staff_id=staff_id))
 
 
 @bp.post("/<int:staff_id>/invite-again/")
 @needs("staff.manage", fresh=True)
 def again(staff_id: int) -> ResponseReturnValue:
-    """A new link for somebody who has not joined; the former one is dead."""
+    """Send a new link to someone who has not joined; the former one stops working."""
     member = _member_or_404(staff_id)
     if member.password or not member.active:
         abort(404)
-    said = _("A new invitation is on its way. The former link no longer works.")
-    back = url_for(".show", staff_id=staff_id)
-    return do_or_ask(InviteAgain(staff_id), lambda _approval: _done(said, back))
+    message = _("A new invitation is on its way. The former link no longer works.")
+    return _apply(InviteAgain(staff_id), message, url_for(".show", staff_id=staff_id))
 
 
 @bp.route("/<int:staff_id>/reset-second-factor/", methods=["GET", "POST"])
@@ -127,36 +136,21 @@ def reset_factor(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
         return render_template("staff/people/reset_factor.html", member=member)
-    said = _("The second factor is removed. %(email)s sets up a new one.", email=member.email)
-    back = url_for(".index")
-    return do_or_ask(administration.ResetFactor(staff_id), lambda _approval: _done(said, back))
-
-
-def _invited() -> ResponseReturnValue:
-    said = _("The invitation is on its way. Its link works for seven days.")
-    return _done(said, url_for(".index"))
-
-
-def _roles_changed() -> ResponseReturnValue:
-    said = _(
-        "The roles are changed. All sessions of this person have ended, and a mail tells them."
-    )
-    return _done(said, url_for(".index"))
-
-
-def _done(said: str, back: str) -> ResponseReturnValue:
-    flash(said)
-    return redirect(back, 303)
+    message = _("The second factor is removed. %(email)s sets up a new one.", email=member.email)
+    return _apply(ResetSecondFactor(staff_id), message, url_for(".index"))
 
 
 @bp.post("/<int:staff_id>/allow-codes/")
 @needs("staff.manage", fresh=True)
 def allow_codes(staff_id: int) -> ResponseReturnValue:
-    """Codes of somebody's app can be tried again, though there were too many wrong ones."""
+    """Accept codes of a member's authenticator app again after too many wrong ones."""
     member = _member_or_404(staff_id)
-    said = _("%(email)s can type codes again.", email=member.email)
-    back = url_for(".show", staff_id=staff_id)
-    return do_or_ask(administration.AllowCodes(staff_id), lambda _approval: _done(said, back))
+    message = _("%(email)s can type codes again.", email=member.email)
+    return _apply(AllowCodes(staff_id), message, url_for(".show", staff_id=staff_id))
+
+
+def _apply(operation: Operation, message: str, address: str) -> ResponseReturnValue:
+    return apply_or_request(operation, lambda _approval: flash_and_redirect(message, address))
 
 
 def _member_or_404(staff_id: int) -> StaffMember:
@@ -185,9 +179,10 @@ def _roles_page(
         roles=ROLES,
         role_names=ROLE_NAMES,
         permissions=PERMISSIONS,
-        everywhere_only=EVERYWHERE_ONLY,
+        everywhere_only=GLOBAL_PERMISSIONS,
         has_factor=has_factor,
         needs_factor=needs_factor,
-        givers=names_of([member.roles_given_by] if member else []),
-        blocked_until=member and code_limit.blocked_until(member.codes_blocked_until, utc_now()),
+        givers=member_names([member.roles_given_by] if member else []),
+        blocked_until=member
+        and code_limit.current_block_end(member.codes_blocked_until, utc_now()),
     )

@@ -21,7 +21,7 @@ from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.previews import links
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
-from campaign_actions.web.staff.access.authorization import current_staff, needs, speak_to_staff
+from campaign_actions.web.staff.access.authorization import current_staff, needs, use_staff_locale
 
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
 LINKS = "/campaigns/<int:campaign_id>/previews"
@@ -64,7 +64,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = _find_action_or_404(campaign_id, action_id)
     days = current_app.config["CONFIRM_DAYS"]
     made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
-    speak_to_staff()
+    use_staff_locale()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
     return with_frame(make_response(page))
 

@@ -32,10 +32,10 @@ from campaign_actions.previews.page import (
 from campaign_actions.previews.queries import open_link
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.staff.access.authorization import (
-    SHARED,
+    SHARED_PREVIEWS,
     changes_nothing,
     needs,
-    opened_by_token,
+    token_access,
 )
 
 bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
@@ -66,26 +66,26 @@ def thanks(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"{LINKED}/")
-@opened_by_token
+@token_access
 def shared_campaign(token: str) -> ResponseReturnValue:
     return _campaign_page(_for_link(token))
 
 
 @bp.route(f"{LINKED}/<int:action_id>/", methods=["GET", "POST"])
 @changes_nothing
-@opened_by_token
+@token_access
 def shared_action(token: str, action_id: int) -> ResponseReturnValue:
     return _action_page(_for_link(token), action_id)
 
 
 @bp.get(f"{LINKED}/<int:action_id>/thanks/")
-@opened_by_token
+@token_access
 def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_link(token), action_id)
 
 
 @bp.get(f"/shared/<token>/pictures/{FILE}")
-@opened_by_token
+@token_access
 def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the campaign's picture."""
     link = _open_link(token, "preview-picture")
@@ -96,7 +96,7 @@ def shared_picture(token: str, name: str, width: int, suffix: str) -> ResponseRe
 @bp.after_request
 def set_privacy_headers(response: Response) -> Response:
     """Also for errors: not cached, not indexed; the address of a link is in no Referer header."""
-    if request.path.startswith(SHARED):
+    if request.path.startswith(SHARED_PREVIEWS):
         response.headers["Referrer-Policy"] = "no-referrer"
     return private(response)
 
@@ -118,7 +118,7 @@ def _for_link(token: str) -> PreviewedCampaign:
         return url_for(f".shared_{page}", token=token, **values)
 
     previewed = _find_or_404(
-        link.campaign_id, address=address, pictures=f"{SHARED}{token}/pictures/"
+        link.campaign_id, address=address, pictures=f"{SHARED_PREVIEWS}{token}/pictures/"
     )
     if request.method == "GET":
         record_opening(link.id, now=utc_now())

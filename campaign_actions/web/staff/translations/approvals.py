@@ -14,14 +14,14 @@ from campaign_actions.catalogs.workflow.progress import readiness
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import (
     allows_at,
     campaigns_of,
     current_staff,
     needs,
 )
-from campaign_actions.web.staff.access.translation_access import look_at
+from campaign_actions.web.staff.access.translation_access import check_language
 
 bp = Blueprint("staff_approvals", __name__, url_prefix="/staff/translations/<language>/approvals")
 
@@ -29,7 +29,7 @@ bp = Blueprint("staff_approvals", __name__, url_prefix="/staff/translations/<lan
 @bp.get("/")
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
-    look_at(language)
+    check_language(language)
     pending, messages = unapproved_translations(language), privacy_messages()
     staff_id = current_staff().id
     may_review = campaigns_of("review") is None and allows_at("review", language=language)
@@ -37,7 +37,7 @@ def index(language: str) -> ResponseReturnValue:
         "staff/translations/approvals.html",
         tag=language,
         waiting=[(row, messages[row.key]) for row in pending],
-        names=names_of(row.staff_id for row in pending),
+        names=member_names(row.staff_id for row in pending),
         staff_id=staff_id,
         may_review=may_review,
         share=readiness(language, current_app.config["LOCALE_NEEDS"]).areas.get("privacy"),
@@ -49,7 +49,7 @@ def index(language: str) -> ResponseReturnValue:
 @needs("review", everywhere=True)
 def approve(language: str) -> ResponseReturnValue:
     """Publish the ticked translations or all on the page, each as the reviewer read it."""
-    look_at(language)
+    check_language(language)
     form = request.form
     keys = form.getlist("shown") if "all" in form else form.getlist("key")
     seen = {key: [with_line_feeds(text) for text in form.getlist(f"seen-{key}")] for key in keys}

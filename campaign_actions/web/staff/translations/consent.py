@@ -17,7 +17,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import tidy
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import (
     allows,
@@ -25,7 +25,7 @@ from campaign_actions.web.staff.access.authorization import (
     current_staff,
     needs,
 )
-from campaign_actions.web.staff.access.translation_access import look_at, own_languages
+from campaign_actions.web.staff.access.translation_access import check_language, visible_languages
 
 bp = Blueprint("staff_consent", __name__, url_prefix="/staff/consent")
 PAGE_SIZE = 20  # versions
@@ -34,7 +34,7 @@ PAGE_SIZE = 20  # versions
 @bp.get("/")
 @needs("translations.view")
 def index() -> ResponseReturnValue:
-    tags = own_languages()
+    tags = visible_languages()
     return render_template(
         "staff/consent/index.html",
         texts={tag: find_newest_consent(tag) for tag in tags},
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 @needs("translations.view")
 def edit(language: str) -> ResponseReturnValue:
     """The proposed text if there is one, and all versions, which never change."""
-    look_at(language)
+    check_language(language)
     current = find_consent_draft(language) or find_newest_consent(language)
     return _page(language, ConsentForm(data={"body": current.body if current else ""}))
 
@@ -55,7 +55,7 @@ def edit(language: str) -> ResponseReturnValue:
 @needs("translate", everywhere=True)
 def propose(language: str) -> ResponseReturnValue:
     """Save a text for a second person to approve, or publish it if no approval is needed."""
-    look_at(language)
+    check_language(language)
     form, staff, now = ConsentForm(), current_staff(), utc_now()
     if not form.validate():
         return _page(language, form), 400
@@ -71,7 +71,7 @@ def propose(language: str) -> ResponseReturnValue:
 @bp.post("/<language>/approve/")
 @needs("review", everywhere=True)
 def approve(language: str) -> ResponseReturnValue:
-    look_at(language)
+    check_language(language)
     seen = tidy(request.form.get("seen", ""))
     number = approve_consent(language, seen=seen, by=current_staff(), now=utc_now())
     _announce(number)
@@ -81,7 +81,7 @@ def approve(language: str) -> ResponseReturnValue:
 @bp.post("/<language>/drop/")
 @needs("translate", everywhere=True)
 def drop(language: str) -> ResponseReturnValue:
-    look_at(language)
+    check_language(language)
     withdraw_consent_draft(language, by=current_staff(), now=utc_now())
     flash(_("The proposed text is dropped. What stood before holds on."))
     return redirect(url_for(".edit", language=language), 303)
@@ -106,7 +106,7 @@ def _page(language: str, form: ConsentForm) -> str:
         source_tag=SOURCE,
         newest=newest,
         draft=draft,
-        names=names_of([draft.staff_id] if draft else []),
+        names=member_names([draft.staff_id] if draft else []),
         is_own=draft is not None and draft.staff_id == current_staff().id,
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,

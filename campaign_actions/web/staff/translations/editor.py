@@ -38,9 +38,9 @@ from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.security_headers import with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
-    catalog_into,
     catalog_title,
-    may_see,
+    find_catalog_for,
+    may_see_catalog,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.draft import TranslationDraft
@@ -132,7 +132,7 @@ def _submitted_draft(message: Message) -> TranslationDraft:
 
 
 def _open_or_404(language: str, catalog: str, key: str) -> OpenMessage:
-    found = catalog_into(catalog, language)
+    found = find_catalog_for(catalog, language)
     every = entries(found, language)
     return OpenMessage(language, found, every, find_entry(every, key) or abort(404))
 
@@ -149,7 +149,7 @@ def _page(
         opened.entry,
         opened.language,
         beside=_second_source(),
-        may_see=may_see,
+        may_see=may_see_catalog,
         staff_id=current_staff().id,
         now=utc_now(),
     )

@@ -23,12 +23,12 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import with_line_feeds
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.web.staff.access.authorization import (
+    accepts_files,
     current_staff,
     needs,
     slow_work,
-    takes_files,
 )
-from campaign_actions.web.staff.access.translation_access import catalog_into, catalog_title
+from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 
 URL = "/staff/translations/<language>/<catalog>/files"
 bp = Blueprint("staff_catalog_files", __name__, url_prefix=URL)
@@ -42,14 +42,14 @@ MAX_SHOWN = 100  # entries of each list on the page after an upload
 @bp.get("/")
 @needs("translations.view")
 def show(language: str, catalog: str) -> ResponseReturnValue:
-    return _page(language, catalog_into(catalog, language))
+    return _page(language, find_catalog_for(catalog, language))
 
 
 @bp.get("/download.<any(po,xlf):suffix>")
 @needs("translations.view")
 @slow_work
 def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     write, mimetype = WRITERS[suffix]
     response = Response(write(export_catalog(messages, language)), mimetype=mimetype)
     name = f"{messages.slug or 'campaign-actions'}.{language}.{suffix}"
@@ -59,11 +59,11 @@ def download(language: str, catalog: str, suffix: str) -> ResponseReturnValue:
 
 @bp.post("/upload/")
 @needs("translate")
-@takes_files(MAX_BYTES)
+@accepts_files(MAX_BYTES)
 @slow_work
 def upload(language: str, catalog: str) -> ResponseReturnValue:
     """Import what is new. Issues and conflicts are shown."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     file = request.files.get("file")
     data = file.read() if file else b""
     if not data:
@@ -96,7 +96,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
 @slow_work
 def choose(language: str, catalog: str) -> ResponseReturnValue:
     """Of the conflicts, import those that were ticked."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     edits = {key: _edit(request.form, key) for key in request.form.getlist("take")}
     resolution = resolve_conflicts(messages, language, edits, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()

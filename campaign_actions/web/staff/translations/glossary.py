@@ -15,7 +15,7 @@ from campaign_actions.catalogs.workflow.glossary import (
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.access.translation_access import look_at
+from campaign_actions.web.staff.access.translation_access import check_language
 
 bp = Blueprint("staff_glossary", __name__, url_prefix="/staff/translations/<language>/glossary")
 
@@ -23,14 +23,14 @@ bp = Blueprint("staff_glossary", __name__, url_prefix="/staff/translations/<lang
 @bp.get("/")
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
-    look_at(language)
+    check_language(language)
     return render_template("staff/translations/glossary.html", tag=language, terms=terms(language))
 
 
 @bp.route("/add/", methods=["GET", "POST"])
 @needs("translate")
 def add(language: str) -> ResponseReturnValue:
-    look_at(language)
+    check_language(language)
     return _save_or_show(language, TermForm(), None)
 
 
@@ -71,5 +71,5 @@ def _save_or_show(language: str, form: TermForm, term: GlossaryTerm | None) -> R
 
 
 def _find_term_or_404(language: str, term_id: int) -> GlossaryTerm:
-    look_at(language)
+    check_language(language)
     return find_term(language, term_id) or abort(404)

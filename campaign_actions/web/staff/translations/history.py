@@ -13,14 +13,14 @@ from campaign_actions.catalogs.store.change_log import (
     message_changes,
 )
 from campaign_actions.catalogs.workflow.presence import MessageRef
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import needs
 from campaign_actions.web.staff.access.translation_access import (
-    catalog_into,
     catalog_title,
-    look_at,
-    visible_names,
+    check_language,
+    find_catalog_for,
+    visible_catalog_names,
 )
 
 bp = Blueprint("staff_translation_history", __name__, url_prefix="/staff/translations/<language>")
@@ -31,8 +31,8 @@ PAGE_SIZE = 30
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
     """In the catalogs that the reader may see."""
-    look_at(language)
-    shown = visible_names()
+    check_language(language)
+    shown = visible_catalog_names()
     page = page_of(count_locale_changes(language, shown), size=PAGE_SIZE)
     changes = locale_changes(language, shown, **page.part)
     return render_template(
@@ -40,7 +40,7 @@ def index(language: str) -> ResponseReturnValue:
         tag=language,
         changes=changes,
         titles={name: catalog_title(name) for name in {change.catalog for change in changes}},
-        names=names_of(change.staff_id for change in changes),
+        names=member_names(change.staff_id for change in changes),
         differences={change.id: _difference(change) for change in changes},
         how=ORIGIN_NAMES,
         page=page,
@@ -51,7 +51,7 @@ def index(language: str) -> ResponseReturnValue:
 @needs("translations.view")
 def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Also of a message that is no longer in the catalog."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     spot = MessageRef(catalog, language, key)
     page = page_of(count_message_changes(spot), size=PAGE_SIZE)
     changes = message_changes(spot, **page.part)
@@ -65,7 +65,7 @@ def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
         key=key,
         message=messages.by_key.get(key),
         changes=changes,
-        names=names_of(change.staff_id for change in changes),
+        names=member_names(change.staff_id for change in changes),
         differences={change.id: _difference(change) for change in changes},
         how=ORIGIN_NAMES,
         page=page,

@@ -22,15 +22,15 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
-    look_at,
-    own_campaigns,
-    own_catalogs,
-    own_languages,
+    check_language,
+    visible_campaigns,
+    visible_catalogs,
+    visible_languages,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
@@ -42,9 +42,9 @@ PAGE_SIZE = 20
 @bp.get("/")
 @needs("translations.view")
 def index() -> ResponseReturnValue:
-    campaigns = own_campaigns()
-    catalogs = list(own_catalogs(list(campaigns)[:MAX_CAMPAIGNS_SHOWN]))
-    work = {tag: list(language_progress(tag, catalogs)) for tag in own_languages()}
+    campaigns = visible_campaigns()
+    catalogs = list(visible_catalogs(list(campaigns)[:MAX_CAMPAIGNS_SHOWN]))
+    work = {tag: list(language_progress(tag, catalogs)) for tag in visible_languages()}
     return render_template(
         "staff/translations/index.html",
         work={tag: lines for tag, lines in work.items() if lines},
@@ -57,11 +57,11 @@ def index() -> ResponseReturnValue:
 @needs("translations.view")
 def show(language: str) -> ResponseReturnValue:
     """What is missing until the language is public, its approvals and its catalogs."""
-    look_at(language)
-    campaigns = own_campaigns()
+    check_language(language)
+    campaigns = visible_campaigns()
     page = page_of(len(campaigns), size=PAGE_SIZE)
     skip, most = page.part["skip"], page.part["most"]
-    catalogs = own_catalogs(list(campaigns)[skip : skip + most])
+    catalogs = visible_catalogs(list(campaigns)[skip : skip + most])
     approvals = latest_approvals(language)
     return render_template(
         "staff/translations/show.html",
@@ -70,7 +70,7 @@ def show(language: str) -> ResponseReturnValue:
         titles=_titles(campaigns),
         page=page,
         approvals=approvals,
-        names=names_of(approval.staff_id for approval in approvals.values()),
+        names=member_names(approval.staff_id for approval in approvals.values()),
         **({} if language == SOURCE else _publication_state(language)),
     )
 

@@ -28,7 +28,7 @@ from campaign_actions.core.i18n.registry import languages
 from campaign_actions.web.http.security_headers import in_frame, mail_in_frame
 from campaign_actions.web.http.static_files import asset_url
 from campaign_actions.web.staff.access.authorization import needs, slow_work
-from campaign_actions.web.staff.access.translation_access import catalog_into
+from campaign_actions.web.staff.access.translation_access import find_catalog_for
 from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
@@ -41,7 +41,7 @@ MAX_FORMS = 6
 @slow_work
 def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """In the scene that `scene` names, or in the first in which the message is visible."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     message = messages.by_key.get(key)
     if message is None:
         raise NotThere

@@ -16,7 +16,7 @@ from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.access.translation_access import catalog_into, catalog_title
+from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
 bp = Blueprint("staff_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>")
@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 @bp.get("/")
 @needs("translations.view")
 def index(language: str, catalog: str) -> ResponseReturnValue:
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     found = entries(messages, language)
     counts = count_by_filter(found)
     chosen_by = read_filter(
@@ -53,7 +53,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
 @needs("translations.view")
 def go_on(language: str, catalog: str) -> ResponseReturnValue:
     """Redirect to the message after the one in `after`, or after the one last opened."""
-    messages = catalog_into(catalog, language)
+    messages = find_catalog_for(catalog, language)
     after = request.args.get("after") or last_visited_key(
         catalog, language, staff_id=current_staff().id
     )

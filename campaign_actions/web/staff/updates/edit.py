@@ -6,11 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
-from campaign_actions.staff.queries import names_of
+from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
 from campaign_actions.updates.emails import KEEP_STOPPED
 from campaign_actions.updates.forms import LettersForm
@@ -19,13 +19,14 @@ from campaign_actions.updates.preflight import readers_of
 from campaign_actions.updates.queries import (
     AT_ONCE,
     count_recipients,
-    find_update,
     progress_of,
     subjects_of,
     texts_of,
     updates_of,
 )
+from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.lookups import action_or_404, update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
 bp = Blueprint("staff_updates", __name__, url_prefix=URL)
@@ -34,7 +35,7 @@ bp = Blueprint("staff_updates", __name__, url_prefix=URL)
 @bp.get("/")
 @needs("updates.send")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     found = updates_of(action_id, before=request.args.get("before", type=_id))
     return render_template(
         "staff/updates/index.html",
@@ -42,7 +43,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         updates=found,
         titles=subjects_of([update.id for update in found], locales=own_locales()),
         progress={update.id: progress_of(update) for update in found if update.status != "draft"},
-        names=names_of(update.staff_id for update in found),
+        names=member_names(update.staff_id for update in found),
         recipients=sum(count_recipients(action_id).values()),
         older=found[-1].id if len(found) == AT_ONCE else None,
     )
@@ -51,8 +52,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("updates.send")
 def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    action = _action_or_404(campaign_id, action_id)
-    form = LettersForm.of(_languages(action), {}, _sent())
+    action = action_or_404(campaign_id, action_id)
+    form = LettersForm.of(_languages(action), {}, submitted_form())
     if request.method == "GET":
         return _form_page(action, form)
     if not form.validate():
@@ -76,11 +77,11 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("updates.send")
 def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     """A draft is written here; one that was started shows how far it is."""
-    action, update = _both_or_404(campaign_id, action_id, update_id)
+    action, update = update_or_404(campaign_id, action_id, update_id)
     texts = texts_of(update_id)
     if update.status != "draft":
         return _progress_page(action, update) if request.method == "GET" else abort(409)
-    form = LettersForm.of(_languages(action, *texts), texts, _sent())
+    form = LettersForm.of(_languages(action, *texts), texts, submitted_form())
     if request.method == "GET":
         form.seen.data = draft.fingerprint(texts.values())
         return _form_page(action, form, update)
@@ -100,7 +101,7 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 @needs("updates.send")
 def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     """GET asks once more, POST deletes a draft."""
-    action, update = _both_or_404(campaign_id, action_id, update_id)
+    action, update = update_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
         raise draft.NoDraft
     if request.method == "GET":
@@ -144,7 +145,7 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         tags=list(texts),
         title=subjects_of([update.id], locales=own_locales()).get(update.id),
         progress=progress_of(update),
-        names=names_of([update.staff_id]),
+        names=member_names([update.staff_id]),
         can_go_on=update.ended_at and utc_now() - update.ended_at < KEEP_STOPPED,
         keep_days=KEEP_STOPPED.days,
     )
@@ -169,25 +170,9 @@ def languages() -> dict[str, Any]:
     return {"languages_in_order": lambda: with_commas(map(language_name, locales()))}
 
 
-def _sent() -> Any:
-    return request.form if request.method == "POST" else None
-
-
 def _languages(action: ActionOverview, *written: str) -> list[str]:
     """Those of the action that are served, and those that have a text already, in their order."""
     return [tag for tag in locales() if tag in {*action.locales, *written}] or [locales()[0]]
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
-
-
-def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionOverview, Update]:
-    now = utc_now()
-    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
-    update = find_update(action_id, update_id) if action else None
-    return (action, update) if action and update else abort(404)
 
 
 def _id(text: str) -> int:

@@ -21,7 +21,7 @@ from campaign_actions.approvals import use
 from campaign_actions.approvals.decide import TargetChanged, approve
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import DECIDED
+from campaign_actions.approvals.notify import DECIDED_MAIL
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.log import COMMAND
@@ -29,7 +29,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff.administration import disable
+from campaign_actions.staff.administration import disable_member
 from tests.support.approvers import (
     LATER,
     batch_condition,
@@ -91,7 +91,7 @@ def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
     batch_id = make_batch(action, signatures=3)
     monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
     monkeypatch.setattr(use, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "ROUNDS", 2)  # as if it was stopped after two transactions
+    monkeypatch.setattr(use, "MAX_BATCHES", 2)  # as if it was stopped after two transactions
     request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
 
@@ -159,7 +159,7 @@ def test_it_stops_when_who_approved_it_is_removed(people):
     action = make_action()
     request_id = ask(deletion(action, make_batch(action, signatures=2)), people)
     approve(request_id, by=people.bea, note="", now=LATER)
-    disable(people.bea, actor=COMMAND, now=LATER)
+    disable_member(people.bea, actor=COMMAND, now=LATER)
 
     erase_approved(LATER)
 
@@ -172,18 +172,18 @@ def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, peopl
     action = make_action()
     monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
     monkeypatch.setattr(use, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "ROUNDS", 1)
+    monkeypatch.setattr(use, "MAX_BATCHES", 1)
     batch_id = make_batch(action, signatures=3)
     request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
     erase_approved(LATER)
-    disable(people.bea, actor=COMMAND, now=LATER)
+    disable_member(people.bea, actor=COMMAND, now=LATER)
 
     erase_approved(LATER)
     erase_approved(LATER)
 
     assert (statuses(), state_of(request_id)) == ({"erased": 1, "invalid": 2}, "declined")
-    mail = approval_mails()[DECIDED](request_id, email_key(people.ada.email), "en", LATER)
+    mail = approval_mails()[DECIDED_MAIL](request_id, email_key(people.ada.email), "en", LATER)
     text = render_mail(mail.template, locale="en", values=mail.values, links=mail.links).text
     assert "1 signature has been deleted so far." in text
     assert "Nothing was changed" not in text

@@ -1,10 +1,15 @@
-"""Who comes in below /staff/, and who does not."""
+"""Access to staff pages."""
 
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from campaign_actions.staff.permissions import EVERYWHERE_ONLY, NEEDS_FACTOR, PERMISSIONS, ROLES
+from campaign_actions.staff.permissions import (
+    GLOBAL_PERMISSIONS,
+    PERMISSIONS,
+    PERMISSIONS_WITH_FACTOR,
+    ROLES,
+)
 from tests.support.factories import make_campaign, make_staff
 from tests.support.routes import (
     REQUEST_NEEDS,
@@ -16,7 +21,7 @@ from tests.support.routes import (
 )
 from tests.support.staff_client import log_in, token_of
 
-ENTRANCES = {  # the views that need no log-in, for they are the way to it
+ENTRANCES = {  # views for logging in, which need no log-in
     "security.login",
     "security.login_by_passkey",
     "security.second_factor",
@@ -28,20 +33,20 @@ ENTRANCES = {  # the views that need no log-in, for they are the way to it
 }
 
 
-def test_an_anonymous_visitor_is_led_to_the_log_in(client):
+def test_an_anonymous_visitor_is_sent_to_the_log_in(client):
     answer = client.get("/staff/?page=2")
 
     assert (answer.status_code, answer.location) == (302, "/staff/login?next=/staff/?page%3D2")
 
 
-def test_who_logged_in_sees_the_workspace(client):
+def test_a_logged_in_member_sees_the_workspace(client):
     log_in(client, make_staff("reviewer"))
 
     assert client.get("/staff/").status_code == 200
 
 
 @pytest.mark.parametrize("is_in", [True, False])
-def test_public_pages_send_no_cookie_whether_somebody_is_logged_in_or_not(client, is_in):
+def test_public_pages_never_set_a_cookie(client, is_in):
     if is_in:
         log_in(client, make_staff("reviewer"))
 
@@ -51,7 +56,7 @@ def test_public_pages_send_no_cookie_whether_somebody_is_logged_in_or_not(client
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_each_address_has_a_guard_or_is_an_entrance(app):
+def test_every_staff_address_has_a_guard_or_is_an_entrance(app):
     unguarded = {
         rule.endpoint
         for rule, _method in staff_rules(app)
@@ -61,7 +66,7 @@ def test_each_address_has_a_guard_or_is_an_entrance(app):
     assert unguarded == ENTRANCES
 
 
-def test_each_address_asks_for_the_permission_that_permissions_txt_names(app):
+def test_every_staff_address_needs_the_permission_in_permissions_txt(app):
     guards = {
         name_of(rule, method): needed_by(app.view_functions[rule.endpoint])
         for rule, method in staff_rules(app)
@@ -76,14 +81,14 @@ def needed_by(view) -> str:
     return (view.guard.permission or "staff") + " everywhere" * view.guard.everywhere
 
 
-def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
+def test_every_staff_address_sends_anonymous_visitors_to_the_log_in(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
 
     answers = {
         name_of(rule, method): client.open(address_of(app, rule, world), method=method)
         for rule, method in staff_rules(app)
-        if asks_who_it_is(app, rule)
+        if needs_log_in(app, rule)
     }
 
     strays = [
@@ -97,8 +102,8 @@ def test_each_address_leads_an_anonymous_visitor_to_the_log_in(app, client):
 @pytest.mark.parametrize("reach", ["everywhere", "in this campaign", "in another campaign"])
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # permissions are decided in Python
-def test_each_role_can_do_what_the_list_says_and_nothing_else(app, client, role, reach):
-    """So no view asks for more than its guard says, and none for less."""
+def test_each_role_opens_exactly_the_listed_addresses(app, client, role, reach):
+    """So no view requires more or less than its guard says."""
     app.config["WTF_CSRF_ENABLED"] = False
     wrong = []
 
@@ -110,13 +115,13 @@ def test_each_role_can_do_what_the_list_says_and_nothing_else(app, client, role,
     }
     member = make_staff(role, campaigns=campaigns[reach])
     for rule, method in staff_rules(app):
-        if not asks_who_it_is(app, rule):
+        if not needs_log_in(app, rule):
             continue
-        answer = ask_as(client, member, address_of(app, rule, world), method)
+        answer = request_as(client, member, address_of(app, rule, world), method)
         needed = permissions()[name_of(rule, method)]
         in_a_campaign = bool({"campaign_id", "catalog"} & rule.arguments)
         is_allowed = may(role, needed, reach, in_a_campaign)
-        refusal = 404 if "request" in needed else 403  # nobody learns which requests there are
+        refusal = 404 if "request" in needed else 403  # hides which requests exist
         is_open = answer.status_code != refusal and not answer.location_leads_to_log_in
         if answer.status_code >= 500 or is_open != is_allowed:
             wrong.append((name_of(rule, method), needed, answer.status_code))
@@ -135,21 +140,21 @@ def may(role: str, needed: str, reach: str, is_in_a_campaign: bool) -> bool:
         return False
     if reach == "everywhere":
         return True
-    if everywhere or permission in EVERYWHERE_ONLY:
+    if everywhere or permission in GLOBAL_PERMISSIONS:
         return False
     return reach == "in this campaign" or not is_in_a_campaign
 
 
-def test_who_needs_a_second_factor_and_has_none_reaches_only_what_sets_it_up(app, client):
+def test_a_member_without_a_required_factor_reaches_only_its_set_up(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
     member = make_staff("administrator", tf_primary_method=None)
 
     reached = set()
     for rule, method in staff_rules(app):
-        if not asks_who_it_is(app, rule):
+        if not needs_log_in(app, rule):
             continue
-        answer = ask_as(client, member, address_of(app, rule, world), method)
+        answer = request_as(client, member, address_of(app, rule, world), method)
         if answer.status_code != 403 and answer.location != "/staff/account/second-factor/":
             reached.add(rule.endpoint)
 
@@ -169,8 +174,8 @@ def test_each_role_needs_a_second_factor_before_anything_else(client, role):
     assert answers == ["/staff/account/second-factor/"] * 2
 
 
-def test_only_what_shows_no_personal_data_and_changes_nothing_needs_no_second_factor():
-    assert set(PERMISSIONS) - NEEDS_FACTOR == {
+def test_only_harmless_permissions_need_no_second_factor():
+    assert set(PERMISSIONS) - PERMISSIONS_WITH_FACTOR == {
         "campaigns.view",
         "translations.view",
         "system.watch",
@@ -185,7 +190,7 @@ def test_a_post_without_the_token_of_the_session_is_refused(client):
     assert answer.status_code == 400
 
 
-def test_what_asks_for_a_fresh_log_in_asks_again_after_a_while(client):
+def test_sensitive_pages_ask_for_reauthentication_after_a_while(client):
     log_in(client, make_staff("administrator"))
     with client.session_transaction(path="/staff/") as session:
         session["fs_paa"] -= 11 * 60
@@ -195,7 +200,7 @@ def test_what_asks_for_a_fresh_log_in_asks_again_after_a_while(client):
     assert answer.location == "/staff/verify?next=/staff/people/invite/"
 
 
-def test_a_form_that_asks_for_a_fresh_log_in_keeps_the_query_of_its_address(client):
+def test_reauthentication_keeps_the_query_of_the_address(client):
     log_in(client, make_staff("administrator"))
     page = "/staff/audit/export/?subject=racism&event=exported"
     token = token_of(client.get(page).text)
@@ -211,7 +216,7 @@ def test_a_form_that_asks_for_a_fresh_log_in_keeps_the_query_of_its_address(clie
     "elsewhere",
     ["https://evil.example/", "//evil.example/", "/\\evil.example/", "/en/", "/staff/../en/", "x"],
 )
-def test_the_way_on_after_the_log_in_is_below_staff_and_nowhere_else(client, elsewhere):
+def test_after_the_log_in_people_continue_only_below_staff(client, elsewhere):
     log_in(client, make_staff("reviewer"))
 
     answer = client.get("/staff/login", query_string={"next": elsewhere})
@@ -219,7 +224,7 @@ def test_the_way_on_after_the_log_in_is_below_staff_and_nowhere_else(client, els
     assert answer.location == "/staff/"
 
 
-def test_staff_pages_are_kept_by_nobody(client):
+def test_staff_pages_are_not_cached(client):
     log_in(client, make_staff("reviewer"))
 
     answers = [client.get("/staff/"), client.get("/staff/account/")]
@@ -227,7 +232,7 @@ def test_staff_pages_are_kept_by_nobody(client):
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
 
-def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
+def test_the_staff_cookie_is_sent_to_staff_pages_only(app, client):
     app.config["SESSION_COOKIE_SECURE"] = True
 
     cookie = client.get("/staff/login").headers["Set-Cookie"]
@@ -237,7 +242,7 @@ def test_the_cookie_of_staff_is_for_staff_pages_alone(app, client):
     assert flags >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/staff"}
 
 
-def test_a_link_that_is_a_right_opens_nothing_when_it_is_made_up(app, client):
+def test_a_forged_token_opens_nothing(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
     by_link = [pair for pair in staff_rules(app) if permissions()[name_of(*pair)] == "token"]
@@ -247,14 +252,14 @@ def test_a_link_that_is_a_right_opens_nothing_when_it_is_made_up(app, client):
     assert {answer.status_code for answer in answers} <= {404, 410}
 
 
-def asks_who_it_is(app, rule) -> bool:
-    """Not the way to the log-in, and not for people without an account, who have a token."""
+def needs_log_in(app, rule) -> bool:
+    """Whether an address needs a log-in, unlike entrances and links with a token."""
     guard = getattr(app.view_functions[rule.endpoint], "guard", None)
     return guard is not None and guard.permission != "token"
 
 
-def ask_as(client, member, address, method):
-    """The answer to a member who is logged in, again where what was asked before ended their session."""
+def request_as(client, member, address, method):
+    """The response to a logged-in member, who logs in again if an earlier request ended the session."""
     answer = client.open(address, method=method)
     if leads_to_log_in(answer):
         log_in(client, member)

@@ -1,4 +1,4 @@
-"""What goes wrong below /staff/ is said in the workspace, with a way back; the public pages stay theirs."""
+"""Error pages of the workspace, which link back; public pages have their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,9 +34,7 @@ def reviewer(client):
         ("GET", "/staff/reset/made-up/", 410),
     ],
 )
-def test_an_error_is_a_page_of_the_workspace_in_the_language_of_who_works_there(
-    client, reviewer, method, address, status
-):
+def test_an_error_page_is_in_the_member_s_language(client, reviewer, method, address, status):
     answer = client.open(address, method=method)
 
     assert answer.status_code == status
@@ -45,7 +43,7 @@ def test_an_error_is_a_page_of_the_workspace_in_the_language_of_who_works_there(
     assert 'href="/staff/account/"' in answer.text  # the navigation
 
 
-def test_a_body_that_is_too_large_is_refused_there(app, client, reviewer):
+def test_an_oversized_body_gets_an_error_page_of_the_workspace(app, client, reviewer):
     big = {"name": "x" * app.config["STAFF_CONTENT_LENGTH"]}
 
     answer = client.post("/staff/account/", data=big, headers=HERE)
@@ -54,7 +52,7 @@ def test_a_body_that_is_too_large_is_refused_there(app, client, reviewer):
     assert WORKSPACE in answer.text
 
 
-def test_who_is_not_logged_in_is_led_to_the_log_in_and_no_further(client):
+def test_anonymous_visitors_see_only_the_log_in(client):
     answer = client.get("/staff/nowhere/")
 
     assert answer.status_code == 404
@@ -63,7 +61,7 @@ def test_who_is_not_logged_in_is_led_to_the_log_in_and_no_further(client):
     assert "/staff/account/" not in answer.text
 
 
-def test_the_way_back_is_the_page_that_one_came_from(app, client, reviewer):
+def test_an_error_page_links_back_to_the_previous_page(app, client, reviewer):
     came_from = {"Referer": f"{app.config['PUBLIC_URL']}/staff/campaigns/?page=2"}
 
     answer = client.get("/staff/people/", headers=came_from)
@@ -81,14 +79,14 @@ def test_the_way_back_is_the_page_that_one_came_from(app, client, reviewer):
         "http://[",
     ],
 )
-def test_no_other_site_and_no_circle_is_a_way_back(client, reviewer, referer):
+def test_an_error_page_never_links_to_another_site_or_itself(client, reviewer, referer):
     answer = client.get("/staff/people/", headers={"Referer": referer})
 
     assert "Back to where you were" not in answer.text
     assert "evil" not in answer.text
 
 
-def test_what_was_typed_is_on_the_page_that_refuses_it(client, reviewer):
+def test_an_error_page_keeps_the_submitted_form(client, reviewer):
     edit = f"/staff/campaigns/{make_campaign().id}/edit/"
     token = token_of(client.get("/staff/account/").text)
 
@@ -98,8 +96,8 @@ def test_what_was_typed_is_on_the_page_that_refuses_it(client, reviewer):
     assert 'name="texts.en.body" value="Words"' in answer.text
 
 
-def test_an_error_of_ours_is_a_page_of_the_workspace_that_asks_no_database(app, client, reviewer):
-    with asking_fails():
+def test_a_server_error_page_makes_no_database_query(app, client, reviewer):
+    with failing_database():
         answer = client.get("/staff/", headers={"Accept-Language": "ru"})
 
     assert answer.status_code == 503
@@ -109,7 +107,7 @@ def test_an_error_of_ours_is_a_page_of_the_workspace_that_asks_no_database(app, 
     assert 'href="/staff/"' in answer.text
 
 
-def test_public_pages_and_shared_previews_have_errors_of_their_own(client):
+def test_public_pages_and_shared_previews_have_public_error_pages(client):
     make_action()
 
     answers = [
@@ -124,8 +122,8 @@ def test_public_pages_and_shared_previews_have_errors_of_their_own(client):
 
 
 @contextmanager
-def asking_fails() -> Iterator[None]:
-    """The database is away: every question to it fails."""
+def failing_database() -> Iterator[None]:
+    """The database fails on every statement."""
 
     def fail(*_question: object) -> None:
         raise OperationalError("", {}, Exception("away"))

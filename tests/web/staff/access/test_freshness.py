@@ -1,10 +1,10 @@
-"""What makes a session fresh: nothing but every factor that the account has or needs."""
+"""Only every factor that an account has or needs makes a session fresh."""
 
 import pytest
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.authentication.sessions import name_of
+from campaign_actions.staff.authentication.sessions import hash_secret
 from campaign_actions.staff.models import StaffMember, StaffSession
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.passkey import Authenticator, add, asked_by
@@ -24,7 +24,7 @@ def member(app):
 
 
 @pytest.mark.parametrize("minutes", [11, 31])
-def test_an_unattended_session_and_the_password_change_nothing(client, member, minutes):
+def test_an_old_session_and_the_password_alone_cannot_change_the_password(client, member, minutes):
     log_in(client, member)
     age(client, minutes=minutes)
 
@@ -33,7 +33,7 @@ def test_an_unattended_session_and_the_password_change_nothing(client, member, m
     assert opened.location == f"/staff/verify?next={CHANGE}"
 
 
-def test_the_form_is_refused_as_well_once_the_log_in_is_old(client, member):
+def test_a_form_is_refused_when_the_log_in_is_old(client, member):
     log_in(client, member)
     client.get(CHANGE)
     token = csrf(client)
@@ -47,7 +47,7 @@ def test_the_form_is_refused_as_well_once_the_log_in_is_old(client, member):
     assert db.session.scalar(select(StaffMember.password)) == before
 
 
-def test_a_proof_from_the_future_is_none(client, member):
+def test_a_reauthentication_in_the_future_does_not_count(client, member):
     log_in(client, member)
     age(client, minutes=-300)
 
@@ -56,21 +56,21 @@ def test_a_proof_from_the_future_is_none(client, member):
     assert opened.location == f"/staff/verify?next={CHANGE}"
 
 
-def test_a_new_password_makes_no_session_fresher_nor_longer(client, member):
+def test_a_change_of_password_neither_freshens_nor_extends_a_session(client, member):
     log_in(client, member)
     age(client, minutes=9)
-    proved_at, began_at = facts(client)["fs_paa"], started_at()
+    proved_at, began_at = session_values(client)["fs_paa"], started_at()
 
     answer = post(client, CHANGE, **NEW)
 
     assert answer.location == "/staff/account/"
-    assert facts(client)["fs_paa"] == proved_at
+    assert session_values(client)["fs_paa"] == proved_at
     assert started_at() == began_at
     age(client, minutes=2)
     assert client.get("/staff/account/recovery-codes/").location.startswith("/staff/verify")
 
 
-def test_a_new_password_asks_for_the_present_one(client, member):
+def test_a_change_of_password_needs_the_current_one(client, member):
     log_in(client, member)
 
     answer = post(client, CHANGE, **NEW | {"password": "not the present one"})
@@ -78,7 +78,7 @@ def test_a_new_password_asks_for_the_present_one(client, member):
     assert answer.status_code == 400
 
 
-def test_a_new_password_ends_all_other_sessions_and_copies_of_this_one(app, client, member):
+def test_a_change_of_password_ends_other_sessions_and_copies_of_this_one(app, client, member):
     log_in(client, member)
     copy, other = app.test_client(), app.test_client()
     copy.set_cookie("staff", client.get_cookie("staff", path="/staff").value, path="/staff")
@@ -92,15 +92,15 @@ def test_a_new_password_ends_all_other_sessions_and_copies_of_this_one(app, clie
 
 FACTORS = {
     "app": lambda client: post(
-        client, APP, seen=CHOOSE, code=code_of(facts_on(client, APP)["new app"])
+        client, APP, seen=CHOOSE, code=code_of(form_values(client, APP)["new app"])
     ),
     "passkey": lambda client: add(client, Authenticator()),
 }
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-def test_the_first_second_factor_ends_what_the_password_alone_opened(app, client, factor):
-    """Or a thief with the password, who was there before, would be in the workspace after it."""
+def test_the_first_second_factor_ends_access_by_password_alone(app, client, factor):
+    """Otherwise a thief who logged in with the password before would stay logged in."""
     member = make_staff("campaigner", tf_primary_method=None)
     thief, copy = app.test_client(), app.test_client()
     log_in_by_form(thief, member.email)
@@ -115,7 +115,7 @@ def test_the_first_second_factor_ends_what_the_password_alone_opened(app, client
     assert copy.get("/staff/").location.startswith("/staff/login")
 
 
-def test_another_second_factor_ends_no_session(app, client, member):
+def test_adding_another_factor_ends_no_session(app, client, member):
     other = app.test_client()
     log_in(client, member)
     log_in(other, member)
@@ -125,8 +125,8 @@ def test_another_second_factor_ends_no_session(app, client, member):
     assert other.get("/staff/").status_code == 200
 
 
-def test_a_log_in_under_way_while_the_first_factor_is_set_up_opens_nothing(app, client):
-    """Its session is begun after the others were ended, for a name that is nobody's any more."""
+def test_the_first_second_factor_ends_pending_log_ins(app, client):
+    """The pending log-in names the former uniquifier."""
     member = make_staff("campaigner", tf_primary_method=None)
     log_in(client, member)
     late = app.test_client()
@@ -145,7 +145,7 @@ def test_a_log_in_under_way_while_the_first_factor_is_set_up_opens_nothing(app, 
 @pytest.mark.parametrize(
     "page", [APP, "/staff/account/passkeys/new/", "/staff/account/recovery-codes/", CHANGE]
 )
-def test_every_page_that_gives_out_a_factor_wants_every_factor_first(client, member, page):
+def test_pages_that_add_a_factor_need_every_existing_factor(client, member, page):
     log_in(client, member)
     age(client, minutes=11)
     post(client, "/staff/verify", password=PASSWORD)
@@ -153,21 +153,21 @@ def test_every_page_that_gives_out_a_factor_wants_every_factor_first(client, mem
     assert client.get(page).location == f"/staff/verify?next={page}"
 
 
-def test_every_factor_at_the_log_in_opens_them(client, member):
+def test_a_fresh_log_in_with_every_factor_opens_those_pages(client, member):
     come_in(client, member)
 
     assert client.get(CHANGE).status_code == 200
     assert client.get("/staff/account/recovery-codes/").status_code == 200
 
 
-def facts(client) -> dict:
+def session_values(client) -> dict:
     with client.session_transaction(path="/staff/") as session:
         return dict(session)
 
 
-def facts_on(client, page: str) -> dict:
+def form_values(client, page: str) -> dict:
     client.get(page)
-    return facts(client)
+    return session_values(client)
 
 
 def csrf(client) -> str:
@@ -185,11 +185,11 @@ def started_at():
 
 
 def session_row(member, secret: str) -> None:
-    """A session as if it had been begun only now."""
+    """A session that started now."""
     db.session.rollback()
     now = utc_now()
     row = StaffSession(
-        id=name_of(secret),
+        id=hash_secret(secret),
         staff_id=member.id,
         started_at=now,
         seen_at=now,

@@ -1,4 +1,4 @@
-"""Links in mails: an invitation, a new password."""
+"""Links in emails: invitations and password resets."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,8 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import ByAddress
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
-from campaign_actions.staff.authentication.password_reset import ask_for_reset
+from campaign_actions.staff.authentication.password_reset import request_reset
+from campaign_actions.staff.change_roles import change_roles
 from campaign_actions.staff.invitations import invite, invite_again
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id
@@ -29,7 +30,7 @@ from tests.support.statements import recorded
 
 BOSS = "boss@example.org"
 PASSWORD = "seven purple tractors sing"
-ABOUT = {"name": "Ada", "locale": "en", "new_password": PASSWORD}
+PROFILE = {"name": "Ada", "locale": "en", "new_password": PASSWORD}
 
 
 def make_invited(*roles: str, email: str = "ada@example.org") -> StaffMember:
@@ -39,7 +40,7 @@ def make_invited(*roles: str, email: str = "ada@example.org") -> StaffMember:
 
 
 def link_in(app, template: str) -> str:
-    """The path in the mail that was queued last, as it is when it is delivered; "": there is none."""
+    """The path of the link in the last queued email as it is delivered; "" if there is none."""
     db.session.rollback()
     newest = select(OutboxMail).filter_by(template=template).order_by(OutboxMail.id.desc())
     row = db.session.scalars(newest.limit(1)).one()
@@ -58,7 +59,7 @@ def link_in(app, template: str) -> str:
 def test_an_invitation_is_accepted_with_name_language_and_password(app, client):
     make_invited("campaigner")
 
-    answer = post(client, link_in(app, "staff-invite"), **ABOUT)
+    answer = post(client, link_in(app, "staff-invite"), **PROFILE)
 
     assert answer.location == "/staff/account/second-factor/"
     assert client.get("/staff/").location == "/staff/account/second-factor/"
@@ -69,7 +70,7 @@ def test_an_invitation_is_accepted_with_name_language_and_password(app, client):
 def test_an_invitation_works_once(app, client):
     make_invited("reviewer")
     link = link_in(app, "staff-invite")
-    post(client, link, **ABOUT)
+    post(client, link, **PROFILE)
 
     again = app.test_client().get(link)
 
@@ -87,24 +88,24 @@ def test_an_invitation_works_for_seven_days(app, client, days, status):
     assert answer.status_code == status
 
 
-DEATHS = {
+INVALIDATIONS = {
     "another invitation": lambda member, now: invite_again(member, actor=BOSS, now=now),
-    "disabling": lambda member, now: administration.disable(member, actor=BOSS, now=now),
+    "disabling": lambda member, now: administration.disable_member(member, actor=BOSS, now=now),
 }
 
 
-@pytest.mark.parametrize("death", DEATHS)
-def test_an_invitation_dies_by(app, client, death):
+@pytest.mark.parametrize("death", INVALIDATIONS)
+def test_an_invitation_stops_working_after(app, client, death):
     member = make_invited("reviewer")
     link = link_in(app, "staff-invite")
 
-    DEATHS[death](member, utc_now())
+    INVALIDATIONS[death](member, utc_now())
 
     assert client.get(link).status_code == 410
 
 
 @pytest.mark.parametrize("token", ["x", "1-x", "1", "-", "a.b.c", "%00"])
-def test_a_broken_link_is_told_in_words(client, token):
+def test_a_broken_link_is_explained(client, token):
     answers = [client.get(f"/staff/{kind}/{token}/") for kind in ("invitation", "reset")]
 
     assert {answer.status_code for answer in answers} <= {404, 410}
@@ -117,7 +118,7 @@ def test_a_password_that_is_easy_to_guess_is_refused_and_the_rest_is_kept(app, c
     make_invited("reviewer")
     link = link_in(app, "staff-invite")
 
-    answer = post(client, link, **ABOUT | {"new_password": password})
+    answer = post(client, link, **PROFILE | {"new_password": password})
 
     assert answer.status_code == 400
     assert 'value="Ada"' in answer.text
@@ -135,9 +136,9 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(app, client)
     assert log_in_by_form(client, "ada@example.org", PASSWORD).location.startswith(SECOND)
 
 
-def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_before(app, client):
+def test_a_password_reset_leads_to_the_second_factor_and_opens_nothing_before(app, client):
     secret = set_up_app(make_staff("campaigner", email="ada@example.org"))
-    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+    request_reset("ada@example.org", locale="en", now=utc_now())
 
     answer = post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
     between = client.get("/staff/")
@@ -149,16 +150,16 @@ def test_a_new_password_by_a_link_leads_to_the_second_factor_and_opens_nothing_b
     assert client.get("/staff/").status_code == 200
 
 
-def test_a_new_password_by_a_link_logs_in_who_has_no_second_factor_to_set_one_up(app, client):
+def test_a_password_reset_logs_in_a_member_without_a_second_factor(app, client):
     make_staff("campaigner", email="ada@example.org", tf_primary_method=None)
-    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+    request_reset("ada@example.org", locale="en", now=utc_now())
 
     post(client, link_in(app, "staff-reset"), new_password=PASSWORD)
 
     assert client.get("/staff/").location == "/staff/account/second-factor/"
 
 
-def test_asking_for_a_new_password_is_answered_alike_for_every_kind_of_address(app):
+def test_a_reset_request_gets_the_same_response_for_every_kind_of_address(app):
     make_staff("reviewer", email="known@example.org")
     make_staff("reviewer", email="gone@example.org", active=False)
     make_staff("reviewer", email="new@example.org", password=None)
@@ -174,8 +175,8 @@ def test_asking_for_a_new_password_is_answered_alike_for_every_kind_of_address(a
     }
 
 
-def test_asking_for_a_new_password_is_the_same_work_for_every_kind_of_address(client):
-    """No statement about staff; tests/test_response_times.py measures it."""
+def test_a_reset_request_takes_the_same_work_for_every_kind_of_address(client):
+    """No statement reads staff; tests/test_response_times.py measures the time."""
     make_staff("reviewer", email="known@example.org", locale="ru")
     make_staff("reviewer", email="gone@example.org", active=False)
     make_staff("reviewer", email="new@example.org", password=None)
@@ -194,7 +195,7 @@ def test_asking_for_a_new_password_is_the_same_work_for_every_kind_of_address(cl
 
 
 @pytest.mark.parametrize("email", ["known@example.org", "nobody@example.org"])
-def test_asking_too_often_is_answered_alike_whether_anybody_has_the_address(app, email):
+def test_too_many_reset_requests_get_the_same_response_for_unknown_addresses(app, email):
     app.config["RATELIMIT_ENABLED"] = True
     make_staff("reviewer", email="known@example.org")
     visitor = app.test_client()
@@ -210,12 +211,12 @@ def test_asking_too_often_is_answered_alike_whether_anybody_has_the_address(app,
     assert answers == [303] * 10 + [429]
 
 
-def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
-    kind = db.engine.dialect.name  # the folder of mails is that of all tests
+def test_reset_emails_go_to_members_only_once_an_hour_in_their_language(app):
+    kind = db.engine.dialect.name  # all tests share the folder of emails
     known, nobody = f"known@{kind}.example", f"nobody@{kind}.example"
     make_staff("reviewer", email=known, locale="ru")
     for email in (known, nobody, known):
-        ask_for_reset(email, locale="en", now=utc_now())
+        request_reset(email, locale="en", now=utc_now())
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])
 
@@ -232,41 +233,41 @@ def test_a_mail_goes_to_a_member_alone_once_an_hour_and_in_their_language(app):
 @pytest.mark.parametrize(
     "values", [{"active": False}, {"password": None}], ids=["disabled", "invited"]
 )
-def test_no_link_goes_to_who_can_not_log_in(app, values):
+def test_members_who_cannot_log_in_get_no_reset_link(app, values):
     make_staff("reviewer", email="ada@example.org", **values)
 
-    ask_for_reset("ada@example.org", locale="en", now=utc_now())
+    request_reset("ada@example.org", locale="en", now=utc_now())
 
     assert link_in(app, "staff-reset") == ""
 
 
-def test_a_mailbox_gets_one_link_an_hour(app):
+def test_a_mailbox_gets_one_reset_link_an_hour(app):
     member = make_staff("reviewer", email="ada@example.org")
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
     sent = db.session.scalars(select(OutboxMail)).one()
     sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=59), None
     db.session.commit()
 
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
 
     assert link_in(app, "staff-reset") == ""
 
 
-def test_a_mailbox_gets_another_link_when_the_one_before_was_made_worthless(app):
+def test_a_mailbox_gets_another_link_once_the_previous_one_no_longer_works(app):
     member = make_staff("reviewer", email="ada@example.org")
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
     sent = db.session.scalars(select(OutboxMail)).one()
     sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=5), None
     db.session.commit()
-    administration.change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
+    change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
 
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
 
     assert link_in(app, "staff-reset").startswith("/staff/reset/")
 
 
-def test_nobody_who_guesses_keeps_a_member_out_who_is_on_a_new_device(app, client):
-    """A link by mail lets them in, and gives the device no tries of its own before that."""
+def test_guessing_does_not_lock_out_a_member_on_a_new_device(app, client):
+    """An emailed link lets them in, but gives the device no attempts of its own."""
     app.config["RATELIMIT_ENABLED"] = True
     member = make_staff("reviewer", email="besieged@example.org")
     app.config["WTF_CSRF_ENABLED"] = False
@@ -288,9 +289,9 @@ def test_nobody_who_guesses_keeps_a_member_out_who_is_on_a_new_device(app, clien
     assert len(devices(client)) == 1
 
 
-def test_no_device_is_known_by_an_invitation_or_a_password_alone(app, client):
+def test_an_invitation_or_password_alone_makes_no_device_known(app, client):
     make_invited("campaigner")
-    post(client, link_in(app, "staff-invite"), **ABOUT)
+    post(client, link_in(app, "staff-invite"), **PROFILE)
     invited = devices(client)
     visitor = app.test_client()
     log_in_by_form(visitor, "ada@example.org", PASSWORD)
@@ -299,14 +300,14 @@ def test_no_device_is_known_by_an_invitation_or_a_password_alone(app, client):
 
 
 def devices(client) -> list[str]:
-    """The cookies of a browser that give it tries of its own."""
+    """The device cookies of a browser."""
     return [key[2] for key in client._cookies if key[2].startswith("device-")]
 
 
-def test_a_new_password_is_told_by_mail_and_ends_all_sessions(app, client):
+def test_a_new_password_is_emailed_about_and_ends_all_sessions(app, client):
     member = make_staff("reviewer", email="ada@example.org")
     log_in(client, member)
-    ask_for_reset(member.email, locale="en", now=utc_now())
+    request_reset(member.email, locale="en", now=utc_now())
 
     post(app.test_client(), link_in(app, "staff-reset"), new_password=PASSWORD)
 

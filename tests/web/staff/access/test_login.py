@@ -1,4 +1,4 @@
-"""The log-in: what it lets in, what it tells, and how it is not guessed."""
+"""The log-in: what it accepts, what it reveals, and its limits on attempts."""
 
 import argon2
 import pytest
@@ -7,7 +7,10 @@ from sqlalchemy import select
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.totp import OneTimeCodes
-from campaign_actions.staff.authentication.login_failures import WINDOW, report_login_failures
+from campaign_actions.staff.authentication.login_failures import (
+    REPORT_INTERVAL,
+    report_login_failures,
+)
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import PASSWORD, make_staff
@@ -47,7 +50,7 @@ def invited() -> str:
 KINDS = [known, unknown, disabled, invited]
 
 
-def test_a_wrong_password_is_answered_alike_for_every_kind_of_address(app, client):
+def test_a_wrong_password_gets_the_same_response_for_every_kind_of_address(app, client):
     answers = {}
     for kind in KINDS:
         email = kind()
@@ -62,8 +65,8 @@ def test_a_wrong_password_is_answered_alike_for_every_kind_of_address(app, clien
     assert answers["known"][0] == 400
 
 
-def test_a_wrong_password_is_the_same_work_for_every_kind_of_address(client, monkeypatch):
-    """The same statements, and as many hashes; tests/test_response_times.py measures it."""
+def test_a_wrong_password_takes_the_same_work_for_every_kind_of_address(client, monkeypatch):
+    """The same statements and number of hashes; tests/test_response_times.py measures the time."""
     hashes = []
     verify = argon2.low_level.verify_secret
     monkeypatch.setattr(
@@ -83,17 +86,17 @@ def test_a_wrong_password_is_the_same_work_for_every_kind_of_address(client, mon
     assert work["known"][1] == 1
 
 
-def test_a_failed_log_in_is_written_down_with_an_address_only_if_somebody_has_it(client):
+def test_a_failed_log_in_is_recorded_with_an_address_only_if_a_member_has_it(client):
     member = make_staff("reviewer")
 
     log_in_by_form(client, member.email, "wrong password")
     log_in_by_form(client, "my-secret-password@oops", "wrong password")
-    report_login_failures(utc_now() + WINDOW)
+    report_login_failures(utc_now() + REPORT_INTERVAL)
 
     assert events() == [("login-failed", member.email), ("login-failed", "")]
 
 
-def test_guessing_ends_for_strangers_and_the_known_device_still_gets_in(app, client):
+def test_attempts_are_limited_for_strangers_while_a_known_device_can_log_in(app, client):
     app.config["RATELIMIT_ENABLED"] = True
     member = make_staff("reviewer", email="guessed@example.org")
     own = app.test_client()
@@ -102,11 +105,11 @@ def test_guessing_ends_for_strangers_and_the_known_device_still_gets_in(app, cli
 
     answers = [guess(app, member.email, f"10.0.0.{n}") for n in range(12)]
 
-    assert answers == [400] * 9 + [429] * 3  # the first log-in of the device was a try, too
+    assert answers == [400] * 9 + [429] * 3  # the first log-in on the device counts as an attempt
     assert log_in_by_form(own, member.email).status_code == 302
 
 
-def test_guessing_is_limited_alike_for_addresses_that_nobody_has(app):
+def test_attempts_are_limited_for_unknown_addresses_as_well(app):
     app.config["RATELIMIT_ENABLED"] = True
 
     answers = [guess(app, "nobody-guessed@example.org", f"10.0.1.{n}") for n in range(11)]
@@ -114,7 +117,7 @@ def test_guessing_is_limited_alike_for_addresses_that_nobody_has(app):
     assert answers == [400] * 10 + [429]
 
 
-def test_one_source_is_limited_whatever_addresses_it_tries(app):
+def test_attempts_from_one_source_are_limited_across_addresses(app):
     app.config["RATELIMIT_ENABLED"] = True
 
     answers = [guess(app, f"somebody-{n}@example.org", "10.0.2.1") for n in range(31)]
@@ -122,7 +125,7 @@ def test_one_source_is_limited_whatever_addresses_it_tries(app):
     assert answers == [400] * 30 + [429]
 
 
-def test_who_keeps_a_source_busy_with_passkeys_keeps_no_known_device_out(app):
+def test_a_flood_of_passkeys_from_a_source_keeps_no_known_device_out(app):
     app.config["RATELIMIT_ENABLED"] = True
     device = app.test_client()
     come_in(device, make_staff("reviewer"))
@@ -137,7 +140,7 @@ def test_who_keeps_a_source_busy_with_passkeys_keeps_no_known_device_out(app):
     assert known == [400] * 10 + [429]
 
 
-def test_the_cookie_of_a_device_is_good_for_its_account_alone(app):
+def test_a_device_cookie_is_valid_for_its_account_only(app):
     app.config["RATELIMIT_ENABLED"] = True
     mine, other = make_staff("reviewer"), make_staff("reviewer", email="victim@example.org")
     device = app.test_client()
@@ -149,7 +152,7 @@ def test_the_cookie_of_a_device_is_good_for_its_account_alone(app):
     assert answers == [400] * 10 + [429]
 
 
-def test_the_second_factor_is_asked_for_each_time(client):
+def test_every_log_in_asks_for_the_second_factor(client):
     member = make_staff("campaigner")
     secret = set_up_app(member)
 
@@ -176,7 +179,7 @@ def test_a_code_works_once(app, client):
     assert again.status_code == 400
 
 
-def test_a_recovery_code_opens_once_however_it_is_typed(client, app):
+def test_a_recovery_code_works_once_in_any_spelling(client, app):
     member = make_staff("campaigner")
     set_up_app(member)
     codes = make_recovery_codes(member, now=utc_now())
@@ -199,7 +202,7 @@ def test_a_recovery_code_opens_once_however_it_is_typed(client, app):
 
 
 @pytest.mark.parametrize("code", ["", "000000", "9" * 60, "१२३४५६", "\0", "x" * 5000, "a-b-c-d"])
-def test_nonsense_instead_of_a_code_is_refused_in_words(client, code):
+def test_an_invalid_code_is_refused_with_a_message(client, code):
     member = make_staff("campaigner")
     set_up_app(member)
     log_in_by_form(client, member.email)
@@ -212,7 +215,7 @@ def test_nonsense_instead_of_a_code_is_refused_in_words(client, code):
 @pytest.mark.parametrize(
     "answer", ["", "x", "[]", "{}", '{"rawId": 1}', '{"rawId": "AAAA"}', "[" * 9999]
 )
-def test_nonsense_instead_of_a_passkey_is_refused_in_words(client, answer):
+def test_an_invalid_passkey_response_is_refused_with_a_message(client, answer):
     page = client.get("/staff/login").text
     asked = page.split('name="asked" value="')[1].split('"')[0]
 
@@ -221,7 +224,7 @@ def test_nonsense_instead_of_a_passkey_is_refused_in_words(client, answer):
     assert refused.status_code == 400
 
 
-def test_a_log_in_that_waits_for_its_second_factor_ends_by_a_new_password(client):
+def test_a_new_password_ends_pending_log_ins(client):
     member = make_staff("campaigner")
     set_up_app(member)
     log_in_by_form(client, member.email)
@@ -232,7 +235,7 @@ def test_a_log_in_that_waits_for_its_second_factor_ends_by_a_new_password(client
     assert client.get(SECOND).location == "/staff/login?next=/staff/"
 
 
-def test_secrets_of_codes_can_be_read_after_the_key_was_changed(app):
+def test_app_secrets_can_be_read_after_a_change_of_key(app):
     kept = OneTimeCodes(["the old key"], "x").generate_totp_secret()
     now = utc_now()
     both = OneTimeCodes(["the new key", "the old key"], "x")
@@ -243,7 +246,7 @@ def test_secrets_of_codes_can_be_read_after_the_key_was_changed(app):
     assert "the old key" not in kept
 
 
-def test_no_code_fits_a_secret_whose_key_is_gone(app):
+def test_no_code_is_right_for_a_secret_whose_key_is_lost(app):
     kept = OneTimeCodes(["the old key"], "x").generate_totp_secret()
 
     match = OneTimeCodes(["the new key"], "x").match("000000", kept, after=None, now=utc_now())
@@ -265,7 +268,7 @@ def test_log_out_needs_a_post_and_ends_the_session_for_a_copied_cookie(app, clie
     assert events()[-1] == ("logout", member.email)
 
 
-def test_the_log_in_gives_a_session_of_its_own(client):
+def test_a_log_in_starts_a_new_session(client):
     client.get("/staff/login")
     before = client.get_cookie("staff", path="/staff").value
 
@@ -279,7 +282,7 @@ def test_the_log_in_gives_a_session_of_its_own(client):
 
 
 def guess(app, email: str, source: str) -> int:
-    """What one more guess is answered, from a new browser at an address."""
+    """The response to a guess from a new browser and source."""
     app.config["WTF_CSRF_ENABLED"] = False
     visitor = app.test_client()
     fields = {"email": email, "password": "wrong password"}
@@ -289,7 +292,7 @@ def guess(app, email: str, source: str) -> int:
 
 
 def comparable(answer, email: str) -> str:
-    """A page without what is new on each: tokens, and the address that was typed."""
+    """A page without tokens and the typed address, which differ each time."""
     new = ("token", "asked", "data-options")
     lines = answer.text.replace(email, "").splitlines()
     return "\n".join(line for line in lines if not any(mark in line for mark in new))

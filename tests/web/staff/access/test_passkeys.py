@@ -1,4 +1,4 @@
-"""The names of one's own passkeys: by them one knows which to remove."""
+"""Renaming passkeys."""
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from tests.support.factories import make_staff
 from tests.support.staff_client import log_in, post
 
 
-def test_a_passkey_gets_another_name_and_the_log_says_which(client):
+def test_a_passkey_is_renamed_and_the_log_has_both_names(client):
     member = make_staff("campaigner")
     passkey = make_passkey(member, "phone")
     log_in(client, member)
@@ -23,7 +23,7 @@ def test_a_passkey_gets_another_name_and_the_log_says_which(client):
     assert renamings() == [(member.email, {"name": "my new phone", "former_name": "phone"})]
 
 
-def test_a_name_that_stays_is_no_change(client):
+def test_an_unchanged_name_is_not_recorded(client):
     member = make_staff("campaigner")
     passkey = make_passkey(member, "phone")
     log_in(client, member)
@@ -34,7 +34,7 @@ def test_a_name_that_stays_is_no_change(client):
     assert renamings() == []
 
 
-def test_a_passkey_is_not_left_without_a_name(client):
+def test_a_passkey_needs_a_name(client):
     member = make_staff("campaigner")
     passkey = make_passkey(member, "phone")
     log_in(client, member)
@@ -46,7 +46,7 @@ def test_a_passkey_is_not_left_without_a_name(client):
     assert names() == ["phone"]
 
 
-def test_nobody_names_the_passkey_of_somebody_else(client):
+def test_nobody_renames_the_passkey_of_another_member(client):
     theirs = make_passkey(make_staff("campaigner", email="victim@example.org"), "phone")
     member = make_staff("campaigner")
     own = make_passkey(member, "key")

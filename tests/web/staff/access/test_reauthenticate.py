@@ -1,4 +1,4 @@
-"""Once more who it is, before what needs special care: by all that a log-in asks for."""
+"""Reauthentication before sensitive pages, with every factor that a log-in needs."""
 
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
@@ -10,7 +10,7 @@ SECOND = "/staff/verify/second-factor/"
 GUARDED = "/staff/account/authenticator/"
 
 
-def test_a_password_alone_proves_who_has_no_second_factor(client):
+def test_without_a_second_factor_the_password_is_enough(client):
     log_in_long_ago(client, make_staff())
 
     answer = post(client, f"{VERIFY}?next={GUARDED}", password=PASSWORD)
@@ -19,7 +19,7 @@ def test_a_password_alone_proves_who_has_no_second_factor(client):
     assert client.get(GUARDED).status_code == 200
 
 
-def test_who_has_a_second_factor_shows_it_as_well(client):
+def test_with_a_second_factor_both_are_needed(client):
     member = make_staff("campaigner")
     secret = set_up_app(member)
     log_in_long_ago(client, member)
@@ -34,7 +34,7 @@ def test_who_has_a_second_factor_shows_it_as_well(client):
     assert client.get(GUARDED).status_code == 200
 
 
-def test_a_recovery_code_does_where_the_phone_is_lost(client):
+def test_a_recovery_code_replaces_a_lost_phone(client):
     member = make_staff("campaigner")
     set_up_app(member)
     codes = make_recovery_codes(member, now=utc_now())
@@ -70,7 +70,7 @@ def test_the_second_factor_is_not_asked_for_before_the_password_was_right(client
     assert answer.location == f"{VERIFY}?next={GUARDED}"
 
 
-def test_a_password_that_was_right_some_time_ago_is_asked_for_again(client):
+def test_a_pending_reauthentication_expires(client):
     member = make_staff("campaigner")
     secret = set_up_app(member)
     log_in_long_ago(client, member)
@@ -85,7 +85,7 @@ def test_a_password_that_was_right_some_time_ago_is_asked_for_again(client):
     assert answer.location.startswith(VERIFY)
 
 
-def test_somebody_else_s_password_is_no_half_of_one_s_own_proof(client):
+def test_the_password_of_another_member_does_not_count(client):
     member, other = make_staff("campaigner"), make_staff("reviewer")
     set_up_app(member)
     log_in_long_ago(client, member)
@@ -95,7 +95,7 @@ def test_somebody_else_s_password_is_no_half_of_one_s_own_proof(client):
     assert client.get(SECOND).location.startswith(VERIFY)
 
 
-def test_guessing_the_password_ends_there_too(app, client):
+def test_reauthentication_attempts_are_limited(app, client):
     app.config["RATELIMIT_ENABLED"] = True
     log_in_long_ago(client, make_staff("campaigner"))
 
@@ -104,7 +104,7 @@ def test_guessing_the_password_ends_there_too(app, client):
     assert answers == [400] * 10 + [429]
 
 
-def test_strangers_who_guess_at_the_log_in_keep_nobody_from_proving_who_they_are(app, client):
+def test_guessing_at_the_log_in_does_not_block_reauthentication(app, client):
     app.config |= {"RATELIMIT_ENABLED": True, "WTF_CSRF_ENABLED": False}
     member = make_staff("campaigner")
     set_up_app(member)

@@ -1,4 +1,4 @@
-"""Nothing that staff typed is lost, however their session ends while they write."""
+"""Nothing that staff typed is lost when their session ends."""
 
 import re
 from html import unescape
@@ -30,7 +30,7 @@ def writer(client):
     return member
 
 
-def test_who_writes_when_the_session_ends_logs_in_elsewhere_and_sends_the_same(
+def test_after_the_session_ends_a_form_can_be_resubmitted_by_logging_in_in_another_tab(
     client, writer, edit
 ):
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
@@ -38,8 +38,8 @@ def test_who_writes_when_the_session_ends_logs_in_elsewhere_and_sends_the_same(
 
     logged_out = client.post(edit, data=fields, headers=HERE)
     log_in(client, writer)
-    once_more = client.post(edit, data=kept_in(logged_out.text), headers=HERE)
-    saved = client.post(edit, data=kept_in(once_more.text), headers=HERE)
+    once_more = client.post(edit, data=kept_fields(logged_out.text), headers=HERE)
+    saved = client.post(edit, data=kept_fields(once_more.text), headers=HERE)
 
     assert (logged_out.status_code, once_more.status_code) == (401, 403)
     assert "/staff/login?next=/staff/logged-in/" in logged_out.text
@@ -48,29 +48,31 @@ def test_who_writes_when_the_session_ends_logs_in_elsewhere_and_sends_the_same(
     assert fields_on(client.get(edit).text)["texts.en.body"] == TEXT.replace("\r\n", "\n")
 
 
-def test_what_is_kept_is_shown_and_dead(client, writer, edit):
+def test_a_kept_form_is_shown_escaped(client, writer, edit):
     fields = {"texts.en.body": TEXT, "texts.en.title": "", "base": "1"}
     end_session()
 
     page = client.post(edit, data=fields, headers=HERE).text
 
-    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2  # to be read, and to be sent
+    assert (
+        page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    )  # once visible, once in the form
     assert "<script>alert" not in page
-    assert fields == {name: kept_in(page)[name] for name in fields}
+    assert fields == {name: kept_fields(page)[name] for name in fields}
 
 
-def test_somebody_who_logged_in_anew_sends_the_form_once_more(client, writer, edit):
+def test_a_form_from_before_a_new_log_in_can_be_resubmitted(client, writer, edit):
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
     log_in(client, writer)
     client.get(edit)
 
     once_more = client.post(edit, data=fields, headers=HERE)
-    saved = client.post(edit, data=kept_in(once_more.text), headers=HERE)
+    saved = client.post(edit, data=kept_fields(once_more.text), headers=HERE)
 
     assert (once_more.status_code, saved.status_code) == (403, 303)
 
 
-def test_who_must_prove_who_they_are_keeps_what_they_chose(client):
+def test_reauthentication_keeps_a_submitted_choice(client):
     log_in(client, make_staff("administrator"))
     page = "/staff/people/invite/"
     fields = fields_on(client.get(page).text) | {"email": "new@example.org", "role-reviewer": "all"}
@@ -78,14 +80,14 @@ def test_who_must_prove_who_they_are_keeps_what_they_chose(client):
 
     waiting = client.post(page, data=fields, headers=HERE)
     age_log_in(client, minutes=-31)
-    sent = client.post(page, data=kept_in(waiting.text), headers=HERE)
+    sent = client.post(page, data=kept_fields(waiting.text), headers=HERE)
 
     assert waiting.status_code == 403
     assert "/staff/verify?next=/staff/logged-in/" in waiting.text
     assert (sent.status_code, sent.location) == (303, "/staff/people/")
 
 
-def test_who_must_set_up_a_second_factor_first_keeps_what_they_wrote(client, edit):
+def test_setting_up_a_second_factor_keeps_a_submitted_form(client, edit):
     member = make_staff("campaigner")
     log_in(client, member)
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
@@ -94,7 +96,7 @@ def test_who_must_set_up_a_second_factor_first_keeps_what_they_wrote(client, edi
 
     waiting = client.post(edit, data=fields, headers=HERE)
     add(client, Authenticator())
-    saved = client.post(edit, data=kept_in(waiting.text), headers=HERE)
+    saved = client.post(edit, data=kept_fields(waiting.text), headers=HERE)
 
     assert waiting.status_code == 403
     assert "/staff/account/second-factor/" in waiting.text
@@ -113,9 +115,7 @@ def test_who_must_set_up_a_second_factor_first_keeps_what_they_wrote(client, edi
     ],
 )
 @pytest.mark.parametrize("is_in", [True, False])
-def test_no_other_site_plants_a_text_that_is_then_sent_from_here(
-    client, writer, edit, headers, is_in
-):
+def test_a_form_sent_by_another_site_is_not_kept(client, writer, edit, headers, is_in):
     if not is_in:
         end_session()
 
@@ -125,7 +125,7 @@ def test_no_other_site_plants_a_text_that_is_then_sent_from_here(
     assert "planted" not in answer.text
 
 
-def test_a_browser_that_names_its_origin_only_is_heard_as_well(app, client, writer, edit):
+def test_a_browser_that_sends_only_the_origin_header_is_accepted(app, client, writer, edit):
     end_session()
 
     answer = client.post(
@@ -135,7 +135,7 @@ def test_a_browser_that_names_its_origin_only_is_heard_as_well(app, client, writ
     assert answer.status_code == 401
 
 
-def test_a_right_token_from_another_site_does_nothing(client, writer):
+def test_a_valid_token_from_another_site_is_refused(client, writer):
     page = "/staff/account/"
     fields = fields_on(client.get(page).text) | {"name": "Eve"}
 
@@ -146,7 +146,7 @@ def test_a_right_token_from_another_site_does_nothing(client, writer):
     assert writer.name != "Eve"
 
 
-def test_a_password_is_never_in_a_page(client, writer):
+def test_a_password_is_never_shown_on_a_page(client, writer):
     page = "/staff/account/password/"
     client.get(page)
     end_session()
@@ -159,13 +159,13 @@ def test_a_password_is_never_in_a_page(client, writer):
     assert "secret" not in answer.text
 
 
-def test_every_field_for_a_password_is_known_as_a_secret(app):
-    """So a new one can not be forgotten: all forms that there are have been imported."""
-    assert names_of(PasswordField) <= resubmission.SECRETS
+def test_every_password_field_is_among_the_secret_fields(app):
+    """So no new field can be forgotten: every form has been imported."""
+    assert names_of(PasswordField) <= resubmission.SECRET_FIELDS
     assert names_of(FileField)
 
 
-def test_a_button_is_pressed_again_where_there_is_no_page_to_come_back_to(client, writer):
+def test_a_form_without_fields_is_kept_if_its_address_has_no_page(client, writer):
     campaign = make_campaign()
     end_session()
 
@@ -173,10 +173,10 @@ def test_a_button_is_pressed_again_where_there_is_no_page_to_come_back_to(client
     end = client.post("/staff/account/sessions/end-others/", headers=HERE)
 
     assert (move.status_code, end.status_code) == (401, 401)
-    assert kept_in(move.text)["to"] == "up"
+    assert kept_fields(move.text)["to"] == "up"
 
 
-def test_a_question_is_asked_again_where_nothing_was_typed(client):
+def test_a_form_without_fields_leads_back_to_its_page(client):
     member = make_staff("administrator")
     log_in(client, member)
     page = f"/staff/people/{member.id}/disable/"
@@ -188,7 +188,7 @@ def test_a_question_is_asked_again_where_nothing_was_typed(client):
     assert (answer.status_code, answer.location) == (302, f"/staff/login?next={page}")
 
 
-def test_a_file_can_not_be_kept_and_the_page_says_so(client, writer):
+def test_a_file_is_not_kept_and_the_page_says_so(client, writer):
     page = f"/staff/campaigns/{make_campaign().id}/picture/"
     end_session()
 
@@ -200,10 +200,10 @@ def test_a_file_can_not_be_kept_and_the_page_says_so(client, writer):
 
     assert answer.status_code == 401
     assert "square &lt;1&gt;.jpg" in answer.text
-    assert kept_in(answer.text)["alt-en"] == "People on a square"
+    assert kept_fields(answer.text)["alt-en"] == "People on a square"
 
 
-def test_long_texts_of_a_known_device_are_kept_and_those_of_strangers_are_not_read(app, edit):
+def test_long_texts_are_kept_from_known_devices_only(app, edit):
     known, stranger = app.test_client(), app.test_client()
     come_in(known, make_staff("reviewer"))
     end_session()
@@ -213,10 +213,10 @@ def test_long_texts_of_a_known_device_are_kept_and_those_of_strangers_are_not_re
     refused = stranger.post(edit, data=long, headers=HERE)
 
     assert (kept.status_code, refused.status_code) == (401, 413)
-    assert kept_in(kept.text)["texts.ru.body"] == long["texts.ru.body"]
+    assert kept_fields(kept.text)["texts.ru.body"] == long["texts.ru.body"]
 
 
-def test_a_thousand_fields_are_more_than_any_page_of_ours_has(client, writer, edit):
+def test_a_form_with_over_a_thousand_fields_is_not_kept(client, writer, edit):
     end_session()
 
     answer = client.post(edit, data={f"f{n}": "x" for n in range(1001)}, headers=HERE)
@@ -224,7 +224,7 @@ def test_a_thousand_fields_are_more_than_any_page_of_ours_has(client, writer, ed
     assert answer.location == f"/staff/login?next={edit}"
 
 
-def test_a_log_in_page_that_was_open_for_long_is_begun_anew(client):
+def test_an_outdated_log_in_page_is_reloaded(client):
     client.get("/staff/login")
 
     answer = client.post(
@@ -237,7 +237,7 @@ def test_a_log_in_page_that_was_open_for_long_is_begun_anew(client):
     assert "This page was open for long" in client.get("/staff/login").text
 
 
-def test_the_other_tab_says_where_to_go_on(client, writer):
+def test_the_other_tab_says_how_to_continue(client, writer):
     page = client.get("/staff/logged-in/")
 
     assert page.status_code == 200
@@ -245,7 +245,7 @@ def test_the_other_tab_says_where_to_go_on(client, writer):
 
 
 def fields_on(page: str) -> dict[str, str]:
-    """What a browser would send of the largest form of a page."""
+    """The fields a browser would send for the largest form on a page."""
     form = max(re.findall(r"<form.*?</form>", page, re.S), key=len)
     fields = {}
     for tag in re.findall(r"<input [^>]*>", form):
@@ -259,15 +259,15 @@ def fields_on(page: str) -> dict[str, str]:
     return fields
 
 
-def kept_in(page: str) -> dict[str, str]:
-    """The fields of the form that sends again what is kept."""
+def kept_fields(page: str) -> dict[str, str]:
+    """The fields of the form for resubmitting."""
     form = re.search(r"<form[^>]*data-kept.*?</form>", page, re.S)[0]
     pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
     return {unescape(name): unescape(value) for name, value in pairs}
 
 
 def names_of(kind: type) -> set[str]:
-    """The names of all fields of a kind in all forms of ours."""
+    """The names of all fields of a type in all our forms."""
     forms, seen = [Form], set()
     while forms:
         form = forms.pop()

@@ -1,4 +1,4 @@
-"""Sessions: how long they hold, what ends them, and that a copied cookie ends with them."""
+"""Sessions: their lifetime, what ends them, and that copied cookies end with them."""
 
 from datetime import timedelta
 
@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import change_password
-from campaign_actions.staff.authentication.sessions import device_of, forget_sessions
+from campaign_actions.staff.authentication.sessions import delete_expired_sessions, describe_device
+from campaign_actions.staff.change_roles import change_roles
 from campaign_actions.staff.models import StaffSession
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.staff_client import log_in, post
@@ -32,7 +33,7 @@ def age(staff_id: int, **by: timedelta) -> None:
 
 
 @pytest.mark.parametrize(("idle", "holds"), [(59, True), (61, False)])
-def test_a_session_that_is_not_used_ends(client, idle, holds):
+def test_an_idle_session_ends(client, idle, holds):
     member = make_staff("reviewer")
     log_in(client, member)
 
@@ -42,7 +43,7 @@ def test_a_session_that_is_not_used_ends(client, idle, holds):
 
 
 @pytest.mark.parametrize(("hours", "holds"), [(11.9, True), (12.1, False)])
-def test_a_session_ends_after_hours_however_much_it_is_used(client, hours, holds):
+def test_a_session_ends_at_its_maximum_lifetime(client, hours, holds):
     member = make_staff("reviewer")
     log_in(client, member)
 
@@ -51,7 +52,7 @@ def test_a_session_ends_after_hours_however_much_it_is_used(client, hours, holds
     assert is_in(client) is holds
 
 
-def test_using_a_session_keeps_it(client):
+def test_a_session_in_use_continues(client):
     member = make_staff("reviewer")
     log_in(client, member)
     age(member.id, seen_at=50 * MINUTE)
@@ -64,20 +65,20 @@ def test_using_a_session_keeps_it(client):
 
 ENDINGS = {
     "a new password": lambda member, now: change_password(member, member.password, now=now),
-    "other roles": lambda member, now: administration.change_roles(
+    "other roles": lambda member, now: change_roles(
         member, {"translator": None}, actor="boss@example.org", now=now
     ),
-    "disabling": lambda member, now: administration.disable(
+    "disabling": lambda member, now: administration.disable_member(
         member, actor="boss@example.org", now=now
     ),
-    "no second factor": lambda member, now: administration.reset_factor(
+    "no second factor": lambda member, now: administration.reset_second_factor(
         member, actor="boss@example.org", now=now
     ),
 }
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_all_sessions_end_at_once_with(app, client, ending):
+def test_all_sessions_end_immediately_with(app, client, ending):
     member = make_staff("reviewer")
     log_in(client, member)
     thief = app.test_client()
@@ -119,7 +120,7 @@ def test_one_session_can_be_ended_from_another(client, app):
     assert (is_in(client), is_in(other)) == (True, False)
 
 
-def test_all_others_can_be_ended_at_once(client, app):
+def test_all_other_sessions_can_be_ended_at_once(client, app):
     member = make_staff("reviewer")
     others = [app.test_client() for _ in range(2)]
     for other in others:
@@ -144,7 +145,7 @@ def test_nobody_ends_the_session_of_somebody_else(client, app):
     assert is_in(victim)
 
 
-def test_changing_the_password_ends_all_others_and_goes_on_in_a_new_session(client, app):
+def test_a_change_of_password_keeps_only_the_current_session(client, app):
     member = make_staff("reviewer")
     other = app.test_client()
     log_in(other, member)
@@ -171,12 +172,12 @@ def test_a_wrong_present_password_changes_nothing(client):
     assert "This is not your present password." in answer.text
 
 
-def test_rows_of_sessions_that_are_over_are_deleted(app, client):
+def test_expired_sessions_are_deleted(app, client):
     member = make_staff("reviewer")
     log_in(client, member)
     log_in(app.test_client(), member, now=utc_now() - timedelta(hours=3))
 
-    forget_sessions(utc_now(), idle=60 * MINUTE, absolute=timedelta(hours=12))
+    delete_expired_sessions(utc_now(), idle=60 * MINUTE, absolute=timedelta(hours=12))
 
     assert db.session.scalar(select(func.count()).select_from(StaffSession)) == 1
     assert is_in(client)
@@ -186,5 +187,5 @@ def test_rows_of_sessions_that_are_over_are_deleted(app, client):
     ("user_agent", "device"),
     [(FIREFOX, "Firefox, Linux"), (EDGE, "Edge, Windows"), (IPHONE, "Safari, iPhone"), ("", "")],
 )
-def test_a_device_is_called_by_its_browser_and_system(user_agent, device):
-    assert device_of(user_agent) == device
+def test_a_device_is_described_by_its_browser_and_system(user_agent, device):
+    assert describe_device(user_agent) == device

@@ -1,4 +1,4 @@
-"""The pages on which people ask, approve, decline and cancel; and who sees none of them."""
+"""Pages for requesting, approving, declining and cancelling, and who may see them."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -6,8 +6,9 @@ from flask.testing import FlaskClient
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.administration import Disable, change_roles
-from campaign_actions.staff.dual_control import SetDualControl, do_alone, mode_in
+from campaign_actions.staff.administration import DisableMember
+from campaign_actions.staff.change_roles import change_roles
+from campaign_actions.staff.dual_control import SetDualControl, apply_alone, current_mode
 from campaign_actions.staff.queries import find_member, grants_of
 from tests.support.approvers import (
     People,
@@ -32,33 +33,33 @@ def people(app) -> People:
 
 @pytest.fixture
 def clients(app, people) -> dict[str, FlaskClient]:
-    """A browser of each of them, logged in."""
+    """A logged-in browser for each of them."""
     browsers = {name: app.test_client() for name in ("ada", "bea", "cyd")}
     for name, browser in browsers.items():
         log_in(browser, getattr(people, name))
     return browsers
 
 
-def press(client, page: str, **fields):
-    """Post a form with the token of the workspace."""
+def submit(client, page: str, **fields):
+    """Submit a form with the form token."""
     return client.post(page, data={"csrf_token": token_of(client.get("/staff/").text), **fields})
 
 
-def disabling(people) -> str:
+def disable_page(people) -> str:
     return f"/staff/people/{people.cyd.id}/disable/"
 
 
-def asked(people) -> int:
-    operation = Disable(people.cyd.id)
+def pending_request(people) -> int:
+    operation = DisableMember(people.cyd.id)
     return request_approval(operation, by=people.ada, reason=REASON, now=utc_now())
 
 
-def test_a_member_is_removed_once_somebody_else_has_approved_it(people, clients):
-    first = press(clients["ada"], disabling(people))
-    second = press(clients["ada"], disabling(people), approval_reason=REASON)
+def test_a_member_is_disabled_once_someone_else_approves(people, clients):
+    first = submit(clients["ada"], disable_page(people))
+    second = submit(clients["ada"], disable_page(people), approval_reason=REASON)
     page = clients["bea"].get(second.location).text
     was_active = is_member_active(people.cyd)
-    answer = press(clients["bea"], f"{second.location}approve/", note="")
+    answer = submit(clients["bea"], f"{second.location}approve/", note="")
 
     assert (first.status_code, "Someone else has to approve this" in first.text) == (200, True)
     assert second.status_code == 303
@@ -67,8 +68,8 @@ def test_a_member_is_removed_once_somebody_else_has_approved_it(people, clients)
     assert not is_member_active(people.cyd)
 
 
-def test_without_a_reason_nothing_is_asked(people, clients):
-    answer = press(clients["ada"], disabling(people), approval_reason=" ")
+def test_a_request_needs_a_reason(people, clients):
+    answer = submit(clients["ada"], disable_page(people), approval_reason=" ")
 
     assert answer.status_code == 400
     assert "Say why this is needed" in answer.text
@@ -82,8 +83,8 @@ GUARDED = (
 
 
 @pytest.mark.parametrize("door", GUARDED)
-def test_no_door_lets_one_person_do_it_alone(people, clients, door):
-    """Each page asks; with a reason it becomes a request, and with the same form nothing else."""
+def test_no_page_lets_one_person_do_a_guarded_operation_alone(people, clients, door):
+    """Each page asks for a reason, and then makes a request and changes nothing else."""
     action = make_action()
     batch = make_batch(action, signatures=2)
     gone, new = make_staff("administrator", active=False), make_staff("exporter", password=None)
@@ -94,7 +95,7 @@ def test_no_door_lets_one_person_do_it_alone(people, clients, door):
             {"email": "puppet@example.org", "locale": "en", "role-administrator": "all"},
         ),
         "roles": (f"/staff/people/{people.cyd.id}/", {"role-exporter": "all"}),
-        "disable": (disabling(people), {}),
+        "disable": (disable_page(people), {}),
         "enable": (f"/staff/people/{gone.id}/enable/", {}),
         "again": (f"/staff/people/{new.id}/invite-again/", {}),
         "reset": (f"/staff/people/{people.cyd.id}/reset-second-factor/", {}),
@@ -104,8 +105,8 @@ def test_no_door_lets_one_person_do_it_alone(people, clients, door):
     }
     page, fields = pages[door]
 
-    asks = press(clients["ada"], page, **fields)
-    sent = press(clients["ada"], page, approval_reason=REASON, **fields)
+    asks = submit(clients["ada"], page, **fields)
+    sent = submit(clients["ada"], page, approval_reason=REASON, **fields)
 
     assert "Someone else has to approve this" in asks.text
     assert (sent.status_code, sent.location) == (303, f"/staff/approvals/{requests()[0].id}/")
@@ -114,22 +115,22 @@ def test_no_door_lets_one_person_do_it_alone(people, clients, door):
     assert entries(*done, "dual-control-changed") == []
 
 
-def test_an_invitation_becomes_what_was_asked_for(people, clients):
+def test_an_approved_invitation_is_sent_as_requested(people, clients):
     fields = {"email": "new@example.org", "locale": "en", "role-exporter": "all"}
 
-    sent = press(clients["ada"], "/staff/people/invite/", approval_reason=REASON, **fields)
-    press(clients["bea"], f"{sent.location}approve/", note="")
+    sent = submit(clients["ada"], "/staff/people/invite/", approval_reason=REASON, **fields)
+    submit(clients["bea"], f"{sent.location}approve/", note="")
 
     db.session.rollback()
     assert grants_of(find_member("new@example.org")) == {"exporter": None}
 
 
-def test_who_asked_cannot_approve_not_even_in_another_session(app, people, clients):
-    request_id, other = asked(people), app.test_client()
+def test_the_requester_cannot_approve_even_in_another_session(app, people, clients):
+    request_id, other = pending_request(people), app.test_client()
     log_in(other, people.ada, device="another browser")
 
     page = other.get(f"/staff/approvals/{request_id}/").text
-    answer = press(other, f"/staff/approvals/{request_id}/approve/", note="")
+    answer = submit(other, f"/staff/approvals/{request_id}/approve/", note="")
 
     assert "Approve request" not in page
     assert answer.status_code == 409
@@ -138,12 +139,12 @@ def test_who_asked_cannot_approve_not_even_in_another_session(app, people, clien
 
 
 @pytest.mark.parametrize("what", ["", "approve/", "decline/", "cancel/"])
-def test_who_may_not_approve_it_learns_not_even_that_it_is_there(people, clients, what):
-    request_id = asked(people)
+def test_a_request_is_invisible_to_those_who_may_not_approve_it(people, clients, what):
+    request_id = pending_request(people)
     page = f"/staff/approvals/{request_id}/{what}"
 
     answers = [
-        clients["cyd"].get(one) if not what else press(clients["cyd"], one, note="")
+        clients["cyd"].get(one) if not what else submit(clients["cyd"], one, note="")
         for one in (page, page.replace(f"/{request_id}/", "/4711/"))
     ]
 
@@ -151,76 +152,76 @@ def test_who_may_not_approve_it_learns_not_even_that_it_is_there(people, clients
     assert state_of(request_id) == "pending"
 
 
-def test_only_who_asked_cancels(people, clients):
-    request_id = asked(people)
+def test_only_the_requester_can_cancel(people, clients):
+    request_id = pending_request(people)
     page = f"/staff/approvals/{request_id}/cancel/"
 
-    answers = [press(clients[who], page).status_code for who in ("bea", "ada")]
+    answers = [submit(clients[who], page).status_code for who in ("bea", "ada")]
 
     assert answers == [404, 303]
     assert state_of(request_id) == "cancelled"
 
 
-def test_deciding_asks_for_a_fresh_log_in(people, clients):
-    request_id = asked(people)
+def test_deciding_needs_reauthentication(people, clients):
+    request_id = pending_request(people)
     page = f"/staff/approvals/{request_id}/"
     with clients["bea"].session_transaction(path="/staff/") as session:
         session["fs_paa"] -= 31 * 60
 
-    answers = [clients["bea"].get(page), press(clients["bea"], f"{page}approve/", note="")]
+    answers = [clients["bea"].get(page), submit(clients["bea"], f"{page}approve/", note="")]
 
     assert answers[0].location == f"/staff/verify?next={page}"
     assert answers[1].location.startswith("/staff/verify")
     assert state_of(request_id) == "pending"
 
 
-def test_who_lost_the_right_since_the_page_was_opened_approves_nothing(people, clients):
+def test_a_member_who_lost_the_right_after_opening_the_page_cannot_approve(people, clients):
     make_staff("administrator")
-    request_id = asked(people)
+    request_id = pending_request(people)
     page = f"/staff/approvals/{request_id}/"
     opened = clients["bea"].get(page).status_code
     change_roles(people.bea, {"campaigner": None}, actor=COMMAND, now=utc_now())
     ended = clients["bea"].get(page).location
     log_in(clients["bea"], people.bea)
 
-    answer = press(clients["bea"], f"{page}approve/", note="")
+    answer = submit(clients["bea"], f"{page}approve/", note="")
 
     assert (opened, ended, answer.status_code) == (200, f"/staff/login?next={page}", 404)
     assert is_member_active(people.cyd)
 
 
-def test_the_first_page_says_how_much_needs_a_decision(people, clients):
-    asked(people)
+def test_the_home_page_shows_the_number_of_pending_decisions(people, clients):
+    pending_request(people)
 
-    said = [words in clients[who].get("/staff/").text for who, words in WAITING.items()]
+    said = [words in clients[who].get("/staff/").text for who, words in PENDING_TEXTS.items()]
 
     assert said == [True, False, False]
 
 
-WAITING = dict.fromkeys(("bea", "ada", "cyd"), "1 request needs your decision")
+PENDING_TEXTS = dict.fromkeys(("bea", "ada", "cyd"), "1 request needs your decision")
 
 
-def test_the_list_shows_what_one_may_decide_and_what_one_asked_for(people, clients):
-    asked(people)
+def test_the_list_shows_own_requests_and_those_to_decide(people, clients):
+    pending_request(people)
 
     pages = {who: browser.get("/staff/approvals/").text for who, browser in clients.items()}
 
     assert ["Disable cyd@example.org" in pages[who] for who in clients] == [True, True, False]
 
 
-def test_who_is_alone_with_a_right_is_told_of_the_command(app, client):
+def test_a_member_who_is_alone_with_a_right_is_told_about_the_command(app, client):
     boss = make_staff("administrator")
     other = make_staff("reviewer")
     make_staff("campaigner")
     log_in(client, boss)
 
-    page = press(client, f"/staff/people/{other.id}/disable/").text
+    page = submit(client, f"/staff/people/{other.id}/disable/").text
 
     assert "Nobody else here can approve it" in page
     assert "campaign-actions staff approve" in page
 
 
-def test_with_two_members_all_is_done_at_once(client):
+def test_with_two_members_operations_are_done_immediately(client):
     boss, other = make_staff("administrator"), make_staff("reviewer")
     log_in(client, boss)
 
@@ -230,11 +231,11 @@ def test_with_two_members_all_is_done_at_once(client):
     assert not is_member_active(other)
 
 
-def test_the_setting_is_changed_by_two_people_while_it_applies(app, people, clients):
+def test_changing_the_setting_needs_two_people_while_it_applies(app, people, clients):
     page = "/staff/people/two-people/"
-    sent = press(clients["ada"], page, mode="off", approval_reason=REASON)
-    press(clients["bea"], f"{sent.location}approve/", note="")
-    press(clients["bea"], page, mode="on")
+    sent = submit(clients["ada"], page, mode="off", approval_reason=REASON)
+    submit(clients["bea"], f"{sent.location}approve/", note="")
+    submit(clients["bea"], page, mode="on")
 
     said = [(actor, details.get("approved_by")) for _e, actor, _s, details in changes()]
     assert said == [("ada@example.org", "bea@example.org"), ("bea@example.org", None)]
@@ -244,20 +245,24 @@ def changes():
     return entries("dual-control-changed")
 
 
-def test_a_setting_that_is_none_is_refused(people, clients):
-    answer = press(clients["ada"], "/staff/people/two-people/", mode="sometimes")
+def test_an_invalid_setting_is_refused(people, clients):
+    answer = submit(clients["ada"], "/staff/people/two-people/", mode="sometimes")
 
     assert answer.status_code == 400
     assert changes() == []
 
 
-def test_the_same_setting_needs_nobody(app, people, clients):
-    answer = press(clients["ada"], "/staff/people/two-people/", mode="auto")
+def test_saving_the_same_setting_needs_no_approval(app, people, clients):
+    answer = submit(clients["ada"], "/staff/people/two-people/", mode="auto")
 
-    assert (answer.status_code, requests(), mode_in(db.session.connection())) == (303, [], "auto")
+    assert (answer.status_code, requests(), current_mode(db.session.connection())) == (
+        303,
+        [],
+        "auto",
+    )
 
 
-def test_roles_given_by_one_person_are_seen_by_the_others(app, client):
+def test_roles_given_by_one_person_are_marked_for_others(app, client):
     ada = make_staff("administrator", name="Ada Alone")
     puppet = make_staff("administrator", roles_given_by=ada.id, name="Puppet")
     bea = make_staff("administrator")
@@ -270,7 +275,7 @@ def test_roles_given_by_one_person_are_seen_by_the_others(app, client):
 
 def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(people, app, client):
     puppet = make_staff("administrator", roles_given_by=people.ada.id)
-    request_id = asked(people)
+    request_id = pending_request(people)
     log_in(client, puppet)
 
     page = client.get(f"/staff/approvals/{request_id}/").text
@@ -278,20 +283,20 @@ def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(peop
     assert "given by this person alone" in page
 
 
-def test_the_request_goes_by_email_to_who_may_approve_it(app, people, clients):
-    press(clients["ada"], disabling(people), approval_reason="Nothing of this is in the mail.")
+def test_a_request_is_emailed_to_those_who_may_approve_it(app, people, clients):
+    submit(clients["ada"], disable_page(people), approval_reason="Nothing of this is in the mail.")
 
     app.test_cli_runner().invoke(args=["outbox", "deliver"])
 
-    assert mails() == [("asked", None)]  # sent, so the address is forgotten
+    assert mails() == [("asked", None)]  # sent, so the address is deleted
 
 
-def test_always_asks_even_two_members(app, client):
+def test_the_setting_always_applies_even_with_two_members(app, client):
     boss, other = make_staff("administrator"), make_staff("administrator")
-    do_alone(SetDualControl("on"), actor=COMMAND, now=utc_now())
+    apply_alone(SetDualControl("on"), actor=COMMAND, now=utc_now())
     log_in(client, boss)
 
-    page = press(client, f"/staff/people/{other.id}/disable/").text
+    page = submit(client, f"/staff/people/{other.id}/disable/").text
 
     assert "Someone else has to approve this" in page
     assert is_member_active(other)

@@ -1,4 +1,4 @@
-"""The audit log on the web: who may read it, what is found, and what leaves as a file."""
+"""The audit log on the web: access, search and export."""
 
 import csv
 import io
@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from campaign_actions.audit.log import hash_of, record
+from campaign_actions.audit.log import hash_entry, record
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.audit.queries import ON_A_PAGE
+from campaign_actions.audit.queries import PAGE_SIZE
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.authentication import sessions
@@ -25,18 +25,18 @@ LOG = "/staff/audit/"
 
 @pytest.fixture
 def reader(client):
-    """Who may read the log, logged in."""
+    """A member who may read the log, logged in."""
     member = make_staff("administrator", email="ada@example.org")
     log_in(client, member)
     return client
 
 
-def happen(event="exported", *, actor="grace@example.org", minutes=0, **facts) -> None:
+def add_event(event="exported", *, actor="grace@example.org", minutes=0, **facts) -> None:
     record(event, actor=actor, now=NOON + timedelta(minutes=minutes), **facts)
 
 
 def subjects(page: str) -> list[str]:
-    """What the entries on a page are about, in their order."""
+    """The subjects of the entries on a page, in order."""
     return re.findall(r'<td class="who"><bdi>(a/\d+)</bdi></td>', page)
 
 
@@ -47,22 +47,22 @@ def link(page: str, rel: str) -> str | None:
 
 @pytest.mark.parametrize("role", ["campaigner", "exporter", "translator", "reviewer"])
 @pytest.mark.parametrize("address", [LOG, f"{LOG}export/"])
-def test_who_may_not_read_the_log_does_not(client, role, address):
+def test_the_log_needs_its_permission(client, role, address):
     log_in(client, make_staff(role))
 
     assert client.get(address).status_code == 403
     assert LOG not in client.get("/staff/").text
 
 
-def test_the_way_to_it_is_in_the_navigation(reader):
+def test_the_navigation_links_to_the_log(reader):
     assert f'href="{LOG}"' in reader.get("/staff/").text
 
 
-def test_an_empty_log_says_what_will_stand_in_it(reader):
+def test_an_empty_log_explains_itself(reader):
     assert "Nothing has happened yet" in reader.get(LOG).text
 
 
-def test_an_entry_is_told_in_words(app, reader):
+def test_an_entry_is_shown_in_words(app, reader):
     app.config["TIMEZONE"] = "Europe/Moscow"
     details = {
         "purpose": "to hand over <b>",
@@ -72,7 +72,7 @@ def test_an_entry_is_told_in_words(app, reader):
         "filter": {"since": "2026-11-01T00:00:00+00:00", "country": None},
         "until": "2026-12-01T09:00Z",
     }
-    happen(subject="a/1", rows=1234, **details)
+    add_event(subject="a/1", rows=1234, **details)
 
     page = reader.get(LOG).text
 
@@ -91,27 +91,27 @@ def test_an_entry_is_told_in_words(app, reader):
     assert "{" not in row[: row.index("Times are")], "no JSON"
 
 
-def test_who_acted_by_command_is_called_so(reader):
-    happen("erased", actor="command")
+def test_a_command_is_shown_as_the_actor(reader):
+    add_event("erased", actor="command")
 
     assert "Command line" in reader.get(LOG).text
 
 
-def test_to_look_at_the_log_is_no_entry(reader):
-    happen()
+def test_reading_the_log_is_not_recorded(reader):
+    add_event()
     for _ in range(2):
         reader.get(LOG)
 
     assert [entry.event for entry in db.session.scalars(select(AuditEntry))] == ["exported"]
 
 
-def test_the_newest_come_first_and_pages_go_on_where_the_last_one_ended(reader):
-    count = 2 * ON_A_PAGE + 5
+def test_entries_are_paged_newest_first(reader):
+    count = 2 * PAGE_SIZE + 5
     for number in range(count):
-        happen(subject=f"a/{number}", minutes=number // 10)  # many at one time
+        add_event(subject=f"a/{number}", minutes=number // 10)  # several at the same time
 
     first = reader.get(LOG).text
-    happen(subject="b/new", minutes=count)  # what comes meanwhile moves nothing
+    add_event(subject="b/new", minutes=count)  # new entries do not shift pages
     second = reader.get(link(first, "next")).text
     third = reader.get(link(second, "next")).text
     back = reader.get(link(third, "prev")).text
@@ -139,12 +139,12 @@ def test_the_newest_come_first_and_pages_go_on_where_the_last_one_ended(reader):
         ("before=x", {"a/1", "a/2", "a/3", "a/4"}),
     ],
 )
-def test_what_is_looked_for_is_found(app, reader, query, found):
+def test_a_search_finds_matching_entries(app, reader, query, found):
     app.config["TIMEZONE"] = "Europe/Moscow"
-    happen("exported", subject="a/1")
-    happen("login", subject="a/2", minutes=1)
-    happen("login", actor="lin@example.org", subject="a/3", minutes=2)
-    happen("logout", actor="lin@example.org", subject="a/4", minutes=3)
+    add_event("exported", subject="a/1")
+    add_event("login", subject="a/2", minutes=1)
+    add_event("login", actor="lin@example.org", subject="a/3", minutes=2)
+    add_event("logout", actor="lin@example.org", subject="a/4", minutes=3)
 
     answer = reader.get(f"{LOG}?{query}")
 
@@ -160,8 +160,8 @@ def test_what_is_looked_for_is_found(app, reader, query, found):
         *("since=2026-01-02T00:00&until=2026-01-01T00:00", "who=%00", "since=0001-01-01T00:00"),
     ],
 )
-def test_what_can_not_be_looked_for_is_said_beside_the_field_and_stays(reader, query):
-    happen()
+def test_an_invalid_search_is_explained_at_its_field_and_kept(reader, query):
+    add_event()
 
     answer = reader.get(f"{LOG}?{query}")
     export = reader.get(f"{LOG}export/?{query}")
@@ -170,7 +170,7 @@ def test_what_can_not_be_looked_for_is_said_beside_the_field_and_stays(reader, q
     assert 'class="error"' in answer.text
 
 
-def test_a_time_that_comes_twice_or_never_is_searched_widely(app, reader):
+def test_ambiguous_local_times_widen_the_search(app, reader):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
     for query in ("since=2026-10-25T02:30&until=2026-10-25T02:30", "since=2026-03-29T02:30"):
@@ -181,14 +181,14 @@ def export(client, query="", format_name="csv"):
     address = f"{LOG}export/{query}"
     fields = {"csrf_token": token_of(client.get(address).text), "format": format_name}
     answer = client.post(address, data=fields)
-    answer.get_data()  # to its end
+    answer.get_data()  # reads all of it
     return answer
 
 
-def test_the_file_holds_what_was_looked_for_and_nothing_else(reader):
-    happen(subject="a/1", rows=3, purpose="=cmd()", note='He said: "yes",\n')
-    happen("login", actor="=eve@example.org", subject="a/2", minutes=1)
-    happen("logout", subject="b/3", minutes=2)
+def test_an_export_contains_only_matching_entries(reader):
+    add_event(subject="a/1", rows=3, purpose="=cmd()", note='He said: "yes",\n')
+    add_event("login", actor="=eve@example.org", subject="a/2", minutes=1)
+    add_event("logout", subject="b/3", minutes=2)
 
     answer = export(reader, "?subject=a")
 
@@ -205,20 +205,20 @@ def test_the_file_holds_what_was_looked_for_and_nothing_else(reader):
     assert json.loads(rows[1]["details"]) == {"purpose": "=cmd()", "note": 'He said: "yes",\n'}
 
 
-def test_a_file_for_programs_can_be_checked_without_us(reader):
-    happen(subject="a/1", rows=3, purpose="Передача")
-    happen("login", subject="a/2", minutes=1)
+def test_a_json_lines_export_can_be_verified_without_our_program(reader):
+    add_event(subject="a/1", rows=3, purpose="Передача")
+    add_event("login", subject="a/2", minutes=1)
 
     lines = [json.loads(line) for line in export(reader, "", "jsonl").text.splitlines()]
 
     assert [line["event"] for line in lines] == ["audit-exported", "login", "exported"]
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).first()
     assert lines[-1]["details"] == {"purpose": "Передача"}
-    assert lines[-1]["hash"] == hash_of(lines[-1] | {"at": entry.at}) == lines[-2]["previous"]
+    assert lines[-1]["hash"] == hash_entry(lines[-1] | {"at": entry.at}) == lines[-2]["previous"]
 
 
-def test_that_the_log_was_exported_is_an_entry_with_what_was_looked_for(reader):
-    happen(subject="a/1")
+def test_an_export_is_recorded_with_its_search(reader):
+    add_event(subject="a/1")
 
     export(reader, "?subject=a&event=exported&since=2026-11-20T00:00", "jsonl")
 
@@ -231,8 +231,8 @@ def test_that_the_log_was_exported_is_an_entry_with_what_was_looked_for(reader):
     assert check_chain().broken == []
 
 
-def test_the_file_ends_when_the_session_of_who_asked_for_it_does(reader, monkeypatch):
-    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+def test_an_export_stops_when_the_session_ends(reader, monkeypatch):
+    monkeypatch.setattr(sessions, "WATCH_INTERVAL_SECONDS", 0)
     monkeypatch.setattr(audit, "export_log", lambda *_args, **_facts: revoking_rows())
 
     answer = export(reader, "", "csv")

@@ -122,7 +122,7 @@ def test_an_export_ends_when_the_session_of_who_asked_for_it_does(
     client, export, monkeypatch, values
 ):
     monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
-    monkeypatch.setattr(sessions, "ASK_EVERY", 0)
+    monkeypatch.setattr(sessions, "WATCH_INTERVAL_SECONDS", 0)
     action = make_action()
     token = token_of(client.get(address(action, "export")).text)
     given = {"csrf_token": token, **GIVEN}

@@ -1,4 +1,4 @@
-"""Who works here: inviting, roles, campaigns, letting in and out."""
+"""Pages about staff members: invitations, roles, disabling and enabling."""
 
 import contextlib
 from threading import Barrier, Thread
@@ -11,6 +11,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
+from campaign_actions.staff.administrators import LastAdministrator
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of, languages_of
 from tests.support.factories import make_campaign, make_staff
@@ -21,13 +22,13 @@ BOSS = "boss@example.org"
 
 @pytest.fixture
 def boss(client) -> StaffMember:
-    """Who is logged in."""
+    """The administrator who is logged in."""
     member = make_staff("administrator", email=BOSS)
     log_in(client, member)
     return member
 
 
-def test_somebody_is_invited_with_roles_some_limited_to_campaigns(client, boss):
+def test_a_member_is_invited_with_roles_limited_to_campaigns(client, boss):
     campaign = make_campaign()
 
     answer = post(
@@ -54,7 +55,7 @@ def test_somebody_is_invited_with_roles_some_limited_to_campaigns(client, boss):
         ({"email": BOSS, "role-reviewer": "all"}, "There is somebody with this address already"),
     ],
 )
-def test_a_mistake_in_an_invitation_is_said_and_nothing_is_lost(client, boss, fields, words):
+def test_an_error_in_an_invitation_is_explained_and_the_form_kept(client, boss, fields, words):
     make_campaign()
 
     answer = post(client, "/staff/people/invite/", locale="en", **fields)
@@ -65,7 +66,7 @@ def test_a_mistake_in_an_invitation_is_said_and_nothing_is_lost(client, boss, fi
     assert templates() == []
 
 
-def test_other_roles_end_the_sessions_and_are_told_by_mail(app, client, boss):
+def test_a_change_of_roles_ends_sessions_and_is_emailed(app, client, boss):
     member = make_staff("reviewer")
     theirs = app.test_client()
     log_in(theirs, member)
@@ -79,19 +80,19 @@ def test_other_roles_end_the_sessions_and_are_told_by_mail(app, client, boss):
     assert ("staff-changed", BOSS, member.email) in events()
 
 
-def test_somebody_is_limited_to_languages_and_freed_again(client, boss):
+def test_a_limit_to_languages_is_set_and_removed(client, boss):
     member = make_staff("translator")
     page, role = f"/staff/people/{member.id}/", {"role-translator": "all"}
 
     post(client, page, **role, languages="some", language=["ru", "en"])
-    limited, shown = now_of(member), client.get(page).text
+    limited, shown = current_languages(member), client.get(page).text
     post(client, page, **role, languages="all", language="ru")
 
-    assert (limited, now_of(member)) == ({"en", "ru"}, None)
+    assert (limited, current_languages(member)) == ({"en", "ru"}, None)
     assert 'name="language" value="ru" checked' in shown
 
 
-def test_the_last_administrator_stays_one(client, boss):
+def test_the_last_administrator_cannot_be_demoted(client, boss):
     make_staff("administrator", password=None)
     make_staff("administrator", active=False)
     make_staff("administrator", campaigns=(make_campaign().id,))
@@ -111,7 +112,7 @@ def test_nobody_disables_themselves(client, boss):
     assert find_member(BOSS).active
 
 
-def test_two_administrators_who_disable_each_other_at_once_leave_one(app):
+def test_two_administrators_who_disable_each_other_leave_one(app):
     people = [make_staff("administrator") for _ in range(2)]
     facts = [(person.id, person.email) for person in people]
     together = Barrier(2)
@@ -121,8 +122,8 @@ def test_two_administrators_who_disable_each_other_at_once_leave_one(app):
             member = find_member_by_id(staff_id)
             db.session.rollback()
             together.wait()
-            with contextlib.suppress(administration.LastAdministrator):
-                administration.disable(member, actor=actor, now=utc_now())
+            with contextlib.suppress(LastAdministrator):
+                administration.disable_member(member, actor=actor, now=utc_now())
 
     pairs = [(facts[0][0], facts[1][1]), (facts[1][0], facts[0][1])]
     threads = [Thread(target=disable, args=pair) for pair in pairs]
@@ -136,7 +137,7 @@ def test_two_administrators_who_disable_each_other_at_once_leave_one(app):
     assert sorted(active) == [False, True]
 
 
-def test_who_is_disabled_is_out_and_can_be_let_in_again(app, client, boss):
+def test_a_disabled_member_is_logged_out_and_can_be_enabled_again(app, client, boss):
     member = make_staff("reviewer")
     theirs = app.test_client()
     log_in(theirs, member)
@@ -150,7 +151,7 @@ def test_who_is_disabled_is_out_and_can_be_let_in_again(app, client, boss):
     assert (out, find_member(member.email).active) == (302, True)
 
 
-def test_a_second_factor_is_reset_for_who_has_lost_it(app, client, boss):
+def test_a_lost_second_factor_is_reset(app, client, boss):
     member = make_staff("campaigner")
 
     post(client, f"/staff/people/{member.id}/reset-second-factor/")
@@ -181,7 +182,7 @@ def test_an_administrator_of_some_campaigns_does_not_manage_staff(client):
     assert "This is not open to you" in answer.text
 
 
-def test_the_list_says_who_works_here_and_with_which_roles(client, boss):
+def test_the_list_shows_members_and_their_roles(client, boss):
     campaign = make_campaign()
     make_staff("campaigner", email="ada@example.org", campaigns=(campaign.id,), name="Ada")
     make_staff("reviewer", email="new@example.org", password=None, name="")
@@ -192,15 +193,15 @@ def test_the_list_says_who_works_here_and_with_which_roles(client, boss):
     assert all(words in page for words in ("Ada", "Campaigner", "new@example.org", "Invited"))
 
 
-def test_a_new_name_of_ones_own_is_written_down(client, boss):
+def test_a_change_of_name_is_recorded(client, boss):
     answer = post(client, "/staff/account/", name="Grace", locale="en")
 
     assert answer.status_code == 303
     assert events() == [("account-changed", BOSS, "")]
 
 
-def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(app, client):
-    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # fourteen hours from UTC
+def test_times_are_in_the_organisation_s_time_zone(app, client):
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"  # 14 hours ahead of UTC
     member = make_staff("administrator")
     begun = utc_now().replace(second=0, microsecond=0)
     log_in(client, member, now=begun)
@@ -211,7 +212,7 @@ def test_times_of_people_and_of_sessions_are_on_the_clocks_of_the_organisation(a
     assert [" UTC<" in page for page in pages] == [False, False]
 
 
-def now_of(member: StaffMember) -> frozenset[str] | None:
+def current_languages(member: StaffMember) -> frozenset[str] | None:
     db.session.rollback()
     db.session.expire_all()
     return languages_of(find_member_by_id(member.id))

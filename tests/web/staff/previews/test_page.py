@@ -15,7 +15,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.links import revoke_preview, share_preview
-from campaign_actions.web.staff.access.authorization import SHARED
+from campaign_actions.web.staff.access.authorization import SHARED_PREVIEWS
 from tests.support.drafts import make_draft, set_instant
 from tests.support.factories import LONG_AGO, make_campaign, make_staff
 from tests.support.sign_form import ADA, Inputs
@@ -52,7 +52,7 @@ def share(campaign, *, expires_at=None, **values) -> int:
 
 
 def shared(link_id: int, *, locale: str = "en", rest: str = "") -> str:
-    return f"{SHARED}{make_token('preview', str(link_id))}/{locale}/{rest}"
+    return f"{SHARED_PREVIEWS}{make_token('preview', str(link_id))}/{locale}/{rest}"
 
 
 def bare(page: str) -> str:
@@ -218,7 +218,7 @@ def test_the_picture_of_a_draft_is_served_only_in_previews(client, campaign):
     ]
     revoke_preview(campaign.id, link, actor="grace@example.org", now=utc_now())
 
-    assert f"{SHARED}" in page.split("srcset=")[1]
+    assert f"{SHARED_PREVIEWS}" in page.split("srcset=")[1]
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert client.get(f"{place}pictures/{name}-320.webp").status_code == 410
 
@@ -256,13 +256,13 @@ def test_an_invalid_token_opens_nothing(app, client, campaign, token):
     if not isinstance(token, str):
         token = make_token("preview", "999")
 
-    assert client.get(f"{SHARED}{token}/en/").status_code == 404
+    assert client.get(f"{SHARED_PREVIEWS}{token}/en/").status_code == 404
 
 
 def test_a_token_for_something_else_opens_nothing(client, campaign):
     link = share(campaign)
 
-    assert client.get(f"{SHARED}{make_token('confirm', str(link))}/en/").status_code == 404
+    assert client.get(f"{SHARED_PREVIEWS}{make_token('confirm', str(link))}/en/").status_code == 404
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
@@ -276,7 +276,7 @@ def test_shared_pages_are_not_cached_and_set_no_cookie(client, campaign, action_
         client.get(shared(link, rest=f"{action_id}/")),
         client.post(shared(link, rest=f"{action_id}/"), data=ADA),
         client.get(shared(link, locale="xx")),
-        client.get(f"{SHARED}nonsense/en/"),
+        client.get(f"{SHARED_PREVIEWS}nonsense/en/"),
     ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404]
@@ -293,7 +293,7 @@ def test_tokens_are_not_logged(client, campaign):
 
     with structlog.testing.capture_logs() as logs:
         for rest in ("", "999/", "thanks/", "1/thanks/"):
-            client.get(f"{SHARED}{token}/en/{rest}")
+            client.get(f"{SHARED_PREVIEWS}{token}/en/{rest}")
 
     assert {"/staff/preview/shared/<token>/<locale>/"} <= {line.get("route") for line in logs}
     assert token.rpartition(".")[2] not in str(logs)
@@ -314,7 +314,7 @@ def test_opening_links_is_rate_limited(app, client, campaign):
 def test_pictures_by_link_are_rate_limited(app, client, campaign):
     app.config["RATELIMIT_ENABLED"] = True
     token = make_token("preview", str(share(campaign)))
-    address = f"{SHARED}{token}/pictures/{'x' * 32}-320.webp"
+    address = f"{SHARED_PREVIEWS}{token}/pictures/{'x' * 32}-320.webp"
 
     answers = [client.get(address) for _time in range(121)]
 
@@ -401,7 +401,7 @@ def test_an_unsupported_method_of_a_shared_preview_is_refused_without_a_session(
     client, campaign, method, rest
 ):
     """Even if the browser says that the request comes from this site."""
-    addresses = shared(share(campaign), rest=rest), f"{SHARED}abc/en/{rest}"
+    addresses = shared(share(campaign), rest=rest), f"{SHARED_PREVIEWS}abc/en/{rest}"
 
     answers = [client.open(address, method=method, headers=FROM_HERE) for address in addresses]
 

@@ -1,4 +1,4 @@
-"""The page for staff on how signing, mail and counts keep up."""
+"""The status page."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ def watcher(client):
     log_in(client, make_staff("campaigner"))
 
 
-def test_an_idle_site_is_well_and_the_page_says_so(client, watcher):
+def test_an_idle_site_is_shown_as_healthy(client, watcher):
     page = client.get(PAGE)
 
     assert page.status_code == 200
@@ -32,7 +32,7 @@ def test_an_idle_site_is_well_and_the_page_says_so(client, watcher):
     assert page.text.count("No delay") == 2
 
 
-def test_what_is_late_is_said_with_what_it_means_and_whom_to_tell(client, watcher):
+def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):
     make_confirmed(make_action(), now=utc_now() - 30 * MINUTE)
 
     page = client.get(PAGE).text
@@ -44,9 +44,7 @@ def test_what_is_late_is_said_with_what_it_means_and_whom_to_tell(client, watche
     assert "campaign-actions outbox list" in page
 
 
-def test_an_audit_log_that_is_not_anchored_is_said_with_whom_to_tell(
-    app, client, watcher, tmp_path
-):
+def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_path):
     record("login", actor="grace@example.org", now=utc_now() - timedelta(days=3))
     folders = {"folder": tmp_path / "kept", "file": tmp_path / "away" / "anchors.txt"}
     settings = replace(app.extensions["anchor_settings"], **folders)
@@ -67,7 +65,7 @@ def test_an_audit_log_that_is_not_anchored_is_said_with_whom_to_tell(
     assert "have not reached their destination file since" in status.stderr
 
 
-def test_a_storm_is_behind_and_nothing_to_worry_about(client, watcher):
+def test_a_burst_is_shown_as_behind_and_harmless(client, watcher):
     make_confirmed(make_action(), now=utc_now() - 5 * MINUTE)
 
     page = client.get(PAGE).text
@@ -77,7 +75,7 @@ def test_a_storm_is_behind_and_nothing_to_worry_about(client, watcher):
     assert "is late" not in page
 
 
-def test_how_many_have_signed_lately(app):
+def test_recent_signatures_are_counted(app):
     action = make_action()
     for minutes in (0.5, 5, 30, 90):
         make_signature(action, now=NOON - minutes * MINUTE)
@@ -87,7 +85,7 @@ def test_how_many_have_signed_lately(app):
     assert (rates.last_minute, rates.last_ten_minutes, rates.last_hour) == (1, 2, 3)
 
 
-def test_after_the_worker_has_counted_nothing_waits(client, watcher):
+def test_nothing_is_pending_after_the_worker_has_counted(client, watcher):
     make_confirmed(make_action(), now=utc_now() - 20 * MINUTE)
     fold()
 
@@ -98,7 +96,7 @@ def test_after_the_worker_has_counted_nothing_waits(client, watcher):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_page_is_in_the_navigation_of_those_who_may_open_it(client, role):
+def test_the_navigation_links_to_the_page_for_those_who_may_open_it(client, role):
     log_in(client, make_staff(role))
 
     may = "system.watch" in ROLES[role]

@@ -17,7 +17,7 @@ from campaign_actions.staff import forms
 from campaign_actions.staff.authentication.code_limit import MAX_WRONG_CODES
 from campaign_actions.staff.models import StaffSession
 from campaign_actions.web.staff.access.authorization import NotAllowed
-from campaign_actions.web.staff.access.resubmission import Kept
+from campaign_actions.web.staff.access.resubmission import Submission
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     make_member,
     make_passkey,
@@ -59,7 +59,7 @@ def account_scenes() -> Iterator[Scene]:
     yield staff_scene("reset-asked", LOG_IN, "reset_asked", {"hours": 1})
     yield from _own_account()
     for first in ("log-in", "again", "verify", "factor"):
-        kept = Kept(f"/staff/campaigns/{ID}/edit/", list(SENT.items()), [EMAIL])
+        kept = Submission(f"/staff/campaigns/{ID}/edit/", list(SENT.items()), [EMAIL])
         values = {"first": first, "leads_to": "/staff/", "kept": kept}
         yield staff_scene(f"kept-{first}", _l("What you sent"), "kept", values)
     yield staff_scene("error", _l("A page about an error"), "error", _error)
@@ -117,7 +117,7 @@ def _account(sample: SampleCampaign, *, is_new: bool) -> Values:
     changes: dict[str, Any] = {"webauthn": [], "tf_primary_method": None} if is_new else {}
     times = {"started_at": sample.now - timedelta(days=1), "seen_at": sample.now}
     return {
-        "form": forms.AboutForm(None, name=NAME),
+        "form": forms.ProfileForm(None, name=NAME),
         "member": make_member(sample, **changes),
         "sessions": [StaffSession(id=name, device="", **times) for name in ("this", "other")],
         "this_session": "this",
@@ -143,6 +143,6 @@ def _error(_sample: SampleCampaign) -> Values:
         "is_in": True,
         "is_bare": False,
         "back": "/staff/",
-        "kept": Kept("/staff/", list(SENT.items()), []),
+        "kept": Submission("/staff/", list(SENT.items()), []),
         "once_more": True,
     }

@@ -11,8 +11,14 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.signatures.export_operation import progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
-from campaign_actions.approvals.describe import STATES, WARNINGS, facts_of, title_for, title_of
-from campaign_actions.approvals.forms import AskForm, DecideForm, ModeForm
+from campaign_actions.approvals.describe import (
+    STATES,
+    WARNINGS,
+    operation_facts,
+    operation_title,
+    request_title,
+)
+from campaign_actions.approvals.forms import DecideForm, ModeForm, ReasonForm
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -21,9 +27,9 @@ from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.dual_control import SetDualControl
-from campaign_actions.staff.forms import InviteForm, errors_in
+from campaign_actions.staff.forms import InviteForm, find_role_errors
 from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
-from campaign_actions.staff.permissions import EVERYWHERE_ONLY, PERMISSIONS, ROLE_NAMES, ROLES
+from campaign_actions.staff.permissions import GLOBAL_PERMISSIONS, PERMISSIONS, ROLE_NAMES, ROLES
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_ID,
     PAGE,
@@ -93,7 +99,7 @@ def _roles(
     sample: SampleCampaign, *, is_wrong: bool, changes: dict[str, Any] | None = None
 ) -> Values:
     grants = {"translator": frozenset({ID})}
-    errors = errors_in({"translator": frozenset()}, frozenset()) | errors_in({}, None)
+    errors = find_role_errors({"translator": frozenset()}, frozenset()) | find_role_errors({}, None)
     return {
         "form": InviteForm(None, locale=SOURCE),
         "member": make_member(sample, **changes or {}),
@@ -105,7 +111,7 @@ def _roles(
         "roles": ROLES,
         "role_names": ROLE_NAMES,
         "permissions": PERMISSIONS,
-        "everywhere_only": EVERYWHERE_ONLY,
+        "everywhere_only": GLOBAL_PERMISSIONS,
         "has_factor": has_factor,
         "needs_factor": needs_factor,
         "givers": {ID: NAME},
@@ -150,21 +156,21 @@ def _requests(sample: SampleCampaign) -> Values:
         _request(sample, state="done", is_by_command=True),
     ]
     shown = {"to_approve": [_request(sample)], "own": [_request(sample)], "closed": closed}
-    return {**shown, "names": by_id(NAME), "title_of": title_of, "states": STATES}
+    return {**shown, "names": by_id(NAME), "title_of": request_title, "states": STATES}
 
 
 def _no_requests(_sample: SampleCampaign) -> Values:
     nothing: Values = {"to_approve": [], "own": [], "closed": []}
-    return {**nothing, "names": {}, "title_of": title_of, "states": STATES}
+    return {**nothing, "names": {}, "title_of": request_title, "states": STATES}
 
 
 def _ask(sample: SampleCampaign) -> Values:
     operation = _deletion(sample)
     return {
-        "form": with_errors(AskForm(MultiDict())),
-        "title": title_for(operation),
+        "form": with_errors(ReasonForm(MultiDict())),
+        "title": operation_title(operation),
         "warning": WARNINGS[operation.kind],
-        "facts": list(facts_of(operation, {}, [SOURCE])),
+        "facts": list(operation_facts(operation, {}, [SOURCE])),
         "approvers": [make_member(sample)],
         "sent": [],
         "address": "/staff/",
@@ -189,8 +195,8 @@ def _request_page(
     return {
         "found": found,
         "form": DecideForm(None),
-        "title": title_of(found),
-        "facts": list(facts_of(SetDualControl("on"), {"mode": "auto"}, [SOURCE])),
+        "title": request_title(found),
+        "facts": list(operation_facts(SetDualControl("on"), {"mode": "auto"}, [SOURCE])),
         "warning": WARNINGS[kind],
         "states": STATES,
         "is_open": is_open,

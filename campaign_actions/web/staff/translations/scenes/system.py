@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.audit.anchors.health import AnchorHealth, Failing
+from campaign_actions.audit.anchors.health import AnchorHealth, FailingDestination
 from campaign_actions.audit.describe import (
-    actor_in_words,
-    details_in_words,
-    event_in_words,
-    moment_in_words,
+    format_actor,
+    format_details,
+    format_event,
+    format_moment,
 )
 from campaign_actions.audit.events import CODES, DETAILS, EVENTS
 from campaign_actions.audit.log import COMMAND
@@ -23,17 +23,17 @@ from campaign_actions.audit.search import FilterForm
 from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.monitoring.health import PAGES_SAY_IT, TOO_LONG, judge
-from campaign_actions.monitoring.queries import MOST, Load, Rates
+from campaign_actions.monitoring.health import MAX_DELAY, MAX_UNANNOUNCED_DELAY, classify_delay
+from campaign_actions.monitoring.queries import MAX_COUNTED, Load, Rates
 from campaign_actions.outbox.queries import MailCounts
-from campaign_actions.web.staff.status import PLACES
+from campaign_actions.web.staff.status import DESTINATION_NAMES
 from campaign_actions.web.staff.translations.scenes.fixtures import staff_scene
 
 STATUS, AUDIT_LOG = _l("Status"), _l("Audit log")
 DELAYS = {
     "fine": timedelta(),
-    "behind": PAGES_SAY_IT + timedelta(minutes=1),
-    "late": TOO_LONG + timedelta(minutes=1),
+    "behind": MAX_UNANNOUNCED_DELAY + timedelta(minutes=1),
+    "late": MAX_DELAY + timedelta(minutes=1),
 }
 WRONG = {"event": "x", "since": "2026-01-02T00:00", "until": "2026-01-01T00:00"}
 
@@ -54,22 +54,24 @@ def system_scenes() -> Iterator[Scene]:
 
 
 def _status(sample: SampleCampaign, *, delay: timedelta) -> Values:
-    mails = MailCounts(due=MOST, waiting=2, failed=1, sent=5)
+    mails = MailCounts(due=MAX_COUNTED, waiting=2, failed=1, sent=5)
     load = Load(mails, delay, delay, 5, 5, delay)
     return {
         "now": sample.now,
         "load": load,
         "rates": Rates(1, 10, 60),
-        "mail": judge(delay),
-        "counts": judge(delay),
+        "mail": classify_delay(delay),
+        "counts": classify_delay(delay),
         "anchors": AnchorHealth(sample.now, is_late=False, failing=()),
-        "places": PLACES,
-        "most": MOST,
+        "places": DESTINATION_NAMES,
+        "most": MAX_COUNTED,
     }
 
 
 def _status_without_anchors(sample: SampleCampaign) -> Values:
-    failing = tuple(Failing(place, sample.now, PLACEHOLDER) for place in PLACES)
+    failing = tuple(
+        FailingDestination(place, sample.now, PLACEHOLDER) for place in DESTINATION_NAMES
+    )
     anchors = AnchorHealth(None, is_late=True, failing=failing)
     return {**_status(sample, delay=timedelta()), "anchors": anchors}
 
@@ -85,10 +87,10 @@ def _log(
         "form": form or FilterForm(MultiDict()),
         "shown": AuditPage(entries, ID, ID),
         "sought": sought or {},
-        "actor_in_words": actor_in_words,
-        "event_in_words": event_in_words,
-        "details_of": lambda entry: list(details_in_words(entry.details, {})),
-        "moment_in_words": moment_in_words,
+        "actor_in_words": format_actor,
+        "event_in_words": format_event,
+        "details_of": lambda entry: list(format_details(entry.details, {})),
+        "moment_in_words": format_moment,
     }
 
 
@@ -126,4 +128,4 @@ def _wrong_filter(sample: SampleCampaign) -> Values:
 def _export(_sample: SampleCampaign, *, sent: Mapping[str, str]) -> Values:
     form = FilterForm(MultiDict(sent))
     form.validate()
-    return {"form": form, "sought": sent, "event_in_words": event_in_words}
+    return {"form": form, "sought": sent, "event_in_words": format_event}

@@ -1,0 +1,30 @@
+"""Emails to staff, queued in the caller's transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.enqueue import new_mail
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.models import StaffMember
+
+
+def enqueue_staff_mail(
+    connection: Connection,
+    template: str,
+    member: StaffMember,
+    now: datetime,
+    *,
+    about: int | None = None,
+) -> None:
+    """Queue an email to a member. `about`: the id of its subject; by default the member's own."""
+    mail = new_mail(
+        template,
+        to=member.email,
+        email_key=email_key(member.email),
+        locale=member.locale,
+        about=member.id if about is None else about,
+        now=now,
+    )
+    connection.execute(insert(OutboxMail).values(mail))
