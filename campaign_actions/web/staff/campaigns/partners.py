@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
 from campaign_actions.campaigns.bilingual_form import PartnerSheet, Sheet
-from campaign_actions.campaigns.edit import CAMPAIGN, moved_in, save_campaign
+from campaign_actions.campaigns.edit import CAMPAIGN, save_campaign
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
 from campaign_actions.campaigns.partners import NEW, in_order, partners_in, removed
+from campaign_actions.campaigns.positions import swap_with_neighbour
 from campaign_actions.campaigns.save_form import Opened, save_sheet
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -51,7 +52,7 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, number = _content(campaign_id, str(partner_id))
     keys = list(partners_in(content))
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
-    if moved_in(keys, str(partner_id), step):
+    if swap_with_neighbour(keys, str(partner_id), step):
         _save(campaign_id, in_order(keys), number)
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 
