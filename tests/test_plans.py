@@ -39,7 +39,7 @@ from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.staff.dual_control import Approval
-from campaign_actions.updates.send import queue_some, send_on
+from campaign_actions.updates.send import queue_batch, queue_next_batches
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import (
     NOON,
@@ -242,9 +242,9 @@ def send_update(courier, action) -> None:
     """Some mails of an update are queued and go out; one reader has enough."""
     update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
     now = NOON - timedelta(days=30)  # nothing else is due yet
-    assert queue_some(update.id, now) == 500
+    assert queue_batch(update.id, now) == 500
     assert deliver_due(courier, lambda: now, Stop(after=3)).sent
-    assert send_on(now) == 500
+    assert queue_next_batches(now) == 500
     reader = find_signature_of(action.id, "key-7")
     assert unsubscribe(reader, everywhere=True, now=NOON) == 1
 

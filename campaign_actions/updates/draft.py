@@ -18,7 +18,7 @@ from campaign_actions.updates.models import Update, UpdateText
 Texts = Mapping[str, tuple[str, str]]
 
 
-class NoDraft(Conflict):
+class NotADraft(Conflict):
     title = _l("This update cannot be changed any more")
     message = _l("It was sent or deleted meanwhile. Go back to the list of updates.")
 
@@ -28,7 +28,7 @@ class TextsChanged(Conflict):
     message = _l("Nothing was sent. Go back, read what it says now, and send it then.")
 
 
-def draft(
+def create_draft(
     action_id: int, texts: Texts, *, name: str, staff_id: int, actor: str, now: datetime
 ) -> int:
     """Begin an update of an action; its id. `name` is the action's, for the audit log."""
@@ -41,24 +41,26 @@ def draft(
     return update_id
 
 
-def save(update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now: datetime) -> None:
+def save_draft(
+    update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now: datetime
+) -> None:
     """Replace the texts of a draft in these languages; others stay as they are.
 
     `seen` is the fingerprint of all that were there before. Raises NoDraft; TextsChanged when
     somebody else was faster.
     """
     with write_transaction() as connection:
-        hold_draft(connection, update_id, seen=seen)
+        lock_draft(connection, update_id, seen=seen)
         theirs = UpdateText.update_id == update_id, UpdateText.locale.in_(texts)
         connection.execute(delete(UpdateText).where(*theirs))
         _put(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
 
 
-def discard(update_id: int, *, name: str, actor: str, now: datetime) -> None:
+def delete_draft(update_id: int, *, name: str, actor: str, now: datetime) -> None:
     """Delete a draft. Raises NoDraft."""
     with write_transaction() as connection:
-        hold_draft(connection, update_id)
+        lock_draft(connection, update_id)
         connection.execute(delete(UpdateText).where(UpdateText.update_id == update_id))
         connection.execute(delete(Update).where(Update.id == update_id))
         add_entry(
@@ -66,11 +68,11 @@ def discard(update_id: int, *, name: str, actor: str, now: datetime) -> None:
         )
 
 
-def hold_draft(connection: Connection, update_id: int, *, seen: str | None = None) -> None:
+def lock_draft(connection: Connection, update_id: int, *, seen: str | None = None) -> None:
     """Nobody else changes or sends it until the transaction ends. Raises NoDraft, TextsChanged."""
     held = select(Update.id).where(Update.id == update_id, Update.status == "draft")
     if connection.execute(held.with_for_update()).first() is None:
-        raise NoDraft
+        raise NotADraft
     texts = select(UpdateText.locale, UpdateText.subject, UpdateText.body)
     rows = connection.execute(texts.where(UpdateText.update_id == update_id))
     if seen is not None and seen != fingerprint(rows):

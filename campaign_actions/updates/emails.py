@@ -10,11 +10,11 @@ from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import cached
 from campaign_actions.core.urls import public_url_for
-from campaign_actions.updates.locale_fallback import language_for
-from campaign_actions.updates.queries import find_to_mail, find_words, texts_of
+from campaign_actions.updates.locale_fallback import fallback_locale
+from campaign_actions.updates.queries import find_recipient, find_update_text, texts_of
 
-KEEP_STOPPED = timedelta(days=7)  # so long a stopped update can go on; then what waits is let go
-TEST = "test"  # what the links of a test mail name, instead of a signature
+RESUME_WITHIN = timedelta(days=7)  # so long a stopped update can go on; then what waits is let go
+TEST_SUBJECT = "test"  # what the links of a test mail name, instead of a signature
 
 
 def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
@@ -22,10 +22,10 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
 
     Raises NotNow while it is stopped.
     """
-    found = find_to_mail(about, email_key) if about else None
+    found = find_recipient(about, email_key) if about else None
     if found is None or found.signature_status != "confirmed" or not found.wants_updates:
         return None
-    if found.status == "stopped" and now - found.ended_at < KEEP_STOPPED:
+    if found.status == "stopped" and now - found.ended_at < RESUME_WITHIN:
         raise MailNotDue
     if found.status not in {"sending", "sent"}:
         return None
@@ -53,11 +53,11 @@ def links_of(public_id: str, locale: str) -> dict[str, str]:
 
 def links_of_test(locale: str) -> dict[str, str]:
     """Both lead to a page that says that this is a test."""
-    link = _link("updates.unsubscribe", "unsubscribe", TEST, locale)
+    link = _link("updates.unsubscribe", "unsubscribe", TEST_SUBJECT, locale)
     return {"unsubscribe_url": link, "withdraw_url": link}
 
 
-def words(
+def template_values(
     subject: str,
     body: str,
     action_title: str,
@@ -82,9 +82,9 @@ def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, Any] 
     """A test is of one text; signers whose language is served no more get one that there is."""
     if about is None:
         return None
-    tag = locale if is_test else language_for(locale, texts_of(about), locales())
-    found = find_words(about, tag, locales=locales()) if tag else None
-    return words(*found, locale, is_test=is_test, text_locale=tag) if found else None
+    tag = locale if is_test else fallback_locale(locale, texts_of(about), locales())
+    found = find_update_text(about, tag, locales=locales()) if tag else None
+    return template_values(*found, locale, is_test=is_test, text_locale=tag) if found else None
 
 
 def _mail(values: Mapping[str, Any] | None, links: dict[str, str], to: str | None = None) -> Mail:

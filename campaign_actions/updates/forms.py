@@ -10,11 +10,11 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import LongText, PlainText
 from campaign_actions.updates.models import UpdateText
 
-SUBJECT_LENGTH = 150
-BODY_LENGTH = 20_000
+MAX_SUBJECT_LENGTH = 150
+MAX_BODY_LENGTH = 20_000
 
 
-class LettersForm(StaffForm):
+class UpdateForm(StaffForm):
     """`seen` is the fingerprint of the texts that were there when the page was made."""
 
     seen = HiddenField()
@@ -26,11 +26,11 @@ class LettersForm(StaffForm):
         fields: dict[str, Any] = {"tags": tuple(tags)}
         stored: dict[str, str] = {}
         for tag in tags:
-            fields[f"subject-{tag}"] = PlainText(_l("Subject"), most=SUBJECT_LENGTH)
-            fields[f"body-{tag}"] = LongText(_l("Text"), most=BODY_LENGTH)
+            fields[f"subject-{tag}"] = PlainText(_l("Subject"), most=MAX_SUBJECT_LENGTH)
+            fields[f"body-{tag}"] = LongText(_l("Text"), most=MAX_BODY_LENGTH)
             if tag in texts:
                 stored |= {f"subject-{tag}": texts[tag].subject, f"body-{tag}": texts[tag].body}
-        form: Self = type("LettersForm", (cls,), fields)(sent, data=stored)
+        form: Self = type("UpdateForm", (cls,), fields)(sent, data=stored)
         return form
 
     def texts(self) -> dict[str, tuple[str, str]]:

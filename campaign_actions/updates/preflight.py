@@ -8,9 +8,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.core.i18n.locale import language_name, locales
-from campaign_actions.updates.checks.emails import cut_off, render, unwritten, without_way_out
-from campaign_actions.updates.checks.texts import left_over, long_subjects, missing, wrong_links
-from campaign_actions.updates.locale_fallback import language_for
+from campaign_actions.updates.checks.emails import (
+    render_update,
+    too_large,
+    unrendered,
+    without_unsubscribe_link,
+)
+from campaign_actions.updates.checks.texts import (
+    invalid_links,
+    long_subjects,
+    missing,
+    placeholders,
+)
+from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import count_recipients, find_running, texts_of
 
@@ -35,31 +45,31 @@ class Readers:
     read: str | None
 
 
-def pre_flight(update: Update) -> list[Check]:
+def run_preflight(update: Update) -> list[Check]:
     """All checks of a draft. It asks no other site: whether a link leads anywhere is for people to try."""
     texts = texts_of(update.id)
-    rendered = {tag: render(update.id, tag) for tag in texts}
+    rendered = {tag: render_update(update.id, tag) for tag in texts}
     return [
         _check(_("Texts"), missing(texts)),
         _check(_("Languages"), look=_other_languages(update.action_id, texts)),
-        _check(_("Mails can be written"), unwritten(rendered)),
-        _check(_("The way out stands in each mail"), without_way_out(rendered)),
-        _check(_("Links"), *wrong_links(texts)),
-        _check(_("Length"), cut_off(rendered), long_subjects(texts)),
-        _check(_("Nothing left to fill in"), *left_over(texts)),
+        _check(_("Mails can be written"), unrendered(rendered)),
+        _check(_("The way out stands in each mail"), without_unsubscribe_link(rendered)),
+        _check(_("Links"), *invalid_links(texts)),
+        _check(_("Length"), too_large(rendered), long_subjects(texts)),
+        _check(_("Nothing left to fill in"), *placeholders(texts)),
         _recipients(update.action_id),
         _check(_("No other update of this action is being sent"), _running(update)),
     ]
 
 
-def is_clear(checks: Sequence[Check]) -> bool:
+def is_ready(checks: Sequence[Check]) -> bool:
     return all(check.state != "bad" for check in checks)
 
 
-def readers_of(action_id: int, written: Collection[str]) -> list[Readers]:
+def readers_by_locale(action_id: int, written: Collection[str]) -> list[Readers]:
     """How many people read which language: their own, or the first that has a text."""
     return [
-        Readers(tag, number, language_for(tag, written, locales()))
+        Readers(tag, number, fallback_locale(tag, written, locales()))
         for tag, number in count_recipients(action_id).items()
     ]
 
@@ -78,7 +88,7 @@ def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
             signed=language_name(readers.signed_in),
             read=language_name(readers.read),
         )
-        for readers in readers_of(action_id, texts)
+        for readers in readers_by_locale(action_id, texts)
         if readers.read and readers.read != readers.signed_in
     ]
 

@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, func, select, text
 from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature
 from campaign_actions.core.db.session import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates.locale_fallback import language_for
+from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update, UpdateText
 
-AT_ONCE = 30  # updates on a page
-MOST = 100_000  # mails counted for one figure
+PAGE_SIZE = 30  # updates on a page
+MAX_COUNTED = 100_000  # mails counted for one figure
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def updates_of(action_id: int, *, before: int | None = None) -> Sequence[Update]
     """The newest first; those older than one, if it is named."""
     found = select(Update).filter_by(action_id=action_id)
     found = found.where(Update.id < before) if before else found
-    return db.session.scalars(found.order_by(Update.id.desc()).limit(AT_ONCE)).all()
+    return db.session.scalars(found.order_by(Update.id.desc()).limit(PAGE_SIZE)).all()
 
 
 def texts_of(update_id: int) -> dict[str, UpdateText]:
@@ -64,7 +64,9 @@ def find_running(action_id: int, *, but: int) -> Update | None:
 
 def count_recipients(action_id: int) -> dict[str, int]:
     """How many asked for updates and are confirmed, by the language they signed in."""
-    people = select(Signature.locale, func.count().label("number")).where(*are_wanted(action_id))
+    people = select(Signature.locale, func.count().label("number")).where(
+        *wants_updates_of(action_id)
+    )
     rows = db.session.execute(people.group_by(Signature.locale).order_by(Signature.locale))
     return {row.locale: row.number for row in rows}
 
@@ -80,25 +82,25 @@ def progress_of(update: Update) -> Progress:
     )
 
 
-def count_mails(update_id: int, status: str, *conditions: Any, most: int = MOST) -> int:
+def count_mails(update_id: int, status: str, *conditions: Any, most: int = MAX_COUNTED) -> int:
     """How many mails of an update are in a state, counted up to `most`."""
     lane = OutboxMail.status == status, OutboxMail.is_bulk.is_(True)
     mails = select(OutboxMail.id).where(*lane, OutboxMail.update_id == update_id, *conditions)
     return count_at_most(mails, most)
 
 
-def are_wanted(action_id: int) -> tuple[Any, ...]:
+def wants_updates_of(action_id: int) -> tuple[Any, ...]:
     """Who is written to, in the very words of ix_signatures_updates: else it would not be used."""
     return Signature.action_id == action_id, text(WANTS_UPDATES)
 
 
-def find_to_mail(update_id: int, email_key: str) -> Any:
+def find_recipient(update_id: int, email_key: str) -> Any:
     """Where an update stands, and the signature of somebody it goes to; None if one is gone."""
     parameters = {"update_id": update_id, "email_key": email_key}
     return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
 
 
-def find_words(
+def find_update_text(
     update_id: int, locale: str, *, locales: Sequence[str]
 ) -> tuple[str, str, str] | None:
     """The subject and body of an update in a language, and its action's title; None if there is no text."""
@@ -116,7 +118,7 @@ def find_words(
 
 
 def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
-    tag = language_for(locales[0], texts, locales)
+    tag = fallback_locale(locales[0], texts, locales)
     return texts[tag] if tag else None
 
 

@@ -18,15 +18,15 @@ from campaign_actions.core.errors import Conflict
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.outbox.enqueue import queue_many
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates.draft import hold_draft
-from campaign_actions.updates.emails import KEEP_STOPPED
-from campaign_actions.updates.locale_fallback import language_for
+from campaign_actions.updates.draft import lock_draft
+from campaign_actions.updates.emails import RESUME_WITHIN
+from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update, UpdateText
-from campaign_actions.updates.preflight import is_clear, pre_flight
-from campaign_actions.updates.queries import are_wanted, count_mails, count_recipients
+from campaign_actions.updates.preflight import is_ready, run_preflight
+from campaign_actions.updates.queries import count_mails, count_recipients, wants_updates_of
 
-CHUNK = 500  # mails a transaction queues, so that signers never wait long for the lock
-WINDOW = 1000  # mails of an update that wait for their first try: a second's work of a worker
+BATCH_SIZE = 500  # mails a transaction queues, so that signers never wait long for the lock
+MAX_UNTRIED = 1000  # mails of an update that wait for their first try: a second's work of a worker
 # Not those that were tried, or wait for the next day of their mailbox.
 UNTRIED = OutboxMail.attempts == 0, OutboxMail.is_held.is_(False)
 
@@ -36,12 +36,12 @@ class NotReady(Conflict):
     message = _l("Nothing was sent. The list of checks says what is missing.")
 
 
-class AnotherRuns(Conflict):
+class AnotherUpdateRunning(Conflict):
     title = _l("Another update of this action is being sent")
     message = _l("Wait until it has gone out, so that nobody gets two at once.")
 
 
-class TooLate(Conflict):
+class CannotResume(Conflict):
     title = _l("This update cannot go on")
     message = _l("It was not stopped, or it was stopped too long ago.")
 
@@ -54,12 +54,12 @@ def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) ->
     """
     draft = db.session.get_one(Update, update_id, populate_existing=True)
     action_id = draft.action_id
-    if draft.status == "draft" and not is_clear(pre_flight(draft)):
+    if draft.status == "draft" and not is_ready(run_preflight(draft)):
         raise NotReady
     recipients = sum(count_recipients(action_id).values())
     with write_transaction() as connection:
         _hold_action(connection, action_id)
-        hold_draft(connection, update_id, seen=seen)
+        lock_draft(connection, update_id, seen=seen)
         _refuse_another(connection, action_id, but=update_id)
         started = {"status": "sending", "started_at": now, "recipients": recipients}
         connection.execute(update(Update).where(Update.id == update_id).values(started))
@@ -94,22 +94,22 @@ def stop(update_id: int, *, name: str, actor: str, now: datetime) -> bool:
     return queued is not None
 
 
-def go_on(update_id: int, *, name: str, actor: str, now: datetime) -> None:
+def resume(update_id: int, *, name: str, actor: str, now: datetime) -> None:
     """Go on with one that was stopped, from where it was. Raises TooLate, AnotherRuns."""
     action_id = db.session.get_one(Update, update_id).action_id
     with write_transaction() as connection:
         _hold_action(connection, action_id)
         _refuse_another(connection, action_id, but=update_id)
         stopped = update(Update).where(Update.id == update_id, Update.status == "stopped")
-        recent = stopped.where(Update.ended_at > now - KEEP_STOPPED)
+        recent = stopped.where(Update.ended_at > now - RESUME_WITHIN)
         if not connection.execute(recent.values(status="sending", ended_at=None)).rowcount:
-            raise TooLate
+            raise CannotResume
         add_entry(
             connection, "update-continued", actor=actor, now=now, subject=name, update=update_id
         )
 
 
-def send_on(now: datetime) -> int:
+def queue_next_batches(now: datetime) -> int:
     """The worker's part: queue the next mails of all updates that are being sent; how many it was."""
     ids = list(
         db.session.scalars(select(Update.id).filter_by(status="sending").order_by(Update.id))
@@ -118,7 +118,7 @@ def send_on(now: datetime) -> int:
     return sum(_send_on(update_id, now) for update_id in ids)
 
 
-def queue_some(update_id: int, now: datetime) -> int:
+def queue_batch(update_id: int, now: datetime) -> int:
     """Queue the mails to the next signers and move the cursor, in one transaction; how many it was.
 
     Another worker that is at it is not waited for.
@@ -140,16 +140,16 @@ def queue_some(update_id: int, now: datetime) -> int:
 
 def _send_on(update_id: int, now: datetime) -> int:
     queued = 0
-    for _turn in range(WINDOW // CHUNK):
+    for _turn in range(MAX_UNTRIED // BATCH_SIZE):
         found = db.session.get_one(Update, update_id, populate_existing=True)
-        untried = count_mails(update_id, "queued", *UNTRIED, most=WINDOW)
+        untried = count_mails(update_id, "queued", *UNTRIED, most=MAX_UNTRIED)
         if not has_rows(_next_signers(found)):
             if not untried:
                 _finish(found, now)
             break
-        if untried > WINDOW - CHUNK:
+        if untried > MAX_UNTRIED - BATCH_SIZE:
             break
-        queued += queue_some(update_id, now)
+        queued += queue_batch(update_id, now)
     db.session.commit()
     return queued
 
@@ -164,18 +164,18 @@ def _finish(found: Update, now: datetime) -> None:
 def _next_signers(found: Any) -> Any:
     """Those behind the cursor who had confirmed when it was started; who came later is not written to."""
     before_start = Signature.confirmed_at <= found.started_at
-    wanted = *are_wanted(found.action_id), Signature.id > found.cursor, before_start
+    wanted = *wants_updates_of(found.action_id), Signature.id > found.cursor, before_start
     return select(Signature.id).where(*wanted).order_by(Signature.id)
 
 
 def _last_of(found: Any) -> Any:
-    some = _next_signers(found).limit(CHUNK).subquery()
+    some = _next_signers(found).limit(BATCH_SIZE).subquery()
     return select(func.max(some.c.id))
 
 
 def _people(found: Any, written: list[str]) -> Any:
     """The query that `queue_many()` takes: each in the language of the text they will read."""
-    fallback = language_for("", written, locales())
+    fallback = fallback_locale("", written, locales())
     own = case({tag: tag for tag in written}, value=Signature.locale, else_=literal(fallback))
     columns = Signature.email, Signature.email_key, own.label("locale")
     return _next_signers(found).order_by(None).with_only_columns(*columns)
@@ -197,4 +197,4 @@ def _refuse_another(connection: Connection, action_id: int, *, but: int) -> None
     running = select(Update.id).where(Update.action_id == action_id, Update.status == "sending")
     running = running.where(Update.id != but)
     if connection.execute(running.limit(1)).first():
-        raise AnotherRuns
+        raise AnotherUpdateRunning

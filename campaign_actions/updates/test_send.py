@@ -12,7 +12,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.models import Update
 
 
-def try_out(update: Update, *, locale: str, name: str, actor: str, now: datetime) -> None:
+def send_test(update: Update, *, locale: str, name: str, actor: str, now: datetime) -> None:
     """Queue the mail in one language to `actor`, marked as a test. It goes out like any other."""
     key = email_key(actor)
     mail = new_mail(

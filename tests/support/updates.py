@@ -30,7 +30,7 @@ def start(update, now=NOON):
 
 def queue_all(now=NOON):
     """As often as the worker would, as long as there is something to queue."""
-    while send.send_on(now):
+    while send.queue_next_batches(now):
         pass
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from campaign_actions.core.mail.mime import build_message
 from campaign_actions.core.mail.render import sender
-from campaign_actions.updates.draft import discard
-from campaign_actions.updates.test_send import try_out
+from campaign_actions.updates.draft import delete_draft
+from campaign_actions.updates.test_send import send_test
 from tests.support.factories import NOON, make_action, make_signature, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox import text_of
@@ -142,7 +142,7 @@ def test_templates_in_a_text_are_text(app, server):
         action, texts={"en": ("{{ config }}", "{{ config.SECRET_KEY }} {% raw %}")}
     )
 
-    try_out(update, locale="en", now=NOON, **WHO)
+    send_test(update, locale="en", now=NOON, **WHO)
     deliver(app, server.url)
 
     (mail,) = server.messages
@@ -168,7 +168,7 @@ def test_a_test_goes_to_who_wrote_it_marked_and_changes_nothing(app, client, ser
     action = make_action()
     update = make_update(action)
 
-    try_out(update, locale="en", now=NOON, **WHO)
+    send_test(update, locale="en", now=NOON, **WHO)
     deliver(app, server.url)
 
     (mail,) = server.messages
@@ -181,8 +181,8 @@ def test_a_test_goes_to_who_wrote_it_marked_and_changes_nothing(app, client, ser
 def test_a_test_of_a_draft_that_was_deleted_is_not_sent(app, server):
     action = make_action()
     update = make_update(action)
-    try_out(update, locale="en", now=NOON, **WHO)
-    discard(update.id, now=NOON, **WHO)
+    send_test(update, locale="en", now=NOON, **WHO)
+    delete_draft(update.id, now=NOON, **WHO)
 
     done = deliver(app, server.url)
 

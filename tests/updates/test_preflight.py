@@ -3,14 +3,14 @@
 import pytest
 
 from campaign_actions.core.mail.render import locale_context
-from campaign_actions.updates.preflight import is_clear, pre_flight
+from campaign_actions.updates.preflight import is_ready, run_preflight
 from tests.support.factories import make_action, make_update
 from tests.support.updates import make_readers, start
 
 
 def checks_of(update):
     with locale_context("en"):
-        return pre_flight(update)
+        return run_preflight(update)
 
 
 def line(update, title):
@@ -25,7 +25,7 @@ def test_with_texts_and_readers_nothing_is_in_the_way(app):
     checks = checks_of(make_update(action))
 
     assert {check.state for check in checks} == {"good"}
-    assert is_clear(checks)
+    assert is_ready(checks)
 
 
 @pytest.mark.parametrize(

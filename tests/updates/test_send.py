@@ -13,9 +13,9 @@ from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.updates import send
-from campaign_actions.updates.draft import NoDraft, TextsChanged, save
-from campaign_actions.updates.emails import KEEP_STOPPED
-from campaign_actions.updates.send import AnotherRuns, NotReady, TooLate
+from campaign_actions.updates.draft import NotADraft, TextsChanged, save_draft
+from campaign_actions.updates.emails import RESUME_WITHIN
+from campaign_actions.updates.send import AnotherUpdateRunning, CannotResume, NotReady
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import (
     NOON,
@@ -41,8 +41,8 @@ def server(app):
 @pytest.fixture
 def small(monkeypatch):
     """Chunks of two, so that few signers are many."""
-    monkeypatch.setattr(send, "CHUNK", 2)
-    monkeypatch.setattr(send, "WINDOW", 4)
+    monkeypatch.setattr(send, "BATCH_SIZE", 2)
+    monkeypatch.setattr(send, "MAX_UNTRIED", 4)
 
 
 def recipients(server):
@@ -61,9 +61,9 @@ def test_it_goes_once_to_each_who_confirmed_and_asked_for_it(app, server, small)
 
     assert start(update) == 7
     for _turn in range(9):
-        send.send_on(NOON)
+        send.queue_next_batches(NOON)
         deliver(app, server.url)
-    send.send_on(NOON)
+    send.queue_next_batches(NOON)
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
     found = fresh(update)
@@ -169,12 +169,12 @@ def test_stopped_in_the_middle_no_more_go_out_and_it_goes_on_where_it_was(app, s
 
     assert send.stop(update.id, now=NOON, **WHO)
     stopped = deliver(app, server.url)
-    assert send.send_on(NOON) == 0
+    assert send.queue_next_batches(NOON) == 0
     assert (stopped.sent, len(server.envelopes)) == (0, before)
     assert 0 < before < 8
-    send.go_on(update.id, now=NOON + MINUTE, **WHO)
+    send.resume(update.id, now=NOON + MINUTE, **WHO)
     for turn in range(9):
-        send.send_on(NOON + turn * MINUTE)
+        send.queue_next_batches(NOON + turn * MINUTE)
         deliver(app, server.url, NOON + (turn + 1) * MINUTE)
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
@@ -200,11 +200,11 @@ def test_what_waits_for_a_stopped_update_is_let_go_in_the_end(app, server):
     queue_all()
     send.stop(update.id, now=NOON, **WHO)
 
-    deliver(app, server.url, NOON + KEEP_STOPPED)
+    deliver(app, server.url, NOON + RESUME_WITHIN)
 
     assert queued(update) == []
-    with pytest.raises(TooLate):
-        send.go_on(update.id, now=NOON + KEEP_STOPPED, **WHO)
+    with pytest.raises(CannotResume):
+        send.resume(update.id, now=NOON + RESUME_WITHIN, **WHO)
 
 
 def test_stopping_twice_is_stopping_once(app):
@@ -227,7 +227,7 @@ def test_it_is_sent_when_each_was_tried_and_those_that_fail_are_tried_on(app, se
     server.rcpt_answer = "451 4.7.1 try later"
 
     deliver(app, server.url)
-    send.send_on(NOON)
+    send.queue_next_batches(NOON)
     server.rcpt_answer = OK
     done = deliver(app, server.url, NOON + MINUTE)
 
@@ -243,7 +243,7 @@ def test_with_the_mail_server_away_it_is_not_over(app):
     queue_all()
 
     deliver(app, "smtp://127.0.0.1:1")
-    send.send_on(NOON)
+    send.queue_next_batches(NOON)
 
     assert fresh(update).status == "sending"
 
@@ -254,7 +254,7 @@ def test_one_is_started_once(app):
     update = make_update(action)
     start(update)
 
-    with pytest.raises(NoDraft):
+    with pytest.raises(NotADraft):
         start(update)
 
 
@@ -268,8 +268,8 @@ def test_two_updates_of_an_action_do_not_go_out_at_once(app):
         start(second)
     send.stop(first.id, now=NOON, **WHO)
     start(second)
-    with pytest.raises(AnotherRuns):
-        send.go_on(first.id, now=NOON, **WHO)
+    with pytest.raises(AnotherUpdateRunning):
+        send.resume(first.id, now=NOON, **WHO)
 
 
 def test_what_is_not_ready_is_not_sent(app):
@@ -300,8 +300,8 @@ def test_a_started_one_is_not_changed_any_more(app):
     update = make_update(action)
     start(update)
 
-    with pytest.raises(NoDraft):
-        save(update.id, {"en": ("New", "New")}, seen="", now=NOON, **WHO)
+    with pytest.raises(NotADraft):
+        save_draft(update.id, {"en": ("New", "New")}, seen="", now=NOON, **WHO)
 
 
 def test_starting_stopping_and_going_on_stand_in_the_audit_log(app):
@@ -312,7 +312,7 @@ def test_starting_stopping_and_going_on_stand_in_the_audit_log(app):
     start(update)
     queue_all()
     send.stop(update.id, now=NOON, **WHO)
-    send.go_on(update.id, now=NOON, **WHO)
+    send.resume(update.id, now=NOON, **WHO)
 
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.event, entry.rows, entry.subject) for entry in entries] == [
@@ -335,7 +335,7 @@ def test_a_person_who_was_erased_and_signs_anew_does_not_get_it_twice(app, serve
     erase("ada@example.org", now=NOON)
     make_readers(action, 1, email="ada@example.org", now=NOON + MINUTE)
     for _turn in range(9):
-        send.send_on(NOON + MINUTE)
+        send.queue_next_batches(NOON + MINUTE)
         deliver(app, server.url, NOON + MINUTE)
 
     assert recipients(server)["ada@example.org"] == 1
@@ -347,7 +347,7 @@ def test_a_late_tick_behind_the_cursor_is_not_written_to(app, small):
     make_readers(action, 3)
     update = make_update(action)
     start(update)
-    send.queue_some(update.id, NOON)
+    send.queue_batch(update.id, NOON)
 
     db.session.execute(change(Signature).filter_by(id=silent.id).values(wants_updates=True))
     db.session.commit()

@@ -44,8 +44,8 @@ def at_once(app, work):
 
 
 def test_workers_at_once_queue_each_signer_once(app, monkeypatch):
-    monkeypatch.setattr(send, "CHUNK", 3)
-    monkeypatch.setattr(send, "WINDOW", 300)
+    monkeypatch.setattr(send, "BATCH_SIZE", 3)
+    monkeypatch.setattr(send, "MAX_UNTRIED", 300)
     action = make_action()
     readers = make_readers(action, 60)
     update = make_update(action)
@@ -53,7 +53,7 @@ def test_workers_at_once_queue_each_signer_once(app, monkeypatch):
 
     def work():
         for _turn in range(30):
-            send.send_on(NOON)
+            send.queue_next_batches(NOON)
 
     troubles = at_once(app, work)
 
@@ -100,7 +100,7 @@ def test_a_chunk_that_fails_moves_no_cursor_and_queues_nothing(app, monkeypatch)
     queue = send.queue_many
     monkeypatch.setattr(send, "queue_many", broken)
     with pytest.raises(OSError, match="power"):
-        send.send_on(NOON)
+        send.queue_next_batches(NOON)
 
     assert (queued(update), fresh(update).cursor) == ([], 0)
 
@@ -129,9 +129,9 @@ def test_workers_killed_in_the_middle_send_to_each_and_twice_only_what_they_had_
         courier = Sender(open_transport(), app.extensions["mails"], per_day=5)
         later = utc_now() + LEASE
         for _turn in range(5):
-            send.send_on(later)
+            send.queue_next_batches(later)
             deliver_due(courier, lambda: later)
-        send.send_on(later)
+        send.queue_next_batches(later)
         courier.transport.close()
 
     arrived = Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)

@@ -11,13 +11,13 @@ from campaign_actions.core.i18n.lists import labelled, with_semicolons
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.updates.models import UpdateText
 
-SHOWN_SUBJECT = 70  # characters: what mail programs show of a subject
+MAX_VISIBLE_SUBJECT = 70  # characters: what mail programs show of a subject
 PLACEHOLDERS = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w .-]+\}|%\(\w+\)s|\[\[.*?\]\]"
     r"|\[[A-ZА-ЯЁ][A-ZА-ЯЁ _-]+\](?!\()|\[[\u0590-\u08ff][\u0590-\u08ff _-]+\](?!\()"
     r"|\b(?:TODO|FIXME|TBD|XXX+)\b|(?i:lorem ipsum)|https?://(?:www\.)?example\.(?:org|com|net)\b"
 )
-TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+HTML_TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 Texts = Mapping[str, UpdateText]
 
@@ -38,7 +38,7 @@ def missing(texts: Texts) -> list[str]:
     return bad
 
 
-def left_over(texts: Texts) -> tuple[list[str], list[str]]:
+def placeholders(texts: Texts) -> tuple[list[str], list[str]]:
     bad = _found(
         texts,
         PLACEHOLDERS,
@@ -46,7 +46,7 @@ def left_over(texts: Texts) -> tuple[list[str], list[str]]:
     )
     look = _found(
         texts,
-        TAGS,
+        HTML_TAGS,
         lambda tag, it: _("%(language)s: “%(it)s” will stand there as text.", language=tag, it=it),
     )
     return bad, look
@@ -59,11 +59,11 @@ def long_subjects(texts: Texts) -> list[str]:
             language=language_name(tag),
         )
         for tag, text in texts.items()
-        if len(text.subject) > SHOWN_SUBJECT
+        if len(text.subject) > MAX_VISIBLE_SUBJECT
     ]
 
 
-def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
+def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
     bad = [
         _(
             "%(language)s: %(link)s is no whole address. Write it with https://.",

@@ -9,7 +9,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
 from campaign_actions.updates import unsubscribe as unsubscribing
-from campaign_actions.updates.emails import TEST
+from campaign_actions.updates.emails import TEST_SUBJECT
 from campaign_actions.web.http.security_headers import private
 
 bp = Blueprint("updates", __name__, url_prefix="/<locale>")
@@ -23,7 +23,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     is not led to another page.
     """
     name = read_token("unsubscribe", token)
-    if name == TEST:
+    if name == TEST_SUBJECT:
         return private(make_response(render_template("updates/test.html")))
     signature = find_signature(name)
     if signature is None:

@@ -12,12 +12,12 @@ from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
 from campaign_actions.staff.queries import names_of
 from campaign_actions.updates import draft
-from campaign_actions.updates.emails import KEEP_STOPPED
-from campaign_actions.updates.forms import LettersForm
+from campaign_actions.updates.emails import RESUME_WITHIN
+from campaign_actions.updates.forms import UpdateForm
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.preflight import readers_of
+from campaign_actions.updates.preflight import readers_by_locale
 from campaign_actions.updates.queries import (
-    AT_ONCE,
+    PAGE_SIZE,
     count_recipients,
     find_update,
     progress_of,
@@ -44,7 +44,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         progress={update.id: progress_of(update) for update in found if update.status != "draft"},
         names=names_of(update.staff_id for update in found),
         recipients=sum(count_recipients(action_id).values()),
-        older=found[-1].id if len(found) == AT_ONCE else None,
+        older=found[-1].id if len(found) == PAGE_SIZE else None,
     )
 
 
@@ -52,7 +52,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("updates.send")
 def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = _action_or_404(campaign_id, action_id)
-    form = LettersForm.of(_languages(action), {}, _sent())
+    form = UpdateForm.of(_languages(action), {}, _sent())
     if request.method == "GET":
         return _form_page(action, form)
     if not form.validate():
@@ -61,7 +61,7 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
         words = _("Write a subject or a text in at least one language.")
         return _form_page(action, form, trouble=words, status=400)
     staff = current_staff()
-    update_id = draft.draft(
+    update_id = draft.create_draft(
         action_id,
         form.texts(),
         name=action.name,
@@ -80,7 +80,7 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     texts = texts_of(update_id)
     if update.status != "draft":
         return _progress_page(action, update) if request.method == "GET" else abort(409)
-    form = LettersForm.of(_languages(action, *texts), texts, _sent())
+    form = UpdateForm.of(_languages(action, *texts), texts, _sent())
     if request.method == "GET":
         form.seen.data = draft.fingerprint(texts.values())
         return _form_page(action, form, update)
@@ -88,7 +88,9 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         return _form_page(action, form, update, status=400)
     seen, actor = form.seen.data or "", current_staff().email
     try:
-        draft.save(update_id, form.texts(), seen=seen, name=action.name, actor=actor, now=utc_now())
+        draft.save_draft(
+            update_id, form.texts(), seen=seen, name=action.name, actor=actor, now=utc_now()
+        )
     except draft.TextsChanged:
         texts = texts_of(update_id)
         form.seen.data = draft.fingerprint(texts.values())
@@ -102,20 +104,20 @@ def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
     """GET asks once more, POST deletes a draft."""
     action, update = _both_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
-        raise draft.NoDraft
+        raise draft.NotADraft
     if request.method == "GET":
         title = subjects_of([update_id], locales=own_locales()).get(update_id)
         return render_template(
             "staff/updates/delete.html", action=action, update=update, title=title
         )
-    draft.discard(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    draft.delete_draft(update_id, name=action.name, actor=current_staff().email, now=utc_now())
     flash(_("The draft is deleted."))
     return redirect(url_for(".index", **action.ids), 303)
 
 
 def _form_page(
     action: ActionOverview,
-    form: LettersForm,
+    form: UpdateForm,
     update: Update | None = None,
     *,
     status: int = 200,
@@ -129,7 +131,9 @@ def _form_page(
         update=update,
         written=written,
         kept=[tag for tag in written if tag not in form.tags],
-        readers=readers_of(action.id, [tag for tag, text in form.texts().items() if any(text)]),
+        readers=readers_by_locale(
+            action.id, [tag for tag, text in form.texts().items() if any(text)]
+        ),
         **{"trouble": "", "others": {}} | more,
     )
     return page, status
@@ -145,8 +149,8 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         title=subjects_of([update.id], locales=own_locales()).get(update.id),
         progress=progress_of(update),
         names=names_of([update.staff_id]),
-        can_go_on=update.ended_at and utc_now() - update.ended_at < KEEP_STOPPED,
-        keep_days=KEEP_STOPPED.days,
+        can_go_on=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
+        keep_days=RESUME_WITHIN.days,
     )
 
 

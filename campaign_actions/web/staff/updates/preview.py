@@ -17,10 +17,10 @@ from campaign_actions.actions.overview import ActionOverview, find_action_overvi
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import language_name, own_locales
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.updates.checks.emails import render
+from campaign_actions.updates.checks.emails import render_update
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import find_update, texts_of
-from campaign_actions.updates.test_send import try_out
+from campaign_actions.updates.test_send import send_test
 from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -43,7 +43,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         update=update,
         tag=tag,
         tags=list(texts),
-        mail=render(update_id, tag),
+        mail=render_update(update_id, tag),
         email=current_staff().email,
     )
     return with_frame(make_response(page))
@@ -54,7 +54,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
 def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
     """What stands in the frame: the mail's own HTML, with no script, no form and no way out."""
     _both_or_404(campaign_id, action_id, update_id)
-    mail = render(update_id, tag) or abort(404)
+    mail = render_update(update_id, tag) or abort(404)
     return mail_in_frame(mail.html)
 
 
@@ -77,7 +77,7 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
             )
         )
     else:
-        try_out(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
+        send_test(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
         language = language_name(tag)
         flash(
             _(

@@ -11,7 +11,7 @@ from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.preflight import is_clear, pre_flight, readers_of
+from campaign_actions.updates.preflight import is_ready, readers_by_locale, run_preflight
 from campaign_actions.updates.queries import find_update, texts_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -24,14 +24,14 @@ bp = Blueprint("staff_update_sending", __name__, url_prefix=URL)
 def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     """All that must be right before it goes out."""
     action, update = _draft_or_404(campaign_id, action_id, update_id)
-    checks = pre_flight(update)
+    checks = run_preflight(update)
     return render_template(
         "staff/updates/check.html",
         action=action,
         update=update,
         tags=list(texts_of(update_id)),
         checks=checks,
-        is_clear=is_clear(checks),
+        is_clear=is_ready(checks),
     )
 
 
@@ -45,7 +45,7 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         number = sending.start(update_id, seen=seen, name=action.name, actor=actor, now=utc_now())
         flash(ngettext("It goes out to %(num)d person.", "It goes out to %(num)d people.", number))
         return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
-    if not is_clear(pre_flight(update)):
+    if not is_ready(run_preflight(update)):
         return redirect(url_for(".check", update_id=update_id, **action.ids), 303)
     texts = texts_of(update_id)
     return render_template(
@@ -53,7 +53,7 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         action=action,
         update=update,
         texts=texts,
-        readers=readers_of(action_id, texts),
+        readers=readers_by_locale(action_id, texts),
         seen=draft.fingerprint(texts.values()),
     )
 
@@ -71,7 +71,7 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 @needs("updates.send")
 def go_on(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, _update = _both_or_404(campaign_id, action_id, update_id)
-    sending.go_on(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    sending.resume(update_id, name=action.name, actor=current_staff().email, now=utc_now())
     flash(_("The update goes on from where it was stopped."))
     return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
 
@@ -88,5 +88,5 @@ def _draft_or_404(
 ) -> tuple[ActionOverview, Update]:
     action, update = _both_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
-        raise draft.NoDraft
+        raise draft.NotADraft
     return action, update
