@@ -221,7 +221,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     link = link_to("confirm", signature)
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
-    courier = Sender(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
+    courier = Sender(FileTransport(tmp_path), app.extensions["mails"], daily_limit=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, most=100)
     send_update(courier, action)

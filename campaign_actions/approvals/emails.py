@@ -17,7 +17,7 @@ from campaign_actions.staff.queries import find_member_by_id
 
 
 def approval_mails() -> dict[str, MailMaker]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
+    """By the names they are queued under."""
     return {ASKED: _asked, DECIDED: _decided}
 
 

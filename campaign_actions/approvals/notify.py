@@ -23,6 +23,7 @@ def tell(
         email_key=email_key(member.email),
         locale=member.locale,
         about=request_id,
+        lane="staff",
         now=now,
     )
     connection.execute(insert(OutboxMail).values(mail))

@@ -84,7 +84,7 @@ def _courier() -> Sender:
     return Sender(
         transport=open_transport(),
         mails=current_app.extensions["mails"],
-        per_day=current_app.config["MAILS_PER_DAY"],
+        daily_limit=current_app.config["MAILS_PER_DAY"],
     )
 
 

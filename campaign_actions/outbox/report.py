@@ -1,4 +1,4 @@
-"""The outbox in lines of text, for those who run the site: no address in it."""
+"""The outbox as lines of text, without addresses."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def lines(mails: Sequence[OutboxMail], now: datetime) -> Iterator[str]:
-    """A heading and a line a mail: how old, how often tried, when next, and why."""
+    """A heading, and a line for each email: age, attempts, next attempt and last error."""
     if mails:
         yield LINE.format("ID", "MAIL", "AGE", "TRIES", "NEXT TRY", "WHY")
     for mail in mails:
@@ -22,7 +22,7 @@ def lines(mails: Sequence[OutboxMail], now: datetime) -> Iterator[str]:
 
 
 def duration(span: timedelta) -> str:
-    """In its largest unit: 45 s, 3 min, 2 h, 5 d."""
+    """Like 45 s, 3 min, 2 h or 5 d."""
     seconds = max(int(span.total_seconds()), 0)
     name, size = next((unit for unit in UNITS if seconds >= unit[1]), UNITS[-1])
     return f"{seconds // size} {name}"

@@ -16,7 +16,7 @@ from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
 def staff_mails() -> dict[str, MailMaker | ByAddress]:
-    """By the names they are queued under. All begin with `staff-`: see outbox/lease.py."""
+    """By the names they are queued under."""
     return {
         "staff-invite": _to_member(_invitation),
         "staff-reset": ByAddress(reset_mail),

@@ -278,7 +278,13 @@ def queue(
 ) -> None:
     """A mail to a staff member."""
     mail = new_mail(
-        template, to=email, email_key=email_key(email), locale=locale, about=staff_id, now=now
+        template,
+        to=email,
+        email_key=email_key(email),
+        locale=locale,
+        about=staff_id,
+        lane="staff",
+        now=now,
     )
     connection.execute(insert(OutboxMail).values(mail))
 

@@ -1,6 +1,7 @@
 """The emails about requests: to those who may approve, without a word that somebody typed."""
 
 import pytest
+from sqlalchemy import select
 
 from campaign_actions.approvals.decide import approve, decline
 from campaign_actions.approvals.emails import approval_mails
@@ -8,9 +9,10 @@ from campaign_actions.approvals.expire import expire
 from campaign_actions.approvals.notify import ASKED, DECIDED
 from campaign_actions.approvals.request import LIFETIME, cancel, request_approval
 from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.lease import TO_STAFF
+from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.administration import Disable, change_roles
 from tests.support.approvers import LATER, make_people
 from tests.support.factories import make_staff
@@ -34,8 +36,10 @@ def written(template, request_id, member, *, locale="en", now=LATER):
     return render_mail(mail.template, locale=locale, values=mail.values, links=mail.links)
 
 
-def test_all_are_known_as_mails_to_staff():
-    assert all(name.startswith(TO_STAFF) for name in approval_mails())
+def test_they_are_queued_in_the_lane_of_staff(people):
+    ask(people)
+
+    assert set(db.session.scalars(select(OutboxMail.lane))) == {"staff"}
 
 
 def test_it_says_who_asks_for_what_and_leads_to_the_page(people):

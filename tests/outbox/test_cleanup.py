@@ -36,7 +36,7 @@ def test_what_waits_is_never_swept_away(app, post):
 
 
 def test_a_great_heap_is_swept_in_small_parts(app, post, monkeypatch):
-    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
+    monkeypatch.setattr(cleanup, "BATCH_SIZE", 2)
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     post.deliver()

@@ -40,7 +40,7 @@ def test_an_email_is_not_to_blame_for_a_database_that_goes_away(app, post):
     post.mails["cut off"] = cut_off
     post.queue("cut off")
     post.queue(to="grace@example.org")
-    courier = Sender(post.transport, post.mails, per_day=5)
+    courier = Sender(post.transport, post.mails, daily_limit=5)
 
     with pytest.raises(OperationalError):
         deliver_due(courier, lambda: NOON)
@@ -203,7 +203,7 @@ def test_patience_is_counted_from_the_first_try_and_not_from_queueing(app, post)
 def test_a_mail_in_the_hand_of_a_worker_that_died_is_delivered_when_its_lease_ends(app, post):
     post.queue()
     with write_transaction() as connection:
-        lease(connection, NOON, per_day=5)
+        lease(connection, NOON, daily_limit=5)
 
     in_time = post.deliver(NOON + LEASE - timedelta(seconds=1))
     after = post.deliver(NOON + LEASE)
@@ -262,7 +262,7 @@ def test_a_stopping_worker_finishes_the_mail_in_hand_and_takes_no_other(app, pos
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     transport = Failing()
-    courier = Sender(transport, post.mails, per_day=5)
+    courier = Sender(transport, post.mails, daily_limit=5)
 
     delivered = deliver_due(courier, lambda: NOON, lambda: bool(transport.names))
 
@@ -285,7 +285,7 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
 
     post.queue()
     transport = Cutting()
-    courier = Sender(transport, post.mails, per_day=5)
+    courier = Sender(transport, post.mails, daily_limit=5)
 
     with pytest.raises(Exception, match="outbox_mails"):
         deliver_due(courier, lambda: NOON)

@@ -200,7 +200,7 @@ def test_two_digests_of_other_parts_are_not_taken_for_doubles(app, post):
 
 
 def test_a_number_of_nought_is_no_limit(app, post):
-    post.per_day = 0
+    post.daily_limit = 0
     queue_many(post, 9)
 
     assert post.deliver().sent == 9
@@ -211,9 +211,9 @@ def test_a_mailbox_of_which_a_worker_has_a_mail_in_hand_is_left_alone(app, post)
     post.queue(to="bo@example.org")
 
     with write_transaction() as connection:
-        (first, second) = lease(connection, NOON, per_day=5)
+        (first, second) = lease(connection, NOON, daily_limit=5)
     with write_transaction() as connection:
-        third = lease(connection, NOON, per_day=5)
+        third = lease(connection, NOON, daily_limit=5)
 
     assert [row.about for row in first.rows] == [1]
     assert [row.recipient for row in second.rows] == ["bo@example.org"]
@@ -243,7 +243,7 @@ def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
     plans = [
         plan(post_query)
         for post_query in (
-            "select id from outbox_mails where status = 'queued' and is_bulk = false"
+            "select id from outbox_mails where status = 'queued' and lane = 'signer'"
             " and due_at <= '2026-11-25 12:00:00'"
             " and (leased_until is null or leased_until <= '2026-11-25 12:00:00')"
             " order by due_at limit 1",
@@ -252,7 +252,7 @@ def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
         )
     ]
 
-    assert "ix_outbox_mails_status_is_bulk_due_at" in plans[0]
+    assert "ix_outbox_mails_status_lane_due_at" in plans[0]
     assert "ix_outbox_mails_email_key_sent_at" in plans[1]
     assert not [text for text in plans if "Seq Scan" in text or "SCAN outbox" in text]
 

@@ -112,7 +112,7 @@ def test_the_oldest_mail_is_the_first_that_waits_for_whatever_reason(post):
 
 
 def test_what_is_over_a_mailbox_s_daily_number_is_not_late(post):
-    post.per_day = 1
+    post.daily_limit = 1
     post.queue(about=1)
     post.queue(about=2)
     post.deliver()
@@ -125,7 +125,7 @@ def test_what_is_over_a_mailbox_s_daily_number_is_not_late(post):
 
 
 def test_a_held_mail_that_is_tried_while_the_server_is_away_is_no_day_late(post):
-    post.per_day = 1
+    post.daily_limit = 1
     post.queue(about=1)
     post.queue(about=2)
     post.deliver()

@@ -24,13 +24,13 @@ def server(app):
         yield server
 
 
-def at_once(app, now, *, per_day=5):
+def at_once(app, now, *, daily_limit=5):
     """Eight workers, each with its own connections, begin at the same moment; their troubles."""
     start, troubles, sent = Barrier(WORKERS), [], []
 
     def work():
         with app.app_context():
-            courier = Sender(open_transport(), {"note": note}, per_day)
+            courier = Sender(open_transport(), {"note": note}, daily_limit)
             start.wait()
             try:
                 sent.append(deliver_due(courier, lambda: now).sent)

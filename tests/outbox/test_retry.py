@@ -64,7 +64,7 @@ def test_what_waits_for_its_mailbox_goes_on_waiting(app, post):
 def test_a_mail_in_a_workers_hand_is_left_to_it(app, post):
     post.queue()
     with write_transaction() as connection:
-        lease(connection, NOON, per_day=5)
+        lease(connection, NOON, daily_limit=5)
 
     assert retry(mail_id=only_row().id, now=LATER) == 0
 

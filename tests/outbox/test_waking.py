@@ -63,7 +63,7 @@ def test_what_waits_for_a_reason_is_not_woken(app, post):
 
 
 def test_all_are_woken_however_many(app, post, monkeypatch):
-    monkeypatch.setattr("campaign_actions.outbox.waking.AT_ONCE", 2)
+    monkeypatch.setattr("campaign_actions.outbox.waking.BATCH_SIZE", 2)
     for number in range(5):
         post.queue(to=f"{number}@example.org")
 
@@ -75,7 +75,7 @@ def test_all_are_woken_however_many(app, post, monkeypatch):
 def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
     post.queue()
     with write_transaction() as connection:
-        lease(connection, NOON, per_day=5)
+        lease(connection, NOON, daily_limit=5)
 
     wake_waiting_emails(NOON + step)
 
@@ -103,7 +103,7 @@ def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, pos
         post.queue(to=f"{number}@example.org")
     transport = Stepping(step)
 
-    delivered = deliver_due(Sender(transport, post.mails, per_day=5), lambda: transport.clock)
+    delivered = deliver_due(Sender(transport, post.mails, daily_limit=5), lambda: transport.clock)
 
     assert delivered.sent == 3
     assert {row.status for row in rows()} == {"sent"}
@@ -114,14 +114,14 @@ def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post,
     def take_all(now):
         wake_waiting_emails(now)
         with write_transaction() as connection:
-            others.extend(lease(connection, now, per_day=5))
+            others.extend(lease(connection, now, daily_limit=5))
 
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     others = []
     transport = Stepping(step, take_all)
 
-    delivered = deliver_due(Sender(transport, post.mails, per_day=5), lambda: transport.clock)
+    delivered = deliver_due(Sender(transport, post.mails, daily_limit=5), lambda: transport.clock)
 
     assert len(others) == 3
     assert delivered.sent == 1
@@ -141,7 +141,7 @@ def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, p
     for number in range(3):
         post.queue(to=f"{number}@example.org")
 
-    delivered = deliver_due(Sender(Slow(), post.mails, per_day=5), lambda: clock[-1])
+    delivered = deliver_due(Sender(Slow(), post.mails, daily_limit=5), lambda: clock[-1])
 
     assert delivered.sent == 3
     assert leases == [NOON + LEASE + n * timedelta(seconds=20) for n in range(3)]

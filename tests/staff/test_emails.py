@@ -9,10 +9,12 @@ from sqlalchemy import select
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import ByAddress, render_mail
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.lease import TO_STAFF, lease
+from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.authentication.password_reset import ask_for_reset
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.staff.invitations import invite
+from campaign_actions.staff.invitations import queue as queue_staff_mail
 from tests.support.factories import NOON, make_staff
 
 
@@ -31,7 +33,7 @@ def queue(template: str, member, **values) -> None:
 def taken() -> list[str]:
     with write_transaction() as connection:
         return [
-            row.template for bundle in lease(connection, NOON, per_day=1) for row in bundle.rows
+            row.template for bundle in lease(connection, NOON, daily_limit=1) for row in bundle.rows
         ]
 
 
@@ -39,23 +41,34 @@ def test_a_mail_to_staff_goes_out_though_the_mailbox_has_had_its_number(app):
     member = make_staff("reviewer")
     queue("sign", member, status="sent", sent_at=NOON, recipient=None)
     queue("sign", member)
-    queue("staff-reset", member)
+    queue("staff-reset", member, lane="staff")
 
     assert taken() == ["staff-reset"]
-    waiting = db.session.scalars(select(OutboxMail).filter_by(template="sign", status="queued"))
-    assert [row.is_held for row in waiting] == [True]
+    assert taken() == []
 
 
 def test_mails_to_staff_take_nothing_from_the_number_of_a_mailbox(app):
     member = make_staff("reviewer")
-    queue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
+    queue("staff-reset", member, lane="staff", status="sent", sent_at=NOON, recipient=None)
     queue("sign", member)
 
     assert taken() == ["sign"]
 
 
-def test_all_mails_to_staff_are_known_as_such(app):
-    assert all(name.startswith(TO_STAFF) for name in staff_mails())
+def test_emails_to_staff_are_queued_in_their_lane(app):
+    member = make_staff("reviewer")
+    with write_transaction() as connection:
+        queue_staff_mail(connection, "staff-factor-changed", member.id, member.email, "en", NOON)
+    ask_for_reset(member.email, locale="en", now=NOON)
+
+    lanes = db.session.execute(select(OutboxMail.template, OutboxMail.lane)).all()
+    assert sorted(map(tuple, lanes)) == [
+        ("staff-factor-changed", "staff"),
+        ("staff-reset", "staff"),
+    ]
+
+
+def test_all_emails_to_staff_have_a_mail_maker(app):
     assert staff_mails().keys() <= current_app.extensions["mails"].keys()
 
 

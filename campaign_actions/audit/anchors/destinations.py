@@ -110,6 +110,7 @@ def _queue_mail(parcel: Parcel) -> None:
         email_key=email_key(address),
         locale=served_or_first(""),
         about=parcel.anchor_id,
+        lane="staff",
         now=parcel.now,
     )
     with write_transaction() as connection:

@@ -145,7 +145,7 @@ def _scene(preview: CopyPreview, place: str) -> Scene | None:
     if action is None:
         return None
     if kind == "action":
-        template = f"actions/{action.kind.name}.html"
+        template = "actions/action.html"
         return Scene(place, label_of(place), template, lambda _sample: _action(preview, action))
     if kind == "confirmed":
         template = "actions/confirm.html"

@@ -54,7 +54,7 @@ def beside_field(text: str) -> Scene:
         found["form"].given_name.errors = [Markup(text)]  # noqa: S704 - checked by who shows it
         return found
 
-    return Scene("field", _l("As an error beside a field"), "actions/petition.html", values)
+    return Scene("field", _l("As an error beside a field"), "actions/action.html", values)
 
 
 def _error(name: str, folder: str, title: Any, message: Any, status: int) -> Scene:

@@ -33,7 +33,9 @@ def ask_for_reset(email: str, *, locale: str, now: datetime) -> None:
     Whether there is a member with this address, and whether they get a link, is decided when the
     mail is delivered: `mailing.reset_mail()`.
     """
-    mail = new_mail(RESET_MAIL, to=email, email_key=email_key(email), locale=locale, now=now)
+    mail = new_mail(
+        RESET_MAIL, to=email, email_key=email_key(email), locale=locale, lane="staff", now=now
+    )
     with write_transaction() as connection:
         connection.execute(insert(OutboxMail).values(mail))
 

@@ -1,4 +1,4 @@
-"""Looking at the mails of an update, as they will be."""
+"""Checks of the rendered emails of an update."""
 
 from collections.abc import Mapping
 
@@ -12,14 +12,14 @@ from campaign_actions.updates.queries import find_update_text
 
 log = structlog.get_logger()
 MAX_HTML_BYTES = (
-    100_000  # of HTML: above it some mail programs cut the mail, and with it the way out
+    100_000  # some mail programs cut off longer emails, and with them the unsubscribe link
 )
 
 Rendered = Mapping[str, RenderedMail | None]
 
 
 def render_update(update_id: int, locale: str, *, is_test: bool = False) -> RenderedMail | None:
-    """The mail as it will be, but for its links; None if it can not be written."""
+    """The email with test links; None if it has no text or cannot be rendered."""
     found = find_update_text(update_id, locale, locales=locales())
     if found is None:
         return None
@@ -30,7 +30,7 @@ def render_update(update_id: int, locale: str, *, is_test: bool = False) -> Rend
             values=template_values(*found, locale, is_test=is_test),
             links=links_of_test(locale),
         )
-    except Exception as error:  # whatever it is, it must not go out
+    except Exception as error:  # a template may fail in any way
         log.error("update_not_written", update=update_id, locale=locale, exc_info=error)
         return None
 

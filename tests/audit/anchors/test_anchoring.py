@@ -278,7 +278,7 @@ def test_workers_that_deliver_at_once_bring_each_anchor_once(app, log, tmp_path)
 def send_mails(app, server, now) -> None:
     app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
     transport = open_transport()
-    deliver_due(Sender(transport, app.extensions["mails"], per_day=5), lambda: now)
+    deliver_due(Sender(transport, app.extensions["mails"], daily_limit=5), lambda: now)
     transport.close()
 
 
@@ -288,6 +288,7 @@ def test_an_email_holds_the_anchor_and_can_be_checked_as_it_was_saved(app, log, 
     create_daily_anchor(NOON, settings=settings)
 
     deliver_anchors(NOON, settings=settings)
+    assert list(db.session.scalars(select(OutboxMail.lane))) == ["staff"]
     with mail_server() as server:
         send_mails(app, server, NOON)
         saved = tmp_path / "saved.eml"

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.store.save import TranslationEdit, save_translati
 from campaign_actions.catalogs.workflow.notifications import tell_translators, translation_mails
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import render_mail
-from campaign_actions.outbox.lease import TO_STAFF
+from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
@@ -89,8 +89,10 @@ def test_where_all_is_done_nobody_is_told(app, ada):
     assert asked(ada) is None
 
 
-def test_the_mail_is_of_those_that_are_never_held_back(app):
-    assert all(name.startswith(TO_STAFF) for name in translation_mails())
+def test_the_mail_is_queued_in_the_lane_of_staff(app, ada):
+    tell_translators(utc_now())
+
+    assert list(db.session.scalars(select(OutboxMail.lane))) == ["staff"]
 
 
 @pytest.mark.parametrize("locale", ["en", "ru", "ar"])

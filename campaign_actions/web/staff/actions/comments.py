@@ -6,14 +6,13 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.comments.moderation import decide
 from campaign_actions.actions.comments.public import comments
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.actions.signatures.confirm import name_of_signing
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATES
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.staff.queries import names_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.common import action_or_404
 
 bp = Blueprint(
     "staff_comments",
@@ -27,7 +26,7 @@ bp.add_app_template_filter(name_of_signing)
 @needs("comments.moderate")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Those that wait for a decision, and those that have one."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     state = request.args.get("state", "waiting")
     if state not in COMMENT_STATES:
         abort(404)
@@ -55,7 +54,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("comments.moderate")
 def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """One comment, or all of a page: each button says which, and what becomes of them."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     if "show" in request.form or "hide" in request.form:
         is_shown = "show" in request.form
         chosen = request.form.getlist("show" if is_shown else "hide")
@@ -86,8 +85,3 @@ def _words_for(done: int, is_shown: bool) -> str:
     else:
         words = ngettext("%(num)d comment is hidden.", "%(num)d comments are hidden.", done)
     return words
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)

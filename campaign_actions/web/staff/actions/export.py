@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_action_named
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.export_operation import (
@@ -24,7 +24,6 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.core.i18n.timezones import zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.authentication.sessions import Watch
@@ -33,6 +32,7 @@ from campaign_actions.web.http.streaming import Stream
 from campaign_actions.web.staff.access.authentication import session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.common import action_or_404
 
 bp = Blueprint(
     "staff_export",
@@ -44,14 +44,14 @@ bp = Blueprint(
 @bp.get("/")
 @needs("signatures.export", fresh=True)
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _page(_action_or_404(campaign_id, action_id), ExportForm())
+    return _page(action_or_404(campaign_id, action_id), ExportForm())
 
 
 @bp.post("/")
 @needs("signatures.export", fresh=True)
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Where one person is enough, the file; else a page that asks for a second one."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
         return _page(action, form), 400
@@ -65,7 +65,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("signatures.export", fresh=True)
 def download_approved(campaign_id: int, action_id: int, request_id: int) -> ResponseReturnValue:
     """What a second person has approved: for whoever asked, within a day, as it was asked for."""
-    action, staff = _action_or_404(campaign_id, action_id), current_staff()
+    action, staff = action_or_404(campaign_id, action_id), current_staff()
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
@@ -139,11 +139,6 @@ def _page(action: ActionOverview, form: ExportForm) -> str:
         progress_attributes=progress_attributes(_file_name(action, utc_now())),
         requests=usable_exports(current_staff(), action.id, utc_now()),
     )
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
 
 
 def _whole(action: ActionOverview) -> Action:

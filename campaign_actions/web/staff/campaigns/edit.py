@@ -41,6 +41,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.web.http.security_headers import with_frame
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
+from campaign_actions.web.staff.common import submitted_form
 
 bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 Sent = Any  # the form that was sent, or nothing
@@ -126,7 +127,7 @@ def _remove(
 
 def _campaign_sheet(its: CampaignOverview, content: Content) -> Sheet:
     """What the public sees must be whole."""
-    sent = _sent()
+    sent = submitted_form()
     tags = side_by_side(its.locales or own_locales(), own_locales(), request.values)
     seen = its.public_locales if its.published_at else ()
     texts = _texts(CampaignTextForm, tags, its.id, sent)
@@ -135,7 +136,7 @@ def _campaign_sheet(its: CampaignOverview, content: Content) -> Sheet:
 
 def _action_sheet(its: CampaignOverview, action: ActionOverview, content: Content) -> Sheet:
     """What the public sees must be whole, also in a language that comes new to the action."""
-    sent = _sent()
+    sent = submitted_form()
     own = ActionForm(sent)
     if ACTION.is_fixed(db.session.connection(), action.id):
         own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
@@ -155,7 +156,3 @@ def _texts(
         for form in forms.values():
             form.leave_out("result")
     return forms
-
-
-def _sent() -> Sent:
-    return request.form if request.method == "POST" else None

@@ -146,7 +146,7 @@ def _action_page(reader: Reader, action_id: int) -> Response:
     found = reader.find_action(action_id) or abort(404)
     page = action_page(found, sign_form(found), pictures=reader.pictures)
     alternates = reader.alternates("action", action_id=action_id)
-    return _page(reader, f"actions/{found.kind.name}.html", page, alternates)
+    return _page(reader, "actions/action.html", page, alternates)
 
 
 def _thanks_page(reader: Reader, action_id: int) -> Response:

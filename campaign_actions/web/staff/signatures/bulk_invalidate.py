@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.signatures.invalidation import invalidate
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,
@@ -27,11 +27,11 @@ from campaign_actions.actions.signatures.withdraw import empty_journal
 from campaign_actions.approvals.queries import is_deletion_asked
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import do_or_ask
+from campaign_actions.web.staff.common import action_or_404
 
 bp = Blueprint(
     "staff_batches",
@@ -47,7 +47,7 @@ ON_A_PAGE = 20  # batches
 @needs("signatures.change")
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """By a condition: first how many it is, then the button."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     form = ConditionForm(request.args)
     if "since" not in request.args:
         return _many(action, form)
@@ -63,7 +63,7 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
     A batch that somebody asked to delete stays as they saw it: a new one begins.
     """
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     form = ConditionForm(request.form)
     if not form.validate():
         return _many(action, form, status=400)
@@ -89,7 +89,7 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("signatures.change")
 def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Undo a batch; who was changed since stays as that was decided."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     batch = find_batch(action_id, batch_id) or abort(404)
     if request.method == "GET":
         page = "staff/signatures/validate-some.html"
@@ -106,7 +106,7 @@ def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseRe
 @needs("signatures.erase", fresh=True)
 def delete(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Delete for good those of a batch that nobody has changed since; none of them counts."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     batch = find_batch(action_id, batch_id) or abort(404)
     operation = EraseBatch.of(batch, campaign_id=campaign_id, action=action.name)
     if request.method == "GET":
@@ -192,8 +192,3 @@ def _words_for_invalid(done: int) -> str:
         "%(num)d signature was marked invalid.", "%(num)d signatures were marked invalid.", done
     )
     return words
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)

@@ -4,10 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing
@@ -17,8 +16,8 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.common import action_or_404, submitted_form
 
 bp = Blueprint(
     "staff_changes",
@@ -43,7 +42,7 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
 @needs("signatures.change")
 def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = _found_or_404(campaign_id, action_id, public_id)
-    form = HeardForm(_sent())
+    form = HeardForm(submitted_form())
     if request.method == "POST" and form.validate():
         facts = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
         if withdrawing.withdraw_on_request(signature, now=utc_now(), **facts):
@@ -56,7 +55,7 @@ def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
 @needs("signatures.change")
 def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = _found_or_404(campaign_id, action_id, public_id)
-    form = ReasonForm(_sent())
+    form = ReasonForm(submitted_form())
     if request.method == "POST" and form.validate():
         facts = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
         if invalidating.invalidate(signature, now=utc_now(), **facts):
@@ -79,7 +78,7 @@ def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
 def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """The person behind a signature, everywhere; the address is typed to be sure."""
     action, signature = _found_or_404(campaign_id, action_id, public_id)
-    form = EraseForm(_sent())
+    form = EraseForm(submitted_form())
     if signature.email is None:
         return _to_signature(action, signature)
     if request.method == "POST" and form.validate() and form.is_of(signature.email):
@@ -108,10 +107,6 @@ def _page(
     return page, 400 if request.method == "POST" else 200
 
 
-def _sent() -> MultiDict[str, str] | None:
-    return request.form if request.method == "POST" else None
-
-
 def _actor() -> str:
     return current_staff().email
 
@@ -119,10 +114,8 @@ def _actor() -> str:
 def _found_or_404(
     campaign_id: int, action_id: int, public_id: str
 ) -> tuple[ActionOverview, Signature]:
-    now = utc_now()
-    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
-    signature = find_signature(public_id)
-    if action is None or signature is None or signature.action_id != action_id:
+    action, signature = action_or_404(campaign_id, action_id), find_signature(public_id)
+    if signature is None or signature.action_id != action_id:
         abort(404)
     return action, signature
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures.keyset import read_key
 from campaign_actions.actions.signatures.retention import months_after
@@ -14,9 +14,9 @@ from campaign_actions.actions.signatures.search import mask, search
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_NAMES, STATE_NAMES, SearchForm
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.common import action_or_404
 
 bp = Blueprint(
     "staff_signatures",
@@ -30,7 +30,7 @@ bp.add_app_template_filter(mask, "masked")
 @needs("signatures.view")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """A page of the list, of all or of those that are searched for."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
     if not form.validate():
         return render_template(LIST, action=action, form=form, found=None, states=STATE_NAMES), 400
@@ -51,7 +51,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("signatures.view")
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """All that is stored of one signature, and what became of it."""
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     signature = _signature_or_404(action, public_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
     record(
@@ -71,11 +71,6 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         channels=CHANNEL_NAMES,
         suppressed_until=_suppressed_until(signature),
     )
-
-
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
 
 
 def _suppressed_until(signature: Signature) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Updates in the staff workspace: the list, a draft and its texts, and how far one has got."""
+"""Pages of updates: the list, drafts, and the progress of sending."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
@@ -19,13 +19,13 @@ from campaign_actions.updates.preflight import readers_by_locale
 from campaign_actions.updates.queries import (
     PAGE_SIZE,
     count_recipients,
-    find_update,
     progress_of,
     subjects_of,
     texts_of,
     updates_of,
 )
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.common import action_or_404, submitted_form, update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
 bp = Blueprint("staff_updates", __name__, url_prefix=URL)
@@ -34,7 +34,7 @@ bp = Blueprint("staff_updates", __name__, url_prefix=URL)
 @bp.get("/")
 @needs("updates.send")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    action = _action_or_404(campaign_id, action_id)
+    action = action_or_404(campaign_id, action_id)
     found = updates_of(action_id, before=request.args.get("before", type=_id))
     return render_template(
         "staff/updates/index.html",
@@ -51,15 +51,15 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("updates.send")
 def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    action = _action_or_404(campaign_id, action_id)
-    form = UpdateForm.of(_languages(action), {}, _sent())
+    action = action_or_404(campaign_id, action_id)
+    form = UpdateForm.for_locales(_languages(action), {}, submitted_form())
     if request.method == "GET":
         return _form_page(action, form)
     if not form.validate():
         return _form_page(action, form, status=400)
     if form.is_empty:
-        words = _("Write a subject or a text in at least one language.")
-        return _form_page(action, form, trouble=words, status=400)
+        message = _("Write a subject or a text in at least one language.")
+        return _form_page(action, form, problem=message, status=400)
     staff = current_staff()
     update_id = draft.create_draft(
         action_id,
@@ -75,12 +75,12 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/<int:update_id>/", methods=["GET", "POST"])
 @needs("updates.send")
 def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """A draft is written here; one that was started shows how far it is."""
-    action, update = _both_or_404(campaign_id, action_id, update_id)
+    """The form of a draft, or the progress of an update that has been started."""
+    action, update = update_or_404(campaign_id, action_id, update_id)
     texts = texts_of(update_id)
     if update.status != "draft":
         return _progress_page(action, update) if request.method == "GET" else abort(409)
-    form = UpdateForm.of(_languages(action, *texts), texts, _sent())
+    form = UpdateForm.for_locales(_languages(action, *texts), texts, submitted_form())
     if request.method == "GET":
         form.seen.data = draft.fingerprint(texts.values())
         return _form_page(action, form, update)
@@ -101,8 +101,8 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 @bp.route("/<int:update_id>/delete/", methods=["GET", "POST"])
 @needs("updates.send")
 def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """GET asks once more, POST deletes a draft."""
-    action, update = _both_or_404(campaign_id, action_id, update_id)
+    """GET asks for confirmation, POST deletes a draft."""
+    action, update = update_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
         raise draft.NotADraft
     if request.method == "GET":
@@ -130,11 +130,11 @@ def _form_page(
         form=form,
         update=update,
         written=written,
-        kept=[tag for tag in written if tag not in form.tags],
+        kept=[tag for tag in written if tag not in form.locales],
         readers=readers_by_locale(
             action.id, [tag for tag, text in form.texts().items() if any(text)]
         ),
-        **{"trouble": "", "others": {}} | more,
+        **{"problem": "", "others": {}} | more,
     )
     return page, status
 
@@ -149,13 +149,13 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         title=subjects_of([update.id], locales=own_locales()).get(update.id),
         progress=progress_of(update),
         names=names_of([update.staff_id]),
-        can_go_on=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
+        can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
         keep_days=RESUME_WITHIN.days,
     )
 
 
 def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
-    """Where the button says: to the preview, to the checks, or back to the text."""
+    """Goes where the pressed button says: to the preview, the checks or back to the form."""
     flash(_("Saved."))
     texts = list(texts_of(update_id))
     then = request.form.get("then")
@@ -173,29 +173,13 @@ def languages() -> dict[str, Any]:
     return {"languages_in_order": lambda: with_commas(map(language_name, locales()))}
 
 
-def _sent() -> Any:
-    return request.form if request.method == "POST" else None
-
-
 def _languages(action: ActionOverview, *written: str) -> list[str]:
-    """Those of the action that are served, and those that have a text already, in their order."""
+    """The served languages of the action, and those that already have a text."""
     return [tag for tag in locales() if tag in {*action.locales, *written}] or [locales()[0]]
 
 
-def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
-    return found or abort(404)
-
-
-def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionOverview, Update]:
-    now = utc_now()
-    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
-    update = find_update(action_id, update_id) if action else None
-    return (action, update) if action and update else abort(404)
-
-
 def _id(text: str) -> int:
-    """A number that a database takes for an id; anything else is left out."""
+    """Raises ValueError for a number that cannot be an id."""
     number = int(text)
     if not 0 < number < 2**31:
         raise ValueError

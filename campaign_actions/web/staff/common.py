@@ -1,0 +1,29 @@
+"""What several staff pages share: looking up what an address names, and the submitted form."""
+
+from flask import abort, request
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.updates.models import Update
+from campaign_actions.updates.queries import find_update
+
+
+def action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
+    """An action with its titles in the reader's languages."""
+    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    return found or abort(404)
+
+
+def update_or_404(
+    campaign_id: int, action_id: int, update_id: int
+) -> tuple[ActionOverview, Update]:
+    """An update with its action."""
+    action = action_or_404(campaign_id, action_id)
+    return action, find_update(action_id, update_id) or abort(404)
+
+
+def submitted_form() -> MultiDict[str, str] | None:
+    """The fields of a POST; None for a GET, as forms expect it."""
+    return request.form if request.method == "POST" else None
