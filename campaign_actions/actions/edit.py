@@ -15,9 +15,9 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import Saved, make_new, revise
+from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -49,7 +49,7 @@ def new_action(
         free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
         return add_action(connection, campaign_id, free, texts, **fields)
 
-    return make_new(ACTION, add, by=by, now=now)
+    return create_versioned(ACTION, add, by=by, now=now)
 
 
 def add_action(
@@ -73,7 +73,7 @@ def save_action(
     action_id: int, changes: Content, *, opened_at: int, by: StaffMember, now: datetime
 ) -> Saved:
     """Save fields of an action that was opened at a version; see campaigns/versioning/save.py."""
-    return revise(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
+    return save_changes(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
 
 
 def is_slug_taken(campaign_id: int, slug: str) -> bool:
@@ -149,7 +149,7 @@ def _is_fixed(connection: Connection, action_id: int) -> bool:
     return found is not None
 
 
-ACTION = Subject(
+ACTION = Versioned(
     "action",
     "action-saved",
     Action,

@@ -12,10 +12,10 @@ from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Picture
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
-from campaign_actions.campaigns.texts import add_texts, name_of_campaign, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import Saved, make_new, revise
+from campaign_actions.campaigns.texts import add_texts, campaign_name, read_texts, write_texts
+from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -50,7 +50,7 @@ def new_campaign(
         free = slug or first_free(proposed, is_slug_taken)
         return add_campaign(connection, free, texts, **fields)
 
-    return make_new(CAMPAIGN, add, by=by, now=now)
+    return create_versioned(CAMPAIGN, add, by=by, now=now)
 
 
 def add_campaign(
@@ -70,7 +70,7 @@ def save_campaign(
     campaign_id: int, changes: Content, *, opened_at: int, by: StaffMember, now: datetime
 ) -> Saved:
     """Save fields of a campaign that was opened at a version; see versioning/save.py."""
-    return revise(CAMPAIGN, campaign_id, changes, opened_at=opened_at, by=by, now=now)
+    return save_changes(CAMPAIGN, campaign_id, changes, opened_at=opened_at, by=by, now=now)
 
 
 def is_slug_taken(slug: str) -> bool:
@@ -84,7 +84,7 @@ def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime
     """Move a campaign one place up (-1) or down (1) in lists."""
     with write_transaction() as connection:
         if move_row(connection, Campaign, campaign_id, step):
-            name = name_of_campaign(connection, campaign_id)
+            name = campaign_name(connection, campaign_id)
             add_entry(
                 connection, "campaign-saved", actor=by.email, now=now, subject=name, moved=step
             )
@@ -99,7 +99,7 @@ def _read(connection: Connection, campaign_id: int) -> dict[str, Any]:
     content: dict[str, Any] = dict(campaign._mapping)
     owner, names = {"campaign_id": campaign_id}, ("is_public", *TEXT_FIELDS)
     content |= read_texts(connection, CampaignText, owner, names)
-    return content | partners.read(connection, campaign_id)
+    return content | partners.read_partners(connection, campaign_id)
 
 
 def _write(
@@ -127,7 +127,7 @@ def _write(
         names=TEXT_FIELDS,
         is_public=published_at is None,  # else staff decide when a new language becomes public
     )
-    partners.write(connection, campaign_id, before, after)
+    partners.write_partners(connection, campaign_id, before, after)
 
 
 def _public_locales(connection: Connection, campaign_id: int) -> list[str]:
@@ -137,13 +137,13 @@ def _public_locales(connection: Connection, campaign_id: int) -> list[str]:
     return list(connection.scalars(public.where(Campaign.published_at.is_not(None))))
 
 
-CAMPAIGN = Subject(
+CAMPAIGN = Versioned(
     "campaign",
     "campaign-saved",
     Campaign,
     _read,
     _write,
-    name_of_campaign,
+    campaign_name,
     decided_elsewhere=("is_public", "picture_alt", "result", "accent", "picture", "focus"),
     needed=CampaignTextForm.needed,
     public_locales=_public_locales,

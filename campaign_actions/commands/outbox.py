@@ -17,7 +17,7 @@ from campaign_actions.core.processes import orphans
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
-from campaign_actions.outbox.report import lines
+from campaign_actions.outbox.report import report_lines
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.worker_loop import Stop, keep_doing, stopped_by_signals
 
@@ -58,7 +58,7 @@ def deliver(watch: bool, parent: int | None) -> None:
 def list_mails(dead: bool, limit: int) -> None:
     """Show what waits or failed, and why."""
     with _told_in_words():
-        for line in lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
+        for line in report_lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
             click.echo(line)
         counts = count_unsent_mails()
     click.echo(f"{_number(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")

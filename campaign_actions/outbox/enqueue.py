@@ -12,8 +12,8 @@ COLUMNS = (
     *("template", "recipient", "email_key", "locale", "about"),
     *("lane", "status", "queued_at", "due_at", "is_held", "attempts"),
 )
-MAILS = TableInsert(OutboxMail, COLUMNS)
-QUEUE_MAIL = insert(OutboxMail).inline()
+MAIL_INSERT = TableInsert(OutboxMail, COLUMNS)
+INSERT_MAIL = insert(OutboxMail).inline()
 
 
 def new_mail(
@@ -63,7 +63,7 @@ def queue_many(
     return connection.execute(filled, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def forget(connection: Connection, email_key: str, *, about: int | None = None) -> None:
+def delete_emails_to(connection: Connection, email_key: str, *, about: int | None = None) -> None:
     """Delete all emails to a person, or only the unsent ones about one subject.
 
     Sent ones hold no address and count for the daily limit of the mailbox.

@@ -14,8 +14,8 @@ from campaign_actions.actions.naming import name_of_action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import name_of_campaign
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.texts import campaign_name
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 
@@ -54,7 +54,7 @@ def close_campaign(
     """Close all open actions of a campaign; returns how many."""
     with write_transaction() as connection:
         closed = _close_open_actions(connection, campaign_id, staff_id, now)
-        name = name_of_campaign(connection, campaign_id)
+        name = campaign_name(connection, campaign_id)
         _log(connection, actor, now, name, did="closed", closed=closed)
     return closed
 
@@ -78,7 +78,7 @@ def archive(
         written = {tag: text for tag, text in (results or {}).items() if text.strip()}
         if results is not None and any(r.is_public and r.locale not in written for r in rows):
             raise ResultMissing
-        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             for tag, text in written.items():
                 theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
                 connection.execute(theirs.values(result=text))
@@ -86,7 +86,7 @@ def archive(
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=now))
         details = {"did": "archived", "results": sorted(written)}
-        _log(connection, actor, now, name_of_campaign(connection, campaign_id), **details)
+        _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
 
 
 def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
@@ -99,7 +99,7 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
         connection.execute(this.values(archived_at=None))
         for action_id in _lock_actions(connection, campaign_id, Action.closed_with_campaign):
             _set_end(connection, action_id, None, staff_id, now)
-        name = name_of_campaign(connection, campaign_id)
+        name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
 
 
@@ -129,7 +129,7 @@ def _set_end(
     with_campaign: bool = False,
 ) -> None:
     """Saved as a revision, so that no edit form opened earlier undoes it unnoticed."""
-    with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
+    with saving_revision(connection, ACTION, action_id, staff_id=staff_id, now=now):
         set_end(connection, action_id, at, now, with_campaign=with_campaign)
 
 

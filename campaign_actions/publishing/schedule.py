@@ -16,7 +16,7 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 
@@ -137,7 +137,7 @@ def set_languages(
         rows = connection.execute(texts).all()
         if {row.locale for row in rows if row.is_public} != set(seen):
             raise ScheduleConflict
-        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             for row in rows:
                 text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
                 connection.execute(text.values(is_public=row.locale in wanted))

@@ -12,7 +12,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.core.security.email_address import email_key
-from tests.support.outbox import ADA, Failing, broken, note, nothing, only_row, rows
+from tests.support.outbox import ADA, FailingTransport, broken, note, nothing, only_row, rows
 from tests.support.outbox_worker import SETTINGS
 from tests.support.servers import PROGRAM, settings_as_environment
 
@@ -142,7 +142,9 @@ def run_program(app, *command, **settings):
 
 
 def test_list_shows_what_waits_or_failed_and_why_and_no_address(app, post, run, now):
-    post.transport = Failing(MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450"))
+    post.transport = FailingTransport(
+        MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450")
+    )
     post.queue(now=now - timedelta(hours=3))
     post.queue(to="bo@example.org", now=now)
     post.deliver(now)
@@ -162,7 +164,7 @@ def test_list_shows_what_waits_or_failed_and_why_and_no_address(app, post, run, 
 
 
 def test_list_dead_shows_only_what_failed_for_good(app, post, run, now):
-    post.transport = Failing(MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"))
     post.queue(now=now)
     post.deliver(now)
     post.queue(to="bo@example.org", now=now)
@@ -184,7 +186,7 @@ def test_list_says_what_waits_for_its_mailbox(app, post, run, now):
 
 
 def test_retry_makes_one_mail_due_again(app, post, run, now):
-    post.transport = Failing(MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"))
     post.queue(now=now)
     post.deliver(now)
 
@@ -195,7 +197,7 @@ def test_retry_makes_one_mail_due_again(app, post, run, now):
 
 
 def test_retry_all_makes_all_due_again(app, post, run, now):
-    post.transport = Failing(MailRefused("550"), MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"), MailRefused("550"))
     for to in (ADA, "bo@example.org"):
         post.queue(to=to, now=now)
     post.deliver(now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.outbox import cleanup
 from campaign_actions.outbox.cleanup import delete_old_emails
-from tests.support.outbox import NOON, Failing, rows
+from tests.support.outbox import NOON, FailingTransport, rows
 
 SECOND = timedelta(seconds=1)
 
@@ -20,7 +20,7 @@ def test_sent_mails_are_kept_for_two_days(app, post):
 
 
 def test_failed_mails_are_kept_for_thirty_days(app, post):
-    post.transport = Failing(MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"))
     post.queue()
     post.deliver()
 

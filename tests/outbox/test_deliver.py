@@ -13,11 +13,11 @@ from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
-from campaign_actions.outbox.enqueue import forget
+from campaign_actions.outbox.enqueue import delete_emails_to
 from campaign_actions.outbox.lease import LEASE, lease
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.mail_server import mail_server
-from tests.support.outbox import ADA, NOON, Failing, note, only_row, rows, text_of
+from tests.support.outbox import ADA, NOON, FailingTransport, note, only_row, rows, text_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -66,7 +66,7 @@ def test_a_delivered_mail_is_not_delivered_again(app, post):
 def test_mail_goes_out_in_the_order_in_which_it_is_due(app, post):
     for number in (3, 1, 2):
         post.queue(to=f"{number}@example.org", about=number, now=NOON + number * MINUTE)
-    post.transport = Failing()
+    post.transport = FailingTransport()
 
     post.deliver(NOON + timedelta(hours=1))
 
@@ -132,7 +132,7 @@ def test_what_broke_is_logged_without_a_persons_data(app, post):
 
 
 def test_a_delayed_mail_is_tried_again_after_its_pause_with_the_same_name_and_id(app, post):
-    post.transport = Failing(MailDelayed("450 4.2.0"))
+    post.transport = FailingTransport(MailDelayed("450 4.2.0"))
     post.queue()
 
     first = post.deliver()
@@ -145,7 +145,7 @@ def test_a_delayed_mail_is_tried_again_after_its_pause_with_the_same_name_and_id
 
 
 def test_a_refused_mail_is_dead_at_once_and_keeps_its_recipient_for_another_try(app, post):
-    post.transport = Failing(MailRefused("550 5.1.1"))
+    post.transport = FailingTransport(MailRefused("550 5.1.1"))
     post.queue()
 
     assert post.deliver() == Delivered(dead=1)
@@ -161,7 +161,9 @@ def test_what_is_no_address_is_dead_at_once(app, post):
 
 
 def test_when_the_mail_server_is_away_the_other_mails_are_not_tried(app, post):
-    post.transport = Failing(MailServerUnavailable("refused"), MailServerUnavailable("refused"))
+    post.transport = FailingTransport(
+        MailServerUnavailable("refused"), MailServerUnavailable("refused")
+    )
     for number in range(3):
         post.queue(to=f"{number}@example.org")
 
@@ -170,7 +172,7 @@ def test_when_the_mail_server_is_away_the_other_mails_are_not_tried(app, post):
 
 
 def test_an_error_nobody_thought_of_delays_the_mail_and_no_other(app, post):
-    post.transport = Failing(ZeroDivisionError("ada"))
+    post.transport = FailingTransport(ZeroDivisionError("ada"))
     post.queue(to="bo@example.org")
     post.queue(to=ADA)
 
@@ -179,7 +181,7 @@ def test_an_error_nobody_thought_of_delays_the_mail_and_no_other(app, post):
 
 
 def test_after_three_days_of_trying_a_mail_is_dead(app, post):
-    post.transport = Failing(*[MailDelayed("450")] * 99)
+    post.transport = FailingTransport(*[MailDelayed("450")] * 99)
     post.queue()
     tries, now = 0, NOON
 
@@ -194,7 +196,7 @@ def test_after_three_days_of_trying_a_mail_is_dead(app, post):
 
 
 def test_patience_is_counted_from_the_first_try_and_not_from_queueing(app, post):
-    post.transport = Failing(MailDelayed("450"))
+    post.transport = FailingTransport(MailDelayed("450"))
     post.queue(now=NOON - timedelta(days=30))
 
     assert post.deliver() == Delivered(delayed=1)
@@ -214,7 +216,7 @@ def test_a_mail_in_the_hand_of_a_worker_that_died_is_delivered_when_its_lease_en
 def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post):
     """The worker was so slow that another one has the mail now: no third one must have it."""
 
-    class Slow(Failing):
+    class Slow(FailingTransport):
         def hand_over(self, message, *, name):
             super().hand_over(message, name=name)
             with write_transaction() as connection:
@@ -229,7 +231,7 @@ def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post)
 
 
 def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
-    class Slow(Failing):
+    class Slow(FailingTransport):
         def hand_over(self, message, *, name):
             with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
@@ -244,10 +246,10 @@ def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
 
 
 def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
-    class Erasing(Failing):
+    class Erasing(FailingTransport):
         def hand_over(self, message, *, name):
             with write_transaction() as connection:
-                forget(connection, key)
+                delete_emails_to(connection, key)
 
     post.queue()
     key = only_row().email_key
@@ -261,7 +263,7 @@ def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
 def test_a_stopping_worker_finishes_the_mail_in_hand_and_takes_no_other(app, post):
     for number in range(3):
         post.queue(to=f"{number}@example.org")
-    transport = Failing()
+    transport = FailingTransport()
     courier = Sender(transport, post.mails, daily_limit=5)
 
     delivered = deliver_due(courier, lambda: NOON, lambda: bool(transport.names))
@@ -272,7 +274,7 @@ def test_a_stopping_worker_finishes_the_mail_in_hand_and_takes_no_other(app, pos
 
 
 def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_back(app, post):
-    class Cutting(Failing):
+    class Cutting(FailingTransport):
         """While the mail is handed over, the table goes away."""
 
         def hand_over(self, message, *, name):

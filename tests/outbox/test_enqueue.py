@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.enqueue import forget
+from campaign_actions.outbox.enqueue import delete_emails_to
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.outbox import ADA, NOON, only_row, queue_mail, rows
 
@@ -53,7 +53,7 @@ def test_a_person_is_forgotten_whatever_became_of_the_mail(app, post):
     post.queue(to="bo@example.org")
 
     with write_transaction() as connection:
-        forget(connection, email_key(ADA))
+        delete_emails_to(connection, email_key(ADA))
 
     assert [row.recipient for row in rows()] == ["bo@example.org"]
 

@@ -9,12 +9,12 @@ from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.mail.render import MailDelayed, MailNotDue
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.cleanup import delete_old_emails
-from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 from campaign_actions.outbox.lease import DAY, MAX_MAILBOXES, lease
 from campaign_actions.outbox.models import LANES, URGENT_LANES
 from campaign_actions.outbox.outcomes import KEEP_SENT
 from campaign_actions.outbox.queries import count_mails, mail_delay, oldest_mail, unsent_mails
-from tests.support.outbox import NOON, Failing, note, rows, text_of, titles_in
+from tests.support.outbox import NOON, FailingTransport, note, rows, text_of, titles_in
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,7 +25,7 @@ def queue_bulk(recipients, *, now=NOON, first=100):
             mail = new_mail(
                 "note", to=to, email_key=email_key(to), locale="en", about=1, lane="bulk", now=now
             )
-            connection.execute(QUEUE_MAIL, mail | {"update_id": first + number})
+            connection.execute(INSERT_MAIL, mail | {"update_id": first + number})
 
 
 def many(number):
@@ -122,7 +122,7 @@ def test_waiting_bulk_emails_are_not_a_delay(app):
 def test_delayed_emails_are_not_a_delay_while_bulk_emails_are_delivered(app, post):
     for name in ("ada", "bo"):
         post.queue(to=f"{name}@example.org")
-    files, post.transport = post.transport, Failing(*[MailDelayed("450")] * 2)
+    files, post.transport = post.transport, FailingTransport(*[MailDelayed("450")] * 2)
     post.deliver()
     post.transport = files
     queue_bulk(many(1), now=NOON + MINUTE / 2)

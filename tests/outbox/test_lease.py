@@ -11,7 +11,7 @@ from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.deliver import Delivered
 from campaign_actions.outbox.lease import DAY, lease
 from campaign_actions.outbox.models import OutboxMail
-from tests.support.outbox import ADA, NOON, Failing, only_row, rows, text_of, titles_in
+from tests.support.outbox import ADA, NOON, FailingTransport, only_row, rows, text_of, titles_in
 
 HOUR = timedelta(hours=1)
 
@@ -160,7 +160,7 @@ def test_a_digest_is_in_the_language_and_to_the_address_used_last(app, post):
 def test_a_digest_that_is_put_off_waits_as_a_whole_and_comes_as_a_whole(app, post):
     queue_many(post, 7)
     post.deliver()
-    files, post.transport = post.transport, Failing(MailDelayed("450"))
+    files, post.transport = post.transport, FailingTransport(MailDelayed("450"))
 
     delayed = post.deliver(NOON + DAY)
     post.transport = files
@@ -173,14 +173,14 @@ def test_a_digest_that_is_put_off_waits_as_a_whole_and_comes_as_a_whole(app, pos
 def test_a_digest_that_is_refused_is_dead_as_a_whole(app, post):
     queue_many(post, 7)
     post.deliver()
-    post.transport = Failing(MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"))
 
     assert post.deliver(NOON + DAY) == Delivered(dead=2)
     assert [row.status for row in rows()[5:]] == ["dead", "dead"]
 
 
 def test_a_mail_that_was_put_off_or_refused_does_not_count(app, post):
-    post.transport = Failing(*[MailRefused("550")] * 5)
+    post.transport = FailingTransport(*[MailRefused("550")] * 5)
     queue_many(post, 10)
 
     assert post.deliver() == Delivered(sent=5, dead=5)
@@ -189,7 +189,7 @@ def test_a_mail_that_was_put_off_or_refused_does_not_count(app, post):
 def test_two_digests_of_other_parts_are_not_taken_for_doubles(app, post):
     queue_many(post, 7)
     post.deliver()
-    post.transport = Failing(MailDelayed("lost answer"))
+    post.transport = FailingTransport(MailDelayed("lost answer"))
     post.deliver(NOON + DAY)
     post.queue(about=8, now=NOON + DAY)
 

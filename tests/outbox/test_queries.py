@@ -11,7 +11,7 @@ from campaign_actions.outbox.lease import DAY, LEASE
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 from campaign_actions.outbox.retry import retry
-from tests.support.outbox import ADA, NOON, Failing, rows
+from tests.support.outbox import ADA, NOON, FailingTransport, rows
 
 MINUTE = timedelta(minutes=1)
 BOB = "bob@example.org"
@@ -61,7 +61,7 @@ def test_mails_are_late_while_a_server_takes_none_although_each_waits_for_its_ne
     post.deliver(before - MINUTE)
     for number in range(3):
         post.queue(to=f"{number}@example.org", now=before + number * MINUTE)
-    there, post.transport = post.transport, Failing(*[error("450")] * 3)
+    there, post.transport = post.transport, FailingTransport(*[error("450")] * 3)
     for _try in range(3):
         post.deliver(NOON)
 
@@ -82,7 +82,7 @@ def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post
     change(rows()[0], status="dead", attempts=20, due_at=NOON + timedelta(days=20))
     retry(now=NOON)
     due_again = mail_delay(NOON + 2 * MINUTE)
-    post.transport = Failing(MailServerUnavailable("away"))
+    post.transport = FailingTransport(MailServerUnavailable("away"))
     post.deliver(NOON + 2 * MINUTE)
 
     assert due_again == 2 * MINUTE
@@ -93,7 +93,7 @@ def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post
 
 def test_with_the_clock_put_back_nothing_has_waited_for_less_than_nothing(post):
     post.queue(now=NOON)
-    post.transport = Failing(MailServerUnavailable("away"))
+    post.transport = FailingTransport(MailServerUnavailable("away"))
     post.deliver(NOON)
 
     assert mail_delay(NOON - 60 * MINUTE) == timedelta()
@@ -129,7 +129,7 @@ def test_a_held_mail_that_is_tried_while_the_server_is_away_is_no_day_late(post)
     post.queue(about=1)
     post.queue(about=2)
     post.deliver()
-    post.transport = Failing(MailServerUnavailable("away"))
+    post.transport = FailingTransport(MailServerUnavailable("away"))
     post.deliver(NOON + DAY)
 
     assert [mail.attempts for mail in rows()] == [1, 1]

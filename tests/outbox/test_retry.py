@@ -7,13 +7,13 @@ from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.retry import retry
-from tests.support.outbox import NOON, Failing, only_row, rows
+from tests.support.outbox import NOON, FailingTransport, only_row, rows
 
 LATER = NOON + timedelta(seconds=10)
 
 
 def test_a_failed_mail_that_is_tried_again_goes_out(app, post):
-    files, post.transport = post.transport, Failing(MailRefused("550"))
+    files, post.transport = post.transport, FailingTransport(MailRefused("550"))
     post.queue()
     post.deliver()
     post.transport = files
@@ -25,7 +25,7 @@ def test_a_failed_mail_that_is_tried_again_goes_out(app, post):
 
 
 def test_a_retried_mail_has_its_full_patience_again(app, post):
-    post.transport = Failing(*[MailDelayed("450")] * 99)
+    post.transport = FailingTransport(*[MailDelayed("450")] * 99)
     post.queue()
     while only_row().status == "queued":
         post.deliver(only_row().due_at)
@@ -38,7 +38,7 @@ def test_a_retried_mail_has_its_full_patience_again(app, post):
 
 
 def test_all_that_failed_or_is_delayed_is_due_again_and_what_never_was_tried_is_left(app, post):
-    post.transport = Failing(MailRefused("550"), MailDelayed("450"))
+    post.transport = FailingTransport(MailRefused("550"), MailDelayed("450"))
     for number in range(2):
         post.queue(to=f"{number}@example.org")
     post.deliver()

@@ -12,7 +12,7 @@ from campaign_actions.outbox.lease import DAY, LEASE, lease
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import seldom
-from tests.support.outbox import ADA, NOON, Failing, only_row, rows
+from tests.support.outbox import ADA, NOON, FailingTransport, only_row, rows
 
 HOUR = timedelta(hours=1)
 YESTERDAY = NOON - DAY
@@ -29,7 +29,7 @@ def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post
 
 
 def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, post):
-    post.transport = Failing(MailDelayed("450"))
+    post.transport = FailingTransport(MailDelayed("450"))
     post.queue()
     post.deliver()
 
@@ -51,7 +51,7 @@ def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
 
 
 def test_what_waits_for_a_reason_is_not_woken(app, post):
-    post.transport = Failing(MailDelayed("450"))
+    post.transport = FailingTransport(MailDelayed("450"))
     for about in range(7):
         post.queue(about=about)
     post.queue(to="bo@example.org")
@@ -83,7 +83,7 @@ def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
     assert post.deliver(NOON + step).sent == 1
 
 
-class Stepping(Failing):
+class Stepping(FailingTransport):
     """While the first mail is handed over the clock steps, and something else may happen."""
 
     def __init__(self, step, meanwhile=lambda _now: None):
@@ -131,7 +131,7 @@ def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post,
 def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, post):
     """The server is so slow that the second mail's turn comes when its lease is almost over."""
 
-    class Slow(Failing):
+    class Slow(FailingTransport):
         def hand_over(self, message, *, name):
             super().hand_over(message, name=name)
             clock.append(clock[-1] + timedelta(seconds=20))

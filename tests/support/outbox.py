@@ -14,7 +14,7 @@ from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.mail.transports import FileTransport, Transport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
-from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 from campaign_actions.outbox.models import Lane, OutboxMail
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def links_about(about: int | None) -> dict[str, str]:
 
 def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
     """Queue one mail; `mail` as new_mail() takes it."""
-    connection.execute(QUEUE_MAIL, new_mail(template, **mail))
+    connection.execute(INSERT_MAIL, new_mail(template, **mail))
 
 
 @dataclass
@@ -126,7 +126,7 @@ def only_row() -> OutboxMail:
     return row
 
 
-class Failing:
+class FailingTransport:
     """A transport that raises these errors, and then works."""
 
     def __init__(self, *errors):

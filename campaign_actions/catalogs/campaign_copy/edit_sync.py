@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_copy.alignment import (
     Said,
     catalog_of,
@@ -88,7 +88,7 @@ class Seen:
 @contextmanager
 def remember_changes(
     connection: Connection,
-    subject: Subject,
+    subject: Versioned,
     subject_id: int,
     *,
     staff_id: int | None,
@@ -105,7 +105,7 @@ def remember_changes(
         _take(connection, before, after, locale, staff_id=staff_id, now=now)
 
 
-def _look(connection: Connection, subject: Subject, subject_id: int) -> Seen:
+def _look(connection: Connection, subject: Versioned, subject_id: int) -> Seen:
     if subject is ACTION:
         of_action = select(Action.campaign_id).where(Action.id == subject_id)
         campaign_id = connection.scalars(of_action).one()

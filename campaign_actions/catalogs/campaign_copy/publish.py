@@ -10,9 +10,9 @@ from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import name_of_campaign
-from campaign_actions.campaigns.versioning.save import revising
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.texts import campaign_name
+from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_copy.alignment import catalog_of, pairs, same_words
 from campaign_actions.catalogs.campaign_copy.fields import CopyField
 from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
@@ -31,7 +31,7 @@ class Composed:
     They are named as in its content, so that they are saved as any others.
     """
 
-    subject: Subject
+    subject: Versioned
     subject_id: int
     is_needed: bool  # before the language is public: the campaign, and what is published of it
     changes: dict[str, str] = field(default_factory=dict)
@@ -146,7 +146,7 @@ def _has(connection: Connection, campaign_id: int, locale: str) -> bool:
 
 
 def _write(connection: Connection, row: Composed, staff_id: int | None, now: datetime) -> None:
-    with revising(connection, row.subject, row.subject_id, staff_id=staff_id, now=now):
+    with saving_revision(connection, row.subject, row.subject_id, staff_id=staff_id, now=now):
         before = row.subject.read(connection, row.subject_id)
         after = {**before, **row.changes}
         row.subject.write(connection, row.subject_id, before, after, now)
@@ -173,6 +173,6 @@ def _open(
             "language-opened",
             actor=actor_of(connection, staff_id),
             now=now,
-            subject=name_of_campaign(connection, campaign_id),
+            subject=campaign_name(connection, campaign_id),
             language=locale,
         )

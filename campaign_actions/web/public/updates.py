@@ -1,4 +1,4 @@
-"""The page behind the link in each update: no more of these mails."""
+"""The page behind the unsubscribe link of updates."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,10 +17,9 @@ bp = Blueprint("updates", __name__, url_prefix="/<locale>")
 
 @bp.route("/unsubscribe/<token>/", methods=["GET", "POST"])
 def unsubscribe(token: str) -> ResponseReturnValue:
-    """GET shows buttons and changes nothing; POST acts, once.
+    """GET shows buttons and changes nothing; POST unsubscribes.
 
-    So does the post of a mail program (RFC 8058): it brings no cookie and no token of a form, and
-    is not led to another page.
+    Mail programs post too (RFC 8058), without a cookie or form token; they are not redirected.
     """
     name = read_token("unsubscribe", token)
     if name == TEST_SUBJECT:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.notifications import tell_translators, translation_mails
 from campaign_actions.core.db.session import db, utc_now, write_transaction
@@ -150,7 +150,7 @@ def change_the_source(staff_id: int | None = None) -> None:
     campaign = db.session.scalars(select(Campaign)).first()
     with (
         write_transaction() as connection,
-        revising(connection, CAMPAIGN, campaign.id, staff_id=staff_id, now=utc_now()),
+        saving_revision(connection, CAMPAIGN, campaign.id, staff_id=staff_id, now=utc_now()),
     ):
         new = update(CampaignText).where(CampaignText.campaign_id == campaign.id)
         connection.execute(new.values(headline="Another headline"))

@@ -14,8 +14,8 @@ from werkzeug.test import encode_multipart
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
 from campaign_actions.campaigns.picture import (
-    NoAccent,
-    NoPicture,
+    AccentUnreadable,
+    PictureMissing,
     choose_accent,
     describe_picture,
     put_picture,
@@ -234,7 +234,7 @@ def test_what_is_done_about_a_picture_is_written_down(app):
 def test_a_picture_that_went_meanwhile_can_not_be_described(app):
     campaign = make_campaign()
 
-    with pytest.raises(NoPicture):
+    with pytest.raises(PictureMissing):
         describe_picture(campaign.id, alts=ALTS, focus=1, **GRACE)
 
     assert entries() == []
@@ -635,7 +635,7 @@ def test_no_verb_stores_a_colour_that_can_not_be_read(app):
     campaign = make_campaign()
 
     for colour in ("#ffff00", "red", "", "#B3181C"):
-        with pytest.raises(NoAccent):
+        with pytest.raises(AccentUnreadable):
             choose_accent(campaign.id, colour, **GRACE)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
-from campaign_actions.campaigns.versioning.history import pieces
+from campaign_actions.campaigns.versioning.history import diff_pieces
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.close import close_action
 from campaign_actions.staff.models import StaffMember
@@ -243,6 +243,6 @@ def test_long_texts_are_compared_in_time():
     old = "\n\n".join(f"paragraph {n} " + "word " * 20 for n in range(300))
     new = old.replace("paragraph 150", "chapter 150")
 
-    found = [piece for piece in pieces(old, new) if piece[0] != "same"]
+    found = [piece for piece in diff_pieces(old, new) if piece[0] != "same"]
 
     assert found == [("gone", "paragraph"), ("new", "chapter")]
