@@ -1,4 +1,4 @@
-"""What has had its time is deleted."""
+"""Deleting sent and failed emails after some time."""
 
 from datetime import timedelta
 
@@ -29,13 +29,13 @@ def test_failed_mails_are_kept_for_thirty_days(app, post):
     assert rows() == []
 
 
-def test_what_waits_is_never_swept_away(app, post):
+def test_waiting_emails_are_never_deleted(app, post):
     post.queue()
 
     assert delete_old_emails(NOON + timedelta(days=999)) == 0
 
 
-def test_a_great_heap_is_swept_in_small_parts(app, post, monkeypatch):
+def test_old_emails_are_deleted_in_batches(app, post, monkeypatch):
     monkeypatch.setattr(cleanup, "BATCH_SIZE", 2)
     for number in range(3):
         post.queue(to=f"{number}@example.org")

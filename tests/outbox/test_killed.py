@@ -20,7 +20,7 @@ SIGNERS = 2 * BATCH_SIZE + 10
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_of_a_killed_workers_batch_every_mail_arrives_and_at_most_one_twice(app, start):
+def test_every_email_of_a_killed_worker_arrives_and_at_most_one_twice(app, start):
     action = make_action()
     for _signer in range(SIGNERS):
         make_signature(action, now=utc_now())
@@ -35,9 +35,9 @@ def test_of_a_killed_workers_batch_every_mail_arrives_and_at_most_one_twice(app,
         wait_until(lambda: waiting() == {row.id for row in leased}, 50)
         free_at = max(row.leased_until for row in leased)
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
-        courier = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
-        rest = deliver_due(courier, lambda: free_at)
-        courier.transport.close()
+        sender = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
+        rest = deliver_due(sender, lambda: free_at)
+        sender.transport.close()
 
     assert 0 < len(leased) == rest.sent <= BATCH_SIZE
     assert free_at - utc_now() <= LEASE

@@ -12,7 +12,7 @@ from tests.support.outbox import NOON, FailingTransport, only_row, rows
 LATER = NOON + timedelta(seconds=10)
 
 
-def test_a_failed_mail_that_is_tried_again_goes_out(app, post):
+def test_a_retried_dead_email_is_sent(app, post):
     files, post.transport = post.transport, FailingTransport(MailRefused("550"))
     post.queue()
     post.deliver()
@@ -24,7 +24,7 @@ def test_a_failed_mail_that_is_tried_again_goes_out(app, post):
     assert post.deliver(LATER).sent == 1
 
 
-def test_a_retried_mail_has_its_full_patience_again(app, post):
+def test_a_retried_email_may_be_tried_for_the_full_time_again(app, post):
     post.transport = FailingTransport(*[MailDelayed("450")] * 99)
     post.queue()
     while only_row().status == "queued":
@@ -37,7 +37,7 @@ def test_a_retried_mail_has_its_full_patience_again(app, post):
     assert (row.status, row.attempts) == ("queued", 1)
 
 
-def test_all_that_failed_or_is_delayed_is_due_again_and_what_never_was_tried_is_left(app, post):
+def test_retrying_all_means_dead_and_delayed_emails(app, post):
     post.transport = FailingTransport(MailRefused("550"), MailDelayed("450"))
     for number in range(2):
         post.queue(to=f"{number}@example.org")
@@ -48,7 +48,7 @@ def test_all_that_failed_or_is_delayed_is_due_again_and_what_never_was_tried_is_
     assert [row.due_at for row in rows()] == [LATER, LATER, NOON + timedelta(hours=1)]
 
 
-def test_what_waits_for_its_mailbox_goes_on_waiting(app, post):
+def test_held_emails_are_not_retried(app, post):
     for about in range(6):
         post.queue(about=about)
     post.deliver()
@@ -61,7 +61,7 @@ def test_what_waits_for_its_mailbox_goes_on_waiting(app, post):
     assert rows()[-1].due_at == NOON + timedelta(hours=24)
 
 
-def test_a_mail_in_a_workers_hand_is_left_to_it(app, post):
+def test_a_leased_email_is_not_retried(app, post):
     post.queue()
     with write_transaction() as connection:
         lease(connection, NOON, daily_limit=5)
@@ -69,7 +69,7 @@ def test_a_mail_in_a_workers_hand_is_left_to_it(app, post):
     assert retry(mail_id=only_row().id, now=LATER) == 0
 
 
-def test_a_sent_mail_is_not_sent_again(app, post):
+def test_a_sent_email_is_not_retried(app, post):
     post.queue()
     post.deliver()
 

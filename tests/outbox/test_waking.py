@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 YESTERDAY = NOON - DAY
 
 
-def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post):
+def test_an_email_queued_before_the_clock_was_set_back_is_sent(app, post):
     post.queue()
 
     waits = post.deliver(YESTERDAY)
@@ -28,7 +28,7 @@ def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post
     assert (waits.sent, woken, sent.sent) == (0, 1, 1)
 
 
-def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, post):
+def test_a_delayed_email_waits_no_longer_than_its_pause(app, post):
     post.transport = FailingTransport(MailDelayed("450"))
     post.queue()
     post.deliver()
@@ -38,7 +38,7 @@ def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, 
     assert post.deliver(YESTERDAY).sent == 1
 
 
-def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
+def test_a_held_email_waits_a_day_at_most(app, post):
     for about in range(6):
         post.queue(about=about)
     post.deliver()
@@ -50,7 +50,7 @@ def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
     assert (put_off.sent, sent.sent) == (0, 1)
 
 
-def test_what_waits_for_a_reason_is_not_woken(app, post):
+def test_emails_that_wait_for_a_reason_stay_as_they_are(app, post):
     post.transport = FailingTransport(MailDelayed("450"))
     for about in range(7):
         post.queue(about=about)
@@ -62,7 +62,7 @@ def test_what_waits_for_a_reason_is_not_woken(app, post):
     assert wake_waiting_emails(NOON) == 0
 
 
-def test_all_are_woken_however_many(app, post, monkeypatch):
+def test_emails_are_made_due_in_batches(app, post, monkeypatch):
     monkeypatch.setattr("campaign_actions.outbox.waking.BATCH_SIZE", 2)
     for number in range(5):
         post.queue(to=f"{number}@example.org")
@@ -72,7 +72,7 @@ def test_all_are_woken_however_many(app, post, monkeypatch):
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
+def test_a_lease_from_before_a_clock_step_is_ignored(app, post, step):
     post.queue()
     with write_transaction() as connection:
         lease(connection, NOON, daily_limit=5)
@@ -98,7 +98,7 @@ class Stepping(FailingTransport):
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, post, step):
+def test_a_worker_renews_its_leases_when_the_clock_steps(app, post, step):
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     transport = Stepping(step)
@@ -110,7 +110,7 @@ def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, pos
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post, step):
+def test_a_worker_leaves_batches_that_another_leased_after_a_clock_step(app, post, step):
     def take_all(now):
         wake_waiting_emails(now)
         with write_transaction() as connection:
@@ -128,7 +128,7 @@ def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post,
     assert [row.status for row in rows()] == ["sent", "queued", "queued"]
 
 
-def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, post):
+def test_a_lease_is_renewed_before_it_ends_unless_another_worker_has_it(app, post):
     """The server is so slow that the second mail's turn comes when its lease is almost over."""
 
     class Slow(FailingTransport):
@@ -147,7 +147,7 @@ def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, p
     assert leases == [NOON + LEASE + n * timedelta(seconds=20) for n in range(3)]
 
 
-def test_sent_mails_are_swept_a_day_late_at_most_and_dead_ones_too(app, post):
+def test_sent_and_dead_emails_are_deleted_a_day_late_at_most(app, post):
     post.queue()
     post.deliver()
 
@@ -155,7 +155,7 @@ def test_sent_mails_are_swept_a_day_late_at_most_and_dead_ones_too(app, post):
     assert delete_old_emails(NOON + timedelta(hours=48)) == 1
 
 
-def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
+def test_a_task_with_an_interval_runs_at_once_and_then_not():
     done = []
     task = seldom(done.append, seconds=60)
 
@@ -165,7 +165,7 @@ def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
     assert done == [0]
 
 
-def test_the_recipient_stays_until_the_mail_is_sent(app, post):
+def test_the_recipient_is_kept_until_the_email_is_sent(app, post):
     post.queue()
 
     wake_waiting_emails(YESTERDAY)

@@ -36,9 +36,9 @@ def queue_all(now=NOON):
 
 def deliver(app, url, now=NOON, *, stopping=lambda: False, daily_limit=5):
     app.config["MAIL_URL"] = url
-    courier = Sender(open_transport(), app.extensions["mails"], daily_limit)
-    done = deliver_due(courier, lambda: now, stopping)
-    courier.transport.close()
+    sender = Sender(open_transport(), app.extensions["mails"], daily_limit)
+    done = deliver_due(sender, lambda: now, stopping)
+    sender.transport.close()
     return done
 
 

@@ -124,13 +124,13 @@ def test_killed_workers_send_twice_at_most_the_emails_they_were_handing_over(app
                 worker.process.send_signal(signal.SIGKILL)
                 worker.process.communicate()
         app.config["MAIL_URL"] = url
-        courier = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
+        sender = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
         later = utc_now() + LEASE
         for _turn in range(5):
             send.queue_next_batches(later)
-            deliver_due(courier, lambda: later)
+            deliver_due(sender, lambda: later)
         send.queue_next_batches(later)
-        courier.transport.close()
+        sender.transport.close()
 
     arrived = Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)
     assert set(arrived) == {reader.email for reader in readers}
