@@ -14,6 +14,8 @@ from tests.support.outbox import ADA, NOON, text_of
 from tests.support.po_editor import in_letters
 from tests.support.translators import begin
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def signer(app, post):

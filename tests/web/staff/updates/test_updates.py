@@ -15,6 +15,8 @@ from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
 from tests.support.updates import make_recipients, reload_update, start_update
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 FACTOR = {"tf_primary_method": "authenticator"}  # of those who see personal data
 PAGES = [
     "",
