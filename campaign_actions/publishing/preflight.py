@@ -36,14 +36,16 @@ MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 
 def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
     catalog = campaign_catalog(plan.campaign.id)
-    languages = (_language(plan, catalog, locale, context) for locale in plan.texts)
-    whole = Section("", is_public=True, findings=tuple(_whole(plan, context.opens_at)))
+    languages = (_language_section(plan, catalog, locale, context) for locale in plan.texts)
+    overall = Section(
+        "", is_public=True, findings=tuple(_campaign_findings(plan, context.opens_at))
+    )
     return PreflightResult(
-        (*languages, whole), tested_at=context.now if context.lifetimes else None
+        (*languages, overall), tested_at=context.now if context.lifetimes else None
     )
 
 
-def _language(
+def _language_section(
     plan: Plan, catalog: Catalog | None, locale: str, context: PreflightContext
 ) -> Section:
     findings = [*check_texts(plan, locale)]
@@ -59,7 +61,7 @@ def _language(
     return Section(locale, plan.texts[locale].is_public, tuple(findings))
 
 
-def _whole(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
+def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
     if not plan.public_locales:
         yield Finding(
             "blocker",
@@ -74,12 +76,12 @@ def _whole(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
             _("Add an action, or open one later."),
             new_action_url(plan.campaign.id),
         )
-    yield from _accent(plan, picture_url(plan.campaign.id))
+    yield from _accent_findings(plan, picture_url(plan.campaign.id))
     for action in plan.actions:
-        yield from _action(plan, action, opens_at)
+        yield from _action_findings(plan, action, opens_at)
 
 
-def _accent(plan: Plan, url: str) -> Iterator[Finding]:
+def _accent_findings(plan: Plan, url: str) -> Iterator[Finding]:
     accent = plan.campaign.accent
     if accent is None:
         yield Finding("ok", _("The campaign has the colour of the house, which is read well."))
@@ -96,7 +98,7 @@ def _accent(plan: Plan, url: str) -> Iterator[Finding]:
         yield Finding("ok", message)
 
 
-def _action(plan: Plan, action: Action, opens_at: datetime) -> Iterator[Finding]:
+def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator[Finding]:
     url = edit_url(plan.campaign.id, action.id)
     subject: dict[str, Any] = {"subject": title_of(action), "action_id": action.id}
     goal = _("Goal: %(goal)s.", goal=number(action.goal))

@@ -50,7 +50,9 @@ class Opening:
 
 
 def find_plan(campaign_id: int) -> Plan | None:
-    campaign = db.session.scalars(_whole().where(Campaign.id == campaign_id)).one_or_none()
+    campaign = db.session.scalars(
+        _campaigns_with_texts().where(Campaign.id == campaign_id)
+    ).one_or_none()
     if campaign is None:
         return None
     picture = exists().where(Picture.campaign_id == campaign_id)
@@ -94,7 +96,7 @@ def title_of(action: Action, locale: str = "") -> str:
     return next((text.title for text in texts if text.title), action.slug)
 
 
-def _whole() -> Select[Campaign]:
+def _campaigns_with_texts() -> Select[Campaign]:
     partners = selectinload(Campaign.partners).selectinload(Partner.texts)
     whole = select(Campaign).options(selectinload(Campaign.texts), partners)
     return whole.execution_options(populate_existing=True)

@@ -50,42 +50,44 @@ bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:camp
 @needs("campaigns.edit")
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """Everything about a campaign except its actions."""
-    found = find_campaign_overview(campaign_id, now=utc_now())
-    return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_form(found, content), found)
+    overview = find_campaign_overview(campaign_id, now=utc_now())
+    return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_form(overview, content), overview)
 
 
 @bp.route("/actions/<int:action_id>/edit/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    its, found = find_both_overviews(campaign_id, action_id, now=utc_now())
-    return _edit(ACTION, action_id, lambda content: _action_form(its, found, content), its, found)
+    owner, overview = find_both_overviews(campaign_id, action_id, now=utc_now())
+    return _edit(
+        ACTION, action_id, lambda content: _action_form(owner, overview, content), owner, overview
+    )
 
 
 @bp.route("/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
-    found = find_campaign_overview(campaign_id, now=utc_now())
+    overview = find_campaign_overview(campaign_id, now=utc_now())
     there = url_for(".campaign", campaign_id=campaign_id)
-    if text_locale not in found.removable:
+    if text_locale not in overview.removable:
         abort(404)
-    return _remove(CAMPAIGN, campaign_id, text_locale, there, found)
+    return _remove(CAMPAIGN, campaign_id, text_locale, there, overview)
 
 
 @bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
-    its, found = find_both_overviews(campaign_id, action_id, now=utc_now())
-    there = url_for(".action", **found.ids)
-    if text_locale not in its.removable_of(found):
+    owner, overview = find_both_overviews(campaign_id, action_id, now=utc_now())
+    there = url_for(".action", **overview.ids)
+    if text_locale not in owner.removable_of(overview):
         abort(404)
-    return _remove(ACTION, action_id, text_locale, there, its, found)
+    return _remove(ACTION, action_id, text_locale, there, owner, overview)
 
 
 def _edit(
     subject: Versioned,
     subject_id: int,
     make_form: Callable[[Content], BilingualForm],
-    its: CampaignOverview,
+    campaign: CampaignOverview,
     action: ActionOverview | None = None,
 ) -> ResponseReturnValue:
     content, number = find_content(subject, subject_id)
@@ -97,7 +99,7 @@ def _edit(
     )
     if isinstance(saved, OpenedForm):
         shown = {
-            "campaign": its,
+            "campaign": campaign,
             "action": action,
             "bilingual_form": bilingual_form,
             "opened": saved,
@@ -107,7 +109,7 @@ def _edit(
     for message in save_messages(saved):
         flash(message)
     tags = list(bilingual_form.texts)
-    there = action.ids if action else {"campaign_id": its.id}
+    there = action.ids if action else {"campaign_id": campaign.id}
     return redirect(url_for(f".{subject.name}", **there, left=tags[0], right=tags[-1]), 303)
 
 
@@ -116,24 +118,24 @@ def _remove(
     subject_id: int,
     tag: str,
     there: str,
-    its: CampaignOverview,
+    campaign: CampaignOverview,
     action: ActionOverview | None = None,
 ) -> ResponseReturnValue:
     """GET asks for confirmation, POST removes the language. The history keeps its texts."""
     if request.method == "GET":
-        shown = {"campaign": its, "action": action, "tag": tag, "back": there}
+        shown = {"campaign": campaign, "action": action, "tag": tag, "back": there}
         return render_template("staff/campaigns/remove_language.html", **shown)
     remove_language(subject, subject_id, tag, by=current_staff(), now=utc_now())
     flash(_("The language is taken out. Its texts are in the history."))
     return redirect(there, 303)
 
 
-def _campaign_form(its: CampaignOverview, content: Content) -> BilingualForm:
+def _campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm:
     """Needed texts are required in the public languages."""
     submitted = submitted_form()
-    tags = choose_locales(its.locales or own_locales(), own_locales(), request.values)
-    public = its.public_locales if its.published_at else ()
-    texts = _texts(CampaignTextForm, tags, its.id, submitted)
+    tags = choose_locales(campaign.locales or own_locales(), own_locales(), request.values)
+    public = campaign.public_locales if campaign.published_at else ()
+    texts = _texts(CampaignTextForm, tags, campaign.id, submitted)
     return BilingualForm(
         CampaignForm(submitted),
         texts,
@@ -143,16 +145,18 @@ def _campaign_form(its: CampaignOverview, content: Content) -> BilingualForm:
     )
 
 
-def _action_form(its: CampaignOverview, action: ActionOverview, content: Content) -> BilingualForm:
+def _action_form(
+    campaign: CampaignOverview, action: ActionOverview, content: Content
+) -> BilingualForm:
     """Needed texts are required in the public languages of the campaign."""
     submitted = submitted_form()
     own = ActionForm(submitted)
     if ACTION.is_fixed(db.session.connection(), action.id):
         own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
-    written = action.locales or its.locales or own_locales()
-    tags = choose_locales(written, (*its.locales, *own_locales()), request.values)
-    texts = _texts(ActionTextForm, tags, its.id, submitted)
-    public = its.public_locales if action.published_at and its.published_at else ()
+    written = action.locales or campaign.locales or own_locales()
+    tags = choose_locales(written, (*campaign.locales, *own_locales()), request.values)
+    texts = _texts(ActionTextForm, tags, campaign.id, submitted)
+    public = campaign.public_locales if action.published_at and campaign.published_at else ()
     return BilingualForm(
         own, texts, content, is_submitted=submitted is not None, public_locales=public
     )

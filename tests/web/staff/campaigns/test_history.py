@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
-from campaign_actions.campaigns.versioning.history import diff_pieces
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.close import close_action
 from campaign_actions.staff.models import StaffMember
@@ -239,12 +238,3 @@ def test_an_empty_text_of_a_draft_is_restored(client, address):
     restore(client, address, 1)
 
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.summary"] == ""
-
-
-def test_long_texts_are_compared_quickly():
-    old = "\n\n".join(f"paragraph {n} " + "word " * 20 for n in range(300))
-    new = old.replace("paragraph 150", "chapter 150")
-
-    found = [piece for piece in diff_pieces(old, new) if piece[0] != "same"]
-
-    assert found == [("gone", "paragraph"), ("new", "chapter")]
