@@ -17,7 +17,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
-from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import LATEST, canonical, shown_comments
 from campaign_actions.actions.forms import SignForm
@@ -44,6 +43,7 @@ from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.ttl_cache import cached
 from campaign_actions.core.urls import alternates_of, path_for
 from campaign_actions.web.http.security_headers import cacheable, check_origin, moved_to
+from campaign_actions.web.http.submitted_form import submitted_form
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
@@ -54,7 +54,7 @@ SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The action and its form, the same for everybody."""
     action = _action_or_404(campaign_slug, action_slug)
-    form = sign_form(action, _sent())
+    form = sign_form(action, submitted_form())
     return cacheable(make_response(_page(action, form)))
 
 
@@ -66,7 +66,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     check_origin()
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
-    form = sign_form(action, _sent())
+    form = sign_form(action, submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
     if wait:
         form.form_errors.append(_words_for(wait))
@@ -157,11 +157,6 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
         values = {**(request.view_args or {}), **there}
         abort(moved_to(path_for(request.endpoint or "", **values)))
     return found
-
-
-def _sent() -> MultiDict[str, str] | None:
-    """What the form was sent with: its fields and nothing else, no JSON and no files."""
-    return request.form if request.method == "POST" else None
 
 
 def _source() -> str | None:

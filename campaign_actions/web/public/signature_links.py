@@ -14,7 +14,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import WithdrawForm
 from campaign_actions.actions.models import Signature
@@ -33,6 +32,7 @@ from campaign_actions.core.observability.metrics import SIGNATURES_CONFIRMED, SI
 from campaign_actions.core.security.signed_tokens import LinkBroken, LinkExpired, read_token
 from campaign_actions.core.ttl_cache import cached
 from campaign_actions.web.http.security_headers import private
+from campaign_actions.web.http.submitted_form import submitted_form
 
 bp = Blueprint("links", __name__, url_prefix="/<locale>")
 
@@ -44,7 +44,7 @@ def confirm(token: str) -> ResponseReturnValue:
     action = _signed_action_or_404(signature)
     if action.is_embargoed:  # published anew: until then it is as if it had never been
         raise LinkBroken
-    form = action.kind.form.to_confirm(signature, _sent())
+    form = action.kind.form.to_confirm(signature, submitted_form())
     form.ask_only(
         {name: is_asked or getattr(signature, name) for name, is_asked in action.asks.items()}
     )
@@ -61,7 +61,7 @@ def confirm(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """GET shows a button, POST takes the signature back, once."""
     signature = _signature_or_404(read_token("withdraw", token))
-    form = WithdrawForm(_sent())
+    form = WithdrawForm(submitted_form())
     if request.method == "POST":
         if withdrawing.withdraw(signature, now=utc_now()):
             SIGNATURES_WITHDRAWN.inc()
@@ -80,11 +80,6 @@ def _link_page(name: str, signature: Signature, form: object, status: int = 200)
         others=others_than(action, actions_of(action.campaign_id, locale=locale, now=utc_now())),
     )
     return private(make_response(page, status))
-
-
-def _sent() -> MultiDict[str, str] | None:
-    """What the form was sent with: its fields and nothing else, no JSON and no files."""
-    return request.form if request.method == "POST" else None
 
 
 def _signature_to_confirm(token: str) -> Signature:

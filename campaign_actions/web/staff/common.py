@@ -1,7 +1,6 @@
-"""What several staff pages share: looking up what an address names, and the submitted form."""
+"""What several staff pages share: looking up what an address names."""
 
-from flask import abort, request
-from werkzeug.datastructures import MultiDict
+from flask import abort
 
 from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
@@ -22,8 +21,3 @@ def update_or_404(
     """An update with its action."""
     action = action_or_404(campaign_id, action_id)
     return action, find_update(action_id, update_id) or abort(404)
-
-
-def submitted_form() -> MultiDict[str, str] | None:
-    """The fields of a POST; None for a GET, as forms expect it."""
-    return request.form if request.method == "POST" else None

@@ -40,8 +40,8 @@ from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.web.http.security_headers import with_frame
+from campaign_actions.web.http.submitted_form import submitted_form
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
-from campaign_actions.web.staff.common import submitted_form
 
 bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 

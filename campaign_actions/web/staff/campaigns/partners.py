@@ -16,8 +16,8 @@ from campaign_actions.campaigns.save_form import OpenedForm, save_submitted
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.web.http.submitted_form import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.common import submitted_form
 
 bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners")
 

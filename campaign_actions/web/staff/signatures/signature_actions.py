@@ -16,8 +16,9 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.web.http.submitted_form import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.common import action_or_404, submitted_form
+from campaign_actions.web.staff.common import action_or_404
 
 bp = Blueprint(
     "staff_changes",

@@ -24,8 +24,9 @@ from campaign_actions.updates.queries import (
     texts_of,
     updates_of,
 )
+from campaign_actions.web.http.submitted_form import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.common import action_or_404, submitted_form, update_or_404
+from campaign_actions.web.staff.common import action_or_404, update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
 bp = Blueprint("staff_updates", __name__, url_prefix=URL)
