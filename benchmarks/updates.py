@@ -28,19 +28,19 @@ select id, 'sending', '2026-01-02', '2026-01-02', 0, 0 from actions where slug =
     "insert into update_texts select id, 'en', 'The law has passed', 'It passed.' from updates",
 )
 AT_ONCE = """
-insert into outbox_mails (template, recipient, email_key, locale, about, update_id, is_bulk, status,
+insert into outbox_mails (template, recipient, email_key, locale, about, update_id, lane, status,
  queued_at, due_at, is_held, attempts)
-select 'update', email, email_key, 'en', action_id, 1, true, 'queued', '2026-01-02', '2026-01-02', false, 0
+select 'update', email, email_key, 'en', action_id, 1, 'bulk', 'queued', '2026-01-02', '2026-01-02', false, 0
 from signatures
 """
 PROGRAM = """
 import sys, time
 from datetime import UTC, datetime
 from campaign_actions import create_app
-from campaign_actions.updates.send import queue_some
+from campaign_actions.updates.send import queue_batch
 with create_app().app_context():
     started, now = time.perf_counter(), datetime.now(UTC)
-    while queue_some(int(sys.argv[1]), now):
+    while queue_batch(int(sys.argv[1]), now):
         pass
     print(time.perf_counter() - started)
 """

@@ -170,7 +170,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "forget_challenges": seldom(delete_old_challenges, seconds=600),
         "report_login_failures": seldom(report_login_failures, seconds=10),
         "wake": seldom(wake_waiting_emails, seconds=60),
-        "send_updates": send.send_on,
+        "send_updates": send.queue_next_batches,
         "tell_translators": seldom(notifications.notify_translators, seconds=3600),
         "anchor_audit_log": seldom(
             partial(create_daily_anchor, settings=app.extensions["anchor_settings"]), seconds=60

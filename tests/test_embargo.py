@@ -15,7 +15,7 @@ from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.models import CampaignText, FormerCampaignSlug, Picture, PictureFile
 from campaign_actions.core.db.session import db
 from campaign_actions.web.http.security_headers import PAGE_CACHE
-from tests.support.drafts import BOTH, set_instant
+from tests.support.drafts import BOTH_LOCALES, set_opening_time
 from tests.support.factories import link_to, make_action, make_campaign, make_signature
 from tests.support.sign_form import ADA, hidden_inputs
 
@@ -64,11 +64,15 @@ OWN_TESTS = {
 @pytest.fixture
 def campaign(app):
     """Under embargo, in two languages, beside one that is public."""
-    make_action(campaign=make_campaign(slug="women", locales=BOTH), slug="law", locales=BOTH)
-    campaign = make_campaign(slug=SECRET, locales=BOTH)
-    make_action(campaign=campaign, slug=f"{SECRET}-action", locales=BOTH, shows_comments=True)
+    make_action(
+        campaign=make_campaign(slug="women", locales=BOTH_LOCALES), slug="law", locales=BOTH_LOCALES
+    )
+    campaign = make_campaign(slug=SECRET, locales=BOTH_LOCALES)
+    make_action(
+        campaign=campaign, slug=f"{SECRET}-action", locales=BOTH_LOCALES, shows_comments=True
+    )
     db.session.add(FormerCampaignSlug(slug="former", campaign_id=campaign.id))
-    set_instant(campaign.id, INSTANT)
+    set_opening_time(campaign.id, INSTANT)
     return campaign
 
 
@@ -95,7 +99,7 @@ def test_every_public_address_is_known_here():
     assert unknown == set(), "Say in this test what it has of a campaign under embargo."
 
 
-@pytest.mark.parametrize("locale", BOTH)
+@pytest.mark.parametrize("locale", BOTH_LOCALES)
 @pytest.mark.parametrize("place", PLACES.values())
 def test_before_its_instant_an_address_is_as_if_it_had_never_been(client, campaign, place, locale):
     with time_machine.travel(BEFORE, tick=False):
@@ -107,7 +111,7 @@ def test_before_its_instant_an_address_is_as_if_it_had_never_been(client, campai
     assert embargoed.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("locale", BOTH)
+@pytest.mark.parametrize("locale", BOTH_LOCALES)
 @pytest.mark.parametrize("place", PLACES.values())
 def test_at_its_instant_an_address_is_there(client, campaign, place, locale):
     with time_machine.travel(AFTER, tick=False):
@@ -129,7 +133,7 @@ def test_no_list_names_it_before_its_instant_and_each_does_at_it(client, campaig
     assert SECRET in after
 
 
-@pytest.mark.parametrize("locale", BOTH)
+@pytest.mark.parametrize("locale", BOTH_LOCALES)
 def test_no_other_page_leads_to_it_before_its_instant(client, campaign, locale):
     with time_machine.travel(BEFORE, tick=False):
         pages = [
@@ -194,7 +198,7 @@ def test_a_language_that_is_left_out_stays_closed_at_the_instant(client, campaig
     db.session.commit()
 
     with time_machine.travel(AFTER, tick=False):
-        answers = [client.get(f"/{tag}/campaigns/{SECRET}/").status_code for tag in BOTH]
+        answers = [client.get(f"/{tag}/campaigns/{SECRET}/").status_code for tag in BOTH_LOCALES]
         other = client.get(f"/en/campaigns/{SECRET}/").text
 
     assert answers == [200, 404]
@@ -242,12 +246,12 @@ def test_of_a_campaign_that_is_published_anew_a_link_to_confirm_waits_for_the_in
     client, campaign
 ):
     action = db.session.query(Action).filter_by(campaign_id=campaign.id).one()
-    set_instant(campaign.id, INSTANT - timedelta(days=9))
+    set_opening_time(campaign.id, INSTANT - timedelta(days=9))
     with time_machine.travel(INSTANT - timedelta(days=8), tick=False):
         public = find_action(SECRET, f"{SECRET}-action", locale="en", now=datetime.now(UTC))
         signature = make_signature(public, now=datetime.now(UTC))
         confirm, withdraw = (link_to(purpose, signature) for purpose in ("confirm", "withdraw"))
-    set_instant(campaign.id, INSTANT)
+    set_opening_time(campaign.id, INSTANT)
 
     with time_machine.travel(BEFORE, tick=False):
         early = [client.get(confirm), client.post(confirm)]

@@ -38,7 +38,7 @@ from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.staff.dual_control import Approval
-from campaign_actions.updates.send import queue_some, send_on
+from campaign_actions.updates.send import queue_batch, queue_next_batches
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import (
     NOON,
@@ -187,7 +187,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     link = link_to("confirm", signature)
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
-    courier = Sender(FileTransport(tmp_path), app.extensions["mails"], per_day=5)
+    courier = Sender(FileTransport(tmp_path), app.extensions["mails"], daily_limit=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, most=100)
     send_update(courier, action)
@@ -208,9 +208,9 @@ def send_update(courier, action) -> None:
     """Some mails of an update are queued and go out; one reader has enough."""
     update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
     now = NOON - timedelta(days=30)  # nothing else is due yet
-    assert queue_some(update.id, now) == 500
+    assert queue_batch(update.id, now) == 500
     assert deliver_due(courier, lambda: now, Stop(after=3)).sent
-    assert send_on(now) == 500
+    assert queue_next_batches(now) == 500
     reader = find_signature_of(action.id, "key-7")
     assert unsubscribe(reader, everywhere=True, now=NOON) == 1
 

@@ -10,7 +10,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.texts import texts_in
-from campaign_actions.campaigns.versioning.save import begin, tell_begun
+from campaign_actions.campaigns.versioning.save import add_first_revision, log_creation
 from campaign_actions.core.content.slugs import LONGEST, first_free
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -25,11 +25,13 @@ def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
         base = content["slug"][: LONGEST - NUMBER].rstrip("-")
         slug = first_free(base, campaigns.is_slug_taken)
         copy_id = campaigns.add_campaign(connection, slug, _texts(content))
-        partners.write(connection, copy_id, {}, _partners(content))
-        begin(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
+        partners.write_partners(connection, copy_id, {}, _partners(content))
+        add_first_revision(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
         for action_id in _actions(connection, campaign_id):
             _copy_action(connection, action_id, copy_id, by, now)
-        tell_begun(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now, copy_of=content["slug"])
+        log_creation(
+            connection, campaigns.CAMPAIGN, copy_id, by=by, now=now, copy_of=content["slug"]
+        )
     return copy_id
 
 
@@ -40,7 +42,7 @@ def _copy_action(
     own = {name: content[name] for name in actions.FIELDS if name not in ("slug", "closes_at")}
     texts = _texts(content)
     copy_id = actions.add_action(connection, campaign_id, content["slug"], texts, **own)
-    begin(connection, actions.ACTION, copy_id, by=by, now=now)
+    add_first_revision(connection, actions.ACTION, copy_id, by=by, now=now)
 
 
 def _texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:

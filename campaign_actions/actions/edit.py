@@ -4,18 +4,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from campaign_actions.actions.edit_forms import ActionTextForm
 from campaign_actions.actions.end import set_end
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.edit import CAMPAIGN, moved_in
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.positions import move_row, next_position
+from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import Saved, SlugTaken, make_new, revise
+from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -47,7 +49,7 @@ def new_action(
         free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
         return add_action(connection, campaign_id, free, texts, **fields)
 
-    return make_new(ACTION, add, by=by, now=now)
+    return create_versioned(ACTION, add, by=by, now=now)
 
 
 def add_action(
@@ -58,15 +60,11 @@ def add_action(
     **fields: Any,
 ) -> int:
     """The rows of a new action, the last of its campaign, in the caller's transaction."""
-    last = connection.scalar(
-        select(func.max(Action.position)).where(Action.campaign_id == campaign_id)
-    )
-    place = 0 if last is None else last + 1
+    place = next_position(connection, Action, campaign_id=campaign_id)
     row = {"campaign_id": campaign_id, "slug": slug, "position": place, **fields}
     action_id = connection.scalar(insert(Action).values(row).returning(Action.id))
     assert isinstance(action_id, int)
-    if _is_former(connection, campaign_id, slug, action_id):
-        raise SlugTaken
+    _former_slugs(campaign_id).refuse_other_owner(connection, slug, action_id)
     add_texts(connection, ActionText, {"action_id": action_id}, texts, names=TEXT_FIELDS)
     return action_id
 
@@ -74,29 +72,25 @@ def add_action(
 def save_action(
     action_id: int, changes: Content, *, opened_at: int, by: StaffMember, now: datetime
 ) -> Saved:
-    """Save fields of an action that was opened at a version; see revising.revise()."""
-    return revise(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
+    """Save fields of an action that was opened at a version; see campaigns/versioning/save.py."""
+    return save_changes(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
 
 
 def is_slug_taken(campaign_id: int, slug: str) -> bool:
     """Whether an action of the campaign has the slug, or had it while it was public."""
     connection = db.session.connection()
     current = select(Action.id).where(Action.campaign_id == campaign_id, Action.slug == slug)
-    return connection.scalar(current) is not None or _is_former(connection, campaign_id, slug, 0)
+    is_current = connection.scalar(current) is not None
+    return is_current or _former_slugs(campaign_id).contain(connection, slug)
 
 
 def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) -> None:
-    """One place up (-1) or down (1) in its campaign."""
+    """Move an action one place up (-1) or down (1) in its campaign."""
     with write_transaction() as connection:
-        of_action = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
-        theirs = select(Action.id).where(Action.campaign_id == of_action)
-        ids = list(connection.scalars(theirs.order_by(Action.position, Action.id)))
-        if not moved_in(ids, action_id, step):
-            return
-        for position, one in enumerate(ids):
-            connection.execute(update(Action).where(Action.id == one).values(position=position))
-        about = name_of_action(connection, action_id)
-        add_entry(connection, "action-saved", actor=by.email, now=now, subject=about, moved=step)
+        campaign_id = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
+        if move_row(connection, Action, action_id, step, campaign_id=campaign_id):
+            name = name_of_action(connection, action_id)
+            add_entry(connection, "action-saved", actor=by.email, now=now, subject=name, moved=step)
 
 
 def _read(connection: Connection, action_id: int) -> dict[str, Any]:
@@ -118,30 +112,23 @@ def _write(
     if own:
         connection.execute(update(Action).where(Action.id == action_id).values(own))
     if "slug" in own:
-        _leave_slug(connection, action_id, before["slug"], after["slug"], now)
+        _change_slug(connection, action_id, old=before["slug"], new=after["slug"], now=now)
     owner = {"action_id": action_id}
     write_texts(connection, ActionText, owner, before, after, names=TEXT_FIELDS)
 
 
-def _leave_slug(connection: Connection, action_id: int, old: str, new: str, now: datetime) -> None:
-    """Addresses that were public lead to the new one for good; others are as if they never were."""
+def _change_slug(
+    connection: Connection, action_id: int, *, old: str, new: str, now: datetime
+) -> None:
     found = select(Action.campaign_id, Action.published_at).where(Action.id == action_id)
     action = connection.execute(found).one()
-    if _is_former(connection, action.campaign_id, new, action_id):
-        raise SlugTaken
-    former = FormerActionSlug
-    in_campaign = former.campaign_id == action.campaign_id
-    connection.execute(delete(former).where(in_campaign, former.slug == new))
-    if action.published_at and action.published_at <= now:
-        row = {"campaign_id": action.campaign_id, "slug": old, "action_id": action_id}
-        connection.execute(insert(former), row)
+    was_public = action.published_at is not None and action.published_at <= now
+    slugs = _former_slugs(action.campaign_id)
+    slugs.change(connection, action_id, old=old, new=new, was_public=was_public)
 
 
-def _is_former(connection: Connection, campaign_id: int, slug: str, action_id: int) -> bool:
-    """Whether another action had the slug. Asked after it was taken: who had it has committed."""
-    former = FormerActionSlug
-    of_others = (former.campaign_id == campaign_id, former.action_id != action_id)
-    return connection.scalar(select(former.slug).where(former.slug == slug, *of_others)) is not None
+def _former_slugs(campaign_id: int) -> FormerSlugs:
+    return FormerSlugs(FormerActionSlug, owner="action_id", scope={"campaign_id": campaign_id})
 
 
 def _public_locales(connection: Connection, action_id: int) -> Iterable[str]:
@@ -162,7 +149,7 @@ def _is_fixed(connection: Connection, action_id: int) -> bool:
     return found is not None
 
 
-ACTION = Subject(
+ACTION = Versioned(
     "action",
     "action-saved",
     Action,

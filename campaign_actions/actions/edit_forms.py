@@ -10,13 +10,13 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.forms import CONSENT_LENGTH
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.forms import (
-    LONG,
-    SHORT,
+    MAX_SUMMARY_LENGTH,
+    MAX_TEXT_LENGTH,
     Markdown,
     Slug,
     TextForm,
-    address_field,
     result_field,
+    slug_field,
 )
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
@@ -67,16 +67,18 @@ class ActionTextForm(TextForm):
         _l("To whom"), most=200, hint=_l("Like “Petition to the Prosecutor General”.")
     )
     summary = LongText(
-        _l("Summary"), most=SHORT, hint=_l("Two or three sentences below the demand.")
+        _l("Summary"), most=MAX_SUMMARY_LENGTH, hint=_l("Two or three sentences below the demand.")
     )
     teaser = LongText(_l("Teaser"), most=300, hint=_l("For cards on other pages and shared links."))
     button = PlainText(_l("Button"), most=60, hint=_l("What one does, like “Sign the petition”."))
-    body = Markdown(_l("Why"), most=LONG, hint=_l("Beside the form: short."))
+    body = Markdown(_l("Why"), most=MAX_TEXT_LENGTH, hint=_l("Beside the form: short."))
     background = Markdown(
-        _l("Background"), most=LONG, hint=_l("Below the form: the demands, facts, sources.")
+        _l("Background"),
+        most=MAX_TEXT_LENGTH,
+        hint=_l("Below the form: the demands, facts, sources."),
     )
     thanks = LongText(
-        _l("Thanks"), most=SHORT, hint=_l("What is said to those who have confirmed.")
+        _l("Thanks"), most=MAX_SUMMARY_LENGTH, hint=_l("What is said to those who have confirmed.")
     )
     share_text = LongText(
         _l("Text to share"), most=280, hint=_l("What people send to friends with the link.")
@@ -85,7 +87,7 @@ class ActionTextForm(TextForm):
 
 
 class ActionForm(StaffForm):
-    slug = address_field()
+    slug = slug_field()
     kind = Kind(_l("Kind"))
     goal = Goal(
         _l("Goal"),

@@ -15,7 +15,7 @@ from campaign_actions.campaigns.forms import (
     PartnerForm,
     PartnerTextForm,
 )
-from campaign_actions.campaigns.partners import name_of_key
+from campaign_actions.campaigns.partners import partner_label
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.lists import labelled, with_commas
 from campaign_actions.core.i18n.locale import is_language, language_name
@@ -37,7 +37,7 @@ def label_of(subject: str, name: str) -> str:
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
     words = with_commas([str(label), *map(language_name, tags)])
-    return labelled(name_of_key(partner), words) if partner else words
+    return labelled(partner_label(partner), words) if partner else words
 
 
 def label_of_any(field: str, address: str) -> str:

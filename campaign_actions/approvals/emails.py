@@ -17,7 +17,7 @@ from campaign_actions.staff.queries import find_member_by_id
 
 
 def approval_mails() -> dict[str, MailMaker]:
-    """By template name. All names begin with `staff-`, as outbox/lease.py expects."""
+    """By the names they are queued under."""
     return {REQUESTED_MAIL: _requested, DECIDED_MAIL: _decided}
 
 

@@ -11,7 +11,7 @@ from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
 from campaign_actions.campaigns.appearance import FOCI
-from campaign_actions.campaigns.models import ALT_LENGTH
+from campaign_actions.campaigns.models import MAX_ALT_LENGTH
 from campaign_actions.core.content.image_worker import LARGEST
 from campaign_actions.core.content.images import MOST_BYTES
 from campaign_actions.core.forms.fields import PlainText
@@ -89,7 +89,7 @@ def picture_form(
     fields = {
         f"{ALT}{tag}": PlainText(
             language_name(tag),
-            most=ALT_LENGTH,
+            most=MAX_ALT_LENGTH,
             least_message=_l("Say in words what is on the picture."),
         )
         for tag in locales

@@ -1,4 +1,4 @@
-"""A sheet: the forms of one page that are saved together, among them texts side by side."""
+"""A form with fields of its own and the same texts in two languages side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -12,8 +12,8 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.input_text import tidy
 
 
-class Sheet:
-    """One form of the page: fields of its own and texts in the languages side by side."""
+class BilingualForm:
+    """The form `own`, and one form of texts for each language; they are saved together."""
 
     def __init__(
         self,
@@ -21,30 +21,30 @@ class Sheet:
         texts: Mapping[str, TextForm],
         content: Mapping[str, Any],
         *,
-        is_sent: bool,
-        seen: Iterable[str] = (),
+        is_submitted: bool,
+        public_locales: Iterable[str] = (),
     ) -> None:
-        """Filled with what was sent, or with what is saved (`content`).
+        """Filled with what was submitted, or else with the saved `content`.
 
-        A language that is not saved and stays blank is none. `seen`: languages in which the public
-        sees it.
+        A language without saved texts that stays blank is ignored. `public_locales`: languages in
+        which no needed text may be empty.
         """
         self.own, self.texts = own, texts
         self.known = {tag for tag, form in texts.items() if any(f.name in content for f in form)}
-        for tag in texts.keys() & set(seen):
-            texts[tag].insist()
-        if not is_sent:
+        for tag in texts.keys() & set(public_locales):
+            texts[tag].require_needed()
+        if not is_submitted:
             self.show(content)
 
     def forms(self) -> Iterator[StaffForm]:
-        """Those that are to be saved."""
+        """The forms to be saved."""
         yield self.own
         for tag, form in self.texts.items():
             if tag in self.known or not form.is_blank():
                 yield form
 
     def validate(self) -> bool:
-        valid = [form.validate() for form in self.forms()]  # each says all that is wrong
+        valid = [form.validate() for form in self.forms()]  # all of them, to collect every error
         return all(valid)
 
     def fields(self) -> Iterator[Field]:
@@ -52,7 +52,7 @@ class Sheet:
             yield from form
 
     def pairs(self) -> Iterator[list[tuple[str, Field]]]:
-        """The same field in each language, with the language."""
+        """Each field in all languages, as pairs of language and field."""
         forms = list(self.texts.items())
         for fields in zip(*(list(form) for _tag, form in forms), strict=True):
             yield [(tag, field) for (tag, _form), field in zip(forms, fields, strict=True)]
@@ -65,22 +65,22 @@ class Sheet:
         return self.own.errors_of_the_whole()
 
     def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields that differ from what the form was opened with."""
-        sent = {field.name: field.data for form in self.forms() for field in form}
+        """The values that differ from those that the form was opened with, by name."""
+        submitted = {field.name: field.data for form in self.forms() for field in form}
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in sent.items()
-            if not _same(value, base.get(name))
+            for name, value in submitted.items()
+            if not _is_same(value, base.get(name))
         }
 
     def show(self, values: Mapping[str, Any]) -> None:
-        """Put values into the fields, as if they had been typed."""
+        """Fill the fields with these values."""
         for field in self.fields():
             if field.name in values:
                 field.process_data(values[field.name])
 
 
-class PartnerSheet(Sheet):
+class BilingualPartnerForm(BilingualForm):
     """A partner needs a name in one language at least."""
 
     def validate(self) -> bool:
@@ -93,10 +93,10 @@ class PartnerSheet(Sheet):
         return False
 
 
-def _same(sent: Any, base: Any) -> bool:
-    """Whether somebody left a field as it was: what the form tidied away is no change."""
-    if isinstance(sent, datetime):  # the field knows minutes
-        return bool(base and sent.isoformat()[:16] == base[:16])
-    if isinstance(sent, int):
-        return bool(sent == base)
-    return bool((sent or "") == tidy(base or ""))
+def _is_same(submitted: Any, base: Any) -> bool:
+    """Whether a field was left as it was. What the form tidied up is not a change."""
+    if isinstance(submitted, datetime):  # the field holds minutes
+        return bool(base and submitted.isoformat()[:16] == base[:16])
+    if isinstance(submitted, int):
+        return bool(submitted == base)
+    return bool((submitted or "") == tidy(base or ""))

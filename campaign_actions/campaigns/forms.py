@@ -1,4 +1,4 @@
-"""The forms of campaigns: each field is named as in the content that is saved."""
+"""The forms of campaigns. Fields have the names of the saved content."""
 
 import re
 from typing import Any, ClassVar
@@ -14,13 +14,13 @@ from campaign_actions.core.content.slugs import LONGEST, SLUG
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import Identifier, LongText, PlainText
 
-SHORT, LONG = 600, 20_000  # characters of a summary, and of a text in Markdown
-INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
-NEEDED = _l("Write something here: the public sees it.")
+MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 600, 20_000  # characters
+DOCUMENT_INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
+NEEDED_MESSAGE = _l("Write something here: the public sees it.")
 
 
 class Markdown(LongText):
-    """A text that becomes HTML by core/content/markdown.py."""
+    """A text in the Markdown of core/content/markdown.py."""
 
     rows = 14
 
@@ -47,32 +47,30 @@ class Website(Identifier):
 
 
 class TextForm(StaffForm):
-    """Texts in one language. `needed` may not be empty while the public sees them."""
+    """Texts in one language. Those in `needed` may not be empty once they are public."""
 
     needed: ClassVar[tuple[str, ...]] = ()
 
     def is_blank(self) -> bool:
         return not any(field.data for field in self)
 
-    def insist(self) -> None:
-        """The public sees this: nothing that it needs may be missing."""
+    def require_needed(self) -> None:
         for field in self:
             if field.short_name in self.needed:
-                field.least_message = field.least_message or NEEDED
+                field.least_message = field.least_message or NEEDED_MESSAGE
                 field.flags.required = True
 
 
 def result_field() -> Markdown:
-    """Of a campaign or an action."""
     return Markdown(
         _l("What this achieved"),
-        most=LONG // 2,
+        most=MAX_TEXT_LENGTH // 2,
         hint=_l("Shown on the page as soon as it is written."),
     )
 
 
-def address_field() -> Slug:
-    """The slug of a page that is there."""
+def slug_field() -> Slug:
+    """The slug of an existing page."""
     return Slug(
         _l("Address of the page"),
         least_message=_l("Write an address for the page."),
@@ -95,14 +93,18 @@ class CampaignTextForm(TextForm):
         hint=_l("One sentence, the largest on the page: what must change, for whom."),
     )
     summary = LongText(
-        _l("Summary"), most=SHORT, hint=_l("Two or three sentences; shared with the link.")
+        _l("Summary"),
+        most=MAX_SUMMARY_LENGTH,
+        hint=_l("Two or three sentences; shared with the link."),
     )
-    body = Markdown(_l("Text of the page"), most=LONG, hint=_l("Why it matters, in sections."))
+    body = Markdown(
+        _l("Text of the page"), most=MAX_TEXT_LENGTH, hint=_l("Why it matters, in sections.")
+    )
     result = result_field()
 
 
 class CampaignForm(StaffForm):
-    slug = address_field()
+    slug = slug_field()
     document_index = PlainText(
         # Translators: the reference number of a publication, like EUR 46/039/2003
         _l("Document reference"),
@@ -111,7 +113,7 @@ class CampaignForm(StaffForm):
     )
 
     def validate_document_index(self, field: Field) -> None:
-        if field.data and not INDEX.fullmatch(field.data):
+        if field.data and not DOCUMENT_INDEX.fullmatch(field.data):
             raise StopValidation(_("A document reference looks like EUR 46/039/2003."))
 
 
@@ -154,7 +156,7 @@ class PartnerTextForm(TextForm):
 
 
 class Confirmation(StaffForm):
-    """A button, with nothing to fill in."""
+    """Only a button."""
 
 
 def _is_web_address(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Campaign: a cause, its texts in each language, its pictures, partners, previews and history."""
+"""Tables of campaigns: their texts, former slugs, partners, pictures, revisions and preview links."""
 
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from campaign_actions.core.db.session import Base, Json
 from campaign_actions.core.theme import DEFAULT_ACCENT
 
-SUBJECTS = ("campaign", "action")  # what has a history
+VERSIONED_KINDS = ("campaign", "action")  # what has revisions
 PICTURE_FORMATS = ("webp", "jpeg")
-ALT_LENGTH = 300  # characters that say what is on a picture
+MAX_ALT_LENGTH = 300  # characters of a picture description
 
 
 class Campaign(Base):
-    """A cause. The public sees it from `published_at` on, and never when that is null.
+    """A cause. It is public from `published_at` on; null: a draft.
 
     `version` is the number of its newest revision.
     """
@@ -28,7 +28,7 @@ class Campaign(Base):
     document_index: Mapped[str | None] = mapped_column(String(40))  # like EUR 46/039/2003
     position: Mapped[int] = mapped_column(default=0)  # its place in lists
     published_at: Mapped[datetime | None]
-    archived_at: Mapped[datetime | None]  # since then it stands among what was achieved
+    archived_at: Mapped[datetime | None]  # since then it is listed as achieved
     accent: Mapped[str] = mapped_column(  # a key of core.theme.ACCENTS
         String(20), default=DEFAULT_ACCENT, server_default=DEFAULT_ACCENT
     )
@@ -51,14 +51,14 @@ class CampaignText(Base):
     headline: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # Markdown
-    picture_alt: Mapped[str] = mapped_column(String(ALT_LENGTH), server_default="")
+    picture_alt: Mapped[str] = mapped_column(String(MAX_ALT_LENGTH), server_default="")
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     campaign: Mapped[Campaign] = relationship(back_populates="texts")
 
 
 class FormerCampaignSlug(Base):
-    """A name a campaign had: its addresses lead to the one it has now."""
+    """A slug that a campaign had while it was public: its addresses redirect to the present one."""
 
     __tablename__ = "former_campaign_slugs"
 
@@ -93,10 +93,9 @@ class PartnerText(Base):
 
 
 class Picture(Base):
-    """A campaign's picture, made anew from what was uploaded, with nothing else in it.
+    """A campaign's picture, re-encoded from the upload, without its metadata.
 
-    The public sees it once the campaign is published. One that was replaced or removed is gone at
-    once: perhaps somebody on it is at risk.
+    A picture that is replaced or removed is deleted at once: someone on it may be at risk.
     """
 
     __tablename__ = "pictures"
@@ -106,11 +105,13 @@ class Picture(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(32), unique=True)  # in addresses: not to be guessed
+    name: Mapped[str] = mapped_column(String(32), unique=True)  # in addresses, impossible to guess
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True, index=True)
-    width: Mapped[int]  # pixels, of the largest
+    width: Mapped[int]  # pixels of the largest file
     height: Mapped[int]
-    focus: Mapped[int] = mapped_column(default=5)  # what stays when it is cut: 1 to 9, as one reads
+    focus: Mapped[int] = mapped_column(
+        default=5
+    )  # what stays when it is cropped: 1 to 9, row by row
     added_at: Mapped[datetime]
 
     files: Mapped[list["PictureFile"]] = relationship(cascade="all, delete-orphan")
@@ -131,11 +132,11 @@ class PictureFile(Base):
 
 
 class Revision(Base):
-    """A campaign or an action as somebody saved it, whole: its history is these, in order."""
+    """The whole content of a campaign or an action as someone saved it."""
 
     __tablename__ = "revisions"
     __table_args__ = (
-        CheckConstraint(f"subject in {SUBJECTS}", name="subject"),
+        CheckConstraint(f"subject in {VERSIONED_KINDS}", name="subject"),
         CheckConstraint("number > 0", name="number"),
     )
 
@@ -143,12 +144,12 @@ class Revision(Base):
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     saved_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who saved it; null: a command
+    staff_id: Mapped[int | None]  # its author; null: a command
     content: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 class PreviewLink(Base):
-    """Lets somebody without an account, like a journalist, see a campaign before its time."""
+    """A link by which people without an account can see a campaign before it is public."""
 
     __tablename__ = "preview_links"
 
@@ -156,7 +157,7 @@ class PreviewLink(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
     label: Mapped[str] = mapped_column(String(120))  # for whom
     made_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who made it
+    staff_id: Mapped[int | None]  # its author
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     opened: Mapped[int] = mapped_column(default=0)  # how often

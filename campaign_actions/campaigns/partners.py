@@ -1,4 +1,4 @@
-"""The partners of a joint campaign, as a part of its content."""
+"""The partners of a campaign, as a part of its content."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 from campaign_actions.campaigns.models import Partner, PartnerText
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 
-NEW = "new"  # stands for the id of a partner that has none yet: partners.new.website
+NEW = "new"  # in place of the id of a new partner: partners.new.website
 
 
-def read(connection: Connection, campaign_id: int) -> dict[str, Any]:
+def read_partners(connection: Connection, campaign_id: int) -> dict[str, Any]:
     """partners.<id>.website, .position and .<locale>.name, .points"""
     content: dict[str, Any] = {}
     for row in connection.execute(
@@ -29,8 +29,10 @@ def read(connection: Connection, campaign_id: int) -> dict[str, Any]:
     return content
 
 
-def write(connection: Connection, campaign_id: int, before: Content, after: Content) -> None:
-    """One that the campaign does not have gets an id of its own."""
+def write_partners(
+    connection: Connection, campaign_id: int, before: Content, after: Content
+) -> None:
+    """Write the partners that differ. A key that is not the id of a partner adds one."""
     old, new = partners_in(before), partners_in(after)
     for key in old.keys() - new.keys():
         connection.execute(delete(PartnerText).where(PartnerText.partner_id == int(key)))
@@ -52,7 +54,7 @@ def write(connection: Connection, campaign_id: int, before: Content, after: Cont
 
 
 def partners_in(content: Content) -> dict[str, dict[str, Any]]:
-    """The partners of a content by their ids, in their order; one without any value has gone."""
+    """The partners of a content by id, in their order. One without any value was removed."""
     found: dict[str, dict[str, Any]] = {}
     for name, value in content.items():
         kind, _dot, rest = name.partition(".")
@@ -62,8 +64,8 @@ def partners_in(content: Content) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items(), key=lambda pair: (pair[1].get("position") or 0, pair[0])))
 
 
-def name_of_key(key: str) -> str:
-    """What begins whatever is said about one of several partners."""
+def partner_label(key: str) -> str:
+    """The start of the label of a partner's field."""
     if key == NEW:
         # Translators: of a partner that was just added, as in “Partner (new): Name, English”
         return str(_("Partner (new)"))
@@ -71,13 +73,13 @@ def name_of_key(key: str) -> str:
     return str(_("Partner %(number)s", number=key))
 
 
-def removed(content: Content, key: str) -> dict[str, Any]:
-    """The changes that remove a partner."""
+def removal_changes(content: Content, key: str) -> dict[str, Any]:
+    """The changes to a content that remove a partner."""
     return {name: None for name in content if name.startswith(f"partners.{key}.")}
 
 
-def in_order(keys: list[str]) -> dict[str, Any]:
-    """The changes that give partners these places."""
+def order_changes(keys: list[str]) -> dict[str, Any]:
+    """The changes to a content that put partners in this order."""
     return {f"partners.{key}.position": place for place, key in enumerate(keys)}
 
 

@@ -1,4 +1,4 @@
-"""A campaign's picture: put in its place, described, taken away. And its accent."""
+"""Setting, describing and removing the picture of a campaign, and choosing its accent."""
 
 import secrets
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.content.images import MadePicture
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.theme import ACCENTS
 
 
-class NoPicture(Conflict):
+class PictureMissing(Conflict):
     message = _l(
         "The picture was removed meanwhile. Choose a file, and nothing else is to be done again."
     )
@@ -38,16 +38,16 @@ def put_picture(
     now: datetime,
     staff_id: int | None = None,
 ) -> str:
-    """The picture of a campaign from now on; its name. One that it had is gone, files and all.
+    """Set the picture of a campaign and delete its former one; returns the new name.
 
-    `alts`: what is on it, by language.
+    `alts`: its descriptions by language.
     """
     name = secrets.token_hex(16)
     picture = {"name": name, "campaign_id": campaign_id, "focus": focus}
     picture |= {"width": made.width, "height": made.height, "added_at": now}
     with write_transaction() as connection:
-        slug = _hold(connection, campaign_id)
-        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        slug = _lock(connection, campaign_id)
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             had_one = _delete(connection, campaign_id)
             picture_id = connection.scalar(insert(Picture).values(picture).returning(Picture.id))
             files = [
@@ -57,7 +57,7 @@ def put_picture(
             connection.execute(insert(PictureFile), files)
             _describe(connection, campaign_id, _new_alts(connection, campaign_id, alts))
         change = "replaced" if had_one else "added"
-        _tell(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
+        _log(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
     return name
 
 
@@ -70,37 +70,37 @@ def describe_picture(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Other words about the same picture, another part of it that stays when it is cut.
+    """Change the descriptions and the focus of the picture. Without a change there is no revision.
 
-    The same words about the same part are no revision. Raises NoPicture.
+    Raises PictureMissing.
     """
     its = Picture.campaign_id == campaign_id
     with write_transaction() as connection:
-        slug = _hold(connection, campaign_id)
+        slug = _lock(connection, campaign_id)
         former = connection.scalar(select(Picture.focus).where(its))
         if former is None:
-            raise NoPicture
+            raise PictureMissing
         changed = _new_alts(connection, campaign_id, alts)
         if changed or focus != former:
-            with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
                 connection.execute(update(Picture).where(its).values(focus=focus))
                 _describe(connection, campaign_id, changed)
         change = "described" if focus == former else "focused"
-        _tell(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
+        _log(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
 
 
 def remove_picture(
     campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
 ) -> bool:
-    """Delete the picture and its descriptions at once; False if there was none."""
+    """Delete the picture and its descriptions; False if there was none."""
     with write_transaction() as connection:
-        slug = _hold(connection, campaign_id)
+        slug = _lock(connection, campaign_id)
         if connection.scalar(select(Picture.id).filter_by(campaign_id=campaign_id)) is None:
             return False
-        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             _delete(connection, campaign_id)
             _describe(connection, campaign_id, dict.fromkeys(_alts(connection, campaign_id), ""))
-        _tell(connection, campaign_id, actor, now, subject=slug, change="removed")
+        _log(connection, campaign_id, actor, now, subject=slug, change="removed")
     return True
 
 
@@ -116,23 +116,23 @@ def choose_accent(
     if accent not in ACCENTS:
         raise UnknownAccent
     with write_transaction() as connection:
-        slug = _hold(connection, campaign_id)
+        slug = _lock(connection, campaign_id)
         this = Campaign.id == campaign_id
         if connection.scalar(select(Campaign.accent).where(this)) != accent:
-            with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
                 connection.execute(update(Campaign).where(this).values(accent=accent))
-        _tell(connection, campaign_id, actor, now, subject=slug, accent=accent)
+        _log(connection, campaign_id, actor, now, subject=slug, accent=accent)
 
 
-def _tell(
+def _log(
     connection: Connection, campaign_id: int, actor: str, now: datetime, **details: Any
 ) -> None:
     facts = {"campaign_id": campaign_id, **details}
     add_entry(connection, "picture-changed", actor=actor, now=now, **facts)
 
 
-def _hold(connection: Connection, campaign_id: int) -> str:
-    """The slug of the campaign; whoever else changes its picture waits until we are done."""
+def _lock(connection: Connection, campaign_id: int) -> str:
+    """Lock the campaign against other changes of its picture; returns its slug."""
     slug: str = connection.scalars(
         select(Campaign.slug).where(Campaign.id == campaign_id).with_for_update()
     ).one()
@@ -147,14 +147,14 @@ def _delete(connection: Connection, campaign_id: int) -> bool:
 
 
 def _alts(connection: Connection, campaign_id: int) -> dict[str, str]:
-    """What is said to be on the picture, by language."""
+    """The descriptions of the picture by language."""
     texts = select(CampaignText.locale, CampaignText.picture_alt)
     rows = connection.execute(texts.where(CampaignText.campaign_id == campaign_id))
     return {row.locale: row.picture_alt for row in rows}
 
 
 def _new_alts(connection: Connection, campaign_id: int, alts: Mapping[str, str]) -> dict[str, str]:
-    """Those that differ from what is said, in the languages that the campaign has."""
+    """The descriptions that change, in the languages of the campaign."""
     known = _alts(connection, campaign_id)
     return {tag: alt for tag, alt in alts.items() if tag in known and alt != known[tag]}
 

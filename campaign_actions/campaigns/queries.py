@@ -1,4 +1,4 @@
-"""What the public may see of campaigns."""
+"""Queries for public pages of campaigns, and for their previews."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class PublicCampaign:
     summary: str
     body: str
     result: str  # what it achieved
-    archived_at: datetime | None  # since then it stands among what was achieved
+    archived_at: datetime | None  # since then it is listed as achieved
 
     def is_archived_at(self, now: datetime) -> bool:
         return self.archived_at is not None and self.archived_at <= now
@@ -44,13 +44,13 @@ class PublicPartner:
     points: str
 
 
-def published(locale: str, now: datetime) -> Any:
-    """The rule of what is public: campaigns whose instant has come, in a language that is ready."""
-    return written(locale).where(Campaign.published_at <= now, CampaignText.is_public)
+def public_campaigns_in(locale: str, now: datetime) -> Any:
+    """The rule of what is public: campaigns that have opened, in a public language."""
+    return all_campaigns_in(locale).where(Campaign.published_at <= now, CampaignText.is_public)
 
 
-def written(locale: str) -> Any:
-    """All campaigns that have texts in a language, public or not: for previews."""
+def all_campaigns_in(locale: str) -> Any:
+    """All campaigns with texts in a language, public or not: for previews."""
     return (
         select(
             Campaign.id,
@@ -69,19 +69,25 @@ def written(locale: str) -> Any:
 
 
 def find_campaign(slug: str, *, locale: str, now: datetime) -> PublicCampaign | None:
-    row = db.session.execute(published(locale, now).where(Campaign.slug == slug)).one_or_none()
+    row = db.session.execute(
+        public_campaigns_in(locale, now).where(Campaign.slug == slug)
+    ).one_or_none()
     return PublicCampaign(**row._mapping) if row else None
 
 
 def find_written_campaign(campaign_id: int, *, locale: str) -> PublicCampaign | None:
-    """Any campaign in a language, as the public would see it: for previews."""
-    row = db.session.execute(written(locale).where(Campaign.id == campaign_id)).one_or_none()
+    """A campaign in a language, public or not: for previews."""
+    row = db.session.execute(
+        all_campaigns_in(locale).where(Campaign.id == campaign_id)
+    ).one_or_none()
     return PublicCampaign(**row._mapping) if row else None
 
 
 def campaigns(*, locale: str, now: datetime) -> list[PublicCampaign]:
-    """All published campaigns of a language, in the order staff gave them."""
-    rows = db.session.execute(published(locale, now).order_by(Campaign.position, Campaign.id))
+    """All public campaigns in a language, in their order."""
+    rows = db.session.execute(
+        public_campaigns_in(locale, now).order_by(Campaign.position, Campaign.id)
+    )
     return [PublicCampaign(**row._mapping) for row in rows]
 
 
@@ -101,7 +107,7 @@ def _locales_of(campaign_id: int) -> Any:
 
 
 def picture_alts(campaign_id: int) -> dict[str, str]:
-    """What is on the picture of a campaign, in each of its languages; empty where nobody said it."""
+    """The picture description in each language of a campaign; empty where there is none."""
     of_campaign = CampaignText.campaign_id == campaign_id
     rows = db.session.execute(
         select(CampaignText.locale, CampaignText.picture_alt).where(of_campaign)
@@ -110,7 +116,7 @@ def picture_alts(campaign_id: int) -> dict[str, str]:
 
 
 def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:
-    """Who carries a campaign, in the order staff gave them; those that have a name in the language."""
+    """The partners that have a name in the language, in their order."""
     rows = db.session.execute(
         select(PartnerText.name, Partner.website, PartnerText.points)
         .join(Partner, Partner.id == PartnerText.partner_id)

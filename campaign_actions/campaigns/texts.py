@@ -1,4 +1,4 @@
-"""Texts by language: as rows of a table, and as fields of a content, like `texts.en.title`."""
+"""Texts by language, as rows of a table and as fields of a content like `texts.en.title`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +11,8 @@ from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db
 
 
-def name_of_campaign(connection: Connection, campaign_id: int) -> str:
-    """Like racism; empty if it is gone."""
+def campaign_name(connection: Connection, campaign_id: int) -> str:
+    """The slug of a campaign; empty if it does not exist."""
     return connection.scalar(select(Campaign.slug).where(Campaign.id == campaign_id)) or ""
 
 
@@ -31,7 +31,7 @@ def campaign_titles(tags: Sequence[str]) -> dict[int, str]:
 
 
 def campaign_ids(slugs: Sequence[str]) -> dict[str, int]:
-    """The ids of campaigns, by those of the slugs that there are."""
+    """The ids of campaigns by slug; unknown slugs are left out."""
     found = select(Campaign.slug, Campaign.id).where(Campaign.slug.in_(slugs))
     return {row.slug: row.id for row in db.session.execute(found)}
 
@@ -40,7 +40,7 @@ Texts = Mapping[str, Mapping[str, Any]]  # by language
 
 
 def texts_in(content: Content) -> dict[str, dict[str, Any]]:
-    """The texts of a content by language; one without any value has gone."""
+    """The texts of a content by language. A language without any value was removed."""
     texts: dict[str, dict[str, Any]] = {}
     for name, value in content.items():
         kind, _, rest = name.partition(".")
@@ -53,7 +53,7 @@ def texts_in(content: Content) -> dict[str, dict[str, Any]]:
 def read_texts(
     connection: Connection, table: Any, owner: Mapping[str, int], names: Iterable[str]
 ) -> dict[str, Any]:
-    """Those of one owner, like `{"campaign_id": 7}`, as fields."""
+    """The texts of an owner like `{"campaign_id": 7}`, as fields."""
     columns = [getattr(table, name) for name in ("locale", *names)]
     rows = connection.execute(select(*columns).filter_by(**owner)).mappings()
     return {
@@ -73,7 +73,7 @@ def add_texts(
     names: Iterable[str],
     **also: Any,
 ) -> None:
-    """A text that is not there is an empty one. `also`: other columns of the new rows."""
+    """Insert texts; missing ones are empty. `also`: other columns of the rows."""
     empty = dict.fromkeys(names, "")
     for locale, text in texts.items():
         row = {**owner, **also, "locale": locale, **empty, **text}
@@ -90,18 +90,18 @@ def write_texts(
     names: tuple[str, ...],
     **new: Any,
 ) -> None:
-    """The languages that differ between two contents. `new`: other columns of those that come."""
+    """Write the languages that differ between two contents. `new`: other columns of new rows."""
     old = texts_in(before)
     texts = {tag: _only(names, text) for tag, text in texts_in(after).items()}
-    come = {tag: text for tag, text in texts.items() if tag not in old}
-    add_texts(connection, table, owner, come, names=names, **new)
+    added = {tag: text for tag, text in texts.items() if tag not in old}
+    add_texts(connection, table, owner, added, names=names, **new)
     of_owner = and_(*(getattr(table, name) == value for name, value in owner.items()))
     for locale, text in texts.items():
         if locale in old and text != _only(names, old[locale]):
             this = update(table).where(of_owner, table.locale == locale)
             connection.execute(this.values(text))
-    gone = old.keys() - texts.keys()
-    connection.execute(delete(table).where(of_owner, table.locale.in_(gone)))
+    removed = old.keys() - texts.keys()
+    connection.execute(delete(table).where(of_owner, table.locale.in_(removed)))
 
 
 def _only(names: Iterable[str], text: Mapping[str, Any]) -> dict[str, Any]:

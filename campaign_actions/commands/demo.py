@@ -7,7 +7,12 @@ from flask.cli import AppGroup
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.core.security.totp import one_time_codes
-from campaign_actions.demo.accounts import address_of, app_keys, load_staff, password_of
+from campaign_actions.demo.accounts import (
+    authenticator_keys,
+    demo_address,
+    demo_password,
+    load_staff,
+)
 from campaign_actions.demo.load import load_demo
 
 demo = AppGroup("demo", help="The demo campaigns.")
@@ -27,10 +32,10 @@ def load() -> None:
 
 def _load_staff() -> None:
     key, codes = current_app.config["SECRET_KEY"], one_time_codes()
-    password = password_of(key)
-    secrets = {role: codes.keep(base32) for role, base32 in app_keys(key).items()}
+    password = demo_password(key)
+    secrets = {role: codes.keep(base32) for role, base32 in authenticator_keys(key).items()}
     load_staff(current_app.extensions["password_hashing"].hash(password), secrets, now=utc_now())
     click.echo(
-        f"Staff log-in: {address_of('administrator')}, password {password}; "
+        f"Staff log-in: {demo_address('administrator')}, password {password}; "
         "the code to go with it, and other roles: /demo/staff/"
     )

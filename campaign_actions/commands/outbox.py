@@ -17,14 +17,14 @@ from campaign_actions.core.processes import orphans
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
-from campaign_actions.outbox.report import lines
+from campaign_actions.outbox.report import report_lines
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.worker_loop import Stop, keep_doing, stopped_by_signals
 
 log = structlog.get_logger()
 outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
-KILL_AFTER = 30.0  # seconds for the mail in hand when the server that started us is gone
-LAST_TASK_SECONDS = 5.0  # seconds a task gets to end when we stop; cut off, it is rolled back
+KILL_AFTER = 30.0  # seconds for the current email when the parent server is gone
+LAST_TASK_SECONDS = 5.0  # for a running task when the worker stops; then it is rolled back
 
 
 @outbox.command("deliver")
@@ -37,17 +37,17 @@ def deliver(watch: bool, parent: int | None) -> None:
     """
     if parent:
         orphans.end_with(parent, kill_after=KILL_AFTER)
-    with _told_in_words():
+    with _reporting_database_errors():
         ensure_email_key()
         if watch:
-            couriers = [_courier() for _ in range(current_app.config["MAIL_CONNECTIONS"])]
-            click.echo(_in_words(_watch(couriers)))
+            senders = [_open_sender() for _ in range(current_app.config["MAIL_CONNECTIONS"])]
+            click.echo(_summary(_watch(senders)))
             return
-        courier = _courier()
+        sender = _open_sender()
         failed_tasks = _run_tasks("scheduled_tasks") + _run_tasks("slow_tasks")
-        done = deliver_due(courier, utc_now)
-        courier.transport.close()
-    click.echo(_in_words(done))
+        done = deliver_due(sender, utc_now)
+        sender.transport.close()
+    click.echo(_summary(done))
     if failed_tasks:
         raise click.ClickException(f"Failed: {', '.join(failed_tasks)}. The log says why.")
 
@@ -57,11 +57,11 @@ def deliver(watch: bool, parent: int | None) -> None:
 @click.option("--limit", default=100, show_default=True, help="How many to show at most.")
 def list_mails(dead: bool, limit: int) -> None:
     """Show what waits or failed, and why."""
-    with _told_in_words():
-        for line in lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
+    with _reporting_database_errors():
+        for line in report_lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
             click.echo(line)
         counts = count_unsent_mails()
-    click.echo(f"{_number(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
+    click.echo(f"{_counted(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
 
 
 @outbox.command("retry")
@@ -73,47 +73,47 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
     """Make a failed or delayed mail due again now."""
     if (mail_id is None) != everything:
         raise click.UsageError("Say which mail by its ID, or --all.")
-    with _told_in_words():
+    with _reporting_database_errors():
         number = retry(mail_id=mail_id, now=utc_now())
     if not number and mail_id is not None:
         raise click.ClickException(f"No mail {mail_id} waits or has failed.")
-    click.echo(f"{_number(number, 'mail')} due again now.")
+    click.echo(f"{_counted(number, 'mail')} due again now.")
 
 
-def _courier() -> Sender:
+def _open_sender() -> Sender:
     return Sender(
         transport=open_transport(),
         mails=current_app.extensions["mails"],
-        per_day=current_app.config["MAILS_PER_DAY"],
+        daily_limit=current_app.config["MAILS_PER_DAY"],
     )
 
 
-def _watch(couriers: list[Sender]) -> Delivered:
-    """Deliver, each courier in a thread of its own; so are the tasks: tallies wait for no mail server."""
+def _watch(senders: list[Sender]) -> Delivered:
+    """Deliver with each sender in its own thread. So are tasks: counts must not wait for a mail server."""
     with stopped_by_signals() as stop:
         tasks = [
-            _start(kind, partial(_are_done, kind), stop)
+            _start(kind, partial(_tasks_step, kind), stop)
             for kind in ("scheduled_tasks", "slow_tasks")
         ]
         threads = [
-            _start("courier", partial(_deliver_some, courier, stop), stop) for courier in couriers
+            _start("sender", partial(_deliver_step, sender, stop), stop) for sender in senders
         ]
         for thread in threads:
             while thread.is_alive():
-                thread.join(1)  # in turns: a wait without end would hear no signal
+                thread.join(1)  # with a timeout: an endless wait would not notice signals
         for thread in tasks:
             thread.join(LAST_TASK_SECONDS)
-    for courier in couriers:
-        courier.transport.close()
-    return sum((courier.delivered for courier in couriers), Delivered())
+    for sender in senders:
+        sender.transport.close()
+    return sum((sender.delivered for sender in senders), Delivered())
 
 
-def _deliver_some(courier: Sender, stop: Stop) -> bool:
-    done = deliver_due(courier, utc_now, lambda: stop.is_asked)
+def _deliver_step(sender: Sender, stop: Stop) -> bool:
+    done = deliver_due(sender, utc_now, lambda: stop.is_asked)
     if done == Delivered():
-        courier.transport.close()
+        sender.transport.close()
     else:
-        courier.delivered += done
+        sender.delivered += done
         log.info("delivered", sent=done.sent, delayed=done.delayed, dead=done.dead)
     return not done.is_server_away
 
@@ -125,7 +125,7 @@ def _start(name: str, step: Callable[[], bool], stop: Stop) -> Thread:
 
 
 def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
-    """Each step has its own session, and works with no other key than the database's."""
+    """Each step has its own session, and checks that the email key is that of the database."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def in_context() -> bool:
@@ -136,15 +136,12 @@ def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
     return in_context
 
 
-def _are_done(kind: str) -> bool:
+def _tasks_step(kind: str) -> bool:
     return not _run_tasks(kind)
 
 
 def _run_tasks(kind: str) -> list[str]:
-    """Do each task of a kind; the names of those that failed, as `create_app()` gave them.
-
-    One that fails holds up no other.
-    """
+    """Run the tasks of a kind; returns the names of those that failed. The others still run."""
     failed = []
     for name, task in current_app.extensions[kind].items():
         try:
@@ -157,7 +154,7 @@ def _run_tasks(kind: str) -> list[str]:
 
 
 @contextmanager
-def _told_in_words() -> Iterator[None]:
+def _reporting_database_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -167,8 +164,12 @@ def _told_in_words() -> Iterator[None]:
         ) from error
 
 
-def _in_words(done: Delivered) -> str:
-    parts = [f"{_number(done.sent, 'mail')} sent", f"{done.delayed} delayed", f"{done.dead} failed"]
+def _summary(done: Delivered) -> str:
+    parts = [
+        f"{_counted(done.sent, 'mail')} sent",
+        f"{done.delayed} delayed",
+        f"{done.dead} failed",
+    ]
     if done.dropped:
         parts.append(f"{done.dropped} needless")
     away = (
@@ -177,5 +178,5 @@ def _in_words(done: Delivered) -> str:
     return f"{', '.join(parts)}.{away}"
 
 
-def _number(count: int, noun: str) -> str:
+def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -24,7 +24,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.processes.priority import yield_to_others
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.exports import FORMATS
-from campaign_actions.exports.streaming import ROWS_AT_ONCE
+from campaign_actions.exports.streaming import CHUNK_ROWS
 
 YIELDS = 19  # of 19: people who sign go first
 signatures = AppGroup("signatures", help="Work with collected signatures.")
@@ -150,5 +150,5 @@ def _write(file: Path, chunks: Iterator[bytes], rows: int) -> int:
     with whole_file(file) as target, progress:
         for chunk in chunks:
             size += target.write(chunk)
-            progress.update(ROWS_AT_ONCE)
+            progress.update(CHUNK_ROWS)
     return size

@@ -12,7 +12,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import own_audit_public_key
 from campaign_actions.monitoring.health import anchor_problems, load_problems
 from campaign_actions.monitoring.queries import MAX_COUNTED, Load, find_load
-from campaign_actions.outbox.report import duration
+from campaign_actions.outbox.report import format_duration
 
 
 @click.command("status")
@@ -58,4 +58,4 @@ def _number(count: int) -> str:
 
 
 def _format_duration(span: timedelta) -> str:
-    return duration(span) if span >= timedelta(seconds=1) else "none"
+    return format_duration(span) if span >= timedelta(seconds=1) else "none"

@@ -1,1 +1,1 @@
-"""The demo: its content, its mailbox, the living page of components."""
+"""The demo campaigns and staff accounts."""

@@ -1,7 +1,7 @@
-"""People who work in the demo: one of each role and a second person, who log in with what the demo shows.
+"""Staff accounts of the demo: one for each role, and a deputy who approves.
 
-Password and codes come from SECRET_KEY, so each installation has its own, and nothing that opens
-anything stands in the source.
+Password and authenticator keys derive from SECRET_KEY, so each installation has its own and the
+source holds no secret.
 """
 
 import base64
@@ -17,51 +17,51 @@ from campaign_actions.staff.authentication.sessions import new_uniquifier
 from campaign_actions.staff.models import StaffMember, StaffRole
 from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR, ROLES
 
-DOMAIN = "demo.example"  # RFC 2606: no mail ever leaves for it
+DOMAIN = "demo.example"  # RFC 2606: no email can be delivered there
 DEPUTY = "deputy"  # approves what the administrator or the exporter asks for
-PEOPLE: dict[str, tuple[str, ...]] = {  # roles by the name in the address
+DEMO_STAFF: dict[str, tuple[str, ...]] = {  # roles by the local part of the address
     **{role: (role,) for role in ROLES},
     DEPUTY: ("administrator", "exporter"),
 }
 
 
 def load_staff(password_hash: str, app_secrets: Mapping[str, str], *, now: datetime) -> list[str]:
-    """Make those who are not there yet; their addresses. `app_secrets`: as they are kept, by name."""
+    """Add the missing accounts; returns their addresses. `app_secrets`: encrypted keys by name."""
     known = set(db.session.scalars(select(StaffMember.email)))
-    missing = [name for name in PEOPLE if address_of(name) not in known]
+    missing = [name for name in DEMO_STAFF if demo_address(name) not in known]
     with write_transaction():
         for name in missing:
             member = StaffMember(
-                email=address_of(name),
+                email=demo_address(name),
                 name=f"Demo {name}",
                 invited_at=now,
                 joined_at=now,
                 password=password_hash,
                 fs_uniquifier=new_uniquifier(),
-                granted=[StaffRole(role=role) for role in PEOPLE[name]],
+                granted=[StaffRole(role=role) for role in DEMO_STAFF[name]],
             )
             if name in app_secrets:
                 member.tf_primary_method = "authenticator"
                 member.tf_totp_secret = app_secrets[name]
             db.session.add(member)
-    return [address_of(name) for name in missing]
+    return [demo_address(name) for name in missing]
 
 
-def address_of(name: str) -> str:
+def demo_address(name: str) -> str:
     return f"{name}@{DOMAIN}"
 
 
-def password_of(secret_key: str) -> str:
-    """The password of all of them."""
+def demo_password(secret_key: str) -> str:
+    """The password of all demo accounts."""
     text = base64.b32encode(_derived(secret_key, "password")).decode().lower()
     return "-".join(text[start : start + 5] for start in range(0, 20, 5))
 
 
-def app_keys(secret_key: str) -> dict[str, str]:
-    """The key of the authenticator app of each who needs a second factor, by name."""
+def authenticator_keys(secret_key: str) -> dict[str, str]:
+    """The authenticator key (base32) of each account that needs a second factor, by name."""
     return {
         name: base64.b32encode(_derived(secret_key, name)[:20]).decode()
-        for name, roles in PEOPLE.items()
+        for name, roles in DEMO_STAFF.items()
         if any(ROLES[role] & PERMISSIONS_WITH_FACTOR for role in roles)
     }
 

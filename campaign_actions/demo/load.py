@@ -1,4 +1,4 @@
-"""Loading the demo campaigns: files of copy become rows, and nothing that is there is touched."""
+"""Loading the demo campaigns from their files."""
 
 import tomllib
 from datetime import datetime
@@ -17,7 +17,7 @@ CONTENT = Path(__file__).parent / "content"
 
 
 def load_demo(*, now: datetime) -> list[str]:
-    """Make the demo campaigns that are not there yet; the slugs of those that were made."""
+    """Add the missing demo campaigns; returns their slugs. Existing ones are left alone."""
     for locale, consent in _texts("consent").items():
         publish_consent(locale, consent["body"], now=now)
     known = set(db.session.scalars(select(Campaign.slug)))
@@ -31,13 +31,13 @@ def load_demo(*, now: datetime) -> list[str]:
 
 @cache
 def demo_texts(slug: str, locale: str) -> dict[str, Any] | None:
-    """The texts of a demo campaign in a language, as its file has them."""
+    """The texts of a demo campaign in a language, as in its file."""
     file = CONTENT / f"{slug}.{locale}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 def _actions_of(plan: dict[str, Any], position: int, now: datetime) -> list[Action]:
-    """A campaign's actions, each bound to the campaign and its texts."""
+    """The actions of a new campaign, each with the campaign and its texts."""
     texts = _texts(plan["slug"])
     campaign = Campaign(slug=plan["slug"], position=position, published_at=now)
     campaign.texts = [

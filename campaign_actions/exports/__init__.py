@@ -1,4 +1,4 @@
-"""Any columns and rows in a format. It knows nothing of what they are about.
+"""Rows of any query in a file format.
 
 query = select(Signature).where(Signature.status == "confirmed").order_by(Signature.id)
 columns = (Column("email", Signature.email), Column("signed_at", Signature.signed_at, "time"))

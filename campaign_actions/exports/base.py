@@ -14,11 +14,11 @@ class Column:
     """One column: its name and the SQL expression that is its value.
 
     `kind` says how the value is written:
-    text: what a person typed; guarded against formulas in CSV.
-    plain: text or a whole number that only machines write, such as ids and codes; no guard.
+    text: typed by a person; escaped against formulas in CSV.
+    plain: text or a whole number written by the program, such as ids and codes; never escaped.
     boolean: true or false.
-    time: a UtcDateTime, as `2026-11-24T14:00:00.000000Z`, always this long: 27 characters.
-    json: an object or a list, as the database writes it: in JSON as it is, elsewhere as text.
+    time: a UtcDateTime, as `2026-11-24T14:00:00.000000Z`, always 27 characters.
+    json: an object or a list, as the database writes it: unchanged in JSON, elsewhere as text.
     """
 
     name: str
@@ -26,8 +26,8 @@ class Column:
     kind: Kind = "text"
 
 
-class Write(Protocol):
-    """Writes rows in one format, in constant memory, as chunks of bytes."""
+class WriteFormat(Protocol):
+    """Writes rows in one format, as chunks of bytes, in constant memory."""
 
     def __call__(
         self,
@@ -38,11 +38,11 @@ class Write(Protocol):
         raw: bool = False,
         bom: bool = False,
     ) -> Iterator[bytes]:
-        """The rows of `query`, in its order; `columns` take the place of what it selects.
+        """The rows of `query`, in its order, with `columns` in place of what it selects.
 
-        The query runs when the first chunk is taken, so that errors come then, and
-        the connection is in use until the last one. `raw` (no guard) and `bom`
-        (a byte order mark, for Excel) change CSV only: the others need neither.
+        The query runs when the first chunk is requested, which is when errors are raised, and uses
+        the connection until the last one. `raw` (no escaping) and `bom` (a byte order mark, for
+        Excel) affect only CSV.
         """
 
 
@@ -51,9 +51,9 @@ class Format:
     name: str
     suffix: str
     mimetype: str
-    write: Write
+    write: WriteFormat
 
 
 def select_cells(query: Select[Any], *cells: Any) -> Select[Any]:
-    """The same rows in the same order, with these values instead of what it selects."""
+    """The same rows in the same order, with these values in place of what it selects."""
     return query.with_only_columns(*cells, maintain_column_froms=True)

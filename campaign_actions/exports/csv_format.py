@@ -1,6 +1,6 @@
-"""CSV as RFC 4180 quotes it: UTF-8, LF, a header; the same bytes from both databases.
+"""CSV with the quoting of RFC 4180, UTF-8, LF and a header; the same bytes from both databases.
 
-Null is nothing, an empty text is `""`.
+Null is written as nothing, empty text as `""`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from campaign_actions.exports.dialect_sql import CodePoint, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 BOM = b"\xef\xbb\xbf"
-GUARDED = "=+-@＝＋－＠|%\t\r"  # what a spreadsheet may take for the start of a formula
+FORMULA_STARTS = "=+-@＝＋－＠|%\t\r"  # a spreadsheet may take these for the start of a formula
 
 
 def write(
@@ -38,7 +38,7 @@ FORMAT = Format(name="csv", suffix=".csv", mimetype="text/csv; charset=utf-8", w
 
 
 def _header(columns: Sequence[Column]) -> bytes:
-    """Names are ours: nothing in them needs quoting."""
+    """The names of columns never need quoting."""
     return (",".join(column.name for column in columns) + "\n").encode()
 
 
@@ -52,18 +52,19 @@ def _cell(column: Column, *, raw: bool) -> Any:
         return cast(column.expression, Text)
     if column.kind == "plain" or raw:
         return column.expression
-    return _guarded(column.expression)
+    return _escape_formula(column.expression)
 
 
-def _guarded(text: Any) -> Any:
-    """One `'` before a text that, after any leading apostrophes, starts like a formula.
+def _escape_formula(text: Any) -> Any:
+    """Put a `'` before text that, after any leading apostrophes, starts like a formula.
 
-    A text with apostrophes and then such a character gets one more, so that
-    whoever takes off one from every such cell has again what was typed.
+    So removing one apostrophe from each such cell gives the text as typed.
     """
     text = type_coerce(text, Text)
-    suspicious = _is_one_of(CodePoint(text), "'" + GUARDED)  # few are: for the rest this is all
-    dangerous = _is_one_of(CodePoint(func.ltrim(text, "'")), GUARDED)
+    suspicious = _is_one_of(
+        CodePoint(text), "'" + FORMULA_STARTS
+    )  # rare, and the only check for all other texts
+    dangerous = _is_one_of(CodePoint(func.ltrim(text, "'")), FORMULA_STARTS)
     return case((and_(suspicious, dangerous), literal("'").concat(text)), else_=text)
 
 
@@ -72,7 +73,7 @@ def _is_one_of(code_point: Any, characters: str) -> Any:
 
 
 def _quoted_cell(column: Column, *, raw: bool) -> Any:
-    """The value as COPY writes it; a guard never changes whether it must be quoted."""
+    """The value as COPY writes it. Escaping does not affect whether it needs quotes."""
     cell = type_coerce(_cell(column, raw=raw), Text)
     if column.kind in ("boolean", "time"):
         return func.coalesce(cell, "")

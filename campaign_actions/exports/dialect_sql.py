@@ -1,4 +1,4 @@
-"""The SQL functions that the two databases spell differently."""
+"""SQL functions that differ between SQLite and PostgreSQL."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ class IsoTime(FunctionElement[str]):
 
 
 class CodePoint(FunctionElement[int]):
-    """The number of the first character; 0 or null where there is none."""
+    """The code point of the first character; 0 or null if there is none."""
 
     inherit_cache = True
 
 
 class JsonText(FunctionElement[str]):
-    """A text as JSON; SQL null where it is null."""
+    """Text as a JSON string; null stays null."""
 
     type = Text()
     inherit_cache = True
@@ -41,9 +41,9 @@ def _iso_time_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str
 
 @compiles(IsoTime, "postgresql")
 def _iso_time_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
-    """A time cast to text leaves out the zeros at its end, but costs half of what to_char does.
+    """Casting to text takes half the time of to_char, but drops trailing zeros.
 
-    So it is taken where there are none or only zeros: for all but one time in ten.
+    So it is used where there are no trailing zeros, or only zeros: for nine times in ten.
     """
     value = compiler.process(element.clauses, **options)
     text = f"replace(CAST({value} AS TEXT), ' ', 'T')"

@@ -1,6 +1,6 @@
-"""JSON Lines: one object a line, every value as typed, null as null.
+"""JSON Lines: one object for each line, with values as typed and null as null.
 
-The database writes the lines, both to the same bytes: no spaces, and only quotes,
+The database writes the lines, with the same bytes from both: no spaces, and only quotes,
 backslashes and control characters are escaped.
 """
 
@@ -15,8 +15,8 @@ from campaign_actions.exports.base import Column, Format, select_cells
 from campaign_actions.exports.dialect_sql import IsoTime, JsonText, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
-# JSON holds no control characters: with these as delimiter and quote COPY changes nothing in it.
-AS_IT_IS = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
+# JSON contains no control characters: with these as delimiter and quote, COPY changes nothing.
+COPY_UNQUOTED = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
 
 
 def write(
@@ -25,7 +25,7 @@ def write(
     starts = ["{", *"," * (len(columns) - 1)]
     line = reduce(_concat, map(_member, starts, columns)).concat("}")
     if connection.dialect.name == "postgresql":
-        yield from copy_rows(connection, select_cells(query, line), AS_IT_IS)
+        yield from copy_rows(connection, select_cells(query, line), COPY_UNQUOTED)
     else:
         yield from fetch_lines(connection, select_cells(query, line.concat("\n")))
 
@@ -34,7 +34,7 @@ FORMAT = Format(name="jsonl", suffix=".jsonl", mimetype="application/jsonl", wri
 
 
 def _member(start: str, column: Column) -> Any:
-    """With the sign before it in one text with its name: each `||` copies all that stands before."""
+    """The start and the name are one literal, since each `||` copies everything before it."""
     name = json.dumps(column.name, ensure_ascii=False)
     return literal(f"{start}{name}:").concat(func.coalesce(_value(column), "null"))
 

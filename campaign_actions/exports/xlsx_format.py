@@ -1,6 +1,6 @@
-"""XLSX for spreadsheets: every cell a string or a date, never a formula or a link.
+"""XLSX: every cell is a string or a date, never a formula or a link.
 
-Null and empty text are empty cells. Dates are UTC, to the second.
+Null and empty text are empty cells. Dates are in UTC, to the second.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,11 @@ from sqlalchemy import Connection, DateTime, Select, Text, cast, func, literal, 
 from campaign_actions.core.errors import DomainError
 from campaign_actions.exports.base import Column, Format, select_cells
 from campaign_actions.exports.dialect_sql import truth
-from campaign_actions.exports.streaming import ROWS_AT_ONCE
+from campaign_actions.exports.streaming import CHUNK_ROWS
 
-MAX_ROWS = 1_048_575  # and the header
-MAX_CHARACTERS = 32_767 // 2  # a cell holds 32,767 UTF-16 units; a character may be two
-BYTES_AT_ONCE = 64 * 1024
+MAX_ROWS = 1_048_575  # besides the header
+MAX_CELL_CHARACTERS = 32_767 // 2  # a cell holds 32,767 UTF-16 units; a character may be two
+CHUNK_BYTES = 64 * 1024
 
 
 class TooManyRows(DomainError):
@@ -29,7 +29,7 @@ class TooManyRows(DomainError):
 def write(
     columns: Sequence[Column], query: Select[Any], connection: Connection, **_: bool
 ) -> Iterator[bytes]:
-    """The file is made on disk first, in the system's temporary folder. Raises TooManyRows."""
+    """The file is first written to the system's temporary folder. Raises TooManyRows."""
     if _is_too_long(query, connection):
         raise TooManyRows
     with NamedTemporaryFile(suffix=".xlsx") as file:
@@ -41,7 +41,7 @@ def write(
             bold_headers=True,
             freeze_row=1,
         )
-        while chunk := file.read(BYTES_AT_ONCE):
+        while chunk := file.read(CHUNK_BYTES):
             yield chunk
 
 
@@ -54,7 +54,7 @@ FORMAT = Format(
 
 
 def _is_too_long(query: Select[Any], connection: Connection) -> bool:
-    """Count up to the limit only, however many rows there are."""
+    """Counts up to the limit only."""
     rows: Select[Any] = select_cells(query, literal(1)).order_by(None).limit(MAX_ROWS + 1)
     count = connection.scalar(select(func.count()).select_from(rows.subquery()))
     return bool(count and count > MAX_ROWS)
@@ -63,10 +63,10 @@ def _is_too_long(query: Select[Any], connection: Connection) -> bool:
 def _records(
     columns: Sequence[Column], query: Select[Any], connection: Connection
 ) -> Iterator[dict[str, Any]]:
-    """The rows as dicts; an empty one where there are none, for the header is made of the first."""
+    """The rows as dicts. Without any there is an empty one, since the header comes from the first."""
     cells = select_cells(query, *(_cell(column) for column in columns))
     names = [column.name for column in columns]
-    rows = connection.execute(cells, execution_options={"yield_per": ROWS_AT_ONCE})
+    rows = connection.execute(cells, execution_options={"yield_per": CHUNK_ROWS})
     first = rows.fetchone() or [None] * len(names)
     for row in chain([first], rows):
         yield dict(zip(names, row, strict=True))
@@ -78,4 +78,4 @@ def _cell(column: Column) -> Any:
     if column.kind == "time":
         return type_coerce(column.expression, DateTime())
     text = cast(column.expression, Text)
-    return func.substr(text, 1, MAX_CHARACTERS)
+    return func.substr(text, 1, MAX_CELL_CHARACTERS)

@@ -1,1 +1,1 @@
-"""Mail waiting to be sent: queued with what it is about, written and handed over by a worker."""
+"""Email to be sent: queued with the id of its subject, rendered and delivered by a worker."""

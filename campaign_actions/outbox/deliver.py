@@ -1,9 +1,9 @@
-"""Delivering due mail: take it, write it, hand it over, write down what became of it.
+"""Delivering due emails: lease, render, hand over, record the outcome.
 
-Any number of workers may do so at once. A mail goes out twice only if a worker is killed between
-the server's answer and the commit, and that is the one mail each of its couriers has in hand; or if
-PostgreSQL or the machine of the database crashes, which may take back what was written down in the
-last second. All copies have the same Message-ID.
+Any number of workers may do so at once. An email is sent twice only if a worker is killed between
+the server's answer and the commit, which concerns the one email that each of its senders has in
+hand, or if PostgreSQL or its machine crashes and loses the last second. Both copies then have the
+same Message-ID.
 """
 
 from collections import Counter
@@ -26,15 +26,16 @@ from campaign_actions.outbox.lease import (
     lease,
     renew,
 )
+from campaign_actions.outbox.models import LANES, URGENT_LANES, Lane
 from campaign_actions.outbox.outcomes import Kind, Outcome, record_outcomes
-from campaign_actions.outbox.render import RenderedEmails, name_of, render_emails, write_message
+from campaign_actions.outbox.render import RenderedEmails, file_name, render_emails, write_message
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """What a round came to: mails sent; rows that wait, failed for good, had nothing to say."""
+    """Emails sent; rows that wait for another attempt, failed for good, or were no longer needed."""
 
     sent: int = 0
     delayed: int = 0
@@ -54,111 +55,110 @@ class Delivered:
 
 @dataclass
 class Sender:
-    """One of a worker's connections: how its mails leave, what they say, how many a mailbox gets a day."""
+    """One connection of a worker: its transport, the mail makers, the daily limit of a mailbox."""
 
     transport: Transport
     mails: MailMakers
-    per_day: int
+    daily_limit: int
     delivered: Delivered = Delivered()
-    unwritten: list[Outcome] = field(default_factory=list)  # when the database went away meanwhile
+    unrecorded: list[Outcome] = field(default_factory=list)  # while the database is unavailable
 
 
 def deliver_due(
-    courier: Sender,
+    sender: Sender,
     clock: Callable[[], datetime],
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Deliver until nothing is due, the mail server is away or we are to stop.
+    """Deliver until nothing is due, the mail server is unavailable or `is_stopping()`.
 
-    When the database goes away the error comes through; what could not be written down is, with
-    the next call.
+    Raises the error of an unavailable database; the next call records the outcomes left over.
     """
     done = Delivered()
-    if not courier.unwritten and not _is_anything_due(clock()):
+    if not sender.unrecorded and not _is_anything_due(clock()):
         return done
     while True:
-        _write_down(courier)
+        _record(sender)
         if done.is_server_away or is_stopping():
             return done
         with write_transaction() as connection:
-            bundles = lease(connection, clock(), per_day=courier.per_day)
-        if not bundles:
+            batches = lease(connection, clock(), daily_limit=sender.daily_limit)
+        if not batches:
             return done
-        done += _deliver_all(courier, bundles, clock, is_stopping)
+        done += _deliver_all(sender, batches, clock, is_stopping)
 
 
 def _deliver_all(
-    courier: Sender,
-    bundles: list[Batch],
+    sender: Sender,
+    batches: list[Batch],
     clock: Callable[[], datetime],
     is_stopping: Callable[[], bool],
 ) -> Delivered:
-    """Deliver what was taken, one mail after the other; what is not tried is given back."""
+    """Deliver the batches one after another and give back those that were not tried."""
     done = Delivered()
     try:
-        while bundles and not done.is_server_away and not is_stopping():
-            if bundles[0].is_bulk and _is_anything_due(clock(), lanes=[False]):
-                break  # somebody waits for that one
-            if not HAND_OVER <= bundles[0].leased_until - clock() <= LEASE:
+        while batches and not done.is_server_away and not is_stopping():
+            if batches[0].is_bulk and _is_anything_due(clock(), URGENT_LANES):
+                break
+            if not HAND_OVER <= batches[0].leased_until - clock() <= LEASE:
                 with write_transaction() as connection:
-                    bundles = renew(connection, bundles, clock())
+                    batches = renew(connection, batches, clock())
                 continue
-            courier.unwritten = _deliver(courier, bundles[0], clock)
-            bundles = bundles[1:]
-            done += _count(courier.unwritten)
-            _write_down(courier)
+            sender.unrecorded = _deliver(sender, batches[0], clock)
+            batches = batches[1:]
+            done += _count(sender.unrecorded)
+            _record(sender)
     finally:
-        courier.unwritten += [
-            Outcome("left", row, bundle.leased_until, clock())
-            for bundle in bundles
-            for row in bundle.rows
+        sender.unrecorded += [
+            Outcome("untried", row, batch.leased_until, clock())
+            for batch in batches
+            for row in batch.rows
         ]
     return done
 
 
-def _write_down(courier: Sender) -> None:
-    if courier.unwritten:
-        record_outcomes(courier.unwritten)
-        courier.unwritten = []
+def _record(sender: Sender) -> None:
+    if sender.unrecorded:
+        record_outcomes(sender.unrecorded)
+        sender.unrecorded = []
 
 
-def _is_anything_due(now: datetime, lanes: Sequence[bool] = (False, True)) -> bool:
+def _is_anything_due(now: datetime, lanes: Sequence[Lane] = LANES) -> bool:
     try:
         return is_anything_due(db.session.connection(), now, lanes)
     finally:
         db.session.rollback()
 
 
-def _deliver(courier: Sender, bundle: Batch, clock: Callable[[], datetime]) -> list[Outcome]:
-    def became(kind: Kind, row: LeasedEmail, reason: str = "") -> Outcome:
-        return Outcome(kind, row, bundle.leased_until, clock(), reason)
+def _deliver(sender: Sender, batch: Batch, clock: Callable[[], datetime]) -> list[Outcome]:
+    def outcome(kind: Kind, row: LeasedEmail, reason: str = "") -> Outcome:
+        return Outcome(kind, row, batch.leased_until, clock(), reason)
 
-    composed = render_emails(bundle.rows, courier.mails, clock())
-    db.session.commit()  # a mail server may take its time: no connection waits with us
-    outcomes = [became("dropped", row) for row in composed.silent]
-    outcomes += [became("early", row) for row in composed.early]
-    outcomes += [became("delayed", row, reason) for row, reason in composed.failed]
-    if composed.parts:
-        kind, reason = _hand_over(courier.transport, composed, clock())
-        first, *others = composed.spoken
-        outcomes.append(became(kind, first, reason))
-        outcomes += [became("joined" if kind == "sent" else kind, row, reason) for row in others]
+    rendered = render_emails(batch.rows, sender.mails, clock())
+    db.session.commit()  # the mail server may be slow: keep no database connection meanwhile
+    outcomes = [outcome("dropped", row) for row in rendered.dropped]
+    outcomes += [outcome("postponed", row) for row in rendered.postponed]
+    outcomes += [outcome("delayed", row, reason) for row, reason in rendered.failed]
+    if rendered.parts:
+        kind, reason = _hand_over(sender.transport, rendered, clock())
+        first, *others = rendered.rows
+        outcomes.append(outcome(kind, first, reason))
+        outcomes += [outcome("merged" if kind == "sent" else kind, row, reason) for row in others]
     return outcomes
 
 
-def _hand_over(transport: Transport, composed: RenderedEmails, now: datetime) -> tuple[Kind, str]:
-    """What became of the mail, and why."""
+def _hand_over(transport: Transport, rendered: RenderedEmails, now: datetime) -> tuple[Kind, str]:
+    """The outcome and its reason."""
     try:
-        message = write_message(composed.parts, now)
-        transport.hand_over(message, name=name_of(composed.parts))
+        message = write_message(rendered.parts, now)
+        transport.hand_over(message, name=file_name(rendered.parts))
     except MailServerUnavailable as error:
-        return "away", str(error)
+        return "unavailable", str(error)
     except MailDelayed as error:
         return "delayed", str(error)
     except MailRefused as error:
         return "refused", str(error)
-    except Exception as error:  # whatever it is, the other mails go out
-        log.error("mail_not_handed_over", mail=composed.spoken[0].id, exc_info=error)
+    except Exception as error:  # it must not keep other emails from being delivered
+        log.error("mail_not_handed_over", mail=rendered.rows[0].id, exc_info=error)
         return "delayed", f"it could not be handed over ({type(error).__name__})"
     return "sent", ""
 
@@ -167,8 +167,8 @@ def _count(outcomes: list[Outcome]) -> Delivered:
     kinds = Counter("dead" if outcome.is_dead else outcome.kind for outcome in outcomes)
     return Delivered(
         sent=kinds["sent"],
-        delayed=kinds["delayed"] + kinds["away"],
+        delayed=kinds["delayed"] + kinds["unavailable"],
         dead=kinds["dead"],
         dropped=kinds["dropped"],
-        is_server_away=any(outcome.kind == "away" for outcome in outcomes),
+        is_server_away=any(outcome.kind == "unavailable" for outcome in outcomes),
     )

@@ -1,4 +1,4 @@
-"""Mail into the outbox, and a person out of it: rows in the caller's transaction."""
+"""Queueing emails, and removing those to a person, in the caller's transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, literal, select
 
 from campaign_actions.core.db.group_commit import TableInsert
-from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.models import Lane, OutboxMail
 
 COLUMNS = (
     *("template", "recipient", "email_key", "locale", "about"),
-    *("status", "queued_at", "due_at", "is_held", "attempts"),
+    *("lane", "status", "queued_at", "due_at", "is_held", "attempts"),
 )
-MAILS = TableInsert(OutboxMail, COLUMNS)
-QUEUE_MAIL = insert(OutboxMail).inline()
+MAIL_INSERT = TableInsert(OutboxMail, COLUMNS)
+INSERT_MAIL = insert(OutboxMail).inline()
 
 
 def new_mail(
@@ -23,11 +23,12 @@ def new_mail(
     email_key: str,
     locale: str,
     about: int | None = None,
+    lane: Lane = "signer",
     now: datetime,
 ) -> dict[str, Any]:
-    """The row of a mail to one recipient, and what it is about.
+    """The row of an email to one recipient. `about`: the id of its subject.
 
-    `mails[template]` says what is in it when it is delivered.
+    The mail maker registered under `template` writes it at delivery.
     """
     return {
         "template": template,
@@ -35,6 +36,7 @@ def new_mail(
         "email_key": email_key,
         "locale": locale,
         "about": about,
+        "lane": lane,
         "status": "queued",
         "queued_at": now,
         "due_at": now,
@@ -46,13 +48,14 @@ def new_mail(
 def queue_many(
     connection: Connection, template: str, people: Any, *, about: int, update_id: int, now: datetime
 ) -> int:
-    """Queue a mail to many at once, in one statement; how many it was.
+    """Queue an email to many people, in one statement; returns how many.
 
     `people` is a query of email, email_key and locale.
     """
     person = people.subquery()
-    shared = new_mail(template, to="", email_key="", locale="", about=about, now=now)
-    shared |= {"update_id": update_id, "is_bulk": True}
+    no_one = {"to": "", "email_key": "", "locale": ""}
+    shared = new_mail(template, **no_one, about=about, lane="bulk", now=now)
+    shared |= {"update_id": update_id}
     own = {"recipient": person.c.email, "email_key": person.c.email_key, "locale": person.c.locale}
     types = OutboxMail.__table__.columns
     values = [own.get(name, literal(value, types[name].type)) for name, value in shared.items()]
@@ -60,11 +63,10 @@ def queue_many(
     return connection.execute(filled, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def forget(connection: Connection, email_key: str, *, about: int | None = None) -> None:
-    """Remove every mail to a person, whatever became of it; with `about` those about one thing.
+def delete_emails_to(connection: Connection, email_key: str, *, about: int | None = None) -> None:
+    """Delete all emails to a person, or only the unsent ones about one subject.
 
-    Those that were sent hold no address any more: they stay and count for the mailbox, unless
-    the person is forgotten as a whole.
+    Sent ones hold no address and count for the daily limit of the mailbox.
     """
     mails = delete(OutboxMail).where(OutboxMail.email_key == email_key)
     if about is not None:

@@ -1,11 +1,8 @@
-"""Taking what is due: one courier a mailbox, so many mails a mailbox and day.
+"""Leasing due emails, lane by lane, within the daily limit of each mailbox.
 
-There are two lanes. Mails that somebody waits for go first; those that go to many at once (`is_bulk`)
-go when no other is due, and each of them only while that is so.
-
-A courier (a worker has one a connection) takes some mails at once, by a lease that ends by itself.
-A mailbox of which a mail is leased is left alone by all others; so its count of sent mails is true
-while one of them decides.
+A sender (a worker has one for each connection) leases a batch of emails; a lease expires by itself.
+While one email of a mailbox is leased, all other senders leave that mailbox alone, so that its
+count of sent emails is right when one of them decides.
 """
 
 from collections import defaultdict
@@ -17,122 +14,122 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
-from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.models import LANES, Lane, OutboxMail
 
 LEASE = timedelta(minutes=2)
-HAND_OVER = timedelta(seconds=105)  # for one mail: core/mail/smtp prepares 45 s, and waits twice 30
+HAND_OVER = timedelta(
+    seconds=105
+)  # for one email: core/mail/smtp prepares 45 s, and waits twice 30
 DAY = timedelta(hours=24)
-AT_ONCE = 50  # mailboxes; so many a courier at most wait for their lease's end after a kill
-TO_STAFF = "staff-"  # begins the names of mails that somebody waits for at the log-in
-BULK_AT_ONCE = 10  # of the other lane: given back as soon as a mail comes that somebody waits for
-MAX_BATCH = 2000  # rows taken at once: many of one mailbox are one mail
+# Mailboxes leased at once. Emails of a killed sender wait for the end of its lease, so not too many;
+# bulk emails are given back as soon as an urgent one is due.
+MAX_MAILBOXES: dict[Lane, int] = {"staff": 50, "signer": 50, "bulk": 10}
+MAX_BATCH = 2000  # rows leased at once: many of one mailbox are one email
+# The lanes whose sent emails count for the daily limit of a lane.
+COUNTED_LANES: dict[Lane, tuple[Lane, ...]] = {
+    "staff": (),
+    "signer": ("signer",),
+    "bulk": ("signer", "bulk"),
+}
 
 LeasedEmail = Row[Any]  # the columns of an OutboxMail
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows that go out as one mail, and until when they are this courier's."""
+    """The rows that go out as one email, leased until then."""
 
     rows: list[LeasedEmail]
     leased_until: datetime
 
     @property
     def is_bulk(self) -> bool:
-        return bool(self.rows[0].is_bulk)
+        return bool(self.rows[0].lane == "bulk")
 
 
-def is_anything_due(
-    connection: Connection, now: datetime, lanes: Iterable[bool] = (False, True)
-) -> bool:
-    """Asks without locking anything."""
-    lookups = (_due_mailboxes(now, is_bulk).limit(1) for is_bulk in lanes)
+def is_anything_due(connection: Connection, now: datetime, lanes: Iterable[Lane] = LANES) -> bool:
+    """Takes no locks."""
+    lookups = (_due_mailboxes(now, lane).limit(1) for lane in lanes)
     return any(connection.execute(lookup).first() is not None for lookup in lookups)
 
 
-def lease(connection: Connection, now: datetime, *, per_day: int) -> list[Batch]:
-    """Lease the next mails to send, of as many mailboxes; none if nothing is due that others have not.
+def lease(connection: Connection, now: datetime, *, daily_limit: int) -> list[Batch]:
+    """Lease the next emails of the most urgent lane that has any; none if nothing is due.
 
-    Of a mailbox it is one row; but where some have waited because of its daily number, all of the
-    lane that is due for it, to go out as one mail. What is over the number now is put off; mails to
-    staff about their log-in never are, and are not counted. It waits for no other courier.
-    `per_day` 0: no limit.
-
-    Mails that go to many count for their mailbox, and go only where the day's number leaves room;
-    but they take no room from a mail that somebody waits for.
+    Each mailbox gets one email at a time; but once some of its emails have been held back by the
+    limit, all that are due in the lane go out as one. Emails over the limit are put off. A limit
+    of 0 means none. Does not wait for other senders.
     """
-    for is_bulk in (False, True):
-        if bundles := _take(connection, now, per_day, is_bulk):
-            return bundles
+    for lane in LANES:
+        if batches := _lease_lane(connection, now, daily_limit, lane):
+            return batches
     return []
 
 
-def _take(connection: Connection, now: datetime, per_day: int, is_bulk: bool) -> list[Batch]:
-    passed: set[str] = set()
-    in_order = _due_mailboxes(now, is_bulk).limit(BULK_AT_ONCE if is_bulk else AT_ONCE)
-    while found := list(connection.scalars(in_order.where(OutboxMail.email_key.not_in(passed)))):
-        due = _due_rows(connection, found, now, is_bulk)
-        free_at = _free_at(connection, due, now, per_day, is_bulk)
+def _lease_lane(connection: Connection, now: datetime, daily_limit: int, lane: Lane) -> list[Batch]:
+    skipped: set[str] = set()
+    mailboxes = _due_mailboxes(now, lane).limit(MAX_MAILBOXES[lane])
+    while found := list(connection.scalars(mailboxes.where(OutboxMail.email_key.not_in(skipped)))):
+        due = _due_rows(connection, found, now, lane)
+        free_at = _free_at(connection, due, now, daily_limit, lane)
         for moment in set(free_at.values()):
-            full = [row for key in due if free_at.get(key) == moment for row in _for_all(due[key])]
-            _change(connection, full, due_at=moment, is_held=True)
-        bundles = [
-            Batch(_next_of(rows, is_full=key in free_at), now + LEASE)
-            for key, rows in due.items()
-            if key not in free_at or _to_staff(rows)
+            held = [row for key in due if free_at.get(key) == moment for row in due[key]]
+            _change(connection, held, due_at=moment, is_held=True)
+        batches = [
+            Batch(_next_email(rows), now + LEASE) for key, rows in due.items() if key not in free_at
         ]
-        if bundles:
-            _change(connection, _rows_of(bundles), leased_until=now + LEASE)
-            return bundles
-        passed.update(found)
+        if batches:
+            _change(connection, _rows_of(batches), leased_until=now + LEASE)
+            return batches
+        skipped.update(found)
     return []
 
 
-def renew(connection: Connection, bundles: Sequence[Batch], now: datetime) -> list[Batch]:
-    """Lease mails in hand anew; those that are still this courier's."""
-    ids = [row.id for row in _rows_of(bundles)]
-    ours = OutboxMail.id.in_(ids), OutboxMail.leased_until == bundles[0].leased_until
+def renew(connection: Connection, batches: Sequence[Batch], now: datetime) -> list[Batch]:
+    """Extend the lease of batches; returns those that this sender still has."""
+    ids = [row.id for row in _rows_of(batches)]
+    ours = OutboxMail.id.in_(ids), OutboxMail.leased_until == batches[0].leased_until
     renewed = update(OutboxMail).where(*ours, OutboxMail.status == "queued")
     renewed = renewed.values(leased_until=now + LEASE).returning(OutboxMail.id)
-    left = set(connection.scalars(renewed))
+    still_ours = set(connection.scalars(renewed))
     return [
-        replace(bundle, leased_until=now + LEASE)
-        for bundle in bundles
-        if all(row.id in left for row in bundle.rows)
+        replace(batch, leased_until=now + LEASE)
+        for batch in batches
+        if all(row.id in still_ours for row in batch.rows)
     ]
 
 
-def is_free(now: datetime) -> Any:
-    """In no worker's hand. A lease too long to be true is one of before the clock was put back."""
+def is_unleased(now: datetime) -> Any:
+    """A lease that ends too late is ignored: it was made before the clock was set back."""
     leased_until = OutboxMail.leased_until
     return or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * LEASE)
 
 
-def _due_mailboxes(now: datetime, is_bulk: bool) -> Any:
-    """The mailboxes of due rows, longest due first: straight from the index, whatever is done."""
-    return select(OutboxMail.email_key).where(*_are_due(now, is_bulk)).order_by(OutboxMail.due_at)
+def _due_mailboxes(now: datetime, lane: Lane) -> Any:
+    """The mailboxes of due rows, longest due first, in the order of the index."""
+    return select(OutboxMail.email_key).where(*_are_due(now, lane)).order_by(OutboxMail.due_at)
 
 
-def _are_due(now: datetime, is_bulk: bool) -> tuple[Any, ...]:
-    lane = OutboxMail.status == "queued", OutboxMail.is_bulk == is_bulk
-    return *lane, OutboxMail.due_at <= now, is_free(now)
+def _are_due(now: datetime, lane: Lane) -> tuple[Any, ...]:
+    queue = OutboxMail.status == "queued", OutboxMail.lane == lane
+    return *queue, OutboxMail.due_at <= now, is_unleased(now)
 
 
 def _due_rows(
-    connection: Connection, email_keys: Sequence[str], now: datetime, is_bulk: bool
+    connection: Connection, email_keys: Sequence[str], now: datetime, lane: Lane
 ) -> dict[str, list[LeasedEmail]]:
-    """What is due for each mailbox that no other courier has to do with.
+    """The due rows of each mailbox that no other sender is working on.
 
     Rows that are being erased or retried at this moment are left out.
     """
     locked = _lock(connection, sorted(set(email_keys)))
     unsent = OutboxMail.email_key.in_(locked), OutboxMail.sent_at.is_(None)
-    are_leased = OutboxMail.status == "queued", ~is_free(now)
+    are_leased = OutboxMail.status == "queued", ~is_unleased(now)
     leased = select(OutboxMail.email_key).where(*unsent, *are_leased)
-    busy = set(connection.scalars(leased))  # since they were found, before they were locked
+    busy = set(connection.scalars(leased))  # leased since they were found, before they were locked
     rows = (
         select(*OutboxMail.__table__.columns)
-        .where(*unsent, *_are_due(now, is_bulk), OutboxMail.email_key.not_in(busy))
+        .where(*unsent, *_are_due(now, lane), OutboxMail.email_key.not_in(busy))
         .order_by(OutboxMail.due_at, OutboxMail.id)
         .limit(MAX_BATCH)
         .with_for_update(skip_locked=True)
@@ -144,7 +141,7 @@ def _due_rows(
 
 
 def _lock(connection: Connection, email_keys: Sequence[str]) -> Sequence[str]:
-    """The mailboxes that this transaction has now. On SQLite it has the whole database."""
+    """The mailboxes that this transaction could lock. On SQLite it has locked the whole database."""
     if connection.dialect.name != "postgresql":
         return email_keys
     key = func.unnest(literal(list(email_keys), ARRAY(TEXT))).column_valued("key")
@@ -153,45 +150,37 @@ def _lock(connection: Connection, email_keys: Sequence[str]) -> Sequence[str]:
 
 
 def _free_at(
-    connection: Connection, email_keys: Iterable[str], now: datetime, per_day: int, is_bulk: bool
+    connection: Connection,
+    email_keys: Iterable[str],
+    now: datetime,
+    daily_limit: int,
+    lane: Lane,
 ) -> dict[str, datetime]:
-    """When each mailbox that has had its number in the last 24 hours may have a mail again.
-
-    Mails that went to many count against others of their lane alone.
-    """
-    lately = [OutboxMail.email_key.in_(list(email_keys)), OutboxMail.sent_at > now - DAY]
-    if not is_bulk:
-        lately.append(OutboxMail.is_bulk.is_(False))
-    sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(*lately)
-    sent = sent.where(OutboxMail.template.not_like(f"{TO_STAFF}%"))
+    """When each mailbox that has reached its limit may get an email again."""
+    if not daily_limit or not COUNTED_LANES[lane]:
+        return {}
+    sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(
+        OutboxMail.email_key.in_(list(email_keys)),
+        OutboxMail.sent_at > now - DAY,
+        OutboxMail.lane.in_(COUNTED_LANES[lane]),
+    )
     times = defaultdict(list)
-    for row in connection.execute(sent) if per_day else ():
+    for row in connection.execute(sent):
         times[row.email_key].append(row.sent_at)
     return {
-        key: sorted(moments)[-per_day] + DAY
-        for key, moments in times.items()
-        if len(moments) >= per_day
+        key: sorted(sent_at)[-daily_limit] + DAY
+        for key, sent_at in times.items()
+        if len(sent_at) >= daily_limit
     }
 
 
-def _next_of(rows: list[LeasedEmail], *, is_full: bool) -> list[LeasedEmail]:
-    """What goes out next to a mailbox: one mail to staff, else one, else all that was held."""
-    if to_staff := _to_staff(rows):
-        return to_staff[:1]
-    assert not is_full
+def _next_email(rows: list[LeasedEmail]) -> list[LeasedEmail]:
+    """The rows of a mailbox that go out as its next email."""
     return rows if any(row.is_held for row in rows) else rows[:1]
 
 
-def _to_staff(rows: list[LeasedEmail]) -> list[LeasedEmail]:
-    return [row for row in rows if row.template.startswith(TO_STAFF)]
-
-
-def _for_all(rows: list[LeasedEmail]) -> list[LeasedEmail]:
-    return [row for row in rows if not row.template.startswith(TO_STAFF)]
-
-
-def _rows_of(bundles: Iterable[Batch]) -> list[LeasedEmail]:
-    return [row for bundle in bundles for row in bundle.rows]
+def _rows_of(batches: Iterable[Batch]) -> list[LeasedEmail]:
+    return [row for batch in batches for row in batch.rows]
 
 
 def _change(connection: Connection, rows: list[LeasedEmail], **values: Any) -> None:

@@ -1,6 +1,7 @@
-"""The outbox: one row a mail, in the transaction of what it tells about."""
+"""The outbox: one row for each email, added in the transaction of what the email is about."""
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,23 +10,27 @@ from campaign_actions.core.db.session import Base, BigId
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("queued", "sent", "dead")
+Lane = Literal["staff", "signer", "bulk"]
+LANES: tuple[Lane, ...] = ("staff", "signer", "bulk")  # the most urgent first
+URGENT_LANES: tuple[Lane, ...] = ("staff", "signer")  # someone is waiting for these emails
 
 
 class OutboxMail(Base):
-    """A mail to one person. A queued one is delivered; a sent one counts for its mailbox.
+    """An email to one person. Sent ones are kept for the daily limit of their mailbox.
 
-    What it says is decided when it is delivered, so the row holds no text and no link. Mails that go
-    to many at once (`is_bulk`) stand in a lane of their own: nobody waits for them, and they go when
-    no other mail is due.
+    The text is written at delivery, so the row holds neither text nor links. `lane`: `staff` emails
+    are neither held back by the daily limit nor counted; `bulk` emails, which go to many people at
+    once, are delivered only while no other email is due.
     """
 
     __tablename__ = "outbox_mails"
     __table_args__ = (
         CheckConstraint(f"status in {STATUSES}", name="status"),
+        CheckConstraint(f"lane in {LANES}", name="lane"),
         CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_at"),
         CheckConstraint("status <> 'sent' or recipient is null", name="recipient"),
         CheckConstraint("attempts >= 0", name="attempts"),
-        Index("ix_outbox_mails_status_is_bulk_due_at", "status", "is_bulk", "due_at"),
+        Index("ix_outbox_mails_status_lane_due_at", "status", "lane", "due_at"),
         Index("ix_outbox_mails_email_key_sent_at", "email_key", "sent_at"),
     )
 
@@ -34,15 +39,15 @@ class OutboxMail(Base):
     recipient: Mapped[str | None] = mapped_column(String(254))  # as typed; null once sent
     email_key: Mapped[str] = mapped_column(String(KEY_LENGTH))  # see core/security/email_address.py
     locale: Mapped[str] = mapped_column(String(20))
-    about: Mapped[int | None]  # an action
-    update_id: Mapped[int | None]  # which update about it, if it is one
-    is_bulk: Mapped[bool] = mapped_column(server_default="0")
+    about: Mapped[int | None]  # the id of an action, or of what the template is about
+    update_id: Mapped[int | None]  # the update of that action, if it is one
+    lane: Mapped[str] = mapped_column(String(6), server_default="signer")
     status: Mapped[str] = mapped_column(String(6), default="queued")
     queued_at: Mapped[datetime]
-    due_at: Mapped[datetime]  # queued: to be delivered; sent or dead: to be deleted
-    is_held: Mapped[bool] = mapped_column(default=False)  # over the mailbox's daily number
+    due_at: Mapped[datetime]  # when to deliver it; of sent and dead ones, when to delete it
+    is_held: Mapped[bool] = mapped_column(default=False)  # over the mailbox's daily limit
     leased_until: Mapped[datetime | None]  # a worker has it until then
     attempts: Mapped[int] = mapped_column(default=0)
-    first_tried_at: Mapped[datetime | None]  # patience is counted from here
+    first_tried_at: Mapped[datetime | None]  # it is dead when this is too long ago
     sent_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(String(200))  # in words, nothing personal
+    last_error: Mapped[str | None] = mapped_column(String(200))  # without personal data

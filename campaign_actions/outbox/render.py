@@ -1,4 +1,4 @@
-"""Making one mail of the rows a worker has taken: each is asked what it has to say now."""
+"""Making one email of the rows that a worker has leased."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,26 +27,26 @@ log = structlog.get_logger()
 
 
 class MailUnknown(Exception):
-    """No function says what a mail of this name is about."""
+    """No mail maker is registered under the name of this template."""
 
 
 @dataclass
 class RenderedEmails:
-    """What the taken rows came to."""
+    """The parts of an email, and the rows that are not in it."""
 
     parts: list["Part"] = field(default_factory=list)
-    silent: list[LeasedEmail] = field(default_factory=list)  # nothing to say any more
-    early: list[LeasedEmail] = field(default_factory=list)  # not now, and nobody's fault
-    failed: list[tuple[LeasedEmail, str]] = field(default_factory=list)  # not now, and why
+    dropped: list[LeasedEmail] = field(default_factory=list)  # there is nothing to say any more
+    postponed: list[LeasedEmail] = field(default_factory=list)  # not to be sent yet
+    failed: list[tuple[LeasedEmail, str]] = field(default_factory=list)  # with the reason
 
     @property
-    def spoken(self) -> list[LeasedEmail]:
+    def rows(self) -> list[LeasedEmail]:
         return [row for part in self.parts for row in part.rows]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing to say, and the rows that asked for it."""
+    """One part of an email, and the rows that asked for it."""
 
     rows: list[LeasedEmail]
     mail: Mail
@@ -54,30 +54,29 @@ class Part:
 
 
 def render_emails(rows: Sequence[LeasedEmail], mails: MailMakers, now: datetime) -> RenderedEmails:
-    """What the rows of one mailbox have to say; rows about the same say it once.
+    """Render the rows of one mailbox; rows that ask for the same email become one part.
 
-    An email that cannot be written does not delay the others. When the database is unavailable, no
-    email is to blame: its error is raised. A language that is served no more may lack the very
-    words of a mail, and its pages are gone: the mail is in another one, as a whole.
+    An email that cannot be rendered does not delay the others, but an unavailable database raises
+    its error. Rows in a language that is no longer served are rendered in another one.
     """
     locale_registry().refresh()
-    composed = RenderedEmails()
+    result = RenderedEmails()
     asked: list[tuple[list[LeasedEmail], Mail]] = []
-    for same in _alike(rows):
+    for same in _group_same(rows):
         try:
-            mail = _ask(same[-1], mails, now)
+            mail = _make_mail(same[-1], mails, now)
         except MailNotDue:
-            composed.early += same
+            result.postponed += same
             continue
         except UNAVAILABLE:
             raise
         except Exception as error:
-            composed.failed += _failed(same, error)
+            result.failed += _failed(same, error)
             continue
         if mail:
             asked.append((same, mail))
         else:
-            composed.silent += same
+            result.dropped += same
     layout: Layout = "layout" if len(asked) == 1 else "part"
     for same, mail in asked:
         try:
@@ -91,16 +90,16 @@ def render_emails(rows: Sequence[LeasedEmail], mails: MailMakers, now: datetime)
         except UNAVAILABLE:
             raise
         except Exception as error:
-            composed.failed += _failed(same, error)
+            result.failed += _failed(same, error)
         else:
-            composed.parts.append(Part(same, mail, rendered))
-    return composed
+            result.parts.append(Part(same, mail, rendered))
+    return result
 
 
 def write_message(parts: Sequence[Part], now: datetime) -> Message:
-    """One mail of all parts, to the address and in the language the person used last.
+    """One email of all parts, to the address and in the language the person used last.
 
-    Raises MailRefused when that address is none.
+    Raises MailRefused if that is not an address.
     """
     last = parts[-1]
     rows = [row for part in parts for row in part.rows]
@@ -113,21 +112,21 @@ def write_message(parts: Sequence[Part], now: datetime) -> Message:
     )
 
 
-def name_of(parts: Sequence[Part]) -> str:
-    """Sorts by time, and is the same at every try."""
+def file_name(parts: Sequence[Part]) -> str:
+    """A name for the file of an email: sorts by time, and is the same at every attempt."""
     first = parts[0].rows[0]
     return f"{first.queued_at:%Y%m%dT%H%M%S.%fZ}-{first.id:08}"
 
 
-def _alike(rows: Sequence[LeasedEmail]) -> list[list[LeasedEmail]]:
-    """The rows that ask for the same mail, side by side."""
+def _group_same(rows: Sequence[LeasedEmail]) -> list[list[LeasedEmail]]:
+    """The rows in groups that ask for the same email."""
     groups: dict[tuple[str, int | None, int | None], list[LeasedEmail]] = {}
     for row in rows:
         groups.setdefault((row.template, row.about, row.update_id), []).append(row)
     return list(groups.values())
 
 
-def _ask(row: LeasedEmail, mails: MailMakers, now: datetime) -> Mail | None:
+def _make_mail(row: LeasedEmail, mails: MailMakers, now: datetime) -> Mail | None:
     if row.template not in mails:
         raise MailUnknown
     maker = mails[row.template]

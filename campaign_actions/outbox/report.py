@@ -1,4 +1,4 @@
-"""The outbox in lines of text, for those who run the site: no address in it."""
+"""The outbox as lines of text, without addresses."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -9,20 +9,20 @@ LINE = "{:>8}  {:<14}  {:>8}  {:>5}  {:<10}  {}"
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
-def lines(mails: Sequence[OutboxMail], now: datetime) -> Iterator[str]:
-    """A heading and a line a mail: how old, how often tried, when next, and why."""
+def report_lines(mails: Sequence[OutboxMail], now: datetime) -> Iterator[str]:
+    """A heading, and a line for each email: age, attempts, next attempt and last error."""
     if mails:
         yield LINE.format("ID", "MAIL", "AGE", "TRIES", "NEXT TRY", "WHY")
     for mail in mails:
-        age = duration(now - mail.queued_at)
+        age = format_duration(now - mail.queued_at)
         why = mail.last_error or ("over the mailbox's daily number" if mail.is_held else "")
         yield LINE.format(
             mail.id, mail.template, age, mail.attempts, _next_try(mail, now), why
         ).rstrip()
 
 
-def duration(span: timedelta) -> str:
-    """In its largest unit: 45 s, 3 min, 2 h, 5 d."""
+def format_duration(span: timedelta) -> str:
+    """Like 45 s, 3 min, 2 h or 5 d."""
     seconds = max(int(span.total_seconds()), 0)
     name, size = next((unit for unit in UNITS if seconds >= unit[1]), UNITS[-1])
     return f"{seconds // size} {name}"
@@ -33,4 +33,4 @@ def _next_try(mail: OutboxMail, now: datetime) -> str:
         return "failed"
     if mail.leased_until and mail.leased_until > now:
         return "in hand"
-    return f"in {duration(mail.due_at - now)}" if mail.due_at > now else "now"
+    return f"in {format_duration(mail.due_at - now)}" if mail.due_at > now else "now"

@@ -1,4 +1,4 @@
-"""Mail that waits for a time nobody gave it: the clock was put back, here or where it was queued."""
+"""Emails that are due too late because a clock was set back."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,36 +10,36 @@ from campaign_actions.outbox.lease import DAY
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.outcomes import KEEP_SENT, PAUSES
 
-SKEW = timedelta(minutes=1)  # so much may the clocks of two machines differ
-AT_ONCE = 1000  # rows: nobody waits long for this transaction
+MAX_SKEW = timedelta(minutes=1)  # between the clocks of two machines
+BATCH_SIZE = 1000  # rows, to keep the transaction short
 
 
 def wake_waiting_emails(now: datetime) -> int:
-    """Make due what waits longer than can be; returns how many mails it was.
+    """Make emails due now that wait longer than any rule allows; returns how many.
 
-    A mail that was never tried waits for nothing, one that was tried for its pause, and one over
-    its mailbox's daily number for a day; a mail sent in time to come was sent just now. It looks at
-    every mail that waits: do it seldom.
+    An email without an attempt is due at once, one that was tried after its pause, and one over the
+    daily limit within a day. An email sent in the future counts as sent now. This reads every
+    waiting email, so it should not run often.
     """
-    due_at, is_free = OutboxMail.due_at, ~OutboxMail.is_held
+    due_at, is_not_held = OutboxMail.due_at, ~OutboxMail.is_held
     waits_too_long = (
         OutboxMail.status == "queued",
-        due_at > now + SKEW,
+        due_at > now + MAX_SKEW,
         or_(
-            is_free & (OutboxMail.attempts == 0),
-            is_free & (due_at > now + PAUSES[-1] + SKEW),
-            due_at > now + DAY + SKEW,
+            is_not_held & (OutboxMail.attempts == 0),
+            is_not_held & (due_at > now + PAUSES[-1] + MAX_SKEW),
+            due_at > now + DAY + MAX_SKEW,
         ),
     )
-    is_kept_too_long = OutboxMail.status == "sent", due_at > now + KEEP_SENT + SKEW
+    is_kept_too_long = OutboxMail.status == "sent", due_at > now + KEEP_SENT + MAX_SKEW
     _change_all(is_kept_too_long, sent_at=now, due_at=now + KEEP_SENT)
     return _change_all(waits_too_long, due_at=now)
 
 
 def _change_all(conditions: tuple[Any, ...], **values: Any) -> int:
-    """Change all rows of which that is true, some at once; how many it was."""
-    changed, some = 0, select(OutboxMail.id).where(*conditions).limit(AT_ONCE)
-    while ids := list(db.session.scalars(some)):
+    """Change all matching rows in batches; returns how many."""
+    changed, batch = 0, select(OutboxMail.id).where(*conditions).limit(BATCH_SIZE)
+    while ids := list(db.session.scalars(batch)):
         with write_transaction() as connection:
             these = update(OutboxMail).where(OutboxMail.id.in_(ids), *conditions)
             connection.execute(these.values(values))

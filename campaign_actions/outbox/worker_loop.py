@@ -1,4 +1,4 @@
-"""Doing a step again and again until the process is asked to stop, whatever else happens."""
+"""Repeating a step until the process is asked to stop, whatever fails."""
 
 import signal
 import time
@@ -20,7 +20,7 @@ LOOK_UP = 0.2  # seconds: how soon a pause ends when we are to stop
 
 
 class Stop:
-    """Whether we were asked to stop. Polled: a lock must not be taken in a signal handler."""
+    """Whether the process should stop. Polled, since signal handlers must not take locks."""
 
     def __init__(self) -> None:
         self.is_asked = False
@@ -33,7 +33,7 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[Stop]:
-    """SIGTERM and SIGINT ask to stop after the mail in hand; the second one does not ask."""
+    """SIGTERM and SIGINT ask to stop after the current email; the second one ends the process."""
     stop = Stop()
     former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
@@ -52,7 +52,7 @@ def stopped_by_signals() -> Iterator[Stop]:
 
 
 def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
-    """Do a step each second. After one that was not well (False, or an error) wait, up to 15 s."""
+    """Run a step each second. After failures (False or an error) pause for up to 15 s."""
     troubles = 0
     while not stop.is_asked:
         try:
@@ -60,7 +60,7 @@ def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
         except (DBAPIError, PoolTimeout) as error:
             is_well = False
             log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
-        except Exception as error:  # a mistake in one step must not end the worker
+        except Exception as error:  # an error in one step must not end the worker
             is_well = False
             log.error("step_failed", exc_info=error)
         troubles = 0 if is_well else troubles + 1
@@ -68,7 +68,7 @@ def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
 
 
 def seldom(task: Callable[[datetime], Any], *, seconds: float) -> Callable[[datetime], Any]:
-    """A task that is done at most so often, however often it is called."""
+    """A task that runs at most once in this many seconds, however often it is called."""
     done_at = float("-inf")
 
     @wraps(task)

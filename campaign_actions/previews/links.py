@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, update
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.models import PreviewLink
-from campaign_actions.campaigns.texts import name_of_campaign
+from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.core.db.session import write_async_commit, write_transaction
 
 _OPENED = (
@@ -44,7 +44,7 @@ def share_preview(
             "preview-shared",
             actor=actor,
             now=now,
-            subject=name_of_campaign(connection, campaign_id),
+            subject=campaign_name(connection, campaign_id),
             link=link_id,
             until=expires_at.isoformat(),
         )
@@ -58,7 +58,7 @@ def revoke_preview(campaign_id: int, link_id: int, *, actor: str, now: datetime)
     with write_transaction() as connection:
         is_done = bool(connection.execute(active.values(revoked_at=now)).rowcount)
         if is_done:
-            slug = name_of_campaign(connection, campaign_id)
+            slug = campaign_name(connection, campaign_id)
             add_entry(
                 connection, "preview-revoked", actor=actor, now=now, subject=slug, link=link_id
             )

@@ -1,1 +1,1 @@
-"""From a draft to what the public sees, and to its end: pre-flight, publishing, closing, archiving."""
+"""Pre-flight checks, publishing, closing and archiving of campaigns and actions."""

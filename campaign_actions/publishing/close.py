@@ -1,4 +1,4 @@
-"""The end of an action or a campaign: nobody signs any more, it stays to be read, with its result."""
+"""Closing actions and campaigns: their pages stay, with the result, and nobody can sign."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,8 +14,8 @@ from campaign_actions.actions.naming import name_of_action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import name_of_campaign
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.texts import campaign_name
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotThere
 
@@ -34,7 +34,7 @@ def close_action(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Let an action end at an instant, or never by itself (None): that also opens it again.
+    """Set the end of an action. None: no end, which also opens it again.
 
     Raises TimePassed, NotThere.
     """
@@ -42,20 +42,20 @@ def close_action(
     with write_transaction() as connection:
         if connection.scalar(select(Action.id).where(*this)) is None:
             raise NotThere
-        _end(connection, action_id, at, staff_id, now)
+        _set_end(connection, action_id, at, staff_id, now)
         subject = name_of_action(connection, action_id)
-        did = "closes" if at else "open"
-        _tell(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
+        change = "closes" if at else "open"
+        _log(connection, actor, now, subject, did=change, at=at.isoformat() if at else None)
 
 
 def close_campaign(
     campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
 ) -> int:
-    """Close all its actions that are not yet; how many it was."""
+    """Close all open actions of a campaign; returns how many."""
     with write_transaction() as connection:
-        closed = _close_actions(connection, campaign_id, staff_id, now)
-        name = name_of_campaign(connection, campaign_id)
-        _tell(connection, actor, now, name, did="closed", closed=closed)
+        closed = _close_open_actions(connection, campaign_id, staff_id, now)
+        name = campaign_name(connection, campaign_id)
+        _log(connection, actor, now, name, did="closed", closed=closed)
     return closed
 
 
@@ -67,9 +67,9 @@ def archive(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Put a campaign among what was achieved: its actions close, and it says what came of it.
+    """Close a campaign for good and publish its result.
 
-    `results`: Markdown in each public language; None: there is no result yet.
+    `results`: Markdown in each public language. None: there is no result yet.
     Raises ResultMissing.
     """
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
@@ -78,49 +78,48 @@ def archive(
         written = {tag: text for tag, text in (results or {}).items() if text.strip()}
         if results is not None and any(r.is_public and r.locale not in written for r in rows):
             raise ResultMissing
-        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             for tag, text in written.items():
                 theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
                 connection.execute(theirs.values(result=text))
-        _close_actions(connection, campaign_id, staff_id, now)
+        _close_open_actions(connection, campaign_id, staff_id, now)
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=now))
         details = {"did": "archived", "results": sorted(written)}
-        _tell(connection, actor, now, name_of_campaign(connection, campaign_id), **details)
+        _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
 
 
 def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
-    """Take a campaign out of the archive; what was written stays.
+    """Take a campaign out of the archive and reopen the actions that were closed with it.
 
-    The actions that were closed with it go on. One that came to its own end, or was closed by
-    itself, is opened by itself.
+    Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
-        for action_id in _actions(connection, campaign_id, Action.closed_with_campaign):
-            _end(connection, action_id, None, staff_id, now)
-        name = name_of_campaign(connection, campaign_id)
+        for action_id in _lock_actions(connection, campaign_id, Action.closed_with_campaign):
+            _set_end(connection, action_id, None, staff_id, now)
+        name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
 
 
-def _close_actions(
+def _close_open_actions(
     connection: Connection, campaign_id: int, staff_id: int | None, now: datetime
 ) -> int:
     is_open = or_(Action.closes_at.is_(None), Action.closes_at > now)
-    ids = _actions(connection, campaign_id, is_open)
+    ids = _lock_actions(connection, campaign_id, is_open)
     for action_id in ids:
-        _end(connection, action_id, now, staff_id, now, with_campaign=True)
+        _set_end(connection, action_id, now, staff_id, now, with_campaign=True)
     return len(ids)
 
 
-def _actions(connection: Connection, campaign_id: int, which: Any) -> list[int]:
-    """Some of its actions, held in the order in which publishing holds them."""
-    ids = select(Action.id).where(Action.campaign_id == campaign_id, which).order_by(Action.id)
+def _lock_actions(connection: Connection, campaign_id: int, condition: Any) -> list[int]:
+    """The ids of some actions, locked in the same order as when publishing."""
+    ids = select(Action.id).where(Action.campaign_id == campaign_id, condition).order_by(Action.id)
     return list(connection.scalars(ids.with_for_update(key_share=True)))
 
 
-def _end(
+def _set_end(
     connection: Connection,
     action_id: int,
     at: datetime | None,
@@ -129,10 +128,10 @@ def _end(
     *,
     with_campaign: bool = False,
 ) -> None:
-    """It is a revision, so that no form that was open before undoes it unseen."""
-    with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
+    """Saved as a revision, so that no edit form opened earlier undoes it unnoticed."""
+    with saving_revision(connection, ACTION, action_id, staff_id=staff_id, now=now):
         set_end(connection, action_id, at, now, with_campaign=with_campaign)
 
 
-def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:
+def _log(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:
     add_entry(connection, "closed", actor=actor, now=now, subject=subject, **details)

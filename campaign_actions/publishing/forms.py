@@ -1,4 +1,4 @@
-"""Forms about when a campaign opens and ends, and what it achieved."""
+"""Forms for when a campaign opens and ends, and for its result."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,31 +14,31 @@ from wtforms.validators import ValidationError
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import LongText, Tick
 
-RESULT_LENGTH = 20_000
+MAX_RESULT_LENGTH = 20_000
 
 
-class Numbers(Field):
-    """The ids that were ticked; what is no number is none."""
+class IdList(Field):
+    """The ids of ticked boxes; anything that is not a number is ignored."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = [int(text) for text in valuelist if text.isascii() and text.isdecimal()]
 
 
-class WithTime(FlaskForm):
-    """One of some ways, among them now, or at an instant that is to come.
+class ScheduleForm(FlaskForm):
+    """A choice of when: now, at a later time, or what a subclass adds.
 
-    `seen`: the instant that stood on the page.
+    `seen` is the time that the page showed, so that a change by someone else is noticed.
     """
 
     when = StringField(_l("When to open"))
     at = LocalTime(_l("Day and time"))
     seen = HiddenField()
 
-    ways: ClassVar[dict[str, Any]]
-    now: datetime  # given before it is validated
+    choices: ClassVar[dict[str, Any]]
+    now: datetime  # set before validation
 
     def validate_when(self, field: StringField) -> None:
-        if field.data not in self.ways:
+        if field.data not in self.choices:
             raise ValidationError(_("Choose one of these."))
 
     def validate_at(self, field: LocalTime) -> None:
@@ -49,55 +49,55 @@ class WithTime(FlaskForm):
         if field.data <= self.now:
             raise ValidationError(_("This time has passed. Choose a later one."))
 
-    def instant(self) -> datetime | None:
-        """The one that was chosen; None: neither now nor at a time."""
+    def chosen_time(self) -> datetime | None:
+        """None if the choice is neither now nor a time."""
         return {"now": self.now, "at": self.at.data}.get(self.when.data or "")
 
-    def propose(self, at: datetime | None, now: datetime) -> None:
-        """Before anybody has chosen: the instant that there is, if it is to come, or now."""
+    def prefill(self, at: datetime | None, now: datetime) -> None:
+        """Choose the present time if it lies ahead, otherwise now."""
         self.when.data = "at" if at and at > now else "now"
         self.at.process_data(at if self.when.data == "at" else None)
 
-    def renew(self, seen: datetime | None) -> None:
-        """Before it is shown: carry the instant that stands on the page now."""
-        self.seen.data = write_instant(seen)
+    def remember(self, seen: datetime | None) -> None:
+        """Carry the time that the page shows."""
+        self.seen.data = format_instant(seen)
 
 
-class PublishForm(WithTime):
-    actions = Numbers(_l("Actions that open with the campaign"))
+class PublishForm(ScheduleForm):
+    actions = IdList(_l("Actions that open with the campaign"))
 
-    ways: ClassVar[dict[str, Any]] = {"now": _l("Now"), "at": _l("At a time")}
+    choices: ClassVar[dict[str, Any]] = {"now": _l("Now"), "at": _l("At a time")}
 
 
-class OpenForm(WithTime):
-    ways: ClassVar[dict[str, Any]] = {
+class OpenForm(ScheduleForm):
+    choices: ClassVar[dict[str, Any]] = {
         "now": _l("With its campaign, or now"),
         "at": _l("At a later time"),
         "not": lazy_pgettext("when an action opens", "Not yet"),
     }
 
 
-class CloseForm(WithTime):
+class CloseForm(ScheduleForm):
     when = StringField(_l("When does the action end?"))
 
-    ways: ClassVar[dict[str, Any]] = {
+    choices: ClassVar[dict[str, Any]] = {
         "now": _l("Now"),
         "at": _l("At a time"),
         "never": _l("Not by itself: the action is open until you close it"),
     }
 
-    def propose(self, at: datetime | None, now: datetime) -> None:
-        """Of what has ended nothing: its end would move, unless somebody looked."""
-        super().propose(at, now)
+    def prefill(self, at: datetime | None, now: datetime) -> None:
+        """Choose nothing for an action that has ended: saving unread would move its end."""
+        super().prefill(at, now)
         if at and at <= now:
             self.when.data = ""
 
 
 class ArchiveForm(FlaskForm):
-    """The result in each language; made by `archive_form()`."""
+    """The result in each language. `make_archive_form()` adds the fields."""
 
     no_result = Tick(_l("There is no result yet"))
-    locales: Sequence[str] = ()  # that are public: all are needed, or none
+    locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
 
     def result_in(self, locale: str) -> Any:
         return self[f"result_{locale}"]
@@ -122,11 +122,11 @@ class ArchiveForm(FlaskForm):
         return is_valid
 
 
-def archive_form(locales: Sequence[str]) -> type[ArchiveForm]:
-    """A form with a text for each language."""
-    texts = {f"result_{locale}": LongText(most=RESULT_LENGTH) for locale in locales}
+def make_archive_form(locales: Sequence[str]) -> type[ArchiveForm]:
+    """The class of a form with one text for each language."""
+    texts = {f"result_{locale}": LongText(most=MAX_RESULT_LENGTH) for locale in locales}
     return type("ArchiveFormOfLanguages", (ArchiveForm,), {**texts, "locales": tuple(locales)})
 
 
-def write_instant(instant: datetime | None) -> str:
-    return instant.isoformat() if instant else ""
+def format_instant(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

@@ -1,7 +1,7 @@
-"""Looking through a campaign before it is published: one list, the same for the page and the verb.
+"""Pre-flight checks of a campaign, the same on its page and before it is published.
 
-Reading it is cheap, and each visit of the page does. Trying out its mails and signatures is not:
-that is done when somebody asks for it, and before anything opens.
+The page runs the cheap ones at each visit. Rendering emails and making a test signature takes
+longer, so that happens on request and before anything opens.
 """
 
 from collections.abc import Iterator
@@ -15,48 +15,54 @@ from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.publishing.checks.emails import look_at_mails
-from campaign_actions.publishing.checks.links import look_at_links
-from campaign_actions.publishing.checks.texts import look_at_texts
-from campaign_actions.publishing.checks.translations import look_at_translations
+from campaign_actions.publishing.checks.emails import check_emails
+from campaign_actions.publishing.checks.links import check_links
+from campaign_actions.publishing.checks.texts import check_texts
+from campaign_actions.publishing.checks.translations import check_translations
 from campaign_actions.publishing.queries import Plan, title_of
 from campaign_actions.publishing.result import (
     Finding,
-    Inspection,
-    Preflight,
+    PreflightContext,
+    PreflightResult,
     Section,
-    edit_address,
-    new_action_address,
+    edit_url,
+    new_action_url,
 )
 
-SMALL_GOAL = 10
+MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 
 
-def preflight(plan: Plan, how: Inspection) -> Preflight:
-    """Everything there is to look at before the campaign opens."""
+def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
     catalog = campaign_catalog(plan.campaign.id)
-    languages = (_language(plan, catalog, locale, how) for locale in plan.texts)
-    whole = Section("", is_public=True, findings=tuple(_whole(plan, how.at)))
-    return Preflight((*languages, whole), tried_at=how.now if how.life else None)
+    languages = (_language_section(plan, catalog, locale, context) for locale in plan.texts)
+    overall = Section(
+        "", is_public=True, findings=tuple(_campaign_findings(plan, context.opens_at))
+    )
+    return PreflightResult(
+        (*languages, overall), tested_at=context.now if context.lifetimes else None
+    )
 
 
-def _language(plan: Plan, catalog: Catalog | None, locale: str, how: Inspection) -> Section:
-    findings = [*look_at_texts(plan, locale)]
-    findings += look_at_translations(catalog, locale) if catalog else ()
-    findings += look_at_links(plan, locale, how)
+def _language_section(
+    plan: Plan, catalog: Catalog | None, locale: str, context: PreflightContext
+) -> Section:
+    findings = [*check_texts(plan, locale)]
+    findings += check_translations(catalog, locale) if catalog else ()
+    findings += check_links(plan, locale, context)
     if locale in locales():
-        findings += look_at_mails(plan, locale, how.now, how.life) if how.life else ()
+        if context.lifetimes:
+            findings += check_emails(plan, locale, context.now, context.lifetimes)
     else:
-        words = _("This site has no pages in this language yet, so nobody sees it.")
+        message = _("This site has no pages in this language yet, so nobody sees it.")
         remedy = _("Its catalog has to be translated first.")
-        findings.append(Finding("warning", words, remedy, f"/staff/translations/{locale}/"))
+        findings.append(Finding("warning", message, remedy, f"/staff/translations/{locale}/"))
     return Section(locale, plan.texts[locale].is_public, tuple(findings))
 
 
-def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
+def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
     if not plan.public_locales:
         yield Finding(
-            "mend",
+            "blocker",
             _("No language is marked as public."),
             _("Tick at least one language that is ready."),
             "#languages",
@@ -66,27 +72,27 @@ def _whole(plan: Plan, at: datetime) -> Iterator[Finding]:
             "warning",
             _("Visitors cannot do anything in this campaign yet."),
             _("Add an action, or open one later."),
-            new_action_address(plan.campaign.id),
+            new_action_url(plan.campaign.id),
         )
     for action in plan.actions:
-        yield from _action(plan, action, at)
+        yield from _action_findings(plan, action, opens_at)
 
 
-def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:
-    address = edit_address(plan.campaign.id, action.id)
+def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator[Finding]:
+    url = edit_url(plan.campaign.id, action.id)
     subject: dict[str, Any] = {"subject": title_of(action), "action_id": action.id}
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
-    if action.goal < SMALL_GOAL:
+    if action.goal < MIN_USUAL_GOAL:
         remedy = _("That is very few people: is a digit missing?")
-        yield Finding("warning", goal, remedy, address, **subject)
+        yield Finding("warning", goal, remedy, url, **subject)
     else:
         yield Finding("ok", goal, **subject)
     closes_at = action.closes_at
     if closes_at is None:
         yield Finding("ok", _("Open until it is closed by hand."), **subject)
-    elif closes_at <= at:
+    elif closes_at <= opens_at:
         yield Finding(
-            "mend",
+            "blocker",
             _(
                 "The action would be closed when the campaign opens: its end is %(moment)s.",
                 moment=datetime_here(closes_at),
@@ -96,5 +102,5 @@ def _action(plan: Plan, action: Action, at: datetime) -> Iterator[Finding]:
             **subject,
         )
     else:
-        words = _("Open until %(moment)s.", moment=datetime_here(closes_at))
-        yield Finding("ok", words, **subject)
+        message = _("Open until %(moment)s.", moment=datetime_here(closes_at))
+        yield Finding("ok", message, **subject)

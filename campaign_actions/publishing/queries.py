@@ -1,4 +1,4 @@
-"""A campaign as a whole, as it is looked through before it is published."""
+"""A campaign with everything that belongs to it, as pre-flight checks need it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from campaign_actions.core.errors import NotThere
 
 @dataclass(frozen=True)
 class Plan:
-    """A campaign with all that belongs to it, in all languages."""
+    """A campaign with its texts, actions and partners in all languages."""
 
     campaign: Campaign
     texts: Mapping[str, CampaignText]  # by language
     actions: Sequence[Action]
     has_picture: bool
-    consents: frozenset[str]  # languages in which there is a consent text
+    consents: frozenset[str]  # languages that have a consent text
 
     @property
     def public_locales(self) -> list[str]:
         return [tag for tag, text in self.texts.items() if text.is_public]
 
-    def is_to_come(self, now: datetime) -> bool:
+    def is_scheduled(self, now: datetime) -> bool:
         return self.campaign.published_at is not None and self.campaign.published_at > now
 
     def is_open(self, now: datetime) -> bool:
@@ -40,17 +40,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Opening:
-    """When a campaign, or an action in it, opens to the public; at None: that is not decided."""
+    """When a campaign, or an action in it, opens to the public; None if that is not decided."""
 
     campaign_id: int
     at: datetime | None
 
-    def has_come(self, now: datetime) -> bool:
+    def has_passed(self, now: datetime) -> bool:
         return self.at is not None and self.at <= now
 
 
 def find_plan(campaign_id: int) -> Plan | None:
-    campaign = db.session.scalars(_whole().where(Campaign.id == campaign_id)).one_or_none()
+    campaign = db.session.scalars(
+        _campaigns_with_texts().where(Campaign.id == campaign_id)
+    ).one_or_none()
     if campaign is None:
         return None
     picture = exists().where(Picture.campaign_id == campaign_id)
@@ -63,25 +65,25 @@ def find_plan(campaign_id: int) -> Plan | None:
     )
 
 
-def find_plan_of_action(campaign_id: int) -> Plan:
-    """A campaign that somebody wants to work on. Raises NotThere."""
+def get_plan(campaign_id: int) -> Plan:
+    """Raises NotThere."""
     if plan := find_plan(campaign_id):
         return plan
     raise NotThere
 
 
 def find_opening(slug: str, action_slug: str = "") -> Opening | None:
-    """Of any campaign or action by their slugs, public or not."""
-    instants: list[Any] = [Campaign.published_at]
+    """Of a campaign, or of an action in it, public or not."""
+    opening_times: list[Any] = [Campaign.published_at]
     found = select(Campaign.id).where(Campaign.slug == slug)
     if action_slug:
-        instants.append(Action.published_at)
+        opening_times.append(Action.published_at)
         found = found.join(Action).where(Action.slug == action_slug)
-    row = db.session.execute(found.add_columns(*instants)).one_or_none()
+    row = db.session.execute(found.add_columns(*opening_times)).one_or_none()
     if row is None:
         return None
-    campaign_id, *its = row
-    return Opening(campaign_id, max(its) if all(its) else None)
+    campaign_id, *times = row
+    return Opening(campaign_id, max(times) if all(times) else None)
 
 
 def text_of(action: Action, locale: str) -> ActionText | None:
@@ -89,12 +91,12 @@ def text_of(action: Action, locale: str) -> ActionText | None:
 
 
 def title_of(action: Action, locale: str = "") -> str:
-    """An action's title in a language, else in any that it has."""
+    """An action's title in a language, or else in any that it has."""
     texts = sorted(action.texts, key=lambda text: (text.locale != locale, text.locale))
     return next((text.title for text in texts if text.title), action.slug)
 
 
-def _whole() -> Select[Campaign]:
+def _campaigns_with_texts() -> Select[Campaign]:
     partners = selectinload(Campaign.partners).selectinload(Partner.texts)
     whole = select(Campaign).options(selectinload(Campaign.texts), partners)
     return whole.execution_options(populate_existing=True)

@@ -1,4 +1,4 @@
-"""How a campaign is looked through, what that finds, and where it is mended."""
+"""Findings of pre-flight checks, and the pages where they can be fixed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,42 +7,43 @@ from typing import Literal
 
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 
-State = Literal["ok", "warning", "mend"]
+State = Literal["ok", "warning", "blocker"]
 
 
 @dataclass(frozen=True)
-class Inspection:
-    """A look that somebody takes now, at what there will be when the campaign opens, at `at`.
+class PreflightContext:
+    """When the campaign would open, and who runs the checks.
 
-    `sees`: the ids of the campaigns that they may see before their time; None: all. With `life`
-    mails and signatures are tried out, too.
+    `visible_ids`: the campaigns that this person may see before they are public; None: all.
+    With `lifetimes`, emails are rendered and a test signature is made as well.
     """
 
-    at: datetime
+    opens_at: datetime
     now: datetime
-    sees: frozenset[int] | None
-    life: Lifetimes | None = None
+    visible_ids: frozenset[int] | None
+    lifetimes: Lifetimes | None = None
 
     def may_see(self, campaign_id: int) -> bool:
-        return self.sees is None or campaign_id in self.sees
+        return self.visible_ids is None or campaign_id in self.visible_ids
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: it is well, or a person should look, or it must be mended.
+    """The result of one check: fine, something to look at, or something to fix first.
 
-    `address`: the page where that is done. `subject` are words in the language `locale`, like the
-    title of an action. `outside`: addresses that a person should open; the server asks nobody.
+    `url`: the page where it can be fixed. `subject` is a text in the language `locale`, like the
+    title of an action. `external_urls` are for a person to open: the server requests no other site.
     """
 
     state: State
-    words: str
+    message: str
     remedy: str = ""
-    address: str = ""
+    url: str = ""
     subject: str = ""
     locale: str = ""
     action_id: int | None = None
-    outside: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    external_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Section:
     """Findings about one language, or about the campaign as a whole (`locale` is empty)."""
 
     locale: str
-    is_public: bool  # a language that is left out holds nothing up
+    is_public: bool  # a language that is left out blocks nothing
     findings: tuple[Finding, ...]
 
     def count(self, state: State) -> int:
@@ -58,50 +59,47 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Preflight:
-    """All that was looked at; with `tried_at`, also by trying out mails and signatures."""
+class PreflightResult:
+    """All findings. `tested_at` is set if emails and a test signature were tested as well."""
 
     sections: tuple[Section, ...]
-    tried_at: datetime | None = None
+    tested_at: datetime | None = None
 
-    def faults(
+    def blockers(
         self, *, without_actions: Iterable[int] = (), locales: Iterable[str] | None = None
     ) -> list[Finding]:
-        """What holds publishing up.
+        """What must be fixed before publishing: in these languages, or else in the public ones.
 
-        Actions that do not open with the campaign do not. `locales`: in these languages, instead
-        of in those that are public.
+        `without_actions`: the ids of actions that do not open with the campaign.
         """
-        left_out, asked = set(without_actions), None if locales is None else set(locales)
+        ignored, wanted = set(without_actions), None if locales is None else set(locales)
         return [
             finding
             for section in self.sections
-            if (section.is_public if asked is None else section.locale in asked)
+            if (section.is_public if wanted is None else section.locale in wanted)
             for finding in section.findings
-            if finding.state == "mend" and finding.action_id not in left_out
+            if finding.state == "blocker" and finding.action_id not in ignored
         ]
 
     def count(self, state: State) -> int:
-        """How many findings of a kind there are in what is public."""
+        """The number of findings in this state, hidden languages aside."""
         return sum(section.count(state) for section in self.sections if section.is_public)
 
 
-def edit_address(campaign_id: int, action_id: int | None = None) -> str:
-    """Where the texts of a campaign, or of one of its actions, are written."""
+def edit_url(campaign_id: int, action_id: int | None = None) -> str:
+    """The page where the texts of a campaign, or of one of its actions, are edited."""
     campaign = f"/staff/campaigns/{campaign_id}/"
     return f"{campaign}edit/" if action_id is None else f"{campaign}actions/{action_id}/edit/"
 
 
-def partners_address(campaign_id: int) -> str:
-    """Where the partners of a campaign are."""
+def partners_url(campaign_id: int) -> str:
     return f"/staff/campaigns/{campaign_id}/partners/"
 
 
-def new_action_address(campaign_id: int) -> str:
-    """Where an action is added to a campaign."""
+def new_action_url(campaign_id: int) -> str:
     return f"/staff/campaigns/{campaign_id}/actions/new/"
 
 
-def picture_address(campaign_id: int) -> str:
-    """Where the picture of a campaign and its description are."""
+def picture_url(campaign_id: int) -> str:
+    """The page of a campaign's picture, its description and its accent."""
     return f"/staff/campaigns/{campaign_id}/picture/"

@@ -1,7 +1,7 @@
-"""Publishing: at which instant the public sees a campaign, and each of its actions.
+"""Publishing: when a campaign and each of its actions become public.
 
-An action opens with its campaign, or at a later instant of its own, or not at all yet. Whoever
-changes an instant says which one they saw (`seen`): when somebody else was faster, nothing is done.
+An action opens with its campaign, later, or not at all yet. A caller passes the time that its page
+showed as `seen`: if someone else has changed it since, nothing happens.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,7 +16,7 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 
@@ -45,14 +45,14 @@ def publish(
     actor: str,
     now: datetime,
 ) -> None:
-    """Open a campaign and these of its actions at an instant; one that has passed means now.
+    """Open a campaign and these actions at a time, or now if that has passed.
 
-    Other actions keep a later instant of their own, or stay closed to the public. It can be done
-    again until the instant has come. Raises Outrun, AlreadyOpen.
+    Other actions keep a later time of their own, or stay hidden. This can be repeated until the
+    campaign is open. Raises ScheduleConflict, AlreadyOpen.
     """
     at = max(at, now)
     with write_transaction() as connection:
-        campaign = _hold(connection, campaign_id, seen)
+        campaign = _lock_campaign(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
         _set(connection, Campaign, campaign_id, at)
@@ -65,26 +65,26 @@ def publish(
             elif not is_later:
                 _set(connection, Action, action.id, None)
         details = {"at": at.isoformat(), "actions": opening}
-        _tell(connection, actor, now, campaign.slug, did="published", **details)
+        _log(connection, actor, now, campaign.slug, did="published", **details)
 
 
 def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
-    """Take back an instant that is to come. Raises Outrun, AlreadyOpen."""
+    """Cancel a scheduled opening. Raises ScheduleConflict, AlreadyOpen."""
     with write_transaction() as connection:
-        campaign = _hold(connection, campaign_id, seen)
+        campaign = _lock_campaign(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
         _set(connection, Campaign, campaign_id, None)
         for action in _actions(connection, campaign_id):
             if action.published_at == campaign.published_at:
                 _set(connection, Action, action.id, None)
-        _tell(connection, actor, now, campaign.slug, did="cancelled")
+        _log(connection, actor, now, campaign.slug, did="cancelled")
 
 
 def unpublish(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
-    """Take a campaign off the site, with all that is open in it. Raises Outrun, NotOpen."""
+    """Take a campaign and its open actions off the site. Raises ScheduleConflict, NotOpen."""
     with write_transaction() as connection:
-        campaign = _hold(connection, campaign_id, seen)
+        campaign = _lock_campaign(connection, campaign_id, seen)
         if campaign.published_at is None or campaign.published_at > now:
             raise NotOpen
         _set(connection, Campaign, campaign_id, None)
@@ -103,21 +103,21 @@ def open_action(
     actor: str,
     now: datetime,
 ) -> None:
-    """Open one action at an instant of its own, though never before its campaign; None: not yet.
+    """Open one action at a time of its own, though never before its campaign. None: not yet.
 
-    Raises Outrun, AlreadyOpen.
+    Raises ScheduleConflict, AlreadyOpen.
     """
     with write_transaction() as connection:
-        campaign = _lock(connection, Campaign, campaign_id)
-        action = _lock(connection, Action, action_id)
+        campaign = _lock_row(connection, Campaign, campaign_id)
+        action = _lock_row(connection, Action, action_id)
         if action.published_at != seen or action.campaign_id != campaign_id:
             raise ScheduleConflict
-        if is_seen(action.published_at, campaign.published_at, now):
+        if is_action_public(action.published_at, campaign.published_at, now):
             raise AlreadyOpen
         at = at and max(at, now)
         _set(connection, Action, action_id, at)
         subject = action_name(campaign.slug, action.slug)
-        _tell(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
+        _log(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
 
 
 def set_languages(
@@ -129,48 +129,49 @@ def set_languages(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Which of the languages it is written in the public sees. Raises Outrun."""
+    """Make these languages of a campaign public and hide the others. Raises ScheduleConflict."""
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     wanted = set(public)
     with write_transaction() as connection:
-        campaign = _lock(connection, Campaign, campaign_id)
+        campaign = _lock_row(connection, Campaign, campaign_id)
         rows = connection.execute(texts).all()
         if {row.locale for row in rows if row.is_public} != set(seen):
             raise ScheduleConflict
-        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
             for row in rows:
                 text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
                 connection.execute(text.values(is_public=row.locale in wanted))
-        _tell(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
+        _log(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
 
 
-def read_instant(text: str | None) -> datetime | None:
-    """What a page sent back of the instant it showed. Raises Outrun for anything else."""
+def parse_instant(text: str | None) -> datetime | None:
+    """The time that a page showed, as it sent it back. Raises ScheduleConflict for anything else."""
     if not text:
         return None
     try:
-        instant = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except ValueError:
         raise ScheduleConflict from None
-    if instant.tzinfo is None:
+    if at.tzinfo is None:
         raise ScheduleConflict
-    return instant
+    return at
 
 
-def is_seen(published_at: datetime | None, campaign_at: datetime | None, now: datetime) -> bool:
-    """Whether the public sees an action."""
-    return all(instant is not None and instant <= now for instant in (published_at, campaign_at))
+def is_action_public(
+    published_at: datetime | None, campaign_at: datetime | None, now: datetime
+) -> bool:
+    return all(at is not None and at <= now for at in (published_at, campaign_at))
 
 
-def _hold(connection: Connection, campaign_id: int, seen: datetime | None) -> Any:
-    campaign = _lock(connection, Campaign, campaign_id)
+def _lock_campaign(connection: Connection, campaign_id: int, seen: datetime | None) -> Any:
+    campaign = _lock_row(connection, Campaign, campaign_id)
     if campaign.published_at != seen:
         raise ScheduleConflict
     return campaign
 
 
-def _lock(connection: Connection, table: type[Campaign] | type[Action], row_id: int) -> Any:
-    """A row, held until the transaction ends, also while people sign; Outrun if it is gone."""
+def _lock_row(connection: Connection, table: type[Campaign] | type[Action], row_id: int) -> Any:
+    """A row, locked against other staff but not against signing. Raises ScheduleConflict if it is gone."""
     row = select(table.__table__).where(table.id == row_id).with_for_update(key_share=True)
     found = connection.execute(row).one_or_none()
     if found is None:
@@ -189,5 +190,5 @@ def _set(
     connection.execute(update(table).where(table.id == row_id).values(published_at=at))
 
 
-def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:
+def _log(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:
     add_entry(connection, "published", actor=actor, now=now, subject=subject, **details)

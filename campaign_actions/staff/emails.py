@@ -16,7 +16,7 @@ from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
 def staff_mails() -> dict[str, MailMaker | ByAddress]:
-    """By template name. All names begin with `staff-`, as outbox/lease.py expects."""
+    """By the names they are queued under."""
     return {
         "staff-invite": _to_member(_invitation),
         "staff-reset": ByAddress(reset_mail),

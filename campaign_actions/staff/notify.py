@@ -25,6 +25,7 @@ def enqueue_staff_mail(
         email_key=email_key(member.email),
         locale=member.locale,
         about=member.id if about is None else about,
+        lane="staff",
         now=now,
     )
     connection.execute(insert(OutboxMail).values(mail))

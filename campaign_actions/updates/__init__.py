@@ -1,1 +1,1 @@
-"""Messages to those signers of an action who asked for them."""
+"""News about an action, sent to those of its signers who asked for it."""

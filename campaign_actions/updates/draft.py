@@ -1,4 +1,4 @@
-"""Writing an update: a draft, saved as often as one likes, until it is sent."""
+"""Drafts of updates: creating, saving and deleting them."""
 
 import hashlib
 import json
@@ -14,11 +14,10 @@ from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.updates.models import Update, UpdateText
 
-# Of each language: its subject and body.
-Texts = Mapping[str, tuple[str, str]]
+Texts = Mapping[str, tuple[str, str]]  # subject and body by language
 
 
-class NoDraft(Conflict):
+class NotADraft(Conflict):
     title = _l("This update cannot be changed any more")
     message = _l("It was sent or deleted meanwhile. Go back to the list of updates.")
 
@@ -28,37 +27,38 @@ class TextsChanged(Conflict):
     message = _l("Nothing was sent. Go back, read what it says now, and send it then.")
 
 
-def draft(
+def create_draft(
     action_id: int, texts: Texts, *, name: str, staff_id: int, actor: str, now: datetime
 ) -> int:
-    """Begin an update of an action; its id. `name` is the action's, for the audit log."""
+    """Returns the id of the new draft. `name` is that of the action, for the audit log."""
     with write_transaction() as connection:
-        new = {"action_id": action_id, "status": "draft", "made_at": now, "staff_id": staff_id}
-        made = connection.execute(insert(Update).values(new).returning(Update.id))
-        update_id: int = made.scalar_one()
-        _put(connection, update_id, texts)
+        row = {"action_id": action_id, "status": "draft", "made_at": now, "staff_id": staff_id}
+        inserted = connection.execute(insert(Update).values(row).returning(Update.id))
+        update_id: int = inserted.scalar_one()
+        _insert_texts(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
     return update_id
 
 
-def save(update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now: datetime) -> None:
+def save_draft(
+    update_id: int, texts: Texts, *, seen: str, name: str, actor: str, now: datetime
+) -> None:
     """Replace the texts of a draft in these languages; others stay as they are.
 
-    `seen` is the fingerprint of all that were there before. Raises NoDraft; TextsChanged when
-    somebody else was faster.
+    `seen` is the fingerprint of all the texts that the page showed. Raises NotADraft, TextsChanged.
     """
     with write_transaction() as connection:
-        hold_draft(connection, update_id, seen=seen)
-        theirs = UpdateText.update_id == update_id, UpdateText.locale.in_(texts)
-        connection.execute(delete(UpdateText).where(*theirs))
-        _put(connection, update_id, texts)
+        lock_draft(connection, update_id, seen=seen)
+        replaced = UpdateText.update_id == update_id, UpdateText.locale.in_(texts)
+        connection.execute(delete(UpdateText).where(*replaced))
+        _insert_texts(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
 
 
-def discard(update_id: int, *, name: str, actor: str, now: datetime) -> None:
-    """Delete a draft. Raises NoDraft."""
+def delete_draft(update_id: int, *, name: str, actor: str, now: datetime) -> None:
+    """Raises NotADraft."""
     with write_transaction() as connection:
-        hold_draft(connection, update_id)
+        lock_draft(connection, update_id)
         connection.execute(delete(UpdateText).where(UpdateText.update_id == update_id))
         connection.execute(delete(Update).where(Update.id == update_id))
         add_entry(
@@ -66,11 +66,11 @@ def discard(update_id: int, *, name: str, actor: str, now: datetime) -> None:
         )
 
 
-def hold_draft(connection: Connection, update_id: int, *, seen: str | None = None) -> None:
-    """Nobody else changes or sends it until the transaction ends. Raises NoDraft, TextsChanged."""
-    held = select(Update.id).where(Update.id == update_id, Update.status == "draft")
-    if connection.execute(held.with_for_update()).first() is None:
-        raise NoDraft
+def lock_draft(connection: Connection, update_id: int, *, seen: str | None = None) -> None:
+    """Lock a draft until the end of the transaction. Raises NotADraft, TextsChanged."""
+    this = select(Update.id).where(Update.id == update_id, Update.status == "draft")
+    if connection.execute(this.with_for_update()).first() is None:
+        raise NotADraft
     texts = select(UpdateText.locale, UpdateText.subject, UpdateText.body)
     rows = connection.execute(texts.where(UpdateText.update_id == update_id))
     if seen is not None and seen != fingerprint(rows):
@@ -78,13 +78,13 @@ def hold_draft(connection: Connection, update_id: int, *, seen: str | None = Non
 
 
 def fingerprint(texts: Iterable[Any]) -> str:
-    """The same for the same texts, and for no others."""
+    """A hash by which a page notices that someone else has changed the texts."""
     rows = sorted((text.locale, text.subject, text.body) for text in texts)
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
 
 
-def _put(connection: Connection, update_id: int, texts: Texts) -> None:
-    """What is empty in both is no text."""
+def _insert_texts(connection: Connection, update_id: int, texts: Texts) -> None:
+    """A language with neither subject nor body is left out."""
     rows = [
         {"update_id": update_id, "locale": locale, "subject": subject, "body": body}
         for locale, (subject, body) in texts.items()

@@ -1,4 +1,4 @@
-"""What the mails of updates say, decided when they are delivered."""
+"""The emails of updates, written when they are delivered."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,22 +11,19 @@ from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import cached
 from campaign_actions.core.urls import public_url_for
-from campaign_actions.updates.locale_fallback import language_for
-from campaign_actions.updates.queries import find_to_mail, find_words, texts_of
+from campaign_actions.updates.locale_fallback import fallback_locale
+from campaign_actions.updates.queries import find_recipient, find_update_text, texts_of
 
-KEEP_STOPPED = timedelta(days=7)  # so long a stopped update can go on; then what waits is let go
-TEST = "test"  # what the links of a test mail name, instead of a signature
+RESUME_WITHIN = timedelta(days=7)  # after this the queued emails of a stopped update are dropped
+TEST_SUBJECT = "test"  # in links of test emails, in place of a signature
 
 
 def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """To one of many: as long as the update is being sent and the person wants it.
-
-    Raises NotNow while it is stopped.
-    """
-    found = find_to_mail(about, email_key) if about else None
+    """None once the update is over or no longer wanted. Raises MailNotDue while it is stopped."""
+    found = find_recipient(about, email_key) if about else None
     if found is None or found.signature_status != "confirmed" or not found.wants_updates:
         return None
-    if found.status == "stopped" and now - found.ended_at < KEEP_STOPPED:
+    if found.status == "stopped" and now - found.ended_at < RESUME_WITHIN:
         raise MailNotDue
     if found.status not in {"sending", "sent"}:
         return None
@@ -35,13 +32,13 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
 
 
 def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
-    """To who wrote it: as its text stands now."""
+    """To its author, with the present text."""
     values = _values(about, locale, is_test=True) if about else None
     return _mail(values, links_of_test(locale)) if values else None
 
 
 def update_mails() -> dict[str, MailMaker]:
-    """What is queued by sending an update, and by trying it."""
+    """By the names under which they are queued."""
     return {"update": update_mail, "staff-update-test": update_test}
 
 
@@ -53,12 +50,12 @@ def links_of(subject: str, locale: str) -> dict[str, str]:
 
 
 def links_of_test(locale: str) -> dict[str, str]:
-    """Both lead to a page that says that this is a test."""
-    link = _link("updates.unsubscribe", "unsubscribe", TEST, locale)
+    """Both lead to a page that explains that this was a test."""
+    link = _link("updates.unsubscribe", "unsubscribe", TEST_SUBJECT, locale)
     return {"unsubscribe_url": link, "withdraw_url": link}
 
 
-def words(
+def template_values(
     subject: str,
     body: str,
     action_title: str,
@@ -67,7 +64,7 @@ def words(
     is_test: bool,
     text_locale: str | None = None,
 ) -> dict[str, Any]:
-    """The values of `templates/mail/update.*`. `text_locale`: of subject and body, if another."""
+    """The values of `templates/mail/update.*`. `text_locale`: that of subject and body, if different."""
     return {
         "text_locale": text_locale or locale,
         "subject": subject,
@@ -80,12 +77,12 @@ def words(
 
 
 def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, Any] | None:
-    """A test is of one text; signers whose language is served no more get one that there is."""
+    """A test shows one text. Signers whose language is no longer served get another one."""
     if about is None:
         return None
-    tag = locale if is_test else language_for(locale, texts_of(about), locales())
-    found = find_words(about, tag, locales=locales()) if tag else None
-    return words(*found, locale, is_test=is_test, text_locale=tag) if found else None
+    tag = locale if is_test else fallback_locale(locale, texts_of(about), locales())
+    found = find_update_text(about, tag, locales=locales()) if tag else None
+    return template_values(*found, locale, is_test=is_test, text_locale=tag) if found else None
 
 
 def _mail(values: Mapping[str, Any] | None, links: dict[str, str], to: str | None = None) -> Mail:

@@ -1,4 +1,4 @@
-"""The form of an update: a subject and a text for each language, side by side."""
+"""The form of an update: a subject and a body for each language."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
@@ -10,33 +10,35 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import LongText, PlainText
 from campaign_actions.updates.models import UpdateText
 
-SUBJECT_LENGTH = 150
-BODY_LENGTH = 20_000
+MAX_SUBJECT_LENGTH = 150
+MAX_BODY_LENGTH = 20_000
 
 
-class LettersForm(StaffForm):
-    """`seen` is the fingerprint of the texts that were there when the page was made."""
+class UpdateForm(StaffForm):
+    """`seen` is the fingerprint of the texts that the page showed."""
 
     seen = HiddenField()
-    tags: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, tags: Sequence[str], texts: Mapping[str, UpdateText], sent: Any = None) -> Self:
-        """The form for these languages, as it was sent or as it is stored."""
-        fields: dict[str, Any] = {"tags": tuple(tags)}
+    def for_locales(
+        cls, locales: Sequence[str], texts: Mapping[str, UpdateText], submitted: Any = None
+    ) -> Self:
+        """A form for these languages, filled with what was submitted or else with `texts`."""
+        fields: dict[str, Any] = {"locales": tuple(locales)}
         stored: dict[str, str] = {}
-        for tag in tags:
-            fields[f"subject-{tag}"] = PlainText(_l("Subject"), most=SUBJECT_LENGTH)
-            fields[f"body-{tag}"] = LongText(_l("Text"), most=BODY_LENGTH)
+        for tag in locales:
+            fields[f"subject-{tag}"] = PlainText(_l("Subject"), most=MAX_SUBJECT_LENGTH)
+            fields[f"body-{tag}"] = LongText(_l("Text"), most=MAX_BODY_LENGTH)
             if tag in texts:
                 stored |= {f"subject-{tag}": texts[tag].subject, f"body-{tag}": texts[tag].body}
-        form: Self = type("LettersForm", (cls,), fields)(sent, data=stored)
+        form: Self = type("UpdateForm", (cls,), fields)(submitted, data=stored)
         return form
 
     def texts(self) -> dict[str, tuple[str, str]]:
         return {
             tag: (self[f"subject-{tag}"].data or "", self[f"body-{tag}"].data or "")
-            for tag in self.tags
+            for tag in self.locales
         }
 
     @property

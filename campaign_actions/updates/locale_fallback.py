@@ -1,14 +1,14 @@
-"""Which language of an update somebody reads."""
+"""The language in which a signer reads an update."""
 
 from collections.abc import Collection, Sequence
 
 
-def language_for(wanted: str, written: Collection[str], in_order: Sequence[str]) -> str | None:
-    """The language that was signed in; where it has no text, the first of `in_order` that has one.
+def fallback_locale(wanted: str, written: Collection[str], served: Sequence[str]) -> str | None:
+    """The wanted language, or else the first served one that has a text, or else any.
 
-    `in_order` are the languages served. None: there is no text at all.
+    None: there is no text at all.
     """
-    for tag in (wanted, *in_order):
+    for tag in (wanted, *served):
         if tag in written:
             return tag
     return min(written, default=None)

@@ -1,4 +1,4 @@
-"""Update: a message to the signers of an action, its texts, and how far it has got."""
+"""Tables of updates: their texts, and the progress of sending them."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ STATUSES = ("draft", "sending", "stopped", "sent")
 
 
 class Update(Base):
-    """Goes to each signer who asked for it, once: signers up to `cursor` have theirs in the outbox."""
+    """News to the signers of an action. Emails to signers up to `cursor` have been queued."""
 
     __tablename__ = "updates"
     __table_args__ = (
@@ -24,12 +24,12 @@ class Update(Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
     status: Mapped[str] = mapped_column(String(8), default="draft")
     made_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who wrote it
+    staff_id: Mapped[int | None]  # its author
     started_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]  # sent or stopped
-    cursor: Mapped[int] = mapped_column(BigId, default=0)  # the last signature that was looked at
-    queued: Mapped[int] = mapped_column(default=0)  # mails in the outbox so far
-    recipients: Mapped[int | None]  # how many there were when it was started
+    ended_at: Mapped[datetime | None]  # when it was sent or stopped
+    cursor: Mapped[int] = mapped_column(BigId, default=0)  # the id of the last signature handled
+    queued: Mapped[int] = mapped_column(default=0)  # emails queued so far
+    recipients: Mapped[int | None]  # how many there were at the start
 
     action: Mapped[Action] = relationship()
     texts: Mapped[list["UpdateText"]] = relationship(cascade="all, delete-orphan")

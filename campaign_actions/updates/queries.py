@@ -1,4 +1,4 @@
-"""Updates as staff see them, and what their mails need to know."""
+"""Queries for the pages and emails of updates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from sqlalchemy import bindparam, func, select, text
 from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature
 from campaign_actions.core.db.session import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates.locale_fallback import language_for
+from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update, UpdateText
 
-AT_ONCE = 30  # updates on a page
-MOST = 100_000  # mails counted for one figure
+PAGE_SIZE = 30
+MAX_COUNTED = 100_000  # emails counted for one figure
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far an update has got, in people."""
 
-    left: int  # not in the outbox yet
-    waiting: int  # in the outbox
-    failed: int  # for good: no server takes mail for them
-    done: int  # handed over, or no longer wanted when it was their turn
+    left: int  # not queued yet
+    waiting: int  # queued
+    failed: int  # given up
+    done: int  # sent, or no longer wanted at delivery
 
 
 def find_update(action_id: int, update_id: int) -> Update | None:
@@ -33,22 +33,20 @@ def find_update(action_id: int, update_id: int) -> Update | None:
 
 
 def updates_of(action_id: int, *, before: int | None = None) -> Sequence[Update]:
-    """The newest first; those older than one, if it is named."""
+    """The newest first. `before`: only those older than this id."""
     found = select(Update).filter_by(action_id=action_id)
     found = found.where(Update.id < before) if before else found
-    return db.session.scalars(found.order_by(Update.id.desc()).limit(AT_ONCE)).all()
+    return db.session.scalars(found.order_by(Update.id.desc()).limit(PAGE_SIZE)).all()
 
 
 def texts_of(update_id: int) -> dict[str, UpdateText]:
     """By language."""
-    found = db.session.scalars(
-        select(UpdateText).filter_by(update_id=update_id).order_by(UpdateText.locale)
-    )
-    return {found_text.locale: found_text for found_text in found}
+    texts = select(UpdateText).filter_by(update_id=update_id).order_by(UpdateText.locale)
+    return {text.locale: text for text in db.session.scalars(texts)}
 
 
 def subjects_of(update_ids: Sequence[int], *, locales: Sequence[str]) -> dict[int, str]:
-    """What updates are called in a list: their subject in the first of the languages they have."""
+    """The subject of each update in the first of these languages that it has."""
     columns = UpdateText.update_id, UpdateText.locale, UpdateText.subject
     found: dict[int, dict[str, str]] = {}
     for row in db.session.execute(select(*columns).where(UpdateText.update_id.in_(update_ids))):
@@ -56,15 +54,17 @@ def subjects_of(update_ids: Sequence[int], *, locales: Sequence[str]) -> dict[in
     return {update_id: _first(subjects, locales) or "" for update_id, subjects in found.items()}
 
 
-def find_running(action_id: int, *, but: int) -> Update | None:
-    """Another update of the action that is being sent."""
+def find_running(action_id: int, *, except_id: int) -> Update | None:
+    """Another update of the action that is being sent now."""
     others = select(Update).filter_by(action_id=action_id, status="sending")
-    return db.session.scalars(others.where(Update.id != but).limit(1)).one_or_none()
+    return db.session.scalars(others.where(Update.id != except_id).limit(1)).one_or_none()
 
 
 def count_recipients(action_id: int) -> dict[str, int]:
-    """How many asked for updates and are confirmed, by the language they signed in."""
-    people = select(Signature.locale, func.count().label("number")).where(*are_wanted(action_id))
+    """How many confirmed signers want updates, by the language they signed in."""
+    people = select(Signature.locale, func.count().label("number")).where(
+        *recipient_conditions(action_id)
+    )
     rows = db.session.execute(people.group_by(Signature.locale).order_by(Signature.locale))
     return {row.locale: row.number for row in rows}
 
@@ -80,28 +80,28 @@ def progress_of(update: Update) -> Progress:
     )
 
 
-def count_mails(update_id: int, status: str, *conditions: Any, most: int = MOST) -> int:
-    """How many mails of an update are in a state, counted up to `most`."""
-    lane = OutboxMail.status == status, OutboxMail.is_bulk.is_(True)
-    mails = select(OutboxMail.id).where(*lane, OutboxMail.update_id == update_id, *conditions)
-    return count_at_most(mails, most)
+def count_mails(update_id: int, status: str, *conditions: Any, limit: int = MAX_COUNTED) -> int:
+    """How many emails of an update have a status, counted up to `limit`."""
+    queue = OutboxMail.status == status, OutboxMail.lane == "bulk"
+    mails = select(OutboxMail.id).where(*queue, OutboxMail.update_id == update_id, *conditions)
+    return count_at_most(mails, limit)
 
 
-def are_wanted(action_id: int) -> tuple[Any, ...]:
-    """Who is written to, in the very words of ix_signatures_updates: else it would not be used."""
+def recipient_conditions(action_id: int) -> tuple[Any, ...]:
+    """The condition for recipients, exactly as in ix_signatures_updates: otherwise the index is not used."""
     return Signature.action_id == action_id, text(WANTS_UPDATES)
 
 
-def find_to_mail(update_id: int, email_key: str) -> Any:
-    """Where an update stands, and the signature of somebody it goes to; None if one is gone."""
+def find_recipient(update_id: int, email_key: str) -> Any:
+    """The status of an update and the signature of a recipient; None if either is gone."""
     parameters = {"update_id": update_id, "email_key": email_key}
     return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
 
 
-def find_words(
+def find_update_text(
     update_id: int, locale: str, *, locales: Sequence[str]
 ) -> tuple[str, str, str] | None:
-    """The subject and body of an update in a language, and its action's title; None if there is no text."""
+    """The subject and body of an update in a language, and its action's title."""
     rows = db.session.execute(
         select(UpdateText.subject, UpdateText.body, Update.action_id)
         .join(Update)
@@ -116,7 +116,7 @@ def find_words(
 
 
 def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
-    tag = language_for(locales[0], texts, locales)
+    tag = fallback_locale(locales[0], texts, locales)
     return texts[tag] if tag else None
 
 

@@ -1,4 +1,4 @@
-"""A test of an update to who wrote it, by the same way as the mails to all."""
+"""Test emails of an update to its author, sent like the emails to signers."""
 
 from datetime import datetime
 
@@ -12,11 +12,17 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.models import Update
 
 
-def try_out(update: Update, *, locale: str, name: str, actor: str, now: datetime) -> None:
-    """Queue the mail in one language to `actor`, marked as a test. It goes out like any other."""
+def send_test(update: Update, *, locale: str, name: str, actor: str, now: datetime) -> None:
+    """Queue the email in one language to `actor`, marked as a test."""
     key = email_key(actor)
     mail = new_mail(
-        "staff-update-test", to=actor, email_key=key, locale=locale, about=update.action_id, now=now
+        "staff-update-test",
+        to=actor,
+        email_key=key,
+        locale=locale,
+        about=update.action_id,
+        lane="staff",
+        now=now,
     )
     with write_transaction() as connection:
         connection.execute(insert(OutboxMail).values(mail | {"update_id": update.id}))

@@ -1,4 +1,4 @@
-"""No more updates: at the signer's wish, by a link in each of them."""
+"""Unsubscribing from updates, by the link in each of them."""
 
 from datetime import datetime
 

@@ -14,7 +14,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
 from campaign_actions.publishing.schedule import open_action, publish, set_languages, unpublish
-from campaign_actions.updates.draft import draft
+from campaign_actions.updates.draft import create_draft
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 
 LATER = NOON + timedelta(days=1)
@@ -59,7 +59,7 @@ def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> Non
     reopen(campaign_id, **done)
     unpublish(campaign_id, seen=NOON, **done)
     texts = {"en": ("Subject", "Text")}
-    draft(action_id, texts, name="racism/hate-crimes", staff_id=staff_id, **done)
+    create_draft(action_id, texts, name="racism/hate-crimes", staff_id=staff_id, **done)
 
 
 def test_an_entry_about_a_new_name_has_the_former_name_and_the_id(app):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser.accessibility import look_at, violations
 from tests.support.browser.campaigner import give_picture, press
-from tests.support.drafts import BOTH
+from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign
 from tests.support.images import talkative
 
@@ -22,8 +22,8 @@ SHIFTS = (
 def campaign(workplace) -> str:
     """The address of the pages of a public campaign with an action."""
     with workplace.app.app_context():
-        campaign = make_campaign(slug="looks", locales=BOTH)
-        make_action(campaign=campaign, slug="sign", locales=BOTH)
+        campaign = make_campaign(slug="looks", locales=BOTH_LOCALES)
+        make_action(campaign=campaign, slug="sign", locales=BOTH_LOCALES)
         return f"/staff/campaigns/{campaign.id}/"
 
 

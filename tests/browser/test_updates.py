@@ -9,7 +9,7 @@ from campaign_actions.outbox.models import OutboxMail
 from tests.support.browser.accessibility import look_at
 from tests.support.browser.campaigner import follow, press, write_update
 from tests.support.browser.sites import served
-from tests.support.drafts import BOTH
+from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign, make_confirmed
 
 SUBJECT = {"en": "The prosecutors have answered", "ru": "Прокуратура ответила"}
@@ -31,10 +31,10 @@ def workplace(in_memory):
 def action(workplace) -> str:
     """The address of the pages of an action with six readers, three of them in Russian."""
     with workplace.app.app_context():
-        campaign = make_campaign(slug="updates", locales=BOTH)
-        action = make_action(campaign=campaign, slug="sign", locales=BOTH)
+        campaign = make_campaign(slug="updates", locales=BOTH_LOCALES)
+        action = make_action(campaign=campaign, slug="sign", locales=BOTH_LOCALES)
         for number in range(6):
-            locale = BOTH[number % 2]
+            locale = BOTH_LOCALES[number % 2]
             make_confirmed(action, now=utc_now(), wants_updates=True, locale=locale)
         db.session.execute(OutboxMail.__table__.delete())  # the mails to confirm
         db.session.commit()
@@ -45,7 +45,7 @@ def action(workplace) -> str:
 def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
     page = work(width=1280)
     workplace.log_in(page.context, "campaigner", email=EMAIL)
-    write_update(page, action, {tag: (SUBJECT[tag], BODY[tag]) for tag in BOTH})
+    write_update(page, action, {tag: (SUBJECT[tag], BODY[tag]) for tag in BOTH_LOCALES})
     frame = page.frame_locator("iframe")
     expect(frame.locator("h1")).to_have_text(SUBJECT["en"])
     expect(frame.locator("strong", has_text="Tuesday")).to_be_visible()

@@ -12,7 +12,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.core.security.email_address import email_key
-from tests.support.outbox import ADA, Failing, broken, note, nothing, only_row, rows
+from tests.support.outbox import ADA, FailingTransport, broken, note, nothing, only_row, rows
 from tests.support.outbox_worker import SETTINGS
 from tests.support.servers import PROGRAM, settings_as_environment
 
@@ -35,7 +35,7 @@ def now():
     return utc_now()
 
 
-def test_deliver_says_what_it_did_in_one_line(app, post, run, now):
+def test_deliver_prints_one_line_of_results(app, post, run, now):
     post.queue(now=now)
     post.queue("broken", to="bo@example.org", now=now)
     post.queue("nothing", to="cy@example.org", now=now)
@@ -49,13 +49,13 @@ def test_deliver_says_what_it_did_in_one_line(app, post, run, now):
     assert len(post.arrived()) == 1
 
 
-def test_deliver_with_nothing_to_do_is_content(app, run):
+def test_deliver_succeeds_with_nothing_to_do(app, run):
     result = run("deliver")
 
     assert (result.exit_code, result.output) == (0, "0 mails sent, 0 delayed, 0 failed.\n")
 
 
-def test_deliver_does_the_chores_first_so_that_what_they_queue_goes_out(app, post, run, now):
+def test_deliver_runs_tasks_first_so_that_emails_they_queue_are_sent(app, post, run, now):
     def remind(time):
         assert abs(time - now) < timedelta(minutes=1)
         post.queue(now=now)
@@ -65,7 +65,7 @@ def test_deliver_does_the_chores_first_so_that_what_they_queue_goes_out(app, pos
     assert run("deliver").output.startswith("1 mail sent")
 
 
-def test_a_chore_that_fails_holds_up_neither_the_others_nor_the_mail(app, post, run, now):
+def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, now):
     def fails(_time):
         raise LookupError(ADA)
 
@@ -78,7 +78,7 @@ def test_a_chore_that_fails_holds_up_neither_the_others_nor_the_mail(app, post, 
     assert result.stderr == "Error: Failed: fold. The log says why.\n"
 
 
-def test_the_log_names_a_chore_that_fails_as_the_docs_do(app, monkeypatch):
+def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
     documented = set(re.findall(r"`(\w+)`", chores_in_the_docs()))
     for kind in ("scheduled_tasks", "slow_tasks"):
         broken_chores = dict.fromkeys(app.extensions[kind], lambda _time: 1 / 0)
@@ -96,7 +96,7 @@ def chores_in_the_docs():
     return text.partition("`task_failed` names the task: ")[2].partition(".")[0]
 
 
-def test_deliver_says_when_the_mail_server_is_away(app, post, run, now, tmp_path):
+def test_deliver_reports_an_unavailable_mail_server(app, post, run, now, tmp_path):
     (tmp_path / "mail").write_text("no folder")
     post.queue(now=now)
 
@@ -112,7 +112,7 @@ def test_deliver_says_when_the_mail_server_is_away(app, post, run, now, tmp_path
     [("MAIL_URL", "post:"), ("MAIL_SENDER", "nobody"), ("MAIL_URL", "smtp://")],
 )
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no mail was looked for yet
-def test_a_setting_that_can_not_be_used_is_one_line_and_exit_code_2(app, setting, value):
+def test_an_invalid_setting_is_one_line_and_exit_code_2(app, setting, value):
     done = run_program(app, "outbox", "deliver", **{setting: value})
 
     assert done.returncode == 2
@@ -141,8 +141,10 @@ def run_program(app, *command, **settings):
     )
 
 
-def test_list_shows_what_waits_or_failed_and_why_and_no_address(app, post, run, now):
-    post.transport = Failing(MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450"))
+def test_list_shows_unsent_emails_and_their_errors_without_addresses(app, post, run, now):
+    post.transport = FailingTransport(
+        MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450")
+    )
     post.queue(now=now - timedelta(hours=3))
     post.queue(to="bo@example.org", now=now)
     post.deliver(now)
@@ -161,8 +163,8 @@ def test_list_shows_what_waits_or_failed_and_why_and_no_address(app, post, run, 
     assert email_key(ADA) not in result.output
 
 
-def test_list_dead_shows_only_what_failed_for_good(app, post, run, now):
-    post.transport = Failing(MailRefused("550"))
+def test_list_dead_shows_only_dead_emails(app, post, run, now):
+    post.transport = FailingTransport(MailRefused("550"))
     post.queue(now=now)
     post.deliver(now)
     post.queue(to="bo@example.org", now=now)
@@ -173,7 +175,7 @@ def test_list_dead_shows_only_what_failed_for_good(app, post, run, now):
     assert "failed" in lines[1]
 
 
-def test_list_says_what_waits_for_its_mailbox(app, post, run, now):
+def test_list_marks_emails_held_back_by_the_daily_limit(app, post, run, now):
     for about in range(6):
         post.queue(about=about, now=now)
     post.deliver(now)
@@ -183,8 +185,8 @@ def test_list_says_what_waits_for_its_mailbox(app, post, run, now):
     assert "over the mailbox's daily number" in result.output
 
 
-def test_retry_makes_one_mail_due_again(app, post, run, now):
-    post.transport = Failing(MailRefused("550"))
+def test_retry_makes_one_email_due_again(app, post, run, now):
+    post.transport = FailingTransport(MailRefused("550"))
     post.queue(now=now)
     post.deliver(now)
 
@@ -194,8 +196,8 @@ def test_retry_makes_one_mail_due_again(app, post, run, now):
     assert only_row().status == "queued"
 
 
-def test_retry_all_makes_all_due_again(app, post, run, now):
-    post.transport = Failing(MailRefused("550"), MailRefused("550"))
+def test_retry_all_makes_all_emails_due_again(app, post, run, now):
+    post.transport = FailingTransport(MailRefused("550"), MailRefused("550"))
     for to in (ADA, "bo@example.org"):
         post.queue(to=to, now=now)
     post.deliver(now)
@@ -204,12 +206,12 @@ def test_retry_all_makes_all_due_again(app, post, run, now):
     assert {row.status for row in rows()} == {"queued"}
 
 
-def test_retry_of_a_mail_that_is_not_there_fails_in_words(app, run):
+def test_retry_of_a_missing_email_fails_with_a_message(app, run):
     result = run("retry", 17)
 
     assert (result.exit_code, result.output) == (1, "Error: No mail 17 waits or has failed.\n")
 
 
 @pytest.mark.parametrize("words", [[], ["17", "--all"], ["seventeen"]])
-def test_retry_wants_to_know_which(app, run, words):
+def test_retry_needs_an_id_or_all(app, run, words):
     assert run("retry", *words).exit_code == 2

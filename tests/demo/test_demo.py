@@ -12,6 +12,8 @@ from campaign_actions.staff.models import StaffMember
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
 from tests.support.staff_client import log_in_by_form, post
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 TOGETHER = {
     "violence-against-women/protection-law": "petition",
     "violence-against-women/sixteen-days": "pledge",
@@ -21,7 +23,7 @@ TOGETHER = {
 
 
 @pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
-def test_the_demo_holds_both_campaigns_and_both_kinds_in_all_languages(app, locale):
+def test_the_demo_has_both_campaigns_and_both_kinds_in_all_languages(app, locale):
     load_demo(now=NOON)
 
     found = actions(locale=locale, now=NOON)
@@ -41,11 +43,11 @@ def test_loading_the_demo_twice_changes_nothing(app):
 @pytest.mark.parametrize(
     "address", ["/demo/mail/", "/demo/components/", "/demo/mail/x/", "/demo/staff/"]
 )
-def test_outside_a_demo_there_is_no_demo_page(client, address):
+def test_without_the_demo_setting_there_are_no_demo_pages(client, address):
     assert client.get(address).status_code == 404
 
 
-def test_the_mailbox_opens_no_other_file(app, client):
+def test_the_mailbox_opens_no_other_files(app, client):
     app.config["DEMO"] = True
 
     answers = [
@@ -56,7 +58,7 @@ def test_the_mailbox_opens_no_other_file(app, client):
     assert all(answer.status_code in {404, 308} for answer in answers)
 
 
-def test_the_mailbox_shows_what_was_sent_in_the_reader_s_language(app, client):
+def test_the_mailbox_shows_sent_emails_in_the_readers_language(app, client):
     app.config.update(DEMO=True, ORGANIZATION_NAMES=["ru=Ресурсный центр по правам человека"])
     action = make_action(campaign=make_campaign(locales=("en", "ru")), locales=("en", "ru"))
     make_signature(action, locale="ru", email="ada@example.org", now=LONG_AGO)
@@ -73,7 +75,7 @@ def test_the_mailbox_shows_what_was_sent_in_the_reader_s_language(app, client):
     assert "frame-ancestors 'self'" in body.headers["Content-Security-Policy"]
 
 
-def test_demo_staff_log_in_with_what_the_demo_shows(app, client):
+def test_demo_staff_log_in_with_the_password_and_code_shown(app, client):
     app.config["DEMO"] = True
     app.test_cli_runner().invoke(args=["demo", "load"])
     page = client.get("/demo/staff/").text
@@ -87,7 +89,7 @@ def test_demo_staff_log_in_with_what_the_demo_shows(app, client):
     assert client.get("/staff/people/").status_code == 200
 
 
-def test_without_the_demo_no_staff_are_made(app):
+def test_without_the_demo_setting_no_staff_accounts_are_added(app):
     app.test_cli_runner().invoke(args=["demo", "load"])
 
     assert db.session.scalars(select(StaffMember)).all() == []

@@ -30,7 +30,7 @@ def test_the_header_is_there_when_there_are_no_rows(export):
     assert export("csv", []) == HEADER.encode()
 
 
-def test_null_is_nothing_and_an_empty_text_is_quoted(export):
+def test_null_is_empty_and_empty_text_is_quoted(export):
     written = export("csv", [{"comment": None}, {"comment": ""}])
 
     assert written.decode() == HEADER + ",,,,\n" + '"",,,,\n'
@@ -62,7 +62,7 @@ def test_a_time_is_always_27_characters_long(export, year, micros):
     assert written.decode() == HEADER + f",,,,{year:04}-12-31T23:59:59.{micros}Z\n"
 
 
-def test_a_server_that_writes_times_in_another_way_changes_nothing(connection, export):
+def test_the_date_style_of_the_server_changes_nothing(connection, export):
     at = datetime(2026, 11, 24, 14, 0, 0, 123456, tzinfo=UTC)
     if connection.dialect.name == "postgresql":
         connection.execute(text("set local datestyle to german"))
@@ -82,7 +82,7 @@ def test_a_cell_that_holds_a_special_character_is_quoted(export, special):
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("apostrophes", ["", "'", "'''"])
-def test_one_apostrophe_guards_what_looks_like_a_formula(export, start, apostrophes):
+def test_one_apostrophe_escapes_what_looks_like_a_formula(export, start, apostrophes):
     typed = f"{apostrophes}{start}1+1"
 
     written = export("csv", [{"comment": typed}])
@@ -93,7 +93,7 @@ def test_one_apostrophe_guards_what_looks_like_a_formula(export, start, apostrop
 @pytest.mark.parametrize(
     "typed", ["'", "'a", "O'Neil", "a=1", " =1", "1-1", "Анна", "👩‍👩‍👧", "~", "}"]
 )
-def test_what_does_not_look_like_a_formula_is_left_alone(export, typed):
+def test_other_text_is_not_escaped(export, typed):
     written = export("csv", [{"comment": typed}])
 
     assert cells(written) == [typed]
@@ -104,26 +104,26 @@ def test_what_does_not_look_like_a_formula_is_left_alone(export, typed):
 )
 @given(texts=st.lists(TYPED | LIKE_FORMULAS, max_size=10))
 @example(texts=["'=", "''=", "=", "'", ""])
-def test_the_guard_can_always_be_taken_off_again(export, texts):
+def test_escaping_can_always_be_reversed(export, texts):
     written = cells(export("csv", [{"comment": text} for text in texts]))
 
     assert [unguarded(cell) for cell in written] == texts
     assert not [cell for cell in written if cell.startswith(STARTS)]
 
 
-def test_raw_leaves_cells_as_typed(export):
+def test_raw_cells_are_as_typed(export):
     written = export("csv", [{"comment": "=1+1"}], raw=True)
 
     assert cells(written) == ["=1+1"]
 
 
-def test_what_machines_write_has_no_guard(export):
+def test_plain_columns_are_not_escaped(export):
     written = export("csv", [{"code": "-1"}])
 
     assert written.decode() == HEADER + ",-1,,,\n"
 
 
-def test_a_byte_order_mark_is_written_when_asked_for(export):
+def test_a_byte_order_mark_is_written_on_request(export):
     written = export("csv", [], bom=True)
 
     assert written == b"\xef\xbb\xbf" + HEADER.encode()

@@ -13,7 +13,7 @@ def objects(written):
     return [json.loads(line) for line in written.decode().split("\n")[:-1]]
 
 
-def test_there_is_one_object_a_line_with_the_names_in_order(export):
+def test_each_line_is_an_object_with_the_names_in_order(export):
     at = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
     row = {"comment": "Я за", "code": "RU", "version": 2, "is_shown": True, "signed_at": at}
@@ -26,11 +26,11 @@ def test_there_is_one_object_a_line_with_the_names_in_order(export):
     )
 
 
-def test_there_is_nothing_when_there_are_no_rows(export):
+def test_no_rows_give_an_empty_file(export):
     assert export("jsonl", []) == b""
 
 
-def test_nothing_is_guarded(export):
+def test_nothing_is_escaped_against_formulas(export):
     written = export("jsonl", [{"comment": "=1+1"}])
 
     assert objects(written)[0]["comment"] == "=1+1"
@@ -40,7 +40,7 @@ def test_nothing_is_guarded(export):
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(texts=st.lists(TYPED | st.text("\"\\/\b\f\n\r\t\x01\x02\x1f\x7f'."), max_size=10))
-def test_a_line_parses_back_to_what_was_typed(export, texts):
+def test_lines_parse_to_the_text_as_typed(export, texts):
     written = export("jsonl", [{"comment": text} for text in texts])
 
     assert [line["comment"] for line in objects(written)] == texts

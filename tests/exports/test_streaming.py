@@ -19,13 +19,13 @@ def numbers():
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_format_is_known_by_its_name(name):
+def test_formats_are_found_by_name(name):
     assert FORMATS[name].name == name
     assert FORMATS[name].suffix == f".{name}"
 
 
 @pytest.mark.parametrize("name", ["csv", "jsonl"])
-def test_rows_come_a_few_hundred_at_a_time(connection, numbers, name):
+def test_rows_are_written_a_few_hundred_at_a_time(connection, numbers, name):
     columns = [Column("n", numbers.selected_columns.n, "plain"), Column("text", literal("a", Text))]
 
     chunks = list(FORMATS[name].write(columns, numbers, connection))
@@ -33,7 +33,7 @@ def test_rows_come_a_few_hundred_at_a_time(connection, numbers, name):
     assert max(chunk.count(b"\n") for chunk in chunks) == 500
 
 
-def test_rows_come_in_the_order_of_the_query(connection, numbers):
+def test_rows_are_in_the_order_of_the_query(connection, numbers):
     columns = [Column("n", numbers.selected_columns.n, "plain")]
 
     written = b"".join(FORMATS["csv"].write(columns, numbers, connection))
@@ -42,7 +42,7 @@ def test_rows_come_in_the_order_of_the_query(connection, numbers):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_reader_who_leaves_early_leaves_the_connection_usable(connection, numbers, name):
+def test_the_connection_stays_usable_after_an_aborted_export(connection, numbers, name):
     columns = [Column("text", literal("a" * 1000, Text))]
     chunks = FORMATS[name].write(columns, numbers, connection)
     next(chunks)
@@ -54,7 +54,7 @@ def test_a_reader_who_leaves_early_leaves_the_connection_usable(connection, numb
 
 
 @pytest.mark.parametrize("name", ["csv", "jsonl"])
-def test_values_in_the_query_are_compared_as_they_are(connection, name):
+def test_values_in_the_query_are_quoted_safely(connection, name):
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
     notes = Table(
         "notes", MetaData(), TableColumn("note", Text), TableColumn("written_at", UtcDateTime)
@@ -71,7 +71,7 @@ def test_values_in_the_query_are_compared_as_they_are(connection, name):
     assert b"found" in written
 
 
-def test_an_export_is_one_process_of_the_server(connection, numbers):
+def test_an_export_uses_no_parallel_workers(connection, numbers):
     columns = [Column("n", numbers.selected_columns.n, "plain")]
 
     b"".join(FORMATS["csv"].write(columns, numbers, connection))

@@ -30,7 +30,7 @@ def test_values_are_strings_and_times_are_real_dates(export):
     assert values(written) == [NAMES, ["Я за", "007", "2", "true", at.replace(tzinfo=None)]]
 
 
-def test_a_column_may_begin_with_nothing(export):
+def test_a_column_may_begin_with_an_empty_cell(export):
     at = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
     written = export("xlsx", [{}, {"comment": "a", "is_shown": False, "signed_at": at}])
@@ -55,14 +55,14 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(export, typed):
 @pytest.mark.parametrize(
     "typed", ["\x01\x0b\x1f", "\ufffe\uffff", "]]>&<a>", "👩‍👩‍👧", "a\r\nb", "_x0041_"]
 )
-def test_characters_xml_has_trouble_with_do_not_break_the_file(export, typed):
+def test_characters_invalid_in_xml_do_not_break_the_file(export, typed):
     written = export("xlsx", [{"comment": typed}, {"comment": "next"}])
 
     assert values(written)[2][0] == "next"
 
 
 @pytest.mark.parametrize("typed", ["я" * 40_000, "👩" * 20_000])
-def test_a_text_longer_than_a_cell_is_cut(export, typed):
+def test_text_longer_than_a_cell_is_cut_off(export, typed):
     written = export("xlsx", [{"comment": typed}])
 
     cell = values(written)[1][0]

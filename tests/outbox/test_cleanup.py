@@ -1,11 +1,11 @@
-"""What has had its time is deleted."""
+"""Deleting sent and failed emails after some time."""
 
 from datetime import timedelta
 
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.outbox import cleanup
 from campaign_actions.outbox.cleanup import delete_old_emails
-from tests.support.outbox import NOON, Failing, rows
+from tests.support.outbox import NOON, FailingTransport, rows
 
 SECOND = timedelta(seconds=1)
 
@@ -20,7 +20,7 @@ def test_sent_mails_are_kept_for_two_days(app, post):
 
 
 def test_failed_mails_are_kept_for_thirty_days(app, post):
-    post.transport = Failing(MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"))
     post.queue()
     post.deliver()
 
@@ -29,14 +29,14 @@ def test_failed_mails_are_kept_for_thirty_days(app, post):
     assert rows() == []
 
 
-def test_what_waits_is_never_swept_away(app, post):
+def test_waiting_emails_are_never_deleted(app, post):
     post.queue()
 
     assert delete_old_emails(NOON + timedelta(days=999)) == 0
 
 
-def test_a_great_heap_is_swept_in_small_parts(app, post, monkeypatch):
-    monkeypatch.setattr(cleanup, "AT_ONCE", 2)
+def test_old_emails_are_deleted_in_batches(app, post, monkeypatch):
+    monkeypatch.setattr(cleanup, "BATCH_SIZE", 2)
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     post.deliver()

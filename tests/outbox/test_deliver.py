@@ -13,16 +13,16 @@ from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
-from campaign_actions.outbox.enqueue import forget
+from campaign_actions.outbox.enqueue import delete_emails_to
 from campaign_actions.outbox.lease import LEASE, lease
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.mail_server import mail_server
-from tests.support.outbox import ADA, NOON, Failing, note, only_row, rows, text_of
+from tests.support.outbox import ADA, NOON, FailingTransport, note, only_row, rows, text_of
 
 MINUTE = timedelta(minutes=1)
 
 
-def test_a_delivered_mail_is_marked_and_its_recipient_is_removed(app, post):
+def test_a_sent_email_is_marked_and_its_recipient_removed(app, post):
     post.queue(to=ADA)
 
     delivered = post.deliver(NOON + MINUTE)
@@ -36,18 +36,18 @@ def test_a_delivered_mail_is_marked_and_its_recipient_is_removed(app, post):
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
-def test_an_email_is_not_to_blame_for_a_database_that_goes_away(app, post):
+def test_an_unavailable_database_costs_an_email_no_attempt(app, post):
     post.mails["cut off"] = cut_off
     post.queue("cut off")
     post.queue(to="grace@example.org")
-    courier = Sender(post.transport, post.mails, per_day=5)
+    sender = Sender(post.transport, post.mails, daily_limit=5)
 
     with pytest.raises(OperationalError):
-        deliver_due(courier, lambda: NOON)
+        deliver_due(sender, lambda: NOON)
     db.session.rollback()
     post.mails["cut off"] = note
 
-    assert deliver_due(courier, lambda: NOON) == Delivered(sent=2)
+    assert deliver_due(sender, lambda: NOON) == Delivered(sent=2)
     assert [row.attempts for row in rows()] == [1, 1]
 
 
@@ -56,17 +56,17 @@ def cut_off(about, email_key, locale, now):
     db.session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
 
 
-def test_a_delivered_mail_is_not_delivered_again(app, post):
+def test_a_sent_email_is_not_sent_again(app, post):
     post.queue()
 
     assert post.deliver().sent == 1
     assert post.deliver(NOON + timedelta(days=1)).sent == 0
 
 
-def test_mail_goes_out_in_the_order_in_which_it_is_due(app, post):
+def test_emails_are_delivered_in_the_order_in_which_they_are_due(app, post):
     for number in (3, 1, 2):
         post.queue(to=f"{number}@example.org", about=number, now=NOON + number * MINUTE)
-    post.transport = Failing()
+    post.transport = FailingTransport()
 
     post.deliver(NOON + timedelta(hours=1))
 
@@ -77,14 +77,14 @@ def test_mail_goes_out_in_the_order_in_which_it_is_due(app, post):
     ]
 
 
-def test_a_mail_with_nothing_to_say_any_more_is_dropped(app, post):
+def test_an_email_that_is_no_longer_needed_is_dropped(app, post):
     post.queue("nothing")
 
     assert post.deliver() == Delivered(dropped=1)
     assert (rows(), post.arrived()) == ([], [])
 
 
-def test_a_mail_says_what_is_true_when_it_is_delivered(app, post):
+def test_an_email_is_written_at_delivery(app, post):
     asked = []
     post.mails["note"] = lambda *facts: asked.append(facts) or note(5, "", "", NOON)
     post.queue(about=4, locale="ru")
@@ -97,7 +97,7 @@ def test_a_mail_says_what_is_true_when_it_is_delivered(app, post):
     assert post.arrived()[0]["Content-Language"] == "ru"
 
 
-def test_what_a_mail_says_decides_where_it_goes(app, post):
+def test_a_mail_maker_can_decide_the_recipient(app, post):
     post.mails["note"] = lambda *_facts: replace(note(1, "", "", NOON), to="ada@home.example.org")
     post.queue(to="ADA+x@example.org")
 
@@ -107,7 +107,7 @@ def test_what_a_mail_says_decides_where_it_goes(app, post):
 
 
 @pytest.mark.parametrize("template", ["broken", "unheard-of"])
-def test_a_mail_that_can_not_be_written_holds_up_no_other(app, post, template):
+def test_an_email_that_cannot_be_rendered_delays_no_other(app, post, template):
     post.queue(template, to="bo@example.org")
     post.queue(to=ADA)
 
@@ -120,7 +120,7 @@ def test_a_mail_that_can_not_be_written_holds_up_no_other(app, post, template):
     assert sent.status == "sent"
 
 
-def test_what_broke_is_logged_without_a_persons_data(app, post):
+def test_rendering_errors_are_logged_without_personal_data(app, post):
     post.queue("broken")
 
     with structlog.testing.capture_logs() as logs:
@@ -131,8 +131,8 @@ def test_what_broke_is_logged_without_a_persons_data(app, post):
     assert only_row().last_error == "it could not be written (LookupError)"
 
 
-def test_a_delayed_mail_is_tried_again_after_its_pause_with_the_same_name_and_id(app, post):
-    post.transport = Failing(MailDelayed("450 4.2.0"))
+def test_a_delayed_email_is_retried_after_its_pause_with_the_same_name_and_id(app, post):
+    post.transport = FailingTransport(MailDelayed("450 4.2.0"))
     post.queue()
 
     first = post.deliver()
@@ -144,8 +144,8 @@ def test_a_delayed_mail_is_tried_again_after_its_pause_with_the_same_name_and_id
     assert only_row().last_error is None
 
 
-def test_a_refused_mail_is_dead_at_once_and_keeps_its_recipient_for_another_try(app, post):
-    post.transport = Failing(MailRefused("550 5.1.1"))
+def test_a_refused_email_is_dead_at_once_and_keeps_its_recipient(app, post):
+    post.transport = FailingTransport(MailRefused("550 5.1.1"))
     post.queue()
 
     assert post.deliver() == Delivered(dead=1)
@@ -153,15 +153,17 @@ def test_a_refused_mail_is_dead_at_once_and_keeps_its_recipient_for_another_try(
     assert (row.status, row.last_error, row.recipient) == ("dead", "550 5.1.1", ADA)
 
 
-def test_what_is_no_address_is_dead_at_once(app, post):
+def test_an_invalid_address_is_dead_at_once(app, post):
     post.queue(to="ada\r\nBcc: eve@example.org")
 
     assert post.deliver() == Delivered(dead=1)
     assert only_row().last_error == "this is no address a mail can go to"
 
 
-def test_when_the_mail_server_is_away_the_other_mails_are_not_tried(app, post):
-    post.transport = Failing(MailServerUnavailable("refused"), MailServerUnavailable("refused"))
+def test_while_the_mail_server_is_unavailable_other_emails_are_not_tried(app, post):
+    post.transport = FailingTransport(
+        MailServerUnavailable("refused"), MailServerUnavailable("refused")
+    )
     for number in range(3):
         post.queue(to=f"{number}@example.org")
 
@@ -169,8 +171,8 @@ def test_when_the_mail_server_is_away_the_other_mails_are_not_tried(app, post):
     assert [row.attempts for row in rows()] == [1, 0, 0]
 
 
-def test_an_error_nobody_thought_of_delays_the_mail_and_no_other(app, post):
-    post.transport = Failing(ZeroDivisionError("ada"))
+def test_an_unexpected_error_delays_only_one_email(app, post):
+    post.transport = FailingTransport(ZeroDivisionError("ada"))
     post.queue(to="bo@example.org")
     post.queue(to=ADA)
 
@@ -178,8 +180,8 @@ def test_an_error_nobody_thought_of_delays_the_mail_and_no_other(app, post):
     assert rows()[0].last_error == "it could not be handed over (ZeroDivisionError)"
 
 
-def test_after_three_days_of_trying_a_mail_is_dead(app, post):
-    post.transport = Failing(*[MailDelayed("450")] * 99)
+def test_an_email_is_dead_after_three_days_of_attempts(app, post):
+    post.transport = FailingTransport(*[MailDelayed("450")] * 99)
     post.queue()
     tries, now = 0, NOON
 
@@ -193,17 +195,17 @@ def test_after_three_days_of_trying_a_mail_is_dead(app, post):
     assert tries < 30
 
 
-def test_patience_is_counted_from_the_first_try_and_not_from_queueing(app, post):
-    post.transport = Failing(MailDelayed("450"))
+def test_three_days_count_from_the_first_attempt(app, post):
+    post.transport = FailingTransport(MailDelayed("450"))
     post.queue(now=NOON - timedelta(days=30))
 
     assert post.deliver() == Delivered(delayed=1)
 
 
-def test_a_mail_in_the_hand_of_a_worker_that_died_is_delivered_when_its_lease_ends(app, post):
+def test_an_email_leased_by_a_dead_worker_is_delivered_when_the_lease_ends(app, post):
     post.queue()
     with write_transaction() as connection:
-        lease(connection, NOON, per_day=5)
+        lease(connection, NOON, daily_limit=5)
 
     in_time = post.deliver(NOON + LEASE - timedelta(seconds=1))
     after = post.deliver(NOON + LEASE)
@@ -211,10 +213,10 @@ def test_a_mail_in_the_hand_of_a_worker_that_died_is_delivered_when_its_lease_en
     assert (in_time.sent, after.sent) == (0, 1)
 
 
-def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post):
+def test_a_sent_email_is_marked_even_after_its_lease_has_ended(app, post):
     """The worker was so slow that another one has the mail now: no third one must have it."""
 
-    class Slow(Failing):
+    class Slow(FailingTransport):
         def hand_over(self, message, *, name):
             super().hand_over(message, name=name)
             with write_transaction() as connection:
@@ -228,8 +230,8 @@ def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post)
     assert only_row().status == "sent"
 
 
-def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
-    class Slow(Failing):
+def test_a_failure_after_the_lease_has_ended_changes_nothing(app, post):
+    class Slow(FailingTransport):
         def hand_over(self, message, *, name):
             with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
@@ -243,11 +245,11 @@ def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
     assert only_row().status == "queued"
 
 
-def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
-    class Erasing(Failing):
+def test_a_person_erased_during_delivery_stays_erased(app, post):
+    class Erasing(FailingTransport):
         def hand_over(self, message, *, name):
             with write_transaction() as connection:
-                forget(connection, key)
+                delete_emails_to(connection, key)
 
     post.queue()
     key = only_row().email_key
@@ -258,21 +260,21 @@ def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
     assert rows() == []
 
 
-def test_a_stopping_worker_finishes_the_mail_in_hand_and_takes_no_other(app, post):
+def test_a_stopping_worker_finishes_the_current_email_only(app, post):
     for number in range(3):
         post.queue(to=f"{number}@example.org")
-    transport = Failing()
-    courier = Sender(transport, post.mails, per_day=5)
+    transport = FailingTransport()
+    sender = Sender(transport, post.mails, daily_limit=5)
 
-    delivered = deliver_due(courier, lambda: NOON, lambda: bool(transport.names))
+    delivered = deliver_due(sender, lambda: NOON, lambda: bool(transport.names))
 
     assert delivered == Delivered(sent=1)
     assert [row.status for row in rows()] == ["sent", "queued", "queued"]
     assert [row.leased_until for row in rows()] == [None, None, None]
 
 
-def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_back(app, post):
-    class Cutting(Failing):
+def test_outcomes_are_recorded_once_the_database_is_available_again(app, post):
+    class Cutting(FailingTransport):
         """While the mail is handed over, the table goes away."""
 
         def hand_over(self, message, *, name):
@@ -285,18 +287,18 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
 
     post.queue()
     transport = Cutting()
-    courier = Sender(transport, post.mails, per_day=5)
+    sender = Sender(transport, post.mails, daily_limit=5)
 
     with pytest.raises(Exception, match="outbox_mails"):
-        deliver_due(courier, lambda: NOON)
+        deliver_due(sender, lambda: NOON)
     rename("elsewhere", "outbox_mails")
-    deliver_due(courier, lambda: NOON + 2 * LEASE)
+    deliver_due(sender, lambda: NOON + 2 * LEASE)
 
     assert len(transport.names) == 1
     assert only_row().status == "sent"
 
 
-def test_a_whole_batch_goes_to_a_real_server_over_one_connection(app, post):
+def test_a_batch_uses_one_smtp_connection(app, post):
     for number in range(5):
         post.queue(to=f"{number}@example.org", about=number)
 
@@ -312,7 +314,7 @@ def test_a_whole_batch_goes_to_a_real_server_over_one_connection(app, post):
     assert "Title 3" in text_of(server.messages[3])
 
 
-def test_a_double_after_a_lost_answer_can_be_told_by_its_message_id(app, post):
+def test_a_duplicate_after_a_lost_answer_has_the_same_message_id(app, post):
     post.queue()
 
     with mail_server() as server:

@@ -6,14 +6,14 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.enqueue import forget
+from campaign_actions.outbox.enqueue import delete_emails_to
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.outbox import ADA, NOON, only_row, queue_mail, rows
 
 MAIL = {"to": ADA, "email_key": "a" * 40, "locale": "en", "about": 7, "now": NOON}
 
 
-def test_a_queued_mail_is_due_at_once(app):
+def test_a_queued_email_is_due_at_once(app):
     with write_transaction() as connection:
         queue_mail(connection, "note", **MAIL)
 
@@ -22,7 +22,7 @@ def test_a_queued_mail_is_due_at_once(app):
     assert (row.status, row.queued_at, row.due_at, row.attempts) == ("queued", NOON, NOON, 0)
 
 
-def test_a_mail_is_queued_with_what_it_tells_about_or_not_at_all(app):
+def test_queueing_is_part_of_the_callers_transaction(app):
     def sign_and_fail():
         with write_transaction() as connection:
             queue_mail(connection, "note", **MAIL)
@@ -34,7 +34,7 @@ def test_a_mail_is_queued_with_what_it_tells_about_or_not_at_all(app):
     assert rows() == []
 
 
-def test_queueing_is_one_statement_that_asks_for_nothing_back(app):
+def test_queueing_is_one_statement_that_returns_nothing(app):
     statements = []
 
     with write_transaction() as connection:
@@ -46,14 +46,14 @@ def test_queueing_is_one_statement_that_asks_for_nothing_back(app):
     assert "RETURNING" not in insert
 
 
-def test_a_person_is_forgotten_whatever_became_of_the_mail(app, post):
+def test_all_emails_to_a_person_are_deleted(app, post):
     post.queue()
     post.deliver()
     post.queue()
     post.queue(to="bo@example.org")
 
     with write_transaction() as connection:
-        forget(connection, email_key(ADA))
+        delete_emails_to(connection, email_key(ADA))
 
     assert [row.recipient for row in rows()] == ["bo@example.org"]
 
@@ -68,7 +68,7 @@ def test_a_person_is_forgotten_whatever_became_of_the_mail(app, post):
         {"attempts": -1},
     ],
 )
-def test_the_database_takes_no_row_that_makes_no_sense(app, wrong):
+def test_the_database_refuses_inconsistent_rows(app, wrong):
     row = {"template": "note", "recipient": ADA, "email_key": "a", "locale": "en"}
 
     with pytest.raises(IntegrityError), write_transaction() as connection:

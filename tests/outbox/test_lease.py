@@ -1,4 +1,4 @@
-"""At most so many mails a day go to one mailbox; what is over waits and goes out as one."""
+"""The daily limit of a mailbox: emails over it wait and go out as one."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.deliver import Delivered
 from campaign_actions.outbox.lease import DAY, lease
 from campaign_actions.outbox.models import OutboxMail
-from tests.support.outbox import ADA, NOON, Failing, only_row, rows, text_of, titles_in
+from tests.support.outbox import ADA, NOON, FailingTransport, only_row, rows, text_of, titles_in
 
 HOUR = timedelta(hours=1)
 
@@ -21,7 +21,7 @@ def queue_many(post, number, **values):
         post.queue(about=about, **values)
 
 
-def test_five_mails_a_day_go_to_one_mailbox_and_the_others_wait(app, post):
+def test_a_mailbox_gets_five_emails_a_day_and_the_others_wait(app, post):
     queue_many(post, 8)
 
     delivered = post.deliver()
@@ -34,7 +34,7 @@ def test_five_mails_a_day_go_to_one_mailbox_and_the_others_wait(app, post):
     }
 
 
-def test_what_waited_for_a_mailbox_goes_out_as_one_mail_when_it_may(app, post):
+def test_emails_over_the_limit_go_out_as_one_after_a_day(app, post):
     queue_many(post, 8)
     post.deliver()
 
@@ -51,7 +51,7 @@ def test_what_waited_for_a_mailbox_goes_out_as_one_mail_when_it_may(app, post):
     assert {row.status for row in rows()} == {"sent"}
 
 
-def test_a_digest_counts_as_one_mail(app, post):
+def test_a_digest_counts_as_one_email(app, post):
     queue_many(post, 12)
     post.deliver()
     post.deliver(NOON + DAY)
@@ -62,7 +62,7 @@ def test_a_digest_counts_as_one_mail(app, post):
     assert delivered.sent == 4
 
 
-def test_each_mail_that_leaves_the_day_makes_room_for_one(app, post):
+def test_an_email_counts_for_the_limit_for_24_hours(app, post):
     for hour in range(5):
         post.queue(about=hour, now=NOON + hour * HOUR)
         post.deliver(NOON + hour * HOUR)
@@ -95,7 +95,7 @@ def test_other_mailboxes_do_not_wait(app, post):
     assert post.arrived()[-1]["To"] == "bo@example.org"
 
 
-def test_what_comes_while_others_wait_goes_out_with_them(app, post):
+def test_an_email_queued_while_others_are_held_joins_their_digest(app, post):
     queue_many(post, 6)
     post.deliver()
     post.queue(about=7, now=NOON + DAY)
@@ -104,7 +104,7 @@ def test_what_comes_while_others_wait_goes_out_with_them(app, post):
     assert titles_in(text_of(post.arrived()[-1])) == ["Title 6", "Title 7"]
 
 
-def test_one_that_waited_alone_goes_out_as_itself(app, post):
+def test_a_single_held_email_is_not_a_digest(app, post):
     queue_many(post, 6)
     post.deliver()
 
@@ -114,7 +114,7 @@ def test_one_that_waited_alone_goes_out_as_itself(app, post):
     assert "tracking pixel" in text_of(post.arrived()[-1])
 
 
-def test_what_was_asked_for_twice_is_said_once(app, post):
+def test_a_digest_contains_the_same_email_only_once(app, post):
     queue_many(post, 5)
     for about in (6, 6, 7, 6):
         post.queue(about=about)
@@ -126,7 +126,7 @@ def test_what_was_asked_for_twice_is_said_once(app, post):
     assert len([row for row in rows() if row.status == "sent"]) == 6
 
 
-def test_a_digest_leaves_out_what_has_nothing_to_say_and_what_can_not_be_written(app, post):
+def test_a_digest_leaves_out_dropped_and_failed_emails(app, post):
     queue_many(post, 5)
     post.queue(about=6)
     post.queue("nothing")
@@ -157,10 +157,10 @@ def test_a_digest_is_in_the_language_and_to_the_address_used_last(app, post):
     assert '<div class="part" dir="ltr" lang="en"' in html
 
 
-def test_a_digest_that_is_put_off_waits_as_a_whole_and_comes_as_a_whole(app, post):
+def test_a_delayed_digest_is_retried_as_a_whole(app, post):
     queue_many(post, 7)
     post.deliver()
-    files, post.transport = post.transport, Failing(MailDelayed("450"))
+    files, post.transport = post.transport, FailingTransport(MailDelayed("450"))
 
     delayed = post.deliver(NOON + DAY)
     post.transport = files
@@ -173,23 +173,23 @@ def test_a_digest_that_is_put_off_waits_as_a_whole_and_comes_as_a_whole(app, pos
 def test_a_digest_that_is_refused_is_dead_as_a_whole(app, post):
     queue_many(post, 7)
     post.deliver()
-    post.transport = Failing(MailRefused("550"))
+    post.transport = FailingTransport(MailRefused("550"))
 
     assert post.deliver(NOON + DAY) == Delivered(dead=2)
     assert [row.status for row in rows()[5:]] == ["dead", "dead"]
 
 
-def test_a_mail_that_was_put_off_or_refused_does_not_count(app, post):
-    post.transport = Failing(*[MailRefused("550")] * 5)
+def test_refused_emails_do_not_count_for_the_limit(app, post):
+    post.transport = FailingTransport(*[MailRefused("550")] * 5)
     queue_many(post, 10)
 
     assert post.deliver() == Delivered(sent=5, dead=5)
 
 
-def test_two_digests_of_other_parts_are_not_taken_for_doubles(app, post):
+def test_digests_with_different_parts_have_different_names(app, post):
     queue_many(post, 7)
     post.deliver()
-    post.transport = Failing(MailDelayed("lost answer"))
+    post.transport = FailingTransport(MailDelayed("lost answer"))
     post.deliver(NOON + DAY)
     post.queue(about=8, now=NOON + DAY)
 
@@ -199,28 +199,28 @@ def test_two_digests_of_other_parts_are_not_taken_for_doubles(app, post):
     assert first != second
 
 
-def test_a_number_of_nought_is_no_limit(app, post):
-    post.per_day = 0
+def test_a_limit_of_zero_is_no_limit(app, post):
+    post.daily_limit = 0
     queue_many(post, 9)
 
     assert post.deliver().sent == 9
 
 
-def test_a_mailbox_of_which_a_worker_has_a_mail_in_hand_is_left_alone(app, post):
+def test_a_mailbox_with_a_leased_email_is_left_alone(app, post):
     queue_many(post, 2)
     post.queue(to="bo@example.org")
 
     with write_transaction() as connection:
-        (first, second) = lease(connection, NOON, per_day=5)
+        (first, second) = lease(connection, NOON, daily_limit=5)
     with write_transaction() as connection:
-        third = lease(connection, NOON, per_day=5)
+        third = lease(connection, NOON, daily_limit=5)
 
     assert [row.about for row in first.rows] == [1]
     assert [row.recipient for row in second.rows] == ["bo@example.org"]
     assert third == []
 
 
-def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
+def test_due_emails_are_found_by_an_index_among_many_sent_ones(app):
     done = {"template": "note", "recipient": None, "locale": "en", "queued_at": NOON}
     with write_transaction() as connection:
         for start in range(0, 20_000, 1000):
@@ -243,7 +243,7 @@ def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
     plans = [
         plan(post_query)
         for post_query in (
-            "select id from outbox_mails where status = 'queued' and is_bulk = false"
+            "select id from outbox_mails where status = 'queued' and lane = 'signer'"
             " and due_at <= '2026-11-25 12:00:00'"
             " and (leased_until is null or leased_until <= '2026-11-25 12:00:00')"
             " order by due_at limit 1",
@@ -252,7 +252,7 @@ def test_with_a_great_many_mails_done_the_due_ones_are_found_by_an_index(app):
         )
     ]
 
-    assert "ix_outbox_mails_status_is_bulk_due_at" in plans[0]
+    assert "ix_outbox_mails_status_lane_due_at" in plans[0]
     assert "ix_outbox_mails_email_key_sent_at" in plans[1]
     assert not [text for text in plans if "Seq Scan" in text or "SCAN outbox" in text]
 
@@ -262,7 +262,7 @@ def plan(query):
     return "\n".join(str(row) for row in db.session.execute(text(f"{explain} {query}")))
 
 
-def test_mail_queued_for_later_is_not_due(app, post):
+def test_an_email_queued_for_later_is_not_due(app, post):
     post.queue(now=NOON + HOUR)
 
     assert post.deliver().sent == 0

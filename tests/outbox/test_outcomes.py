@@ -14,12 +14,12 @@ def test_pauses_grow_to_four_hours(attempts, minutes):
     assert pause(attempts) == timedelta(minutes=minutes)
 
 
-def test_while_the_server_is_away_no_mail_waits_longer_than_five_minutes_for_its_return():
+def test_while_the_server_is_unavailable_pauses_are_five_minutes_at_most():
     pauses = [pause(attempts, is_server_away=True) for attempts in range(1, 20)]
 
     assert pauses[:3] == [timedelta(minutes=m) for m in (1, 2, 5)]
     assert max(pauses) == timedelta(minutes=5)
 
 
-def test_a_mail_is_tried_for_three_days():
+def test_an_email_is_dead_after_three_days_of_attempts():
     assert timedelta(hours=72) == MAX_AGE

@@ -1,4 +1,4 @@
-"""How late mail is, and how much of it there is."""
+"""How late emails are, and how many there are."""
 
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ from campaign_actions.outbox.lease import DAY, LEASE
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 from campaign_actions.outbox.retry import retry
-from tests.support.outbox import ADA, NOON, Failing, rows
+from tests.support.outbox import ADA, NOON, FailingTransport, rows
 
 MINUTE = timedelta(minutes=1)
 BOB = "bob@example.org"
 ANNA = "anna@example.org"
 
 
-def change(mail: OutboxMail, **values) -> None:
+def update_row(mail: OutboxMail, **values) -> None:
     db.session.execute(update(OutboxMail).where(OutboxMail.id == mail.id).values(**values))
     db.session.commit()
 
@@ -29,21 +29,21 @@ def test_with_nothing_due_there_is_no_delay(post):
     assert mail_delay(NOON) == timedelta()
 
 
-def test_the_delay_is_the_age_of_the_mail_whose_turn_it_is(post):
+def test_the_delay_is_the_age_of_the_next_due_email(post):
     post.queue(now=NOON - 7 * MINUTE)
     post.queue(to=ANNA, now=NOON - 3 * MINUTE)
 
     assert mail_delay(NOON) == 7 * MINUTE
 
 
-def test_a_mail_put_off_says_nothing_of_the_rest(post):
+def test_a_single_delayed_email_is_not_a_delay(post):
     """A mailbox is full, or greylists, however long it takes: alone, or while others go out."""
     tried = {"attempts": 3, "first_tried_at": NOON - 60 * MINUTE, "due_at": NOON + MINUTE}
     post.queue(now=NOON - 60 * MINUTE)
-    change(rows()[0], **tried)
+    update_row(rows()[0], **tried)
     alone = mail_delay(NOON - 50 * MINUTE)
     post.queue(to=BOB, now=NOON - 60 * MINUTE)
-    change(rows()[1], **tried)
+    update_row(rows()[1], **tried)
     together = mail_delay(NOON - 50 * MINUTE)
     post.queue(to=ANNA, now=NOON - 50 * MINUTE)
 
@@ -55,13 +55,13 @@ def test_a_mail_put_off_says_nothing_of_the_rest(post):
 
 
 @pytest.mark.parametrize("error", [MailServerUnavailable, MailDelayed])
-def test_mails_are_late_while_a_server_takes_none_although_each_waits_for_its_next_try(post, error):
+def test_emails_are_late_while_a_server_accepts_none_even_between_attempts(post, error):
     before = NOON - 40 * MINUTE
     post.queue(to="earlier@example.org", now=before - MINUTE)
     post.deliver(before - MINUTE)
     for number in range(3):
         post.queue(to=f"{number}@example.org", now=before + number * MINUTE)
-    there, post.transport = post.transport, Failing(*[error("450")] * 3)
+    there, post.transport = post.transport, FailingTransport(*[error("450")] * 3)
     for _try in range(3):
         post.deliver(NOON)
 
@@ -77,12 +77,12 @@ def test_mails_are_late_while_a_server_takes_none_although_each_waits_for_its_ne
     assert mail_delay(NOON + MINUTE) == timedelta()
 
 
-def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post):
+def test_a_retried_dead_email_is_late_only_since_its_retry(post):
     post.queue(now=NOON - timedelta(days=10))
-    change(rows()[0], status="dead", attempts=20, due_at=NOON + timedelta(days=20))
+    update_row(rows()[0], status="dead", attempts=20, due_at=NOON + timedelta(days=20))
     retry(now=NOON)
     due_again = mail_delay(NOON + 2 * MINUTE)
-    post.transport = Failing(MailServerUnavailable("away"))
+    post.transport = FailingTransport(MailServerUnavailable("away"))
     post.deliver(NOON + 2 * MINUTE)
 
     assert due_again == 2 * MINUTE
@@ -91,28 +91,28 @@ def test_a_mail_that_had_failed_and_is_tried_anew_is_late_from_then_on_only(post
     assert oldest_mail(NOON, most=100) == timedelta(days=10)
 
 
-def test_with_the_clock_put_back_nothing_has_waited_for_less_than_nothing(post):
+def test_a_clock_set_back_gives_no_negative_delay(post):
     post.queue(now=NOON)
-    post.transport = Failing(MailServerUnavailable("away"))
+    post.transport = FailingTransport(MailServerUnavailable("away"))
     post.deliver(NOON)
 
     assert mail_delay(NOON - 60 * MINUTE) == timedelta()
     assert oldest_mail(NOON - 60 * MINUTE, most=100) == timedelta()
 
 
-def test_the_oldest_mail_is_the_first_that_waits_for_whatever_reason(post):
+def test_the_oldest_email_counts_whatever_it_waits_for(post):
     assert oldest_mail(NOON, most=100) == timedelta()
 
     post.queue(now=NOON - 9 * MINUTE)
     post.queue(to=ANNA, now=NOON - 3 * MINUTE)
-    change(rows()[0], due_at=NOON + MINUTE)
+    update_row(rows()[0], due_at=NOON + MINUTE)
 
     assert oldest_mail(NOON, most=100) == 9 * MINUTE
     assert oldest_mail(NOON, most=1) == 3 * MINUTE  # of the one whose turn comes first
 
 
-def test_what_is_over_a_mailbox_s_daily_number_is_not_late(post):
-    post.per_day = 1
+def test_emails_over_the_daily_limit_are_not_late(post):
+    post.daily_limit = 1
     post.queue(about=1)
     post.queue(about=2)
     post.deliver()
@@ -124,12 +124,12 @@ def test_what_is_over_a_mailbox_s_daily_number_is_not_late(post):
     assert oldest_mail(later, most=100) == timedelta()
 
 
-def test_a_held_mail_that_is_tried_while_the_server_is_away_is_no_day_late(post):
-    post.per_day = 1
+def test_a_held_email_is_late_only_since_it_is_due_again(post):
+    post.daily_limit = 1
     post.queue(about=1)
     post.queue(about=2)
     post.deliver()
-    post.transport = Failing(MailServerUnavailable("away"))
+    post.transport = FailingTransport(MailServerUnavailable("away"))
     post.deliver(NOON + DAY)
 
     assert [mail.attempts for mail in rows()] == [1, 1]
@@ -138,37 +138,37 @@ def test_a_held_mail_that_is_tried_while_the_server_is_away_is_no_day_late(post)
 
 
 @pytest.mark.parametrize("lease_ends", [LEASE, -LEASE], ids=["in hand", "left behind"])
-def test_one_mail_that_is_stuck_and_its_mailbox_say_nothing_of_the_rest(post, lease_ends):
+def test_a_mailbox_with_a_leased_email_is_not_a_delay(post, lease_ends):
     post.queue(about=1, to=ADA, now=NOON - 9 * MINUTE)
     post.queue(about=2, to=ADA, now=NOON - 8 * MINUTE)
     post.queue(to=ANNA, now=NOON - 3 * MINUTE)
-    change(rows()[0], leased_until=NOON + lease_ends)
+    update_row(rows()[0], leased_until=NOON + lease_ends)
 
     assert mail_delay(NOON) == 3 * MINUTE
 
 
-def test_mails_are_counted_by_what_they_wait_for(post):
+def test_emails_are_counted_by_their_state(post):
     for number in range(5):
         post.queue(to=f"signer-{number}@example.org")
     sent, sent_before, waiting, failed, _due = rows()
-    change(sent, status="sent", sent_at=NOON, due_at=NOON + timedelta(hours=48), recipient=None)
+    update_row(sent, status="sent", sent_at=NOON, due_at=NOON + timedelta(hours=48), recipient=None)
     before = NOON - 2 * MINUTE
-    change(
+    update_row(
         sent_before,
         status="sent",
         sent_at=before,
         due_at=before + timedelta(hours=48),
         recipient=None,
     )
-    change(waiting, due_at=NOON + MINUTE)
-    change(failed, status="dead", due_at=NOON + timedelta(days=30))
+    update_row(waiting, due_at=NOON + MINUTE)
+    update_row(failed, status="dead", due_at=NOON + timedelta(days=30))
 
     counts = count_mails(NOON, since=NOON - MINUTE, most=100)
 
     assert counts == MailCounts(due=1, waiting=1, failed=1, sent=1)
 
 
-def test_delivered_mail_counts_as_sent(post):
+def test_a_sent_email_counts_as_sent(post):
     post.queue()
     post.deliver(NOON)
 
@@ -176,7 +176,7 @@ def test_delivered_mail_counts_as_sent(post):
     assert count_mails(NOON + 2 * MINUTE, since=NOON + MINUTE, most=100).sent == 0
 
 
-def test_counting_stops_at_the_bound(post):
+def test_counting_stops_at_the_limit(post):
     for number in range(3):
         post.queue(to=f"signer-{number}@example.org")
 

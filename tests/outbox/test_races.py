@@ -1,4 +1,4 @@
-"""Any number of workers at once: each mail goes out once, and a mailbox keeps its number."""
+"""Concurrent workers: each email is sent once, within the daily limit of its mailbox."""
 
 from collections import Counter
 from datetime import timedelta
@@ -24,26 +24,26 @@ def server(app):
         yield server
 
 
-def at_once(app, now, *, per_day=5):
-    """Eight workers, each with its own connections, begin at the same moment; their troubles."""
-    start, troubles, sent = Barrier(WORKERS), [], []
+def deliver_concurrently(app, now, *, daily_limit=5):
+    """Run eight workers, each with its own connections; returns how many emails each sent."""
+    start, errors, sent = Barrier(WORKERS), [], []
 
     def work():
         with app.app_context():
-            courier = Sender(open_transport(), {"note": note}, per_day)
+            sender = Sender(open_transport(), {"note": note}, daily_limit)
             start.wait()
             try:
-                sent.append(deliver_due(courier, lambda: now).sent)
-                courier.transport.close()
+                sent.append(deliver_due(sender, lambda: now).sent)
+                sender.transport.close()
             except Exception as error:
-                troubles.append(error)
+                errors.append(error)
 
     threads = [Thread(target=work) for _worker in range(WORKERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert troubles == []
+    assert errors == []
     return sent
 
 
@@ -54,10 +54,10 @@ def queue(recipients):
             queue_mail(connection, "note", to=to, email_key=key, locale="en", about=about, now=NOON)
 
 
-def test_eight_workers_send_each_mail_once(app, server):
+def test_eight_workers_send_each_email_once(app, server):
     queue(f"{number}@example.org" for number in range(80))
 
-    sent = at_once(app, NOON)
+    sent = deliver_concurrently(app, NOON)
 
     assert sum(sent) == 80
     arrived = Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)
@@ -68,42 +68,42 @@ def test_eight_workers_send_each_mail_once(app, server):
 def test_eight_workers_share_the_work(app, server):
     queue(f"{number}@example.org" for number in range(80))
 
-    sent = at_once(app, NOON)
+    sent = deliver_concurrently(app, NOON)
 
     assert len([number for number in sent if number]) > 1
 
 
-def test_eight_workers_send_one_mailbox_no_more_than_its_number(app, server):
+def test_eight_workers_keep_the_daily_limit_of_a_mailbox(app, server):
     queue([f"ada+{number}@example.org" for number in range(20)] + ["bo@example.org"] * 7)
 
-    at_once(app, NOON)
-    at_once(app, NOON + timedelta(hours=1))
+    deliver_concurrently(app, NOON)
+    deliver_concurrently(app, NOON + timedelta(hours=1))
 
     arrived = Counter(e.rcpt_tos[0].partition("@")[0].partition("+")[0] for e in server.envelopes)
     assert arrived == {"ada": 5, "bo": 5}
     assert Counter(row.status for row in rows()) == {"sent": 10, "queued": 17}
 
 
-def test_eight_workers_send_what_waited_for_a_mailbox_as_one_mail(app, server):
+def test_eight_workers_send_held_emails_of_a_mailbox_as_one(app, server):
     queue(["ada@example.org"] * 20)
-    at_once(app, NOON)
+    deliver_concurrently(app, NOON)
     server.envelopes.clear()
 
-    at_once(app, NOON + DAY)
+    deliver_concurrently(app, NOON + DAY)
 
     (digest,) = server.messages
     assert len(titles_in(text_of(digest))) == 15
     assert {row.status for row in rows()} == {"sent"}
 
 
-def test_signing_goes_on_while_eight_workers_deliver(app, server):
+def test_signing_works_while_eight_workers_deliver(app, server):
     queue(f"{number}@example.org" for number in range(40))
     signer = Thread(target=_sign_many, args=(app,))
 
     signer.start()
-    at_once(app, NOON)
+    deliver_concurrently(app, NOON)
     signer.join()
-    at_once(app, NOON)
+    deliver_concurrently(app, NOON)
 
     assert Counter(e.rcpt_tos[0] for e in server.envelopes).most_common(1)[0][1] == 1
     assert len(server.envelopes) == 80
@@ -115,9 +115,9 @@ def _sign_many(app):
             queue([f"late-{number}@example.org"])
 
 
-def test_workers_that_find_every_mailbox_in_other_hands_end_their_round(app, server):
+def test_workers_end_their_round_if_others_have_every_mailbox(app, server):
     queue(["ada@example.org"])
 
-    sent = at_once(app, NOON)
+    sent = deliver_concurrently(app, NOON)
 
     assert sorted(sent) == [0] * 7 + [1]

@@ -14,6 +14,8 @@ from tests.support.outbox import ADA, NOON, text_of
 from tests.support.po_editor import in_letters
 from tests.support.translators import begin
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def signer(app, post):
@@ -32,7 +34,7 @@ def in_one_language(mail) -> str:
     return tag
 
 
-def test_a_mail_in_a_language_that_is_not_served_is_in_another_with_its_links(client, post, signer):
+def test_an_email_in_a_language_no_longer_served_is_in_another_with_its_links(client, post, signer):
     post.deliver()
 
     (mail,) = post.arrived()
@@ -42,7 +44,7 @@ def test_a_mail_in_a_language_that_is_not_served_is_in_another_with_its_links(cl
     assert [client.get(link).status_code for link in links] == [200] * len(links)
 
 
-def test_a_language_is_left_with_the_first_word_that_is_taken_back(app, post, signer, monkeypatch):
+def test_an_email_leaves_a_language_as_soon_as_it_is_incomplete(app, post, signer, monkeypatch):
     needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
     monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(LanguageLoader(needs), 0))
     words = {m.key: _forms(m) for m in interface_catalog().messages if m.area == "errors"}
@@ -57,7 +59,7 @@ def test_a_language_is_left_with_the_first_word_that_is_taken_back(app, post, si
     assert in_one_language(post.arrived()[0]) == "en"
 
 
-def test_a_digest_is_in_one_language_too(app, post):
+def test_a_digest_is_in_one_language(app, post):
     begin("uk")
     for about in range(7):
         post.queue(about=about, locale="uk" if about % 2 else "en")

@@ -7,13 +7,13 @@ from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
 from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.retry import retry
-from tests.support.outbox import NOON, Failing, only_row, rows
+from tests.support.outbox import NOON, FailingTransport, only_row, rows
 
 LATER = NOON + timedelta(seconds=10)
 
 
-def test_a_failed_mail_that_is_tried_again_goes_out(app, post):
-    files, post.transport = post.transport, Failing(MailRefused("550"))
+def test_a_retried_dead_email_is_sent(app, post):
+    files, post.transport = post.transport, FailingTransport(MailRefused("550"))
     post.queue()
     post.deliver()
     post.transport = files
@@ -24,8 +24,8 @@ def test_a_failed_mail_that_is_tried_again_goes_out(app, post):
     assert post.deliver(LATER).sent == 1
 
 
-def test_a_retried_mail_has_its_full_patience_again(app, post):
-    post.transport = Failing(*[MailDelayed("450")] * 99)
+def test_a_retried_email_may_be_tried_for_the_full_time_again(app, post):
+    post.transport = FailingTransport(*[MailDelayed("450")] * 99)
     post.queue()
     while only_row().status == "queued":
         post.deliver(only_row().due_at)
@@ -37,8 +37,8 @@ def test_a_retried_mail_has_its_full_patience_again(app, post):
     assert (row.status, row.attempts) == ("queued", 1)
 
 
-def test_all_that_failed_or_is_delayed_is_due_again_and_what_never_was_tried_is_left(app, post):
-    post.transport = Failing(MailRefused("550"), MailDelayed("450"))
+def test_retrying_all_means_dead_and_delayed_emails(app, post):
+    post.transport = FailingTransport(MailRefused("550"), MailDelayed("450"))
     for number in range(2):
         post.queue(to=f"{number}@example.org")
     post.deliver()
@@ -48,7 +48,7 @@ def test_all_that_failed_or_is_delayed_is_due_again_and_what_never_was_tried_is_
     assert [row.due_at for row in rows()] == [LATER, LATER, NOON + timedelta(hours=1)]
 
 
-def test_what_waits_for_its_mailbox_goes_on_waiting(app, post):
+def test_held_emails_are_not_retried(app, post):
     for about in range(6):
         post.queue(about=about)
     post.deliver()
@@ -61,15 +61,15 @@ def test_what_waits_for_its_mailbox_goes_on_waiting(app, post):
     assert rows()[-1].due_at == NOON + timedelta(hours=24)
 
 
-def test_a_mail_in_a_workers_hand_is_left_to_it(app, post):
+def test_a_leased_email_is_not_retried(app, post):
     post.queue()
     with write_transaction() as connection:
-        lease(connection, NOON, per_day=5)
+        lease(connection, NOON, daily_limit=5)
 
     assert retry(mail_id=only_row().id, now=LATER) == 0
 
 
-def test_a_sent_mail_is_not_sent_again(app, post):
+def test_a_sent_email_is_not_retried(app, post):
     post.queue()
     post.deliver()
 

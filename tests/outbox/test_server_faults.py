@@ -28,7 +28,7 @@ def recipients(server):
     return [envelope.rcpt_tos[0] for envelope in server.envelopes]
 
 
-def test_while_the_server_is_down_one_mail_is_tried_and_all_arrive_when_it_is_up(app, post):
+def test_while_the_server_is_down_one_email_is_tried_and_later_all_arrive(app, post):
     for to in TO:
         post.queue(to=to)
     port = free_port()
@@ -44,7 +44,7 @@ def test_while_the_server_is_down_one_mail_is_tried_and_all_arrive_when_it_is_up
     assert sorted(recipients(server)) == TO
 
 
-def test_a_mail_put_off_holds_up_no_other_and_arrives_later(post, server):
+def test_a_delayed_email_delays_no_other_and_arrives_later(post, server):
     post.queue(to=TO[0])
     server.rcpt_answer = "450 4.2.0 greylisted"
     put_off = post.deliver()
@@ -58,7 +58,7 @@ def test_a_mail_put_off_holds_up_no_other_and_arrives_later(post, server):
     assert recipients(server) == [TO[1], TO[0]]
 
 
-def test_while_the_server_takes_its_time_no_connection_to_the_database_waits(app, post, server):
+def test_a_slow_mail_server_keeps_no_database_connection(app, post, server):
     engine, held = db.engine, []
 
     async def look(_server, _session, envelope):
@@ -77,7 +77,7 @@ def test_while_the_server_takes_its_time_no_connection_to_the_database_waits(app
     assert held == [0]
 
 
-def test_a_mail_refused_is_dead_with_its_reason_and_the_next_one_arrives(post, server):
+def test_a_refused_email_is_dead_with_its_reason_and_the_next_one_arrives(post, server):
     post.queue(to=TO[0])
     server.rcpt_answer = f"550 5.1.1 <{TO[0]}> unknown"
     refused = post.deliver()
@@ -92,7 +92,7 @@ def test_a_mail_refused_is_dead_with_its_reason_and_the_next_one_arrives(post, s
 
 
 @pytest.mark.parametrize("hangs_in", ["rcpt", "data"])
-def test_a_mail_that_the_server_hangs_on_arrives_when_it_answers_again(post, server, hangs_in):
+def test_an_email_arrives_after_the_server_stops_hanging(post, server, hangs_in):
     post.queue()
     server.hangs_in = hangs_in
     slow = post.deliver()
@@ -104,7 +104,7 @@ def test_a_mail_that_the_server_hangs_on_arrives_when_it_answers_again(post, ser
     assert len(server.envelopes) == 1
 
 
-def test_mails_whose_answers_were_lost_arrive_again_under_the_same_ids(post, server):
+def test_emails_with_lost_answers_arrive_again_under_the_same_ids(post, server):
     for to in TO:
         post.queue(to=to)
     server.drops_after_data = True
@@ -119,7 +119,7 @@ def test_mails_whose_answers_were_lost_arrive_again_under_the_same_ids(post, ser
     assert len(set(ids)) == 3
 
 
-def test_a_server_that_takes_commands_in_one_breath_gets_them_so(post, server):
+def test_commands_are_pipelined_if_the_server_supports_it(post, server):
     server.is_pipelining = True
     for to in TO:
         post.queue(to=to)

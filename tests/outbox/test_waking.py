@@ -12,13 +12,13 @@ from campaign_actions.outbox.lease import DAY, LEASE, lease
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import seldom
-from tests.support.outbox import ADA, NOON, Failing, only_row, rows
+from tests.support.outbox import ADA, NOON, FailingTransport, only_row, rows
 
 HOUR = timedelta(hours=1)
 YESTERDAY = NOON - DAY
 
 
-def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post):
+def test_an_email_queued_before_the_clock_was_set_back_is_sent(app, post):
     post.queue()
 
     waits = post.deliver(YESTERDAY)
@@ -28,8 +28,8 @@ def test_a_mail_that_was_queued_before_the_clock_was_put_back_goes_out(app, post
     assert (waits.sent, woken, sent.sent) == (0, 1, 1)
 
 
-def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, post):
-    post.transport = Failing(MailDelayed("450"))
+def test_a_delayed_email_waits_no_longer_than_its_pause(app, post):
+    post.transport = FailingTransport(MailDelayed("450"))
     post.queue()
     post.deliver()
 
@@ -38,7 +38,7 @@ def test_a_mail_that_waits_for_its_next_try_waits_no_longer_than_its_pause(app, 
     assert post.deliver(YESTERDAY).sent == 1
 
 
-def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
+def test_a_held_email_waits_a_day_at_most(app, post):
     for about in range(6):
         post.queue(about=about)
     post.deliver()
@@ -50,8 +50,8 @@ def test_a_mail_over_its_mailboxs_number_waits_a_day_at_most(app, post):
     assert (put_off.sent, sent.sent) == (0, 1)
 
 
-def test_what_waits_for_a_reason_is_not_woken(app, post):
-    post.transport = Failing(MailDelayed("450"))
+def test_emails_that_wait_for_a_reason_stay_as_they_are(app, post):
+    post.transport = FailingTransport(MailDelayed("450"))
     for about in range(7):
         post.queue(about=about)
     post.queue(to="bo@example.org")
@@ -62,8 +62,8 @@ def test_what_waits_for_a_reason_is_not_woken(app, post):
     assert wake_waiting_emails(NOON) == 0
 
 
-def test_all_are_woken_however_many(app, post, monkeypatch):
-    monkeypatch.setattr("campaign_actions.outbox.waking.AT_ONCE", 2)
+def test_emails_are_made_due_in_batches(app, post, monkeypatch):
+    monkeypatch.setattr("campaign_actions.outbox.waking.BATCH_SIZE", 2)
     for number in range(5):
         post.queue(to=f"{number}@example.org")
 
@@ -72,10 +72,10 @@ def test_all_are_woken_however_many(app, post, monkeypatch):
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
+def test_a_lease_from_before_a_clock_step_is_ignored(app, post, step):
     post.queue()
     with write_transaction() as connection:
-        lease(connection, NOON, per_day=5)
+        lease(connection, NOON, daily_limit=5)
 
     wake_waiting_emails(NOON + step)
 
@@ -83,7 +83,7 @@ def test_a_lease_of_another_day_holds_nobody_up(app, post, step):
     assert post.deliver(NOON + step).sent == 1
 
 
-class Stepping(Failing):
+class Stepping(FailingTransport):
     """While the first mail is handed over the clock steps, and something else may happen."""
 
     def __init__(self, step, meanwhile=lambda _now: None):
@@ -98,40 +98,40 @@ class Stepping(Failing):
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_a_worker_goes_on_with_what_it_has_in_hand_when_the_clock_steps(app, post, step):
+def test_a_worker_renews_its_leases_when_the_clock_steps(app, post, step):
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     transport = Stepping(step)
 
-    delivered = deliver_due(Sender(transport, post.mails, per_day=5), lambda: transport.clock)
+    delivered = deliver_due(Sender(transport, post.mails, daily_limit=5), lambda: transport.clock)
 
     assert delivered.sent == 3
     assert {row.status for row in rows()} == {"sent"}
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_what_another_worker_takes_when_the_clock_steps_is_left_to_it(app, post, step):
+def test_a_worker_leaves_batches_that_another_leased_after_a_clock_step(app, post, step):
     def take_all(now):
         wake_waiting_emails(now)
         with write_transaction() as connection:
-            others.extend(lease(connection, now, per_day=5))
+            others.extend(lease(connection, now, daily_limit=5))
 
     for number in range(3):
         post.queue(to=f"{number}@example.org")
     others = []
     transport = Stepping(step, take_all)
 
-    delivered = deliver_due(Sender(transport, post.mails, per_day=5), lambda: transport.clock)
+    delivered = deliver_due(Sender(transport, post.mails, daily_limit=5), lambda: transport.clock)
 
     assert len(others) == 3
     assert delivered.sent == 1
     assert [row.status for row in rows()] == ["sent", "queued", "queued"]
 
 
-def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, post):
+def test_a_lease_is_renewed_before_it_ends_unless_another_worker_has_it(app, post):
     """The server is so slow that the second mail's turn comes when its lease is almost over."""
 
-    class Slow(Failing):
+    class Slow(FailingTransport):
         def hand_over(self, message, *, name):
             super().hand_over(message, name=name)
             clock.append(clock[-1] + timedelta(seconds=20))
@@ -141,13 +141,13 @@ def test_a_lease_is_made_anew_before_it_ends_and_what_another_has_is_left(app, p
     for number in range(3):
         post.queue(to=f"{number}@example.org")
 
-    delivered = deliver_due(Sender(Slow(), post.mails, per_day=5), lambda: clock[-1])
+    delivered = deliver_due(Sender(Slow(), post.mails, daily_limit=5), lambda: clock[-1])
 
     assert delivered.sent == 3
     assert leases == [NOON + LEASE + n * timedelta(seconds=20) for n in range(3)]
 
 
-def test_sent_mails_are_swept_a_day_late_at_most_and_dead_ones_too(app, post):
+def test_sent_and_dead_emails_are_deleted_a_day_late_at_most(app, post):
     post.queue()
     post.deliver()
 
@@ -155,7 +155,7 @@ def test_sent_mails_are_swept_a_day_late_at_most_and_dead_ones_too(app, post):
     assert delete_old_emails(NOON + timedelta(hours=48)) == 1
 
 
-def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
+def test_a_task_with_an_interval_runs_at_once_and_then_not():
     done = []
     task = seldom(done.append, seconds=60)
 
@@ -165,7 +165,7 @@ def test_a_chore_that_is_done_seldom_is_done_at_once_and_then_not():
     assert done == [0]
 
 
-def test_the_recipient_stays_until_the_mail_is_sent(app, post):
+def test_the_recipient_is_kept_until_the_email_is_sent(app, post):
     post.queue()
 
     wake_waiting_emails(YESTERDAY)

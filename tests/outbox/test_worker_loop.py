@@ -21,7 +21,7 @@ def statuses():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_delivers_what_comes_until_it_is_told_to_stop(app, start, number):
+def test_a_worker_delivers_until_it_is_asked_to_stop(app, start, number):
     action = make_action()
     with mail_server() as server:
         worker = start(f"smtp://127.0.0.1:{server.port}")
@@ -60,7 +60,7 @@ def ledger_is_waiting():
 
 
 @pytest.mark.slow
-def test_a_killed_workers_mail_goes_out_with_the_next_when_the_lease_ends(app, start):
+def test_the_next_worker_delivers_a_killed_workers_email_when_the_lease_ends(app, start):
     make_signature(make_action(), now=utc_now())
     with mail_server() as server:
         server.hangs_in = "data"
@@ -78,7 +78,7 @@ def test_a_killed_workers_mail_goes_out_with_the_next_when_the_lease_ends(app, s
 
 
 @pytest.mark.slow
-def test_a_worker_outlives_a_database_that_goes_away(app, start):
+def test_a_worker_survives_an_unavailable_database(app, start):
     action = make_action()
     with mail_server() as server:
         worker = start(f"smtp://127.0.0.1:{server.port}")
@@ -115,7 +115,7 @@ def rename(old, new):
         connection.exec_driver_sql(f"alter table {old} rename to {new}")
 
 
-def test_pauses_grow_with_the_troubles_and_end_with_them(monkeypatch):
+def test_pauses_grow_with_failures_and_end_after_a_success(monkeypatch):
     monkeypatch.setattr(worker_loop, "IDLE", 0.001)
     stop, pauses = Stop(), []
     monkeypatch.setattr(stop, "wait", pauses.append)
@@ -148,7 +148,7 @@ def test_no_pause_is_longer_than_fifteen_seconds(monkeypatch):
 
 
 @pytest.mark.timeout(60)
-def test_a_pause_ends_when_we_are_to_stop():
+def test_a_pause_ends_when_the_worker_is_asked_to_stop():
     stop = Stop()
     stop.is_asked = True
 

@@ -1,4 +1,4 @@
-"""The end of actions and campaigns: nobody signs, all can read, and the result is said."""
+"""Closed actions and campaigns: nobody can sign, the pages stay, and the result is shown."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from campaign_actions.publishing.close import (
     close_campaign,
     reopen,
 )
-from tests.support.drafts import BOTH, make_draft
+from tests.support.drafts import BOTH_LOCALES, make_draft
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_confirmed
 from tests.support.sign_form import hidden_inputs
 
@@ -42,7 +42,7 @@ def state(campaign) -> tuple:
     return archived_at, dict(map(tuple, db.session.execute(texts)))
 
 
-def test_an_action_ends_at_a_time_and_can_go_on(app):
+def test_an_action_ends_at_a_time_and_can_be_reopened(app):
     campaign = make_draft(published_at=LONG_AGO)
     action_id = db.session.scalar(select(Action.id))
 
@@ -57,7 +57,7 @@ def test_an_action_ends_at_a_time_and_can_go_on(app):
     ] * 2
 
 
-def test_people_are_kept_from_the_end_on_and_no_verb_sets_one_that_has_passed(app):
+def test_retention_starts_at_the_end_which_cannot_lie_in_the_past(app):
     campaign = make_draft(published_at=LONG_AGO)
     action_id = db.session.scalar(select(Action.id))
     both = select(Action.closes_at, Action.retain_from).filter_by(id=action_id)
@@ -74,7 +74,7 @@ def test_people_are_kept_from_the_end_on_and_no_verb_sets_one_that_has_passed(ap
     assert db.session.execute(both).one() == (NOON, NOON)
 
 
-def test_an_action_is_found_by_its_campaign_too(app):
+def test_an_action_of_another_campaign_is_not_closed(app):
     make_draft(published_at=LONG_AGO)
     other = make_draft(slug="women")
     action_id = db.session.scalar(select(Action.id).order_by(Action.id))
@@ -85,7 +85,7 @@ def test_an_action_is_found_by_its_campaign_too(app):
     assert ends() == [None, None]
 
 
-def test_closing_a_campaign_ends_what_has_not_ended(app):
+def test_closing_a_campaign_closes_its_open_actions(app):
     campaign = make_campaign()
     for slug, end in (("a", None), ("b", NOON + HOUR), ("c", NOON - HOUR)):
         make_action(campaign=campaign, slug=slug, closes_at=end)
@@ -106,7 +106,7 @@ def test_a_campaign_is_archived_with_its_result_in_each_public_language(app):
 
 
 @pytest.mark.parametrize("results", [{}, {"en": "Changed."}, {"en": "Changed.", "ru": " "}])
-def test_without_its_result_it_is_not_archived(app, results):
+def test_a_campaign_is_not_archived_without_a_result_in_each_public_language(app, results):
     campaign = make_draft(published_at=LONG_AGO)
 
     with pytest.raises(ResultMissing):
@@ -116,7 +116,7 @@ def test_without_its_result_it_is_not_archived(app, results):
     assert ends() == [None]
 
 
-def test_a_language_that_is_left_out_needs_no_result(app):
+def test_a_hidden_language_needs_no_result(app):
     campaign = make_draft(published_at=LONG_AGO)
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
     db.session.commit()
@@ -126,7 +126,7 @@ def test_a_language_that_is_left_out_needs_no_result(app):
     assert state(campaign) == (NOON, {"en": "Changed.", "ru": ""})
 
 
-def test_the_result_is_a_revision_of_who_wrote_it(app):
+def test_the_result_is_a_revision_by_its_author(app):
     campaign = make_draft(published_at=LONG_AGO)
 
     archive(campaign.id, results=RESULTS, staff_id=7, **GRACE)
@@ -138,7 +138,7 @@ def test_the_result_is_a_revision_of_who_wrote_it(app):
     assert "The law is **changed**." not in str(revisions[0].content)
 
 
-def test_staff_may_say_that_there_is_no_result_yet(app):
+def test_a_campaign_can_be_archived_while_there_is_no_result_yet(app):
     campaign = make_draft(published_at=LONG_AGO)
 
     archive(campaign.id, results=None, **GRACE)
@@ -146,7 +146,7 @@ def test_staff_may_say_that_there_is_no_result_yet(app):
     assert state(campaign) == (NOON, {"en": "", "ru": ""})
 
 
-def test_it_can_go_on_and_what_was_written_stays(app):
+def test_a_reopened_campaign_keeps_its_result(app):
     campaign = make_draft(published_at=LONG_AGO)
     archive(campaign.id, results=RESULTS, **GRACE)
 
@@ -158,7 +158,7 @@ def test_it_can_go_on_and_what_was_written_stays(app):
     assert (newest.event, newest.subject) == ("reopened", "racism")
 
 
-def test_what_ended_before_its_campaign_stays_ended(app):
+def test_actions_that_ended_before_their_campaign_stay_closed(app):
     campaign = make_campaign()
     make_action(campaign=campaign, slug="a", closes_at=NOON - 3 * HOUR)
     by_hand, _open, again = (
@@ -175,7 +175,7 @@ def test_what_ended_before_its_campaign_stays_ended(app):
     assert ends() == [NOON - 3 * HOUR, NOON - 2 * HOUR, None, None]
 
 
-def test_an_end_of_its_own_takes_an_action_out_of_those_closed_with_the_campaign(app):
+def test_an_action_given_its_own_end_is_not_reopened_with_the_campaign(app):
     campaign = make_campaign()
     action_id = make_action(campaign=campaign).id
     close_campaign(campaign.id, **GRACE)
@@ -186,7 +186,7 @@ def test_an_end_of_its_own_takes_an_action_out_of_those_closed_with_the_campaign
     assert ends() == [NOON + HOUR]
 
 
-def test_an_action_without_an_end_was_not_closed_with_its_campaign(app):
+def test_the_database_refuses_an_open_action_marked_as_closed_with_its_campaign(app):
     make_action()
 
     with pytest.raises(IntegrityError):
@@ -194,7 +194,7 @@ def test_an_action_without_an_end_was_not_closed_with_its_campaign(app):
     db.session.rollback()
 
 
-def test_home_has_it_among_what_was_achieved_and_its_pages_stay(app, client):
+def test_home_lists_an_archived_campaign_as_achieved_and_its_pages_stay(app, client):
     campaign = make_draft(published_at=LONG_AGO)
     make_draft(slug="women", published_at=LONG_AGO)
     archive(campaign.id, results=RESULTS, **GRACE)
@@ -209,7 +209,7 @@ def test_home_has_it_among_what_was_achieved_and_its_pages_stay(app, client):
     assert pages == [200, 200]
 
 
-def test_the_page_of_a_campaign_that_ended_says_so(app, client):
+def test_the_page_of_an_archived_campaign_says_when_it_ended(app, client):
     campaign = make_draft(published_at=LONG_AGO)
 
     before = client.get("/en/campaigns/racism/").text
@@ -221,7 +221,7 @@ def test_the_page_of_a_campaign_that_ended_says_so(app, client):
     assert "not known yet" in after
 
 
-def test_signing_what_was_closed_is_answered_in_words(app, client):
+def test_signing_a_closed_action_answers_410_with_an_explanation(app, client):
     campaign = make_draft(published_at=LONG_AGO)
     fields = hidden_inputs(client, PAGE)
 
@@ -232,9 +232,9 @@ def test_signing_what_was_closed_is_answered_in_words(app, client):
     assert "This action is closed" in answer.text
 
 
-def test_after_the_months_people_are_erased_and_the_count_stays(app):
-    campaign = make_campaign(locales=BOTH)
-    make_confirmed(make_action(campaign=campaign, locales=BOTH))
+def test_after_the_retention_period_signatures_are_erased(app):
+    campaign = make_campaign(locales=BOTH_LOCALES)
+    make_confirmed(make_action(campaign=campaign, locales=BOTH_LOCALES))
     archive(campaign.id, results=RESULTS, **GRACE)
 
     early = forget_closed(NOON + timedelta(days=364), keep_months=12)

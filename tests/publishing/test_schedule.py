@@ -1,4 +1,4 @@
-"""At which instant the public sees what, and who decides when two decide at once."""
+"""When campaigns and actions become public, and what happens when two people decide at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -21,7 +21,7 @@ from campaign_actions.publishing.schedule import (
     set_languages,
     unpublish,
 )
-from tests.support.drafts import instants, make_draft, set_instant
+from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import NOON, make_action
 
 HOUR = timedelta(hours=1)
@@ -38,44 +38,44 @@ def events() -> list[tuple[str, str, str]]:
     return [(entry.event, entry.subject, entry.details.get("did", "")) for entry in entries]
 
 
-def test_campaign_and_actions_open_at_one_instant_and_it_is_written_down(app):
+def test_a_campaign_and_its_actions_open_together_and_the_audit_log_records_it(app):
     campaign = make_draft()
 
     publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=action_ids(campaign), **GRACE)
 
-    assert instants(campaign.id) == (NOON + HOUR, [NOON + HOUR])
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON + HOUR])
     assert events() == [("published", "racism", "published")]
 
 
-def test_an_instant_that_has_passed_means_now(app):
+def test_a_time_that_has_passed_means_now(app):
     campaign = make_draft()
 
     publish(campaign.id, at=NOON - HOUR, seen=None, action_ids=[], **GRACE)
 
-    assert instants(campaign.id) == (NOON, [None])
+    assert opening_times(campaign.id) == (NOON, [None])
 
 
-def test_an_instant_to_come_is_moved_with_the_actions_that_follow_it(app):
+def test_a_new_opening_time_applies_to_the_actions_that_open_with_the_campaign(app):
     campaign = make_draft()
     ids = action_ids(campaign)
     publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=ids, **GRACE)
 
     publish(campaign.id, at=NOON + 2 * HOUR, seen=NOON + HOUR, action_ids=ids, **GRACE)
 
-    assert instants(campaign.id) == (NOON + 2 * HOUR, [NOON + 2 * HOUR])
+    assert opening_times(campaign.id) == (NOON + 2 * HOUR, [NOON + 2 * HOUR])
 
 
-def test_an_action_keeps_a_later_instant_of_its_own(app):
+def test_an_action_keeps_a_later_time_of_its_own(app):
     campaign = make_draft()
     (action_id,) = action_ids(campaign)
     open_action(campaign.id, action_id, at=NOON + 3 * HOUR, seen=None, **GRACE)
 
     publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=[], **GRACE)
 
-    assert instants(campaign.id) == (NOON + HOUR, [NOON + 3 * HOUR])
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON + 3 * HOUR])
 
 
-def test_what_is_open_can_not_be_moved(app):
+def test_what_is_open_cannot_be_rescheduled(app):
     campaign = make_draft(published_at=NOON)
     (action_id,) = action_ids(campaign)
 
@@ -86,37 +86,37 @@ def test_what_is_open_can_not_be_moved(app):
     ):
         with pytest.raises(AlreadyOpen):
             act()
-    assert instants(campaign.id) == (NOON, [NOON])
+    assert opening_times(campaign.id) == (NOON, [NOON])
     assert events() == []
 
 
-def test_an_instant_to_come_is_taken_back_for_all_that_follow_it(app):
+def test_cancelling_applies_to_the_actions_that_open_with_the_campaign(app):
     campaign = make_draft(published_at=NOON + HOUR)
 
     cancel(campaign.id, seen=NOON + HOUR, **GRACE)
 
-    assert instants(campaign.id) == (None, [None])
+    assert opening_times(campaign.id) == (None, [None])
     assert events() == [("published", "racism", "cancelled")]
 
 
-def test_an_open_campaign_is_taken_off_with_its_actions(app):
+def test_an_open_campaign_is_unpublished_with_its_actions(app):
     campaign = make_draft(published_at=NOON)
 
     unpublish(campaign.id, seen=NOON, **GRACE)
 
-    assert instants(campaign.id) == (None, [None])
+    assert opening_times(campaign.id) == (None, [None])
     assert events() == [("unpublished", "racism", "")]
 
 
 @pytest.mark.parametrize("at", [None, NOON + HOUR])
-def test_what_is_not_open_can_not_be_taken_off(app, at):
+def test_what_is_not_open_cannot_be_unpublished(app, at):
     campaign = make_draft(published_at=at)
 
     with pytest.raises(NotOpen):
         unpublish(campaign.id, seen=at, **GRACE)
 
 
-def test_who_saw_another_instant_changes_nothing(app):
+def test_a_change_based_on_another_time_is_a_conflict(app):
     campaign = make_draft(published_at=NOON + HOUR)
     (action_id,) = action_ids(campaign)
 
@@ -130,11 +130,11 @@ def test_who_saw_another_instant_changes_nothing(app):
     ):
         with pytest.raises(ScheduleConflict):
             act()
-    assert instants(campaign.id) == (NOON + HOUR, [NOON + HOUR])
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON + HOUR])
     assert events() == []
 
 
-def test_an_action_is_opened_by_its_campaign_and_its_own_id(app):
+def test_an_action_of_another_campaign_is_not_opened(app):
     campaign, other = make_draft(), make_draft(slug="women")
     (action_id,) = action_ids(campaign)
 
@@ -142,7 +142,7 @@ def test_an_action_is_opened_by_its_campaign_and_its_own_id(app):
         open_action(other.id, action_id, at=NOON, seen=None, **GRACE)
 
 
-def test_of_many_who_publish_at_once_one_does(app):
+def test_when_many_publish_at_once_one_succeeds(app):
     campaign = make_draft()
     ids = action_ids(campaign)
 
@@ -158,14 +158,14 @@ def test_of_many_who_publish_at_once_one_does(app):
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(try_at, range(1, 9)))
 
-    opens_at, actions = instants(campaign.id)
+    opens_at, actions = opening_times(campaign.id)
     assert done.count(True) == 1
     assert opens_at == NOON + (done.index(True) + 1) * HOUR
     assert actions == [opens_at]
     assert len(events()) == 1
 
 
-def test_the_public_sees_the_languages_that_are_ticked(app):
+def test_exactly_the_chosen_languages_are_public(app):
     campaign = make_draft()
 
     set_languages(campaign.id, ["ru"], seen=["en", "ru"], **GRACE)
@@ -177,11 +177,11 @@ def test_the_public_sees_the_languages_that_are_ticked(app):
 def test_a_second_action_opens_later_than_its_campaign(app):
     campaign = make_draft(published_at=NOON)
     later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
-    set_instant(campaign.id, NOON - HOUR)
+    set_opening_time(campaign.id, NOON - HOUR)
     db.session.execute(db.text(f"update actions set published_at = null where id = {later.id}"))
     db.session.commit()
 
     open_action(campaign.id, later.id, at=NOON + HOUR, seen=None, **GRACE)
 
-    assert instants(campaign.id) == (NOON - HOUR, [NOON - HOUR, NOON + HOUR])
+    assert opening_times(campaign.id) == (NOON - HOUR, [NOON - HOUR, NOON + HOUR])
     assert events() == [("published", "racism/later", "opened")]

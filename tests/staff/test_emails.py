@@ -9,10 +9,12 @@ from sqlalchemy import select
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import ByAddress, render_mail
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.lease import TO_STAFF, lease
+from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.authentication.password_reset import request_reset
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.staff.invitations import invite
+from campaign_actions.staff.notify import enqueue_staff_mail
 from tests.support.factories import NOON, make_staff
 
 
@@ -31,7 +33,7 @@ def enqueue(template: str, member, **values) -> None:
 def delivered_templates() -> list[str]:
     with write_transaction() as connection:
         return [
-            row.template for bundle in lease(connection, NOON, per_day=1) for row in bundle.rows
+            row.template for bundle in lease(connection, NOON, daily_limit=1) for row in bundle.rows
         ]
 
 
@@ -39,23 +41,34 @@ def test_staff_emails_ignore_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
     enqueue("sign", member, status="sent", sent_at=NOON, recipient=None)
     enqueue("sign", member)
-    enqueue("staff-reset", member)
+    enqueue("staff-reset", member, lane="staff")
 
     assert delivered_templates() == ["staff-reset"]
-    waiting = db.session.scalars(select(OutboxMail).filter_by(template="sign", status="queued"))
-    assert [row.is_held for row in waiting] == [True]
+    assert delivered_templates() == []
 
 
 def test_staff_emails_do_not_count_towards_the_limit_of_a_mailbox(app):
     member = make_staff("reviewer")
-    enqueue("staff-reset", member, status="sent", sent_at=NOON, recipient=None)
+    enqueue("staff-reset", member, lane="staff", status="sent", sent_at=NOON, recipient=None)
     enqueue("sign", member)
 
     assert delivered_templates() == ["sign"]
 
 
-def test_all_staff_emails_have_the_prefix(app):
-    assert all(name.startswith(TO_STAFF) for name in staff_mails())
+def test_emails_to_staff_are_queued_in_their_lane(app):
+    member = make_staff("reviewer")
+    with write_transaction() as connection:
+        enqueue_staff_mail(connection, "staff-factor-changed", member, NOON)
+    request_reset(member.email, locale="en", now=NOON)
+
+    lanes = db.session.execute(select(OutboxMail.template, OutboxMail.lane)).all()
+    assert sorted(map(tuple, lanes)) == [
+        ("staff-factor-changed", "staff"),
+        ("staff-reset", "staff"),
+    ]
+
+
+def test_all_emails_to_staff_have_a_mail_maker(app):
     assert staff_mails().keys() <= current_app.extensions["mails"].keys()
 
 

@@ -8,31 +8,31 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
-from campaign_actions.publishing.preflight import preflight
+from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import find_plan
-from campaign_actions.publishing.result import Inspection
+from campaign_actions.publishing.result import PreflightContext
 from tests.support.factories import NOON, make_action, make_campaign
 
-LIFE = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
-BOTH = ("en", "ru")
+LIFETIMES = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
+BOTH_LOCALES = ("en", "ru")
 
 
-def make_draft(*, locales=BOTH, published_at: datetime | None = None, **values) -> Campaign:
-    """A campaign with an action, both complete in two languages, to be opened at an instant or not yet."""
+def make_draft(*, locales=BOTH_LOCALES, published_at: datetime | None = None, **values) -> Campaign:
+    """A campaign with an action, both complete in two languages, opening at a time or not yet."""
     campaign = make_campaign(locales=locales, **values)
     make_action(campaign=campaign, locales=locales)
-    set_instant(campaign.id, published_at)
+    set_opening_time(campaign.id, published_at)
     return campaign
 
 
-def set_instant(campaign_id: int, at: datetime | None) -> None:
+def set_opening_time(campaign_id: int, at: datetime | None) -> None:
     """When a campaign opens, with all its actions."""
     db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=at))
     db.session.execute(update(Action).filter_by(campaign_id=campaign_id).values(published_at=at))
     db.session.commit()
 
 
-def instants(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
+def opening_times(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
     """When a campaign opens, and when its actions do."""
     db.session.rollback()
     db.session.expire_all()
@@ -40,15 +40,15 @@ def instants(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
     return plan.campaign.published_at, [action.published_at for action in plan.actions]
 
 
-def look(
+def preflight_of(
     campaign_id: int,
     *,
     at: datetime = NOON,
     now: datetime = NOON,
-    sees: frozenset[int] | None = None,
+    visible_ids: frozenset[int] | None = None,
 ):
-    """The whole pre-flight list of a campaign; `sees`: the campaigns of who looks, None: all."""
-    how = Inspection(at=at, now=now, sees=sees, life=LIFE)
-    looked = preflight(find_plan(campaign_id), how)
+    """The result of all checks. `visible_ids`: the campaigns that the reader may see; None: all."""
+    context = PreflightContext(opens_at=at, now=now, visible_ids=visible_ids, lifetimes=LIFETIMES)
+    result = run_preflight(find_plan(campaign_id), context)
     db.session.commit()
-    return looked
+    return result

@@ -1,4 +1,4 @@
-"""A worker for tests: mails about nothing, real transports, and the time it is told."""
+"""An outbox for tests: simple emails, real transports and a given time."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,15 +14,15 @@ from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.mail.transports import FileTransport, Transport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
-from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
-from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
+from campaign_actions.outbox.models import Lane, OutboxMail
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ADA = "ada@example.org"
 
 
 def note(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """A mail whose text says what it is about."""
+    """An email whose text shows its subject."""
     return Mail("confirm", values_about(about), links_about(about))
 
 
@@ -53,19 +53,19 @@ def links_about(about: int | None) -> dict[str, str]:
 
 def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
     """Queue one mail; `mail` as new_mail() takes it."""
-    connection.execute(QUEUE_MAIL, new_mail(template, **mail))
+    connection.execute(INSERT_MAIL, new_mail(template, **mail))
 
 
 @dataclass
 class PostOffice:
-    """Queues mails, delivers them at a given time, and reads what has arrived as files."""
+    """Queues emails, delivers them at a given time and reads the files that arrived."""
 
     folder: Path
     transport: Transport
     mails: dict[str, MailMaker] = field(
         default_factory=lambda: {"note": note, "nothing": nothing, "broken": broken}
     )
-    per_day: int = 5
+    daily_limit: int = 5
 
     def queue(
         self,
@@ -74,6 +74,7 @@ class PostOffice:
         to: str = ADA,
         about: int | None = 1,
         locale: str = "en",
+        lane: Lane = "signer",
         now: datetime = NOON,
     ) -> None:
         with write_transaction() as connection:
@@ -84,19 +85,20 @@ class PostOffice:
                 email_key=email_key(to),
                 locale=locale,
                 about=about,
+                lane=lane,
                 now=now,
             )
 
     def deliver(self, now: datetime = NOON) -> Delivered:
-        return deliver_due(Sender(self.transport, self.mails, self.per_day), lambda: now)
+        return deliver_due(Sender(self.transport, self.mails, self.daily_limit), lambda: now)
 
     def arrived(self) -> list[Any]:
-        """The mails that became files, in the order of queueing."""
+        """The emails delivered as files, in the order of queueing."""
         files = sorted(self.folder.glob("*.eml"))
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
     def titles(self) -> list[str]:
-        """What the mails are about."""
+        """The subjects of the emails, as `note()` writes them."""
         return [title for mail in self.arrived() for title in titles_in(text_of(mail))]
 
 
@@ -113,7 +115,7 @@ def titles_in(text: str) -> list[str]:
 
 
 def rows() -> list[OutboxMail]:
-    """The outbox as it is now, in the order of queueing."""
+    """The rows of the outbox, in the order of queueing."""
     db.session.rollback()
     mails = select(OutboxMail).order_by(OutboxMail.id)
     return list(db.session.scalars(mails.execution_options(populate_existing=True)))
@@ -124,8 +126,8 @@ def only_row() -> OutboxMail:
     return row
 
 
-class Failing:
-    """A transport that fails, as another part of the house might: with these errors, then not."""
+class FailingTransport:
+    """A transport that raises these errors, and then works."""
 
     def __init__(self, *errors):
         self.errors = list(errors)

@@ -1,4 +1,4 @@
-"""What the tests of updates do again and again."""
+"""Shared steps of the tests of updates."""
 
 from sqlalchemy import select
 
@@ -15,40 +15,40 @@ from tests.support.factories import NOON, make_confirmed
 WHO = {"name": "racism/hate-crimes", "actor": "grace@example.org"}
 
 
-def make_readers(action, number, **details):
-    """So many who confirmed and want updates; the mails to confirm are out of the way."""
+def make_recipients(action, number, **details):
+    """Confirmed signers who want updates. Their confirmation emails are deleted."""
     found = [make_confirmed(action, wants_updates=True, **details) for _ in range(number)]
     db.session.execute(OutboxMail.__table__.delete())
     db.session.commit()
     return found
 
 
-def start(update, now=NOON):
+def start_update(update, now=NOON):
     seen = fingerprint(texts_of(update.id).values())
     return send.start(update.id, seen=seen, now=now, **WHO)
 
 
 def queue_all(now=NOON):
-    """As often as the worker would, as long as there is something to queue."""
-    while send.send_on(now):
+    """Queue batches as the worker does, until there are none left."""
+    while send.queue_next_batches(now):
         pass
 
 
-def deliver(app, url, now=NOON, *, stopping=lambda: False, per_day=5):
+def deliver(app, url, now=NOON, *, stopping=lambda: False, daily_limit=5):
     app.config["MAIL_URL"] = url
-    courier = Sender(open_transport(), app.extensions["mails"], per_day)
-    done = deliver_due(courier, lambda: now, stopping)
-    courier.transport.close()
+    sender = Sender(open_transport(), app.extensions["mails"], daily_limit)
+    done = deliver_due(sender, lambda: now, stopping)
+    sender.transport.close()
     return done
 
 
-def fresh(update):
+def reload_update(update):
     db.session.rollback()
     return db.session.get_one(Update, update.id, populate_existing=True)
 
 
-def queued(update):
-    """The rows of an update in the outbox, in their order."""
+def queued_emails(update):
+    """The queued emails of an update."""
     db.session.rollback()
     rows = select(OutboxMail).filter_by(update_id=update.id).order_by(OutboxMail.id)
     return db.session.scalars(rows.execution_options(populate_existing=True)).all()

@@ -1,4 +1,4 @@
-"""What the mail of an update says, and the headers by which one ends such mails."""
+"""The emails of updates: what they say, their links and their unsubscribe headers."""
 
 import re
 
@@ -6,15 +6,17 @@ import pytest
 
 from campaign_actions.core.mail.mime import build_message
 from campaign_actions.core.mail.render import sender
-from campaign_actions.updates.draft import discard
-from campaign_actions.updates.test_send import try_out
+from campaign_actions.updates.draft import delete_draft
+from campaign_actions.updates.test_send import send_test
 from tests.support.factories import NOON, make_action, make_signature, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox import text_of
 from tests.support.translators import begin
-from tests.support.updates import WHO, deliver, make_readers, queue_all, start
+from tests.support.updates import WHO, deliver, make_recipients, queue_all, start_update
 
 HOSTILE = "Good news\r\nBcc: eve@example.org\r\n\r\n<script>alert(1)</script>"
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -29,16 +31,16 @@ def html_of(mail):
 
 
 def mail_of(app, server, action, **values):
-    make_readers(action, 1, email="ada@example.org")
+    make_recipients(action, 1, email="ada@example.org")
     update = make_update(action, **values)
-    start(update)
+    start_update(update)
     queue_all()
     deliver(app, server.url)
     (mail,) = server.messages
     return mail
 
 
-def test_it_says_what_was_written_as_text_and_as_html(app, server):
+def test_the_text_is_sent_as_plain_text_and_as_html(app, server):
     mail = mail_of(app, server, make_action())
 
     assert (mail["To"], mail["Subject"]) == ("ada@example.org", "The law has passed")
@@ -50,7 +52,7 @@ def test_it_says_what_was_written_as_text_and_as_html(app, server):
         assert "Ada" not in body
 
 
-def test_each_mail_has_its_own_links_to_end_it_and_to_take_the_signature_back(app, client, server):
+def test_each_email_has_links_to_unsubscribe_and_to_withdraw(app, client, server):
     mail = mail_of(app, server, make_action())
 
     for body in (text_of(mail), html_of(mail)):
@@ -59,7 +61,7 @@ def test_each_mail_has_its_own_links_to_end_it_and_to_take_the_signature_back(ap
             assert client.get(link).status_code == 200
 
 
-def test_mail_programs_can_end_it_by_one_click(app, client, server):
+def test_mail_programs_can_unsubscribe_by_one_click(app, client, server):
     mail = mail_of(app, server, make_action())
 
     link = mail["List-Unsubscribe"]
@@ -76,14 +78,14 @@ def test_mail_programs_can_end_it_by_one_click(app, client, server):
         ({"uk": ("Новина", "Закон є.")}, "Новина", "Закон є."),
     ],
 )
-def test_in_a_language_that_is_served_no_more_it_is_in_one_that_is(
+def test_signers_whose_language_is_no_longer_served_get_another_one(
     app, client, server, written, subject, body
 ):
-    """Where there is no text in one, the text that there is goes out, marked as what it is."""
+    """If no served language has a text, any other is sent, with its language marked."""
     begin("uk")
     action = make_action(locales=("en", "uk"))
-    make_readers(action, 1, email="ada@example.org", locale="uk")
-    start(make_update(action, texts=written))
+    make_recipients(action, 1, email="ada@example.org", locale="uk")
+    start_update(make_update(action, texts=written))
     queue_all()
     deliver(app, server.url)
     (mail,) = server.messages
@@ -95,7 +97,7 @@ def test_in_a_language_that_is_served_no_more_it_is_in_one_that_is(
     assert "/uk/" not in text_of(mail) + html_of(mail) + mail["List-Unsubscribe"]
 
 
-def test_mails_that_somebody_waits_for_have_no_such_header(app, server):
+def test_other_emails_have_no_unsubscribe_header(app, server):
     make_signature(make_action())
     deliver(app, server.url)
 
@@ -112,7 +114,7 @@ def test_mails_that_somebody_waits_for_have_no_such_header(app, server):
         "https://x.example/" + "a" * 1000,
     ],
 )
-def test_nothing_but_an_address_gets_into_that_header(app, url):
+def test_the_unsubscribe_header_holds_nothing_but_a_url(app, url):
     with pytest.raises(ValueError, match="no address"):
         build_message(
             sender=sender("en"),
@@ -127,7 +129,7 @@ def test_nothing_but_an_address_gets_into_that_header(app, url):
         )
 
 
-def test_nothing_in_the_subject_ends_a_header_and_nothing_in_it_runs(app, server):
+def test_a_subject_can_neither_add_headers_nor_run_scripts(app, server):
     mail = mail_of(app, server, make_action(), texts={"en": (HOSTILE, "Text")})
 
     assert mail["Bcc"] is None
@@ -135,14 +137,14 @@ def test_nothing_in_the_subject_ends_a_header_and_nothing_in_it_runs(app, server
     assert "<script" not in html_of(mail)
 
 
-def test_templates_in_a_text_are_text(app, server):
+def test_template_syntax_in_a_text_is_sent_as_text(app, server):
     action = make_action()
-    make_readers(action, 1, email="grace@example.org")
+    make_recipients(action, 1, email="grace@example.org")
     update = make_update(
         action, texts={"en": ("{{ config }}", "{{ config.SECRET_KEY }} {% raw %}")}
     )
 
-    try_out(update, locale="en", now=NOON, **WHO)
+    send_test(update, locale="en", now=NOON, **WHO)
     deliver(app, server.url)
 
     (mail,) = server.messages
@@ -151,11 +153,11 @@ def test_templates_in_a_text_are_text(app, server):
 
 
 @pytest.mark.parametrize(("locale", "direction"), [("ru", "ltr"), ("ar", "rtl")])
-def test_it_runs_in_the_direction_of_its_language(app, server, locale, direction):
+def test_the_email_has_the_direction_of_its_language(app, server, locale, direction):
     action = make_action(locales=(locale,))
-    make_readers(action, 1, locale=locale)
+    make_recipients(action, 1, locale=locale)
     update = make_update(action, texts={locale: ("Тема", "Текст")})
-    start(update)
+    start_update(update)
     queue_all()
     deliver(app, server.url)
 
@@ -164,11 +166,11 @@ def test_it_runs_in_the_direction_of_its_language(app, server, locale, direction
     assert mail["Content-Language"] == locale
 
 
-def test_a_test_goes_to_who_wrote_it_marked_and_changes_nothing(app, client, server):
+def test_a_test_email_goes_to_its_author_and_its_links_change_nothing(app, client, server):
     action = make_action()
     update = make_update(action)
 
-    try_out(update, locale="en", now=NOON, **WHO)
+    send_test(update, locale="en", now=NOON, **WHO)
     deliver(app, server.url)
 
     (mail,) = server.messages
@@ -178,11 +180,11 @@ def test_a_test_goes_to_who_wrote_it_marked_and_changes_nothing(app, client, ser
         assert "In a test it changes nothing." in answer.text
 
 
-def test_a_test_of_a_draft_that_was_deleted_is_not_sent(app, server):
+def test_the_test_email_of_a_deleted_draft_is_not_sent(app, server):
     action = make_action()
     update = make_update(action)
-    try_out(update, locale="en", now=NOON, **WHO)
-    discard(update.id, now=NOON, **WHO)
+    send_test(update, locale="en", now=NOON, **WHO)
+    delete_draft(update.id, now=NOON, **WHO)
 
     done = deliver(app, server.url)
 

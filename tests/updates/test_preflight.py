@@ -1,31 +1,33 @@
-"""The list before sending: what is in the way, what is worth a look, and what is good."""
+"""Pre-flight checks of an update: blockers, warnings and what is fine."""
 
 import pytest
 
 from campaign_actions.core.mail.render import locale_context
-from campaign_actions.updates.preflight import is_clear, pre_flight
+from campaign_actions.updates.preflight import is_ready, run_preflight
 from tests.support.factories import make_action, make_update
-from tests.support.updates import make_readers, start
+from tests.support.updates import make_recipients, start_update
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
-def checks_of(update):
+def findings_of(update):
     with locale_context("en"):
-        return pre_flight(update)
+        return run_preflight(update)
 
 
-def line(update, title):
-    (found,) = [check for check in checks_of(update) if check.title == title]
+def finding(update, title):
+    (found,) = [one for one in findings_of(update) if one.message == title]
     return found
 
 
-def test_with_texts_and_readers_nothing_is_in_the_way(app):
+def test_an_update_with_texts_and_recipients_is_ready(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
 
-    checks = checks_of(make_update(action))
+    findings = findings_of(make_update(action))
 
-    assert {check.state for check in checks} == {"good"}
-    assert is_clear(checks)
+    assert {one.state for one in findings} == {"ok"}
+    assert is_ready(findings)
 
 
 @pytest.mark.parametrize(
@@ -36,37 +38,37 @@ def test_with_texts_and_readers_nothing_is_in_the_way(app):
         ({"en": ("A", "B"), "ru": ("A", "")}, "Русский: the text is missing."),
     ],
 )
-def test_half_a_text_is_in_the_way(app, texts, words):
-    found = line(make_update(make_action(), texts=texts), "Texts")
+def test_an_incomplete_text_blocks_sending(app, texts, words):
+    found = finding(make_update(make_action(), texts=texts), "Texts")
 
-    assert (found.state, found.details) == ("bad", (words,))
+    assert (found.state, found.details) == ("blocker", (words,))
 
 
 @pytest.mark.parametrize(
     ("body", "state"),
     [
-        ("[a](https://law.example/page)", "good"),
-        ("<https://law.example/page>", "good"),
-        ("[a](mailto:office@law.example)", "good"),
-        ("[a](http://law.example/page)", "look"),
-        ("[a](/campaigns/)", "bad"),
-        ("[a](law.example/page)", "bad"),
-        ("[a](https://localhost/)", "bad"),
-        ("[a]()", "bad"),
-        ("[a](ftp://law.example/)", "bad"),
-        ("[a](mailto:nobody)", "bad"),
+        ("[a](https://law.example/page)", "ok"),
+        ("<https://law.example/page>", "ok"),
+        ("[a](mailto:office@law.example)", "ok"),
+        ("[a](http://law.example/page)", "warning"),
+        ("[a](/campaigns/)", "blocker"),
+        ("[a](law.example/page)", "blocker"),
+        ("[a](https://localhost/)", "blocker"),
+        ("[a]()", "blocker"),
+        ("[a](ftp://law.example/)", "blocker"),
+        ("[a](mailto:nobody)", "blocker"),
     ],
 )
-def test_links_are_whole_addresses(app, body, state):
-    assert line(make_update(make_action(), texts={"en": ("A", body)}), "Links").state == state
+def test_links_must_be_absolute(app, body, state):
+    assert finding(make_update(make_action(), texts={"en": ("A", body)}), "Links").state == state
 
 
-def test_a_link_that_one_language_lacks_is_worth_a_look(app):
+def test_a_link_missing_in_one_language_is_a_warning(app):
     texts = {"en": ("A", "[a](https://law.example/)"), "ru": ("A", "Без ссылки")}
 
-    found = line(make_update(make_action(), texts=texts), "Links")
+    found = finding(make_update(make_action(), texts=texts), "Links")
 
-    assert (found.state, "English: 1; Русский: 0" in found.details[0]) == ("look", True)
+    assert (found.state, "English: 1; Русский: 0" in found.details[0]) == ("warning", True)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +88,10 @@ def test_a_link_that_one_language_lacks_is_worth_a_look(app):
         "{% if x %}",
     ],
 )
-def test_what_is_left_to_fill_in_is_in_the_way(app, left):
+def test_a_placeholder_blocks_sending(app, left):
     update = make_update(make_action(), texts={"en": ("A", f"Dear {left}, hello")})
 
-    assert line(update, "Nothing left to fill in").state == "bad"
+    assert finding(update, "Nothing left to fill in").state == "blocker"
 
 
 @pytest.mark.parametrize(
@@ -102,49 +104,48 @@ def test_what_is_left_to_fill_in_is_in_the_way(app, left):
         "toDo xx",
     ],
 )
-def test_what_only_looks_like_it_is_fine(app, fine):
+def test_text_that_only_resembles_a_placeholder_is_fine(app, fine):
     update = make_update(make_action(), texts={"en": ("A", fine)})
 
-    assert line(update, "Nothing left to fill in").state == "good"
+    assert finding(update, "Nothing left to fill in").state == "ok"
 
 
-def test_tags_are_worth_a_look_since_they_stay_text(app):
-    found = line(
+def test_html_tags_are_a_warning_since_they_stay_text(app):
+    found = finding(
         make_update(make_action(), texts={"en": ("A", "This is <b>bold</b>")}),
         "Nothing left to fill in",
     )
 
-    assert (found.state, len(found.details)) == ("look", 2)
+    assert (found.state, len(found.details)) == ("warning", 2)
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it is long by its characters
-def test_a_long_subject_is_worth_a_look_and_a_mail_that_is_cut_is_in_the_way(app):
+def test_a_long_subject_is_a_warning_and_an_email_that_gets_cut_off_a_blocker(app):
     long = make_update(make_action(), texts={"en": ("A" * 71, "Text")})
     cut = make_update(long_action(long), texts={"en": ("A", "- ж\n" * 5000)})
 
-    assert line(long, "Length").state == "look"
-    assert line(cut, "Length").state == "bad"
+    assert finding(long, "Length").state == "warning"
+    assert finding(cut, "Length").state == "blocker"
 
 
 def long_action(update):
     return type("Action", (), {"id": update.action_id})()
 
 
-def test_who_reads_another_language_is_said_in_numbers(app):
+def test_a_warning_counts_recipients_who_will_read_another_language(app):
     action = make_action(locales=("en", "ru"))
-    make_readers(action, 2, locale="ru")
+    make_recipients(action, 2, locale="ru")
 
-    found = line(make_update(action), "Languages")
+    found = finding(make_update(action), "Languages")
 
-    assert found.state == "look"
+    assert found.state == "warning"
     assert found.details == ("2 people who signed in Русский will read English.",)
 
 
-def test_another_that_runs_is_in_the_way(app):
+def test_another_update_being_sent_is_a_blocker(app):
     action = make_action()
-    make_readers(action, 1)
-    start(make_update(action))
+    make_recipients(action, 1)
+    start_update(make_update(action))
 
-    found = line(make_update(action), "No other update of this action is being sent")
+    found = finding(make_update(action), "No other update of this action is being sent")
 
-    assert found.state == "bad"
+    assert found.state == "blocker"

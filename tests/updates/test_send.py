@@ -1,4 +1,4 @@
-"""An update goes to each who asked for it, once, whatever happens on the way."""
+"""An update goes once to each signer who asked for it, whatever happens on the way."""
 
 from collections import Counter
 from datetime import timedelta
@@ -13,9 +13,9 @@ from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.updates import send
-from campaign_actions.updates.draft import NoDraft, TextsChanged, save
-from campaign_actions.updates.emails import KEEP_STOPPED
-from campaign_actions.updates.send import AnotherRuns, NotReady, TooLate
+from campaign_actions.updates.draft import NotADraft, TextsChanged, save_draft
+from campaign_actions.updates.emails import RESUME_WITHIN
+from campaign_actions.updates.send import AnotherUpdateRunning, CannotResume, NotReady
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import (
     NOON,
@@ -26,7 +26,15 @@ from tests.support.factories import (
     make_update,
 )
 from tests.support.mail_server import OK, mail_server
-from tests.support.updates import WHO, deliver, fresh, make_readers, queue_all, queued, start
+from tests.support.updates import (
+    WHO,
+    deliver,
+    make_recipients,
+    queue_all,
+    queued_emails,
+    reload_update,
+    start_update,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -39,19 +47,19 @@ def server(app):
 
 
 @pytest.fixture
-def small(monkeypatch):
-    """Chunks of two, so that few signers are many."""
-    monkeypatch.setattr(send, "CHUNK", 2)
-    monkeypatch.setattr(send, "WINDOW", 4)
+def small_batches(monkeypatch):
+    """Batches of two."""
+    monkeypatch.setattr(send, "BATCH_SIZE", 2)
+    monkeypatch.setattr(send, "MAX_UNTRIED", 4)
 
 
 def recipients(server):
     return Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)
 
 
-def test_it_goes_once_to_each_who_confirmed_and_asked_for_it(app, server, small):
+def test_each_confirmed_signer_who_wants_updates_gets_it_once(app, server, small_batches):
     action = make_action()
-    readers = make_readers(action, 7)
+    readers = make_recipients(action, 7)
     make_confirmed(action, email="silent@example.org")
     make_signature(action, email="pending@example.org", wants_updates=True)
     withdraw(make_confirmed(action, email="gone@example.org", wants_updates=True), now=NOON)
@@ -59,27 +67,25 @@ def test_it_goes_once_to_each_who_confirmed_and_asked_for_it(app, server, small)
     server.envelopes.clear()
     update = make_update(action)
 
-    assert start(update) == 7
+    assert start_update(update) == 7
     for _turn in range(9):
-        send.send_on(NOON)
+        send.queue_next_batches(NOON)
         deliver(app, server.url)
-    send.send_on(NOON)
+    send.queue_next_batches(NOON)
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
-    found = fresh(update)
+    found = reload_update(update)
     assert (found.status, found.recipients, found.queued) == ("sent", 7, 7)
     assert found.ended_at == NOON
 
 
-def test_each_gets_it_in_the_language_they_signed_in_and_else_in_the_first_that_has_a_text(
-    app, server
-):
+def test_signers_get_the_language_they_signed_in_or_else_the_first_with_a_text(app, server):
     action = make_action(locales=("en", "ru", "es"))
     for locale in ("en", "ru", "es"):
-        make_readers(action, 1, locale=locale, email=f"{locale}@example.org")
+        make_recipients(action, 1, locale=locale, email=f"{locale}@example.org")
     update = make_update(action, texts={"es": ("Asunto", "Texto"), "ru": ("Тема", "Текст")})
 
-    start(update)
+    start_update(update)
     queue_all()
     deliver(app, server.url)
 
@@ -90,37 +96,37 @@ def test_each_gets_it_in_the_language_they_signed_in_and_else_in_the_first_that_
     }
 
 
-def test_few_wait_in_the_outbox_at_once(app, small):
+def test_few_emails_are_queued_at_once(app, small_batches):
     action = make_action()
-    make_readers(action, 9)
+    make_recipients(action, 9)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
     queue_all()
 
-    assert len(queued(update)) == 4
-    assert fresh(update).status == "sending"
+    assert len(queued_emails(update)) == 4
+    assert reload_update(update).status == "sending"
 
 
-def test_who_confirms_after_it_was_started_gets_the_next_one(app, server):
+def test_signers_who_confirm_after_the_start_are_not_recipients(app, server):
     action = make_action()
     late = make_signature(action, email="late@example.org", wants_updates=True)
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action)
 
-    start(update)
+    start_update(update)
     confirm(late, now=NOON + MINUTE)
-    make_readers(action, 1, now=NOON + MINUTE)
+    make_recipients(action, 1, now=NOON + MINUTE)
     queue_all(NOON + MINUTE)
 
-    assert len(queued(update)) == 1
+    assert len(queued_emails(update)) == 1
 
 
-def test_who_asks_for_no_more_after_it_was_queued_gets_none(app, server):
+def test_unsubscribing_or_withdrawing_drops_a_queued_email(app, server):
     action = make_action()
-    readers = make_readers(action, 3)
+    readers = make_recipients(action, 3)
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
 
     unsubscribe(readers[0], now=NOON)
@@ -131,58 +137,58 @@ def test_who_asks_for_no_more_after_it_was_queued_gets_none(app, server):
     assert done.dropped == 2
 
 
-def test_who_is_erased_leaves_no_address_in_the_outbox(app):
+def test_erasing_a_person_removes_their_queued_emails(app):
     action = make_action()
-    make_readers(action, 1, email="ada@example.org")
+    make_recipients(action, 1, email="ada@example.org")
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
 
     erase("ada@example.org", now=NOON)
 
-    assert queued(update) == []
+    assert queued_emails(update) == []
 
 
-def test_erasing_somebody_under_one_action_leaves_the_update_of_another(app):
+def test_withdrawing_from_one_action_keeps_the_update_of_another(app):
     campaign = make_campaign()
     first = make_action(campaign=campaign)
     other = make_action(campaign=campaign, slug="other")
-    make_readers(first, 1, email="ada@example.org")
+    make_recipients(first, 1, email="ada@example.org")
     update = make_update(first, id=other.id)  # the same number, by chance
-    start(update)
+    start_update(update)
     queue_all()
     pending = make_signature(other, email="ada@example.org")
 
     withdraw(pending, now=NOON)
 
-    assert [row.recipient for row in queued(update)] == ["ada@example.org"]
+    assert [row.recipient for row in queued_emails(update)] == ["ada@example.org"]
 
 
-def test_stopped_in_the_middle_no_more_go_out_and_it_goes_on_where_it_was(app, server, small):
+def test_a_stopped_update_sends_nothing_and_resumes_where_it_was(app, server, small_batches):
     action = make_action()
-    readers = make_readers(action, 8)
+    readers = make_recipients(action, 8)
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
     deliver(app, server.url, stopping=Stop(after=3))
     before = len(server.envelopes)
 
     assert send.stop(update.id, now=NOON, **WHO)
     stopped = deliver(app, server.url)
-    assert send.send_on(NOON) == 0
+    assert send.queue_next_batches(NOON) == 0
     assert (stopped.sent, len(server.envelopes)) == (0, before)
     assert 0 < before < 8
-    send.go_on(update.id, now=NOON + MINUTE, **WHO)
+    send.resume(update.id, now=NOON + MINUTE, **WHO)
     for turn in range(9):
-        send.send_on(NOON + turn * MINUTE)
+        send.queue_next_batches(NOON + turn * MINUTE)
         deliver(app, server.url, NOON + (turn + 1) * MINUTE)
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
-    assert fresh(update).status == "sent"
+    assert reload_update(update).status == "sent"
 
 
 class Stop:
-    """Asked to stop after so many questions."""
+    """True after so many calls."""
 
     def __init__(self, *, after):
         self.left = after
@@ -192,127 +198,127 @@ class Stop:
         return self.left < 0
 
 
-def test_what_waits_for_a_stopped_update_is_let_go_in_the_end(app, server):
+def test_emails_of_a_stopped_update_are_dropped_when_it_can_no_longer_resume(app, server):
     action = make_action()
-    make_readers(action, 2)
+    make_recipients(action, 2)
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
     send.stop(update.id, now=NOON, **WHO)
 
-    deliver(app, server.url, NOON + KEEP_STOPPED)
+    deliver(app, server.url, NOON + RESUME_WITHIN)
 
-    assert queued(update) == []
-    with pytest.raises(TooLate):
-        send.go_on(update.id, now=NOON + KEEP_STOPPED, **WHO)
+    assert queued_emails(update) == []
+    with pytest.raises(CannotResume):
+        send.resume(update.id, now=NOON + RESUME_WITHIN, **WHO)
 
 
-def test_stopping_twice_is_stopping_once(app):
+def test_stopping_twice_changes_nothing(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
     assert send.stop(update.id, now=NOON, **WHO)
     assert not send.stop(update.id, now=NOON + MINUTE, **WHO)
-    assert fresh(update).ended_at == NOON
+    assert reload_update(update).ended_at == NOON
 
 
-def test_it_is_sent_when_each_was_tried_and_those_that_fail_are_tried_on(app, server):
+def test_an_update_is_sent_once_each_email_was_tried_and_failed_ones_are_retried(app, server):
     action = make_action()
-    make_readers(action, 2)
+    make_recipients(action, 2)
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
     server.rcpt_answer = "451 4.7.1 try later"
 
     deliver(app, server.url)
-    send.send_on(NOON)
+    send.queue_next_batches(NOON)
     server.rcpt_answer = OK
     done = deliver(app, server.url, NOON + MINUTE)
 
-    assert fresh(update).status == "sent"
+    assert reload_update(update).status == "sent"
     assert done.sent == 2
 
 
-def test_with_the_mail_server_away_it_is_not_over(app):
+def test_an_update_is_not_sent_while_the_mail_server_is_unavailable(app):
     action = make_action()
-    make_readers(action, 2)
+    make_recipients(action, 2)
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
 
     deliver(app, "smtp://127.0.0.1:1")
-    send.send_on(NOON)
+    send.queue_next_batches(NOON)
 
-    assert fresh(update).status == "sending"
+    assert reload_update(update).status == "sending"
 
 
-def test_one_is_started_once(app):
+def test_an_update_starts_only_once(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
-    with pytest.raises(NoDraft):
-        start(update)
+    with pytest.raises(NotADraft):
+        start_update(update)
 
 
-def test_two_updates_of_an_action_do_not_go_out_at_once(app):
+def test_two_updates_of_an_action_are_not_sent_at_once(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     first, second = make_update(action), make_update(action)
-    start(first)
+    start_update(first)
 
     with pytest.raises(NotReady):
-        start(second)
+        start_update(second)
     send.stop(first.id, now=NOON, **WHO)
-    start(second)
-    with pytest.raises(AnotherRuns):
-        send.go_on(first.id, now=NOON, **WHO)
+    start_update(second)
+    with pytest.raises(AnotherUpdateRunning):
+        send.resume(first.id, now=NOON, **WHO)
 
 
-def test_what_is_not_ready_is_not_sent(app):
+def test_an_update_with_a_blocker_is_not_sent(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action, texts={"en": ("", "Only a body")})
 
     with pytest.raises(NotReady):
-        start(update)
+        start_update(update)
 
-    assert fresh(update).status == "draft"
+    assert reload_update(update).status == "draft"
 
 
-def test_what_was_changed_after_it_was_looked_at_is_not_sent(app):
+def test_an_update_changed_since_its_checks_is_not_sent(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action)
 
     with pytest.raises(TextsChanged):
         send.start(update.id, seen="another", now=NOON, **WHO)
 
-    assert fresh(update).status == "draft"
+    assert reload_update(update).status == "draft"
 
 
-def test_a_started_one_is_not_changed_any_more(app):
+def test_a_started_update_cannot_be_changed(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
-    with pytest.raises(NoDraft):
-        save(update.id, {"en": ("New", "New")}, seen="", now=NOON, **WHO)
+    with pytest.raises(NotADraft):
+        save_draft(update.id, {"en": ("New", "New")}, seen="", now=NOON, **WHO)
 
 
-def test_starting_stopping_and_going_on_stand_in_the_audit_log(app):
+def test_the_audit_log_records_starting_stopping_and_resuming(app):
     action = make_action()
-    make_readers(action, 2)
+    make_recipients(action, 2)
     update = make_update(action)
 
-    start(update)
+    start_update(update)
     queue_all()
     send.stop(update.id, now=NOON, **WHO)
-    send.go_on(update.id, now=NOON, **WHO)
+    send.resume(update.id, now=NOON, **WHO)
 
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.event, entry.rows, entry.subject) for entry in entries] == [
@@ -323,34 +329,34 @@ def test_starting_stopping_and_going_on_stand_in_the_audit_log(app):
     assert entries[0].details == {"update": update.id}
 
 
-def test_a_person_who_was_erased_and_signs_anew_does_not_get_it_twice(app, server, small):
+def test_someone_who_is_erased_and_signs_again_does_not_get_it_twice(app, server, small_batches):
     action = make_action()
-    make_readers(action, 1, email="ada@example.org")
-    make_readers(action, 8)
+    make_recipients(action, 1, email="ada@example.org")
+    make_recipients(action, 8)
     update = make_update(action)
-    start(update)
+    start_update(update)
     queue_all()
     deliver(app, server.url)
 
     erase("ada@example.org", now=NOON)
-    make_readers(action, 1, email="ada@example.org", now=NOON + MINUTE)
+    make_recipients(action, 1, email="ada@example.org", now=NOON + MINUTE)
     for _turn in range(9):
-        send.send_on(NOON + MINUTE)
+        send.queue_next_batches(NOON + MINUTE)
         deliver(app, server.url, NOON + MINUTE)
 
     assert recipients(server)["ada@example.org"] == 1
 
 
-def test_a_late_tick_behind_the_cursor_is_not_written_to(app, small):
+def test_signers_before_the_cursor_who_subscribe_later_are_not_recipients(app, small_batches):
     action = make_action()
     silent = make_confirmed(action)
-    make_readers(action, 3)
+    make_recipients(action, 3)
     update = make_update(action)
-    start(update)
-    send.queue_some(update.id, NOON)
+    start_update(update)
+    send.queue_batch(update.id, NOON)
 
     db.session.execute(change(Signature).filter_by(id=silent.id).values(wants_updates=True))
     db.session.commit()
     queue_all()
 
-    assert silent.email not in {row.recipient for row in queued(update)}
+    assert silent.email not in {row.recipient for row in queued_emails(update)}

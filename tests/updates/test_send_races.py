@@ -1,4 +1,4 @@
-"""Workers that are killed, and several at once: nobody gets an update twice, and nobody is left out."""
+"""Several workers and killed workers: each recipient gets an update, and nobody gets it twice."""
 
 import signal
 from collections import Counter
@@ -18,80 +18,80 @@ from campaign_actions.updates import send
 from tests.support.factories import NOON, make_action, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox_worker import Worker, wait_until
-from tests.support.updates import fresh, make_readers, queued, start
+from tests.support.updates import make_recipients, queued_emails, reload_update, start_update
 
 WORKERS = 4
 
 
-def at_once(app, work):
-    """So many threads, each with its own connection, begin at the same moment; their troubles."""
-    begin, troubles = Barrier(WORKERS), []
+def run_concurrently(app, work):
+    """Run `work` in several threads, each with its own connection; returns their errors."""
+    barrier, errors = Barrier(WORKERS), []
 
     def run():
         with app.app_context():
-            begin.wait()
+            barrier.wait()
             try:
                 work()
             except Exception as error:
-                troubles.append(error)
+                errors.append(error)
 
     threads = [Thread(target=run) for _worker in range(WORKERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return troubles
+    return errors
 
 
-def test_workers_at_once_queue_each_signer_once(app, monkeypatch):
-    monkeypatch.setattr(send, "CHUNK", 3)
-    monkeypatch.setattr(send, "WINDOW", 300)
+def test_concurrent_workers_queue_one_email_for_each_recipient(app, monkeypatch):
+    monkeypatch.setattr(send, "BATCH_SIZE", 3)
+    monkeypatch.setattr(send, "MAX_UNTRIED", 300)
     action = make_action()
-    readers = make_readers(action, 60)
+    readers = make_recipients(action, 60)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
     def work():
         for _turn in range(30):
-            send.send_on(NOON)
+            send.queue_next_batches(NOON)
 
-    troubles = at_once(app, work)
+    errors = run_concurrently(app, work)
 
-    assert troubles == []
-    assert Counter(row.recipient for row in queued(update)) == {r.email: 1 for r in readers}
-    assert fresh(update).queued == 60
+    assert errors == []
+    assert Counter(row.recipient for row in queued_emails(update)) == {r.email: 1 for r in readers}
+    assert reload_update(update).queued == 60
 
 
-def test_the_same_draft_started_by_many_at_once_is_started_once(app):
+def test_a_draft_started_by_several_people_at_once_starts_once(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     update = make_update(action)
 
-    troubles = at_once(app, lambda: start(update))
+    errors = run_concurrently(app, lambda: start_update(update))
 
-    assert len(troubles) == WORKERS - 1
-    assert fresh(update).status == "sending"
+    assert len(errors) == WORKERS - 1
+    assert reload_update(update).status == "sending"
 
 
-def test_of_many_drafts_of_an_action_started_at_once_one_goes_out(app):
+def test_of_several_drafts_of_an_action_started_at_once_one_starts(app):
     action = make_action()
-    make_readers(action, 1)
+    make_recipients(action, 1)
     drafts = [make_update(action).id for _draft in range(WORKERS)]
 
-    troubles = at_once(app, lambda: start(fresh_by(drafts.pop())))
+    errors = run_concurrently(app, lambda: start_update(find_draft(drafts.pop())))
 
-    assert len(troubles) == WORKERS - 1
+    assert len(errors) == WORKERS - 1
 
 
-def fresh_by(update_id):
+def find_draft(update_id):
     return db.session.get_one(send.Update, update_id)
 
 
-def test_a_chunk_that_fails_moves_no_cursor_and_queues_nothing(app, monkeypatch):
+def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, monkeypatch):
     action = make_action()
-    make_readers(action, 3)
+    make_recipients(action, 3)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
     def broken(*_args, **_facts):
         queue(*_args, **_facts)
@@ -100,39 +100,37 @@ def test_a_chunk_that_fails_moves_no_cursor_and_queues_nothing(app, monkeypatch)
     queue = send.queue_many
     monkeypatch.setattr(send, "queue_many", broken)
     with pytest.raises(OSError, match="power"):
-        send.send_on(NOON)
+        send.queue_next_batches(NOON)
 
-    assert (queued(update), fresh(update).cursor) == ([], 0)
+    assert (queued_emails(update), reload_update(update).cursor) == ([], 0)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_workers_killed_in_the_middle_send_to_each_and_twice_only_what_they_had_in_hand(
-    app, start_worker
-):
+def test_killed_workers_send_twice_at_most_the_emails_they_were_handing_over(app, start_worker):
     action = make_action()
-    readers = make_readers(action, 1300)
+    readers = make_recipients(action, 1300)
     update = make_update(action)
     db.session.execute(change(Signature).values(confirmed_at=utc_now()))
     db.session.commit()
-    start(update, utc_now())
+    start_update(update, utc_now())
 
     with mail_server() as server:
         url = f"smtp://127.0.0.1:{server.port}"
-        for reached in (60, 400, 800):  # in the first chunk, and across the border of others
+        for reached in (60, 400, 800):  # within the first batch and across others
             workers = [start_worker(url), start_worker(url)]
             wait_until(lambda reached=reached: len(server.envelopes) > reached, 60)
             for worker in workers:
                 worker.process.send_signal(signal.SIGKILL)
                 worker.process.communicate()
         app.config["MAIL_URL"] = url
-        courier = Sender(open_transport(), app.extensions["mails"], per_day=5)
+        sender = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
         later = utc_now() + LEASE
         for _turn in range(5):
-            send.send_on(later)
-            deliver_due(courier, lambda: later)
-        send.send_on(later)
-        courier.transport.close()
+            send.queue_next_batches(later)
+            deliver_due(sender, lambda: later)
+        send.queue_next_batches(later)
+        sender.transport.close()
 
     arrived = Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)
     assert set(arrived) == {reader.email for reader in readers}
@@ -140,12 +138,12 @@ def test_workers_killed_in_the_middle_send_to_each_and_twice_only_what_they_had_
     ids = {(message["To"], message["Message-ID"]) for message in server.messages}
     assert len(ids) == len(readers), "a double has the same Message-ID"
     assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == len(readers)
-    assert fresh(update).status == "sent"
+    assert reload_update(update).status == "sent"
 
 
 @pytest.fixture
 def start_worker(app):
-    """Starts workers on the database of this test; none outlives it."""
+    """Starts workers on the database of this test and ends them with it."""
     workers = []
 
     def begin(url):

@@ -1,4 +1,4 @@
-"""The kinds of action there are: a kind is one file, one line here, one template."""
+"""The kinds of action. Each is a file with its form and words, and a line here."""
 
 from campaign_actions.actions.kinds import petition, pledge
 from campaign_actions.actions.kinds.base import ActionKind

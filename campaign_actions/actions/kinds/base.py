@@ -23,6 +23,9 @@ class KindWords:
     confirmed: Any
     is_over: Any
     comment_hint: Any  # beside a comment that may be shown
+    who_sees: Any  # a question below the form
+    seen_by: Any  # its answer, if names are never shown
+    seen_by_if_shown: Any  # its answer, if people may have their name shown
     please_confirm: Any  # subject and heading of the mail
     remember: Any  # subject of the reminder
     waits: Any  # its heading
@@ -48,7 +51,7 @@ class Counted:
 
 @dataclass(frozen=True, eq=False)
 class ActionKind:
-    """A kind of action. Its page is `templates/actions/<name>.html`.
+    """A kind of action.
 
     `counted` puts a number of people who confirmed into words, with the figure that it is given.
     `columns` are the export columns of its own answers, named `answers.<field>`.

@@ -16,6 +16,16 @@ WORDS = KindWords(
         "It may be shown on this page once we have read it, with your name only if you tick"
         " that. It is handed over with your signature, without your address."
     ),
+    who_sees=_l("Can anyone see that I signed?"),
+    seen_by=_l(
+        "Not on this page. Your name and your country go to the office that the petition is"
+        " addressed to. Your e-mail address never does."
+    ),
+    seen_by_if_shown=_l(
+        "Not on this page, unless you tick that your name may be shown. Your name, your country"
+        " and your comment go to the office that the petition is addressed to. Your e-mail address"
+        " never does."
+    ),
     # Translators: subject and heading of a mail
     please_confirm=_l("Please confirm your signature"),
     # Translators: subject of a mail

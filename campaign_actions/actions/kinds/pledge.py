@@ -37,6 +37,15 @@ WORDS = KindWords(
         "It may be shown on this page once we have read it, with your name only if you tick"
         " that. Your promise itself is not shown."
     ),
+    who_sees=_l("Who sees what I promise?"),
+    seen_by=_l(
+        "Nobody outside our team. Your promise is not shown on this page and is handed to nobody,"
+        " and neither is your name."
+    ),
+    seen_by_if_shown=_l(
+        "Nobody outside our team. Your promise is not shown on this page and is handed to nobody."
+        " Your name appears here only if you tick that it may be shown."
+    ),
     # Translators: subject and heading of a mail
     please_confirm=_l("Please confirm your promise"),
     # Translators: subject of a mail

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select, text, update
 from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signature
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 
 GRACE = timedelta(days=1)  # for a mail that waited, and for a clock that ran ahead
 BATCH = 200  # signatures a transaction handles, so that signers never wait long for the lock
@@ -80,7 +80,7 @@ def _remind(
         for row in rows
     ]
     connection.execute(_REMINDED, reminded)
-    connection.execute(QUEUE_MAIL, [_mail(row, now) for row in rows])
+    connection.execute(INSERT_MAIL, [_mail(row, now) for row in rows])
 
 
 def _mail(row: Any, now: datetime) -> dict[str, Any]:

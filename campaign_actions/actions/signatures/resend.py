@@ -9,7 +9,7 @@ from campaign_actions.actions.models import Signature, is_signature
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
-from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
+from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 from campaign_actions.outbox.models import OutboxMail
 
 PAUSE = timedelta(hours=1)  # between two mails about one signature
@@ -47,7 +47,7 @@ def resend(signature: Signature, *, action: str, actor: str, now: datetime) -> N
             about=row.action_id,
             now=now,
         )
-        connection.execute(QUEUE_MAIL, mail)
+        connection.execute(INSERT_MAIL, mail)
         add_entry(
             connection,
             "signature-changed",

@@ -12,7 +12,7 @@ from campaign_actions.actions.queries import PublicAction
 from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.enqueue import MAILS, new_mail
+from campaign_actions.outbox.enqueue import MAIL_INSERT, new_mail
 
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
 UNIQUE = ("email_key", "action_id")
@@ -99,7 +99,7 @@ def _pending_again(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=UNIQUE, set_=given, where=is_withdrawn)
 
 
-SIGNED = GroupCommit(TableInsert(Signature, COLUMNS, UNIQUE, _pending_again), MAILS)
+SIGNED = GroupCommit(TableInsert(Signature, COLUMNS, UNIQUE, _pending_again), MAIL_INSERT)
 
 
 def new_public_id() -> str:

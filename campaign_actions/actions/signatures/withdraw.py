@@ -16,7 +16,7 @@ from campaign_actions.actions.models import CommentDecision, Signature, are_sign
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.enqueue import forget
+from campaign_actions.outbox.enqueue import delete_emails_to
 
 KEPT = {"id", "public_id", "action_id", "status", "updated_at"}  # of an erased row, nothing else
 EMPTY = {"show_name": False, "wants_updates": False, "answers": {}}  # what can not be null
@@ -75,7 +75,7 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
             if row.status == "confirmed":
                 add_ledger_entry(connection, row, -1, now)
         erase_rows(connection, rows, now=now)
-        forget(connection, key)
+        delete_emails_to(connection, key)
         ids = [row.public_id for row in rows]
         add_entry(connection, "erased", actor=actor, now=now, rows=len(rows), signatures=ids)
     return len(rows)
@@ -97,7 +97,7 @@ def _empty_rows(
         connection.execute(these.values(**values, updated_at=now))
         _forget_decisions(connection, action_id, theirs)
     for row in rows:
-        forget(connection, row.email_key, about=row.action_id)
+        delete_emails_to(connection, row.email_key, about=row.action_id)
 
 
 def empty_journal() -> bool:

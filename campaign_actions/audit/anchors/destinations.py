@@ -113,6 +113,7 @@ def _queue_mail(delivery: Delivery) -> None:
         email_key=email_key(address),
         locale=served_or_first(""),
         about=delivery.anchor_id,
+        lane="staff",
         now=delivery.now,
     )
     with write_transaction() as connection:

@@ -1,4 +1,4 @@
-"""The history of a campaign or an action: its revisions, and what differs between two."""
+"""The revisions of a campaign or an action, and the differences between two of them."""
 
 import difflib
 import re
@@ -12,15 +12,15 @@ from sqlalchemy import func, select
 
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.core.db.stored_json import JsonValue
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.staff.queries import member_names
 
 LOOK = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
-WORDS = re.compile(r"\s+|[^\s]+")
-MOST_WORDS = 4000  # of a passage that is compared word by word; a longer one goes as a whole
+WORD = re.compile(r"\s+|[^\s]+")
+MAX_DIFF_WORDS = 4000  # longer passages are compared as a whole
 
 
 @dataclass(frozen=True)
@@ -80,21 +80,21 @@ def count_revisions(subject: str, subject_id: int) -> int:
 
 
 def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] | None:
-    """What a campaign or an action was, as a whole."""
+    """The content of a revision."""
     return db.session.scalar(
         select(Revision.content).filter_by(subject=subject, subject_id=subject_id, number=number)
     )
 
 
-def find_content(subject: Subject, subject_id: int) -> tuple[dict[str, Any], int]:
-    """What it is now, as a whole, and the number of its newest revision (0: it has none yet)."""
+def find_content(subject: Versioned, subject_id: int) -> tuple[dict[str, Any], int]:
+    """The present content, and the number of its newest revision (0: none yet)."""
     with read_snapshot() as connection:
         number = connection.scalar(select(subject.table.version).filter_by(id=subject_id)) or 0
         return subject.read(connection, subject_id), number
 
 
 def author_of(subject: str, subject_id: int, number: int) -> str:
-    """Who saved a revision."""
+    """The name of who saved a revision; empty if unknown."""
     saved = select(Revision.staff_id).filter_by(
         subject=subject, subject_id=subject_id, number=number
     )
@@ -104,21 +104,21 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
 def differences(
     old: Content, new: Content, in_words: Callable[[str, Any], str]
 ) -> list[Difference]:
-    """The fields that differ, in the order of their names; `in_words`: their values as they are read."""
+    """The fields that differ, by name. `in_words` formats a value for reading."""
     found = []
     for name in sorted({*old, *new}):
         before, after = (in_words(name, content.get(name)) for content in (old, new))
         if before != after:
-            found.append(Difference(name, tuple(pieces(before, after))))
+            found.append(Difference(name, tuple(diff_pieces(before, after))))
     return found
 
 
-def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """Line by line, and word by word within what has changed."""
+def diff_pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Compare line by line, and changed lines word by word."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     for kind, left, right in _matched(before, after):
-        lines = WORDS.findall(left), WORDS.findall(right)
-        if kind != "replace" or max(map(len, lines)) > MOST_WORDS:
+        lines = WORD.findall(left), WORD.findall(right)
+        if kind != "replace" or max(map(len, lines)) > MAX_DIFF_WORDS:
             yield from _pieces(kind, left, right)
             continue
         for inner, gone, come in _matched(*lines):

@@ -1,16 +1,16 @@
-"""Restoring an old revision, as a new one: nothing is ever taken out of the history."""
+"""Restoring an old revision as a new one: the history only grows."""
 
 from datetime import datetime
 
 from campaign_actions.campaigns.versioning.history import find_content
-from campaign_actions.campaigns.versioning.save import Saved, revise
+from campaign_actions.campaigns.versioning.save import Saved, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.staff.models import StaffMember
 
 
 def restore(
-    subject: Subject,
+    subject: Versioned,
     subject_id: int,
     content: Content,
     number: int,
@@ -18,19 +18,19 @@ def restore(
     by: StaffMember,
     now: datetime,
 ) -> Saved:
-    """Everything is as it was at a revision, but for what is decided elsewhere.
+    """Save the content of a revision again, except for fields that are decided elsewhere.
 
-    Who restores texts neither opens nor closes anything, and says neither what came of it nor what
-    is on a picture. A language that has come since then stays. Raises SlugTaken, WouldBeEmpty.
+    So restoring texts opens and closes nothing, and changes neither the result nor the picture.
+    Languages added since then stay. Raises SlugTaken, PublicTextMissing.
     """
     current, newest = find_content(subject, subject_id)
     elsewhere = subject.decided_elsewhere
     changes = {n: v for n, v in content.items() if n.rpartition(".")[2] not in elsewhere}
-    gone = {n: None for n in current if n.startswith("partners.") and n not in content}
-    return revise(
+    removed = {n: None for n in current if n.startswith("partners.") and n not in content}
+    return save_changes(
         subject,
         subject_id,
-        changes | gone,
+        changes | removed,
         opened_at=newest,
         by=by,
         now=now,

@@ -1,17 +1,16 @@
-"""Merging what two people wrote at the same time, field by field, against what both began with."""
+"""Merging two concurrent edits field by field, against the content that both started from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# A campaign or an action as plain values by the names of its fields, like `texts.en.title`.
-# A field that is not there has no value.
+# The values of a campaign or an action by field name, like `texts.en.title`. Missing: no value.
 Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Merged:
-    """`content` is everything, `taken` what is theirs, `clashes` what both have changed differently."""
+    """`taken`: fields that only they changed. `clashes`: fields that both changed differently."""
 
     content: dict[str, Any]
     taken: tuple[str, ...]
@@ -19,7 +18,7 @@ class Merged:
 
 
 def merge(base: Content, mine: Content, theirs: Content) -> Merged:
-    """Three ways: what one side alone has changed is taken; in a clash `content` holds mine."""
+    """Take what only one side has changed. In a clash `content` holds my value."""
     content: dict[str, Any] = {}
     taken, clashes = [], []
     for name in sorted({*base, *mine, *theirs}):

@@ -1,4 +1,4 @@
-"""What has a history, and its revisions: read, added, and its version held meanwhile."""
+"""What has revisions, and how they are read and added."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ from campaign_actions.core.errors import NotThere
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What has revisions: how it is read and written as a whole, in the caller's transaction."""
+class Versioned:
+    """A kind of thing with revisions. It is read and written as a whole, in the caller's transaction."""
 
-    name: str  # in revisions
+    name: str  # in the table of revisions
     event: str  # in the audit log
     table: Any
     read: Callable[[Connection, int], dict[str, Any]]
     write: Callable[[Connection, int, Content, Content, datetime], None]
-    called: Callable[[Connection, int], str]  # in the audit log, by its slug
-    decided_elsewhere: tuple[str, ...] = ()  # ends of names that no restored revision brings back
-    fixed: tuple[str, ...] = ()  # fields that no save changes any more when `is_fixed` says so
+    called: Callable[[Connection, int], str]  # its name in the audit log
+    decided_elsewhere: tuple[str, ...] = ()  # last parts of field names that restoring leaves alone
+    fixed: tuple[str, ...] = ()  # fields that no save changes once `is_fixed()`
     is_fixed: Callable[[Connection, int], bool] = lambda _connection, _id: False
-    needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
+    needed: tuple[str, ...] = ()  # texts that every public language needs
     public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
 
 
-def lock(connection: Connection, subject: Subject, subject_id: int) -> int:
-    """Its version; others who save it wait. Who signs does not: the key is not touched."""
+def lock_version(connection: Connection, subject: Versioned, subject_id: int) -> int:
+    """Lock it against other saves, but not against signing; returns its version. Raises NotThere."""
     version = select(subject.table.version).where(subject.table.id == subject_id)
     found = connection.scalar(version.with_for_update(key_share=True))
     if found is None:
@@ -38,20 +38,20 @@ def lock(connection: Connection, subject: Subject, subject_id: int) -> int:
     return int(found)
 
 
-def begun(
-    connection: Connection, subject: Subject, subject_id: int, number: int, now: datetime
+def ensure_first_revision(
+    connection: Connection, subject: Versioned, subject_id: int, number: int, now: datetime
 ) -> int:
-    """Its newest revision: what was there before its history began gets its first."""
+    """The number of its newest revision. Data older than its history becomes revision 1."""
     if number == 0:
         number = 1
         add_revision(connection, subject, subject_id, number, None, now)
     return number
 
 
-def content_at(
-    connection: Connection, subject: Subject, subject_id: int, number: int
+def find_content_at(
+    connection: Connection, subject: Versioned, subject_id: int, number: int
 ) -> dict[str, Any] | None:
-    """What somebody had before them who opened it at a version; 0 is what came to be revision 1."""
+    """The content at a version. Version 0 became revision 1."""
     return connection.scalar(
         select(Revision.content).where(
             Revision.subject == subject.name,
@@ -63,7 +63,7 @@ def content_at(
 
 def add_revision(
     connection: Connection,
-    subject: Subject,
+    subject: Versioned,
     subject_id: int,
     number: int,
     staff_id: int | None,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_copy.alignment import (
     ExistingTranslation,
     catalog_name,
@@ -66,7 +66,7 @@ class Snapshot:
 @contextmanager
 def record_staff_translations(
     connection: Connection,
-    subject: Subject,
+    subject: Versioned,
     subject_id: int,
     *,
     staff_id: int | None,
@@ -105,7 +105,7 @@ def rename_contexts(
         connection.execute(history.values(key=key))
 
 
-def _take_snapshot(connection: Connection, subject: Subject, subject_id: int) -> Snapshot:
+def _take_snapshot(connection: Connection, subject: Versioned, subject_id: int) -> Snapshot:
     if subject is ACTION:
         of_action = select(Action.campaign_id).where(Action.id == subject_id)
         campaign_id = connection.scalars(of_action).one()

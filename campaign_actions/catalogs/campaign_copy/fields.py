@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionTextForm
 from campaign_actions.campaigns.forms import CampaignTextForm, Markdown, PartnerTextForm
-from campaign_actions.campaigns.models import ALT_LENGTH
+from campaign_actions.campaigns.models import MAX_ALT_LENGTH
 from campaign_actions.core.content.blocks import Block
 
 
@@ -63,7 +63,7 @@ CAMPAIGN_FIELDS = (
     CopyField(
         name="picture_alt",
         note=_l("Says what is on the picture, for who does not see it."),
-        max_length=ALT_LENGTH,
+        max_length=MAX_ALT_LENGTH,
         is_markdown=False,
         places=("campaign",),
     ),

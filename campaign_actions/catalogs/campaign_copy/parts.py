@@ -12,7 +12,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.partners import partners_in
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_copy.fields import (
     ACTION_FIELDS,
     CAMPAIGN_FIELDS,
@@ -26,7 +26,7 @@ class Part:
     """`content`: of the campaign or action, in all languages, as in a revision."""
 
     name: str  # in contexts: campaign, partner 5, action hate-crimes
-    subject: Subject
+    subject: Versioned
     subject_id: int
     place: str  # of its texts in `content`: texts, or partners.5
     fields: tuple[CopyField, ...]

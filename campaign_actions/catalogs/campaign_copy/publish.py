@@ -10,9 +10,9 @@ from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import name_of_campaign
-from campaign_actions.campaigns.versioning.save import revising
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.texts import campaign_name
+from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_copy.alignment import (
     Pair,
     aligned_blocks,
@@ -40,7 +40,7 @@ class ComposedTexts:
     `changes`: complete texts that differ from the stored ones, named as in the content of a revision.
     """
 
-    subject: Subject
+    subject: Versioned
     subject_id: int
     is_needed: bool  # before the language is public: the campaign and its published actions
     changes: dict[str, str] = field(default_factory=dict)
@@ -158,7 +158,7 @@ def _write(
     connection: Connection, texts: ComposedTexts, staff_id: int | None, now: datetime
 ) -> None:
     subject, subject_id = texts.subject, texts.subject_id
-    with revising(connection, subject, subject_id, staff_id=staff_id, now=now):
+    with saving_revision(connection, subject, subject_id, staff_id=staff_id, now=now):
         before = subject.read(connection, subject_id)
         subject.write(connection, subject_id, before, {**before, **texts.changes}, now)
 
@@ -184,6 +184,6 @@ def _open_locale(
             "language-opened",
             actor=actor_of(connection, staff_id),
             now=now,
-            subject=name_of_campaign(connection, campaign_id),
+            subject=campaign_name(connection, campaign_id),
             language=locale,
         )

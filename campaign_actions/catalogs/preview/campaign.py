@@ -146,7 +146,7 @@ def _scene(preview: CampaignPreview, place: str) -> Scene | None:
     if action is None:
         return None
     if kind == "action":
-        template = f"actions/{action.kind.name}.html"
+        template = "actions/action.html"
         return Scene(place, label_of(place), template, lambda _sample: _action(preview, action))
     if kind == "confirmed":
         template = "actions/confirm.html"

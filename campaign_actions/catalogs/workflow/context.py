@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign_actions.campaigns.versioning.history import pieces
+from campaign_actions.campaigns.versioning.history import diff_pieces
 from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
 from campaign_actions.catalogs.store.change_log import message_changes
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
@@ -58,7 +58,7 @@ def message_context(
         to_keep=_to_keep(message),
         terms=terms_in(f"{message.source} {message.plural or ''}", tag),
         elsewhere=translations_elsewhere(message, tag, catalog=catalog.name, may_see=may_see),
-        difference=list(pieces(entry.earlier.source, message.source)) if entry.earlier else [],
+        difference=list(diff_pieces(entry.earlier.source, message.source)) if entry.earlier else [],
         beside=beside,
         beside_forms=_forms(catalog, beside, message) if beside else (),
         choosable=choosable,

@@ -107,7 +107,7 @@ def outbox() -> None:
         sa.Column("locale", sa.String(20), nullable=False),
         sa.Column("about", sa.Integer()),
         sa.Column("update_id", sa.Integer()),
-        sa.Column("is_bulk", sa.Boolean(), nullable=False, server_default="0"),
+        sa.Column("lane", sa.String(6), nullable=False, server_default="signer"),
         sa.Column("status", sa.String(6), nullable=False),
         sa.Column("queued_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
@@ -120,11 +120,12 @@ def outbox() -> None:
         sa.CheckConstraint("status in ('queued', 'sent', 'dead')", name="status"),
         sa.CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_at"),
         sa.CheckConstraint("status <> 'sent' or recipient is null", name="recipient"),
+        sa.CheckConstraint("lane in ('staff', 'signer', 'bulk')", name="lane"),
         sa.CheckConstraint("attempts >= 0", name="attempts"),
     )
     op.create_index("ix_outbox_mails_email_key_sent_at", "outbox_mails", ["email_key", "sent_at"])
     op.create_index(
-        "ix_outbox_mails_status_is_bulk_due_at", "outbox_mails", ["status", "is_bulk", "due_at"]
+        "ix_outbox_mails_status_lane_due_at", "outbox_mails", ["status", "lane", "due_at"]
     )
     # Taking the next email reads past all that were sent since the last vacuum. No fill factor:
     # on full pages 2,946 of 3,000 leases touched no index, with a fifth left free all of them.

@@ -1,4 +1,4 @@
-"""Where do the links lead? Our own must be pages; others are for a person to open, not for the server."""
+"""Checks of links: our own must lead to pages; links to other sites are listed for a person to open."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,74 +13,73 @@ from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.urls import page_at, public_url
 from campaign_actions.publishing.queries import Plan, find_opening, text_of
-from campaign_actions.publishing.result import Finding, Inspection, edit_address, partners_address
+from campaign_actions.publishing.result import Finding, PreflightContext, edit_url, partners_url
 
-OUTSIDE = ("http://", "https://")
-PARTS = ("locale", "campaign_slug", "action_slug")  # of an address
-Fault = tuple[str, str]  # what is wrong, and what to do
+EXTERNAL_PREFIXES = ("http://", "https://")
+PATH_PARAMETERS = ("locale", "campaign_slug", "action_slug")
+Problem = tuple[str, str]  # message and remedy
 
 
-def look_at_links(plan: Plan, locale: str, how: Inspection) -> Iterator[Finding]:
-    """All links of a language, as they will be when the campaign opens."""
-    outside: dict[str, None] = {}
+def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[Finding]:
+    """All links of a language, as they will work when the campaign opens."""
+    external: dict[str, None] = {}  # in their order, each once
     count = 0
-    for text, address, action_id in _markdown(plan, locale):
+    for text, url, action_id in _markdown(plan, locale):
         links = links_in(text)
         for broken in links.broken:
             yield Finding(
-                "mend",
+                "blocker",
                 _("This looks like a link and is none: %(link)s", link=broken),
                 _(
                     "Write it as [words](https://…), with an address that begins with http or https."
                 ),
-                address,
+                url,
                 action_id=action_id,
             )
         for link in links.addresses:
             count += 1
-            if fault := _fault(plan, link, how):
-                yield Finding("mend", *fault, address, action_id=action_id)
-            elif _is_outside(link):
-                outside[link] = None
+            if problem := _problem(plan, link, context):
+                yield Finding("blocker", *problem, url, action_id=action_id)
+            elif _is_external(link):
+                external[link] = None
     for partner in plan.campaign.partners:
-        if partner.website and not partner.website.startswith(OUTSIDE):
+        if partner.website and not partner.website.startswith(EXTERNAL_PREFIXES):
             yield Finding(
-                "mend",
+                "blocker",
                 _("The website of a partner is no whole address: %(link)s", link=partner.website),
                 _("Write it with https:// in front."),
-                partners_address(plan.campaign.id),
+                partners_url(plan.campaign.id),
             )
         elif partner.website:
             count += 1
-            outside[partner.website] = None
-    if outside:
+            external[partner.website] = None
+    if external:
         yield Finding(
             "warning",
             _("These links lead to other sites. The server asks none of them."),
             _("Open each of them once."),
-            outside=tuple(outside),
+            external_urls=tuple(external),
         )
     if count:
         yield Finding("ok", _("Links that were looked at: %(count)d.", count=count))
 
 
 def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, str, int | None]]:
-    """Texts with links in them, where each is written, and the action it belongs to."""
-    campaign, address = plan.texts[locale], edit_address(plan.campaign.id)
-    yield campaign.body, address, None
-    yield campaign.result, address, None
+    """Texts that may contain links, the page where each is edited, and the id of its action."""
+    campaign, url = plan.texts[locale], edit_url(plan.campaign.id)
+    yield campaign.body, url, None
+    yield campaign.result, url, None
     for partner in plan.campaign.partners:
         for points in (text.points for text in partner.texts if text.locale == locale):
-            yield points, partners_address(plan.campaign.id), None
+            yield points, partners_url(plan.campaign.id), None
     for action in plan.actions:
         if text := text_of(action, locale):
             for copy in (text.body, text.background, text.result):
-                yield copy, edit_address(plan.campaign.id, action.id), action.id
+                yield copy, edit_url(plan.campaign.id, action.id), action.id
 
 
-def _fault(plan: Plan, link: str, how: Inspection) -> Fault | None:
-    """None: nothing is wrong that a program can see."""
-    if _is_outside(link) or link.startswith("#"):
+def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None:
+    if _is_external(link) or link.startswith("#"):
         return None
     if urlsplit(link).scheme and not _is_ours(link):
         return (
@@ -92,7 +91,7 @@ def _fault(plan: Plan, link: str, how: Inspection) -> Fault | None:
             _("This address is not whole: %(link)s", link=link),
             _("Write it with https:// in front, or, for a page of this site, with a /."),
         )
-    return _fault_of_page(plan, link, how)
+    return _problem_of_page(plan, link, context)
 
 
 def _is_ours(link: str) -> bool:
@@ -100,36 +99,33 @@ def _is_ours(link: str) -> bool:
     return is_path or link == public_url("") or link.startswith(public_url("/"))
 
 
-def _is_outside(link: str) -> bool:
-    return link.startswith(("//", *OUTSIDE)) and not _is_ours(link)
+def _is_external(link: str) -> bool:
+    return link.startswith(("//", *EXTERNAL_PREFIXES)) and not _is_ours(link)
 
 
-def _fault_of_page(plan: Plan, link: str, how: Inspection) -> Fault | None:
-    """What is wrong with an address of ours; nothing, if it will be there when the campaign opens."""
+def _problem_of_page(plan: Plan, link: str, context: PreflightContext) -> Problem | None:
+    """None if this site will have the page when the campaign opens."""
     endpoint, values = page_at(link) or ("", {})
-    tag, slug, action_slug = (values.get(name, "") for name in PARTS)
+    tag, slug, action_slug = (values.get(name, "") for name in PATH_PARAMETERS)
     if not endpoint or (tag and tag not in locales()):
         return _no_such_page(link)
     if not slug:
         return None
     if slug != plan.campaign.slug:
-        return _fault_elsewhere(link, slug, action_slug, tag, how)
-    is_there = not action_slug or action_slug in {action.slug for action in plan.actions}
-    return None if is_there and tag in plan.public_locales else _no_such_page(link)
+        return _problem_of_other_campaign(link, slug, action_slug, tag, context)
+    exists = not action_slug or action_slug in {action.slug for action in plan.actions}
+    return None if exists and tag in plan.public_locales else _no_such_page(link)
 
 
-def _fault_elsewhere(
-    link: str, slug: str, action_slug: str, tag: str, how: Inspection
-) -> Fault | None:
-    """Of a campaign that somebody may not see before its time nothing is told but what all know.
-
-    Neither that there is one nor when it opens: it may be a secret until then.
-    """
+def _problem_of_other_campaign(
+    link: str, slug: str, action_slug: str, tag: str, context: PreflightContext
+) -> Problem | None:
+    """Anyone who may not see the other campaign yet learns neither that it exists nor when it opens."""
     opening = find_opening(slug, action_slug)
-    is_seen = opening is not None and how.may_see(opening.campaign_id)
-    if _is_public(slug, action_slug, tag, how.at if is_seen else how.now):
+    is_visible = opening is not None and context.may_see(opening.campaign_id)
+    if _is_public(slug, action_slug, tag, context.opens_at if is_visible else context.now):
         return None
-    if opening is None or not is_seen or opening.has_come(how.at):
+    if opening is None or not is_visible or opening.has_passed(context.opens_at):
         return _no_such_page(link)
     return (
         _("This page is not public by then: %(link)s", link=link),
@@ -148,7 +144,7 @@ def _is_public(slug: str, action_slug: str, tag: str, at: datetime) -> bool:
     return find_campaign(slug, locale=tag, now=at) is not None
 
 
-def _no_such_page(link: str) -> Fault:
+def _no_such_page(link: str) -> Problem:
     return (
         _("There is no such page here: %(link)s", link=link),
         _("Correct the address, or publish that page first."),

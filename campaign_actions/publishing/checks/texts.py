@@ -1,4 +1,4 @@
-"""Is all written, in a language: campaign, actions, partners, the words for the picture, consent?"""
+"""Checks for missing texts: campaign, actions, partners, picture description and consent text."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,12 +10,12 @@ from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 from campaign_actions.publishing.result import (
     Finding,
-    edit_address,
-    partners_address,
-    picture_address,
+    edit_url,
+    partners_url,
+    picture_url,
 )
 
-# By the names that their fields have where they are written.
+# By the labels of their fields on the edit pages.
 CAMPAIGN_TEXTS = {
     "title": _l("Topic"),
     "headline": _l("Headline"),
@@ -32,10 +32,10 @@ ACTION_TEXTS = {
     "thanks": _l("Thanks"),
     "share_text": _l("Text to share"),
 }
-ACTION_TEXTS_THAT_MAY_BE_EMPTY = {"background": _l("Background")}
+OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
 
 
-def look_at_texts(plan: Plan, locale: str) -> Iterator[Finding]:
+def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
     yield from _campaign(plan, locale)
     for action in plan.actions:
         yield from _action(plan, action, locale)
@@ -44,28 +44,28 @@ def look_at_texts(plan: Plan, locale: str) -> Iterator[Finding]:
 
 
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
-    text, address = plan.texts[locale], edit_address(plan.campaign.id)
+    text, url = plan.texts[locale], edit_url(plan.campaign.id)
     missing = _empty(text, CAMPAIGN_TEXTS)
     if plan.has_picture and not text.picture_alt.strip():
         yield Finding(
-            "mend",
+            "blocker",
             _("The picture is not described in this language."),
             _("Say in a few words what is on it, for those who do not see it."),
-            picture_address(plan.campaign.id),
+            picture_url(plan.campaign.id),
         )
     if missing:
         yield Finding(
-            "mend",
+            "blocker",
             _("The campaign lacks: %(fields)s.", fields=with_commas(missing)),
             _("Write what is missing, or leave this language out."),
-            address,
+            url,
         )
     else:
         yield Finding("ok", _("The campaign is written."))
 
 
 def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
-    text, address = text_of(action, locale), edit_address(plan.campaign.id, action.id)
+    text, url = text_of(action, locale), edit_url(plan.campaign.id, action.id)
     subject: dict[str, Any] = {
         "subject": title_of(action, locale),
         "action_id": action.id,
@@ -73,52 +73,52 @@ def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
     }
     remedy = _("Write what is missing, or leave this language out.")
     if text is None:
-        words = _("This action is not written in this language.")
-        yield Finding("mend", words, remedy, address, **subject)
+        message = _("This action is not written in this language.")
+        yield Finding("blocker", message, remedy, url, **subject)
         return
-    needed, free = _needed_and_free(text_of(action, plan.campaign.source_locale))
+    needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
     if missing := _empty(text, needed):
-        words = _("This action lacks: %(fields)s.", fields=with_commas(missing))
-        yield Finding("mend", words, remedy, address, **subject)
+        message = _("This action lacks: %(fields)s.", fields=with_commas(missing))
+        yield Finding("blocker", message, remedy, url, **subject)
     else:
         yield Finding("ok", _("The action is written."), **subject)
-    if optional := _empty(text, free):
-        words = _("Empty, as it may be: %(fields)s.", fields=with_commas(optional))
-        yield Finding("warning", words, _("Write it, if there is more to say."), address, **subject)
+    if empty := _empty(text, optional):
+        message = _("Empty, as it may be: %(fields)s.", fields=with_commas(empty))
+        yield Finding("warning", message, _("Write it, if there is more to say."), url, **subject)
 
 
-def _needed_and_free(source: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Texts that may be empty are needed where the source has them: no language shows half of a page."""
-    free = {
+def _needed_and_optional(source: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An optional text is needed where the source has it, so that no language shows half a page."""
+    optional = {
         field: name
-        for field, name in ACTION_TEXTS_THAT_MAY_BE_EMPTY.items()
+        for field, name in OPTIONAL_ACTION_TEXTS.items()
         if source is None or not getattr(source, field).strip()
     }
-    needed = ACTION_TEXTS | ACTION_TEXTS_THAT_MAY_BE_EMPTY
-    return {field: name for field, name in needed.items() if field not in free}, free
+    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS
+    return {field: name for field, name in needed.items() if field not in optional}, optional
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
-    address = partners_address(plan.campaign.id)
+    url = partners_url(plan.campaign.id)
     for number, partner in enumerate(plan.campaign.partners, 1):
         texts = {text.locale: text for text in partner.texts}
         text, source = texts.get(locale), texts.get(plan.campaign.source_locale)
         if text is None or not text.name.strip():
             yield Finding(
-                "mend",
+                "blocker",
                 _("Partner %(number)d has no name in this language.", number=number),
                 _("Write the name of the partner, or leave this language out."),
-                address,
+                url,
             )
         elif not text.points.strip():
             is_agreed = source is not None and bool(source.points.strip())
             yield Finding(
-                "mend" if is_agreed else "warning",
+                "blocker" if is_agreed else "warning",
                 _("There are no action points of %(partner)s in this language.", partner=text.name),
                 _("Write what is missing, or leave this language out.")
                 if is_agreed
                 else _("Write what was agreed with the partner, if anything was."),
-                address,
+                url,
             )
         else:
             yield Finding("ok", _("The partner %(partner)s is written.", partner=text.name))
@@ -128,7 +128,7 @@ def _consent(plan: Plan, locale: str) -> Finding:
     if locale in plan.consents:
         return Finding("ok", _("There is a consent text."))
     return Finding(
-        "mend",
+        "blocker",
         _("There is no consent text in this language, so nobody can sign in it."),
         _("Publish a consent text, or leave this language out."),
         "/staff/consent/",

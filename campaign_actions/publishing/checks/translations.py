@@ -1,4 +1,4 @@
-"""Does a language still say what the source says? What the source said before stays on the page."""
+"""Check for translations of source texts that have changed since."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ from campaign_actions.catalogs.workflow.entries import count_by_filter, entries
 from campaign_actions.publishing.result import Finding
 
 
-def look_at_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
-    """`catalog`: of the campaign."""
+def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
+    """`catalog` is that of the campaign."""
     if locale == catalog.source:
         return
     stale = count_by_filter(entries(catalog, locale))["stale"]

@@ -35,7 +35,9 @@ def request_reset(email: str, *, locale: str, now: datetime) -> None:
 
     Whether a member has this address and gets a link is decided on delivery, by `emails.reset_mail()`.
     """
-    mail = new_mail(RESET_MAIL, to=email, email_key=email_key(email), locale=locale, now=now)
+    mail = new_mail(
+        RESET_MAIL, to=email, email_key=email_key(email), locale=locale, lane="staff", now=now
+    )
     with write_transaction() as connection:
         connection.execute(insert(OutboxMail).values(mail))
 

@@ -1,1 +1,1 @@
-"""The checks before an update is sent, by subject."""
+"""The pre-flight checks of an update, by subject."""

@@ -1,4 +1,4 @@
-"""Looking at the mails of an update, as they will be."""
+"""Checks of the rendered emails of an update."""
 
 from collections.abc import Mapping
 
@@ -7,33 +7,35 @@ from flask_babel import gettext as _
 
 from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.core.mail.render import RenderedMail, render_mail
-from campaign_actions.updates.emails import links_of_test, words
-from campaign_actions.updates.queries import find_words
+from campaign_actions.updates.emails import links_of_test, template_values
+from campaign_actions.updates.queries import find_update_text
 
 log = structlog.get_logger()
-MOST_BYTES = 100_000  # of HTML: above it some mail programs cut the mail, and with it the way out
+MAX_HTML_BYTES = (
+    100_000  # some mail programs cut off longer emails, and with them the unsubscribe link
+)
 
 Rendered = Mapping[str, RenderedMail | None]
 
 
-def render(update_id: int, locale: str, *, is_test: bool = False) -> RenderedMail | None:
-    """The mail as it will be, but for its links; None if it can not be written."""
-    found = find_words(update_id, locale, locales=locales())
+def render_update(update_id: int, locale: str, *, is_test: bool = False) -> RenderedMail | None:
+    """The email with test links; None if it has no text or cannot be rendered."""
+    found = find_update_text(update_id, locale, locales=locales())
     if found is None:
         return None
     try:
         return render_mail(
             "update",
             locale=locale,
-            values=words(*found, locale, is_test=is_test),
+            values=template_values(*found, locale, is_test=is_test),
             links=links_of_test(locale),
         )
-    except Exception as error:  # whatever it is, it must not go out
+    except Exception as error:  # a template may fail in any way
         log.error("update_not_written", update=update_id, locale=locale, exc_info=error)
         return None
 
 
-def unwritten(rendered: Rendered) -> list[str]:
+def unrendered(rendered: Rendered) -> list[str]:
     return [
         _("%(language)s: the mail cannot be written.", language=language_name(tag))
         for tag, mail in rendered.items()
@@ -41,7 +43,7 @@ def unwritten(rendered: Rendered) -> list[str]:
     ]
 
 
-def without_way_out(rendered: Rendered) -> list[str]:
+def without_unsubscribe_link(rendered: Rendered) -> list[str]:
     return [
         _(
             "%(language)s: the link to get no more of these mails is missing.",
@@ -52,12 +54,12 @@ def without_way_out(rendered: Rendered) -> list[str]:
     ]
 
 
-def cut_off(rendered: Rendered) -> list[str]:
+def too_large(rendered: Rendered) -> list[str]:
     return [
         _(
             "%(language)s: the mail is so long that some programs cut it off.",
             language=language_name(tag),
         )
         for tag, mail in rendered.items()
-        if mail and len(mail.html.encode()) > MOST_BYTES
+        if mail and len(mail.html.encode()) > MAX_HTML_BYTES
     ]

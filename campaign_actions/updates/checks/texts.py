@@ -1,4 +1,4 @@
-"""Looking at the texts of an update: what is missing, left to fill in, or too long."""
+"""Checks of the texts of an update: missing texts, placeholders, links, long subjects."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,13 +11,13 @@ from campaign_actions.core.i18n.lists import labelled, with_semicolons
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.updates.models import UpdateText
 
-SHOWN_SUBJECT = 70  # characters: what mail programs show of a subject
+MAX_VISIBLE_SUBJECT = 70  # characters that mail programs show
 PLACEHOLDERS = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w .-]+\}|%\(\w+\)s|\[\[.*?\]\]"
     r"|\[[A-ZА-ЯЁ][A-ZА-ЯЁ _-]+\](?!\()|\[[\u0590-\u08ff][\u0590-\u08ff _-]+\](?!\()"
     r"|\b(?:TODO|FIXME|TBD|XXX+)\b|(?i:lorem ipsum)|https?://(?:www\.)?example\.(?:org|com|net)\b"
 )
-TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+HTML_TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 Texts = Mapping[str, UpdateText]
 
@@ -25,31 +25,32 @@ Texts = Mapping[str, UpdateText]
 def missing(texts: Texts) -> list[str]:
     if not texts:
         return [_("There is no text in any language.")]
-    bad = [
+    blockers = [
         _("%(language)s: the subject is missing.", language=language_name(tag))
         for tag, text in texts.items()
         if not text.subject
     ]
-    bad += [
+    blockers += [
         _("%(language)s: the text is missing.", language=language_name(tag))
         for tag, text in texts.items()
         if not text.body
     ]
-    return bad
+    return blockers
 
 
-def left_over(texts: Texts) -> tuple[list[str], list[str]]:
-    bad = _found(
+def placeholders(texts: Texts) -> tuple[list[str], list[str]]:
+    """Blockers and warnings."""
+    blockers = _matches(
         texts,
         PLACEHOLDERS,
         lambda tag, it: _("%(language)s: “%(it)s” is still to be filled in.", language=tag, it=it),
     )
-    look = _found(
+    warnings = _matches(
         texts,
-        TAGS,
+        HTML_TAGS,
         lambda tag, it: _("%(language)s: “%(it)s” will stand there as text.", language=tag, it=it),
     )
-    return bad, look
+    return blockers, warnings
 
 
 def long_subjects(texts: Texts) -> list[str]:
@@ -59,12 +60,13 @@ def long_subjects(texts: Texts) -> list[str]:
             language=language_name(tag),
         )
         for tag, text in texts.items()
-        if len(text.subject) > SHOWN_SUBJECT
+        if len(text.subject) > MAX_VISIBLE_SUBJECT
     ]
 
 
-def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
-    bad = [
+def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
+    """Blockers and warnings."""
+    blockers = [
         _(
             "%(language)s: %(link)s is no whole address. Write it with https://.",
             language=language_name(tag),
@@ -73,25 +75,27 @@ def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
         if link
         else _("%(language)s: a link has no address.", language=language_name(tag))
         for tag, link in _each_link(texts)
-        if not _is_whole(link)
+        if not _is_absolute(link)
     ]
-    look = [
+    warnings = [
         _("%(language)s: %(link)s is not encrypted (http).", language=language_name(tag), link=link)
         for tag, link in _each_link(texts)
         if link.startswith("http://")
     ]
-    numbers = {tag: len(links_in(text.body)) for tag, text in texts.items()}
-    if len(set(numbers.values())) > 1:
-        each = with_semicolons(labelled(language_name(tag), n) for tag, n in numbers.items())
-        look.append(_("The languages have different numbers of links: %(numbers)s.", numbers=each))
-    return bad, look
+    counts = {tag: len(links_in(text.body)) for tag, text in texts.items()}
+    if len(set(counts.values())) > 1:
+        each = with_semicolons(labelled(language_name(tag), n) for tag, n in counts.items())
+        warnings.append(
+            _("The languages have different numbers of links: %(numbers)s.", numbers=each)
+        )
+    return blockers, warnings
 
 
 def _each_link(texts: Texts) -> Iterator[tuple[str, str]]:
     return ((tag, link) for tag, text in texts.items() for link in links_in(text.body))
 
 
-def _is_whole(link: str) -> bool:
+def _is_absolute(link: str) -> bool:
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -101,10 +105,12 @@ def _is_whole(link: str) -> bool:
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
 
 
-def _found(texts: Texts, pattern: re.Pattern[str], say: Callable[[str, str], str]) -> list[str]:
-    said = [
-        say(language_name(tag), match[0])
+def _matches(
+    texts: Texts, pattern: re.Pattern[str], message: Callable[[str, str], str]
+) -> list[str]:
+    messages = [
+        message(language_name(tag), match[0])
         for tag, text in texts.items()
         for match in pattern.finditer(f"{text.subject}\n{text.body}")
     ]
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(messages))

@@ -142,7 +142,7 @@ def _page(action: PublicAction, form: SignForm) -> str:
     tags = cached(("languages of", action.id), lambda: action_locales(action.id))
     values = action_page(action, form, mail_minutes=minutes_of_mail(utc_now()))
     alternates = alternates_of(tags)
-    return render_template(f"actions/{action.kind.name}.html", **values, alternates=alternates)
+    return render_template("actions/action.html", **values, alternates=alternates)
 
 
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:

@@ -16,14 +16,13 @@ from campaign_actions.web.http.security_headers import cacheable, moved_to
 
 bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
 looks_bp = Blueprint("looks", __name__)
-# A file never changes under its address. But when a campaign is taken off the web, or the picture
-# out of it, it is gone everywhere within a minute; whoever has it until then asks by its ETag.
-FOR_A_MINUTE = "public, max-age=60"
+# A file never changes under its address. But when a campaign is unpublished or its picture removed,
+# the file must be gone from all caches within a minute; until then they revalidate by its ETag.
+CACHE_A_MINUTE = "public, max-age=60"
 
 
 @bp.get("/<campaign_slug>/")
 def show(campaign_slug: str) -> ResponseReturnValue:
-    """A campaign and what one can do in it."""
     now = utc_now()
     campaign = find_campaign(campaign_slug, locale=current_locale(), now=now)
     if campaign is None:
@@ -37,19 +36,19 @@ def show(campaign_slug: str) -> ResponseReturnValue:
 
 @looks_bp.get("/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
 def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
-    """A file of the picture of a published campaign; before its instant there is none."""
+    """A file of the picture of a public campaign."""
     key = ("picture", name)
     picture_id = cached(key, lambda: find_public_picture(name, utc_now())) or abort(404)
     form = format_of(suffix)
     data = cached_bytes((name, width, form), lambda: find_file(picture_id, width, form))
     response = Response(data or abort(404), mimetype=MIMETYPES[form])
-    response.headers["Cache-Control"] = FOR_A_MINUTE
+    response.headers["Cache-Control"] = CACHE_A_MINUTE
     response.set_etag(f"{name}-{width}-{suffix}")
     return response.make_conditional(request)
 
 
 def _moved(campaign_slug: str) -> ResponseReturnValue:
-    """From an address that a campaign had to the one it has, if it is public in this language."""
+    """Redirect from a former address to the present one, if that is public in this language."""
     slug = find_moved_campaign(campaign_slug) or abort(404)
     find_campaign(slug, locale=current_locale(), now=utc_now()) or abort(404)
     return moved_to(url_for(".show", campaign_slug=slug))

@@ -1,4 +1,4 @@
-"""The demo mailbox: what was "sent" can be read in the browser. And the page of components."""
+"""Pages of the demo: its mailbox, its staff accounts and the style guide."""
 
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -14,27 +14,32 @@ from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import best_locale
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.theme import ACCENTS
-from campaign_actions.demo.accounts import PEOPLE, address_of, app_keys, password_of
+from campaign_actions.demo.accounts import (
+    DEMO_STAFF,
+    authenticator_keys,
+    demo_address,
+    demo_password,
+)
 from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.web.http.security_headers import mail_in_frame, private, with_frame
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
-SHOWN = 50  # mails in the list
-LINKS = "allow-top-navigation-by-user-activation allow-popups"  # a reader may follow them
+MAX_LISTED = 50  # emails in the list
+FRAME_PERMISSIONS = "allow-top-navigation-by-user-activation allow-popups"  # so that links work
 
 
 @bp.before_request
 def only_in_the_demo() -> None:
-    """Mail files hold addresses and links that are rights: outside a demo there is no such page."""
+    """Email files hold addresses and secret links, so these pages exist only in a demo."""
     if not current_app.config["DEMO"]:
         abort(404)
-    g.locale = best_locale()  # there is no language in these addresses
+    g.locale = best_locale()  # these addresses have no language
 
 
 @bp.get("/mail/")
 def mailbox() -> ResponseReturnValue:
-    """The newest mails that were written as files."""
-    files = sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]
+    """The newest emails written as files."""
+    files = sorted(_folder().glob("*.eml"), reverse=True)[:MAX_LISTED]
     mails = [StoredMail(file) for file in files]
     page = make_response(render_template("demo/mailbox.html", mails=mails))
     return private(page)
@@ -42,32 +47,32 @@ def mailbox() -> ResponseReturnValue:
 
 @bp.get("/mail/<name>/")
 def mail(name: str) -> ResponseReturnValue:
-    page = render_template("demo/mail.html", mail=_mail_or_404(name), links=LINKS)
+    page = render_template("demo/mail.html", mail=_mail_or_404(name), links=FRAME_PERMISSIONS)
     return with_frame(make_response(page))
 
 
 @bp.get("/mail/<name>/body/")
 def body(name: str) -> ResponseReturnValue:
-    """The mail as a mail program would show it, for the frame on its page."""
+    """The email as a mail program shows it, for the frame on its page."""
     kind, text = _mail_or_404(name).body()
     body = text.replace("<head>", '<head><base target="_top">', 1)
-    return mail_in_frame(body, kind, allowed=LINKS)
+    return mail_in_frame(body, kind, allowed=FRAME_PERMISSIONS)
 
 
 @bp.get("/staff/")
 def staff() -> ResponseReturnValue:
-    """Who can be in the demo's workspace, and what they log in with at this moment."""
+    """The staff accounts of the demo, with their password and current codes."""
     key, codes, now = current_app.config["SECRET_KEY"], one_time_codes(), utc_now()
-    keys = app_keys(key)
+    keys = authenticator_keys(key)
 
     def code(name: str) -> str:
         return codes.code_at(codes.keep(keys[name]), now) if name in keys else ""
 
     people = [
-        (with_commas(ROLE_NAMES[role] for role in roles), address_of(name), code(name))
-        for name, roles in PEOPLE.items()
+        (with_commas(ROLE_NAMES[role] for role in roles), demo_address(name), code(name))
+        for name, roles in DEMO_STAFF.items()
     ]
-    page = render_template("demo/staff.html", people=people, password=password_of(key))
+    page = render_template("demo/staff.html", people=people, password=demo_password(key))
     return private(make_response(page))
 
 
@@ -81,7 +86,7 @@ def _folder() -> Path:
 
 
 def _mail_or_404(name: str) -> "StoredMail":
-    """By the name of a file that is there: a name that is not one leads nowhere else."""
+    """Compares names, so that a request cannot name any other file."""
     for file in _folder().glob("*.eml"):
         if file.stem == name:
             return StoredMail(file)
@@ -89,7 +94,7 @@ def _mail_or_404(name: str) -> "StoredMail":
 
 
 class StoredMail:
-    """A mail file, read as a mail program reads it."""
+    """An email file, read as a mail program reads it."""
 
     def __init__(self, file: Path) -> None:
         self.name = file.stem
@@ -97,11 +102,11 @@ class StoredMail:
         self.headers = message_from_bytes(self.content)
 
     def header(self, name: str) -> str:
-        """Decoded as a whole: the modern policy puts spaces between the parts of a long name."""
+        """Decoded at once: the modern policy puts spaces between the parts of a long name."""
         return str(make_header(decode_header(self.headers[name])))
 
     def body(self) -> tuple[str, str]:
-        """The type and text of what is shown: HTML, or plain text if there is none."""
+        """The type and text to show: HTML, or plain text if there is none."""
         message = message_from_bytes(self.content, policy=policy.default)
         part = cast(MIMEPart, message.get_body(("html", "plain")))
         return part.get_content_type(), part.get_content()

@@ -1,4 +1,4 @@
-"""Pages that belong to no campaign: home, privacy, health, robots and sitemap."""
+"""Home, privacy, health checks, robots.txt and the sitemap."""
 
 from dataclasses import dataclass
 
@@ -31,16 +31,16 @@ Sitemap: {sitemap}
 
 
 @dataclass(frozen=True)
-class CampaignOnHome(PublicCampaign):
-    """A campaign with what one can do in it."""
+class HomeCampaign(PublicCampaign):
+    """A campaign with its actions and its appearance."""
 
     actions: list[PublicAction]
     appearance: Appearance
 
 
 @bp.get("/")
-def front_door() -> ResponseReturnValue:
-    """To the best language for the visitor; never cached, since it differs between them."""
+def redirect_to_language() -> ResponseReturnValue:
+    """Redirect to the best language for the visitor; never cached, since it differs."""
     response = make_response(redirect(url_for(".home", locale=best_locale()), 302))
     response.headers["Vary"] = "Accept-Language"
     response.headers["Cache-Control"] = "no-store"
@@ -49,13 +49,13 @@ def front_door() -> ResponseReturnValue:
 
 @bp.get("/<locale>/")
 def home() -> ResponseReturnValue:
-    """Open campaigns and what one can do in them, and what others have achieved."""
+    """Open campaigns with their actions, and what was achieved."""
     now = utc_now()
     found = actions(locale=current_locale(), now=now)
     open_ones = campaigns(locale=current_locale(), now=now)
     found_of = appearances((campaign.id for campaign in open_ones), current_locale())
     shown = [
-        CampaignOnHome(
+        HomeCampaign(
             **vars(campaign),
             actions=[a for a in found if a.campaign_id == campaign.id],
             appearance=found_of.get(campaign.id, PLAIN),
@@ -80,13 +80,13 @@ def privacy() -> ResponseReturnValue:
 
 @bp.get("/healthz")
 def health() -> ResponseReturnValue:
-    """The process lives."""
+    """Answers as long as the process runs."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @bp.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """The database answers and its tables are those of this version; else 503 and the reason."""
+    """200 if the database answers and has the tables of this version; otherwise 503 with the reason."""
     try:
         revision = current_revision()
     except SQLAlchemyError:
@@ -105,7 +105,7 @@ def robots() -> ResponseReturnValue:
 
 @bp.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
-    """Every public page in every language it has, with its translations."""
+    """All public pages in their languages, with links to their translations."""
     pages: dict[str, dict[str, str]] = {}  # address without language -> language -> address
     for tag in locales():
         for page in _pages_of(tag):

@@ -1,4 +1,4 @@
-"""The page behind the link in each update: no more of these mails."""
+"""The page behind the unsubscribe link of updates."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
 from campaign_actions.updates import unsubscribe as unsubscribing
-from campaign_actions.updates.emails import TEST
+from campaign_actions.updates.emails import TEST_SUBJECT
 from campaign_actions.web.http.security_headers import private
 
 bp = Blueprint("updates", __name__, url_prefix="/<locale>")
@@ -18,13 +18,12 @@ bp = Blueprint("updates", __name__, url_prefix="/<locale>")
 
 @bp.route("/unsubscribe/<token>/", methods=["GET", "POST"])
 def unsubscribe(token: str) -> ResponseReturnValue:
-    """GET shows buttons and changes nothing; POST acts, once.
+    """GET shows buttons and changes nothing; POST unsubscribes.
 
-    So does the post of a mail program (RFC 8058): it brings no cookie and no token of a form, and
-    is not led to another page.
+    Mail programs post too (RFC 8058), without a cookie or form token; they are not redirected.
     """
     subject = read_token("unsubscribe", token)
-    if subject == TEST:
+    if subject == TEST_SUBJECT:
         return private(make_response(render_template("updates/test.html")))
     signature = find_linked_signature(subject)
     if signature is None:

@@ -276,7 +276,7 @@ def test_simultaneous_workers_deliver_each_anchor_once(app, log, tmp_path):
 def send_mails(app, server, now) -> None:
     app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
     transport = open_transport()
-    deliver_due(Sender(transport, app.extensions["mails"], per_day=5), lambda: now)
+    deliver_due(Sender(transport, app.extensions["mails"], daily_limit=5), lambda: now)
     transport.close()
 
 
@@ -286,6 +286,7 @@ def test_an_email_contains_the_anchor_and_can_be_checked_as_saved(app, log, tmp_
     create_daily_anchor(NOON, settings=settings)
 
     deliver_anchors(NOON, settings=settings)
+    assert list(db.session.scalars(select(OutboxMail.lane))) == ["staff"]
     with mail_server() as server:
         send_mails(app, server, NOON)
         saved = tmp_path / "saved.eml"

@@ -1,4 +1,4 @@
-"""Every save is a revision; two who save at once lose nothing."""
+"""Every save is a revision, and concurrent saves lose nothing."""
 
 import threading
 
@@ -42,7 +42,7 @@ def test_a_new_campaign_is_a_draft_with_a_first_revision(app, campaign_id):
     assert numbers_of(campaign_id) == [1]
 
 
-def test_a_save_is_a_revision_and_stands_in_the_audit_log(app, grace, campaign_id):
+def test_a_save_is_a_revision_and_an_audit_entry(app, grace, campaign_id):
     saved = save_campaign(campaign_id, {"texts.en.title": "New"}, opened_at=1, by=grace, now=NOON)
 
     assert (saved.number, title_of(campaign_id)) == (2, "New")
@@ -54,14 +54,14 @@ def test_a_save_is_a_revision_and_stands_in_the_audit_log(app, grace, campaign_i
     )
 
 
-def test_a_save_that_changes_nothing_is_no_revision(app, grace, campaign_id):
+def test_a_save_without_changes_adds_no_revision(app, grace, campaign_id):
     same = {"texts.en.title": "Racism"}
 
     assert not save_campaign(campaign_id, same, opened_at=1, by=grace, now=NOON).is_new
     assert numbers_of(campaign_id) == [1]
 
 
-def test_what_was_there_before_its_history_is_its_first_revision(app, grace):
+def test_content_older_than_its_history_becomes_the_first_revision(app, grace):
     campaign = make_campaign()
     before = title_of(campaign.id)
 
@@ -83,7 +83,7 @@ def test_changes_of_two_people_to_different_fields_are_merged(app, grace, campai
     assert (content["texts.en.title"], content["texts.en.headline"]) == ("Mine", "Theirs")
 
 
-def test_a_field_that_two_people_changed_is_told_and_nothing_stored(app, grace, campaign_id):
+def test_a_field_changed_by_two_people_is_a_conflict(app, grace, campaign_id):
     save_campaign(campaign_id, {"texts.en.title": "Theirs"}, opened_at=1, by=grace, now=NOON)
 
     with pytest.raises(EditConflict) as met:
@@ -94,7 +94,7 @@ def test_a_field_that_two_people_changed_is_told_and_nothing_stored(app, grace, 
     assert (title_of(campaign_id), numbers_of(campaign_id)) == ("Theirs", [1, 2])
 
 
-def test_of_many_saves_at_once_none_is_lost_and_no_number_is_taken_twice(app, grace, campaign_id):
+def test_concurrent_saves_are_all_kept_under_different_numbers(app, grace, campaign_id):
     by = grace
     names = ("title", "headline", "summary", "body", "picture_alt", "result")
 
@@ -124,7 +124,7 @@ def test_a_new_language_of_a_published_campaign_is_not_public_yet(app, grace):
     assert db.session.scalar(public) is False
 
 
-def test_a_slug_that_was_public_is_left_behind_and_nobody_elses(app, grace):
+def test_a_former_public_slug_stays_reserved(app, grace):
     campaign = make_campaign(slug="racism", published_at=NOON)
     save_campaign(campaign.id, {"slug": "against-racism"}, opened_at=0, by=grace, now=NOON)
 
@@ -135,7 +135,7 @@ def test_a_slug_that_was_public_is_left_behind_and_nobody_elses(app, grace):
     assert db.session.get(Campaign, other).slug == "racism-2"
 
 
-def test_a_slug_that_never_was_public_is_free_again(app, grace, campaign_id):
+def test_a_slug_that_was_never_public_is_free_again(app, grace, campaign_id):
     save_campaign(campaign_id, {"slug": "against-racism"}, opened_at=1, by=grace, now=NOON)
 
     new_campaign("racism", {}, by=grace, now=NOON)
@@ -143,7 +143,7 @@ def test_a_slug_that_never_was_public_is_free_again(app, grace, campaign_id):
     assert db.session.scalar(select(func.count()).select_from(FormerCampaignSlug)) == 0
 
 
-def test_a_campaign_may_go_back_to_the_slug_it_had(app, grace):
+def test_a_campaign_can_go_back_to_its_former_slug(app, grace):
     campaign = make_campaign(slug="racism", published_at=NOON)
     save_campaign(campaign.id, {"slug": "against-racism"}, opened_at=0, by=grace, now=NOON)
 
@@ -159,7 +159,7 @@ def test_the_slug_of_another_campaign_is_refused(app, grace, campaign_id):
         save_campaign(campaign_id, {"slug": "other"}, opened_at=1, by=grace, now=NOON)
 
 
-def test_partners_are_a_part_of_a_campaign_and_of_its_history(app, grace, campaign_id):
+def test_partners_are_part_of_the_content_and_history_of_a_campaign(app, grace, campaign_id):
     partner = {
         "partners.new.website": "https://memo.example.org",
         "partners.new.position": 0,

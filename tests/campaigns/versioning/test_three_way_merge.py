@@ -17,15 +17,13 @@ from campaign_actions.campaigns.versioning.three_way_merge import merge
         ("a", None, "b", None, (), ("x",)),
     ],
 )
-def test_a_field_is_merged_against_what_both_began_with(
-    base, mine, theirs, content, taken, clashes
-):
+def test_a_field_is_merged_against_the_common_base(base, mine, theirs, content, taken, clashes):
     merged = merge({"x": base}, {"x": mine}, {"x": theirs})
 
     assert (merged.content["x"], merged.taken, merged.clashes) == (content, taken, clashes)
 
 
-def test_a_field_that_only_they_have_is_kept():
+def test_a_field_that_only_the_other_side_has_is_kept():
     merged = merge({}, {}, {"texts.ru.title": "Расизм"})
 
     assert merged.content == {"texts.ru.title": "Расизм"}

@@ -114,7 +114,7 @@ def test_gettext_accepts_the_template(checkout, tmp_path):
 @pytest.mark.parametrize(
     ("places", "area"),
     [
-        (["templates/actions/petition.html"], "form"),
+        (["templates/actions/action.html"], "form"),
         (["templates/mail/confirm.body.txt"], "mails"),
         (["templates/mail/staff-reset.body.txt"], "staff"),
         (["templates/pages/privacy.html"], "privacy"),

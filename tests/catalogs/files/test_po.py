@@ -38,7 +38,7 @@ msgstr ""
 
 # a translator's remark
 #. on the button of the form
-#: templates/actions/petition.html campaign_actions/actions/forms.py
+#: templates/actions/action.html campaign_actions/actions/forms.py
 #, fuzzy, python-format
 #| msgctxt "form"
 #| msgid "Sign %(title)s"

@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.versioning.save import revising
+from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.notifications import notify_translators, translation_mails
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.mail.render import render_mail
-from campaign_actions.outbox.lease import TO_STAFF
+from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
@@ -89,8 +89,10 @@ def test_no_email_is_sent_when_everything_is_translated(app, ada):
     assert render_pending(ada) is None
 
 
-def test_the_email_is_not_subject_to_the_daily_limit(app):
-    assert all(name.startswith(TO_STAFF) for name in translation_mails())
+def test_the_mail_is_queued_in_the_lane_of_staff(app, ada):
+    notify_translators(utc_now())
+
+    assert list(db.session.scalars(select(OutboxMail.lane))) == ["staff"]
 
 
 @pytest.mark.parametrize("locale", ["en", "ru", "ar"])
@@ -148,7 +150,7 @@ def change_the_source(staff_id: int | None = None) -> None:
     campaign = db.session.scalars(select(Campaign)).first()
     with (
         write_transaction() as connection,
-        revising(connection, CAMPAIGN, campaign.id, staff_id=staff_id, now=utc_now()),
+        saving_revision(connection, CAMPAIGN, campaign.id, staff_id=staff_id, now=utc_now()),
     ):
         new = update(CampaignText).where(CampaignText.campaign_id == campaign.id)
         connection.execute(new.values(headline="Another headline"))

@@ -25,7 +25,7 @@ from tests.support.browser.world_languages import speak_strangely
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
 from tests.support.browser.world_signers import make_signers, make_updates
 from tests.support.browser.world_translators import make_translator_values
-from tests.support.drafts import BOTH, set_instant
+from tests.support.drafts import BOTH_LOCALES, set_opening_time
 from tests.support.factories import make_action, make_campaign
 from tests.support.images import picture
 from tests.support.staff_client import log_in
@@ -108,7 +108,9 @@ def _dress(campaign_id: int, now: datetime) -> int:
     put_picture(campaign_id, make_picture(picture()), alts=alts, focus=5, **who)
     choose_accent(campaign_id, "blue", **who)
     partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
-    partner.texts = [PartnerText(locale=tag, name="Open Ground", points="- One") for tag in BOTH]
+    partner.texts = [
+        PartnerText(locale=tag, name="Open Ground", points="- One") for tag in BOTH_LOCALES
+    ]
     db.session.add(partner)
     db.session.commit()
     return partner.id
@@ -129,15 +131,17 @@ def _campaigns_in_all_states(now: datetime) -> dict[str, Values]:
     """Each with an action; `empty` has none, and is written in one language."""
     made = {}
     for state in ("draft", "scheduled", "closed", "archived"):
-        campaign = make_campaign(slug=f"world-{state}", locales=BOTH)
-        made[state] = _campaign_values(make_action(campaign=campaign, slug=state, locales=BOTH))
-    set_instant(made["draft"]["campaign_id"], None)
-    set_instant(made["scheduled"]["campaign_id"], now + timedelta(days=9))
+        campaign = make_campaign(slug=f"world-{state}", locales=BOTH_LOCALES)
+        made[state] = _campaign_values(
+            make_action(campaign=campaign, slug=state, locales=BOTH_LOCALES)
+        )
+    set_opening_time(made["draft"]["campaign_id"], None)
+    set_opening_time(made["scheduled"]["campaign_id"], now + timedelta(days=9))
     close_campaign(made["closed"]["campaign_id"], actor=WHO, now=now)
     results = {"en": "The law **passed**.", "ru": "Закон **принят**."}
     archive(made["archived"]["campaign_id"], results=results, actor=WHO, now=now)
     empty = make_campaign(slug="world-empty")
-    set_instant(empty.id, None)
+    set_opening_time(empty.id, None)
     return made | {"empty": {"campaign_id": empty.id}}
 
 

@@ -22,14 +22,14 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
     ("accepted", "locale"),
     [("ru", "ru"), ("ru-RU,ru;q=0.9,en;q=0.1", "ru"), ("de", "en"), ("", "en"), ("*", "en")],
 )
-def test_the_front_door_leads_to_the_visitor_s_language(client, accepted, locale):
+def test_the_root_redirects_to_the_visitors_language(client, accepted, locale):
     answer = client.get("/", headers={"Accept-Language": accepted})
 
     assert (answer.status_code, answer.location) == (302, f"/{locale}/")
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_home_shows_what_can_be_done_and_how_many_did(client):
+def test_home_shows_actions_and_their_counts(client):
     action = make_action()
     make_confirmed(action)
     fold()
@@ -41,7 +41,7 @@ def test_home_shows_what_can_be_done_and_how_many_did(client):
     assert re.search(r"<b>1</b>", page)
 
 
-def test_home_without_campaigns_is_a_page_too(client):
+def test_home_works_without_campaigns(client):
     assert client.get("/en/").status_code == 200
 
 
@@ -69,7 +69,7 @@ def test_a_page_links_to_itself_in_the_languages_it_has(client):
 
 
 @pytest.mark.parametrize("tag", ["en", "ru"])
-def test_a_page_says_its_language_also_when_it_is_not_there(client, tag):
+def test_an_error_page_has_the_language_of_its_address(client, tag):
     pages = [client.get(f"/{tag}/").text, client.get(f"/{tag}/nothing/here/").text]
 
     assert all(f'<html lang="{tag}"' in page for page in pages)
@@ -95,7 +95,7 @@ def place_of(url) -> str:
     return url.find(f"{SITEMAP}loc").text
 
 
-def test_robots_are_kept_from_links_that_are_rights(client):
+def test_robots_are_kept_from_secret_links(client):
     text = client.get("/robots.txt").text
 
     assert "Disallow: /*/confirm/" in text
@@ -122,7 +122,7 @@ def test_a_database_of_another_version_is_not_ready(client):
 @pytest.mark.parametrize(
     "address", ["postgresql://postgres@127.0.0.1:1/nothing", "sqlite:////nothing/here.sqlite"]
 )
-def test_a_database_that_is_away_is_a_clear_503(address):
+def test_an_unavailable_database_answers_503(address):
     client = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address}).test_client()
 
     page, count, ready, health = (

@@ -14,6 +14,8 @@ from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import NOON, link_to, make_action, make_campaign, make_confirmed
 from tests.support.translators import begin
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 LATER = NOON + timedelta(days=1)
 
 
@@ -32,7 +34,7 @@ def wishes():
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_looking_at_it_changes_nothing(client, method):
+def test_viewing_the_page_changes_nothing(client, method):
     first, _second = make_two()
 
     answer = getattr(client, method)(link_to("unsubscribe", first))
@@ -41,7 +43,7 @@ def test_looking_at_it_changes_nothing(client, method):
     assert wishes() == [True, True]
 
 
-def test_the_button_ends_the_mails_about_this_action(client):
+def test_the_first_button_unsubscribes_from_this_action(client):
     first, _second = make_two()
 
     answer = client.post(link_to("unsubscribe", first))
@@ -51,7 +53,7 @@ def test_the_button_ends_the_mails_about_this_action(client):
     assert "We will write no more about this" in client.get(answer.location).text
 
 
-def test_the_other_button_ends_all(client):
+def test_the_other_button_unsubscribes_from_all(client):
     first, second = make_two()
     other = make_confirmed(make_action_of(second), email="bo@example.org", wants_updates=True)
 
@@ -66,7 +68,7 @@ def make_action_of(signature):
     return type("Action", (), {"id": signature.action_id, "is_open_at": lambda _self, _now: True})()
 
 
-def test_a_mail_program_posts_once_without_cookie_and_is_led_nowhere(client):
+def test_a_mail_program_unsubscribes_without_cookie_or_redirect(client):
     first, _second = make_two()
 
     answer = client.post(
@@ -80,7 +82,7 @@ def test_a_mail_program_posts_once_without_cookie_and_is_led_nowhere(client):
 
 
 @pytest.mark.parametrize("tag", ["uk", "de"])  # begun and not ready; not even begun
-def test_the_way_out_is_there_in_a_language_that_is_served_no_more(client, tag):
+def test_unsubscribing_works_in_a_language_no_longer_served(client, tag):
     begin("uk")
     first, _second = make_two()
     link = link_to("unsubscribe", first, locale=tag)
@@ -93,7 +95,7 @@ def test_the_way_out_is_there_in_a_language_that_is_served_no_more(client, tag):
 
 
 @pytest.mark.parametrize("tag", ["uk", "de"])
-def test_so_is_one_click(client, tag):
+def test_one_click_works_in_a_language_no_longer_served(client, tag):
     begin("uk")
     first, _second = make_two()
     link = link_to("unsubscribe", first, locale=tag)
@@ -104,7 +106,7 @@ def test_so_is_one_click(client, tag):
     assert wishes() == [False, True]
 
 
-def test_a_mail_program_may_send_it_in_parts(client):
+def test_a_mail_program_may_post_multipart_data(client):
     first, _second = make_two()
 
     answer = client.post(
@@ -117,7 +119,7 @@ def test_a_mail_program_may_send_it_in_parts(client):
     assert wishes() == [False, True]
 
 
-def test_it_is_a_change_that_exports_see_and_twice_is_once(app):
+def test_unsubscribing_updates_the_signature_once(app):
     first, _second = make_two()
 
     changed = [unsubscribe(first, now=LATER), unsubscribe(first, now=LATER + timedelta(days=1))]
@@ -127,7 +129,7 @@ def test_it_is_a_change_that_exports_see_and_twice_is_once(app):
     assert (first.status, first.updated_at) == ("confirmed", LATER)
 
 
-def test_the_link_of_somebody_who_was_erased_says_that_all_is_done(client):
+def test_the_link_of_an_erased_signer_says_that_all_is_done(client):
     first, _second = make_two()
     erase("ada@example.org", now=NOON)
 
@@ -140,7 +142,7 @@ def test_the_link_of_somebody_who_was_erased_says_that_all_is_done(client):
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
-def test_a_link_for_something_else_is_none_for_this(client, purpose):
+def test_a_link_for_another_purpose_does_not_work(client, purpose):
     first, _second = make_two()
     token = make_token(purpose, subject_of(first))
 
@@ -150,7 +152,7 @@ def test_a_link_for_something_else_is_none_for_this(client, purpose):
     assert wishes() == [True, True]
 
 
-def test_the_page_is_kept_by_nobody_and_found_by_no_search_engine(client):
+def test_the_page_is_neither_cached_nor_indexed(client):
     answer = client.get(link_to("unsubscribe", make_two()[0]))
 
     assert answer.headers["Cache-Control"] == "no-store"
@@ -158,7 +160,7 @@ def test_the_page_is_kept_by_nobody_and_found_by_no_search_engine(client):
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
-def test_it_is_in_the_language_of_its_address(client, locale):
+def test_the_page_is_in_the_language_of_its_address(client, locale):
     first, _second = make_two()
 
     assert f'<html lang="{locale}"' in client.get(link_to("unsubscribe", first, locale=locale)).text

@@ -1,4 +1,4 @@
-"""Campaigns: a new one, its place among all, a copy."""
+"""Creating, moving and copying campaigns."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,15 +20,17 @@ bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("campaigns.edit", everywhere=True)
 def new() -> ResponseReturnValue:
-    """It is in nobody's list of campaigns yet."""
+    """Needs the right for all campaigns: nobody is limited to one that does not exist yet."""
     form = NewCampaignForm()
     locale = request.form.get("locale", own_locales()[0])
     if form.is_submitted():
         if locale not in locales():
             abort(400)
-        if form.validate() and (made := _make(form, locale)):
+        if form.validate() and (created := _create(form, locale)):
             flash(_("The campaign is there, as a draft: nobody sees it before it is published."))
-            return redirect(url_for("staff_editing.campaign", campaign_id=made, left=locale), 303)
+            return redirect(
+                url_for("staff_editing.campaign", campaign_id=created, left=locale), 303
+            )
     status = 400 if form.errors or form.form_errors else 200
     return render_template("staff/campaigns/new.html", form=form, locale=locale), status
 
@@ -36,7 +38,6 @@ def new() -> ResponseReturnValue:
 @bp.post("/<int:campaign_id>/move/")
 @needs("campaigns.edit", everywhere=True)
 def move(campaign_id: int) -> ResponseReturnValue:
-    """Its place among all campaigns."""
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_campaign(campaign_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.index"), 303)
@@ -45,7 +46,7 @@ def move(campaign_id: int) -> ResponseReturnValue:
 @bp.route("/<int:campaign_id>/copy/", methods=["GET", "POST"])
 @needs("campaigns.edit", everywhere=True)
 def copy(campaign_id: int) -> ResponseReturnValue:
-    """A draft with the same texts, actions and partners: a new campaign, as in `new()`."""
+    """Create a draft with the same texts, actions and partners."""
     campaign = find_campaign_overview(campaign_id, now=utc_now())
     if request.method == "GET":
         return render_template("staff/campaigns/copy.html", campaign=campaign, form=Confirmation())
@@ -54,7 +55,7 @@ def copy(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff_editing.campaign", campaign_id=copied), 303)
 
 
-def _make(form: NewCampaignForm, locale: str) -> int | None:
+def _create(form: NewCampaignForm, locale: str) -> int | None:
     texts = {locale: {"title": form.title.data, "headline": form.headline.data or ""}}
     proposed = slug_of(form.title.data, "campaign")
     by, now = current_staff(), utc_now()

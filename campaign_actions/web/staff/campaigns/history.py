@@ -1,4 +1,4 @@
-"""The history of campaigns and actions: who saved when, what differs, and the way back."""
+"""The history of campaigns and actions: revisions, differences and restoring."""
 
 from functools import partial
 
@@ -23,15 +23,15 @@ from campaign_actions.campaigns.versioning.history import (
     revisions,
 )
 from campaign_actions.campaigns.versioning.restore import restore
-from campaign_actions.campaigns.versioning.save import SlugTaken, WouldBeEmpty
-from campaign_actions.campaigns.versioning.versioned import Subject
+from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.lists import with_semicolons
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
-ON_A_PAGE = 30
+PAGE_SIZE = 30
 
 
 @bp.get("/history/")
@@ -76,7 +76,7 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
-    page = page_of(count_revisions(subject, subject_id), size=ON_A_PAGE)
+    page = page_of(count_revisions(subject, subject_id), size=PAGE_SIZE)
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
@@ -89,7 +89,7 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
 def _compare(
     campaign: CampaignOverview, action: ActionOverview | None, number: int
 ) -> ResponseReturnValue:
-    """What differs between a revision and another: `with`, else the one before."""
+    """Compare a revision with the one before it, or with the one given by `with`."""
     subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)
     other = request.args.get("with", number - 1, int)
     new = find_revision(subject.name, subject_id, number) or abort(404)
@@ -108,14 +108,14 @@ def _compare(
     )
 
 
-def _restore(subject: Subject, subject_id: int, number: int) -> None:
+def _restore(subject: Versioned, subject_id: int, number: int) -> None:
     content = find_revision(subject.name, subject_id, number) or abort(404)
     try:
         saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
     except SlugTaken:
         flash(_("Not restored: another page has the address that it had then."))
         return
-    except WouldBeEmpty as error:
+    except PublicTextMissing as error:
         fields = with_semicolons(label_of(subject.name, name) for name in error.names)
         flash(
             _(

@@ -1,4 +1,4 @@
-"""All campaigns that one may see, and the first page of each."""
+"""The list of campaigns, and the overview of each."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -15,14 +15,14 @@ from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs
 
 bp = Blueprint("staff_campaigns", __name__, url_prefix="/staff/campaigns")
-ON_A_PAGE = 20
+PAGE_SIZE = 20
 
 
 @bp.get("/")
 @needs("campaigns.view")
 def index() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
-    page = page_of(count_campaigns(ids), size=ON_A_PAGE)
+    page = page_of(count_campaigns(ids), size=PAGE_SIZE)
     found = campaign_overviews(ids, locales=own_locales(), now=utc_now(), **page.part)
     return render_template(
         "staff/campaigns/index.html",
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<int:campaign_id>/")
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
-    """A campaign: how its actions do, and what is still to be done."""
+    """The overview of a campaign: its actions, and what is left to do."""
     campaign = find_campaign_overview(campaign_id, now=utc_now())
     return render_template(
         "staff/campaigns/show.html",

@@ -1,4 +1,4 @@
-"""Partners of a joint campaign: who carries it, in which order, and what was agreed with each."""
+"""Pages of the partners of a campaign."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
-from campaign_actions.campaigns.bilingual_form import PartnerSheet, Sheet
-from campaign_actions.campaigns.edit import CAMPAIGN, moved_in, save_campaign
+from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
+from campaign_actions.campaigns.edit import CAMPAIGN, save_campaign
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
-from campaign_actions.campaigns.partners import NEW, in_order, partners_in, removed
-from campaign_actions.campaigns.save_form import Opened, save_sheet
+from campaign_actions.campaigns.partners import NEW, order_changes, partners_in, removal_changes
+from campaign_actions.campaigns.positions import swap_with_neighbour
+from campaign_actions.campaigns.save_form import OpenedForm, save_submitted
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import utc_now
@@ -52,8 +53,8 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, number = _content(campaign_id, str(partner_id))
     keys = list(partners_in(content))
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
-    if moved_in(keys, str(partner_id), step):
-        _save(campaign_id, in_order(keys), number)
+    if swap_with_neighbour(keys, str(partner_id), step):
+        _save(campaign_id, order_changes(keys), number)
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 
 
@@ -67,45 +68,50 @@ def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
         return render_template(
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
         )
-    _save(campaign_id, removed(content, str(partner_id)), number)
+    _save(campaign_id, removal_changes(content, str(partner_id)), number)
     flash(_("The partner is taken out. The history keeps what was written."))
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 
 
 def _edit(campaign: CampaignOverview, key: str) -> ResponseReturnValue:
-    """Name and points in all languages of the campaign, and one website."""
+    """Name and action points in all languages of the campaign, and one website."""
     content, number = _content(campaign.id, key)
-    sheet = _sheet(campaign, key, content)
+    bilingual_form = _bilingual_form(campaign, key, content)
     if request.method == "GET":
-        return _page(campaign, sheet, Opened(number))
+        return _page(campaign, bilingual_form, OpenedForm(number))
     last = {f"partners.{NEW}.position": len(partners_in(content))} if key == NEW else {}
-    saved = save_sheet(
+    saved = save_submitted(
         CAMPAIGN,
         campaign.id,
-        sheet,
+        bilingual_form,
         request.form,
         by=current_staff(),
         now=utc_now(),
         also=last,
     )
-    if isinstance(saved, Opened):
-        return _page(campaign, sheet, saved)
+    if isinstance(saved, OpenedForm):
+        return _page(campaign, bilingual_form, saved)
     flash(_("Saved."))
     return redirect(url_for(".index", campaign_id=campaign.id), 303)
 
 
-def _sheet(campaign: CampaignOverview, key: str, content: Content) -> Sheet:
-    sent = submitted_form()
-    own = PartnerForm(sent, prefix=f"partners.{key}.")
+def _bilingual_form(campaign: CampaignOverview, key: str, content: Content) -> BilingualForm:
+    submitted = submitted_form()
+    own = PartnerForm(submitted, prefix=f"partners.{key}.")
     texts = {
-        tag: PartnerTextForm(sent, prefix=f"partners.{key}.{tag}.") for tag in campaign.locales
+        tag: PartnerTextForm(submitted, prefix=f"partners.{key}.{tag}.") for tag in campaign.locales
     }
-    return PartnerSheet(own, texts, content, is_sent=sent is not None)
+    return BilingualPartnerForm(own, texts, content, is_submitted=submitted is not None)
 
 
-def _page(campaign: CampaignOverview, sheet: Sheet, opened: Opened) -> ResponseReturnValue:
+def _page(
+    campaign: CampaignOverview, bilingual_form: BilingualForm, opened: OpenedForm
+) -> ResponseReturnValue:
     page = render_template(
-        "staff/campaigns/partner.html", campaign=campaign, sheet=sheet, opened=opened
+        "staff/campaigns/partner.html",
+        campaign=campaign,
+        bilingual_form=bilingual_form,
+        opened=opened,
     )
     return page, opened.status
 
@@ -125,7 +131,7 @@ def _save(campaign_id: int, changes: Content, opened_at: int) -> None:
 def _named(
     partners: dict[str, dict[str, Any]], campaign: CampaignOverview
 ) -> dict[str, dict[str, Any]]:
-    """With a name to show: in the reader's language, else in any."""
+    """Add the name to show: in the reader's language, or else in any."""
     for partner in partners.values():
         tag = next((t for t in campaign.locales if partner.get(f"{t}.name")), "")
         partner["name"], partner["locale"] = partner.get(f"{tag}.name", ""), tag or "en"

@@ -41,7 +41,7 @@ def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturn
         action_id, request.form, locale=text_locale, known=found.locales, now=now
     ) or abort(404)
     values = action_page(typed, sign_form(typed), pictures=_picture_folder(campaign_id))
-    return _framed(f"actions/{typed.kind.name}.html", values)
+    return _framed("actions/action.html", values)
 
 
 def _switch_to(text_locale: str) -> None:

@@ -152,7 +152,7 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
     page = action_page(found, sign_form(found), pictures=previewed.pictures)
     alternates = previewed.alternates("action", action_id=action_id)
-    return _page(previewed, f"actions/{found.kind.name}.html", page, alternates)
+    return _page(previewed, "actions/action.html", page, alternates)
 
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:

@@ -1,7 +1,7 @@
-"""A single action: when it opens, at its campaign's instant or later, and when it ends."""
+"""When a single action opens, with its campaign or later, and when it ends."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +13,9 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing import close, schedule
 from campaign_actions.publishing.forms import CloseForm, OpenForm
-from campaign_actions.publishing.preflight import preflight
-from campaign_actions.publishing.queries import find_plan_of_action
-from campaign_actions.publishing.result import Finding, Inspection
+from campaign_actions.publishing.preflight import run_preflight
+from campaign_actions.publishing.queries import get_plan
+from campaign_actions.publishing.result import Finding, PreflightContext
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
     current_staff,
@@ -35,7 +35,7 @@ bp = Blueprint(
 def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
     campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = OpenForm(formdata=None)
-    form.propose(action.published_at, utc_now())
+    form.prefill(action.published_at, utc_now())
     return _open_page(campaign, action, form)
 
 
@@ -43,20 +43,20 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 @slow_work
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Later than its campaign or now, unless something must be mended."""
+    """Open it with its campaign or later, unless something must be fixed first."""
     campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = OpenForm()
     form.now = utc_now()
     if not form.validate():
         return _open_page(campaign, action, form, status=400)
-    at = form.instant()
-    if at and (faults := _faults_of(action, at)):
-        return _open_page(campaign, action, form, faults=faults, status=400)
+    at = form.chosen_time()
+    if at and (blockers := _blockers_of(action, at)):
+        return _open_page(campaign, action, form, blockers=blockers, status=400)
     schedule.open_action(
         campaign_id,
         action_id,
         at=_with_campaign(campaign, form, at),
-        seen=schedule.read_instant(form.seen.data),
+        seen=schedule.parse_instant(form.seen.data),
         actor=current_staff().email,
         now=utc_now(),
     )
@@ -67,10 +67,10 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.get("/close/")
 @needs("campaigns.publish")
 def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """One that has ended can go on."""
+    """An action that has ended can be opened again here."""
     campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
     form = CloseForm(formdata=None)
-    form.propose(action.closes_at, utc_now())
+    form.prefill(action.closes_at, utc_now())
     return _close_page(campaign, action, form)
 
 
@@ -82,7 +82,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     form.now = utc_now()
     if not form.validate():
         return _close_page(campaign, action, form, status=400)
-    by, at, now = current_staff(), form.instant(), form.now
+    by, at, now = current_staff(), form.chosen_time(), form.now
     close.close_action(campaign_id, action_id, at=at, actor=by.email, now=now, staff_id=by.id)
     flash(_("The end of this action is saved."))
     return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)
@@ -93,17 +93,17 @@ def _open_page(
     action: ActionOverview,
     form: OpenForm,
     *,
-    faults: Any = (),
+    blockers: Sequence[Finding] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
-    form.renew(action.published_at)
+    form.remember(action.published_at)
     page = render_template(
         "staff/publishing/open.html",
         campaign=campaign,
         action=action,
         form=form,
-        faults=faults,
-        is_seen=schedule.is_seen(action.published_at, campaign.published_at, utc_now()),
+        blockers=blockers,
+        is_public=schedule.is_action_public(action.published_at, campaign.published_at, utc_now()),
     )
     return page, status
 
@@ -121,21 +121,20 @@ def _close_page(
     return page, status
 
 
-def _faults_of(action: ActionOverview, at: datetime) -> list[Finding]:
-    """What must be mended in one action before it opens."""
-    how = Inspection(
-        at=at,
+def _blockers_of(action: ActionOverview, opens_at: datetime) -> list[Finding]:
+    context = PreflightContext(
+        opens_at=opens_at,
         now=utc_now(),
-        sees=campaigns_of("campaigns.view"),
-        life=Lifetimes.by(current_app.config),
+        visible_ids=campaigns_of("campaigns.view"),
+        lifetimes=Lifetimes.by(current_app.config),
     )
-    looked = preflight(find_plan_of_action(action.campaign_id), how)
-    return [fault for fault in looked.faults() if fault.action_id == action.id]
+    found = run_preflight(get_plan(action.campaign_id), context).blockers()
+    return [finding for finding in found if finding.action_id == action.id]
 
 
 def _with_campaign(
     campaign: CampaignOverview, form: OpenForm, at: datetime | None
 ) -> datetime | None:
-    """Now, or when its campaign opens, if that is to come; the campaign's own instant or none."""
+    """The chosen time; for “now” that of its campaign, unless the campaign is open already."""
     is_open = campaign.published_at is not None and campaign.published_at <= form.now
     return at if form.when.data != "now" or is_open else campaign.published_at

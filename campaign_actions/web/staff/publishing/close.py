@@ -1,4 +1,4 @@
-"""The end of a campaign: taken off the site, closed, archived with what it achieved, opened again."""
+"""Pages that take a campaign off the site, close it, archive it with its result or reopen it."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +8,8 @@ from campaign_actions.actions.campaign_overviews import find_campaign_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import schedule
-from campaign_actions.publishing.forms import ArchiveForm, archive_form, write_instant
-from campaign_actions.publishing.queries import Plan, find_plan_of_action
+from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
+from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -18,21 +18,20 @@ bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:camp
 @bp.get("/unpublish/")
 @needs("campaigns.publish")
 def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
-    if not find_plan_of_action(campaign_id).is_open(utc_now()):
+    if not get_plan(campaign_id).is_open(utc_now()):
         raise schedule.NotOpen
     campaign = find_campaign_overview(campaign_id, now=utc_now())
-    seen = write_instant(campaign.published_at)
+    seen = format_instant(campaign.published_at)
     return render_template("staff/publishing/unpublish.html", campaign=campaign, seen=seen)
 
 
 @bp.post("/unpublish/")
 @needs("campaigns.publish")
 def unpublish(campaign_id: int) -> ResponseReturnValue:
-    """Take an open campaign off the site."""
-    find_plan_of_action(campaign_id)
+    get_plan(campaign_id)
     schedule.unpublish(
         campaign_id,
-        seen=schedule.read_instant(request.form.get("seen")),
+        seen=schedule.parse_instant(request.form.get("seen")),
         actor=current_staff().email,
         now=utc_now(),
     )
@@ -50,8 +49,8 @@ def ask_close(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/close/")
 @needs("campaigns.publish")
 def close(campaign_id: int) -> ResponseReturnValue:
-    """Close all that is open in a campaign."""
-    find_plan_of_action(campaign_id)
+    """Close all open actions of a campaign."""
+    get_plan(campaign_id)
     by = current_staff()
     closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("All its actions are closed. Their pages stay, and what people signed is kept."))
@@ -61,9 +60,9 @@ def close(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/archive/")
 @needs("campaigns.publish")
 def ask_archive(campaign_id: int) -> ResponseReturnValue:
-    """What the campaign achieved, in each public language."""
-    plan = find_plan_of_action(campaign_id)
-    form = archive_form(plan.public_locales)(formdata=None)
+    """Asks for the result in each public language."""
+    plan = get_plan(campaign_id)
+    form = make_archive_form(plan.public_locales)(formdata=None)
     for locale in plan.public_locales:
         form.result_in(locale).data = plan.texts[locale].result
     return _archive_page(plan, form)
@@ -72,8 +71,8 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/archive/")
 @needs("campaigns.publish")
 def archive(campaign_id: int) -> ResponseReturnValue:
-    plan = find_plan_of_action(campaign_id)
-    form = archive_form(plan.public_locales)()
+    plan = get_plan(campaign_id)
+    form = make_archive_form(plan.public_locales)()
     if not form.validate():
         return _archive_page(plan, form, status=400)
     by, results = current_staff(), form.results()
@@ -92,8 +91,7 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/reopen/")
 @needs("campaigns.publish")
 def reopen(campaign_id: int) -> ResponseReturnValue:
-    """Let a campaign that ended go on."""
-    find_plan_of_action(campaign_id)
+    get_plan(campaign_id)
     by = current_staff()
     closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("The campaign goes on: the actions that were closed with it take signatures again."))

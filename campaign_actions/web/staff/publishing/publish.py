@@ -1,4 +1,4 @@
-"""Publishing a campaign: the pre-flight list, in which languages, now or at an instant."""
+"""The page that publishes a campaign: pre-flight checks, languages, opening time."""
 
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ from campaign_actions.previews.queries import (
 )
 from campaign_actions.publishing import schedule
 from campaign_actions.publishing.forms import PublishForm
-from campaign_actions.publishing.preflight import preflight
-from campaign_actions.publishing.queries import Plan, find_plan_of_action
-from campaign_actions.publishing.result import Inspection, Preflight
+from campaign_actions.publishing.preflight import run_preflight
+from campaign_actions.publishing.queries import Plan, get_plan
+from campaign_actions.publishing.result import PreflightContext, PreflightResult
 from campaign_actions.web.http.pagination import page_of
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
@@ -32,45 +32,45 @@ from campaign_actions.web.staff.access.authorization import (
 )
 
 bp = Blueprint("staff_publishing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
-LINKS_ON_A_PAGE = 20
-LINK_DAYS = 7  # how long a preview link is good for, if there is no embargo to end it
+LINKS_PAGE_SIZE = 20
+LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
 
 
 @bp.get("/publish/")
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
-    """What there is to look at before the campaign opens, when it does, and who may see it before."""
-    return _page(find_plan_of_action(campaign_id))
+    """Pre-flight findings, the opening time and preview links."""
+    return _page(get_plan(campaign_id))
 
 
 @bp.post("/publish/look/")
 @needs("campaigns.publish")
 @slow_work
 def look(campaign_id: int) -> ResponseReturnValue:
-    """Look through everything, as publishing does: with all mails and a test signature."""
-    plan = find_plan_of_action(campaign_id)
-    return _page(plan, looked=_try_out(plan, _opens_at(plan)))
+    """Run all checks, as publishing does, with every email and a test signature."""
+    plan = get_plan(campaign_id)
+    return _page(plan, result=_run_all_checks(plan, _opens_at(plan)))
 
 
 @bp.post("/publish/")
 @needs("campaigns.publish")
 @slow_work
 def publish(campaign_id: int) -> ResponseReturnValue:
-    """Open the campaign now or at an instant, unless something must be mended before."""
-    plan, form = find_plan_of_action(campaign_id), PublishForm()
+    """Open the campaign now or at a time, unless something must be fixed first."""
+    plan, form = get_plan(campaign_id), PublishForm()
     form.now = utc_now()
     if not form.validate():
         return _page(plan, form, status=400)
-    at = form.instant() or form.now
+    at = form.chosen_time() or form.now
     ids = {action.id for action in plan.actions} & set(form.actions.data or ())
-    left_out = {action.id for action in plan.actions} - ids
-    looked = _try_out(plan, at)
-    if looked.faults(without_actions=left_out):
-        return _page(plan, form, looked=looked, is_refused=True, status=400)
+    others = {action.id for action in plan.actions} - ids
+    result = _run_all_checks(plan, at)
+    if result.blockers(without_actions=others):
+        return _page(plan, form, result=result, is_refused=True, status=400)
     schedule.publish(
         campaign_id,
         at=at,
-        seen=schedule.read_instant(form.seen.data),
+        seen=schedule.parse_instant(form.seen.data),
         action_ids=ids,
         actor=current_staff().email,
         now=utc_now(),
@@ -87,15 +87,15 @@ def publish(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 @slow_work
 def languages(campaign_id: int) -> ResponseReturnValue:
-    """Which languages the public sees; one that is not ready joins no campaign that opens or is open."""
-    plan = find_plan_of_action(campaign_id)
+    """Choose the public languages. A new one must be ready if the campaign is scheduled or open."""
+    plan = get_plan(campaign_id)
     wanted = set(request.form.getlist("public")) & plan.texts.keys()
     added = wanted - set(plan.public_locales)
     if opens_at := plan.campaign.published_at:
         at = max(opens_at, utc_now())
-        looked = _try_out(plan, at)
-        if not wanted or looked.faults(locales=added, without_actions=_hidden(plan, at)):
-            return _page(plan, looked=looked, is_refused=True, status=400)
+        result = _run_all_checks(plan, at)
+        if not wanted or result.blockers(locales=added, without_actions=_hidden_actions(plan, at)):
+            return _page(plan, result=result, is_refused=True, status=400)
     schedule.set_languages(
         campaign_id,
         wanted,
@@ -111,11 +111,11 @@ def languages(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/publish/cancel/")
 @needs("campaigns.publish")
 def cancel(campaign_id: int) -> ResponseReturnValue:
-    """Take back an instant that is to come."""
-    find_plan_of_action(campaign_id)
+    """Cancel the scheduled opening."""
+    get_plan(campaign_id)
     schedule.cancel(
         campaign_id,
-        seen=schedule.read_instant(request.form.get("seen")),
+        seen=schedule.parse_instant(request.form.get("seen")),
         actor=current_staff().email,
         now=utc_now(),
     )
@@ -127,24 +127,24 @@ def _page(
     plan: Plan,
     form: PublishForm | None = None,
     *,
-    looked: Preflight | None = None,
+    result: PreflightResult | None = None,
     is_refused: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
     now, campaign = utc_now(), plan.campaign
     form = form or _form_of(plan)
-    form.renew(campaign.published_at)
-    shown = page_of(count_preview_links(campaign.id), size=LINKS_ON_A_PAGE)
+    form.remember(campaign.published_at)
+    shown = page_of(count_preview_links(campaign.id), size=LINKS_PAGE_SIZE)
     shared = preview_links(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",
         campaign=find_campaign_overview(campaign.id, now=utc_now()),
         plan=plan,
         form=form,
-        looked=looked or preflight(plan, _how(_opens_at(plan))),
+        preflight=result or run_preflight(plan, _context(_opens_at(plan))),
         is_refused=is_refused,
         is_open=plan.is_open(now),
-        is_to_come=plan.is_to_come(now),
+        is_scheduled=plan.is_scheduled(now),
         now=now,
         links=shared,
         links_page=shown,
@@ -156,10 +156,10 @@ def _page(
 
 
 def _form_of(plan: Plan) -> PublishForm:
-    """As it stands before anybody has chosen: with the instant that is to come, or now."""
+    """Prefilled with the scheduled time, or with now."""
     form = PublishForm(formdata=None)
-    form.propose(plan.campaign.published_at, utc_now())
-    form.actions.data = _opening(plan)
+    form.prefill(plan.campaign.published_at, utc_now())
+    form.actions.data = _actions_to_open(plan)
     return form
 
 
@@ -168,31 +168,34 @@ def _opens_at(plan: Plan) -> datetime:
     return max(now, plan.campaign.published_at or now)
 
 
-def _try_out(plan: Plan, at: datetime) -> Preflight:
-    return preflight(plan, _how(at, life=Lifetimes.by(current_app.config)))
+def _run_all_checks(plan: Plan, at: datetime) -> PreflightResult:
+    return run_preflight(plan, _context(at, Lifetimes.by(current_app.config)))
 
 
-def _how(at: datetime, life: Lifetimes | None = None) -> Inspection:
-    return Inspection(at=at, now=utc_now(), sees=campaigns_of("campaigns.view"), life=life)
+def _context(opens_at: datetime, lifetimes: Lifetimes | None = None) -> PreflightContext:
+    visible_ids = campaigns_of("campaigns.view")
+    return PreflightContext(opens_at, utc_now(), visible_ids, lifetimes)
 
 
-def _opening(plan: Plan) -> list[int]:
-    """The actions that open with the campaign: all that have no later instant of their own."""
+def _actions_to_open(plan: Plan) -> list[int]:
+    """The ids of the actions that open with the campaign: all without a later time of their own."""
     opens_at, now = plan.campaign.published_at, utc_now()
     if opens_at:
         return [action.id for action in plan.actions if action.published_at == opens_at]
     return [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
 
 
-def _hidden(plan: Plan, at: datetime) -> set[int]:
-    """The actions that the public does not see then."""
+def _hidden_actions(plan: Plan, at: datetime) -> set[int]:
+    """The ids of the actions that are not public at that time."""
     opens_at = plan.campaign.published_at
-    return {a.id for a in plan.actions if not schedule.is_seen(a.published_at, opens_at, at)}
+    return {
+        a.id for a in plan.actions if not schedule.is_action_public(a.published_at, opens_at, at)
+    }
 
 
 def _share_form(plan: Plan) -> PreviewLinkForm:
     now, opens_at = utc_now(), plan.campaign.published_at
     form = PreviewLinkForm(formdata=None)
-    is_to_come = opens_at is not None and opens_at > now
-    form.expires_at.process_data(opens_at if is_to_come else now + timedelta(days=LINK_DAYS))
+    is_scheduled = opens_at is not None and opens_at > now
+    form.expires_at.process_data(opens_at if is_scheduled else now + timedelta(days=LINK_DAYS))
     return form

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.campaigns.versioning.history import pieces
+from campaign_actions.campaigns.versioning.history import diff_pieces
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.change_log import (
     ORIGIN_NAMES,
@@ -73,4 +73,4 @@ def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
 
 
 def _difference(change: TranslationChange) -> list[tuple[str, str]]:
-    return list(pieces("\n".join(change.before), "\n".join(change.after)))
+    return list(diff_pieces("\n".join(change.before), "\n".join(change.after)))

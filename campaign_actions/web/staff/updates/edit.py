@@ -1,4 +1,4 @@
-"""Updates in the staff workspace: the list, a draft and its texts, and how far one has got."""
+"""Pages of updates: the list, drafts, and the progress of sending."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
-from campaign_actions.updates.emails import KEEP_STOPPED
-from campaign_actions.updates.forms import LettersForm
+from campaign_actions.updates.emails import RESUME_WITHIN
+from campaign_actions.updates.forms import UpdateForm
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.preflight import readers_of
+from campaign_actions.updates.preflight import readers_by_locale
 from campaign_actions.updates.queries import (
-    AT_ONCE,
+    PAGE_SIZE,
     count_recipients,
     progress_of,
     subjects_of,
@@ -45,7 +45,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         progress={update.id: progress_of(update) for update in found if update.status != "draft"},
         names=member_names(update.staff_id for update in found),
         recipients=sum(count_recipients(action_id).values()),
-        older=found[-1].id if len(found) == AT_ONCE else None,
+        older=found[-1].id if len(found) == PAGE_SIZE else None,
     )
 
 
@@ -53,16 +53,16 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("updates.send")
 def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = action_or_404(campaign_id, action_id)
-    form = LettersForm.of(_languages(action), {}, submitted_form())
+    form = UpdateForm.for_locales(_languages(action), {}, submitted_form())
     if request.method == "GET":
         return _form_page(action, form)
     if not form.validate():
         return _form_page(action, form, status=400)
     if form.is_empty:
-        words = _("Write a subject or a text in at least one language.")
-        return _form_page(action, form, trouble=words, status=400)
+        message = _("Write a subject or a text in at least one language.")
+        return _form_page(action, form, problem=message, status=400)
     staff = current_staff()
-    update_id = draft.draft(
+    update_id = draft.create_draft(
         action_id,
         form.texts(),
         name=action.name,
@@ -76,12 +76,12 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/<int:update_id>/", methods=["GET", "POST"])
 @needs("updates.send")
 def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """A draft is written here; one that was started shows how far it is."""
+    """The form of a draft, or the progress of an update that has been started."""
     action, update = update_or_404(campaign_id, action_id, update_id)
     texts = texts_of(update_id)
     if update.status != "draft":
         return _progress_page(action, update) if request.method == "GET" else abort(409)
-    form = LettersForm.of(_languages(action, *texts), texts, submitted_form())
+    form = UpdateForm.for_locales(_languages(action, *texts), texts, submitted_form())
     if request.method == "GET":
         form.seen.data = draft.fingerprint(texts.values())
         return _form_page(action, form, update)
@@ -89,7 +89,9 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         return _form_page(action, form, update, status=400)
     seen, actor = form.seen.data or "", current_staff().email
     try:
-        draft.save(update_id, form.texts(), seen=seen, name=action.name, actor=actor, now=utc_now())
+        draft.save_draft(
+            update_id, form.texts(), seen=seen, name=action.name, actor=actor, now=utc_now()
+        )
     except draft.TextsChanged:
         texts = texts_of(update_id)
         form.seen.data = draft.fingerprint(texts.values())
@@ -100,23 +102,23 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 @bp.route("/<int:update_id>/delete/", methods=["GET", "POST"])
 @needs("updates.send")
 def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """GET asks once more, POST deletes a draft."""
+    """GET asks for confirmation, POST deletes a draft."""
     action, update = update_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
-        raise draft.NoDraft
+        raise draft.NotADraft
     if request.method == "GET":
         title = subjects_of([update_id], locales=own_locales()).get(update_id)
         return render_template(
             "staff/updates/delete.html", action=action, update=update, title=title
         )
-    draft.discard(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    draft.delete_draft(update_id, name=action.name, actor=current_staff().email, now=utc_now())
     flash(_("The draft is deleted."))
     return redirect(url_for(".index", **action.ids), 303)
 
 
 def _form_page(
     action: ActionOverview,
-    form: LettersForm,
+    form: UpdateForm,
     update: Update | None = None,
     *,
     status: int = 200,
@@ -129,9 +131,11 @@ def _form_page(
         form=form,
         update=update,
         written=written,
-        kept=[tag for tag in written if tag not in form.tags],
-        readers=readers_of(action.id, [tag for tag, text in form.texts().items() if any(text)]),
-        **{"trouble": "", "others": {}} | more,
+        kept=[tag for tag in written if tag not in form.locales],
+        readers=readers_by_locale(
+            action.id, [tag for tag, text in form.texts().items() if any(text)]
+        ),
+        **{"problem": "", "others": {}} | more,
     )
     return page, status
 
@@ -146,13 +150,13 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         title=subjects_of([update.id], locales=own_locales()).get(update.id),
         progress=progress_of(update),
         names=member_names([update.staff_id]),
-        can_go_on=update.ended_at and utc_now() - update.ended_at < KEEP_STOPPED,
-        keep_days=KEEP_STOPPED.days,
+        can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
+        keep_days=RESUME_WITHIN.days,
     )
 
 
 def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
-    """Where the button says: to the preview, to the checks, or back to the text."""
+    """Goes where the pressed button says: to the preview, the checks or back to the form."""
     flash(_("Saved."))
     texts = list(texts_of(update_id))
     then = request.form.get("then")
@@ -171,12 +175,12 @@ def languages() -> dict[str, Any]:
 
 
 def _languages(action: ActionOverview, *written: str) -> list[str]:
-    """Those of the action that are served, and those that have a text already, in their order."""
+    """The served languages of the action, and those that already have a text."""
     return [tag for tag in locales() if tag in {*action.locales, *written}] or [locales()[0]]
 
 
 def _id(text: str) -> int:
-    """A number that a database takes for an id; anything else is left out."""
+    """Raises ValueError for a number that cannot be an id."""
     number = int(text)
     if not 0 < number < 2**31:
         raise ValueError

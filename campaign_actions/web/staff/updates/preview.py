@@ -1,4 +1,4 @@
-"""Looking at an update: its mail in each language, and a test to oneself."""
+"""Preview of an update in each language, and test emails to oneself."""
 
 from flask import (
     Blueprint,
@@ -16,22 +16,22 @@ from flask_babel import ngettext
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.updates.checks.emails import render
+from campaign_actions.updates.checks.emails import render_update
 from campaign_actions.updates.queries import texts_of
-from campaign_actions.updates.test_send import try_out
+from campaign_actions.updates.test_send import send_test
 from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
-TESTS = "10 per hour"  # test mails of one staff member
+TEST_LIMIT = "10 per hour"  # for each staff member
 bp = Blueprint("staff_update_mails", __name__, url_prefix=f"{URL}/preview/<tag>")
 
 
 @bp.get("/")
 @needs("updates.send")
 def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
-    """The mail in one language, as HTML in a frame and as plain text."""
+    """The email in one language, as HTML in a frame and as plain text."""
     action, update = update_or_404(campaign_id, action_id, update_id)
     texts = texts_of(update_id)
     if tag not in texts:
@@ -42,7 +42,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         update=update,
         tag=tag,
         tags=list(texts),
-        mail=render(update_id, tag),
+        mail=render_update(update_id, tag),
         email=current_staff().email,
     )
     return with_frame(make_response(page))
@@ -51,21 +51,21 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
 @bp.get("/mail/")
 @needs("updates.send")
 def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
-    """What stands in the frame: the mail's own HTML, with no script, no form and no way out."""
+    """The HTML of the email for the frame, without scripts, forms or links that leave it."""
     update_or_404(campaign_id, action_id, update_id)
-    mail = render(update_id, tag) or abort(404)
+    mail = render_update(update_id, tag) or abort(404)
     return mail_in_frame(mail.html)
 
 
 @bp.post("/test/")
 @needs("updates.send")
 def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
-    """Queue the mail to oneself; so often an hour."""
+    """Queue a test email to oneself."""
     action, update = update_or_404(campaign_id, action_id, update_id)
     if tag not in texts_of(update_id):
         abort(404)
     staff = current_staff()
-    wait = seconds_to_wait(TESTS, "update-test", str(staff.id))
+    wait = seconds_to_wait(TEST_LIMIT, "update-test", str(staff.id))
     if wait:
         minutes = -(-wait // 60)
         flash(
@@ -76,7 +76,7 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
             )
         )
     else:
-        try_out(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
+        send_test(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
         language = language_name(tag)
         flash(
             _(

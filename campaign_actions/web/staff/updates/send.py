@@ -1,4 +1,4 @@
-"""Sending an update: the list of what must be right, then start, stop and go on."""
+"""Pages that check, send, stop and resume an update."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.preflight import is_clear, pre_flight, readers_of
+from campaign_actions.updates.preflight import is_ready, readers_by_locale, run_preflight
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
@@ -22,30 +22,29 @@ bp = Blueprint("staff_update_sending", __name__, url_prefix=URL)
 @bp.get("/check/")
 @needs("updates.send")
 def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """All that must be right before it goes out."""
     action, update = _draft_or_404(campaign_id, action_id, update_id)
-    checks = pre_flight(update)
+    findings = run_preflight(update)
     return render_template(
         "staff/updates/check.html",
         action=action,
         update=update,
         tags=list(texts_of(update_id)),
-        checks=checks,
-        is_clear=is_clear(checks),
+        findings=findings,
+        is_ready=is_ready(findings),
     )
 
 
 @bp.route("/send/", methods=["GET", "POST"])
 @needs("updates.send")
 def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """GET asks once more, with the number of people; POST starts."""
+    """GET asks for confirmation, with the number of recipients; POST starts sending."""
     action, update = _draft_or_404(campaign_id, action_id, update_id)
     if request.method == "POST":
         seen, actor = request.form.get("seen", ""), current_staff().email
         number = sending.start(update_id, seen=seen, name=action.name, actor=actor, now=utc_now())
         flash(ngettext("It goes out to %(num)d person.", "It goes out to %(num)d people.", number))
         return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
-    if not is_clear(pre_flight(update)):
+    if not is_ready(run_preflight(update)):
         return redirect(url_for(".check", update_id=update_id, **action.ids), 303)
     texts = texts_of(update_id)
     return render_template(
@@ -53,7 +52,7 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         action=action,
         update=update,
         texts=texts,
-        readers=readers_of(action_id, texts),
+        readers=readers_by_locale(action_id, texts),
         seen=draft.fingerprint(texts.values()),
     )
 
@@ -69,9 +68,9 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 
 @bp.post("/continue/")
 @needs("updates.send")
-def go_on(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
+def resume(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, _update = update_or_404(campaign_id, action_id, update_id)
-    sending.go_on(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    sending.resume(update_id, name=action.name, actor=current_staff().email, now=utc_now())
     flash(_("The update goes on from where it was stopped."))
     return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
 
@@ -81,5 +80,5 @@ def _draft_or_404(
 ) -> tuple[ActionOverview, Update]:
     action, update = update_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
-        raise draft.NoDraft
+        raise draft.NotADraft
     return action, update

@@ -182,7 +182,9 @@ def test_the_mail_says_that_the_address_is_not_accepted_and_nothing_of_before(
     suppressed(action)
     sign_again(action)
 
-    deliver_due(Sender(FileTransport(tmp_path), app.extensions["mails"], per_day=5), lambda: NOON)
+    deliver_due(
+        Sender(FileTransport(tmp_path), app.extensions["mails"], daily_limit=5), lambda: NOON
+    )
 
     (mail,) = tmp_path.glob("*.eml")
     text = mail.read_text()

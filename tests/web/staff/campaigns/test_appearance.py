@@ -14,7 +14,7 @@ from werkzeug.test import encode_multipart
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
 from campaign_actions.campaigns.picture import (
-    NoPicture,
+    PictureMissing,
     UnknownAccent,
     choose_accent,
     describe_picture,
@@ -233,7 +233,7 @@ def test_what_is_done_about_a_picture_is_written_down(app):
 def test_a_picture_that_went_meanwhile_can_not_be_described(app):
     campaign = make_campaign()
 
-    with pytest.raises(NoPicture):
+    with pytest.raises(PictureMissing):
         describe_picture(campaign.id, alts=ALTS, focus=1, **GRACE)
 
     assert entries() == []

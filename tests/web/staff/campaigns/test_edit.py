@@ -9,6 +9,8 @@ from tests.support.factories import make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "[click](javascript:alert(1))",
@@ -49,7 +51,7 @@ def test_a_new_campaign_gets_an_address_from_its_topic(client, staff):
     )
 
 
-def test_who_is_limited_to_campaigns_makes_no_new_one(client, campaign):
+def test_staff_limited_to_campaigns_cannot_create_one(client, campaign):
     member = make_staff("campaigner", campaigns=(campaign.id,), tf_primary_method="authenticator")
     log_in(client, member)
 
@@ -57,14 +59,14 @@ def test_who_is_limited_to_campaigns_makes_no_new_one(client, campaign):
     assert client.get(f"/staff/campaigns/{campaign.id}/copy/").status_code == 403
 
 
-def test_who_may_only_see_does_not_write(client, campaign):
+def test_reviewers_cannot_edit(client, campaign):
     log_in(client, make_staff("reviewer"))
 
     for page in ("new/", f"{campaign.id}/edit/", f"{campaign.id}/copy/"):
         assert client.get(f"/staff/campaigns/{page}").status_code == 403
 
 
-def test_what_is_typed_in_two_languages_is_saved(client, staff, campaign):
+def test_texts_in_two_languages_are_saved(client, staff, campaign):
     address = f"/staff/campaigns/{campaign.id}/edit/"
 
     answer = send(client, address, texts__en__title="New", texts__ru__title="Новое")
@@ -74,7 +76,7 @@ def test_what_is_typed_in_two_languages_is_saved(client, staff, campaign):
     assert "New" in client.get("/en/campaigns/racism/").text
 
 
-def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff, campaign):
+def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
     answer = send(client, f"/staff/campaigns/{campaign.id}/edit/")
 
     assert answer.status_code == 303
@@ -95,7 +97,7 @@ def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff, campaign)
         ("document_index", "EUR 46", "EUR 46/039/2003"),
     ],
 )
-def test_what_can_not_be_saved_is_said_and_kept(client, staff, campaign, field, value, words):
+def test_invalid_values_are_explained_and_kept(client, staff, campaign, field, value, words):
     changes = {field.replace(".", "__"): value, "texts__ru__summary": "Набранное"}
 
     answer = send(client, f"/staff/campaigns/{campaign.id}/edit/", **changes)
@@ -113,7 +115,7 @@ def test_a_huge_request_is_refused(client, staff, campaign):
 
 
 @pytest.mark.parametrize("copy", HOSTILE)
-def test_hostile_copy_is_dead_on_the_page_and_in_the_preview(client, staff, campaign, copy):
+def test_hostile_text_is_escaped_on_the_page_and_in_the_preview(client, staff, campaign, copy):
     send(
         client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__body=copy, texts__en__title=copy
     )
@@ -130,7 +132,7 @@ def test_hostile_copy_is_dead_on_the_page_and_in_the_preview(client, staff, camp
         assert "<img" not in page
 
 
-def test_two_people_who_change_one_field_see_both_texts_and_lose_none(client, staff, campaign):
+def test_a_conflict_shows_both_texts_and_loses_none(client, staff, campaign):
     address = f"/staff/campaigns/{campaign.id}/edit/"
     mine = fields_of(client.get(address).text)
     send(client, address, texts__en__title="Theirs", texts__en__summary="Their summary")
@@ -148,7 +150,7 @@ def test_two_people_who_change_one_field_see_both_texts_and_lose_none(client, st
     assert text_of(campaign.id) == "Mine"
 
 
-def test_who_ticks_the_other_text_keeps_that(client, staff, campaign):
+def test_the_other_text_of_a_conflict_can_be_kept(client, staff, campaign):
     address = f"/staff/campaigns/{campaign.id}/edit/"
     mine = fields_of(client.get(address).text)
     send(client, address, texts__en__title="Theirs")
@@ -159,7 +161,7 @@ def test_who_ticks_the_other_text_keeps_that(client, staff, campaign):
     assert text_of(campaign.id) == "Theirs"
 
 
-def test_a_language_that_is_not_public_can_be_taken_out(client, staff):
+def test_a_hidden_language_can_be_removed(client, staff):
     campaign = make_campaign(locales=("en",))
     address = f"/staff/campaigns/{campaign.id}"
     send(client, f"{address}/edit/", right="ru", texts__ru__title="Расизм")
@@ -173,7 +175,7 @@ def test_a_language_that_is_not_public_can_be_taken_out(client, staff):
     assert client.get(f"{address}/languages/en/remove/").status_code == 404
 
 
-def test_a_former_address_leads_to_the_new_one_with_its_query(client, staff, campaign):
+def test_a_former_address_redirects_to_the_new_one_with_its_query(client, staff, campaign):
     make_action(campaign=campaign, locales=("en", "ru"))
     send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="first")
     send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="second")
@@ -189,7 +191,7 @@ def test_a_former_address_leads_to_the_new_one_with_its_query(client, staff, cam
     assert client.get("/ru/campaigns/second/").status_code == 200
 
 
-def test_a_former_address_tells_nothing_of_what_is_not_public(client, staff, campaign):
+def test_a_former_address_reveals_nothing_that_is_not_public(client, staff, campaign):
     send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="first")
     db.session.execute(CampaignText.__table__.update().values(is_public=False))
     db.session.commit()
@@ -209,7 +211,7 @@ def test_a_copy_is_a_draft_with_actions_and_no_signatures(client, staff, campaig
     assert text_of(copied.id, locale="ru") == "Title of racism (ru)"
 
 
-def test_campaigns_change_their_places(client, staff):
+def test_campaigns_can_be_reordered(client, staff):
     first, second = make_campaign(slug="first"), make_campaign(slug="second", position=1)
     token = fields_of(client.get("/staff/campaigns/new/").text)["csrf_token"]
 
@@ -219,9 +221,7 @@ def test_campaigns_change_their_places(client, staff):
     assert order == [second.id, first.id]
 
 
-def test_the_words_for_the_picture_are_not_among_the_texts_and_a_save_keeps_them(
-    client, staff, campaign
-):
+def test_saving_texts_keeps_the_picture_description(client, staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="en").values(picture_alt="A crowd"))
     db.session.commit()
     address = f"/staff/campaigns/{campaign.id}/edit/"
@@ -233,7 +233,7 @@ def test_the_words_for_the_picture_are_not_among_the_texts_and_a_save_keeps_them
     assert (text_of(campaign.id), text_of(campaign.id, "picture_alt")) == ("New", "A crowd")
 
 
-def test_the_result_stands_on_the_public_page(client, staff, campaign):
+def test_the_result_is_shown_on_the_public_page(client, staff, campaign):
     send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__result="The **law** changed.")
 
     page = client.get("/en/campaigns/racism/").text

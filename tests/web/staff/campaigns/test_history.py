@@ -7,13 +7,14 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
-from campaign_actions.campaigns.versioning.history import pieces
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.close import close_action
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -33,11 +34,11 @@ def restore(client, address, number):
     return client.post(f"{address}/history/{number}/restore/", data={"csrf_token": token})
 
 
-def test_what_was_never_saved_has_an_empty_history_that_says_why(client, address):
+def test_the_history_of_a_campaign_never_saved_is_empty_and_says_why(client, address):
     assert "Nothing was saved here yet" in client.get(f"{address}/history/").text
 
 
-def test_each_save_says_who(client, address):
+def test_each_revision_names_its_author(client, address):
     send(client, f"{address}/edit/", texts__en__title="New")
 
     page = client.get(f"{address}/history/").text
@@ -75,7 +76,7 @@ def test_an_old_revision_is_restored_as_a_new_one(client, address):
     assert db.session.scalars(select(Revision.number).order_by(Revision.number)).all() == [1, 2, 3]
 
 
-def test_a_revision_that_is_not_there_is_not_found(client, address):
+def test_a_missing_revision_is_not_found(client, address):
     assert client.get(f"{address}/history/7/").status_code == 404
     assert restore(client, address, 7).status_code == 404
 
@@ -91,7 +92,7 @@ def test_an_action_has_its_own_history(client, address):
     assert "now</ins>" in page
 
 
-def test_what_was_decided_is_told_as_its_reader_writes(app, client, address):
+def test_values_are_formatted_in_the_readers_language(app, client, address):
     app.config["TIMEZONE"] = "Europe/Moscow"
     place, action_id = make_action_of(address)
     db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
@@ -128,7 +129,7 @@ def own_field(name, action_id):
 
 
 @pytest.mark.parametrize("at", [NOON, None])
-def test_texts_that_are_restored_neither_close_nor_open_an_action(client, address, at):
+def test_restoring_texts_neither_closes_nor_opens_an_action(client, address, at):
     place, action_id = make_action_of(address)
     campaign_id = int(address.rpartition("/")[2])
     before = {NOON: None, None: NOON}[at]
@@ -143,7 +144,7 @@ def test_texts_that_are_restored_neither_close_nor_open_an_action(client, addres
     assert fields_of(page)["texts.en.title"] == "Title of hate-crimes (en)"
 
 
-def test_a_revision_of_a_draft_brings_back_no_end(client, address):
+def test_restoring_a_revision_of_a_draft_restores_no_end(client, address):
     place, action_id = make_action_of(address)
     db.session.execute(update(Action).filter_by(id=action_id).values(published_at=None))
     db.session.commit()
@@ -156,7 +157,7 @@ def test_a_revision_of_a_draft_brings_back_no_end(client, address):
     assert fields_of(client.get(f"{place}/edit/").text)["texts.en.title"] == "Old"
 
 
-def test_what_came_of_it_is_not_restored(client, address):
+def test_the_result_is_not_restored(client, address):
     place, _id = make_action_of(address)
     for page in (address, place):
         send(client, f"{page}/edit/", texts__en__title="New")
@@ -173,7 +174,7 @@ def test_what_came_of_it_is_not_restored(client, address):
 
 
 @pytest.mark.parametrize(("published_at", "kind"), [(LONG_AGO, "pledge"), (None, "petition")])
-def test_a_draft_alone_gets_back_its_kind(client, address, published_at, kind):
+def test_only_a_draft_gets_back_its_kind(client, address, published_at, kind):
     place, action_id = make_action_of(address)
     this = update(Action).filter_by(id=action_id)
     db.session.execute(this.values(published_at=None))
@@ -187,7 +188,7 @@ def test_a_draft_alone_gets_back_its_kind(client, address, published_at, kind):
     assert own_field("kind", action_id) == kind
 
 
-def test_an_empty_text_is_not_restored_where_the_public_would_see_it(client, address):
+def test_an_empty_text_is_not_restored_where_it_would_be_public(client, address):
     campaign_id = int(address.rpartition("/")[2])
     text = update(CampaignText).filter_by(campaign_id=campaign_id)
     db.session.execute(text.values(summary="", headline=""))
@@ -202,7 +203,7 @@ def test_an_empty_text_is_not_restored_where_the_public_would_see_it(client, add
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
 
 
-def test_the_words_for_the_picture_stay_with_it(client, address):
+def test_restoring_keeps_the_picture_description(client, address):
     send(client, f"{address}/edit/", texts__en__title="One")
     db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
     db.session.commit()
@@ -227,7 +228,7 @@ def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
     assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
 
 
-def test_a_draft_may_be_as_empty_as_it_was(client, address):
+def test_an_empty_text_of_a_draft_is_restored(client, address):
     campaign_id = int(address.rpartition("/")[2])
     db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=None))
     db.session.execute(update(CampaignText).values(summary=""))
@@ -237,12 +238,3 @@ def test_a_draft_may_be_as_empty_as_it_was(client, address):
     restore(client, address, 1)
 
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.summary"] == ""
-
-
-def test_long_texts_are_compared_in_time():
-    old = "\n\n".join(f"paragraph {n} " + "word " * 20 for n in range(300))
-    new = old.replace("paragraph 150", "chapter 150")
-
-    found = [piece for piece in pieces(old, new) if piece[0] != "same"]
-
-    assert found == [("gone", "paragraph"), ("new", "chapter")]

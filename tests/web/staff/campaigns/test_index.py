@@ -8,19 +8,21 @@ from campaign_actions.core.db.session import utc_now
 from tests.support.factories import make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 SOON = utc_now() + timedelta(days=1)
 BEFORE = utc_now() - timedelta(days=1)
 
 
 @pytest.mark.parametrize("address", ["/staff/", "/staff/campaigns/"])
-def test_a_new_campaigner_is_told_what_a_campaign_is(client, address):
+def test_an_empty_list_explains_campaigns(client, address):
     log_in(client, make_staff("reviewer"))
 
     assert "No campaign yet" in client.get(address).text
 
 
 @pytest.mark.parametrize("address", ["/staff/", "/staff/campaigns/"])
-def test_who_is_limited_to_campaigns_sees_these_alone(client, address):
+def test_staff_limited_to_campaigns_see_only_these(client, address):
     mine = make_campaign(slug="mine")
     make_campaign(slug="other")
     log_in(client, make_staff("reviewer", campaigns=(mine.id,)))
@@ -31,14 +33,14 @@ def test_who_is_limited_to_campaigns_sees_these_alone(client, address):
     assert "Title of other" not in page
 
 
-def test_a_campaign_of_others_is_forbidden(client):
+def test_another_campaign_is_forbidden(client):
     mine, other = make_campaign(slug="mine"), make_campaign(slug="other")
     log_in(client, make_staff("reviewer", campaigns=(mine.id,)))
 
     assert client.get(f"/staff/campaigns/{other.id}/").status_code == 403
 
 
-def test_the_list_is_paged(client):
+def test_the_list_has_pages(client):
     for number in range(21):
         make_campaign(slug=f"cause-{number}", position=number)
     log_in(client, make_staff("reviewer"))
@@ -60,7 +62,7 @@ def test_the_list_is_paged(client):
         ({"archived_at": BEFORE}, "Archived"),
     ],
 )
-def test_a_campaign_says_its_state(client, values, state):
+def test_a_campaign_shows_its_state(client, values, state):
     campaign = make_campaign(**values)
     log_in(client, make_staff("reviewer"))
 
@@ -78,7 +80,7 @@ def test_a_campaign_whose_actions_are_closed_is_closed(client):
     assert page.count(">Closed</span>") == 2
 
 
-def test_what_is_missing_in_a_language_is_said(client):
+def test_missing_texts_of_a_language_are_listed(client):
     campaign = make_campaign(locales=("en", "ru"))
     make_action(campaign=campaign, locales=("en",))
     log_in(client, make_staff("reviewer"))

@@ -9,6 +9,8 @@ from tests.support.factories import make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def address(client):
@@ -29,7 +31,7 @@ def post(client, address, **data):
     return client.post(address, data=data | {"csrf_token": token})
 
 
-def test_a_partner_stands_on_the_public_page_in_the_languages_it_has_a_name_in(client, address):
+def test_a_partner_is_public_in_the_languages_in_which_it_has_a_name(client, address):
     add(
         client,
         address,
@@ -61,7 +63,7 @@ def test_a_partner_stands_on_the_public_page_in_the_languages_it_has_a_name_in(c
         "https://[",
     ],
 )
-def test_only_web_addresses_are_taken(client, address, website):
+def test_only_web_addresses_are_accepted(client, address, website):
     names = {"partners__new__en__name": "Memorial", "partners__new__website": website}
 
     answer = send(client, f"{address}new/", **names)
@@ -71,14 +73,14 @@ def test_only_web_addresses_are_taken(client, address, website):
     assert "Memorial" in answer.text
 
 
-def test_a_partner_has_a_name(client, address):
+def test_a_partner_needs_a_name(client, address):
     answer = send(client, f"{address}new/", partners__new__website="https://example.org")
 
     assert answer.status_code == 400
     assert "Write the name in one language at least" in answer.text
 
 
-def test_partners_stand_in_the_order_that_staff_give_them(client, address):
+def test_partners_can_be_reordered(client, address):
     add(client, address, "First")
     second = add(client, address, "Second")
 
@@ -88,7 +90,7 @@ def test_partners_stand_in_the_order_that_staff_give_them(client, address):
     assert page.index(">Second") < page.index(">First")
 
 
-def test_a_partner_is_taken_out_and_comes_back_with_the_revision(client, address):
+def test_a_removed_partner_comes_back_with_a_revision(client, address):
     partner = add(client, address, "Memorial")
 
     assert post(client, f"{address}{partner}/remove/").status_code == 303
@@ -99,7 +101,7 @@ def test_a_partner_is_taken_out_and_comes_back_with_the_revision(client, address
     assert "Memorial" in client.get("/en/campaigns/racism/").text
 
 
-def test_a_partner_of_another_campaign_is_not_there(client, address):
+def test_a_partner_of_another_campaign_is_not_found(client, address):
     partner = add(client, address, "Memorial")
     other = make_campaign(slug="other")
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db
-from tests.support.drafts import make_draft, set_instant
+from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of
@@ -22,7 +22,7 @@ LIVE = '<base target="_blank">'
 @pytest.fixture
 def campaign(app):
     found = make_draft()
-    set_instant(found.id, LONG_AGO)
+    set_opening_time(found.id, LONG_AGO)
     db.session.execute(update(ActionText).values(result="What came of *it*."))
     db.session.commit()
     return found

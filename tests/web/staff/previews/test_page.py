@@ -16,7 +16,7 @@ from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.web.staff.access.authorization import SHARED_PREVIEWS
-from tests.support.drafts import make_draft, set_instant
+from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_campaign, make_staff
 from tests.support.sign_form import ADA, Inputs
 from tests.support.staff_client import log_in, token_of
@@ -68,7 +68,7 @@ def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale,
 
     preview = client.get(shared(link, locale=locale, rest=place.format(action_id)))
     before = client.get(f"/{locale}/campaigns/racism/{names}").status_code
-    set_instant(campaign.id, LONG_AGO)
+    set_opening_time(campaign.id, LONG_AGO)
     public = client.get(f"/{locale}/campaigns/racism/{names}")
 
     assert before == 404
@@ -121,9 +121,9 @@ def test_the_banner_says_what_the_public_sees(staff, campaign):
     base = f"/staff/preview/en/{campaign.id}/"
 
     draft = staff.get(base).text
-    set_instant(campaign.id, utc_now() + DAY)
+    set_opening_time(campaign.id, utc_now() + DAY)
     embargoed = staff.get(base).text
-    set_instant(campaign.id, LONG_AGO)
+    set_opening_time(campaign.id, LONG_AGO)
     public = staff.get(base).text
 
     assert "The public does not see this page." in draft
@@ -387,7 +387,7 @@ def test_a_new_link_is_proposed_to_end_with_the_embargo(client, campaign):
     page = f"/staff/campaigns/{campaign.id}/publish/"
 
     draft = client.get(page).text
-    set_instant(campaign.id, opens_at)
+    set_opening_time(campaign.id, opens_at)
     scheduled = client.get(page).text
 
     end = re.compile(r'name="expires_at"[^>]*value="([^"]+)"')

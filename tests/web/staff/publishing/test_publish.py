@@ -1,4 +1,4 @@
-"""The page on which a campaign is published: what it lists, refuses, and does."""
+"""The page that publishes a campaign: what it lists, refuses and does."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +12,16 @@ from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
-from campaign_actions.publishing.forms import write_instant
-from tests.support.drafts import instants, make_draft, set_instant
+from campaign_actions.publishing.forms import format_instant
+from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 NEXT_YEAR = datetime(utc_now().year + 1, 3, 1, 9, tzinfo=UTC)
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -53,18 +55,18 @@ def action_ids() -> list[str]:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Those that the database is told meanwhile, in small letters."""
-    told: list[str] = []
+    """The statements that are executed in the block, in lower case."""
+    executed: list[str] = []
 
     def listen(_connection, _cursor, statement, *_rest) -> None:
-        told.append(statement.lower())
+        executed.append(statement.lower())
 
     event.listen(db.engine, "before_cursor_execute", listen)
-    yield told
+    yield executed
     event.remove(db.engine, "before_cursor_execute", listen)
 
 
-def test_the_page_lists_what_is_well_and_offers_to_look_further_and_to_publish(staff, campaign):
+def test_the_page_lists_findings_and_offers_all_checks_and_publishing(staff, campaign):
     page = staff.get(page_of(campaign)).text
 
     assert "Nothing is in the way in texts, links and times." in page
@@ -72,27 +74,27 @@ def test_the_page_lists_what_is_well_and_offers_to_look_further_and_to_publish(s
     assert "When to open" in page
 
 
-def test_a_visit_tries_out_no_mail_and_no_signature(staff, campaign):
-    with statements() as told:
+def test_a_visit_renders_no_email_and_makes_no_test_signature(staff, campaign):
+    with statements() as executed:
         page = staff.get(page_of(campaign)).text
 
-    assert not any("into signatures" in statement for statement in told)
+    assert not any("into signatures" in statement for statement in executed)
     assert "test signature was made" not in page
     assert "All mails come out" not in page
 
 
-def test_everything_is_looked_through_when_somebody_asks_for_it(staff, campaign):
-    with statements() as told:
+def test_all_checks_run_on_request(staff, campaign):
+    with statements() as executed:
         answer = post(staff, f"{page_of(campaign)}look/", page_of(campaign))
 
     assert answer.status_code == 200
-    assert any("into signatures" in statement for statement in told)
+    assert any("into signatures" in statement for statement in executed)
     assert "A test signature was made, mailed, confirmed and counted" in answer.text
     assert "Nothing is in the way." in answer.text
-    assert instants(campaign.id) == (None, [None])
+    assert opening_times(campaign.id) == (None, [None])
 
 
-def test_a_look_finds_what_a_visit_does_not(app, staff, campaign, monkeypatch):
+def test_all_checks_find_what_a_visit_does_not(app, staff, campaign, monkeypatch):
     monkeypatch.setitem(MAILS, "no-such-mail", "A mail without a template")
     monkeypatch.setitem(LINKS, "no-such-mail", ())
 
@@ -103,7 +105,7 @@ def test_a_look_finds_what_a_visit_does_not(app, staff, campaign, monkeypatch):
     assert "These mails do not come out: A mail without a template." in looked
 
 
-def test_each_fault_leads_to_where_it_is_mended(staff, campaign):
+def test_each_blocker_links_to_where_it_is_fixed(staff, campaign):
     db.session.execute(update(ActionText).filter_by(locale="ru").values(button=""))
     db.session.commit()
 
@@ -114,7 +116,7 @@ def test_each_fault_leads_to_where_it_is_mended(staff, campaign):
     assert f"/staff/campaigns/{campaign.id}/actions/{action_id}/edit/" in page
 
 
-def test_publishing_now_opens_it_for_everybody(staff, campaign):
+def test_publishing_now_makes_the_campaign_public(staff, campaign):
     before = staff.get("/en/campaigns/racism/hate-crimes/").status_code
 
     answer = post(staff, page_of(campaign), when="now", at="", seen="", actions=action_ids())
@@ -124,7 +126,7 @@ def test_publishing_now_opens_it_for_everybody(staff, campaign):
     assert "The campaign is open." in staff.get(answer.location).text
 
 
-def test_an_instant_is_entered_in_the_organisation_s_zone(app, staff, campaign):
+def test_opening_times_are_entered_in_the_organisations_time_zone(app, staff, campaign):
     app.config["TIMEZONE"] = "Asia/Tashkent"
     year = utc_now().year + 1
 
@@ -132,7 +134,7 @@ def test_an_instant_is_entered_in_the_organisation_s_zone(app, staff, campaign):
         staff, page_of(campaign), when="at", at=f"{year}-03-01T09:00", actions=action_ids()
     )
 
-    opens_at, actions = instants(campaign.id)
+    opens_at, actions = opening_times(campaign.id)
     assert answer.status_code == 303
     assert f"{opens_at:%d %H:%M}" == "01 04:00"
     assert actions == [opens_at]
@@ -153,7 +155,7 @@ def test_an_instant_is_entered_in_the_organisation_s_zone(app, staff, campaign):
         ({"when": "at", "at": "2027-10-31T02:30", "at_which": "7"}, "this time comes twice"),
     ],
 )
-def test_what_can_not_be_done_is_said_and_nothing_changes(app, staff, campaign, fields, said):
+def test_an_impossible_time_is_refused_with_a_reason(app, staff, campaign, fields, said):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
     answer = post(staff, page_of(campaign), actions=action_ids(), **fields)
@@ -161,20 +163,20 @@ def test_what_can_not_be_done_is_said_and_nothing_changes(app, staff, campaign, 
     assert answer.status_code == 400
     assert said in answer.text
     assert f'value="{fields["at"]}"' in answer.text
-    assert instants(campaign.id) == (None, [None])
+    assert opening_times(campaign.id) == (None, [None])
 
 
 @pytest.mark.parametrize(("which", "utc"), [("0", "00:30"), ("1", "01:30")])
-def test_of_a_time_that_comes_twice_one_is_chosen(app, staff, campaign, which, utc):
+def test_for_a_time_that_occurs_twice_staff_choose_one(app, staff, campaign, which, utc):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
     answer = post(staff, page_of(campaign), when="at", at="2027-10-31T02:30", at_which=which)
 
     assert answer.status_code == 303
-    assert f"{instants(campaign.id)[0]:%H:%M}" == utc
+    assert f"{opening_times(campaign.id)[0]:%H:%M}" == utc
 
 
-def test_publishing_is_refused_while_something_must_be_mended(staff, campaign):
+def test_publishing_is_refused_while_there_is_a_blocker(staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
     db.session.commit()
 
@@ -182,10 +184,10 @@ def test_publishing_is_refused_while_something_must_be_mended(staff, campaign):
 
     assert answer.status_code == 400
     assert "The campaign was not published" in answer.text
-    assert instants(campaign.id) == (None, [None])
+    assert opening_times(campaign.id) == (None, [None])
 
 
-def test_a_language_that_is_not_ready_is_left_out_and_the_rest_is_published(staff, campaign):
+def test_without_a_language_that_is_not_ready_the_rest_can_be_published(staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
     db.session.commit()
     address = f"{page_of(campaign)}languages/"
@@ -199,8 +201,8 @@ def test_a_language_that_is_not_ready_is_left_out_and_the_rest_is_published(staf
 
 
 @pytest.mark.parametrize("at", [LONG_AGO, NEXT_YEAR])
-def test_a_language_joins_what_opens_or_is_open_only_when_it_is_ready(staff, campaign, at):
-    set_instant(campaign.id, at)
+def test_a_language_joins_a_scheduled_or_open_campaign_only_when_it_is_ready(staff, campaign, at):
+    set_opening_time(campaign.id, at)
     db.session.execute(
         update(CampaignText).filter_by(locale="ru").values(headline="", is_public=False)
     )
@@ -218,7 +220,7 @@ def test_a_language_joins_what_opens_or_is_open_only_when_it_is_ready(staff, cam
     assert staff.get("/ru/campaigns/racism/").status_code == shown
 
 
-def test_an_action_that_is_not_ticked_stays_closed_to_the_public(staff, campaign):
+def test_an_action_that_is_not_ticked_stays_hidden(staff, campaign):
     answer = post(staff, page_of(campaign), when="now", actions=[])
 
     assert answer.status_code == 303
@@ -226,10 +228,10 @@ def test_an_action_that_is_not_ticked_stays_closed_to_the_public(staff, campaign
     assert staff.get("/en/campaigns/racism/hate-crimes/").status_code == 404
 
 
-def test_an_instant_is_moved_and_taken_back(staff, campaign):
+def test_an_opening_time_can_be_changed_and_cancelled(staff, campaign):
     first, second = (utc_now().replace(second=0, microsecond=0) + n * DAY for n in (1, 2))
-    set_instant(campaign.id, first)
-    seen = write_instant(first)
+    set_opening_time(campaign.id, first)
+    seen = format_instant(first)
 
     moved = post(
         staff,
@@ -239,23 +241,23 @@ def test_an_instant_is_moved_and_taken_back(staff, campaign):
         seen=seen,
         actions=action_ids(),
     )
-    opens_at = instants(campaign.id)
-    outrun = post(staff, f"{page_of(campaign)}cancel/", page_of(campaign), seen=seen)
+    opens_at = opening_times(campaign.id)
+    conflict = post(staff, f"{page_of(campaign)}cancel/", page_of(campaign), seen=seen)
     cancelled = post(
-        staff, f"{page_of(campaign)}cancel/", page_of(campaign), seen=write_instant(second)
+        staff, f"{page_of(campaign)}cancel/", page_of(campaign), seen=format_instant(second)
     )
 
     assert opens_at == (second, [second])
-    assert [moved.status_code, outrun.status_code, cancelled.status_code] == [303, 409, 303]
-    assert instants(campaign.id) == (None, [None])
+    assert [moved.status_code, conflict.status_code, cancelled.status_code] == [303, 409, 303]
+    assert opening_times(campaign.id) == (None, [None])
 
 
-def test_an_open_campaign_is_taken_off_after_a_question(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+def test_an_open_campaign_is_taken_off_the_site_after_a_confirmation(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
     address = f"/staff/campaigns/{campaign.id}/unpublish/"
 
     question = staff.get(address).text
-    answer = post(staff, address, seen=write_instant(LONG_AGO))
+    answer = post(staff, address, seen=format_instant(LONG_AGO))
 
     assert "Take this campaign off the site?" in question
     assert answer.status_code == 303
@@ -263,14 +265,14 @@ def test_an_open_campaign_is_taken_off_after_a_question(staff, campaign):
 
 
 @pytest.mark.parametrize("seen", ["nonsense", "2026-11-20", "2026-11-20T12:00"])
-def test_an_instant_that_no_page_has_shown_is_none(staff, campaign, seen):
+def test_a_time_that_no_page_has_shown_is_a_conflict(staff, campaign, seen):
     answer = post(staff, page_of(campaign), when="now", seen=seen)
 
     assert answer.status_code == 409
 
 
 def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+    set_opening_time(campaign.id, LONG_AGO)
     later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
     db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
     db.session.commit()
@@ -280,12 +282,12 @@ def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
     answer = post(staff, address, when="at", at=local_input(tomorrow), seen="")
 
     assert answer.status_code == 303
-    assert instants(campaign.id) == (LONG_AGO, [LONG_AGO, tomorrow])
+    assert opening_times(campaign.id) == (LONG_AGO, [LONG_AGO, tomorrow])
     assert staff.get("/en/campaigns/racism/later/").status_code == 404
 
 
 def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+    set_opening_time(campaign.id, LONG_AGO)
     later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
     db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
     db.session.execute(update(ActionText).filter_by(action_id=later.id).values(teaser=""))
@@ -296,10 +298,10 @@ def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
 
     assert answer.status_code == 400
     assert "lacks: Teaser" in answer.text
-    assert instants(campaign.id)[1] == [LONG_AGO, None]
+    assert opening_times(campaign.id)[1] == [LONG_AGO, None]
 
 
-def test_an_action_of_another_campaign_is_not_there(staff, campaign):
+def test_an_action_of_another_campaign_is_not_found(staff, campaign):
     other = make_campaign(slug="women")
     (action_id,) = action_ids()
 
@@ -308,8 +310,8 @@ def test_an_action_of_another_campaign_is_not_there(staff, campaign):
         assert staff.get(address).status_code == 404
 
 
-def test_an_action_is_closed_and_goes_on(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+def test_an_action_can_be_closed_and_reopened(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
     (action_id,) = action_ids()
     address = f"/staff/campaigns/{campaign.id}/actions/{action_id}/close/"
 
@@ -325,8 +327,8 @@ def test_an_action_is_closed_and_goes_on(staff, campaign):
     assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
-def test_a_campaign_is_archived_with_results_kept_as_typed_until_all_are_there(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
     address = f"/staff/campaigns/{campaign.id}/archive/"
 
     half = post(staff, address, result_en="The law is changed.", result_ru="")
@@ -339,8 +341,8 @@ def test_a_campaign_is_archived_with_results_kept_as_typed_until_all_are_there(s
     assert "What was achieved" in staff.get("/ru/").text or "achieved" in staff.get("/en/").text
 
 
-def test_a_campaign_is_closed_and_opened_again_after_a_question(staff, campaign):
-    set_instant(campaign.id, LONG_AGO)
+def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
     base = f"/staff/campaigns/{campaign.id}/"
 
     closed = post(staff, f"{base}close/")
@@ -351,7 +353,7 @@ def test_a_campaign_is_closed_and_opened_again_after_a_question(staff, campaign)
     assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
-def test_who_may_only_look_sees_the_list_and_no_form(client, campaign):
+def test_a_reviewer_sees_the_findings_and_no_form(client, campaign):
     log_in(client, make_staff("reviewer"))
 
     page = client.get(page_of(campaign))
@@ -364,7 +366,7 @@ def test_who_may_only_look_sees_the_list_and_no_form(client, campaign):
     assert "When to open" not in page.text
     assert "Look through everything" not in page.text
     assert [answer.status_code, look.status_code] == [403, 403]
-    assert instants(campaign.id) == (None, [None])
+    assert opening_times(campaign.id) == (None, [None])
 
 
 def test_a_role_for_other_campaigns_does_not_open_the_page(client, campaign):
@@ -382,8 +384,10 @@ def test_a_role_for_other_campaigns_does_not_open_the_page(client, campaign):
     ("is_limited", "said"),
     [(True, "There is no such page here"), (False, "This page is not public by then")],
 )
-def test_what_is_told_of_links_depends_on_who_looks(client, campaign, is_limited, said):
-    set_instant(make_campaign(slug="women").id, None)
+def test_findings_about_links_reveal_only_campaigns_that_the_reader_may_see(
+    client, campaign, is_limited, said
+):
+    set_opening_time(make_campaign(slug="women").id, None)
     body = "See [them](/en/campaigns/women/)"
     text = update(CampaignText).filter_by(campaign_id=campaign.id, locale="en")
     db.session.execute(text.values(body=body))
@@ -394,7 +398,7 @@ def test_what_is_told_of_links_depends_on_who_looks(client, campaign, is_limited
     assert said in client.get(page_of(campaign)).text
 
 
-def test_a_campaign_that_there_is_not_is_not_found(staff, campaign):
+def test_a_missing_campaign_is_not_found(staff, campaign):
     answers = [
         staff.get(f"/staff/campaigns/999{way}").status_code
         for way in ("/publish/", "/unpublish/", "/close/", "/archive/", "/reopen/")

@@ -1,4 +1,4 @@
-"""Updates in the staff workspace: who may, what is shown, and what bad input does."""
+"""The pages of updates: permissions, content and bad input."""
 
 import re
 
@@ -13,7 +13,9 @@ from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
 from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
 from tests.support.staff_client import log_in, token_of
-from tests.support.updates import fresh, make_readers, start
+from tests.support.updates import make_recipients, reload_update, start_update
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 FACTOR = {"tf_primary_method": "authenticator"}  # of those who see personal data
 PAGES = [
@@ -60,7 +62,7 @@ def campaigner(client, action):
 
 
 def post(client, address, **fields):
-    """As the page of this address would be sent, with its token."""
+    """Post the form of a page, with its token."""
     token = token_of(client.get("/staff/").text)
     return client.post(address, data={"csrf_token": token, **fields})
 
@@ -70,8 +72,8 @@ def fields_of(page):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_who_may_write_to_signers_sees_these_pages_and_no_other(client, action, role):
-    make_readers(action, 1)
+def test_only_roles_that_may_send_updates_see_the_pages(client, action, role):
+    make_recipients(action, 1)
     update = make_update(action)
     log_in(client, make_staff(role, **FACTOR))
 
@@ -84,17 +86,17 @@ def test_who_may_write_to_signers_sees_these_pages_and_no_other(client, action, 
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if "updates.send" not in ROLES[role]])
-def test_nobody_else_can_post_to_them(client, action, role):
+def test_other_roles_cannot_post(client, action, role):
     update = make_update(action)
     log_in(client, make_staff(role, **FACTOR))
 
     answers = [post(client, base(action) + page.format(id=update.id), **TEXTS) for page in POSTS]
 
     assert {answer.status_code for answer in answers} == {403}
-    assert fresh(update).status == "draft"
+    assert reload_update(update).status == "draft"
 
 
-def test_who_is_limited_to_other_campaigns_does_not_see_them(client, action):
+def test_a_role_for_other_campaigns_does_not_open_the_pages(client, action):
     other = make_campaign(slug="other")
     log_in(client, make_staff("campaigner", campaigns=(other.id,), **FACTOR))
 
@@ -104,17 +106,17 @@ def test_who_is_limited_to_other_campaigns_does_not_see_them(client, action):
     assert client.get(mine).status_code == 404, "the action is found by both ids"
 
 
-def test_a_post_without_the_token_of_its_page_does_nothing(client, action, campaigner):
+def test_a_post_without_a_form_token_does_nothing(client, action, campaigner):
     update = make_update(action)
 
     answers = [client.post(base(action) + page.format(id=update.id), data=TEXTS) for page in POSTS]
 
     assert {answer.status_code for answer in answers} == {400}
-    assert fresh(update).status == "draft"
+    assert reload_update(update).status == "draft"
 
 
 @pytest.mark.parametrize("number", ["0", "999", str(2**31), str(2**63), "9" * 40])
-def test_an_update_or_action_that_there_is_not_is_not_found(client, action, campaigner, number):
+def test_a_missing_update_or_action_is_not_found(client, action, campaigner, number):
     for address in (
         f"{base(action)}{number}/",
         f"/staff/campaigns/{action.campaign_id}/actions/{number}/updates/",
@@ -123,14 +125,14 @@ def test_an_update_or_action_that_there_is_not_is_not_found(client, action, camp
     assert client.get(f"{base(action)}?before={number}").status_code == 200
 
 
-def test_the_update_of_another_action_is_not_found_here(client, action, campaigner):
+def test_the_update_of_another_action_is_not_found(client, action, campaigner):
     campaign = make_campaign(slug="other", locales=("en", "ru"))
     other = make_update(make_action(campaign=campaign, locales=("en", "ru")))
 
     assert client.get(f"{base(action)}{other.id}/").status_code == 404
 
 
-def test_a_new_one_is_saved_and_leads_to_its_preview(client, action, campaigner):
+def test_a_new_update_is_saved_and_leads_to_its_preview(client, action, campaigner):
     answer = post(client, f"{base(action)}new/", then="preview", **TEXTS)
 
     db.session.rollback()  # ends the snapshot that SQLite reads in
@@ -145,7 +147,7 @@ def test_a_new_one_is_saved_and_leads_to_its_preview(client, action, campaigner)
     assert db.session.scalars(select(AuditEntry.event)).all() == ["update-saved"]
 
 
-def test_an_empty_one_is_not_saved(client, action, campaigner):
+def test_an_empty_update_is_not_saved(client, action, campaigner):
     answer = post(client, f"{base(action)}new/")
 
     assert answer.status_code == 400
@@ -163,7 +165,7 @@ def test_an_empty_one_is_not_saved(client, action, campaigner):
         ("subject-en", "Two\nlines", "invisible control character"),
     ],
 )
-def test_bad_input_is_a_400_with_all_that_was_typed(
+def test_bad_input_answers_400_and_keeps_what_was_typed(
     client, action, campaigner, field, value, words
 ):
     answer = post(client, f"{base(action)}new/", **TEXTS | {field: value})
@@ -183,7 +185,7 @@ def test_texts_in_many_bytes_fit_and_what_no_text_can_be_is_refused(client, acti
     assert (fits.status_code, too_much.status_code) == (303, 413)
 
 
-def test_two_who_edit_at_once_lose_nothing(client, action, campaigner):
+def test_concurrent_edits_lose_nothing(client, action, campaigner):
     update = make_update(action)
     address = f"{base(action)}{update.id}/"
     mine = fields_of(client.get(address).text)
@@ -199,7 +201,7 @@ def test_two_who_edit_at_once_lose_nothing(client, action, campaigner):
     assert db.session.get(UpdateText, (update.id, "en"), populate_existing=True).body == "Both"
 
 
-def test_a_text_in_a_language_that_is_not_served_now_stays_as_it_is(client, action, campaigner):
+def test_a_text_in_a_language_no_longer_served_is_kept(client, action, campaigner):
     french = ("La loi est passée", "Aujourd’hui.")
     update = make_update(action, texts={"en": ("Old", "Old"), "fr": french})
     page = client.get(f"{base(action)}{update.id}/").text
@@ -214,7 +216,7 @@ def test_a_text_in_a_language_that_is_not_served_now_stays_as_it_is(client, acti
     assert texts == {"en": ("New", "New"), "fr": french}
 
 
-def test_the_mail_stands_in_a_frame_in_which_nothing_runs(client, action, campaigner):
+def test_the_preview_frame_runs_no_scripts(client, action, campaigner):
     update = make_update(action, texts={"en": ("Hi", "<script>alert(1)</script> **bold**")})
 
     page = client.get(f"{base(action)}{update.id}/preview/en/")
@@ -228,21 +230,21 @@ def test_the_mail_stands_in_a_frame_in_which_nothing_runs(client, action, campai
     assert "*bold*" in page.text
 
 
-def test_a_test_is_queued_to_oneself(client, action, campaigner):
+def test_a_test_email_is_queued_to_oneself(client, action, campaigner):
     update = make_update(action)
 
     answer = post(client, f"{base(action)}{update.id}/preview/en/test/")
 
     assert answer.location == f"{base(action)}{update.id}/preview/en/"
     mail = db.session.scalars(select(OutboxMail)).one()
-    assert (mail.template, mail.recipient, mail.is_bulk) == (
+    assert (mail.template, mail.recipient, mail.lane) == (
         "staff-update-test",
         "grace@example.org",
-        False,
+        "staff",
     )
 
 
-def test_tests_are_limited(app, client, action, campaigner):
+def test_test_emails_are_rate_limited(app, client, action, campaigner):
     app.config["RATELIMIT_ENABLED"] = True
     app.extensions["limiter"].storage.reset()
     update = make_update(action)
@@ -254,7 +256,7 @@ def test_tests_are_limited(app, client, action, campaigner):
     assert "You have sent many tests" in client.get("/staff/").text
 
 
-def test_what_is_in_the_way_keeps_it_from_being_sent(client, action, campaigner):
+def test_a_blocker_keeps_an_update_from_being_sent(client, action, campaigner):
     update = make_update(action)  # nobody wants it
     address = f"{base(action)}{update.id}/"
     seen = fields_of(client.get(address).text)
@@ -266,14 +268,14 @@ def test_what_is_in_the_way_keeps_it_from_being_sent(client, action, campaigner)
     assert "Nobody has confirmed and asked for news" in checks
     assert confirmation.location == f"{address}check/"
     assert answer.status_code == 409
-    assert fresh(update).status == "draft"
+    assert reload_update(update).status == "draft"
 
 
-def test_the_confirmation_names_the_number_of_people_and_sending_shows_progress(
+def test_the_confirmation_names_the_number_of_recipients_and_sending_shows_progress(
     client, action, campaigner
 ):
-    make_readers(action, 3)
-    make_readers(action, 1, locale="ru")
+    make_recipients(action, 3)
+    make_recipients(action, 1, locale="ru")
     update = make_update(action)
     address = f"{base(action)}{update.id}/"
 
@@ -285,35 +287,35 @@ def test_the_confirmation_names_the_number_of_people_and_sending_shows_progress(
     assert answer.location == address
     assert "Going out" in progress
     assert 'data-fresh="yes"' in progress
-    assert fresh(update).recipients == 4
+    assert reload_update(update).recipients == 4
 
 
-def test_stopping_and_going_on_by_the_buttons(client, action, campaigner):
-    make_readers(action, 1)
+def test_the_buttons_stop_and_resume_an_update(client, action, campaigner):
+    make_recipients(action, 1)
     update = make_update(action)
-    start(update)
+    start_update(update)
     address = f"{base(action)}{update.id}/"
 
     post(client, f"{address}stop/")
-    stopped = fresh(update).status
+    stopped = reload_update(update).status
     page = client.get(address).text
     post(client, f"{address}continue/")
 
-    assert (stopped, fresh(update).status) == ("stopped", "sending")
+    assert (stopped, reload_update(update).status) == ("stopped", "sending")
     assert "Go on with it" in page
 
 
-def test_going_on_with_what_runs_is_said_in_words(client, action, campaigner):
-    make_readers(action, 1)
+def test_resuming_an_update_being_sent_is_a_conflict(client, action, campaigner):
+    make_recipients(action, 1)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
     answer = post(client, f"{base(action)}{update.id}/continue/")
 
     assert (answer.status_code, "This update cannot go on" in answer.text) == (409, True)
 
 
-def test_a_draft_is_deleted_after_a_question(client, action, campaigner):
+def test_a_draft_is_deleted_after_a_confirmation(client, action, campaigner):
     update = make_update(action)
     address = f"{base(action)}{update.id}/delete/"
 
@@ -326,15 +328,15 @@ def test_a_draft_is_deleted_after_a_question(client, action, campaigner):
 
 
 @pytest.mark.parametrize("page", ["check/", "send/", "delete/"])
-def test_what_was_sent_has_no_such_page(client, action, campaigner, page):
-    make_readers(action, 1)
+def test_a_started_update_has_no_pages_for_drafts(client, action, campaigner, page):
+    make_recipients(action, 1)
     update = make_update(action)
-    start(update)
+    start_update(update)
 
     assert client.get(f"{base(action)}{update.id}/{page}").status_code == 409
 
 
-def test_the_list_is_paged_and_teaches_when_it_is_empty(client, action, campaigner):
+def test_the_list_has_pages_and_an_empty_list_explains_updates(client, action, campaigner):
     empty = client.get(base(action)).text
     for number in range(31):
         make_update(action, texts={"en": (f"Number {number}.", "Text")})
@@ -348,8 +350,8 @@ def test_the_list_is_paged_and_teaches_when_it_is_empty(client, action, campaign
     assert "Number 0." in client.get(older).text
 
 
-def test_a_page_says_who_reads_what(client, action, campaigner):
-    make_readers(action, 2, locale="ru")
+def test_the_form_shows_who_reads_which_language(client, action, campaigner):
+    make_recipients(action, 2, locale="ru")
     update = make_update(action)
 
     page = client.get(f"{base(action)}{update.id}/").text
@@ -361,12 +363,12 @@ def test_a_page_says_who_reads_what(client, action, campaigner):
     assert row
 
 
-def test_no_address_of_a_signer_stands_on_any_page(client, action, campaigner):
-    (reader,) = make_readers(action, 1, email="secret-signer@example.org")
+def test_no_page_shows_the_address_of_a_signer(client, action, campaigner):
+    (reader,) = make_recipients(action, 1, email="secret-signer@example.org")
     update = make_update(action)
 
     pages = [client.get(base(action) + page.format(id=update.id)).text for page in PAGES]
-    start(update, NOON)
+    start_update(update, NOON)
     pages.append(client.get(f"{base(action)}{update.id}/").text)
 
     assert not [page for page in pages if reader.email in page]

@@ -33,11 +33,11 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.previews.page import PreviewBanner
-from campaign_actions.publishing.checks.emails import STEPS
-from campaign_actions.publishing.checks.texts import look_at_texts
-from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, archive_form
+from campaign_actions.publishing.checks.emails import FAILED_STEPS
+from campaign_actions.publishing.checks.texts import check_texts
+from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
 from campaign_actions.publishing.queries import Plan
-from campaign_actions.publishing.result import Finding, Preflight, Section
+from campaign_actions.publishing.result import Finding, PreflightResult, Section
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_LOCALE,
     PAGE,
@@ -90,10 +90,10 @@ def _publish(
         "campaign": make_campaign(sample, state=state, actions=actions),
         "plan": plan,
         "form": form,
-        "looked": Preflight(sections, now if is_tried else None),
+        "preflight": PreflightResult(sections, now if is_tried else None),
         "is_refused": False,
         "is_open": plan.is_open(now),
-        "is_to_come": plan.is_to_come(now),
+        "is_scheduled": plan.is_scheduled(now),
         "now": now,
         "links": [] if is_draft else _links(sample),
         "links_page": PAGE,
@@ -139,8 +139,10 @@ def make_plan(sample: SampleCampaign, opens_at: Any) -> Plan:
 
 def _sections(plan: Plan) -> Iterator[Section]:
     for locale, text in plan.texts.items():
-        yield Section(locale, text.is_public, tuple(look_at_texts(plan, locale)))
-    steps = tuple(Finding("mend", str(words), outside=(ADDRESS,)) for words in STEPS.values())
+        yield Section(locale, text.is_public, tuple(check_texts(plan, locale)))
+    steps = tuple(
+        Finding("blocker", str(words), external_urls=(ADDRESS,)) for words in FAILED_STEPS.values()
+    )
     yield Section("", is_public=True, findings=(*steps, Finding("warning", PLACEHOLDER)))
 
 
@@ -156,7 +158,7 @@ def _ask(sample: SampleCampaign) -> Values:
 
 
 def _archive(sample: SampleCampaign, *, is_wrong: bool) -> Values:
-    form = archive_form([SOURCE])(formdata=None)
+    form = make_archive_form([SOURCE])(formdata=None)
     shown = with_errors(form) if is_wrong else form
     return {"campaign": make_campaign(sample), "form": shown}
 
@@ -168,7 +170,7 @@ def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "campaign": make_campaign(sample),
         "action": make_action(sample),
         "form": with_errors(form) if is_wrong else form,
-        "faults": [Finding("mend", PLACEHOLDER)] if is_wrong else (),
+        "faults": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
         "is_seen": False,
     }
 

@@ -12,10 +12,11 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
+from campaign_actions.publishing.result import Finding
 from campaign_actions.updates.checks import emails, texts
-from campaign_actions.updates.forms import LettersForm
+from campaign_actions.updates.forms import UpdateForm
 from campaign_actions.updates.models import Update, UpdateText
-from campaign_actions.updates.preflight import Check, Readers, State
+from campaign_actions.updates.preflight import Readers
 from campaign_actions.updates.queries import Progress
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_LOCALE,
@@ -89,7 +90,7 @@ def _empty_index(sample: SampleCampaign) -> Values:
 
 def _edit(sample: SampleCampaign, *, state: str) -> Values:
     sent = MultiDict({f"subject-{SOURCE}": "x" * 200}) if state == "wrong" else None
-    form = LettersForm.of([SOURCE], {}, sent)
+    form = UpdateForm.for_locales([SOURCE], {}, sent)
     return {
         "action": make_action(sample),
         "form": with_errors(form) if sent else form,
@@ -117,21 +118,24 @@ def _check(sample: SampleCampaign) -> Values:
     written = _texts(BAD_TEXT)
     written[SOURCE].subject = "x" * 200
     mails = {SOURCE: None, OTHER_LOCALE: RenderedMail(OTHER_LOCALE, "", "", "x" * 200_000)}
-    found: dict[State, list[str]] = {"good": [], "look": [], "bad": []}
-    found["bad"] += texts.missing({}) + texts.missing({SOURCE: UpdateText(subject="", body="")})
-    for bad, look in (texts.left_over(written), texts.wrong_links(written)):
-        found["bad"] += bad
-        found["look"] += look
-    found["look"] += texts.long_subjects(written)
-    for mails_checked in (emails.unwritten, emails.without_way_out, emails.cut_off):
-        found["bad"] += mails_checked(mails)
-    checks = [Check(PLACEHOLDER, state, details) for state, details in found.items()]
-    facts = {"tags": TAGS, "checks": checks, "is_clear": False}
+    blockers = texts.missing({}) + texts.missing({SOURCE: UpdateText(subject="", body="")})
+    warnings = texts.long_subjects(written)
+    for wrong, doubtful in (texts.placeholders(written), texts.invalid_links(written)):
+        blockers += wrong
+        warnings += doubtful
+    for check in (emails.unrendered, emails.without_unsubscribe_link, emails.too_large):
+        blockers += check(mails)
+    findings = [
+        Finding("ok", PLACEHOLDER),
+        Finding("warning", PLACEHOLDER, details=tuple(warnings)),
+        Finding("blocker", PLACEHOLDER, details=tuple(blockers)),
+    ]
+    facts = {"tags": TAGS, "findings": findings, "is_ready": False}
     return {"action": make_action(sample), "update": _update(sample), **facts}
 
 
 def _clear(sample: SampleCampaign) -> Values:
-    return {**_check(sample), "checks": [Check(PLACEHOLDER, "good")], "is_clear": True}
+    return {**_check(sample), "findings": [Finding("ok", PLACEHOLDER)], "is_ready": True}
 
 
 def _send(sample: SampleCampaign) -> Values:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, NewActionForm
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture
 from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
-from campaign_actions.campaigns.bilingual_form import PartnerSheet, Sheet
+from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
 from campaign_actions.campaigns.forms import (
     CampaignForm,
     CampaignTextForm,
@@ -18,7 +18,7 @@ from campaign_actions.campaigns.forms import (
     PartnerForm,
     PartnerTextForm,
 )
-from campaign_actions.campaigns.save_form import Opened
+from campaign_actions.campaigns.save_form import OpenedForm
 from campaign_actions.campaigns.versioning.save import EditConflict
 from campaign_actions.catalogs.preview.fixtures import ADDRESS, ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -81,9 +81,11 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
         else (ActionForm(sent), ActionTextForm)
     )
     texts = {tag: text_form(sent, prefix=f"texts.{tag}.") for tag in TAGS}
-    sheet = Sheet(own, texts, dict.fromkeys(CLASHES, ""), is_sent=bool(sent), seen=[SOURCE])
+    form = BilingualForm(
+        own, texts, dict.fromkeys(CLASHES, ""), is_submitted=bool(sent), public_locales=[SOURCE]
+    )
     if sent:
-        sheet.validate()
+        form.validate()
     met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
     campaign = make_empty_campaign(sample) if is_draft else make_campaign(sample)
     if isinstance(own, ActionForm) and state == "as-is" and not is_draft:
@@ -92,8 +94,8 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
     return {
         "campaign": campaign,
         "action": make_action(sample, locales=TAGS, **changes),
-        "sheet": sheet,
-        "opened": Opened(1, 200, met, NAME),
+        "bilingual_form": form,
+        "opened": OpenedForm(1, 200, met, NAME),
     }
 
 
@@ -125,10 +127,10 @@ def _list(sample: SampleCampaign, *, is_empty: bool) -> Values:
 def _partner(sample: SampleCampaign, *, is_wrong: bool) -> Values:
     sent = MultiDict(WRONG | {f"{SOURCE}.points": "…"}) if is_wrong else None
     texts = {tag: PartnerTextForm(sent, prefix=f"{tag}.") for tag in TAGS}
-    sheet = PartnerSheet(PartnerForm(sent), texts, {}, is_sent=is_wrong)
+    form = BilingualPartnerForm(PartnerForm(sent), texts, {}, is_submitted=is_wrong)
     if is_wrong:
-        sheet.validate()
-    return {"campaign": make_campaign(sample), "sheet": sheet, "opened": Opened(1)}
+        form.validate()
+    return {"campaign": make_campaign(sample), "bilingual_form": form, "opened": OpenedForm(1)}
 
 
 def _remove_partner(sample: SampleCampaign) -> Values:
