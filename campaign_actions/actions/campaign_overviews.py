@@ -11,9 +11,9 @@ from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.actions.overview import (
     ActionOverview,
     action_overviews,
-    in_order,
-    state_at,
-    title_in,
+    find_title,
+    publication_state,
+    sort_locales,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
@@ -77,40 +77,40 @@ def campaign_overviews(
     ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, skip: int, most: int
 ) -> list[CampaignOverview]:
     """Campaigns in the order staff gave them; `ids`: None is all. `locales`: for titles, best first."""
-    page = _campaigns(ids).order_by(Campaign.position, Campaign.id).offset(skip).limit(most)
-    return _at_work(db.session.scalars(page).all(), locales, now)
+    page = _select_campaigns(ids).order_by(Campaign.position, Campaign.id).offset(skip).limit(most)
+    return _overviews(db.session.scalars(page).all(), locales, now)
 
 
 def count_campaigns(ids: Collection[int] | None) -> int:
-    counted = select(func.count()).select_from(_campaigns(ids).subquery())
+    counted = select(func.count()).select_from(_select_campaigns(ids).subquery())
     return db.session.scalar(counted) or 0
 
 
-def find_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
+def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
     """Its titles in the language of the page, else in any it has. Raises NotThere."""
     found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
     if not found:
         raise NotThere
-    return _at_work(found, own_locales(), now)[0]
+    return _overviews(found, own_locales(), now)[0]
 
 
-def find_both_overviews(
+def get_action_and_campaign(
     campaign_id: int, action_id: int, *, now: datetime
 ) -> tuple[CampaignOverview, ActionOverview]:
     """An action with its campaign. Raises NotThere."""
-    campaign = find_campaign_overview(campaign_id, now=now)
+    campaign = get_campaign_overview(campaign_id, now=now)
     for action in campaign.actions:
         if action.id == action_id:
             return campaign, action
     raise NotThere
 
 
-def _campaigns(ids: Collection[int] | None) -> Select[Any]:
+def _select_campaigns(ids: Collection[int] | None) -> Select[Any]:
     every = select(Campaign)
     return every if ids is None else every.where(Campaign.id.in_(ids))
 
 
-def _at_work(
+def _overviews(
     found: Sequence[Campaign], locales: Sequence[str], now: datetime
 ) -> list[CampaignOverview]:
     ids = [campaign.id for campaign in found]
@@ -124,10 +124,10 @@ def _at_work(
     for action in action_overviews(Action.campaign_id.in_(ids), locales=locales, now=now):
         actions[action.campaign_id].append(action)
     agreed = set(db.session.scalars(select(ConsentText.locale).distinct()))
-    return [_campaign(one, texts[one.id], actions[one.id], agreed, locales, now) for one in found]
+    return [_overview(one, texts[one.id], actions[one.id], agreed, locales, now) for one in found]
 
 
-def _campaign(
+def _overview(
     campaign: Campaign,
     texts: list[Any],
     actions: list[ActionOverview],
@@ -136,15 +136,15 @@ def _campaign(
     now: datetime,
 ) -> CampaignOverview:
     titles = {text.locale: text.title for text in texts}
-    tags = in_order(titles, locales)
-    locale, title = title_in(titles, locales) or ("en", campaign.slug)
+    tags = sort_locales(titles, locales)
+    locale, title = find_title(titles, locales) or ("en", campaign.slug)
     return CampaignOverview(
         id=campaign.id,
         slug=campaign.slug,
         title=title,
         locale=locale,
         locales=tags,
-        public_locales=in_order((text.locale for text in texts if text.is_public), locales),
+        public_locales=sort_locales((text.locale for text in texts if text.is_public), locales),
         state=_state(campaign, actions, now),
         document_index=campaign.document_index,
         published_at=campaign.published_at,
@@ -160,6 +160,6 @@ def _state(campaign: Campaign, actions: list[ActionOverview], now: datetime) -> 
     """A campaign is closed when it is public and so are actions in it, but none is open."""
     if campaign.archived_at and campaign.archived_at <= now:
         return "archived"
-    state = state_at(campaign.published_at, None, now)
+    state = publication_state(campaign.published_at, None, now)
     states = {action.state for action in actions} - {"draft"}
     return "closed" if state == "open" and states == {"closed"} else state

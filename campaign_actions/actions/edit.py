@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from campaign_actions.actions.edit_forms import ActionTextForm
 from campaign_actions.actions.end import set_end
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
-from campaign_actions.actions.naming import name_of_action
+from campaign_actions.actions.naming import find_action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN, moved_in
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
@@ -28,7 +28,7 @@ TEXT_FIELDS: tuple[str, ...] = (
 )
 
 
-def new_action(
+def create_action(
     campaign_id: int,
     slug: str | None,
     texts: Mapping[str, Mapping[str, str]],
@@ -95,7 +95,7 @@ def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) ->
             return
         for position, one in enumerate(ids):
             connection.execute(update(Action).where(Action.id == one).values(position=position))
-        about = name_of_action(connection, action_id)
+        about = find_action_name(connection, action_id)
         add_entry(connection, "action-saved", actor=by.email, now=now, subject=about, moved=step)
 
 
@@ -168,7 +168,7 @@ ACTION = Subject(
     Action,
     _read,
     _write,
-    name_of_action,
+    find_action_name,
     decided_elsewhere=("result", "closes_at"),
     # Who has signed has answered this kind; closing is a verb of its own.
     fixed=("kind", "closes_at"),

@@ -22,10 +22,10 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import Identifier, LongText, OneValue, PlainText, Tick
 
-HIGHEST_GOAL = 100_000_000
+MAX_GOAL = 100_000_000
 
 
-class Goal(Identifier):
+class GoalField(Identifier):
     """A whole number; spaces between its figures are left out."""
 
     data: Any
@@ -39,11 +39,11 @@ class Goal(Identifier):
             self.data = int(figures)
 
     def pre_validate(self, form: Any) -> None:
-        if not isinstance(self.data, int) or not 0 < self.data <= HIGHEST_GOAL:
+        if not isinstance(self.data, int) or not 0 < self.data <= MAX_GOAL:
             raise StopValidation(_("Write a whole number above 0, like 5000."))
 
 
-class Kind(OneValue, StringField):
+class KindField(OneValue, StringField):
     """One of the kinds there are."""
 
     choices = tuple((kind.name, kind.label) for kind in KINDS.values())
@@ -86,9 +86,9 @@ class ActionTextForm(TextForm):
 
 class ActionForm(StaffForm):
     slug = address_field()
-    kind = Kind(_l("Kind"))
-    goal = Goal(
-        _l("Goal"),
+    kind = KindField(_l("KindField"))
+    goal = GoalField(
+        _l("GoalField"),
         most=12,
         least_message="",
         hint=_l("How many people at first; the goal that is shown moves up by itself."),
@@ -105,14 +105,14 @@ class ActionForm(StaffForm):
 
 
 class NewActionForm(StaffForm):
-    kind = Kind(_l("Kind"))
+    kind = KindField(_l("KindField"))
     title = PlainText(
         _l("Demand"),
         most=200,
         least_message=_l("Write the demand: one sentence that says who should do what."),
         hint=_l("One sentence that says who should do what. You can change everything later."),
     )
-    goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
+    goal = GoalField(_l("GoalField"), most=12, least_message="", default=1000)
     slug = Slug(
         _l("Address of the page"),
         hint=_l(

@@ -19,7 +19,7 @@ COMMENT_LENGTH = 2000
 CONSENT_LENGTH = 2000
 
 
-class Version(IntegerField):
+class VersionField(IntegerField):
     """A number that a page sends back; anything else is none."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -45,7 +45,7 @@ class SignForm(GuardedForm):
     )
     show_name = Tick(_l("My name may be shown on this page"))
     wants_updates = Tick(_l("Write to me about what becomes of this"))
-    consent_version = Version(widget=HiddenInput())  # of the text that was shown
+    consent_version = VersionField(widget=HiddenInput())  # of the text that was shown
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
     newest_consent = 0  # the version of the consent text that stands on the page now

@@ -11,7 +11,7 @@ def action_name(campaign_slug: str, slug: str) -> str:
     return f"{campaign_slug}/{slug}"
 
 
-def name_of_action(connection: Connection, action_id: int) -> str:
+def find_action_name(connection: Connection, action_id: int) -> str:
     """The same of a row; empty if it is gone."""
     slugs = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
     found = connection.execute(slugs.where(Action.id == action_id)).one_or_none()

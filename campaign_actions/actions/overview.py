@@ -70,20 +70,22 @@ def action_overviews(*wanted: Any, locales: Sequence[str], now: datetime) -> lis
         .where(*wanted, Action.kind.in_(KINDS))
         .order_by(Action.position, Action.id)
     ).all()
-    campaigns = titles_of(CampaignText, "campaign_id", {row.Action.campaign_id for row in rows})
-    actions = titles_of(ActionText, "action_id", {row.Action.id for row in rows})
+    campaigns = titles_by_owner(
+        CampaignText, "campaign_id", {row.Action.campaign_id for row in rows}
+    )
+    actions = titles_by_owner(ActionText, "action_id", {row.Action.id for row in rows})
     return [
-        _action(row, campaigns[row.Action.campaign_id], actions[row.Action.id], locales, now)
+        _overview(row, campaigns[row.Action.campaign_id], actions[row.Action.id], locales, now)
         for row in rows
     ]
 
 
-def _action(
+def _overview(
     row: Any, campaign: Titles, titles: Titles, locales: Sequence[str], now: datetime
 ) -> ActionOverview:
     action, count = row.Action, max(0, row.confirmed)
-    locale, title = title_in(titles, locales) or ("en", action.slug)
-    _locale, campaign_title = title_in(campaign, locales) or ("en", row.slug)
+    locale, title = find_title(titles, locales) or ("en", action.slug)
+    _locale, campaign_title = find_title(campaign, locales) or ("en", row.slug)
     return ActionOverview(
         id=action.id,
         campaign_id=action.campaign_id,
@@ -93,8 +95,8 @@ def _action(
         kind=KINDS[action.kind],
         title=title,
         locale=locale,
-        locales=in_order(titles, locales),
-        state=state_at(action.published_at, action.closes_at, now),
+        locales=sort_locales(titles, locales),
+        state=publication_state(action.published_at, action.closes_at, now),
         goal=shown_goal(action.goal, count),
         first_goal=action.goal,
         count=count,
@@ -106,7 +108,9 @@ def _action(
     )
 
 
-def state_at(published_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
+def publication_state(
+    published_at: datetime | None, closes_at: datetime | None, now: datetime
+) -> str:
     if published_at is None:
         return "draft"
     if published_at > now:
@@ -114,7 +118,7 @@ def state_at(published_at: datetime | None, closes_at: datetime | None, now: dat
     return "closed" if closes_at and closes_at <= now else "open"
 
 
-def titles_of(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
+def titles_by_owner(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
     """The titles of campaigns or actions by language; empty for one without any text."""
     its = getattr(texts, owner)
     found: dict[int, dict[str, str]] = {one: {} for one in ids}
@@ -123,13 +127,13 @@ def titles_of(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[st
     return found
 
 
-def title_in(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
+def find_title(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
     """The first language that has a title, and the title."""
-    tags = in_order(titles, locales)
+    tags = sort_locales(titles, locales)
     return next(((tag, titles[tag]) for tag in tags if titles[tag]), None)
 
 
-def in_order(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
+def sort_locales(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
     """Languages as a page lists them: the served ones in their order, then others."""
     places = {tag: place for place, tag in enumerate(locales)}
     return tuple(sorted(tags, key=lambda tag: (places.get(tag, len(places)), tag)))

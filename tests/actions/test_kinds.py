@@ -7,7 +7,7 @@ import pytest
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import Counted
 from campaign_actions.actions.kinds.pledge import KIND as PLEDGE
-from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS, sample_mail
 from tests.support.factories import link_to, make_action, make_confirmed, make_signature
 
 PAGE = "/en/campaigns/racism/speak-up/"
@@ -18,7 +18,7 @@ def pledge(app):
     return make_action(slug="speak-up", kind="pledge")
 
 
-@pytest.mark.parametrize("name", MAILS)
+@pytest.mark.parametrize("name", SAMPLE_MAILS)
 def test_no_mail_about_a_pledge_speaks_of_signing(pledge, name):
     mail = sample_mail(pledge, name, days=14)
 

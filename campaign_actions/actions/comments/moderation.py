@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import CommentDecision, Signature
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
-MOST = 100  # comments decided at once
+MAX_COMMENTS = 100  # comments decided at once
 
 
-def decide(
+def decide_comments(
     action_id: int,
     comments: Sequence[str],
     *,
@@ -26,10 +26,10 @@ def decide(
 ) -> int:
     """Show comments on the page of their action, or hide them; how many it was.
 
-    They are named as `name_of_signing()` names a signing: a comment that was withdrawn and
+    They are named as `signing_id()` names a signing: a comment that was withdrawn and
     written anew since somebody read it is another one. Only those of confirmed signatures count.
     """
-    read = {name.partition("-")[0]: name for name in comments[:MOST] if name.isprintable()}
+    read = {name.partition("-")[0]: name for name in comments[:MAX_COMMENTS] if name.isprintable()}
     theirs = select(Signature.id, Signature.public_id, Signature.signed_at).where(
         Signature.public_id.in_(read),
         Signature.action_id == action_id,
@@ -38,9 +38,9 @@ def decide(
     )
     with write_transaction() as connection:
         rows = connection.execute(theirs.order_by(Signature.id).with_for_update()).all()
-        decided = [row for row in rows if name_of_signing(row) == read[row.public_id]]
+        decided = [row for row in rows if signing_id(row) == read[row.public_id]]
         if decided:
-            _write(connection, decided, action_id, is_shown, staff_id, now)
+            _save_decisions(connection, decided, action_id, is_shown, staff_id, now)
             add_entry(
                 connection,
                 "comment-decided",
@@ -54,7 +54,7 @@ def decide(
     return len(decided)
 
 
-def _write(
+def _save_decisions(
     connection: Connection,
     rows: Sequence[object],
     action_id: int,

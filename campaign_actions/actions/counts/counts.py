@@ -17,16 +17,16 @@ from campaign_actions.actions.models import (
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import count_at_most, db, read_snapshot
 
-MOST_SHOWN = 10_000  # of a figure that is counted when it is asked for
+MAX_COUNTED = 10_000  # of a figure that is counted when it is asked for
 
 
 def count_signatures(action_id: int) -> int:
     """All that count, exact at every moment: what the worker has folded and what it has not."""
     with read_snapshot() as connection:
-        return count_signatures_in(connection, action_id)
+        return count_signatures_in_transaction(connection, action_id)
 
 
-def count_signatures_in(connection: Connection, action_id: int) -> int:
+def count_signatures_in_transaction(connection: Connection, action_id: int) -> int:
     """The same, as a transaction of the caller sees it."""
     folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
     unfolded = select(func.sum(LedgerEntry.change)).where(LedgerEntry.action_id == action_id)
@@ -40,7 +40,7 @@ def count_folded(action_id: int) -> int:
 
 
 @dataclass(frozen=True)
-class NotCounted:
+class UncountedSignatures:
     """Signatures of an action that do not count, each number up to MOST_SHOWN and one more."""
 
     pending: int  # nobody has pressed the button in their mail yet
@@ -48,11 +48,11 @@ class NotCounted:
     invalid: int
 
 
-def count_not_counted(action_id: int) -> NotCounted:
+def count_uncounted_signatures(action_id: int) -> UncountedSignatures:
     """Those besides the confirmed ones, along indices that hold no others."""
     theirs, most = (
         select(Signature.action_id).where(Signature.action_id == action_id),
-        MOST_SHOWN + 1,
+        MAX_COUNTED + 1,
     )
     waiting = [
         count_at_most(theirs.where(text(which)).order_by(Signature.due_at), most)
@@ -63,10 +63,10 @@ def count_not_counted(action_id: int) -> NotCounted:
         count_at_most(ended.where(Signature.status == status), most)
         for status in ("withdrawn", "invalid")
     )
-    return NotCounted(min(sum(waiting), most), withdrawn, invalid)
+    return UncountedSignatures(min(sum(waiting), most), withdrawn, invalid)
 
 
-def count_confirmed(action_id: int) -> int:
+def count_confirmed_rows(action_id: int) -> int:
     """The confirmed signatures that are there, as an export holds them: counted row by row."""
     count = select(func.count()).where(
         Signature.action_id == action_id, Signature.status == "confirmed"
@@ -75,12 +75,12 @@ def count_confirmed(action_id: int) -> int:
         return connection.scalar(count) or 0
 
 
-def oldest_uncounted() -> datetime | None:
+def oldest_unfolded_at() -> datetime | None:
     """When the oldest change was written that no count holds yet, over all actions."""
     return db.session.connection().scalar(_OLDEST_ENTRY)
 
 
-def count_uncounted(*, most: int) -> int:
+def count_unfolded_entries(*, most: int) -> int:
     """How many changes wait to be counted, up to `most`."""
     return count_at_most(select(LedgerEntry.id), most)
 

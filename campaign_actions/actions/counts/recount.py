@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, and_, case, func, literal, select, type_coerce, union_all
 
-from campaign_actions.actions.counts.source_cap import OTHER
+from campaign_actions.actions.counts.source_cap import OTHER_SOURCES
 from campaign_actions.actions.models import (
     Action,
     ActionCount,
@@ -21,7 +21,7 @@ from campaign_actions.core.db.session import read_snapshot
 
 
 @dataclass(frozen=True)
-class WrongCount:
+class CountMismatch:
     """The count of an action is not what its tallies add up to."""
 
     action: str  # CAMPAIGN/ACTION
@@ -30,7 +30,7 @@ class WrongCount:
 
 
 @dataclass(frozen=True)
-class WrongTally:
+class TallyMismatch:
     """A line of the tallies does not say what the signatures say."""
 
     action: str
@@ -48,7 +48,7 @@ class Recount:
 
     actions: int
     signatures: int
-    differences: list[WrongCount | WrongTally]
+    differences: list[CountMismatch | TallyMismatch]
 
 
 def recount() -> Recount:
@@ -61,37 +61,41 @@ def recount() -> Recount:
     with read_snapshot() as connection:
         totals = connection.execute(_TOTALS).all()
         names = {row.id: f"{row.campaign}/{row.action}" for row in totals}
-        differences: list[WrongCount | WrongTally] = [
-            WrongCount(names[row.id], row.counted, row.tallied)
+        differences: list[CountMismatch | TallyMismatch] = [
+            CountMismatch(names[row.id], row.counted, row.tallied)
             for row in totals
             if row.counted != row.tallied
         ]
-        differences += _wrong_tallies(connection, names)
+        differences += _tally_mismatches(connection, names)
     return Recount(len(totals), sum(row.signatures for row in totals), differences)
 
 
-def _wrong_tallies(connection: Connection, names: dict[int, str]) -> Iterator[WrongTally]:
-    for row in connection.execute(_LINES_THAT_DIFFER).mappings():
+def _tally_mismatches(connection: Connection, names: dict[int, str]) -> Iterator[TallyMismatch]:
+    for row in connection.execute(_MISMATCHES).mappings():
         values = dict(row)
-        yield WrongTally(names[values.pop("action_id")], **values)
+        yield TallyMismatch(names[values.pop("action_id")], **values)
 
 
-def _lines_that_differ() -> Any:
+def _select_mismatches() -> Any:
     """The database groups and compares: what it gives back are the differences only."""
     of_signature = func.date(Signature.confirmed_at)
-    signatures = _lines(Signature, of_signature, _own_line(Signature), literal(1), literal(0))
-    ledger = _lines(
+    signatures = _select_dimensions(
+        Signature, of_signature, _capped_source(Signature), literal(1), literal(0)
+    )
+    ledger = _select_dimensions(
         LedgerEntry,
         LedgerEntry.day,
-        _own_line(LedgerEntry),
+        _capped_source(LedgerEntry),
         literal(0),
         LedgerEntry.change - LedgerEntry.forgotten,
     )
-    tallies = _lines(Tally, Tally.day, Tally.source, literal(0), Tally.confirmed - Tally.forgotten)
+    tallies = _select_dimensions(
+        Tally, Tally.day, Tally.source, literal(0), Tally.confirmed - Tally.forgotten
+    )
     lines = union_all(
-        _by_source(signatures, Signature, of_signature).where(Signature.status == "confirmed"),
+        _join_sources(signatures, Signature, of_signature).where(Signature.status == "confirmed"),
         tallies,
-        _by_source(ledger, LedgerEntry, LedgerEntry.day),
+        _join_sources(ledger, LedgerEntry, LedgerEntry.day),
     ).subquery()
     confirmed, tallied = func.sum(lines.c.confirmed), func.sum(lines.c.tallied)
     line = [lines.c[name] for name in ("action_id", "day", "country_code", "locale", "source")]
@@ -103,7 +107,7 @@ def _lines_that_differ() -> Any:
     )
 
 
-def _lines(table: Any, day: Any, source: Any, confirmed: Any, tallied: Any) -> Any:
+def _select_dimensions(table: Any, day: Any, source: Any, confirmed: Any, tallied: Any) -> Any:
     return select(
         table.action_id,
         type_coerce(day, Date).label("day"),
@@ -115,13 +119,15 @@ def _lines(table: Any, day: Any, source: Any, confirmed: Any, tallied: Any) -> A
     )
 
 
-def _own_line(table: Any) -> Any:
+def _capped_source(table: Any) -> Any:
     """The rule of grouping.py: a source has its line, or is among the others."""
     is_known = TallySource.source.is_not(None)
-    return case((func.coalesce(table.source, "") == "", ""), (is_known, table.source), else_=OTHER)
+    return case(
+        (func.coalesce(table.source, "") == "", ""), (is_known, table.source), else_=OTHER_SOURCES
+    )
 
 
-def _by_source(lines: Any, table: Any, day: Any) -> Any:
+def _join_sources(lines: Any, table: Any, day: Any) -> Any:
     has_line = and_(
         TallySource.action_id == table.action_id,
         TallySource.day == day,
@@ -130,7 +136,7 @@ def _by_source(lines: Any, table: Any, day: Any) -> Any:
     return lines.outerjoin_from(table, TallySource, has_line)
 
 
-def _totals() -> Any:
+def _select_totals() -> Any:
     """Each action with its count, what its tallies add up to, and the signatures it must have."""
 
     def total(table: Any, number: Any) -> Any:
@@ -154,5 +160,5 @@ def _totals() -> Any:
     )
 
 
-_TOTALS = _totals()
-_LINES_THAT_DIFFER = _lines_that_differ()
+_TOTALS = _select_totals()
+_MISMATCHES = _select_mismatches()

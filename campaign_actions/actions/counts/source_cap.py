@@ -10,14 +10,14 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select, tuple_
 
-from campaign_actions.actions.models import MOST_SOURCES, TallySource
+from campaign_actions.actions.models import MAX_SOURCES, TallySource
 
-OTHER = "other"
-ALWAYS_KEPT = {"", OTHER}  # no source; whoever calls theirs "other" falls in with the rest
-Line = tuple[int, date, str]  # action, day, source
+OTHER_SOURCES = "other"
+NOT_CAPPED = {"", OTHER_SOURCES}  # no source; whoever calls theirs "other" falls in with the rest
+DailySource = tuple[int, date, str]  # action, day, source
 
 
-def own_lines(connection: Connection, wanted: Iterable[Line]) -> set[Line]:
+def admit_sources(connection: Connection, wanted: Iterable[DailySource]) -> set[DailySource]:
     """Those of the lines that are kept; new sources are taken in while there is room for them.
 
     A source that was taken in stays, and a day that is full stays full: so a signature that goes
@@ -25,10 +25,10 @@ def own_lines(connection: Connection, wanted: Iterable[Line]) -> set[Line]:
     has the actions to itself.
     """
     wanted = set(wanted)
-    kept = {line for line in wanted if line[2] in ALWAYS_KEPT}
+    kept = {line for line in wanted if line[2] in NOT_CAPPED}
     if not wanted - kept:
         return kept
-    numbers, known = _known(connection, wanted - kept)
+    numbers, known = _read_sources(connection, wanted - kept)
     new = []
     for action_id, day, source in sorted(wanted - kept - known):
         free = numbers[action_id, day]
@@ -41,9 +41,9 @@ def own_lines(connection: Connection, wanted: Iterable[Line]) -> set[Line]:
     return kept | known
 
 
-def _known(
-    connection: Connection, lines: Iterable[Line]
-) -> tuple[dict[tuple[int, date], list[int]], set[Line]]:
+def _read_sources(
+    connection: Connection, lines: Iterable[DailySource]
+) -> tuple[dict[tuple[int, date], list[int]], set[DailySource]]:
     """The numbers that are free on each of the days, the lowest last; and all lines there are."""
     days = sorted({(action_id, day) for action_id, day, _source in lines})
     of_days = select(TallySource.__table__).where(
@@ -53,5 +53,5 @@ def _known(
     for row in connection.execute(of_days):
         taken[row.action_id, row.day].add(row.number)
         known.add((row.action_id, row.day, row.source))
-    numbers = range(MOST_SOURCES, 0, -1)
+    numbers = range(MAX_SOURCES, 0, -1)
     return {day: [number for number in numbers if number not in taken[day]] for day in days}, known

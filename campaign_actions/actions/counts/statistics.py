@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from campaign_actions.actions.models import Tally
 from campaign_actions.core.db.session import db
 
-DAYS = 28
-LINES = 8  # countries and sources with a line; the rest is one
+DAYS_SHOWN = 28
+MAX_SHARES = 8  # countries and sources with a line; the rest is one
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Figures:
+class Statistics:
     days: tuple[tuple[date, int], ...]  # the last ones, the newest last
     countries: tuple[Share, ...]
     more_countries: Share | None
@@ -44,24 +44,24 @@ class Figures:
         return sum(count for _day, count in self.days)
 
 
-def figures_of(action_id: int, *, today: date) -> Figures:
+def action_statistics(action_id: int, *, today: date) -> Statistics:
     """Of days in UTC, as they are booked: a withdrawal takes back from the day of its confirmation."""
     countries, more_countries = _shares(action_id, Tally.country_code)
     sources, more_sources = _shares(action_id, Tally.source)
     languages, _more = _shares(action_id, Tally.locale)
     days = _days(action_id, today)
-    return Figures(days, countries, more_countries, sources, more_sources, languages)
+    return Statistics(days, countries, more_countries, sources, more_sources, languages)
 
 
 def _days(action_id: int, today: date) -> tuple[tuple[date, int], ...]:
-    first = today - timedelta(days=DAYS - 1)
+    first = today - timedelta(days=DAYS_SHOWN - 1)
     rows = db.session.execute(
         select(Tally.day, func.sum(Tally.confirmed).label("confirmed"))
         .where(Tally.action_id == action_id, Tally.day >= first, Tally.day <= today)
         .group_by(Tally.day)
     )
     counts = {row.day: max(0, int(row.confirmed)) for row in rows}
-    days = (first + timedelta(days=number) for number in range(DAYS))
+    days = (first + timedelta(days=number) for number in range(DAYS_SHOWN))
     return tuple((day, counts.get(day, 0)) for day in days)
 
 
@@ -75,7 +75,7 @@ def _shares(action_id: int, column: object) -> tuple[tuple[Share, ...], Share | 
     ).all()
     counts = [(str(row[0] or ""), int(row[1])) for row in rows]
     total = sum(count for _name, count in counts) or 1
-    lines = tuple(Share(name, count, 100 * count / total) for name, count in counts[:LINES])
-    rest: Sequence[tuple[str, int]] = counts[LINES:]
+    lines = tuple(Share(name, count, 100 * count / total) for name, count in counts[:MAX_SHARES])
+    rest: Sequence[tuple[str, int]] = counts[MAX_SHARES:]
     left = sum(count for _name, count in rest)
     return lines, Share(str(len(rest)), left, 100 * left / total) if rest else None

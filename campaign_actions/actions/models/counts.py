@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.core.db.session import Base, BigId
 
-MOST_SOURCES = 100  # with a line of their own, an action and day
+MAX_SOURCES = 100  # with a line of their own, an action and day
 
 
 class LedgerEntry(Base):
@@ -58,7 +58,7 @@ class TallySource(Base):
     __tablename__ = "tally_sources"
     __table_args__ = (
         UniqueConstraint("action_id", "day", "source"),
-        CheckConstraint(f"number between 1 and {MOST_SOURCES}", name="number"),
+        CheckConstraint(f"number between 1 and {MAX_SOURCES}", name="number"),
         CheckConstraint("source not in ('', 'other')", name="source"),
     )
 

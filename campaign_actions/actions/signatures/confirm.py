@@ -11,11 +11,11 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import values_of
 
-COUNTED = ("action_id", "country_code", "locale", "source", "confirmed_at")
+LEDGER_COLUMNS = ("action_id", "country_code", "locale", "source", "confirmed_at")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def name_of_signing(signature: Any) -> str:
+def signing_id(signature: Any) -> str:
     """A name for this person's signing of that very moment, among those of the action.
 
     Withdrawn and signed again it is another one, and a link to the former is over. They are held
@@ -33,14 +33,16 @@ def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
     stays as it is.
     """
     with write_transaction() as connection:
-        return confirm_in(connection, signature, now=now, **person)
+        return confirm_in_transaction(connection, signature, now=now, **person)
 
 
-def confirm_in(connection: Connection, signature: Any, *, now: datetime, **person: Any) -> bool:
+def confirm_in_transaction(
+    connection: Connection, signature: Any, *, now: datetime, **person: Any
+) -> bool:
     """What `confirm()` does, in a transaction of the caller; the signature may be a row."""
     its = {"its_action_id": signature.action_id, "its_id": signature.id}
     given = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
-    confirmed = connection.execute(_update(tuple(person)), its | given)
+    confirmed = connection.execute(_confirm_statement(tuple(person)), its | given)
     row = confirmed.one_or_none()
     if row:
         add_ledger_entry(connection, row, +1, now)
@@ -48,7 +50,7 @@ def confirm_in(connection: Connection, signature: Any, *, now: datetime, **perso
 
 
 @cache
-def _update(corrected: tuple[str, ...]) -> Any:
+def _confirm_statement(corrected: tuple[str, ...]) -> Any:
     """Made once for each set of corrected columns: in practice all of them, or none."""
     new = values_of("new", ("confirmed_at", *corrected))
     return (
@@ -59,5 +61,5 @@ def _update(corrected: tuple[str, ...]) -> Any:
             Signature.status == "pending",
         )
         .values(new | {"status": "confirmed", "updated_at": new["confirmed_at"], "due_at": None})
-        .returning(*(getattr(Signature, name) for name in COUNTED))
+        .returning(*(getattr(Signature, name) for name in LEDGER_COLUMNS))
     )

@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, exists, select
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.counts.counts import count_signatures_in
+from campaign_actions.actions.counts.counts import count_signatures_in_transaction
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
-from campaign_actions.actions.signatures.confirm import confirm_in
+from campaign_actions.actions.signatures.confirm import confirm_in_transaction
 from campaign_actions.actions.signatures.emails import signature_mails
-from campaign_actions.actions.signatures.link_subjects import subject_of_signing
-from campaign_actions.actions.signatures.sign import SIGNED, new_rows
+from campaign_actions.actions.signatures.link_subjects import signing_subject
+from campaign_actions.actions.signatures.sign import SIGNATURE_INSERTS, new_rows
 from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import email_key
@@ -67,15 +67,15 @@ def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -
         **form.details(),
     )
     with rolled_back() as connection:
-        before = count_signatures_in(connection, action.id)
-        SIGNED.insert_in(connection, *rows)
-        signature = _stored(connection, action.id, email)
+        before = count_signatures_in_transaction(connection, action.id)
+        SIGNATURE_INSERTS.insert_in(connection, *rows)
+        signature = _find_pending(connection, action.id, email)
         _check_mail(action, email, life.link, now)
-        if not confirm_in(connection, signature, now=now, **form.person()):
+        if not confirm_in_transaction(connection, signature, now=now, **form.person()):
             raise DryRunFailed("confirm")
-        if count_signatures_in(connection, action.id) == before:
+        if count_signatures_in_transaction(connection, action.id) == before:
             raise DryRunFailed("count")
-    if _is_left(action.id, email):
+    if _has_left_rows(action.id, email):
         raise DryRunFailed("undone")
 
 
@@ -96,7 +96,7 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
     return form
 
 
-def _stored(connection: Connection, action_id: int, email: str) -> Any:
+def _find_pending(connection: Connection, action_id: int, email: str) -> Any:
     key = email_key(email)
     its = select(Signature.id, Signature.action_id, Signature.status)
     its = its.filter_by(action_id=action_id, email_key=key)
@@ -116,11 +116,11 @@ def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: dat
     if mail is None or mail.template != "confirm" or mail.to != email:
         raise DryRunFailed("mail")
     token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
-    if read_token("confirm", token) != subject_of_signing(signature):
+    if read_token("confirm", token) != signing_subject(signature):
         raise DryRunFailed("mail")
 
 
-def _is_left(action_id: int, email: str) -> bool:
+def _has_left_rows(action_id: int, email: str) -> bool:
     key = email_key(email)
     signed = exists().where(Signature.action_id == action_id, Signature.email_key == key)
     mailed = exists().where(OutboxMail.email_key == key)

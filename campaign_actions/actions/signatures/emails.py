@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaign_actions.actions.queries import find_signature_to_mail, find_signed_action
-from campaign_actions.actions.signatures.link_subjects import subject_of, subject_of_signing
+from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.security.signed_tokens import make_token
@@ -70,7 +70,7 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
 
 
 def _links(signature: Any, locale: str) -> dict[str, str]:
-    subjects = {"confirm": subject_of_signing(signature), "withdraw": subject_of(signature)}
+    subjects = {"confirm": signing_subject(signature), "withdraw": signature_subject(signature)}
     return {
         f"{purpose}_url": public_url_for(
             f"links.{purpose}", locale=locale, token=make_token(purpose, subject)

@@ -10,7 +10,7 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.exports import FORMATS, Column
 
-CONTACT = frozenset({"email"})  # columns by which people can be reached
+CONTACT_COLUMNS = frozenset({"email"})  # columns by which people can be reached
 
 
 def export_signatures(
@@ -22,10 +22,12 @@ def export_signatures(
     """
     write = FORMATS[format_name].write
     with replica_snapshot() as connection:
-        yield from write(columns_of(action), _confirmed(action), connection, raw=raw, bom=bom)
+        yield from write(
+            export_columns(action), _select_confirmed(action), connection, raw=raw, bom=bom
+        )
 
 
-def columns_of(action: Action) -> tuple[Column, ...]:
+def export_columns(action: Action) -> tuple[Column, ...]:
     """The order is a promise: new ones come at the end only, a kind's own answers behind them.
 
     What all rows share is a constant: looking it up for each row costs a tenth of an export.
@@ -57,16 +59,16 @@ def columns_of(action: Action) -> tuple[Column, ...]:
     )
 
 
-def is_everything(columns: Iterable[Column]) -> bool:
+def has_contact_data(columns: Iterable[Column]) -> bool:
     """Whether an export lets whoever has it reach the people in it: only then two people are needed."""
-    return any(column.name in CONTACT for column in columns)
+    return any(column.name in CONTACT_COLUMNS for column in columns)
 
 
 def _constant(value: str | None) -> Any:
     return cast(null(), Text) if value is None else literal(value, Text)
 
 
-def _confirmed(action: Action) -> Select[Any]:
+def _select_confirmed(action: Action) -> Select[Any]:
     return (
         select(Signature)
         .where(Signature.action_id == action.id, Signature.status == "confirmed")

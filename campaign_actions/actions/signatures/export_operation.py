@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
-from campaign_actions.actions.signatures.export import columns_of, is_everything
+from campaign_actions.actions.signatures.export import export_columns, has_contact_data
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
@@ -53,14 +53,14 @@ class Export(Operation):
         return action_name(action.campaign.slug, action.slug)
 
     def is_guarded(self, connection: Connection) -> bool:
-        return is_everything(columns_of(self._action()))
+        return has_contact_data(export_columns(self._action()))
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises NotThere."""
         self._action()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        columns = [column.name for column in columns_of(self._action())]
+        columns = [column.name for column in export_columns(self._action())]
         return {"action": self.subject(), "columns": columns}
 
     def _action(self) -> Action:
@@ -84,7 +84,7 @@ def progress_attributes(file_name: str) -> Attributes:
     )
 
 
-def begin_export(operation: Export, *, approval: Approval, now: datetime) -> None:
+def record_export(operation: Export, *, approval: Approval, now: datetime) -> None:
     """Write down that an export leaves, before its first byte."""
     asked = {name: getattr(operation, name) for name in ("format", "raw", "bom", "purpose", "note")}
     record(

@@ -4,10 +4,10 @@ from typing import Any
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_signature
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.confirm import signing_id
 
 
-def subject_of(signature: Any) -> str:
+def signature_subject(signature: Any) -> str:
     """What a link names. The action comes first, so that only its partition is searched.
 
     Not the id: after a restore the database gives the same ids to other people. A public id is random.
@@ -15,9 +15,9 @@ def subject_of(signature: Any) -> str:
     return f"{signature.action_id}-{signature.public_id}"
 
 
-def subject_of_signing(signature: Any) -> str:
+def signing_subject(signature: Any) -> str:
     """What a link to confirm names: this person's signing of that very moment."""
-    return f"{signature.action_id}-{name_of_signing(signature)}"
+    return f"{signature.action_id}-{signing_id(signature)}"
 
 
 def find_linked_signature(subject: str) -> Signature | None:

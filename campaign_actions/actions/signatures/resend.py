@@ -12,16 +12,16 @@ from campaign_actions.core.errors import Conflict
 from campaign_actions.outbox.enqueue import QUEUE_MAIL, new_mail
 from campaign_actions.outbox.models import OutboxMail
 
-PAUSE = timedelta(hours=1)  # between two mails about one signature
+MIN_INTERVAL = timedelta(hours=1)  # between two mails about one signature
 DAY = timedelta(hours=24)
-MOST = 3  # mails about one signature a day: the mailbox may be somebody else's
+MAX_EMAILS_A_DAY = 3  # mails about one signature a day: the mailbox may be somebody else's
 
 
 class NotPending(Conflict):
     message = _l("This signature does not wait for its confirmation any more.")
 
 
-class ResentLately(Conflict):
+class ResendLimitReached(Conflict):
     message = _l(
         "A mail about this signature waits to be sent, or was sent within the last hour, or there"
         " were three within a day. Please wait, and ask the person to look among unwanted mail."
@@ -67,5 +67,9 @@ def _check_limit(connection: Connection, email_key: str, about: int, now: dateti
     rows = connection.execute(mails).all()
     lately = [row for row in rows if row.queued_at > now - DAY]
     waits = any(row.status == "queued" for row in rows)
-    if waits or len(lately) >= MOST or any(row.queued_at > now - PAUSE for row in lately):
-        raise ResentLately
+    if (
+        waits
+        or len(lately) >= MAX_EMAILS_A_DAY
+        or any(row.queued_at > now - MIN_INTERVAL for row in lately)
+    ):
+        raise ResendLimitReached

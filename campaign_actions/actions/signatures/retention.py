@@ -6,40 +6,40 @@ from sqlalchemy import Connection, func, select
 
 from campaign_actions.actions.counts.ledger import add_retained_entries
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.naming import name_of_action
+from campaign_actions.actions.naming import find_action_name
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
 
-BATCH = 500  # signatures a transaction erases
+BATCH_SIZE = 500  # signatures a transaction erases
 
 
-def forget_closed(now: datetime, *, keep_months: int) -> int:
+def erase_closed(now: datetime, *, keep_months: int) -> int:
     """Erase personal data of actions that closed `keep_months` ago; how many signatures it was.
 
     Unlike an erasure at a person's wish it leaves the count as it is: they did sign. Each round is
     an entry in the audit log.
     """
     before = months_before(now, keep_months)
-    action_id = _first_closed(before, now)
+    action_id = _find_closed_action(before, now)
     if action_id is None:
         return 0
     people = (
         select(Signature.__table__)
         .where(Signature.action_id == action_id, Signature.signed_at <= now)
         .order_by(Signature.signed_at)
-        .limit(BATCH)
+        .limit(BATCH_SIZE)
     )
     with write_transaction() as connection:
         rows = connection.execute(people.with_for_update(skip_locked=True)).all()
         add_retained_entries(connection, [row for row in rows if row.status == "confirmed"], now)
         erase_rows(connection, rows, now=now)
         if rows:
-            _tell(connection, action_id, len(rows), before, now)
+            _log_erasure(connection, action_id, len(rows), before, now)
     return len(rows)
 
 
-def _tell(
+def _log_erasure(
     connection: Connection, action_id: int, rows: int, before: datetime, now: datetime
 ) -> None:
     """Of which action, how many it was, and until when its end had to be."""
@@ -48,14 +48,14 @@ def _tell(
         "erased",
         actor=COMMAND,
         now=now,
-        subject=name_of_action(connection, action_id),
+        subject=find_action_name(connection, action_id),
         rows=rows,
         action_id=action_id,
         until=before.isoformat(),
     )
 
 
-def _first_closed(before: datetime, now: datetime) -> int | None:
+def _find_closed_action(before: datetime, now: datetime) -> int | None:
     """An action that closed before and has people left.
 
     A row that was erased has no time any more: the index holds just those that are left, and the

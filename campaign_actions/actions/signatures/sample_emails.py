@@ -7,14 +7,14 @@ from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.mail.render import RenderedMail, render_mail
 from campaign_actions.core.urls import public_url_for
 
-SAMPLE = "preview"  # stands where a token would
-MAILS = {
+PLACEHOLDER = "preview"  # stands where a token would
+SAMPLE_MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to people who have signed already"),
     "not-accepted": _l("Email to people whose address is not accepted"),
 }
-LINKS = {  # of each mail, which must be in it
+REQUIRED_LINKS = {  # of each mail, which must be in it
     "confirm": ("confirm_url", "withdraw_url"),
     "remind": ("confirm_url", "withdraw_url"),
     "already-signed": ("withdraw_url",),
@@ -26,7 +26,7 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     """A mail about an action in its language, with links that lead to nobody's signature."""
     locale = action.locale
     links = {
-        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=SAMPLE)
+        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=PLACEHOLDER)
         for purpose in ("confirm", "withdraw")
     }
     values = {

@@ -15,8 +15,8 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import MAILS, new_mail
 
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
-UNIQUE = ("email_key", "action_id")
-KEPT = {"public_id", *UNIQUE}  # of a signature that was withdrawn
+UNIQUE_KEY = ("email_key", "action_id")
+KEPT_ON_RETURN = {"public_id", *UNIQUE_KEY}  # of a signature that was withdrawn
 
 
 class ActionClosed(DomainError):
@@ -55,7 +55,7 @@ def sign(
         channel=channel,
         **details,
     )
-    SIGNED.insert(*rows)
+    SIGNATURE_INSERTS.insert(*rows)
 
 
 def new_rows(
@@ -92,14 +92,16 @@ def new_rows(
     return signature, mail
 
 
-def _pending_again(insert: Any) -> Any:
+def _reopen_withdrawn(insert: Any) -> Any:
     """A signature that was withdrawn is pending again, with the details given now."""
-    given = {column: insert.excluded[column] for column in COLUMNS if column not in KEPT}
+    given = {column: insert.excluded[column] for column in COLUMNS if column not in KEPT_ON_RETURN}
     is_withdrawn = Signature.status == "withdrawn"
-    return insert.on_conflict_do_update(index_elements=UNIQUE, set_=given, where=is_withdrawn)
+    return insert.on_conflict_do_update(index_elements=UNIQUE_KEY, set_=given, where=is_withdrawn)
 
 
-SIGNED = GroupCommit(TableInsert(Signature, COLUMNS, UNIQUE, _pending_again), MAILS)
+SIGNATURE_INSERTS = GroupCommit(
+    TableInsert(Signature, COLUMNS, UNIQUE_KEY, _reopen_withdrawn), MAILS
+)
 
 
 def new_public_id() -> str:

@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset import EPOCH
-from campaign_actions.actions.signatures.search import Wanted
+from campaign_actions.actions.signatures.search import SearchCriteria
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import EMAIL_LENGTH, Identifier, OneValue, PlainText, Tick
@@ -19,8 +19,8 @@ from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical
 from campaign_actions.exports import FORMATS
 
-SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
-STATES = {
+SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
+SEARCHABLE_STATUSES = {
     # Translators: of one signature
     "pending": _l("Waiting"),
     # Translators: of one signature
@@ -30,52 +30,52 @@ STATES = {
     # Translators: of one signature
     "invalid": _l("Invalid"),
 }
-STATE_NAMES = STATES | {
+STATUS_LABELS = SEARCHABLE_STATUSES | {
     # Translators: of one signature: marked invalid by staff, then withdrawn by the person
     "suppressed": _l("Invalid, withdrawn"),
     "erased": _l("Erased"),
 }
-COMMENT_STATES = {
+COMMENT_STATE_LABELS = {
     "waiting": lazy_pgettext("comments", "Waiting"),
     "shown": lazy_pgettext("comments", "Shown"),
     "hidden": lazy_pgettext("comments", "Hidden"),
 }
-CHANNEL_NAMES = {  # by which a signature came
+CHANNEL_LABELS = {  # by which a signature came
     "page": lazy_pgettext("how a signature came", "the page"),
     "command": lazy_pgettext("how a signature came", "a command"),
     "embed": lazy_pgettext("how a signature came", "a form on another site"),
     "api": lazy_pgettext("how a signature came", "another program"),
     "paper": lazy_pgettext("how a signature came", "paper"),
 }
-HEARD = {
+REQUEST_CHANNELS = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),
     "letter": _l("by letter"),
     "in-person": _l("in person"),
     "representative": _l("by somebody who acts for them"),
 }
-REASONS = {
+INVALIDATION_REASONS = {
     "script": _l("Sent by a program"),
     "not-real": _l("Not a real person"),
     "twice": _l("The same person with another address"),
     "not-theirs": _l("Signed by somebody else in their name"),
     "test": _l("A test"),
 }
-PURPOSES = {
+EXPORT_PURPOSES = {
     "handover": _l("Handing over to whom the action is addressed"),
     "partner": _l("Handing to a partner of the campaign"),
     "checking": _l("Checking the signatures"),
     "person": _l("A person asked for their data"),
     "other": _l("Something else"),
 }
-FORMAT_NAMES = {
+FORMAT_LABELS = {
     "csv": _l("CSV, for every program"),
     "xlsx": _l("XLSX, for spreadsheets"),
     "jsonl": _l("JSONL, for programs: as typed"),
 }
 
 
-class Choice(OneValue, StringField):
+class ChoiceField(OneValue, StringField):
     """One of `choices`, a value for each of its names."""
 
     def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
@@ -92,18 +92,18 @@ class Choice(OneValue, StringField):
             raise StopValidation(_("Choose one of the list."))
 
 
-class Source(Identifier):
+class SourceField(Identifier):
     """A source as addresses name it."""
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if self.data and not SOURCE.fullmatch(self.data):
+        if self.data and not SOURCE_PATTERN.fullmatch(self.data):
             raise StopValidation(
                 _("A source is written in small letters and figures, like leaflet-2.")
             )
 
 
-class OfCountry(OneValue, StringField):
+class OptionalCountry(OneValue, StringField):
     """A country, or none."""
 
     def pre_validate(self, form: Any) -> None:
@@ -112,25 +112,25 @@ class OfCountry(OneValue, StringField):
             raise StopValidation(_("Choose a country from the list: this one is not in it."))
 
 
-assert set(FORMAT_NAMES) == set(FORMATS)
+assert set(FORMAT_LABELS) == set(FORMATS)
 
 
-PURPOSE_LENGTH = 200
+NOTE_LENGTH = 200
 
 
 class SearchForm(StaffForm):
     """What the list of signatures is searched for."""
 
     q = Identifier(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
-    status = Choice(_l("State"), choices=STATES)
-    country = OfCountry(_l("Country"))
-    source = Source(_l("Source"), most=40)
+    status = ChoiceField(_l("State"), choices=SEARCHABLE_STATUSES)
+    country = OptionalCountry(_l("Country"))
+    source = SourceField(_l("SourceField"), most=40)
     since = LocalTime(_l("Signed from"), widened_to="earlier")
     until = LocalTime(_l("Signed before"), widened_to="later")
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> SearchCriteria:
         words = self.q.data or ""
-        return Wanted(
+        return SearchCriteria(
             email=words if "@" in words else "",
             name="" if "@" in words else words,
             status=self.status.data or "",
@@ -154,12 +154,12 @@ class SearchForm(StaffForm):
         return said
 
 
-class HeardForm(StaffForm):
+class WithdrawalRequestForm(StaffForm):
     """How staff heard of a person's wish."""
 
-    heard = Choice(
+    heard = ChoiceField(
         _l("How did the person ask for it?"),
-        choices=HEARD,
+        choices=REQUEST_CHANNELS,
         least_message=_l("Choose how the person asked for it."),
     )
 
@@ -167,7 +167,9 @@ class HeardForm(StaffForm):
 class ReasonForm(StaffForm):
     """Why one signature does not count."""
 
-    reason = Choice(_l("Reason"), choices=REASONS, least_message=_l("Choose a reason."))
+    reason = ChoiceField(
+        _l("Reason"), choices=INVALIDATION_REASONS, least_message=_l("Choose a reason.")
+    )
 
 
 class ConditionForm(ReasonForm):
@@ -175,8 +177,8 @@ class ConditionForm(ReasonForm):
 
     since = LocalTime(_l("Signed from"), least_message=_l("Write from when on."))
     until = LocalTime(_l("Signed before"), least_message=_l("Write until when."))
-    country = OfCountry(_l("Country"))
-    source = Source(_l("Source"), most=40)
+    country = OptionalCountry(_l("Country"))
+    source = SourceField(_l("SourceField"), most=40)
 
     def condition(self, action_id: int) -> Condition:
         assert self.since.data
@@ -217,13 +219,13 @@ class EraseForm(StaffForm):
 class ExportForm(StaffForm):
     """What is exported, and what for."""
 
-    format = Choice(_l("Format"), choices=FORMAT_NAMES, default="csv", least_message="")
+    format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", least_message="")
     raw = Tick(_l("Cells as typed, without the guard against formulas"))
     bom = Tick(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
-    purpose = Choice(
-        _l("What is it for?"), choices=PURPOSES, least_message=_l("Choose what it is for.")
+    purpose = ChoiceField(
+        _l("What is it for?"), choices=EXPORT_PURPOSES, least_message=_l("Choose what it is for.")
     )
-    note = PlainText(_l("In a few words"), most=PURPOSE_LENGTH)
+    note = PlainText(_l("In a few words"), most=NOTE_LENGTH)
 
     def validate_note(self, field: PlainText) -> None:
         if self.purpose.data == "other" and not field.data:

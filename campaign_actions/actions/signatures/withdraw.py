@@ -18,16 +18,26 @@ from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transact
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import forget
 
-KEPT = {"id", "public_id", "action_id", "status", "updated_at"}  # of an erased row, nothing else
-EMPTY = {"show_name": False, "wants_updates": False, "answers": {}}  # what can not be null
-ERASED: dict[str, Any] = {
-    column.name: EMPTY.get(column.name)
+KEPT_WHEN_ERASED = {
+    "id",
+    "public_id",
+    "action_id",
+    "status",
+    "updated_at",
+}  # of an erased row, nothing else
+NOT_NULL_VALUES = {
+    "show_name": False,
+    "wants_updates": False,
+    "answers": {},
+}  # what can not be null
+ERASED_VALUES: dict[str, Any] = {
+    column.name: NOT_NULL_VALUES.get(column.name)
     for column in Signature.__table__.columns
-    if column.name not in KEPT
+    if column.name not in KEPT_WHEN_ERASED
 } | {"status": "erased"}
-KEPT_SUPPRESSED = {"email_key", "invalidated_at"}  # besides, of one that was invalid
-SUPPRESSED: dict[str, Any] = {
-    name: value for name, value in ERASED.items() if name not in KEPT_SUPPRESSED
+KEPT_WHEN_SUPPRESSED = {"email_key", "invalidated_at"}  # besides, of one that was invalid
+SUPPRESSED_VALUES: dict[str, Any] = {
+    name: value for name, value in ERASED_VALUES.items() if name not in KEPT_WHEN_SUPPRESSED
 } | {"status": "suppressed"}
 
 
@@ -38,7 +48,7 @@ def withdraw(signature: Signature, *, now: datetime) -> bool:
     held while it is decided which of them it is: it may be confirmed at this very moment.
     """
     with write_transaction() as connection:
-        return _take_back(connection, signature, now)
+        return _withdraw(connection, signature, now)
 
 
 def withdraw_on_request(
@@ -46,7 +56,7 @@ def withdraw_on_request(
 ) -> bool:
     """The same, by staff whom the person asked for it; `heard` says how, in a word of ours."""
     with write_transaction() as connection:
-        is_done = _take_back(connection, signature, now)
+        is_done = _withdraw(connection, signature, now)
         if is_done:
             add_entry(
                 connection,
@@ -83,10 +93,10 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
 
 def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) -> None:
     """Erase signatures that the caller holds, and the mail about them; the count stays as it is."""
-    _empty_rows(connection, rows, ERASED, now)
+    _clear_rows(connection, rows, ERASED_VALUES, now)
 
 
-def _empty_rows(
+def _clear_rows(
     connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
 ) -> None:
     ids: dict[int, list[int]] = defaultdict(list)
@@ -95,12 +105,12 @@ def _empty_rows(
     for action_id, theirs in ids.items():
         these = update(Signature).where(are_signatures(action_id, theirs))
         connection.execute(these.values(**values, updated_at=now))
-        _forget_decisions(connection, action_id, theirs)
+        _delete_comment_decisions(connection, action_id, theirs)
     for row in rows:
         forget(connection, row.email_key, about=row.action_id)
 
 
-def empty_journal() -> bool:
+def truncate_wal() -> bool:
     """Empty SQLite's journal, so that what was erased stands in no file; False if a reader is in the way.
 
     It waits for nobody, since signers would wait for it. PostgreSQL keeps its own house.
@@ -116,24 +126,24 @@ def empty_journal() -> bool:
     return not busy
 
 
-def _take_back(connection: Connection, signature: Signature, now: datetime) -> bool:
+def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bool:
     this = select(Signature.__table__).where(is_signature(signature))
     row = connection.execute(this.with_for_update()).one()
     if row.status == "confirmed":
         withdrawn = update(Signature).where(is_signature(row))
         connection.execute(withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now))
-        _forget_decisions(connection, row.action_id, [row.id])
+        _delete_comment_decisions(connection, row.action_id, [row.id])
         add_ledger_entry(connection, row, -1, now)
     elif row.status == "pending" or (row.status == "invalid" and row.email_key is None):
         erase_rows(connection, [row], now=now)
     elif row.status == "invalid":
-        _empty_rows(
-            connection, [row], SUPPRESSED, row.invalidated_at
+        _clear_rows(
+            connection, [row], SUPPRESSED_VALUES, row.invalidated_at
         )  # nobody needs to know since when
     return row.status in {"confirmed", "pending", "invalid"}
 
 
-def _forget_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
+def _delete_comment_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
     """Whoever signs again writes a new comment, that nobody has read yet."""
     theirs = CommentDecision.action_id == action_id, CommentDecision.signature_id.in_(ids)
     connection.execute(delete(CommentDecision).where(*theirs))

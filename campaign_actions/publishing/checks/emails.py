@@ -7,9 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.queries import PublicAction, written_actions
+from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
-from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS, SAMPLE, sample_mail
+from campaign_actions.actions.signatures.sample_emails import (
+    REQUIRED_LINKS,
+    SAMPLE_MAILS,
+    PLACEHOLDER,
+    sample_mail,
+)
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.queries import Plan
@@ -27,7 +32,7 @@ STEPS = {
 
 def look_at_mails(plan: Plan, locale: str, now: datetime, life: Lifetimes) -> Iterator[Finding]:
     """`life`: how long links last, and how soon one is reminded."""
-    for action in written_actions(plan.campaign.id, locale=locale, now=now):
+    for action in all_actions_of(plan.campaign.id, locale=locale, now=now):
         subject: dict[str, Any] = {
             "subject": action.title,
             "action_id": action.id,
@@ -35,7 +40,7 @@ def look_at_mails(plan: Plan, locale: str, now: datetime, life: Lifetimes) -> It
         }
         faults = [
             str(words)
-            for name, words in MAILS.items()
+            for name, words in SAMPLE_MAILS.items()
             if not _comes_out(action, name, life.link.days)
         ]
         if faults:
@@ -58,8 +63,10 @@ def _comes_out(action: PublicAction, name: str, days: int) -> bool:
     except Exception:  # whatever a template does: it is what we are here to find out
         return False
     links = [
-        public_url_for(f"links.{link.removesuffix('_url')}", locale=action.locale, token=SAMPLE)
-        for link in LINKS[name]
+        public_url_for(
+            f"links.{link.removesuffix('_url')}", locale=action.locale, token=PLACEHOLDER
+        )
+        for link in REQUIRED_LINKS[name]
     ]
     is_said = bool(mail.subject) and "\n" not in mail.subject and action.title in mail.text
     return is_said and all(link in mail.text and link in mail.html for link in links)

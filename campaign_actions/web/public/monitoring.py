@@ -33,7 +33,7 @@ def metrics() -> ResponseReturnValue:
         return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
     counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
-    return Response(expose(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(expose(counted, *_measure()), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def _has_token(token: str) -> bool:
@@ -43,7 +43,7 @@ def _has_token(token: str) -> bool:
     return is_same and scheme.lower() == "bearer"
 
 
-def _figures() -> tuple[Load, AnchorHealth] | tuple[None, None]:
+def _measure() -> tuple[Load, AnchorHealth] | tuple[None, None]:
     """Of the database, if it answers."""
     now, settings = utc_now(), current_app.extensions["anchor_settings"]
     try:

@@ -18,14 +18,14 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import WithdrawForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, actions_of, find_signed_action
+from campaign_actions.actions.queries import PublicAction, find_signed_action, public_actions_of
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.link_subjects import (
     find_linked_signature,
-    subject_of_signing,
+    signing_subject,
 )
-from campaign_actions.actions.view_models import appearance_of, others_than
+from campaign_actions.actions.view_models import cached_appearance, other_open_actions
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.observability.metrics import SIGNATURES_CONFIRMED, SIGNATURES_WITHDRAWN
@@ -49,11 +49,11 @@ def confirm(token: str) -> ResponseReturnValue:
     )
     if request.method == "POST" and signature.status == "pending":
         if not form.validate():
-            return _link_page("confirm", signature, form, 400)
+            return _render("confirm", signature, form, 400)
         if confirming.confirm(signature, now=utc_now(), **form.person()):
             SIGNATURES_CONFIRMED.inc()
         return private(make_response(redirect(url_for(".confirm", token=token), 303)))
-    return _link_page("confirm", signature, form)
+    return _render("confirm", signature, form)
 
 
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
@@ -65,18 +65,20 @@ def withdraw(token: str) -> ResponseReturnValue:
         if withdrawing.withdraw(signature, now=utc_now()):
             SIGNATURES_WITHDRAWN.inc()
         return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
-    return _link_page("withdraw", signature, form)
+    return _render("withdraw", signature, form)
 
 
-def _link_page(name: str, signature: Signature, form: object, status: int = 200) -> Response:
+def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
     action, locale = _signed_action_or_404(signature), current_locale()
     page = render_template(
         f"actions/{name}.html",
         signature=signature,
         action=action,
-        appearance=appearance_of(action.campaign_id, locale),
+        appearance=cached_appearance(action.campaign_id, locale),
         form=form,
-        others=others_than(action, actions_of(action.campaign_id, locale=locale, now=utc_now())),
+        others=other_open_actions(
+            action, public_actions_of(action.campaign_id, locale=locale, now=utc_now())
+        ),
     )
     return private(make_response(page, status))
 
@@ -91,7 +93,7 @@ def _signature_to_confirm(token: str) -> Signature:
     lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
     subject = read_token("confirm", token, max_age=lifetime)
     signature = _signature_or_404(subject)
-    if signature.signed_at and subject != subject_of_signing(signature):
+    if signature.signed_at and subject != signing_subject(signature):
         raise LinkExpired
     return signature
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from campaign_actions.actions.comments import public
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.comments.public import comments, shown_comments
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.public import comments_in_state, shown_comments
 from campaign_actions.actions.models import CommentDecision
-from campaign_actions.actions.signatures.confirm import confirm, name_of_signing
+from campaign_actions.actions.signatures.confirm import confirm, signing_id
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
-from campaign_actions.actions.signatures.keyset import read_moment
-from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.keyset import decode_time
+from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
@@ -28,8 +28,8 @@ FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 
 
 def show(*signatures, is_shown=True, now=NOON) -> int:
-    names = [name_of_signing(signature) for signature in signatures]
-    return decide(signatures[0].action_id, names, is_shown=is_shown, now=now, **BY)
+    names = [signing_id(signature) for signature in signatures]
+    return decide_comments(signatures[0].action_id, names, is_shown=is_shown, now=now, **BY)
 
 
 def texts(action) -> list[str]:
@@ -37,7 +37,7 @@ def texts(action) -> list[str]:
 
 
 def of_state(action, state) -> list[str]:
-    return [row.comment for row in comments(action.id, state).rows]
+    return [row.comment for row in comments_in_state(action.id, state).rows]
 
 
 def test_a_comment_waits_until_somebody_has_read_it(app):
@@ -94,8 +94,8 @@ def test_only_comments_of_this_action_are_decided(app):
     action = make_action()
     signature = make_confirmed(action, comment="I saw it")
 
-    done = decide(action.id + 1, [name_of_signing(signature)], is_shown=True, now=NOON, **BY)
-    nonsense = decide(action.id, ["", "x", "x-y-z"], is_shown=True, now=NOON, **BY)
+    done = decide_comments(action.id + 1, [signing_id(signature)], is_shown=True, now=NOON, **BY)
+    nonsense = decide_comments(action.id, ["", "x", "x-y-z"], is_shown=True, now=NOON, **BY)
 
     assert (done, nonsense, texts(action)) == (0, 0, [])
 
@@ -125,7 +125,7 @@ def test_nothing_is_left_of_comments_when_an_action_is_forgotten(app):
     action = make_action(closes_at=NOON + timedelta(days=1))
     show(make_confirmed(action, comment="I saw it"))
 
-    forget_closed(NOON + timedelta(days=90), keep_months=1)
+    erase_closed(NOON + timedelta(days=90), keep_months=1)
 
     assert texts(action) == []
     assert db.session.scalars(select(CommentDecision)).all() == []
@@ -134,7 +134,7 @@ def test_nothing_is_left_of_comments_when_an_action_is_forgotten(app):
 def test_who_signs_again_has_written_a_new_comment_that_nobody_has_read(app):
     action = make_action()
     signature = make_confirmed(action, email="ada@example.org", comment="Mild")
-    read = name_of_signing(signature)
+    read = signing_id(signature)
     show(signature)
     withdraw(signature, now=NOON)
     later = NOON + timedelta(hours=1)
@@ -143,21 +143,21 @@ def test_who_signs_again_has_written_a_new_comment_that_nobody_has_read(app):
     confirm(again, now=later)
     db.session.commit()
 
-    pressed_late = decide(action.id, [read], is_shown=True, now=later, **BY)
+    pressed_late = decide_comments(action.id, [read], is_shown=True, now=later, **BY)
 
     assert (pressed_late, texts(action)) == (0, [])
     assert of_state(action, "waiting") == ["Wild"]
 
 
 def test_pages_of_comments_follow_one_another(app, monkeypatch):
-    monkeypatch.setattr(public, "MOST_SHOWN", 2)
+    monkeypatch.setattr(public, "PAGE_SIZE", 2)
     action = make_action()
     signatures = [make_confirmed(action, comment=f"{number}") for number in range(5)]
     show(*signatures)  # all at one moment
 
     pages, older = [], None
     while older != "":
-        before = {"before": read_moment(older)} if older else {}
+        before = {"before": decode_time(older)} if older else {}
         found = shown_comments(action.id, **before)
         pages.append([comment.text for comment in found.shown])
         older = found.older
@@ -176,13 +176,13 @@ def test_a_page_holds_so_many_letters(app):
 
 
 def test_what_waits_is_looked_for_among_so_many_and_it_is_said(app, monkeypatch):
-    monkeypatch.setattr(public, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(public, "MAX_SCANNED", 3)
     action = make_action()
     oldest = make_confirmed(action, comment="waits", now=NOON - timedelta(days=1))
     show(*[make_confirmed(action, comment=f"{number}") for number in range(4)])
 
-    first = comments(action.id, "waiting")
-    second = comments(action.id, "waiting", page=first.older)
+    first = comments_in_state(action.id, "waiting")
+    second = comments_in_state(action.id, "waiting", page=first.older)
 
     assert (list(first.rows), first.searched) == ([], 3)
     assert ([row.id for row in second.rows], second.searched) == ([oldest.id], 0)

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from sqlalchemy import func, select
 
 from campaign_actions.actions.counts import ledger
-from campaign_actions.actions.counts.counts import count_confirmed
+from campaign_actions.actions.counts.counts import count_confirmed_rows
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import LedgerEntry, Tally
 from campaign_actions.actions.queries import find_action
@@ -33,7 +33,7 @@ def test_only_confirmed_signatures_count(app):
 
     fold()
 
-    assert shown_count(action) == count_confirmed(action.id) == 1
+    assert shown_count(action) == count_confirmed_rows(action.id) == 1
     assert db.session.scalars(select(func.count()).select_from(LedgerEntry)).one() == 0
 
 
@@ -127,6 +127,6 @@ def test_four_workers_fold_each_entry_once(app, monkeypatch):
         thread.join()
 
     assert sum(folded) == 50
-    assert shown_count(action) == count_confirmed(action.id) == 30
+    assert shown_count(action) == count_confirmed_rows(action.id) == 30
     by_country = select(Tally.country_code, Tally.confirmed).order_by(Tally.country_code)
     assert db.session.execute(by_country).all() == [("DE", 10), ("RU", 20)]

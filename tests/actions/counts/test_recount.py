@@ -11,7 +11,7 @@ from campaign_actions.actions.counts.ledger import add_ledger_entry, fold
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, Signature, Tally
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.commands.signatures import tallies
 from campaign_actions.core.db.session import db, write_transaction
@@ -68,7 +68,7 @@ def test_who_was_erased_on_schedule_stays_counted_and_is_not_missed(app, is_fold
         fold()
     db.session.execute(update(Action).values(ended(TOMORROW)))
     db.session.commit()
-    forget_closed(TOMORROW + timedelta(days=400), keep_months=12)
+    erase_closed(TOMORROW + timedelta(days=400), keep_months=12)
 
     before = check(app)
     fold()

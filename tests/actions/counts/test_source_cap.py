@@ -102,7 +102,7 @@ def test_the_database_has_no_room_for_the_101st(app):
 
 
 def test_a_number_that_was_lost_is_given_again(app, monkeypatch):
-    monkeypatch.setattr(source_cap, "MOST_SOURCES", 3)
+    monkeypatch.setattr(source_cap, "MAX_SOURCES", 3)
     action = make_action()
     enter_all(action, [(1, TODAY, source) for source in "abc"])
     fold()
@@ -133,7 +133,7 @@ signatures = st.lists(
 def test_a_withdrawal_finds_the_line_of_its_confirmation_in_whatever_order_both_come(
     app, monkeypatch, data
 ):
-    monkeypatch.setattr(source_cap, "MOST_SOURCES", 3)
+    monkeypatch.setattr(source_cap, "MAX_SOURCES", 3)
     number = next(serial)
     action = make_action(campaign=make_campaign(slug=f"c-{number}"), slug=f"a-{number}")
     people = data.draw(signatures)

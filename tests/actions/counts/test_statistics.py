@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.actions.counts.counts import NotCounted, count_not_counted
+from campaign_actions.actions.counts.counts import UncountedSignatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.counts.statistics import figures_of
+from campaign_actions.actions.counts.statistics import action_statistics
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
@@ -26,7 +26,7 @@ def test_confirmed_signatures_are_shown_by_day_country_and_source(app):
     make_signature(action, country_code="FR")
     fold()
 
-    figures = figures_of(action.id, today=NOON.date())
+    figures = action_statistics(action.id, today=NOON.date())
 
     assert (figures.today, figures.yesterday, figures.total_of_days) == (1, 1, 2)
     assert [(share.name, share.count) for share in figures.countries] == [("RU", 2), ("DE", 1)]
@@ -39,7 +39,7 @@ def test_more_countries_than_have_room_are_one_line(app):
         make_confirmed(action, country_code=code)
     fold()
 
-    figures = figures_of(action.id, today=NOON.date())
+    figures = action_statistics(action.id, today=NOON.date())
 
     assert len(figures.countries) == 8
     assert (figures.more_countries.name, figures.more_countries.count) == ("2", 2)
@@ -71,7 +71,9 @@ def test_who_waits_has_withdrawn_or_is_invalid_is_counted_and_shown(client):
     page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/").text
     campaign = client.get(f"/staff/campaigns/{action.campaign_id}/").text
 
-    assert count_not_counted(action.id) == NotCounted(pending=3, withdrawn=1, invalid=2)
+    assert count_uncounted_signatures(action.id) == UncountedSignatures(
+        pending=3, withdrawn=1, invalid=2
+    )
     for status, figure in (("pending", 3), ("withdrawn", 1), ("invalid", 2)):
         assert f'signatures/?status={status}">{figure}</a>' in page
     assert "Not confirmed yet: 3. Withdrawn: 1. Invalid: 2." in campaign
@@ -82,8 +84,8 @@ def test_a_figure_of_very_many_says_that_it_is_more(client, monkeypatch):
     action = make_action()
     make_signature(action)
     make_signature(action)
-    monkeypatch.setattr("campaign_actions.actions.counts.counts.MOST_SHOWN", 1)
-    monkeypatch.setattr("campaign_actions.web.staff.actions.show.MOST_SHOWN", 1)
+    monkeypatch.setattr("campaign_actions.actions.counts.counts.MAX_COUNTED", 1)
+    monkeypatch.setattr("campaign_actions.web.staff.actions.show.MAX_COUNTED", 1)
     log_in(client, make_staff("campaigner"))
 
     page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/").text

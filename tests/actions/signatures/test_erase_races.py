@@ -9,7 +9,12 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import ActionCount, Signature
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.sign import sign
-from campaign_actions.actions.signatures.withdraw import EMPTY, KEPT, erase, withdraw
+from campaign_actions.actions.signatures.withdraw import (
+    KEPT_WHEN_ERASED,
+    NOT_NULL_VALUES,
+    erase,
+    withdraw,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
@@ -44,9 +49,11 @@ def assert_whole(action) -> None:
     fold()
     rows = db.session.execute(select(Signature.__table__)).all()
     for row in rows:
-        person = {name: value for name, value in row._mapping.items() if name not in KEPT}
+        person = {
+            name: value for name, value in row._mapping.items() if name not in KEPT_WHEN_ERASED
+        }
         if row.status == "erased":
-            assert person == dict.fromkeys(person) | EMPTY
+            assert person == dict.fromkeys(person) | NOT_NULL_VALUES
         else:
             assert row.email
             assert row.email_key

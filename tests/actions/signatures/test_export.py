@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.commands.signatures import signatures
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def exported(action, format_name="csv", **options) -> bytes:
-    stored = find_action_named(action.campaign_slug, action.slug)
+    stored = find_action_by_name(action.campaign_slug, action.slug)
     return b"".join(export_signatures(stored, format_name, **options))
 
 

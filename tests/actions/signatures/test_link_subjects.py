@@ -4,8 +4,8 @@ import pytest
 
 from campaign_actions.actions.signatures.link_subjects import (
     find_linked_signature,
-    subject_of,
-    subject_of_signing,
+    signature_subject,
+    signing_subject,
 )
 from campaign_actions.core.security.signed_tokens import make_token
 from tests.support.factories import make_action, make_campaign, make_signature
@@ -16,7 +16,7 @@ def signature(app):
     return make_signature(make_action())
 
 
-@pytest.mark.parametrize("name", [subject_of, subject_of_signing])
+@pytest.mark.parametrize("name", [signature_subject, signing_subject])
 def test_a_link_leads_to_the_signature_it_names(signature, name):
     assert find_linked_signature(name(signature)) is signature
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.signatures.resend import NotPending, ResentLately, resend
+from campaign_actions.actions.signatures.resend import NotPending, ResendLimitReached, resend
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
@@ -36,10 +36,10 @@ def test_the_mail_to_confirm_is_queued_again(app):
 def test_not_while_one_waits_and_not_within_an_hour(app):
     signature = make_signature(make_action())
 
-    with pytest.raises(ResentLately):
+    with pytest.raises(ResendLimitReached):
         resend(signature, now=NOON + 5 * HOUR, **FACTS)
     mark_sent(NOON)
-    with pytest.raises(ResentLately):
+    with pytest.raises(ResendLimitReached):
         resend(signature, now=NOON + HOUR / 2, **FACTS)
 
 
@@ -50,7 +50,7 @@ def test_three_mails_a_day_are_enough(app):
         resend(signature, now=NOON + (hour + 2) * HOUR, **FACTS)
     mark_sent(NOON + 4 * HOUR)
 
-    with pytest.raises(ResentLately):
+    with pytest.raises(ResendLimitReached):
         resend(signature, now=NOON + 9 * HOUR, **FACTS)
 
 

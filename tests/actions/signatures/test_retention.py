@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.counts.counts import count_signatures
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.signatures.retention import forget_closed, months_before
+from campaign_actions.actions.signatures.retention import erase_closed, months_before
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import close_action
@@ -47,9 +47,9 @@ def test_the_people_under_an_action_long_closed_are_erased_and_stay_counted(app)
     make_signature(closed)
     close(closed)
 
-    early = forget_closed(MONTH_AFTER + timedelta(days=364), **YEAR)
-    due = forget_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
-    again = forget_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
+    early = erase_closed(MONTH_AFTER + timedelta(days=364), **YEAR)
+    due = erase_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
+    again = erase_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
 
     assert (early, due, again) == (0, 2, 0)
     assert statuses() == ["erased", "confirmed", "erased"]
@@ -65,7 +65,7 @@ def test_the_audit_log_says_of_which_action_how_many_were_erased(app):
     before = set(db.session.scalars(select(AuditEntry.id)))
 
     for _round in range(2):
-        forget_closed(due, **YEAR)
+        erase_closed(due, **YEAR)
 
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.id.not_in(before))).one()
     assert (entry.event, entry.actor, entry.subject) == ("erased", "command", "racism/hate-crimes")
@@ -84,7 +84,7 @@ def test_who_takes_an_action_off_the_site_and_writes_an_end_of_long_ago_erases_n
     send(client, f"{campaign}/unpublish/")
     assert db.session.scalars(select(Action.published_at)).all() == [None]
     send(client, f"{campaign}/actions/{action.id}/edit/", closes_at="1999-01-01T00:00")
-    erased = forget_closed(utc_now(), **YEAR)
+    erased = erase_closed(utc_now(), **YEAR)
 
     assert (erased, statuses()) == (0, ["confirmed", "confirmed"])
     assert db.session.scalars(select(Action.closes_at)).all() == [None]
@@ -112,8 +112,8 @@ def test_an_end_of_long_ago_counts_from_when_it_was_set(app):
     db.session.execute(update(Action).values(late))
     db.session.commit()
 
-    early = forget_closed(NOON + timedelta(days=364), **YEAR)
-    due = forget_closed(NOON + timedelta(days=366), **YEAR)
+    early = erase_closed(NOON + timedelta(days=364), **YEAR)
+    due = erase_closed(NOON + timedelta(days=366), **YEAR)
 
     assert (early, due) == (0, 1)
 
@@ -123,11 +123,11 @@ def test_an_action_that_was_opened_again_is_forgotten_after_its_new_end(app):
     make_confirmed(action)
     close(action)
     late = MONTH_AFTER + timedelta(days=400)
-    forget_closed(late, **YEAR)
+    erase_closed(late, **YEAR)
 
     make_confirmed(action)
 
-    assert forget_closed(late, **YEAR) == 1
+    assert erase_closed(late, **YEAR) == 1
     assert statuses() == ["erased", "erased"]
 
 

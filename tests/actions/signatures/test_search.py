@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from campaign_actions.actions.signatures import search as searching
-from campaign_actions.actions.signatures.search import PER_PAGE, Wanted, mask, search
+from campaign_actions.actions.signatures.search import PAGE_SIZE, SearchCriteria, mask_email, search
 from campaign_actions.actions.signatures.withdraw import erase
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
-ALL = Wanted()
+ALL = SearchCriteria()
 
 
 def make_some(action, count, *, at=NOON):
@@ -25,7 +25,7 @@ def ids(found):
 
 def test_pages_lead_through_all_signatures_and_back(app):
     action = make_action()
-    expected = [signature.id for signature in make_some(action, 2 * PER_PAGE + 7)][::-1]
+    expected = [signature.id for signature in make_some(action, 2 * PAGE_SIZE + 7)][::-1]
 
     first = search(action.id, ALL)
     second = search(action.id, ALL, before=first.older)
@@ -41,13 +41,13 @@ def test_pages_lead_through_all_signatures_and_back(app):
 
 def test_a_page_of_newer_ones_that_would_be_short_is_the_first_page(app):
     action = make_action()
-    make_some(action, PER_PAGE + 3)
+    make_some(action, PAGE_SIZE + 3)
     second = search(action.id, ALL, before=search(action.id, ALL).older)
     make_some(action, 2, at=NOON + timedelta(hours=1))
 
     newest = search(action.id, ALL, after=second.newer)
 
-    assert len(newest.rows) == PER_PAGE
+    assert len(newest.rows) == PAGE_SIZE
     assert newest.newer
 
 
@@ -67,8 +67,8 @@ def test_a_person_is_found_by_the_address_in_any_spelling(app, spelling):
     make_signature(action)
     ada = make_signature(action, email="ada.lovelace@gmail.com")
 
-    assert ids(search(action.id, Wanted(email=spelling))) == [ada.id]
-    assert ids(search(action.id, Wanted(email=spelling, status="confirmed"))) == []
+    assert ids(search(action.id, SearchCriteria(email=spelling))) == [ada.id]
+    assert ids(search(action.id, SearchCriteria(email=spelling, status="confirmed"))) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_name_is_found_in_any_script_whatever_its_case(app, given, family, wor
     make_signature(action, given_name="Other", family_name="Person")
     wanted = make_signature(action, given_name=given, family_name=family)
 
-    assert ids(search(action.id, Wanted(name=words))) == [wanted.id]
+    assert ids(search(action.id, SearchCriteria(name=words))) == [wanted.id]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_signs_that_mean_something_to_a_database_mean_themselves(app, words):
     action = make_action()
     make_signature(action, given_name="Ada", family_name="Lovelace")
 
-    assert ids(search(action.id, Wanted(name=words))) == []
+    assert ids(search(action.id, SearchCriteria(name=words))) == []
 
 
 def test_conditions_hold_together(app):
@@ -119,7 +119,7 @@ def test_conditions_hold_together(app):
 
     found = search(
         action.id,
-        Wanted(
+        SearchCriteria(
             status="confirmed",
             country_code="DE",
             source="leaflet",
@@ -132,11 +132,11 @@ def test_conditions_hold_together(app):
 
 
 def test_a_search_looks_at_so_many_and_says_how_far_it_came(app, monkeypatch):
-    monkeypatch.setattr(searching, "MOST_SEARCHED", 10)
+    monkeypatch.setattr(searching, "MAX_SCANNED", 10)
     action = make_action()
     rare = make_signature(action, given_name="Zoë", now=NOON - timedelta(days=1))
     make_some(action, 24)
-    wanted = Wanted(name="zoë")
+    wanted = SearchCriteria(name="zoë")
 
     first = search(action.id, wanted)
     second = search(action.id, wanted, before=first.older)
@@ -156,4 +156,4 @@ def test_a_search_looks_at_so_many_and_says_how_far_it_came(app, monkeypatch):
     ],
 )
 def test_an_address_in_the_list_is_masked(email, masked):
-    assert mask(email) == masked
+    assert mask_email(email) == masked

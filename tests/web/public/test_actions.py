@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.link_subjects import subject_of
+from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
@@ -510,7 +510,7 @@ def test_pages_behind_a_link_are_nobody_elses(client, purpose):
 def test_a_link_is_good_for_its_purpose_only(client):
     signature = make_signature(make_action())
 
-    answer = client.post(f"/en/withdraw/{make_token('confirm', subject_of(signature))}/")
+    answer = client.post(f"/en/withdraw/{make_token('confirm', signature_subject(signature))}/")
 
     assert answer.status_code == 404
     assert signatures()[0].status == "pending"

@@ -30,7 +30,9 @@ class Batch:
 
 def batches(action_id: int, *, skip: int, most: int) -> list[Batch]:
     """Those of an action, the newest first."""
-    newest = _of(action_id).order_by(InvalidationBatch.id.desc()).offset(skip).limit(most)
+    newest = (
+        _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(skip).limit(most)
+    )
     return _read(newest)
 
 
@@ -40,10 +42,12 @@ def count_batches(action_id: int) -> int:
 
 
 def find_batch(action_id: int, batch_id: int) -> Batch | None:
-    return next(iter(_read(_of(action_id).where(InvalidationBatch.id == batch_id))), None)
+    return next(
+        iter(_read(_select_batches(action_id).where(InvalidationBatch.id == batch_id))), None
+    )
 
 
-def _of(action_id: int) -> Any:
+def _select_batches(action_id: int) -> Any:
     has_rows = select(Signature.id).where(
         Signature.action_id == InvalidationBatch.action_id,
         Signature.invalidation_batch_id == InvalidationBatch.id,

@@ -14,14 +14,14 @@ from sqlalchemy import Connection, func, select
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, in_batch
-from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import Approval, Operation
 
-MAX_ROWS = 500  # signatures a transaction erases, so that signers never wait long for the lock
+BATCH_SIZE = 500  # signatures a transaction erases, so that signers never wait long for the lock
 
 
 class BatchIsEmpty(Conflict):
@@ -94,13 +94,15 @@ def count_left(connection: Connection, action_id: int, batch_id: int) -> int:
     return connection.scalar(rows) or 0
 
 
-def erase_some(operation: EraseBatch, *, approval: Approval, now: datetime) -> int:
+def erase_next(operation: EraseBatch, *, approval: Approval, now: datetime) -> int:
     """Erase the next signatures of a batch; how many, 0 when none is left."""
     with write_transaction() as connection:
-        return erase_next(connection, operation, approval=approval, most=MAX_ROWS, now=now)
+        return erase_next_in_transaction(
+            connection, operation, approval=approval, most=BATCH_SIZE, now=now
+        )
 
 
-def erase_next(
+def erase_next_in_transaction(
     connection: Connection,
     operation: EraseBatch,
     *,
@@ -113,12 +115,12 @@ def erase_next(
         select(Signature.__table__)
         .where(*in_batch(operation.action_id, operation.batch))
         .order_by(Signature.id)
-        .limit(min(most, MAX_ROWS))
+        .limit(min(most, BATCH_SIZE))
     )
     rows = connection.execute(some.with_for_update()).all()
     if rows:
         erase_rows(connection, rows, now=now)
-        facts = {"batch": name_of_moment(operation.at), **approval.facts()}
+        facts = {"batch": encode_time(operation.at), **approval.facts()}
         facts |= {"subject": operation.action, "rows": len(rows)}
         add_entry(connection, "batch-erased", actor=approval.actor, now=now, **facts)
     return len(rows)

@@ -19,12 +19,12 @@ from campaign_actions.actions.models import (
     are_signatures,
     is_signature,
 )
-from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import count_at_most, write_transaction
 
-MOST = 2000  # signatures a transaction changes, so that signers never wait long for the lock
-OPPOSITE = {"invalid": "confirmed", "confirmed": "invalid"}
+BATCH_SIZE = 2000  # signatures a transaction changes, so that signers never wait long for the lock
+STATUS_BEFORE = {"invalid": "confirmed", "confirmed": "invalid"}
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,17 @@ def invalidate(
     signature: Signature, *, action: str, reason: str, actor: str, now: datetime
 ) -> bool:
     """Count a confirmed signature no more; True if this call did it. `reason`: a word of ours."""
-    return _turn(signature, "invalid", now, actor, action=action, change="invalid", reason=reason)
+    return _change_status(
+        signature, "invalid", now, actor, action=action, change="invalid", reason=reason
+    )
 
 
 def validate(signature: Signature, *, action: str, actor: str, now: datetime) -> bool:
     """Count an invalid signature again; True if this call did it."""
-    return _turn(signature, "confirmed", now, actor, action=action, change="valid")
+    return _change_status(signature, "confirmed", now, actor, action=action, change="valid")
 
 
-def invalidate_some(
+def invalidate_matching(
     condition: Condition,
     batch_id: int | None = None,
     *,
@@ -92,17 +94,17 @@ def invalidate_some(
     undone it; otherwise they begin one.
     """
     with write_transaction() as connection:
-        batch = _hold_open(connection, condition, batch_id) if batch_id else None
+        batch = _lock_open_batch(connection, condition, batch_id) if batch_id else None
         which = *condition.holds(), Signature.status == "confirmed"
-        rows = _hold(connection, which, order=(Signature.signed_at, Signature.id))
+        rows = _lock_next(connection, which, order=(Signature.signed_at, Signature.id))
         if not rows:
             return batch.id if batch else None, 0
         if batch:
-            _note(connection, batch, rows_marked=batch.rows_marked + len(rows))
+            _update_batch(connection, batch, rows_marked=batch.rows_marked + len(rows))
         else:
             begun = {"reason": reason, "staff_id": staff_id, "marked_at": now}
-            batch = _begin(connection, condition, rows_marked=len(rows), **begun)
-        _turn_all(connection, rows, "invalid", now, batch_id=batch.id)
+            batch = _insert_batch(connection, condition, rows_marked=len(rows), **begun)
+        _change_all(connection, rows, "invalid", now, batch_id=batch.id)
         add_entry(
             connection,
             "invalidated",
@@ -110,25 +112,25 @@ def invalidate_some(
             now=now,
             subject=action,
             rows=len(rows),
-            batch=name_of_moment(batch.marked_at),
+            batch=encode_time(batch.marked_at),
             reason=reason,
             **condition.in_words(),
         )
     return batch.id, len(rows)
 
 
-def validate_some(
+def validate_batch(
     batch_id: int, *, action: str, actor: str, now: datetime, staff_id: int | None = None
 ) -> int:
     """Make the next signatures of a batch valid again; how many, 0 when none is left."""
     this = select(InvalidationBatch.__table__).where(InvalidationBatch.id == batch_id)
     with write_transaction() as connection:
         batch = connection.execute(this.with_for_update()).one()
-        rows = _hold(connection, in_batch(batch.action_id, batch_id), order=(Signature.id,))
+        rows = _lock_next(connection, in_batch(batch.action_id, batch_id), order=(Signature.id,))
         if rows:
-            _turn_all(connection, rows, "confirmed", now)
+            _change_all(connection, rows, "confirmed", now)
             undone = {"rows_undone": batch.rows_undone + len(rows), "undone_at": now}
-            _note(connection, batch, undone_by=staff_id, **undone)
+            _update_batch(connection, batch, undone_by=staff_id, **undone)
             add_entry(
                 connection,
                 "validated",
@@ -136,7 +138,7 @@ def validate_some(
                 now=now,
                 subject=action,
                 rows=len(rows),
-                batch=name_of_moment(batch.marked_at),
+                batch=encode_time(batch.marked_at),
             )
     return len(rows)
 
@@ -152,10 +154,12 @@ def count_matching(condition: Condition, *, most: int) -> int:
     return count_at_most(rows, most)
 
 
-def _turn(signature: Signature, status: str, now: datetime, actor: str, **facts: str) -> bool:
+def _change_status(
+    signature: Signature, status: str, now: datetime, actor: str, **facts: str
+) -> bool:
     """Of two who press at once, the update decides which one it was."""
-    this = is_signature(signature), Signature.status == OPPOSITE[status]
-    turned = update(Signature).where(*this).values(_as(status, now))
+    this = is_signature(signature), Signature.status == STATUS_BEFORE[status]
+    turned = update(Signature).where(*this).values(_status_values(status, now))
     with write_transaction() as connection:
         row = connection.execute(turned.returning(*Signature.__table__.columns)).one_or_none()
         if row:
@@ -172,7 +176,7 @@ def _turn(signature: Signature, status: str, now: datetime, actor: str, **facts:
     return row is not None
 
 
-def _hold_open(connection: Connection, condition: Condition, batch_id: int) -> Any:
+def _lock_open_batch(connection: Connection, condition: Condition, batch_id: int) -> Any:
     """A batch that more signatures may join, held; None if it is for others, or was undone."""
     this = select(InvalidationBatch.__table__).filter_by(
         id=batch_id, undone_at=None, **asdict(condition)
@@ -180,23 +184,25 @@ def _hold_open(connection: Connection, condition: Condition, batch_id: int) -> A
     return connection.execute(this.with_for_update()).one_or_none()
 
 
-def _begin(connection: Connection, condition: Condition, **values: Any) -> Any:
+def _insert_batch(connection: Connection, condition: Condition, **values: Any) -> Any:
     batch = insert(InvalidationBatch).values(**asdict(condition), **values)
     return connection.execute(batch.returning(*InvalidationBatch.__table__.columns)).one()
 
 
-def _note(connection: Connection, batch: Any, **values: Any) -> None:
+def _update_batch(connection: Connection, batch: Any, **values: Any) -> None:
     this = update(InvalidationBatch).where(InvalidationBatch.id == batch.id)
     connection.execute(this.values(values))
 
 
-def _hold(connection: Connection, which: Sequence[Any], *, order: Sequence[Any]) -> Sequence[Any]:
+def _lock_next(
+    connection: Connection, which: Sequence[Any], *, order: Sequence[Any]
+) -> Sequence[Any]:
     """The next rows, held; who is withdrawn at this moment is left out."""
-    some = select(Signature.__table__).where(*which).order_by(*order).limit(MOST)
+    some = select(Signature.__table__).where(*which).order_by(*order).limit(BATCH_SIZE)
     return connection.execute(some.with_for_update(skip_locked=True)).all()
 
 
-def _turn_all(
+def _change_all(
     connection: Connection,
     rows: Sequence[Any],
     status: str,
@@ -206,11 +212,11 @@ def _turn_all(
 ) -> None:
     """The rows are of one action."""
     turned = update(Signature).where(are_signatures(rows[0].action_id, [row.id for row in rows]))
-    connection.execute(turned.values(_as(status, now, batch_id)))
+    connection.execute(turned.values(_status_values(status, now, batch_id)))
     add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
 
 
-def _as(status: str, now: datetime, batch_id: int | None = None) -> dict[str, Any]:
+def _status_values(status: str, now: datetime, batch_id: int | None = None) -> dict[str, Any]:
     invalidated_at = now if status == "invalid" else None
     return {
         "status": status,

@@ -16,7 +16,7 @@ from campaign_actions.actions.signatures.retention import months_before
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.core.db.session import db, write_transaction
 
-BATCH = 500  # signatures a transaction erases
+BATCH_SIZE = 500  # signatures a transaction erases
 
 
 def lift_suppressions(now: datetime, *, suppress_months: int, keep_months: int) -> int:
@@ -25,10 +25,10 @@ def lift_suppressions(now: datetime, *, suppress_months: int, keep_months: int) 
     `keep_months`: after an action has closed.
     """
     lifted = 0
-    for action_id, until in _actions(now, suppress_months, keep_months):
+    for action_id, until in _actions_with_due(now, suppress_months, keep_months):
         theirs = Signature.action_id == action_id, Signature.invalidated_at <= until
         some = select(Signature.__table__).where(*theirs, text(SUPPRESSED))
-        some = some.order_by(Signature.invalidated_at).limit(BATCH)
+        some = some.order_by(Signature.invalidated_at).limit(BATCH_SIZE)
         with write_transaction() as connection:
             rows = connection.execute(some.with_for_update(skip_locked=True)).all()
             erase_rows(connection, rows, now=now)
@@ -36,7 +36,7 @@ def lift_suppressions(now: datetime, *, suppress_months: int, keep_months: int) 
     return lifted
 
 
-def _actions(now: datetime, suppress_months: int, keep_months: int) -> Sequence[Any]:
+def _actions_with_due(now: datetime, suppress_months: int, keep_months: int) -> Sequence[Any]:
     """Actions that have any, and until when theirs were marked; one look into an index for each."""
     theirs = select(Signature.invalidated_at).where(
         Signature.action_id == Action.id, text(SUPPRESSED)

@@ -4,11 +4,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.comments.public import comments
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.public import comments_in_state
 from campaign_actions.actions.overview import ActionOverview, find_action_overview
-from campaign_actions.actions.signatures.confirm import name_of_signing
-from campaign_actions.actions.signatures.staff_forms import COMMENT_STATES
+from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.staff_forms import COMMENT_STATE_LABELS
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import own_locales
@@ -20,7 +20,7 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
 )
-bp.add_app_template_filter(name_of_signing)
+bp.add_app_template_filter(signing_id)
 
 
 @bp.get("/")
@@ -29,9 +29,9 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Those that wait for a decision, and those that have one."""
     action = _action_or_404(campaign_id, action_id)
     state = request.args.get("state", "waiting")
-    if state not in COMMENT_STATES:
+    if state not in COMMENT_STATE_LABELS:
         abort(404)
-    found = comments(action_id, state, page=request.args.get("page", ""))
+    found = comments_in_state(action_id, state, page=request.args.get("page", ""))
     record(
         "signatures-viewed",
         actor=current_staff().email,
@@ -44,7 +44,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         "staff/comments/list.html",
         action=action,
         state=state,
-        states=COMMENT_STATES,
+        states=COMMENT_STATE_LABELS,
         found=found,
         page=request.args.get("page", ""),
         names=names_of(getattr(row, "staff_id", None) for row in found.rows),
@@ -62,7 +62,7 @@ def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
     else:
         is_shown, chosen = True, request.form.getlist("on-page")
     member = current_staff()
-    done = decide(
+    done = decide_comments(
         action_id,
         chosen,
         is_shown=is_shown,
@@ -71,13 +71,13 @@ def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=member.email,
         now=utc_now(),
     )
-    flash(_words_for(done, is_shown))
+    flash(_decision_message(done, is_shown))
     state = request.args.get("state", "waiting")
     page = request.args.get("page") or None
     return redirect(url_for(".index", **action.ids, state=state, page=page), 303)
 
 
-def _words_for(done: int, is_shown: bool) -> str:
+def _decision_message(done: int, is_shown: bool) -> str:
     words: str
     if is_shown:
         words = ngettext(

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.overview import ActionOverview, find_action_overview
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.export_operation import (
     Export,
-    begin_export,
     progress_attributes,
+    record_export,
 )
 from campaign_actions.actions.signatures.staff_forms import ExportForm
 from campaign_actions.approvals.queries import usable_exports
@@ -44,7 +44,7 @@ bp = Blueprint(
 @bp.get("/")
 @needs("signatures.export", fresh=True)
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _page(_action_or_404(campaign_id, action_id), ExportForm())
+    return _render(_action_or_404(campaign_id, action_id), ExportForm())
 
 
 @bp.post("/")
@@ -54,7 +54,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = _action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
-        return _page(action, form), 400
+        return _render(action, form), 400
     operation = Export(
         campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.facts()
     )
@@ -78,11 +78,11 @@ def _send(
 ) -> ResponseReturnValue:
     """Written down before the first byte leaves; the rows come as the database gives them."""
     started = utc_now()
-    begin_export(operation, approval=approval, now=started)
+    record_export(operation, approval=approval, now=started)
     options = {"raw": operation.raw, "bom": operation.bom}
-    chunks = export_signatures(_whole(action), operation.format, **options)
+    chunks = export_signatures(_full_action(action), operation.format, **options)
     end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
-    watched = _to_its_end(chunks, end, Watch(session_id()))
+    watched = _stream_and_record(chunks, end, Watch(session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     release_slot()  # a spreadsheet is made as a whole before it begins
     try:
@@ -90,11 +90,13 @@ def _send(
     except DomainError as error:
         stream.close()
         form.format.errors = [str(error.message)]
-        return _page(action, form), error.status
-    return _as_file(first, stream, action, operation.format, started)
+        return _render(action, form), error.status
+    return _file_response(first, stream, action, operation.format, started)
 
 
-def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> Generator[bytes]:
+def _stream_and_record(
+    chunks: Iterator[bytes], end: dict[str, str], watch: Watch
+) -> Generator[bytes]:
     """A chunk at a time; the log tells afterwards how much went out, and whether it was all.
 
     It ends early when the session does.
@@ -112,7 +114,7 @@ def _to_its_end(chunks: Iterator[bytes], end: dict[str, str], watch: Watch) -> G
         record("exported", now=utc_now(), bytes=size, whole=is_whole, **end)
 
 
-def _as_file(
+def _file_response(
     first: bytes, stream: Stream, action: ActionOverview, format_name: str, moment: datetime
 ) -> ResponseReturnValue:
     form = FORMATS[format_name]
@@ -130,7 +132,7 @@ def _file_name(action: ActionOverview, moment: datetime) -> str:
     return f"{action.campaign_slug}-{action.slug}-{day}"
 
 
-def _page(action: ActionOverview, form: ExportForm) -> str:
+def _render(action: ActionOverview, form: ExportForm) -> str:
     return render_template(
         "staff/export/form.html",
         action=action,
@@ -146,5 +148,5 @@ def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
     return found or abort(404)
 
 
-def _whole(action: ActionOverview) -> Action:
-    return find_action_named(action.campaign_slug, action.slug) or abort(404)
+def _full_action(action: ActionOverview) -> Action:
+    return find_action_by_name(action.campaign_slug, action.slug) or abort(404)

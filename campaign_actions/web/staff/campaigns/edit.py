@@ -18,8 +18,8 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import (
     CampaignOverview,
-    find_both_overviews,
-    find_campaign_overview,
+    get_action_and_campaign,
+    get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
@@ -50,7 +50,7 @@ Sent = Any  # the form that was sent, or nothing
 @needs("campaigns.edit")
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """All that a campaign consists of besides actions."""
-    found = find_campaign_overview(campaign_id, now=utc_now())
+    found = get_campaign_overview(campaign_id, now=utc_now())
     return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_sheet(found, content), found)
 
 
@@ -58,14 +58,14 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All that an action consists of."""
-    its, found = find_both_overviews(campaign_id, action_id, now=utc_now())
+    its, found = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     return _edit(ACTION, action_id, lambda content: _action_sheet(its, found, content), its, found)
 
 
 @bp.route("/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
-    found = find_campaign_overview(campaign_id, now=utc_now())
+    found = get_campaign_overview(campaign_id, now=utc_now())
     there = url_for(".campaign", campaign_id=campaign_id)
     if text_locale not in found.removable:
         abort(404)
@@ -75,7 +75,7 @@ def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValu
 @bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
-    its, found = find_both_overviews(campaign_id, action_id, now=utc_now())
+    its, found = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     there = url_for(".action", **found.ids)
     if text_locale not in its.removable_of(found):
         abort(404)

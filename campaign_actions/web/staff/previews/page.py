@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from campaign_actions.actions.view_models import (
-    Values,
-    action_page,
-    campaign_page,
+    Context,
+    action_page_context,
+    campaign_page_context,
     sign_form,
-    thanks_page,
+    thanks_page_context,
 )
 from campaign_actions.campaigns.appearance import file_called
 from campaign_actions.campaigns.models import PreviewLink
@@ -132,7 +132,7 @@ def _reader(campaign_id: int, **values: Any) -> Reader:
 
 
 def _campaign_page(reader: Reader) -> Response:
-    page = campaign_page(
+    page = campaign_page_context(
         reader.shown,
         reader.actions,
         locale=reader.locale,
@@ -144,19 +144,19 @@ def _campaign_page(reader: Reader) -> Response:
 
 def _action_page(reader: Reader, action_id: int) -> Response:
     found = reader.find_action(action_id) or abort(404)
-    page = action_page(found, sign_form(found), pictures=reader.pictures)
+    page = action_page_context(found, sign_form(found), pictures=reader.pictures)
     alternates = reader.alternates("action", action_id=action_id)
     return _page(reader, f"actions/{found.kind.name}.html", page, alternates)
 
 
 def _thanks_page(reader: Reader, action_id: int) -> Response:
     found = reader.find_action(action_id) or abort(404)
-    page = thanks_page(found, reader.actions, pictures=reader.pictures)
+    page = thanks_page_context(found, reader.actions, pictures=reader.pictures)
     alternates = reader.alternates("thanks", action_id=action_id)
     return _page(reader, "actions/thanks.html", page, alternates)
 
 
-def _page(reader: Reader, template: str, values: Values, alternates: dict[str, str]) -> Response:
+def _page(reader: Reader, template: str, values: Context, alternates: dict[str, str]) -> Response:
     banner = reader.banner(utc_now(), is_sent=request.method == "POST")
     page = render_template(template, preview=banner, alternates=alternates, **values)
     return make_response(relink(page, reader.places()))

@@ -17,13 +17,13 @@ from campaign_actions.actions.signatures.invalidation.batches import (
     find_batch,
 )
 from campaign_actions.actions.signatures.invalidation.erase_batch import (
-    MAX_ROWS,
+    BATCH_SIZE,
     EraseBatch,
-    erase_some,
+    erase_next,
 )
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, count_matching
-from campaign_actions.actions.signatures.staff_forms import REASONS, ConditionForm
-from campaign_actions.actions.signatures.withdraw import empty_journal
+from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, ConditionForm
+from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.approvals.queries import is_deletion_asked
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
@@ -38,9 +38,9 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )
-ROUNDS = 10  # transactions of one press; then the page says how many are left
-MOST_COUNTED = 100_000
-ON_A_PAGE = 20  # batches
+MAX_BATCHES = 10  # transactions of one press; then the page says how many are left
+MAX_COUNTED = 100_000
+PAGE_SIZE = 20  # batches
 
 
 @bp.get("/invalidate/")
@@ -50,10 +50,10 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = _action_or_404(campaign_id, action_id)
     form = ConditionForm(request.args)
     if "since" not in request.args:
-        return _many(action, form)
+        return _render(action, form)
     if not form.validate():
-        return _many(action, form, status=400)
-    return _many(action, form, count=_count(form.condition(action_id)))
+        return _render(action, form, status=400)
+    return _render(action, form, count=_count(form.condition(action_id)))
 
 
 @bp.post("/invalidate/")
@@ -66,22 +66,22 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = _action_or_404(campaign_id, action_id)
     form = ConditionForm(request.form)
     if not form.validate():
-        return _many(action, form, status=400)
-    known = _known_batch(action_id)
+        return _render(action, form, status=400)
+    known = _continued_batch(action_id)
     condition = known.condition if known else form.condition(action_id)
-    batch_id = known.id if known and not _is_fixed(action, known) else None
-    facts = {"action": action.name, "reason": form.reason.data, **_by()}
+    batch_id = known.id if known and not _is_deletion_requested(action, known) else None
+    facts = {"action": action.name, "reason": form.reason.data, **_audit_identity()}
 
     def mark(now: datetime) -> int:
         nonlocal batch_id
-        batch_id, rows = invalidate.invalidate_some(condition, batch_id, now=now, **facts)
+        batch_id, rows = invalidate.invalidate_matching(condition, batch_id, now=now, **facts)
         return rows
 
-    done = _in_rounds(mark, most=invalidate.MOST)
-    flash(_words_for_invalid(done))
+    done = _in_batches(mark, most=invalidate.BATCH_SIZE)
+    flash(_invalidated_message(done))
     left = _count(condition)
     if done and left:
-        return _many(action, form, count=left, batch_id=batch_id)
+        return _render(action, form, count=left, batch_id=batch_id)
     return redirect(url_for(".choose", **action.ids), 303)
 
 
@@ -93,10 +93,11 @@ def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseRe
     batch = find_batch(action_id, batch_id) or abort(404)
     if request.method == "GET":
         page = "staff/signatures/validate-some.html"
-        return render_template(page, action=action, batch=batch, reasons=REASONS)
-    facts = {"action": action.name, **_by()}
-    done = _in_rounds(
-        lambda now: invalidate.validate_some(batch_id, now=now, **facts), most=invalidate.MOST
+        return render_template(page, action=action, batch=batch, reasons=INVALIDATION_REASONS)
+    facts = {"action": action.name, **_audit_identity()}
+    done = _in_batches(
+        lambda now: invalidate.validate_batch(batch_id, now=now, **facts),
+        most=invalidate.BATCH_SIZE,
     )
     flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
     return redirect(url_for(".choose", **action.ids), 303)
@@ -111,22 +112,26 @@ def delete(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnVal
     operation = EraseBatch.of(batch, campaign_id=campaign_id, action=action.name)
     if request.method == "GET":
         page, left = "staff/signatures/delete-batch.html", operation.rows
-        return render_template(page, action=action, batch=batch, reasons=REASONS, left=left)
-    return do_or_ask(operation, lambda approval: _erased(action, operation, approval))
+        return render_template(
+            page, action=action, batch=batch, reasons=INVALIDATION_REASONS, left=left
+        )
+    return do_or_ask(operation, lambda approval: _erase_batch(action, operation, approval))
 
 
-def _known_batch(action_id: int) -> Batch | None:
+def _continued_batch(action_id: int) -> Batch | None:
     """The one that somebody goes on with."""
     batch_id = request.form.get("batch", 0, int)
     return find_batch(action_id, batch_id) if 0 < batch_id < 2**31 else None
 
 
-def _erased(
+def _erase_batch(
     action: ActionOverview, operation: EraseBatch, approval: Approval
 ) -> ResponseReturnValue:
     """So many as one press does in a few seconds; the page is opened again for the rest."""
-    done = _in_rounds(lambda now: erase_some(operation, approval=approval, now=now), most=MAX_ROWS)
-    empty_journal()
+    done = _in_batches(
+        lambda now: erase_next(operation, approval=approval, now=now), most=BATCH_SIZE
+    )
+    truncate_wal()
     flash(ngettext("%(num)d signature deleted.", "%(num)d signatures deleted.", done))
     if done < operation.rows:
         back = url_for(".delete", batch_id=operation.batch, **action.ids)
@@ -134,25 +139,25 @@ def _erased(
     return redirect(url_for(".choose", **action.ids), 303)
 
 
-def _is_fixed(action: ActionOverview, batch: Batch) -> bool:
+def _is_deletion_requested(action: ActionOverview, batch: Batch) -> bool:
     operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
     return is_deletion_asked(operation)
 
 
-def _by() -> dict[str, Any]:
+def _audit_identity() -> dict[str, Any]:
     """Who does it, for the verb."""
     by = current_staff()
     return {"actor": by.email, "staff_id": by.id}
 
 
-def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
+def _in_batches(change: Callable[[datetime], int], *, most: int) -> int:
     """Change the next ones until none is left, or for as long as a press may take; how many it was.
 
     `most`: how many one change takes.
     """
     done = 0
     release_slot()
-    for _round in range(ROUNDS):
+    for _round in range(MAX_BATCHES):
         changed = change(utc_now())
         done += changed
         if changed < most:
@@ -160,7 +165,7 @@ def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
     return done
 
 
-def _many(
+def _render(
     action: ActionOverview,
     form: ConditionForm,
     *,
@@ -168,26 +173,26 @@ def _many(
     batch_id: int | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    page = page_of(count_batches(action.id), size=ON_A_PAGE)
+    page = page_of(count_batches(action.id), size=PAGE_SIZE)
     shown = render_template(
         "staff/signatures/many.html",
         action=action,
         form=form,
         count=count,
-        most=MOST_COUNTED,
+        most=MAX_COUNTED,
         batch_id=batch_id,
         batches=batches(action.id, **page.part),
         page=page,
-        reasons=REASONS,
+        reasons=INVALIDATION_REASONS,
     )
     return shown, status
 
 
 def _count(condition: Condition) -> int:
-    return count_matching(condition, most=MOST_COUNTED)
+    return count_matching(condition, most=MAX_COUNTED)
 
 
-def _words_for_invalid(done: int) -> str:
+def _invalidated_message(done: int) -> str:
     words: str = ngettext(
         "%(num)d signature was marked invalid.", "%(num)d signatures were marked invalid.", done
     )

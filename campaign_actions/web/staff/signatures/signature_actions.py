@@ -12,7 +12,11 @@ from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.invalidation import invalidate as invalidating
-from campaign_actions.actions.signatures.staff_forms import EraseForm, HeardForm, ReasonForm
+from campaign_actions.actions.signatures.staff_forms import (
+    EraseForm,
+    ReasonForm,
+    WithdrawalRequestForm,
+)
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
@@ -43,13 +47,13 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
 @needs("signatures.change")
 def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = _found_or_404(campaign_id, action_id, public_id)
-    form = HeardForm(_sent())
+    form = WithdrawalRequestForm(_sent())
     if request.method == "POST" and form.validate():
         facts = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
         if withdrawing.withdraw_on_request(signature, now=utc_now(), **facts):
             flash(_("Taken back: it does not count any more."))
         return _to_signature(action, signature)
-    return _page("withdraw", action, signature, form)
+    return _render("withdraw", action, signature, form)
 
 
 @bp.route("/<public_id>/invalidate/", methods=["GET", "POST"])
@@ -62,7 +66,7 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
         if invalidating.invalidate(signature, now=utc_now(), **facts):
             flash(_("Marked invalid: it does not count until you make it valid again."))
         return _to_signature(action, signature)
-    return _page("invalidate", action, signature, form)
+    return _render("invalidate", action, signature, form)
 
 
 @bp.post("/<public_id>/validate/")
@@ -84,7 +88,7 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
         return _to_signature(action, signature)
     if request.method == "POST" and form.validate() and form.is_of(signature.email):
         erased = withdrawing.erase(signature.email, actor=_actor(), now=utc_now())
-        withdrawing.empty_journal()
+        withdrawing.truncate_wal()
         flash(
             ngettext(
                 "Erased: %(num)d signature, and all mail that waited.",
@@ -93,10 +97,10 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
             )
         )
         return redirect(url_for("staff_signatures.index", **action.ids), 303)
-    return _page("erase", action, signature, form)
+    return _render("erase", action, signature, form)
 
 
-def _page(
+def _render(
     name: str, action: ActionOverview, signature: Signature, form: StaffForm
 ) -> ResponseReturnValue:
     """It shows who that is, so the audit log says who looked."""

@@ -13,9 +13,9 @@ from campaign_actions.actions.signatures.invalidation.batches import count_batch
 from campaign_actions.actions.signatures.invalidation.erase_batch import BatchIsEmpty, EraseBatch
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.approvals import use
 from campaign_actions.approvals.decide import TargetChanged, approve
@@ -66,8 +66,8 @@ def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypat
     action = make_action()
     kept = make_confirmed(action, source="leaflet")
     batch_id = make_batch(action, signatures=5)
-    monkeypatch.setattr(erase_batch, "MAX_ROWS", 2)
-    monkeypatch.setattr(use, "MAX_ROWS", 2)
+    monkeypatch.setattr(erase_batch, "BATCH_SIZE", 2)
+    monkeypatch.setattr(use, "BATCH_SIZE", 2)
     request_id = ask(deletion(action, batch_id), people)
 
     erase_approved(LATER)
@@ -89,8 +89,8 @@ def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypat
 def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
     action = make_action()
     batch_id = make_batch(action, signatures=3)
-    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "MAX_ROWS", 1)
+    monkeypatch.setattr(erase_batch, "BATCH_SIZE", 1)
+    monkeypatch.setattr(use, "BATCH_SIZE", 1)
     monkeypatch.setattr(use, "ROUNDS", 2)  # as if it was stopped after two transactions
     request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
@@ -152,7 +152,7 @@ def test_no_more_than_was_approved_is_deleted_from_a_batch_that_grows_afterwards
 
 def grow(action, batch_id) -> None:
     facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x", "now": LATER}
-    invalidate_some(batch_condition(action), batch_id, **facts)
+    invalidate_matching(batch_condition(action), batch_id, **facts)
 
 
 def test_it_stops_when_who_approved_it_is_removed(people):
@@ -170,8 +170,8 @@ def test_it_stops_when_who_approved_it_is_removed(people):
 
 def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, people, monkeypatch):
     action = make_action()
-    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "MAX_ROWS", 1)
+    monkeypatch.setattr(erase_batch, "BATCH_SIZE", 1)
+    monkeypatch.setattr(use, "BATCH_SIZE", 1)
     monkeypatch.setattr(use, "ROUNDS", 1)
     batch_id = make_batch(action, signatures=3)
     request_id = ask(deletion(action, batch_id), people)
@@ -230,7 +230,7 @@ def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people
     if state == "done":
         erase_approved(LATER)
     facts = {"action": "racism/hate-crimes", "actor": "x", "now": LATER + timedelta(minutes=1)}
-    validate_some(batch_id, **facts)
+    validate_batch(batch_id, **facts)
     for signature in db.session.scalars(select(Signature).filter_by(status="confirmed")).all():
         invalidate(signature, reason="script", **facts)
     signed = [make_confirmed(action, source="bot").id for _ in range(2)]

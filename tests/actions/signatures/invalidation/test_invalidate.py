@@ -20,9 +20,9 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     count_matching,
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
@@ -99,14 +99,14 @@ def test_many_are_marked_invalid_by_a_condition(app):
     waiting = make_signature(action, country_code="DE", source="bot", now=NOON)
 
     expected = count_matching(condition, most=100)
-    batch_id, done = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, done = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
 
     assert (expected, done) == (2, 2)
     assert [status_of(signature) for signature in held] == ["invalid", "invalid"]
     assert {status_of(signature) for signature in others} == {"confirmed"}
     assert status_of(waiting) == "pending"
     assert count_signatures(action.id) == 4
-    assert invalidate_some(condition, reason="script", now=LATER, **FACTS) == (None, 0)
+    assert invalidate_matching(condition, reason="script", now=LATER, **FACTS) == (None, 0)
     assert {signature.invalidation_batch_id for signature in held} == {batch_id}
     (entry,) = entries()
     assert (entry.event, entry.rows, entry.details["country"]) == ("invalidated", 2, "DE")
@@ -115,12 +115,12 @@ def test_many_are_marked_invalid_by_a_condition(app):
 def test_nobody_leaves_a_batch_by_the_link_that_ends_updates(app):
     action = make_action()
     condition, held, _others = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
     held[0].wants_updates = True
     db.session.commit()
     unsubscribe(held[0], now=LATER + timedelta(hours=1))
 
-    done = validate_some(batch_id, now=LATER + timedelta(hours=2), **FACTS)
+    done = validate_batch(batch_id, now=LATER + timedelta(hours=2), **FACTS)
 
     assert done == 2
 
@@ -130,11 +130,11 @@ def test_a_batch_is_undone_but_for_what_was_decided_since(app):
     condition, (first, second), others = make_mixed(action)
     by_hand = others[0]
     invalidate(by_hand, reason="test", now=LATER, **FACTS)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
     validate(first, now=LATER + HOUR, **FACTS)
     invalidate(first, reason="twice", now=LATER + 2 * HOUR, **FACTS)
 
-    done = validate_some(batch_id, now=LATER, **FACTS)
+    done = validate_batch(batch_id, now=LATER, **FACTS)
 
     assert done == 1
     states = [status_of(signature) for signature in (first, second, by_hand)]
@@ -150,9 +150,9 @@ def test_a_batch_says_who_marked_what_and_who_undid_it(app):
     ada, bea = (make_staff("campaigner", name=name) for name in ("Ada", "Bea"))
     marked, undone = LATER, LATER + HOUR
 
-    invalidate_some(condition, reason="script", now=marked, staff_id=ada.id, **FACTS)
+    invalidate_matching(condition, reason="script", now=marked, staff_id=ada.id, **FACTS)
     (before,) = batches(action.id, skip=0, most=9)
-    validate_some(before.id, now=undone, staff_id=bea.id, **FACTS)
+    validate_batch(before.id, now=undone, staff_id=bea.id, **FACTS)
 
     after = find_batch(action.id, before.id)
     assert (before.at, before.author, before.reason, before.rows) == (marked, "Ada", "script", 2)
@@ -165,7 +165,7 @@ def test_a_batch_says_who_marked_what_and_who_undid_it(app):
 def test_batches_are_those_of_one_action(app, other):
     action = make_action()
     condition, *_rows = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
 
     assert count_batches(action.id + other) == (not other)
     assert len(batches(action.id + other, skip=0, most=9)) == (not other)
@@ -173,12 +173,12 @@ def test_batches_are_those_of_one_action(app, other):
 
 
 def test_a_batch_is_one_however_many_transactions_it_took(app, monkeypatch):
-    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.MOST", 1)
+    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.BATCH_SIZE", 1)
     action = make_action()
     condition, held, _others = make_mixed(action)
 
-    first = invalidate_some(condition, reason="script", now=LATER, **FACTS)
-    second = invalidate_some(condition, first[0], reason="script", now=LATER + HOUR, **FACTS)
+    first = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
+    second = invalidate_matching(condition, first[0], reason="script", now=LATER + HOUR, **FACTS)
 
     (batch,) = batches(action.id, skip=0, most=9)
     assert (first, second) == ((batch.id, 1), (batch.id, 1))
@@ -193,13 +193,13 @@ def test_a_batch_is_one_however_many_transactions_it_took(app, monkeypatch):
 def test_nothing_joins_a_batch_that_was_undone_or_is_for_others(app, why):
     action = make_action()
     condition, *_rows = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
     if why == "undone":
-        validate_some(batch_id, now=LATER, **FACTS)
+        validate_batch(batch_id, now=LATER, **FACTS)
     else:
         condition = replace(condition, country_code="FR")
 
-    another, rows = invalidate_some(condition, batch_id, reason="script", now=LATER, **FACTS)
+    another, rows = invalidate_matching(condition, batch_id, reason="script", now=LATER, **FACTS)
 
     assert another != batch_id
     assert rows == (2 if why == "undone" else 1)
@@ -209,7 +209,7 @@ def test_a_signature_belongs_to_no_batch_of_another_action(app):
     action = make_action()
     other = make_action(campaign=db.session.get(Action, action.id).campaign, slug="other")
     condition, (first, *_others), _more = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **FACTS)
     stranger = make_confirmed(other)
     invalidate(stranger, reason="script", now=LATER, **FACTS)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.counts.counts import count_not_counted, count_signatures
+from campaign_actions.actions.counts.counts import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
@@ -14,14 +14,19 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
-from campaign_actions.actions.signatures.link_subjects import subject_of
+from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.actions.signatures.sign import sign
-from campaign_actions.actions.signatures.withdraw import EMPTY, erase, withdraw, withdraw_on_request
+from campaign_actions.actions.signatures.withdraw import (
+    NOT_NULL_VALUES,
+    erase,
+    withdraw,
+    withdraw_on_request,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
@@ -88,9 +93,11 @@ def test_the_key_of_the_address_and_when_it_was_marked_are_all_that_is_left(acti
 
     assert (signature.status, signature.invalidated_at) == ("suppressed", MARKED)
     assert signature.email_key == email_key(EMAIL)
-    left = {name for name in columns() if getattr(signature, name) is not None} - EMPTY.keys()
+    left = {
+        name for name in columns() if getattr(signature, name) is not None
+    } - NOT_NULL_VALUES.keys()
     assert left == LEFT
-    assert {name: getattr(signature, name) for name in EMPTY} == EMPTY
+    assert {name: getattr(signature, name) for name in NOT_NULL_VALUES} == NOT_NULL_VALUES
 
 
 def columns() -> list[str]:
@@ -158,7 +165,9 @@ def seen(answer) -> tuple:
 def test_links_say_what_they_say_of_a_deleted_one(client, action, purpose):
     one, other = suppressed(action), make_signature(action)
     withdraw(other, now=NOON)
-    links = [f"/en/{purpose}/{make_token(purpose, subject_of(row))}/" for row in (one, other)]
+    links = [
+        f"/en/{purpose}/{make_token(purpose, signature_subject(row))}/" for row in (one, other)
+    ]
 
     pages = [client.get(link).text.replace(link.split("/")[3], "TOKEN") for link in links]
 
@@ -206,11 +215,11 @@ def test_staff_cannot_make_it_valid_again(action):
 def test_one_of_a_batch_that_was_withdrawn_stays_so_when_the_batch_is_undone(action):
     condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
     kept, gone = make_confirmed(action), make_confirmed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=MARKED, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=MARKED, **FACTS)
     marked_at = fresh(gone).invalidated_at
     withdraw(gone, now=NOON)
 
-    number = validate_some(batch_id, now=NOON, **FACTS)
+    number = validate_batch(batch_id, now=NOON, **FACTS)
 
     assert (marked_at, number) == (MARKED, 1)
     assert (fresh(kept).status, fresh(kept).invalidated_at) == ("confirmed", None)
@@ -230,7 +239,7 @@ def test_the_count_the_export_and_the_figures_follow(action):
     assert recount().differences == []
     assert exported.count("\n") == 1
     assert "other@example.org" in exported
-    assert count_not_counted(action.id).invalid == 0
+    assert count_uncounted_signatures(action.id).invalid == 0
 
 
 def test_staff_withdraw_it_at_the_persons_wish_with_the_same_effect(action):

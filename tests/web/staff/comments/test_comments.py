@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.comments.public import LATEST
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.public import FAR_FUTURE
 from campaign_actions.actions.models import CommentDecision
-from campaign_actions.actions.signatures.confirm import name_of_signing
-from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
@@ -37,7 +37,7 @@ def test_one_press_shows_a_comment_and_one_hides_it(client, press):
     signature = make_confirmed(
         action, comment="I saw it", country_code="DE", family_name="Lovelace"
     )
-    signing = name_of_signing(signature)
+    signing = signing_id(signature)
 
     before = client.get(PUBLIC).text
     press(action, show=signing)
@@ -54,7 +54,7 @@ def test_all_of_a_page_are_shown_at_once(client, press):
     action = make_action(shows_comments=True)
     signatures = [make_confirmed(action, comment=f"Reason {number}") for number in range(3)]
 
-    answer = press(action, **{"on-page": [name_of_signing(s) for s in signatures[:2]]})
+    answer = press(action, **{"on-page": [signing_id(s) for s in signatures[:2]]})
 
     assert answer.status_code == 303
     page = client.get(PUBLIC).text
@@ -63,7 +63,7 @@ def test_all_of_a_page_are_shown_at_once(client, press):
 
 def test_an_action_that_shows_no_comments_shows_none(client, press):
     action = make_action(shows_comments=False)
-    press(action, show=name_of_signing(make_confirmed(action, comment="I saw it")))
+    press(action, show=signing_id(make_confirmed(action, comment="I saw it")))
 
     assert "I saw it" not in client.get(PUBLIC).text
     assert client.get(f"{PUBLIC}comments/").status_code == 404
@@ -71,7 +71,7 @@ def test_an_action_that_shows_no_comments_shows_none(client, press):
 
 def test_the_page_of_all_comments_is_for_everybody_and_may_be_kept(client, press):
     action = make_action(shows_comments=True)
-    press(action, show=name_of_signing(make_confirmed(action, comment="<b>I</b>", show_name=True)))
+    press(action, show=signing_id(make_confirmed(action, comment="<b>I</b>", show_name=True)))
 
     page = client.get(f"{PUBLIC}comments/")
 
@@ -85,9 +85,9 @@ def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
     action = make_action(shows_comments=True)
     times = [NOON + timedelta(hours=hour) for hour in range(3)]
     for now in times:
-        signing = name_of_signing(make_confirmed(action, comment=f"Written {now:%H:%M}"))
+        signing = signing_id(make_confirmed(action, comment=f"Written {now:%H:%M}"))
         facts = {"action": "racism/hate-crimes", "staff_id": 1, "actor": "grace@example.org"}
-        decide(action.id, [signing], is_shown=True, now=now, **facts)
+        decide_comments(action.id, [signing], is_shown=True, now=now, **facts)
 
     page = client.get(comments_before(times[2]))
     between = client.get(comments_before(times[0] + timedelta(minutes=7)))
@@ -104,7 +104,7 @@ def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
 
 
 def comments_before(moment) -> str:
-    return f"{PUBLIC}comments/{name_of_moment(moment)}/"
+    return f"{PUBLIC}comments/{encode_time(moment)}/"
 
 
 @pytest.mark.parametrize("name", ["x", "-1", "0", "ffffffffffffffffffff", "1e3", "A%00"])
@@ -148,11 +148,11 @@ def test_nonsense_decides_nothing(press):
 def test_comments_of_a_campaign_under_embargo_are_as_if_they_had_never_been(client, press):
     action = make_action(shows_comments=True)
     signed = [make_confirmed(action, comment="I saw it") for _ in range(2)]
-    press(action, **{"on-page": [name_of_signing(signature) for signature in signed]})
+    press(action, **{"on-page": [signing_id(signature) for signature in signed]})
     page = comments_before(db.session.scalar(select(func.max(CommentDecision.decided_at))))
     before = client.get(page)
 
-    db.session.execute(update(Campaign).values(published_at=LATEST))
+    db.session.execute(update(Campaign).values(published_at=FAR_FUTURE))
     db.session.commit()
     after = client.get(page)
 

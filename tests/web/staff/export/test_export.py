@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
@@ -47,7 +47,7 @@ def test_the_page_gives_the_same_bytes_as_the_command(export, format_name, optio
 
     answer = export(action, format=format_name, **options)
 
-    stored = find_action_named("racism", "hate-crimes")
+    stored = find_action_by_name("racism", "hate-crimes")
     ticked = dict.fromkeys(options, True)
     assert answer.data == b"".join(export_signatures(stored, format_name, **ticked))
 

@@ -193,8 +193,8 @@ def test_a_wrong_condition_marks_nothing(client, staff, wrong):
 
 
 def test_more_than_one_press_does_are_gone_on_with_as_one_batch(client, staff, monkeypatch):
-    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.MOST", 1)
-    monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.ROUNDS", 2)
+    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.BATCH_SIZE", 1)
+    monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.MAX_BATCHES", 2)
     action = make_action()
     page = address(action, "signatures", "invalidate")
     for _number in range(3):

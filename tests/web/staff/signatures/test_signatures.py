@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from campaign_actions.actions.signatures.search import PER_PAGE
+from campaign_actions.actions.signatures.search import PAGE_SIZE
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db
@@ -83,7 +83,7 @@ def test_each_look_at_the_list_is_in_the_audit_log_and_what_was_looked_for_is_no
 
 def test_the_links_of_a_page_lead_on_and_back(client, campaigner):
     action = make_action()
-    for _number in range(PER_PAGE + 1):
+    for _number in range(PAGE_SIZE + 1):
         make_signature(action)
     first = client.get(address(action, "signatures"), query_string={"q": "Ada"}).text
 
