@@ -1,4 +1,4 @@
-"""Comments under an action: those its page shows, and those that wait for a decision."""
+"""Comments under an action: the pages that the public reads, and those that staff moderate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,37 +20,36 @@ from campaign_actions.actions.signatures.keyset import (
 )
 from campaign_actions.core.db.session import db
 
-PAGE_SIZE = 20  # comments on a public page
-MAX_PAGE_CHARACTERS = 6000  # of them together: the page stays light
-STAFF_PAGE_SIZE = 20  # for staff
-MAX_SCANNED = 20_000  # comments that are looked at for one that waits
+PAGE_SIZE = 20
+MAX_PAGE_CHARACTERS = 6000  # of all comments on a public page, to keep it light
+STAFF_PAGE_SIZE = 20
+MAX_SCANNED = 20_000  # comments that one search for undecided ones reads
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.comment, Signature.locale),
     *(Signature.country_code, Signature.show_name, Signature.given_name, Signature.family_name),
 )
-STATES = ("waiting", "shown", "hidden")
-FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)  # after any decision
+FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class ShownComment:
-    """A comment as the public may see it: with the name only of those who ticked that it may be shown."""
+    """A comment as the public sees it."""
 
     text: str
     locale: str
     country_code: str | None
-    name: str
+    name: str  # empty unless the signer allowed it to be shown
     decided_at: datetime
 
 
 @dataclass(frozen=True)
 class CommentPage:
     shown: list[ShownComment]
-    older: str = ""  # the name of the page that goes on; "": there is none
+    older: str = ""  # the key of the next page; empty if there is none
 
 
 def shown_comments(action_id: int, *, before: datetime = FAR_FUTURE) -> CommentPage:
-    """What staff let through, the latest first: so many that a page stays light."""
+    """A page of the comments that staff have shown, latest decision first."""
     parameters = {"action_id": action_id, "before": before, "most": PAGE_SIZE + 1}
     rows = db.session.connection().execute(statements.SHOWN_COMMENTS, parameters).all()
     shown: list[ShownComment] = []
@@ -65,46 +64,47 @@ def shown_comments(action_id: int, *, before: datetime = FAR_FUTURE) -> CommentP
 
 
 def canonical_page_start(action_id: int, before: datetime) -> datetime | None:
-    """The one time that names the page of what was decided before a moment; None: it is the first.
+    """The time in the canonical address of the page before a moment; None for the first page.
 
-    So there are no more pages than comments, whatever addresses people make up.
+    Redirecting to it leaves no more pages than comments, whatever addresses people make up.
     """
-    ours = CommentDecision.action_id == action_id, CommentDecision.is_shown
-    not_on_it = select(CommentDecision.decided_at).where(
-        *ours, CommentDecision.decided_at >= before
+    later = select(CommentDecision.decided_at).where(
+        CommentDecision.action_id == action_id,
+        CommentDecision.is_shown,
+        CommentDecision.decided_at >= before,
     )
-    return db.session.scalar(not_on_it.order_by(CommentDecision.decided_at).limit(1))
+    return db.session.scalar(later.order_by(CommentDecision.decided_at).limit(1))
 
 
 @dataclass(frozen=True)
 class ModerationPage:
-    """Comments for staff. `searched`: so many were looked at, and there are more behind."""
+    """Comments for staff."""
 
     rows: Sequence[Any]
-    older: str = ""
-    searched: int = 0
+    older: str = ""  # the key of the next page; empty if there is none
+    searched: int = 0  # comments read, if the search stopped at its limit
 
 
 def comments_in_state(action_id: int, state: str, *, page: str = "") -> ModerationPage:
-    """The comments in one of STATES, the newest first; `page` is where another one ended."""
+    """Comments that are waiting, shown or hidden, newest first. `page` is the key of a page."""
     if state == "waiting":
         return _undecided(action_id, decode_key(page))
     return _decided(action_id, state == "shown", decode_time(page) or FAR_FUTURE)
 
 
-def _undecided(action_id: int, place: Key | None) -> ModerationPage:
-    """Along the index of comments, without those somebody has decided about."""
-    along = _select_comments(action_id, place)
-    some = along.limit(MAX_SCANNED).subquery("some")
+def _undecided(action_id: int, start: Key | None) -> ModerationPage:
+    """Scans the index of comments and skips those that have a decision."""
+    comments = _select_comments(action_id, start)
+    scanned = comments.limit(MAX_SCANNED).subquery("scanned")
     is_decided = exists().where(
-        CommentDecision.action_id == action_id, CommentDecision.signature_id == some.c.id
+        CommentDecision.action_id == action_id, CommentDecision.signature_id == scanned.c.id
     )
-    waiting = select(some).where(~is_decided).order_by(*order_by(some.c))
-    rows = list(db.session.connection().execute(waiting.limit(STAFF_PAGE_SIZE + 1)))
+    undecided = select(scanned).where(~is_decided).order_by(*order_by(scanned.c))
+    rows = list(db.session.connection().execute(undecided.limit(STAFF_PAGE_SIZE + 1)))
     if len(rows) > STAFF_PAGE_SIZE:
         rows.pop()
         return ModerationPage(rows, str(key_of(rows[-1])))
-    end = find_scan_end(along, MAX_SCANNED)
+    end = find_scan_end(comments, MAX_SCANNED)
     return ModerationPage(rows, str(end) if end else "", MAX_SCANNED if end else 0)
 
 
@@ -127,14 +127,14 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage
     return ModerationPage(rows, encode_time(rows[-1].decided_at))
 
 
-def _select_comments(action_id: int, place: Key | None) -> Any:
+def _select_comments(action_id: int, start: Key | None) -> Any:
     condition = [
         Signature.action_id == action_id,
         Signature.status == "confirmed",
         Signature.comment.is_not(None),
     ]
-    if place:
-        condition.append(place.are_older)
+    if start:
+        condition.append(start.are_older)
     return select(*COLUMNS).where(*condition).order_by(*order_by(Signature))
 
 
