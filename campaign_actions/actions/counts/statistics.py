@@ -1,6 +1,5 @@
-"""How an action does, from the tallies: confirmed signatures a day, by country, by source."""
+"""Statistics of an action from its tallies: confirmed signatures by day, country and source."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,12 +9,12 @@ from campaign_actions.actions.models import Tally
 from campaign_actions.core.db.session import db
 
 DAYS_SHOWN = 28
-MAX_SHARES = 8  # countries and sources with a line; the rest is one
+MAX_SHARES = 8  # countries or sources that are listed; the rest is summed up
 
 
 @dataclass(frozen=True)
 class Share:
-    """A part of all that are counted; `name` is empty where it is not known."""
+    """A part of the total. `name` is empty where the value is not known."""
 
     name: str
     count: int
@@ -24,7 +23,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Statistics:
-    days: tuple[tuple[date, int], ...]  # the last ones, the newest last
+    days: tuple[tuple[date, int], ...]  # the last DAYS_SHOWN, newest last
     countries: tuple[Share, ...]
     more_countries: Share | None
     sources: tuple[Share, ...]
@@ -45,7 +44,7 @@ class Statistics:
 
 
 def action_statistics(action_id: int, *, today: date) -> Statistics:
-    """Of days in UTC, as they are booked: a withdrawal takes back from the day of its confirmation."""
+    """Days are in UTC. A withdrawal is subtracted from the day of its confirmation."""
     countries, more_countries = _shares(action_id, Tally.country_code)
     sources, more_sources = _shares(action_id, Tally.source)
     languages, _more = _shares(action_id, Tally.locale)
@@ -66,6 +65,7 @@ def _days(action_id: int, today: date) -> tuple[tuple[date, int], ...]:
 
 
 def _shares(action_id: int, column: object) -> tuple[tuple[Share, ...], Share | None]:
+    """The largest shares, and one that sums up the rest, named by how many those are."""
     rows = db.session.execute(
         select(column, func.sum(Tally.confirmed).label("confirmed"))  # type: ignore[call-overload]
         .where(Tally.action_id == action_id)
@@ -75,7 +75,7 @@ def _shares(action_id: int, column: object) -> tuple[tuple[Share, ...], Share | 
     ).all()
     counts = [(str(row[0] or ""), int(row[1])) for row in rows]
     total = sum(count for _name, count in counts) or 1
-    lines = tuple(Share(name, count, 100 * count / total) for name, count in counts[:MAX_SHARES])
-    rest: Sequence[tuple[str, int]] = counts[MAX_SHARES:]
-    left = sum(count for _name, count in rest)
-    return lines, Share(str(len(rest)), left, 100 * left / total) if rest else None
+    shares = tuple(Share(name, count, 100 * count / total) for name, count in counts[:MAX_SHARES])
+    rest = counts[MAX_SHARES:]
+    rest_count = sum(count for _name, count in rest)
+    return shares, Share(str(len(rest)), rest_count, 100 * rest_count / total) if rest else None
