@@ -1,4 +1,4 @@
-"""Copying a campaign with all that was written for it: a draft with addresses of its own."""
+"""Duplicating a campaign: texts, partners and actions become a draft with its own addresses."""
 
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,11 @@ from campaign_actions.core.content.slugs import LONGEST, first_free
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
 
-MAX_SUFFIX_LENGTH = 4  # characters that are left for a number
+MAX_SUFFIX_LENGTH = 4  # of the number that makes a slug unique
 
 
 def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
-    """Texts, partners and actions, but no picture, no signature and no time; the id of the copy."""
+    """Copy everything but pictures, signatures and times. Returns the id of the copy."""
     with write_transaction() as connection:
         content = campaigns.CAMPAIGN.read(connection, campaign_id)
         base = content["slug"][: LONGEST - MAX_SUFFIX_LENGTH].rstrip("-")
@@ -44,10 +44,10 @@ def _copy_action(
 
 
 def _copied_texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What was written, without what came of it and without whether it is public."""
-    left = campaigns.CAMPAIGN.decided_elsewhere
+    """The texts without fields that other verbs set: results, and whether a language is public."""
+    omitted = campaigns.CAMPAIGN.decided_elsewhere
     return {
-        locale: {name: value for name, value in text.items() if name not in left}
+        locale: {name: value for name, value in text.items() if name not in omitted}
         for locale, text in texts_in(content).items()
     }
 

@@ -1,4 +1,4 @@
-"""Writing actions: what they ask for, until when, and their texts, as a whole; and new ones."""
+"""Creating and editing actions: their fields, their texts and their order."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -38,9 +38,9 @@ def create_action(
     now: datetime,
     **fields: Any,
 ) -> int:
-    """An action that nobody sees yet, with texts by language; its id. Raises SlugTaken.
+    """Create a draft with texts by language. Returns its id. Raises SlugTaken.
 
-    Without a slug it gets the one proposed, with a number behind it if need be.
+    Without a slug it gets the proposed one, with a number appended if that is taken.
     """
 
     def add(connection: Connection) -> int:
@@ -57,7 +57,7 @@ def add_action(
     texts: Mapping[str, Mapping[str, str]],
     **fields: Any,
 ) -> int:
-    """The rows of a new action, the last of its campaign, in the caller's transaction."""
+    """Insert an action as the last of its campaign, in the caller's transaction. Returns its id."""
     last = connection.scalar(
         select(func.max(Action.position)).where(Action.campaign_id == campaign_id)
     )
@@ -145,20 +145,20 @@ def _is_former(connection: Connection, campaign_id: int, slug: str, action_id: i
 
 
 def _public_locales(connection: Connection, action_id: int) -> Iterable[str]:
-    """The languages of its campaign that the public sees, if it has a time of publication, too."""
+    """The public languages of its campaign, if the action has a time of publication."""
     this = select(Action.campaign_id, Action.published_at).where(Action.id == action_id)
     action = connection.execute(this).one()
     return CAMPAIGN.public_locales(connection, action.campaign_id) if action.published_at else ()
 
 
 def _is_fixed(connection: Connection, action_id: int) -> bool:
-    """It has a time of publication, or had one: somebody has signed.
+    """Whether it has a time of publication, or had one, which shows in its signatures.
 
-    Taking it off the site makes no draft of it, whose end anybody may write who may write its texts.
+    So unpublishing an action does not make it a draft, whose end every editor may change.
     """
-    signed = select(Signature.id).where(Signature.action_id == Action.id).exists()
-    is_so = or_(Action.published_at.is_not(None), signed)
-    found = connection.scalar(select(Action.id).where(Action.id == action_id, is_so))
+    is_signed = select(Signature.id).where(Signature.action_id == Action.id).exists()
+    was_published = or_(Action.published_at.is_not(None), is_signed)
+    found = connection.scalar(select(Action.id).where(Action.id == action_id, was_published))
     return found is not None
 
 
@@ -170,7 +170,7 @@ ACTION = Subject(
     _write,
     find_action_name,
     decided_elsewhere=("result", "closes_at"),
-    # Who has signed has answered this kind; closing is a verb of its own.
+    # Signatures answer the questions of this kind. Closing has its own verb.
     fixed=("kind", "closes_at"),
     is_fixed=_is_fixed,
     needed=ActionTextForm.needed,

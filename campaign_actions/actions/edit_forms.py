@@ -1,4 +1,4 @@
-"""The forms in which staff write actions: each field is named as in the content that is saved."""
+"""The forms in which staff edit actions. Fields have the names of the content they save."""
 
 from typing import Any
 
@@ -26,17 +26,17 @@ MAX_GOAL = 100_000_000
 
 
 class GoalField(Identifier):
-    """A whole number; spaces between its figures are left out."""
+    """A whole number. Spaces between its digits are ignored."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        if not valuelist:  # the field was left out: its default stays, which is a number already
+        if not valuelist:  # the field is missing, and its default is a number already
             return
         super().process_formdata(valuelist)
-        figures = "".join((self.data or "").split())
-        if figures.isascii() and figures.isdigit() and len(figures) < 12:
-            self.data = int(figures)
+        digits = "".join((self.data or "").split())
+        if digits.isascii() and digits.isdigit() and len(digits) < 12:
+            self.data = int(digits)
 
     def pre_validate(self, form: Any) -> None:
         if not isinstance(self.data, int) or not 0 < self.data <= MAX_GOAL:
@@ -44,7 +44,7 @@ class GoalField(Identifier):
 
 
 class KindField(OneValue, StringField):
-    """One of the kinds there are."""
+    """One of KINDS."""
 
     choices = tuple((kind.name, kind.label) for kind in KINDS.values())
 

@@ -1,4 +1,4 @@
-"""What the forms call the fields of a campaign's or an action's content, and what stands in them."""
+"""Labels and readable values for fields of campaigns and actions, in histories and comparisons."""
 
 from datetime import datetime
 from typing import Any
@@ -22,13 +22,13 @@ from campaign_actions.core.i18n.locale import is_language, language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.theme import ACCENTS
 
-MAX_FORMATTED = 10**15  # Babel cannot round numbers of many more digits, and no goal is that large
+MAX_FORMATTED = 10**15  # Babel cannot round numbers with many more digits
 
 
 def field_label(subject: str, name: str) -> str:
-    """Of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
+    """The label of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
 
-    With its partner and its language, if it has them. What is no field of ours is shown as it is.
+    Includes its partner and its language, if it has them. An unknown name is returned unchanged.
     """
     kind, *rest = name.split(".")
     partner = rest.pop(0) if kind == "partners" and rest else ""
@@ -41,14 +41,14 @@ def field_label(subject: str, name: str) -> str:
 
 
 def find_field_label(field: str, address: str) -> str:
-    """Of a field by its bare name, as the form at an address has it; nothing if no form here does."""
+    """The label of a field in the form at an address; empty if no form has such a field."""
     subjects = sorted(("update", "action", "campaign"), key=lambda one: f"/{one}s/" not in address)
     labels = (each for subject in subjects for each in LABELS[subject].items())
     return next((str(label) for (_kind, name), label in labels if name == field), "")
 
 
 def format_value(name: str, value: Any) -> str:
-    """What a reader sees of a value: nothing for none; what is not like it should be as it is."""
+    """A value as text for readers. An unexpected value is returned unformatted."""
     if value is None:
         return ""
     if isinstance(value, bool):
