@@ -1,4 +1,4 @@
-"""An action as staff see it: published or not, with the newest count."""
+"""Actions as staff see them: published or not, with the current count."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Titles = Mapping[str, str]  # by language
 
 @dataclass(frozen=True)
 class ActionOverview:
-    """An action of a campaign; titles are in the language of who works, or in any there is."""
+    """An action of a campaign, titled in the reader's language, or else in another."""
 
     id: int
     campaign_id: int
@@ -32,8 +32,8 @@ class ActionOverview:
     locale: str  # of the title
     locales: tuple[str, ...]
     state: str  # draft, scheduled, open, closed
-    goal: int  # that is shown
-    first_goal: int  # that was set
+    goal: int  # as shown
+    first_goal: int  # as set
     count: int
     shows_comments: bool
     published_at: datetime | None
@@ -43,31 +43,33 @@ class ActionOverview:
 
     @property
     def name(self) -> str:
-        """As commands and the audit log call it."""
+        """Its name in commands and the audit log."""
         return action_name(self.campaign_slug, self.slug)
 
     @property
     def ids(self) -> dict[str, Any]:
-        """What addresses below it begin with."""
+        """The arguments that addresses of its pages begin with."""
         return {"campaign_id": self.campaign_id, "action_id": self.id}
 
 
 def find_action_overview(
     campaign_id: int, action_id: int, *, locales: Sequence[str], now: datetime
 ) -> ActionOverview | None:
-    """An action, if it is of that campaign. `locales`: for titles, the best first."""
-    this = Action.id == action_id, Action.campaign_id == campaign_id
-    return next(iter(action_overviews(*this, locales=locales, now=now)), None)
+    """An action, if it belongs to that campaign. `locales`: for titles, best first."""
+    condition = Action.id == action_id, Action.campaign_id == campaign_id
+    return next(iter(action_overviews(*condition, locales=locales, now=now)), None)
 
 
-def action_overviews(*wanted: Any, locales: Sequence[str], now: datetime) -> list[ActionOverview]:
-    """Actions that conditions hold for, in the order staff gave them."""
+def action_overviews(
+    *conditions: Any, locales: Sequence[str], now: datetime
+) -> list[ActionOverview]:
+    """The actions that match all conditions, in display order."""
     columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0).label("confirmed")
     rows = db.session.execute(
         select(*columns)
         .join(Campaign, Campaign.id == Action.campaign_id)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
-        .where(*wanted, Action.kind.in_(KINDS))
+        .where(*conditions, Action.kind.in_(KINDS))
         .order_by(Action.position, Action.id)
     ).all()
     campaigns = titles_by_owner(
@@ -119,12 +121,13 @@ def publication_state(
 
 
 def titles_by_owner(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """The titles of campaigns or actions by language; empty for one without any text."""
-    its = getattr(texts, owner)
-    found: dict[int, dict[str, str]] = {one: {} for one in ids}
-    for row in db.session.execute(select(its, texts.locale, texts.title).where(its.in_(ids))):
-        found[row[0]][row.locale] = row.title
-    return found
+    """The titles of campaigns or actions by language; empty for one that has no text."""
+    owner_id = getattr(texts, owner)
+    titles: dict[int, dict[str, str]] = {one: {} for one in ids}
+    rows = select(owner_id.label("owner_id"), texts.locale, texts.title).where(owner_id.in_(ids))
+    for row in db.session.execute(rows):
+        titles[row.owner_id][row.locale] = row.title
+    return titles
 
 
 def find_title(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
@@ -134,6 +137,6 @@ def find_title(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None
 
 
 def sort_locales(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
-    """Languages as a page lists them: the served ones in their order, then others."""
-    places = {tag: place for place, tag in enumerate(locales)}
-    return tuple(sorted(tags, key=lambda tag: (places.get(tag, len(places)), tag)))
+    """Languages in the order of `locales`; others follow in alphabetical order."""
+    positions = {tag: position for position, tag in enumerate(locales)}
+    return tuple(sorted(tags, key=lambda tag: (positions.get(tag, len(positions)), tag)))

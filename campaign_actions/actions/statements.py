@@ -1,6 +1,6 @@
-"""The statements of public pages, made once: making one costs more than running it.
+"""SQL statements of public pages, built at import, since building one costs more than running it.
 
-`queries.py` says what each is for. Their parameters are bound by name.
+Functions in queries.py and comments/public.py run them, with parameters bound by name.
 """
 
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 
 
 def _select_actions() -> Any:
-    """All actions that have texts in a language, with their counts."""
+    """Actions with their texts in one language and their counts."""
     locale: Any = bindparam("locale")
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
     return (
@@ -80,7 +80,7 @@ def _oldest_unfolded() -> Any:
         select(func.min(LedgerEntry.written_at))
         .where(
             LedgerEntry.action_id == Action.id,
-            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
+            # Older index entries are dead, but PostgreSQL would read them until the next vacuum.
             LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
         )
         .correlate(Action, ActionCount)
@@ -92,7 +92,7 @@ _IS_PUBLIC = (
     Campaign.published_at <= bindparam("now"),
     Action.published_at <= bindparam("now"),
     CampaignText.is_public,
-    exists().where(ConsentText.locale == ActionText.locale),  # nobody agrees to nothing
+    exists().where(ConsentText.locale == ActionText.locale),
 )
 SIGNED_ACTION = _select_actions().where(Action.id == bindparam("action_id"))
 PUBLIC_ACTION = _select_actions().where(
@@ -128,7 +128,7 @@ _FORMER_CAMPAIGN = select(FormerCampaignSlug.campaign_id).where(
 _FORMER_ACTION = select(FormerActionSlug.action_id).where(
     FormerActionSlug.campaign_id == Campaign.id, FormerActionSlug.slug == bindparam("slug")
 )
-CURRENT_SLUGS = (  # what has an address that somebody may still know; who has it now comes first
+CURRENT_SLUGS = (  # by current or former slugs; an action that has them now comes first
     select(Campaign.slug, Action.slug)
     .join(Action, Action.campaign_id == Campaign.id)
     .where(

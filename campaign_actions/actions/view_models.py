@@ -1,6 +1,6 @@
-"""What the templates of public pages get: one way for the public, for previews, and for who writes.
+"""Template contexts of public pages, shared by the public site, previews and editors.
 
-A door adds what depends on the address: `alternates`, and the banner of a preview.
+The caller adds what depends on the address: `alternates`, and the banner of a preview.
 """
 
 import math
@@ -19,7 +19,7 @@ from campaign_actions.core.ttl_cache import cached
 from campaign_actions.outbox.queries import mail_delay
 
 Context = dict[str, Any]
-USUAL_MAIL_DELAY = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
+USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
 
 def campaign_page_context(
@@ -30,7 +30,7 @@ def campaign_page_context(
     now: datetime,
     pictures: str = PUBLIC,
 ) -> Context:
-    """For `campaigns/show.html`. `pictures`: where the files of its picture are."""
+    """For `campaigns/show.html`. `pictures`: the address below which its pictures are served."""
     return {
         "campaign": campaign,
         "appearance": find_appearance(campaign.id, locale).at(pictures),
@@ -65,7 +65,7 @@ def thanks_page_context(
     mail_minutes: int = 0,
     pictures: str = PUBLIC,
 ) -> Context:
-    """For `actions/thanks.html`. `actions`: of its campaign, itself among them."""
+    """For `actions/thanks.html`. `actions`: all of its campaign."""
     return {
         "action": action,
         "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
@@ -75,7 +75,7 @@ def thanks_page_context(
 
 
 def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> SignForm:
-    """The action's form, filled with what was sent, if anything was."""
+    """The form of an action, filled with the submitted fields, if any."""
     form: SignForm = action.kind.form(sent)
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
@@ -90,11 +90,11 @@ def cached_appearance(campaign_id: int, locale: str) -> Appearance:
 
 
 def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
-    """What else one can do."""
+    """The open actions other than this one."""
     return [other for other in actions if other.id != action.id and other.is_open]
 
 
 def mail_delay_minutes(now: datetime) -> int:
-    """How long our mails take when they take longer than they should; else 0. For everybody alike."""
+    """How many minutes emails take at present, if longer than usual; else 0. Same for everyone."""
     delay = cached("mail_delay", lambda: mail_delay(now))
     return math.ceil(delay / timedelta(minutes=1)) if delay > USUAL_MAIL_DELAY else 0

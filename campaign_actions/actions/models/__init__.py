@@ -1,4 +1,4 @@
-"""Actions, their texts, the signatures under them, and the counts."""
+"""The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
     Action,
