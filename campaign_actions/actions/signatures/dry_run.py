@@ -1,7 +1,7 @@
-"""Rehearsing a signature: the real form, statements and mail, and nothing of it is left.
+"""A dry run of signing: the real form, statements and email, rolled back at the end.
 
-All is written in one transaction that is rolled back, so nobody else ever sees it: no row, no
-mail, no count. What is not rehearsed is the token of the page and the way through the mail server.
+Everything happens in one transaction, so nobody else sees a row, an email or a count. It does not
+cover the form token of the page, nor delivery by the mail server.
 """
 
 import secrets
@@ -32,7 +32,7 @@ STEPS = ("form", "signature", "mail", "confirm", "count", "undone")
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """How long things last, as the settings say."""
+    """The settings that decide how long things last."""
 
     remind_after: timedelta
     link: timedelta
@@ -44,7 +44,7 @@ class Lifetimes:
 
 
 class DryRunFailed(Exception):
-    """A step did not work; `step` is one of STEPS."""
+    """A step failed; `step` is one of STEPS."""
 
     def __init__(self, step: str) -> None:
         super().__init__(step)
@@ -52,9 +52,9 @@ class DryRunFailed(Exception):
 
 
 def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -> None:
-    """Sign an action in its language, confirm it and see it counted; then undo it all.
+    """Sign an action in its language, confirm, check the count, and roll back.
 
-    Raises NotRehearsed, ActionClosed.
+    Raises DryRunFailed, ActionClosed.
     """
     email = f"rehearsal-{secrets.token_hex(8)}@example.org"
     form = _filled_form(action, email)
@@ -80,7 +80,7 @@ def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -
 
 
 def _filled_form(action: PublicAction, email: str) -> SignForm:
-    """The form of the action, as somebody sends it who fills in what is needed."""
+    """The form of the action with all required fields filled in."""
     answers = dict.fromkeys(action.kind.form.answer_fields, "Test")
     needed = {
         "given_name": "Test",
@@ -98,9 +98,10 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
 
 def _find_pending(connection: Connection, action_id: int, email: str) -> Any:
     key = email_key(email)
-    its = select(Signature.id, Signature.action_id, Signature.status)
-    its = its.filter_by(action_id=action_id, email_key=key)
-    signature = connection.execute(its).one_or_none()
+    columns = select(Signature.id, Signature.action_id, Signature.status)
+    signature = connection.execute(
+        columns.filter_by(action_id=action_id, email_key=key)
+    ).one_or_none()
     if signature is None or signature.status != "pending":
         raise DryRunFailed("signature")
     if not connection.scalar(select(exists().where(OutboxMail.email_key == key))):
@@ -109,7 +110,7 @@ def _find_pending(connection: Connection, action_id: int, email: str) -> Any:
 
 
 def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: datetime) -> None:
-    """What would be mailed goes to the signer, with a link that is for this signature."""
+    """The email must go to the signer and link to this signature."""
     key = email_key(email)
     mail = signature_mails(link_life)["sign"](action.id, key, action.locale, now)
     signature = find_signature_to_mail(action.id, key)
@@ -124,6 +125,6 @@ def _has_left_rows(action_id: int, email: str) -> bool:
     key = email_key(email)
     signed = exists().where(Signature.action_id == action_id, Signature.email_key == key)
     mailed = exists().where(OutboxMail.email_key == key)
-    found = any(db.session.scalar(select(is_there)) for is_there in (signed, mailed))
+    has_rows = any(db.session.scalar(select(condition)) for condition in (signed, mailed))
     db.session.commit()
-    return found
+    return has_rows

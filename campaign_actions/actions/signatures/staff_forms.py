@@ -1,4 +1,4 @@
-"""The forms of staff about signatures."""
+"""The forms of staff pages about signatures, and the labels of their choices."""
 
 import re
 from typing import Any
@@ -40,7 +40,7 @@ COMMENT_STATE_LABELS = {
     "shown": lazy_pgettext("comments", "Shown"),
     "hidden": lazy_pgettext("comments", "Hidden"),
 }
-CHANNEL_LABELS = {  # by which a signature came
+CHANNEL_LABELS = {
     "page": lazy_pgettext("how a signature came", "the page"),
     "command": lazy_pgettext("how a signature came", "a command"),
     "embed": lazy_pgettext("how a signature came", "a form on another site"),
@@ -73,10 +73,12 @@ FORMAT_LABELS = {
     "xlsx": _l("XLSX, for spreadsheets"),
     "jsonl": _l("JSONL, for programs: as typed"),
 }
+NOTE_LENGTH = 200
+assert set(FORMAT_LABELS) == set(FORMATS)
 
 
 class ChoiceField(OneValue, StringField):
-    """One of `choices`, a value for each of its names."""
+    """One of `choices`, a mapping of values to labels. Optional without a `least_message`."""
 
     def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
         self.choices, self.least_message = choices, least_message
@@ -93,7 +95,7 @@ class ChoiceField(OneValue, StringField):
 
 
 class SourceField(Identifier):
-    """A source as addresses name it."""
+    """A source, as in the addresses of public pages."""
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -112,14 +114,8 @@ class OptionalCountry(OneValue, StringField):
             raise StopValidation(_("Choose a country from the list: this one is not in it."))
 
 
-assert set(FORMAT_LABELS) == set(FORMATS)
-
-
-NOTE_LENGTH = 200
-
-
 class SearchForm(StaffForm):
-    """What the list of signatures is searched for."""
+    """The filters of the list of signatures."""
 
     q = Identifier(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
     status = ChoiceField(_l("State"), choices=SEARCHABLE_STATUSES)
@@ -128,11 +124,11 @@ class SearchForm(StaffForm):
     since = LocalTime(_l("Signed from"), widened_to="earlier")
     until = LocalTime(_l("Signed before"), widened_to="later")
 
-    def wanted(self) -> SearchCriteria:
-        words = self.q.data or ""
+    def criteria(self) -> SearchCriteria:
+        text = self.q.data or ""
         return SearchCriteria(
-            email=words if "@" in words else "",
-            name="" if "@" in words else words,
+            email=text if "@" in text else "",
+            name="" if "@" in text else text,
             status=self.status.data or "",
             country_code=self.country.data or "",
             source=self.source.data or "",
@@ -141,21 +137,21 @@ class SearchForm(StaffForm):
         )
 
     def given(self) -> dict[str, str]:
-        """What was asked for, as it stands in addresses."""
+        """The filters as typed, for the query string of addresses."""
         return _as_typed(self)
 
-    def in_words(self) -> dict[str, str]:
-        """The same for the audit log: that a person was searched for, and not which one."""
-        said = self.given() | {
+    def audit_details(self) -> dict[str, str]:
+        """The filters for the audit log: it records that a person was searched for, not whom."""
+        details = self.given() | {
             field.name: field.data.isoformat() for field in (self.since, self.until) if field.data
         }
-        if words := said.pop("q", ""):
-            said["searched"] = "address" if "@" in words else "name"
-        return said
+        if text := details.pop("q", ""):
+            details["searched"] = "address" if "@" in text else "name"
+        return details
 
 
 class WithdrawalRequestForm(StaffForm):
-    """How staff heard of a person's wish."""
+    """How a person asked staff to withdraw their signature."""
 
     heard = ChoiceField(
         _l("How did the person ask for it?"),
@@ -165,7 +161,7 @@ class WithdrawalRequestForm(StaffForm):
 
 
 class ReasonForm(StaffForm):
-    """Why one signature does not count."""
+    """Why a signature is marked invalid."""
 
     reason = ChoiceField(
         _l("Reason"), choices=INVALIDATION_REASONS, least_message=_l("Choose a reason.")
@@ -173,7 +169,7 @@ class ReasonForm(StaffForm):
 
 
 class ConditionForm(ReasonForm):
-    """Which signatures do not count, and why."""
+    """Which signatures are marked invalid, and why."""
 
     since = LocalTime(_l("Signed from"), least_message=_l("Write from when on."))
     until = LocalTime(_l("Signed before"), least_message=_l("Write until when."))
@@ -196,20 +192,20 @@ class ConditionForm(ReasonForm):
             raise StopValidation(_("The end must be after the beginning."))
 
     def given(self) -> dict[str, str]:
-        """All that was typed, also which of two times is meant, to be sent once more."""
-        which = {
+        """The fields as typed, to be submitted again, with the choice between ambiguous times."""
+        choices = {
             f"{time.name}_which": str(time.which) for time in (self.since, self.until) if time.twice
         }
-        return _as_typed(self) | which
+        return _as_typed(self) | choices
 
 
 class EraseForm(StaffForm):
-    """The address, typed: so nobody erases the wrong person by a slip."""
+    """The address must be typed, so that nobody erases the wrong person by mistake."""
 
     email = Identifier(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
 
-    def is_of(self, email: str) -> bool:
-        """Whether it was typed, in any spelling; else the field says so."""
+    def matches(self, email: str) -> bool:
+        """Whether this address was typed, in any spelling. Otherwise the field gets an error."""
         if "@" in (self.email.data or "") and canonical(self.email.data) == canonical(email):
             return True
         self.email.errors = [_("This is not the address under the signature.")]
@@ -217,7 +213,7 @@ class EraseForm(StaffForm):
 
 
 class ExportForm(StaffForm):
-    """What is exported, and what for."""
+    """The format and the purpose of an export."""
 
     format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", least_message="")
     raw = Tick(_l("Cells as typed, without the guard against formulas"))
@@ -231,8 +227,8 @@ class ExportForm(StaffForm):
         if self.purpose.data == "other" and not field.data:
             raise StopValidation(_("Write in a few words what it is for."))
 
-    def facts(self) -> dict[str, Any]:
-        """For the audit log."""
+    def values(self) -> dict[str, Any]:
+        """The fields of an Export."""
         return {name: self[name].data for name in ("format", "raw", "bom", "purpose", "note")}
 
 

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sample_emails import (
+    PLACEHOLDER,
     REQUIRED_LINKS,
     SAMPLE_MAILS,
-    PLACEHOLDER,
     sample_mail,
 )
 from campaign_actions.core.i18n.lists import with_commas

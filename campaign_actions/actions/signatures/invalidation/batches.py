@@ -1,4 +1,4 @@
-"""What was marked invalid by a condition, so that it can be undone as a whole or deleted."""
+"""Queries for invalidation batches, which staff can undo or delete as a whole."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,19 +17,19 @@ class Batch:
     """Signatures that were marked invalid together."""
 
     id: int
-    at: datetime  # when it was begun
-    author: str  # who began it; empty: not known any more, or a command
+    at: datetime  # when the first signature was marked
+    author: str  # empty for a command, or if no longer known
     reason: str
     rows: int  # how many were marked
     condition: Condition
-    has_rows: bool  # whether any signature is still as it left them
+    has_rows: bool  # whether it still has signatures
     rows_undone: int
     undone_at: datetime | None
     undone_by: str
 
 
 def batches(action_id: int, *, skip: int, most: int) -> list[Batch]:
-    """Those of an action, the newest first."""
+    """The batches of an action, newest first."""
     newest = (
         _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(skip).limit(most)
     )
@@ -56,8 +56,8 @@ def _select_batches(action_id: int) -> Any:
     return select(*columns).where(InvalidationBatch.action_id == action_id)
 
 
-def _read(found: Any) -> list[Batch]:
-    rows = db.session.execute(found).all()
+def _read(query: Any) -> list[Batch]:
+    rows = db.session.execute(query).all()
     names = names_of(staff_id for row in rows for staff_id in (row.staff_id, row.undone_by))
     return [
         Batch(

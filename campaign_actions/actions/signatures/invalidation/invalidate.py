@@ -1,8 +1,8 @@
-"""Marking signatures invalid, one or many by a condition, and making them valid again.
+"""Marking signatures invalid, singly or by a condition, and making them valid again.
 
-An invalid signature keeps everything and counts no more; the count follows through the ledger. Those
-that were marked by one condition are a batch: they refer to it until somebody changes them. Once
-the person has withdrawn it, there is nothing left that could be made valid (`withdrawing.py`).
+An invalid signature keeps its data but no longer counts. Signatures marked by one condition form a
+batch and refer to it until someone changes them. A signature that the person has withdrawn cannot
+be made valid again (see withdraw.py).
 """
 
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import count_at_most, write_transaction
 
-BATCH_SIZE = 2000  # signatures a transaction changes, so that signers never wait long for the lock
+BATCH_SIZE = 2000  # signatures in one transaction, so that signers never wait long for its locks
 STATUS_BEFORE = {"invalid": "confirmed", "confirmed": "invalid"}
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Which signatures of an action: signed from `since` on, before `until`. Empty: any.
+    """Signatures of an action from `since` (inclusive) until `until` (exclusive). Empty means any.
 
-    Its fields are columns of InvalidationBatch.
+    The fields are columns of InvalidationBatch.
     """
 
     action_id: int
@@ -40,21 +40,20 @@ class Condition:
     country_code: str = ""
     source: str = ""
 
-    def holds(self) -> tuple[Any, ...]:
-        """As SQL; along the index of an action and its times."""
-        held = [
+    def as_sql(self) -> tuple[Any, ...]:
+        """Conditions that use the index of action and time of signing."""
+        conditions = [
             Signature.action_id == self.action_id,
             Signature.signed_at >= self.since,
             Signature.signed_at < self.until,
         ]
         if self.country_code:
-            held.append(Signature.country_code == self.country_code)
+            conditions.append(Signature.country_code == self.country_code)
         if self.source:
-            held.append(Signature.source == self.source)
-        return tuple(held)
+            conditions.append(Signature.source == self.source)
+        return tuple(conditions)
 
-    def in_words(self) -> dict[str, Any]:
-        """What the audit log says of it."""
+    def audit_details(self) -> dict[str, Any]:
         return {
             "action_id": self.action_id,
             "since": self.since.isoformat(),
@@ -67,14 +66,17 @@ class Condition:
 def invalidate(
     signature: Signature, *, action: str, reason: str, actor: str, now: datetime
 ) -> bool:
-    """Count a confirmed signature no more; True if this call did it. `reason`: a word of ours."""
+    """Mark a confirmed signature invalid. Returns True if this call did it.
+
+    `reason`: one of INVALIDATION_REASONS.
+    """
     return _change_status(
         signature, "invalid", now, actor, action=action, change="invalid", reason=reason
     )
 
 
 def validate(signature: Signature, *, action: str, actor: str, now: datetime) -> bool:
-    """Count an invalid signature again; True if this call did it."""
+    """Confirm an invalid signature again. Returns True if this call did it."""
     return _change_status(signature, "confirmed", now, actor, action=action, change="valid")
 
 
@@ -88,22 +90,22 @@ def invalidate_matching(
     now: datetime,
     staff_id: int | None = None,
 ) -> tuple[int | None, int]:
-    """Mark the next confirmed signatures that a condition holds for: of which batch, and how many.
+    """Mark the next confirmed signatures that match. Returns their batch and their number.
 
-    0: all are marked. They join the batch that is named, if it is of this condition and nobody has
-    undone it; otherwise they begin one.
+    The number is 0 when all are marked. The signatures are added to the given batch if it has this
+    condition and was not undone; otherwise a new batch is created.
     """
     with write_transaction() as connection:
         batch = _lock_open_batch(connection, condition, batch_id) if batch_id else None
-        which = *condition.holds(), Signature.status == "confirmed"
-        rows = _lock_next(connection, which, order=(Signature.signed_at, Signature.id))
+        confirmed = *condition.as_sql(), Signature.status == "confirmed"
+        rows = _lock_next(connection, confirmed, order=(Signature.signed_at, Signature.id))
         if not rows:
             return batch.id if batch else None, 0
         if batch:
             _update_batch(connection, batch, rows_marked=batch.rows_marked + len(rows))
         else:
-            begun = {"reason": reason, "staff_id": staff_id, "marked_at": now}
-            batch = _insert_batch(connection, condition, rows_marked=len(rows), **begun)
+            new = {"reason": reason, "staff_id": staff_id, "marked_at": now}
+            batch = _insert_batch(connection, condition, rows_marked=len(rows), **new)
         _change_all(connection, rows, "invalid", now, batch_id=batch.id)
         add_entry(
             connection,
@@ -114,7 +116,7 @@ def invalidate_matching(
             rows=len(rows),
             batch=encode_time(batch.marked_at),
             reason=reason,
-            **condition.in_words(),
+            **condition.audit_details(),
         )
     return batch.id, len(rows)
 
@@ -122,10 +124,10 @@ def invalidate_matching(
 def validate_batch(
     batch_id: int, *, action: str, actor: str, now: datetime, staff_id: int | None = None
 ) -> int:
-    """Make the next signatures of a batch valid again; how many, 0 when none is left."""
-    this = select(InvalidationBatch.__table__).where(InvalidationBatch.id == batch_id)
+    """Make the next signatures of a batch valid again. Returns their number, 0 when none is left."""
+    select_batch = select(InvalidationBatch.__table__).where(InvalidationBatch.id == batch_id)
     with write_transaction() as connection:
-        batch = connection.execute(this.with_for_update()).one()
+        batch = connection.execute(select_batch.with_for_update()).one()
         rows = _lock_next(connection, in_batch(batch.action_id, batch_id), order=(Signature.id,))
         if rows:
             _change_all(connection, rows, "confirmed", now)
@@ -144,24 +146,24 @@ def validate_batch(
 
 
 def in_batch(action_id: int, batch_id: int) -> tuple[Any, ...]:
-    """As SQL: the signatures that are still as the batch left them; along the index of batches."""
+    """Conditions for the signatures left in a batch, which use the index of batches."""
     return Signature.action_id == action_id, Signature.invalidation_batch_id == batch_id
 
 
 def count_matching(condition: Condition, *, most: int) -> int:
-    """How many confirmed signatures a condition holds for, counted up to `most`."""
-    rows = select(Signature.id).where(*condition.holds(), Signature.status == "confirmed")
+    """How many confirmed signatures match a condition, counted up to `most`."""
+    rows = select(Signature.id).where(*condition.as_sql(), Signature.status == "confirmed")
     return count_at_most(rows, most)
 
 
 def _change_status(
-    signature: Signature, status: str, now: datetime, actor: str, **facts: str
+    signature: Signature, status: str, now: datetime, actor: str, **details: str
 ) -> bool:
-    """Of two who press at once, the update decides which one it was."""
-    this = is_signature(signature), Signature.status == STATUS_BEFORE[status]
-    turned = update(Signature).where(*this).values(_status_values(status, now))
+    """The update checks the status, so only one of two simultaneous calls succeeds."""
+    unchanged = is_signature(signature), Signature.status == STATUS_BEFORE[status]
+    change = update(Signature).where(*unchanged).values(_status_values(status, now))
     with write_transaction() as connection:
-        row = connection.execute(turned.returning(*Signature.__table__.columns)).one_or_none()
+        row = connection.execute(change.returning(*Signature.__table__.columns)).one_or_none()
         if row:
             add_ledger_entry(connection, row, +1 if status == "confirmed" else -1, now)
             add_entry(
@@ -171,17 +173,17 @@ def _change_status(
                 now=now,
                 subject=row.public_id,
                 rows=1,
-                **facts,
+                **details,
             )
     return row is not None
 
 
 def _lock_open_batch(connection: Connection, condition: Condition, batch_id: int) -> Any:
-    """A batch that more signatures may join, held; None if it is for others, or was undone."""
-    this = select(InvalidationBatch.__table__).filter_by(
+    """Lock a batch; None if it has another condition or was undone."""
+    batch = select(InvalidationBatch.__table__).filter_by(
         id=batch_id, undone_at=None, **asdict(condition)
     )
-    return connection.execute(this.with_for_update()).one_or_none()
+    return connection.execute(batch.with_for_update()).one_or_none()
 
 
 def _insert_batch(connection: Connection, condition: Condition, **values: Any) -> Any:
@@ -190,16 +192,16 @@ def _insert_batch(connection: Connection, condition: Condition, **values: Any) -
 
 
 def _update_batch(connection: Connection, batch: Any, **values: Any) -> None:
-    this = update(InvalidationBatch).where(InvalidationBatch.id == batch.id)
-    connection.execute(this.values(values))
+    change = update(InvalidationBatch).where(InvalidationBatch.id == batch.id)
+    connection.execute(change.values(values))
 
 
 def _lock_next(
-    connection: Connection, which: Sequence[Any], *, order: Sequence[Any]
+    connection: Connection, conditions: Sequence[Any], *, order: Sequence[Any]
 ) -> Sequence[Any]:
-    """The next rows, held; who is withdrawn at this moment is left out."""
-    some = select(Signature.__table__).where(*which).order_by(*order).limit(BATCH_SIZE)
-    return connection.execute(some.with_for_update(skip_locked=True)).all()
+    """Lock the next rows. Skips locked ones, for example while their signer withdraws."""
+    rows = select(Signature.__table__).where(*conditions).order_by(*order).limit(BATCH_SIZE)
+    return connection.execute(rows.with_for_update(skip_locked=True)).all()
 
 
 def _change_all(
@@ -210,17 +212,16 @@ def _change_all(
     *,
     batch_id: int | None = None,
 ) -> None:
-    """The rows are of one action."""
-    turned = update(Signature).where(are_signatures(rows[0].action_id, [row.id for row in rows]))
-    connection.execute(turned.values(_status_values(status, now, batch_id)))
+    """All rows must belong to one action."""
+    change = update(Signature).where(are_signatures(rows[0].action_id, [row.id for row in rows]))
+    connection.execute(change.values(_status_values(status, now, batch_id)))
     add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
 
 
 def _status_values(status: str, now: datetime, batch_id: int | None = None) -> dict[str, Any]:
-    invalidated_at = now if status == "invalid" else None
     return {
         "status": status,
-        "invalidated_at": invalidated_at,
+        "invalidated_at": now if status == "invalid" else None,
         "invalidation_batch_id": batch_id,
         "updated_at": now,
     }

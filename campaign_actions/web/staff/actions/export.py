@@ -56,7 +56,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render(action, form), 400
     operation = Export(
-        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.facts()
+        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.values()
     )
     return do_or_ask(operation, lambda approval: _send(action, operation, approval, form))
 
@@ -69,7 +69,7 @@ def download_approved(campaign_id: int, action_id: int, request_id: int) -> Resp
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
-    asked = {name: getattr(operation, name) for name in ExportForm().facts()}
+    asked = {name: getattr(operation, name) for name in ExportForm().values()}
     return _send(action, operation, approval, ExportForm(data=asked))
 
 

@@ -86,7 +86,7 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
     form = EraseForm(_sent())
     if signature.email is None:
         return _to_signature(action, signature)
-    if request.method == "POST" and form.validate() and form.is_of(signature.email):
+    if request.method == "POST" and form.validate() and form.matches(signature.email):
         erased = withdrawing.erase(signature.email, actor=_actor(), now=utc_now())
         withdrawing.truncate_wal()
         flash(

@@ -41,14 +41,14 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
             LIST_TEMPLATE, action=action, form=form, found=None, states=STATUS_LABELS
         ), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
-    found = search(action_id, form.wanted(), before=before, after=after)
+    found = search(action_id, form.criteria(), before=before, after=after)
     record(
         "signatures-viewed",
         actor=current_staff().email,
         now=utc_now(),
         subject=action.name,
         rows=len(found.rows),
-        **form.in_words(),
+        **form.audit_details(),
     )
     return render_template(
         LIST_TEMPLATE, action=action, form=form, found=found, states=STATUS_LABELS
