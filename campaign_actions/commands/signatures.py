@@ -26,7 +26,7 @@ from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import ROWS_AT_ONCE
 
-NICENESS = 19  # of 19: people who sign go first
+NICENESS = 19  # the lowest priority: signers come first
 signatures = AppGroup("signatures", help="Work with collected signatures.")
 tallies = AppGroup("tallies", help="Counts by day, country, language and source.")
 
@@ -103,7 +103,7 @@ def check() -> None:
 
 
 def _log_export(action: Action, **facts: Any) -> None:
-    """Into the audit log, before the first byte is written."""
+    """Add the audit log entry, before the first byte is written."""
     record(
         "exported",
         actor=COMMAND,
@@ -132,7 +132,7 @@ def _count_of(count: int, noun: str) -> str:
 
 
 def _write_to_stdout(chunks: Iterator[bytes]) -> None:
-    """To standard output; a reader that has had enough (`| head`) is no mistake."""
+    """Write to standard output. A reader that closes it early, like `head`, is not an error."""
     with closing(chunks):  # type: ignore[type-var]
         try:
             sys.stdout.buffer.writelines(chunks)
@@ -142,7 +142,7 @@ def _write_to_stdout(chunks: Iterator[bytes]) -> None:
 
 
 def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:
-    """The export into a file, and how far it is on a terminal. Its size."""
+    """Write to a file, with a progress bar on a terminal. Returns the size in bytes."""
     progress = click.progressbar(
         length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
     )

@@ -1,4 +1,4 @@
-"""The `db` commands: migrations both ways. Loaded when asked for: Alembic is large."""
+"""The `db` commands, imported only when used, because Alembic is slow to import."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The public pages of an action: read it, sign it, and what comes next."""
+"""The public pages of an action: the sign form, the thanks page, comments and the count."""
 
 import re
 from dataclasses import astuple
@@ -56,7 +56,7 @@ SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
 
 @bp.get(f"{ACTION}/")
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """The action and its form, the same for everybody."""
+    """The action and its form. The page is the same for everyone."""
     action = _action_or_404(campaign_slug, action_slug)
     form = sign_form(action, _sent())
     return cacheable(make_response(_render(action, form)))
@@ -64,7 +64,7 @@ def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.post(f"{ACTION}/")
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """Take a signature: 303 to thanks, or the form as it was typed and what to put right."""
+    """Sign: 303 to the thanks page, or the form as typed with error messages."""
     key = ("action", current_locale(), campaign_slug, action_slug)
     action = cached(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
@@ -91,7 +91,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.get(f"{ACTION}/thanks/")
 def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """What to do next; the same whoever comes here."""
+    """The page after signing. It is the same for everyone."""
     action, now = _action_or_404(campaign_slug, action_slug), utc_now()
     actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
     values = thanks_page_context(action, actions, mail_minutes=mail_delay_minutes(now))
@@ -103,27 +103,27 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.get(f"{ACTION}/comments/", defaults={"page": ""})
 @bp.get(f"{ACTION}/comments/<page>/")
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
-    """The comments that staff let through, page after page, each under one address."""
+    """Comments that staff have shown. Each page has one canonical address."""
     action = _action_or_404(campaign_slug, action_slug)
     before = decode_time(page) if page else FAR_FUTURE
     if not action.shows_comments or before is None:
         abort(404)
-    shown = shown_comments(action.id, before=before)
-    if page and not shown.shown:
+    comment_page = shown_comments(action.id, before=before)
+    if page and not comment_page.shown:
         abort(404)
-    if page and (place := canonical_page_start(action.id, before)) != before:
-        values = {**(request.view_args or {}), "page": encode_time(place) if place else ""}
+    if page and (start := canonical_page_start(action.id, before)) != before:
+        values = {**(request.view_args or {}), "page": encode_time(start) if start else ""}
         return redirect(path_for("actions.comments", **values), 302)
     alternates = {} if page else alternates_of(action_locales(action.id))
-    made = render_template(
-        "actions/comments.html", action=action, comments=shown, alternates=alternates
+    html = render_template(
+        "actions/comments.html", action=action, comments=comment_page, alternates=alternates
     )
-    return cacheable(make_response(made))
+    return cacheable(make_response(html))
 
 
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """The newest count, for programs; and for the page, in the words that it would have now."""
+    """The current count, as numbers for programs and as text for the script on the page."""
     action = _action_or_404(campaign_slug, action_slug)
     words = {
         "counted": astuple(action.kind.count_in_words(action.count)),
@@ -136,7 +136,7 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.after_request
 def count_signature(response: Response) -> Response:
-    """However it ended: taken, refused by the form or a limit, or failed on our side."""
+    """Count every answer to a signature for the metrics: accepted, rejected or failed."""
     if request.endpoint == "actions.sign":
         count_sign_answer(response.status_code)
     return response
@@ -150,7 +150,7 @@ def _render(action: PublicAction, form: SignForm) -> str:
 
 
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
-    """By its address, or by one it had: who reads is led on, who signs there is heard."""
+    """The action at an address. At a former address, GET redirects and POST is accepted."""
     locale, now = current_locale(), utc_now()
     if found := find_action(campaign_slug, action_slug, locale=locale, now=now):
         return found
@@ -164,12 +164,12 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
 
 
 def _sent() -> MultiDict[str, str] | None:
-    """What the form was sent with: its fields and nothing else, no JSON and no files."""
+    """The submitted fields, without JSON and files; None for a GET."""
     return request.form if request.method == "POST" else None
 
 
 def _source() -> str | None:
-    """Where the signer came from, if the address said so in a form we keep."""
+    """The source in the query of the address, if it is well-formed."""
     source = request.args.get("source") or request.args.get("utm_source") or ""
     return source if SOURCE_PATTERN.fullmatch(source) else None
 

@@ -1,4 +1,4 @@
-"""What links in mails lead to: confirm a signature, or take it back."""
+"""The pages that links in emails open: confirm a signature, or withdraw it."""
 
 from datetime import timedelta
 
@@ -38,10 +38,10 @@ bp = Blueprint("links", __name__, url_prefix="/<locale>")
 
 @bp.route("/confirm/<token>/", methods=["GET", "POST"])
 def confirm(token: str) -> ResponseReturnValue:
-    """GET shows what will be signed and a button, and changes nothing; POST confirms."""
+    """GET shows what will be signed and changes nothing. POST confirms it."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
-    if action.is_embargoed:  # published anew: until then it is as if it had never been
+    if action.is_embargoed:  # it was unpublished and will be published again later
         raise LinkBroken
     form = action.kind.form.to_confirm(signature, _sent())
     form.ask_only(
@@ -58,7 +58,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
-    """GET shows a button, POST takes the signature back, once."""
+    """GET shows a button and changes nothing. POST withdraws, once."""
     signature = _signature_or_404(read_token("withdraw", token))
     form = WithdrawForm(_sent())
     if request.method == "POST":
@@ -84,12 +84,12 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
 
 
 def _sent() -> MultiDict[str, str] | None:
-    """What the form was sent with: its fields and nothing else, no JSON and no files."""
+    """The submitted fields, without JSON and files; None for a GET."""
     return request.form if request.method == "POST" else None
 
 
 def _signature_to_confirm(token: str) -> Signature:
-    """By a link of its own time: one from before it was withdrawn and signed again is over."""
+    """The signature of a link to confirm. The link expires when the person signs again."""
     lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
     subject = read_token("confirm", token, max_age=lifetime)
     signature = _signature_or_404(subject)
@@ -106,10 +106,10 @@ def _signature_or_404(subject: str) -> Signature:
 
 
 def _signed_action_or_404(signature: Signature) -> PublicAction:
-    """In the language of the page, else in the one that was signed in, else in any."""
-    wanted = tuple(filter(None, (current_locale(), signature.locale, *locales())))
+    """In the language of the page, else that of the signature, else any."""
+    preferred = tuple(filter(None, (current_locale(), signature.locale, *locales())))
     action_id = signature.action_id
     return cached(
-        ("signed", action_id, wanted),
-        lambda: find_signed_action(action_id, locales=wanted, now=utc_now()) or abort(404),
+        ("signed", action_id, preferred),
+        lambda: find_signed_action(action_id, locales=preferred, now=utc_now()) or abort(404),
     )

@@ -1,4 +1,4 @@
-"""Comments for staff: which of them the page of an action shows."""
+"""The page on which staff moderate comments."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ bp.add_app_template_filter(signing_id)
 @bp.get("/")
 @needs("comments.moderate")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Those that wait for a decision, and those that have one."""
+    """The comments in one state, a page at a time."""
     action = _action_or_404(campaign_id, action_id)
     state = request.args.get("state", "waiting")
     if state not in COMMENT_STATE_LABELS:
@@ -54,7 +54,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/")
 @needs("comments.moderate")
 def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """One comment, or all of a page: each button says which, and what becomes of them."""
+    """Show or hide one comment, or show all on the page: the pressed button decides."""
     action = _action_or_404(campaign_id, action_id)
     if "show" in request.form or "hide" in request.form:
         is_shown = "show" in request.form

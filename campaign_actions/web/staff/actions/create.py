@@ -1,4 +1,4 @@
-"""Actions: a new one, its place in its campaign."""
+"""Creating an action, and moving it within its campaign."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

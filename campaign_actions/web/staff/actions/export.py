@@ -1,4 +1,4 @@
-"""The export from the page: the same bytes as the command's, for who says what they are for."""
+"""The export page: the same bytes as the command writes, for a stated purpose."""
 
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -50,7 +50,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/")
 @needs("signatures.export", fresh=True)
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Where one person is enough, the file; else a page that asks for a second one."""
+    """Send the file, or ask for approval if a second person is required."""
     action = _action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
@@ -64,19 +64,19 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/<int:request_id>/")
 @needs("signatures.export", fresh=True)
 def download_approved(campaign_id: int, action_id: int, request_id: int) -> ResponseReturnValue:
-    """What a second person has approved: for whoever asked, within a day, as it was asked for."""
+    """Send an approved export to the person who requested it, with the options they chose."""
     action, staff = _action_or_404(campaign_id, action_id), current_staff()
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
-    asked = {name: getattr(operation, name) for name in ExportForm().values()}
-    return _send(action, operation, approval, ExportForm(data=asked))
+    values = {name: getattr(operation, name) for name in ExportForm().values()}
+    return _send(action, operation, approval, ExportForm(data=values))
 
 
 def _send(
     action: ActionOverview, operation: Export, approval: Approval, form: ExportForm
 ) -> ResponseReturnValue:
-    """Written down before the first byte leaves; the rows come as the database gives them."""
+    """Record the export, then stream it."""
     started = utc_now()
     record_export(operation, approval=approval, now=started)
     options = {"raw": operation.raw, "bom": operation.bom}
@@ -84,9 +84,9 @@ def _send(
     end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
     watched = _stream_and_record(chunks, end, Watch(session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
-    release_slot()  # a spreadsheet is made as a whole before it begins
+    release_slot()  # a spreadsheet is complete before its first chunk is sent
     try:
-        first = next(stream)  # what can not be exported is said on a page
+        first = next(stream)  # an error before the first chunk is shown on the page
     except DomainError as error:
         stream.close()
         form.format.errors = [str(error.message)]
@@ -97,9 +97,9 @@ def _send(
 def _stream_and_record(
     chunks: Iterator[bytes], end: dict[str, str], watch: Watch
 ) -> Generator[bytes]:
-    """A chunk at a time; the log tells afterwards how much went out, and whether it was all.
+    """Yield the chunks, then record how much was sent and whether that was all.
 
-    It ends early when the session does.
+    Stops early when the session ends.
     """
     size, is_whole = 0, False
     try:

@@ -1,4 +1,4 @@
-"""How an action does: the figures that anyone who sees the campaign may see."""
+"""The statistics of an action, for everyone who may see its campaign."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

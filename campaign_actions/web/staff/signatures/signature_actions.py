@@ -1,4 +1,4 @@
-"""What staff do about one signature: resend, withdraw, invalidate, erase."""
+"""What staff can do with one signature: resend its email, withdraw, invalidate or erase it."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -49,8 +49,8 @@ def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
     action, signature = _found_or_404(campaign_id, action_id, public_id)
     form = WithdrawalRequestForm(_sent())
     if request.method == "POST" and form.validate():
-        facts = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
-        if withdrawing.withdraw_on_request(signature, now=utc_now(), **facts):
+        details = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
+        if withdrawing.withdraw_on_request(signature, now=utc_now(), **details):
             flash(_("Taken back: it does not count any more."))
         return _to_signature(action, signature)
     return _render("withdraw", action, signature, form)
@@ -62,8 +62,8 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
     action, signature = _found_or_404(campaign_id, action_id, public_id)
     form = ReasonForm(_sent())
     if request.method == "POST" and form.validate():
-        facts = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
-        if invalidating.invalidate(signature, now=utc_now(), **facts):
+        details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
+        if invalidating.invalidate(signature, now=utc_now(), **details):
             flash(_("Marked invalid: it does not count until you make it valid again."))
         return _to_signature(action, signature)
     return _render("invalidate", action, signature, form)
@@ -81,7 +81,7 @@ def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
 @bp.route("/<public_id>/erase/", methods=["GET", "POST"])
 @needs("signatures.erase", fresh=True)
 def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    """The person behind a signature, everywhere; the address is typed to be sure."""
+    """Erase a person everywhere. Their address must be typed to confirm it."""
     action, signature = _found_or_404(campaign_id, action_id, public_id)
     form = EraseForm(_sent())
     if signature.email is None:
@@ -103,9 +103,9 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
 def _render(
     name: str, action: ActionOverview, signature: Signature, form: StaffForm
 ) -> ResponseReturnValue:
-    """It shows who that is, so the audit log says who looked."""
-    facts = {"subject": signature.public_id, "rows": 1, "action": action.name}
-    record("signatures-viewed", actor=_actor(), now=utc_now(), **facts)
+    """The page shows personal data, so viewing it is recorded in the audit log."""
+    details = {"subject": signature.public_id, "rows": 1, "action": action.name}
+    record("signatures-viewed", actor=_actor(), now=utc_now(), **details)
     page = render_template(
         f"staff/signatures/{name}.html", action=action, signature=signature, form=form
     )

@@ -1,4 +1,4 @@
-"""The list of signatures and the page of one, for staff: each look is in the audit log."""
+"""The list of signatures and the page of one. Each view is recorded in the audit log."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ bp.add_app_template_filter(mask_email, "masked")
 @bp.get("/")
 @needs("signatures.view")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """A page of the list, of all or of those that are searched for."""
+    """A page of the list, filtered by the search form."""
     action = _action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
     if not form.validate():
@@ -58,7 +58,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.get("/<public_id>/")
 @needs("signatures.view")
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    """All that is stored of one signature, and what became of it."""
+    """Everything stored about one signature."""
     action = _action_or_404(campaign_id, action_id)
     signature = _signature_or_404(action, public_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
