@@ -1,4 +1,4 @@
-"""The recount: silent while all is well, whatever people do; in words when a number is wrong."""
+"""The recount: no mismatch whatever people do, and a report for each wrong number."""
 
 from datetime import timedelta
 from random import Random
@@ -32,7 +32,7 @@ def check(app):
     return app.test_cli_runner().invoke(tallies, ["check"])
 
 
-def test_all_is_equal_whatever_became_of_a_signature(app):
+def test_the_recount_finds_no_mismatch_whatever_happens_to_signatures(app):
     campaign = make_campaign()
     action, other = (make_action(campaign=campaign, slug=slug) for slug in ("one", "two"))
     make_confirmed(action, source="leaflet")
@@ -44,7 +44,7 @@ def test_all_is_equal_whatever_became_of_a_signature(app):
     withdraw(make_confirmed(action, email="again@example.org"), now=NOON)
     make_confirmed(action, email="again@example.org", source="letter", now=TOMORROW)
     invalid = make_confirmed(action)
-    with write_transaction() as connection:  # as staff will do it
+    with write_transaction() as connection:
         add_ledger_entry(connection, invalid, -1, TOMORROW)
         connection.execute(
             update(Signature).filter_by(id=invalid.id).values(status="invalid", invalidated_at=NOON)
@@ -59,7 +59,7 @@ def test_all_is_equal_whatever_became_of_a_signature(app):
 
 
 @pytest.mark.parametrize("is_folded", [True, False])
-def test_who_was_erased_on_schedule_stays_counted_and_is_not_missed(app, is_folded):
+def test_signatures_erased_on_schedule_stay_counted_and_are_no_mismatch(app, is_folded):
     action = make_action()
     make_confirmed(action, source="leaflet")
     make_signature(action)
@@ -130,7 +130,7 @@ LINE = "racism/hate-crimes on 2026-11-20 (country RU, language en, source leafle
         ),
     ],
 )
-def test_whatever_is_wrong_is_said(app, mistake, report):
+def test_each_mismatch_is_reported(app, mistake, report):
     action = make_action()
     for _ in range(2):
         make_confirmed(action, source="leaflet")
@@ -147,17 +147,17 @@ def test_whatever_is_wrong_is_said(app, mistake, report):
     assert total == f"Error: {len(report)} difference{'s' if len(report) > 1 else ''}."
 
 
-def test_all_is_equal_at_every_moment_while_people_come_and_go_and_workers_fold(app):
+def test_the_recount_is_exact_while_people_confirm_and_withdraw_and_workers_fold(app):
     action = make_action()
     signatures = [make_signature(action, source=f"leaflet-{n % 3}") for n in range(80)]
-    over, troubles = Event(), []
+    over, errors = Event(), []
 
     def in_thread(work):
         with app.app_context():
             try:
                 work()
             except Exception as error:
-                troubles.append(error)
+                errors.append(error)
 
     def come_and_go(share):
         choice = Random(share)
@@ -183,9 +183,11 @@ def test_all_is_equal_at_every_moment_while_people_come_and_go_and_workers_fold(
     for worker in workers:
         worker.join()
 
-    assert troubles == []
+    assert errors == []
     assert [found.differences for found in recounts if found.differences] == []
-    assert len({found.signatures for found in recounts}) > 3, "it was looked at on the way"
+    assert len({found.signatures for found in recounts}) > 3, (
+        "recounts ran while signatures changed"
+    )
     assert recount().signatures == 80 - len(
         db.session.scalars(select(Signature.id).filter_by(status="withdrawn")).all()
     )

@@ -1,4 +1,4 @@
-"""A year after an action has closed its people are forgotten, and still counted."""
+"""A year after an action has closed, its signatures are erased and stay counted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +39,7 @@ def statuses() -> list[str]:
     return list(db.session.scalars(select(Signature.status).order_by(Signature.id)))
 
 
-def test_the_people_under_an_action_long_closed_are_erased_and_stay_counted(app):
+def test_a_year_after_closing_signatures_are_erased_and_stay_counted(app):
     campaign = make_campaign()
     closed, other = (make_action(campaign=campaign, slug=slug) for slug in ("closed", "open"))
     for action in (closed, other):
@@ -56,7 +56,7 @@ def test_the_people_under_an_action_long_closed_are_erased_and_stay_counted(app)
     assert count_signatures(closed.id) == 1
 
 
-def test_the_audit_log_says_of_which_action_how_many_were_erased(app):
+def test_the_audit_log_records_the_action_and_the_number_of_erased_signatures(app):
     action = make_action()
     for _number in range(2):
         make_confirmed(action)
@@ -74,7 +74,7 @@ def test_the_audit_log_says_of_which_action_how_many_were_erased(app):
     assert entry.details == {"action_id": action.id, "until": until}
 
 
-def test_who_takes_an_action_off_the_site_and_writes_an_end_of_long_ago_erases_nobody(client):
+def test_unpublishing_an_action_and_setting_an_end_in_the_past_erases_nobody(client):
     action = make_action()
     for _number in range(2):
         make_confirmed(action)
@@ -90,7 +90,7 @@ def test_who_takes_an_action_off_the_site_and_writes_an_end_of_long_ago_erases_n
     assert db.session.scalars(select(Action.closes_at)).all() == [None]
 
 
-def test_no_end_is_written_without_from_when_on_people_are_kept(app):
+def test_the_database_rejects_an_end_without_the_start_of_the_retention_period(app):
     action = make_action()
     close_action(action.campaign_id, action.id, at=MONTH_AFTER, actor="grace@example.org", now=NOON)
     before = MONTH_AFTER - timedelta(days=1)
@@ -105,7 +105,7 @@ def test_no_end_is_written_without_from_when_on_people_are_kept(app):
         db.session.rollback()
 
 
-def test_an_end_of_long_ago_counts_from_when_it_was_set(app):
+def test_the_retention_period_of_an_end_in_the_past_starts_when_it_was_set(app):
     action = make_action()
     make_confirmed(action)
     late = {"closes_at": LONG_AGO - timedelta(days=9000), "retain_from": NOON}
@@ -118,7 +118,7 @@ def test_an_end_of_long_ago_counts_from_when_it_was_set(app):
     assert (early, due) == (0, 1)
 
 
-def test_an_action_that_was_opened_again_is_forgotten_after_its_new_end(app):
+def test_signatures_added_after_an_erasure_are_erased_too(app):
     action = make_action()
     make_confirmed(action)
     close(action)
@@ -140,5 +140,5 @@ def test_an_action_that_was_opened_again_is_forgotten_after_its_new_end(app):
         (datetime(2026, 3, 1, tzinfo=UTC), 0, datetime(2026, 3, 1, tzinfo=UTC)),
     ],
 )
-def test_months_are_those_of_the_calendar(day, months, before):
+def test_months_are_calendar_months(day, months, before):
     assert months_before(day, months) == before

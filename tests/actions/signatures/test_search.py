@@ -1,4 +1,4 @@
-"""The list of signatures: a page at a time, both ways, and what a search finds."""
+"""The list of signatures: pages in both directions, and filters."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ ALL = SearchCriteria()
 
 
 def make_some(action, count, *, at=NOON):
-    """Two at each moment, so that a moment alone is no place in the list."""
+    """Two have the same time, so that a time alone does not identify a position."""
     return [
         make_signature(action, now=at + timedelta(seconds=number // 2)) for number in range(count)
     ]
@@ -39,7 +39,7 @@ def test_pages_lead_through_all_signatures_and_back(app):
     assert ids(top) == ids(first)
 
 
-def test_a_page_of_newer_ones_that_would_be_short_is_the_first_page(app):
+def test_an_incomplete_page_of_newer_signatures_is_filled_up(app):
     action = make_action()
     make_some(action, PAGE_SIZE + 3)
     second = search(action.id, ALL, before=search(action.id, ALL).older)
@@ -51,7 +51,7 @@ def test_a_page_of_newer_ones_that_would_be_short_is_the_first_page(app):
     assert newest.newer
 
 
-def test_only_the_action_s_own_signatures_are_found_and_no_erased_ones(app):
+def test_only_signatures_of_the_action_that_are_not_erased_are_found(app):
     action = make_action(slug="one")
     make_signature(action, email="gone@example.org")
     kept = make_signature(action)
@@ -62,7 +62,7 @@ def test_only_the_action_s_own_signatures_are_found_and_no_erased_ones(app):
 
 
 @pytest.mark.parametrize("spelling", ["Ada.Lovelace@gmail.com", "adalovelace+x@googlemail.com"])
-def test_a_person_is_found_by_the_address_in_any_spelling(app, spelling):
+def test_a_person_is_found_by_any_spelling_of_the_address(app, spelling):
     action = make_action()
     make_signature(action)
     ada = make_signature(action, email="ada.lovelace@gmail.com")
@@ -90,7 +90,7 @@ def test_a_person_is_found_by_the_address_in_any_spelling(app, spelling):
         ("***:a", None, "***:A"),
     ],
 )
-def test_a_name_is_found_in_any_script_whatever_its_case(app, given, family, words):
+def test_a_name_is_found_in_any_script_and_case(app, given, family, words):
     action = make_action()
     make_signature(action, given_name="Other", family_name="Person")
     wanted = make_signature(action, given_name=given, family_name=family)
@@ -101,14 +101,14 @@ def test_a_name_is_found_in_any_script_whatever_its_case(app, given, family, wor
 @pytest.mark.parametrize(
     "words", ["%", "_", "*", "?", ".", "[a-z]", "^", "'", '"', "--", "\\", "a.a"]
 )
-def test_signs_that_mean_something_to_a_database_mean_themselves(app, words):
+def test_wildcards_of_the_database_have_no_special_meaning(app, words):
     action = make_action()
     make_signature(action, given_name="Ada", family_name="Lovelace")
 
     assert ids(search(action.id, SearchCriteria(name=words))) == []
 
 
-def test_conditions_hold_together(app):
+def test_all_filters_must_match(app):
     action = make_action()
     later = NOON + timedelta(hours=1)
     wanted = make_confirmed(action, country_code="DE", source="leaflet", now=later)
@@ -131,7 +131,7 @@ def test_conditions_hold_together(app):
     assert ids(found) == [wanted.id]
 
 
-def test_a_search_looks_at_so_many_and_says_how_far_it_came(app, monkeypatch):
+def test_a_search_stops_at_its_limit_and_says_so(app, monkeypatch):
     monkeypatch.setattr(searching, "MAX_SCANNED", 10)
     action = make_action()
     rare = make_signature(action, given_name="Zoë", now=NOON - timedelta(days=1))

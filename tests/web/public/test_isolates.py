@@ -1,4 +1,4 @@
-"""Names and comments with isolates: kept as typed, exported as typed, and nothing beside them is turned."""
+"""Names and comments with isolates are stored and exported as typed, and do not affect other text."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ TYPED = {"given_name": GIVEN, "family_name": FAMILY, "comment": COMMENT}
 
 
 @pytest.mark.parametrize("format_name", ["csv", "jsonl", "xlsx"])
-def test_they_come_out_of_an_export_as_they_were_typed(app, format_name):
+def test_isolates_are_exported_as_typed(app, format_name):
     action = make_action()
     make_confirmed(action, **TYPED)
     stored = find_action_by_name(action.campaign_slug, action.slug)
@@ -34,7 +34,7 @@ def test_they_come_out_of_an_export_as_they_were_typed(app, format_name):
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
-def test_they_turn_nothing_beside_them_on_pages(client, locale):
+def test_isolates_do_not_affect_other_text_on_pages(client, locale):
     action = make_action(locales=("en", "ar"), shows_comments=True)
     signature = make_confirmed(action, show_name=True, **TYPED)
     decide_comments(action.id, [signing_id(signature)], is_shown=True, now=NOON, **BY_STAFF)
@@ -49,7 +49,7 @@ def test_they_turn_nothing_beside_them_on_pages(client, locale):
 
 
 @pytest.mark.parametrize("words", ["أحمد", "\u2067أحمد\u2069", "\u2067أحمد\u2069 \u2066al-\u2069"])
-def test_staff_find_them_by_what_they_see_and_by_what_they_copy(app, words):
+def test_staff_find_names_with_isolates_with_or_without_typing_them(app, words):
     action = make_action()
     signature = make_confirmed(action, **TYPED)
 
@@ -59,7 +59,7 @@ def test_staff_find_them_by_what_they_see_and_by_what_they_copy(app, words):
 
 
 def row_of(data: bytes, format_name: str) -> dict[str, str]:
-    """The one row of an export."""
+    """The only row of an export."""
     if format_name == "csv":
         (row,) = csv.DictReader(io.StringIO(data.decode()))
         return row

@@ -74,7 +74,7 @@ def test_what_is_typed_in_two_languages_is_saved(client, staff, campaign):
     assert "New" in client.get("/en/campaigns/racism/").text
 
 
-def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff, campaign):
+def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
     answer = send(client, f"/staff/campaigns/{campaign.id}/edit/")
 
     assert answer.status_code == 303

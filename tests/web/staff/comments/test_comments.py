@@ -1,4 +1,4 @@
-"""Comments on the pages of staff, and on the public page."""
+"""Comments on the moderation page and on public pages."""
 
 from datetime import timedelta
 
@@ -16,12 +16,14 @@ from tests.support.factories import NOON, make_action, make_confirmed, make_staf
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 PUBLIC = "/en/campaigns/racism/hate-crimes/"
 
 
 @pytest.fixture
 def press(client):
-    """Press buttons of the page of comments, by their names and values."""
+    """Submit buttons of the moderation page, by their names and values."""
     log_in(client, make_staff("campaigner"))
 
     def press(action, **fields):
@@ -32,7 +34,7 @@ def press(client):
     return press
 
 
-def test_one_press_shows_a_comment_and_one_hides_it(client, press):
+def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     action = make_action(shows_comments=True)
     signature = make_confirmed(
         action, comment="I saw it", country_code="DE", family_name="Lovelace"
@@ -50,7 +52,7 @@ def test_one_press_shows_a_comment_and_one_hides_it(client, press):
     assert "Lovelace" not in shown
 
 
-def test_all_of_a_page_are_shown_at_once(client, press):
+def test_all_comments_on_a_page_can_be_shown_at_once(client, press):
     action = make_action(shows_comments=True)
     signatures = [make_confirmed(action, comment=f"Reason {number}") for number in range(3)]
 
@@ -61,7 +63,7 @@ def test_all_of_a_page_are_shown_at_once(client, press):
     assert [f"Reason {number}" in page for number in range(3)] == [True, True, False]
 
 
-def test_an_action_that_shows_no_comments_shows_none(client, press):
+def test_an_action_with_comments_turned_off_shows_none(client, press):
     action = make_action(shows_comments=False)
     press(action, show=signing_id(make_confirmed(action, comment="I saw it")))
 
@@ -69,7 +71,7 @@ def test_an_action_that_shows_no_comments_shows_none(client, press):
     assert client.get(f"{PUBLIC}comments/").status_code == 404
 
 
-def test_the_page_of_all_comments_is_for_everybody_and_may_be_kept(client, press):
+def test_the_page_of_all_comments_is_public_and_cacheable(client, press):
     action = make_action(shows_comments=True)
     press(action, show=signing_id(make_confirmed(action, comment="<b>I</b>", show_name=True)))
 
@@ -81,7 +83,7 @@ def test_the_page_of_all_comments_is_for_everybody_and_may_be_kept(client, press
     assert "Set-Cookie" not in page.headers
 
 
-def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
+def test_a_page_of_comments_redirects_to_its_canonical_address(client):
     action = make_action(shows_comments=True)
     times = [NOON + timedelta(hours=hour) for hour in range(3)]
     for now in times:
@@ -100,7 +102,7 @@ def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
     assert (after_all.status_code, after_all.location) == (302, f"{PUBLIC}comments/")
     assert before_all.status_code == 404
     kept = {answer.headers["Cache-Control"] for answer in (between, after_all, before_all)}
-    assert kept == {"no-store"}, "who makes up addresses fills no cache"
+    assert kept == {"no-store"}, "invented addresses must not fill caches"
 
 
 def comments_before(moment) -> str:
@@ -108,19 +110,19 @@ def comments_before(moment) -> str:
 
 
 @pytest.mark.parametrize("name", ["x", "-1", "0", "ffffffffffffffffffff", "1e3", "A%00"])
-def test_a_page_of_comments_that_is_none_is_not_there(client, name):
+def test_a_malformed_page_of_comments_is_not_found(client, name):
     make_action(shows_comments=True)
 
     assert client.get(f"{PUBLIC}comments/{name}/").status_code == 404
 
 
-def test_who_writes_a_comment_is_told_that_it_may_be_shown(client):
+def test_the_form_says_that_a_comment_may_be_shown(client):
     make_action(asks_comment=True, shows_comments=True)
 
     assert "It may be shown on this page" in client.get(PUBLIC).text
 
 
-def test_a_look_at_comments_is_in_the_audit_log(client):
+def test_viewing_comments_is_in_the_audit_log(client):
     action = make_action()
     make_confirmed(action, comment="I saw it")
     log_in(client, make_staff("campaigner"))
@@ -135,7 +137,7 @@ def test_a_look_at_comments_is_in_the_audit_log(client):
     )
 
 
-def test_nonsense_decides_nothing(press):
+def test_malformed_decisions_change_nothing(press):
     action = make_action()
     make_confirmed(action, comment="I saw it")
 
@@ -145,7 +147,7 @@ def test_nonsense_decides_nothing(press):
     assert db.session.scalars(select(CommentDecision)).all() == []
 
 
-def test_comments_of_a_campaign_under_embargo_are_as_if_they_had_never_been(client, press):
+def test_comments_of_a_campaign_under_embargo_are_not_found(client, press):
     action = make_action(shows_comments=True)
     signed = [make_confirmed(action, comment="I saw it") for _ in range(2)]
     press(action, **{"on-page": [signing_id(signature) for signature in signed]})

@@ -299,7 +299,7 @@ def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
     assert instants(campaign.id)[1] == [LONG_AGO, None]
 
 
-def test_an_action_of_another_campaign_is_not_there(staff, campaign):
+def test_an_action_of_another_campaign_is_not_found(staff, campaign):
     other = make_campaign(slug="women")
     (action_id,) = action_ids()
 
