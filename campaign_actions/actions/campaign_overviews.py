@@ -68,7 +68,7 @@ class CampaignOverview:
         return removable if len(action.locales) > 1 else ()
 
     @property
-    def waits(self) -> bool:
+    def has_pending_work(self) -> bool:
         """Whether something must be done before the public can see all of it."""
         is_hidden = self.published_at is not None and self.hidden_locales
         return bool(not self.actions or self.gaps or is_hidden or self.without_consent)

@@ -77,17 +77,23 @@ def action_overviews(
     )
     actions = titles_by_owner(ActionText, "action_id", {row.Action.id for row in rows})
     return [
-        _overview(row, campaigns[row.Action.campaign_id], actions[row.Action.id], locales, now)
+        _overview(
+            row,
+            campaign_titles=campaigns[row.Action.campaign_id],
+            titles=actions[row.Action.id],
+            locales=locales,
+            now=now,
+        )
         for row in rows
     ]
 
 
 def _overview(
-    row: Any, campaign: Titles, titles: Titles, locales: Sequence[str], now: datetime
+    row: Any, *, campaign_titles: Titles, titles: Titles, locales: Sequence[str], now: datetime
 ) -> ActionOverview:
     action, count = row.Action, max(0, row.confirmed)
     locale, title = find_title(titles, locales) or ("en", action.slug)
-    _locale, campaign_title = find_title(campaign, locales) or ("en", row.slug)
+    _locale, campaign_title = find_title(campaign_titles, locales) or ("en", row.slug)
     return ActionOverview(
         id=action.id,
         campaign_id=action.campaign_id,

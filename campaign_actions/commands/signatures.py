@@ -53,9 +53,7 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
     "--format", "format_name", type=click.Choice(list(FORMATS)), default="csv", show_default=True
 )
 @click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
-@click.option(
-    "--raw", is_flag=True, help="CSV: cells as typed, without the guard against formulas."
-)
+@click.option("--raw", is_flag=True, help="CSV: cells as typed, without escaping formulas.")
 @click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
@@ -67,7 +65,7 @@ def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) 
         return
     rows = count_confirmed_rows(action.id)
     size = _write_to_file(Path(output), chunks, rows)
-    click.echo(f"Wrote {rows:,} signature{'' if rows == 1 else 's'} ({size:,} bytes) to {output}.")
+    click.echo(f"Wrote {_count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
 
 
 @signatures.command("count")
@@ -80,26 +78,26 @@ def count(action: Action) -> None:
 @signatures.command("erase")
 @click.argument("email")
 def erase(email: str) -> None:
-    """Remove a person everywhere, by the e-mail address in any spelling."""
+    """Erase a person everywhere, given their email address in any spelling."""
     if "@" not in email:
-        raise click.BadParameter(f"{email!r} is no e-mail address.", param_hint="EMAIL")
+        raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
     ensure_email_key()
     erased = erase_person(email, now=utc_now())
-    click.echo(f"Erased {erased} signature{'' if erased == 1 else 's'} and all waiting mail.")
+    click.echo(f"Erased {_count_of(erased, 'signature')} and all queued emails.")
     if not truncate_wal():
-        click.echo("The database's journal is in use; the worker will overwrite it.", err=True)
+        click.echo("The write-ahead log is in use; the worker will truncate it later.", err=True)
 
 
 @tallies.command("check")
 def check() -> None:
-    """Recount all confirmed signatures and say what does not agree; exit code 1 if anything."""
+    """Recount all confirmed signatures and list mismatches; exit code 1 if there are any."""
     result = recount()
-    for difference in result.differences:
-        click.echo(_describe(difference))
-    if result.differences:
-        raise click.ClickException(f"{_count_of(len(result.differences), 'difference')}.")
-    actions, people = _count_of(result.actions, "action"), _count_of(result.signatures, "signature")
-    click.echo(f"{actions}, {people}: all equal.")
+    for mismatch in result.mismatches:
+        click.echo(_describe(mismatch))
+    if result.mismatches:
+        raise click.ClickException(f"{_count_of(len(result.mismatches), 'mismatch', 'es')}.")
+    actions = _count_of(result.actions, "action")
+    click.echo(f"{actions}, {_count_of(result.signatures, 'signature')}: no mismatches.")
 
 
 def _log_export(action: Action, **facts: Any) -> None:
@@ -114,21 +112,23 @@ def _log_export(action: Action, **facts: Any) -> None:
     )
 
 
-def _describe(wrong: CountMismatch | TallyMismatch) -> str:
-    if isinstance(wrong, CountMismatch):
+def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
+    if isinstance(mismatch, CountMismatch):
         return (
-            f"{wrong.action}: its count is {wrong.counted:,}, but its tallies add up to"
-            f" {wrong.tallied:,}."
+            f"{mismatch.action}: its count is {mismatch.counted:,}, but its tallies add up to"
+            f" {mismatch.tallied:,}."
         )
+    country, locale, source = mismatch.country_code, mismatch.locale, mismatch.source
     return (
-        f"{wrong.action} on {wrong.day} (country {wrong.country_code or 'unknown'}, language"
-        f" {wrong.locale or 'unknown'}, source {wrong.source or 'unknown'}):"
-        f" {_count_of(wrong.confirmed, 'confirmed signature')}, but the tallies say {wrong.tallied:,}."
+        f"{mismatch.action} on {mismatch.day} (country {country or 'unknown'}, language"
+        f" {locale or 'unknown'}, source {source or 'unknown'}):"
+        f" {_count_of(mismatch.confirmed, 'confirmed signature')},"
+        f" but the tallies say {mismatch.tallied:,}."
     )
 
 
-def _count_of(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _count_of(count: int, noun: str, plural_ending: str = "s") -> str:
+    return f"{count:,} {noun}{'' if count == 1 else plural_ending}"
 
 
 def _write_to_stdout(chunks: Iterator[bytes]) -> None:

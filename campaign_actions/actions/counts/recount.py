@@ -48,7 +48,7 @@ class Recount:
 
     actions: int
     signatures: int
-    differences: list[CountMismatch | TallyMismatch]
+    mismatches: list[CountMismatch | TallyMismatch]
 
 
 def recount() -> Recount:
@@ -61,13 +61,13 @@ def recount() -> Recount:
     with read_snapshot() as connection:
         totals = connection.execute(_TOTALS).all()
         names = {row.id: f"{row.campaign}/{row.action}" for row in totals}
-        differences: list[CountMismatch | TallyMismatch] = [
+        mismatches: list[CountMismatch | TallyMismatch] = [
             CountMismatch(names[row.id], row.counted, row.tallied)
             for row in totals
             if row.counted != row.tallied
         ]
-        differences += _tally_mismatches(connection, names)
-    return Recount(len(totals), sum(row.signatures for row in totals), differences)
+        mismatches += _tally_mismatches(connection, names)
+    return Recount(len(totals), sum(row.signatures for row in totals), mismatches)
 
 
 def _tally_mismatches(connection: Connection, names: dict[int, str]) -> Iterator[TallyMismatch]:

@@ -54,7 +54,7 @@ def test_the_recount_finds_no_mismatch_whatever_happens_to_signatures(app):
     fold()
     after = check(app)
 
-    assert before.output == after.output == "2 actions, 3 signatures: all equal.\n"
+    assert before.output == after.output == "2 actions, 3 signatures: no mismatches.\n"
     assert (before.exit_code, after.exit_code) == (0, 0)
 
 
@@ -74,7 +74,7 @@ def test_signatures_erased_on_schedule_stay_counted_and_are_no_mismatch(app, is_
     fold()
     after = check(app)
 
-    assert before.output == after.output == "1 action, 0 signatures: all equal.\n"
+    assert before.output == after.output == "1 action, 0 signatures: no mismatches.\n"
     (line,) = db.session.scalars(select(Tally).where(Tally.source == "leaflet"))
     assert (line.confirmed, line.forgotten) == (1, 1)
 
@@ -144,7 +144,7 @@ def test_each_mismatch_is_reported(app, mistake, report):
     assert result.exit_code == 1
     *lines, total = result.output.splitlines()
     assert lines == report
-    assert total == f"Error: {len(report)} difference{'s' if len(report) > 1 else ''}."
+    assert total == f"Error: {len(report)} mismatch{'es' if len(report) > 1 else ''}."
 
 
 def test_the_recount_is_exact_while_people_confirm_and_withdraw_and_workers_fold(app):
@@ -184,7 +184,7 @@ def test_the_recount_is_exact_while_people_confirm_and_withdraw_and_workers_fold
         worker.join()
 
     assert errors == []
-    assert [found.differences for found in recounts if found.differences] == []
+    assert [found.mismatches for found in recounts if found.mismatches] == []
     assert len({found.signatures for found in recounts}) > 3, (
         "recounts ran while signatures changed"
     )

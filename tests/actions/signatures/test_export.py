@@ -143,7 +143,7 @@ def test_a_person_can_be_erased_by_command(app):
     after = invoke(app, "count", "racism/hate-crimes").output
 
     assert (before, after) == ("2\n", "1\n")
-    assert erased == "Erased 1 signature and all waiting mail.\n"
+    assert erased == "Erased 1 signature and all queued emails.\n"
 
 
 def test_a_reader_that_closes_the_pipe_early_is_not_an_error(app):
@@ -191,4 +191,4 @@ def test_erasing_requires_an_email_address(app, address):
     result = invoke(app, "erase", address)
 
     assert result.exit_code == 2
-    assert "is no e-mail address" in result.output
+    assert "is not an email address" in result.output

@@ -118,7 +118,7 @@ def test_signatures_changed_since_are_kept_and_emails_of_the_others_are_deleted(
     assert statuses() == {"confirmed": 1, "erased": 1}
     db.session.rollback()
     assert db.session.scalar(select(func.count()).where(OutboxMail.template == "sign")) == 1
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
 def test_a_batch_that_has_grown_since_the_request_is_not_deleted(people):

@@ -57,7 +57,7 @@ def test_an_invalid_signature_does_not_count_until_it_is_valid_again(app):
     assert without == ("invalid", 1)
     assert (status_of(signature), count_signatures(action.id)) == ("confirmed", 2)
     fold()
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
 def test_only_a_confirmed_signature_can_be_invalidated_and_only_once(app):
@@ -141,7 +141,7 @@ def test_undoing_a_batch_skips_signatures_changed_since(app):
     assert states == ["invalid", "confirmed", "invalid"]
     assert {one.invalidation_batch_id for one in (first, second, by_hand)} == {None}
     fold()
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
 def test_a_batch_records_who_marked_it_and_who_undid_it(app):
