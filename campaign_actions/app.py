@@ -10,7 +10,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from campaign_actions.actions.counts import ledger
-from campaign_actions.actions.field_labels import label_of_any
+from campaign_actions.actions.field_labels import find_field_label
 from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
@@ -100,7 +100,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         | anchor_mails()
     )
     app.extensions["anchor_settings"] = read_anchor_settings(app.config, Path(app.instance_path))
-    app.extensions["field_words"] = label_of_any
+    app.extensions["field_words"] = find_field_label
     app.extensions["scheduled_tasks"] = _scheduled_tasks(app)
     app.extensions["slow_tasks"] = _slow_tasks(app)
     registry.init_app(app, LanguageLoader(app.config))
@@ -150,7 +150,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "fold": lambda _now: ledger.fold(),
         "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),
         "expire": reminders.expire,
-        "forget_closed": partial(retention.forget_closed, keep_months=keep_months),
+        "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
         "erase_approved": erase_approved,
         "lift_suppressions": seldom(
             partial(
@@ -160,7 +160,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
             ),
             seconds=600,
         ),
-        "empty_journal": lambda _now: withdraw.empty_journal(),
+        "empty_journal": lambda _now: withdraw.truncate_wal(),
         "forget_sessions": seldom(
             lambda now: delete_expired_sessions(now, **authentication.session_limits(app.config)),
             seconds=600,

@@ -1,4 +1,4 @@
-"""Migrations: up, down and up again with data, and the models are what they make."""
+"""Migrations: up, down and up again with data, with the result that the models describe."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 GRACE = {"actor": "grace@example.org", "now": NOON}
 
 
-def test_the_models_are_what_the_migrations_make(app):
+def test_the_migrations_create_the_tables_of_the_models(app):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=COMPARISON)
         differences = compare_metadata(context, db.metadata)
@@ -34,7 +34,7 @@ def test_the_models_are_what_the_migrations_make(app):
     assert differences == []
 
 
-def test_so_are_their_primary_keys_and_check_constraints(app):
+def test_the_migrations_create_the_keys_and_check_constraints_of_the_models(app):
     """Alembic does not compare these."""
     database = inspect(db.engine)
 
@@ -56,7 +56,7 @@ def names_of_checks(table: Table) -> set[str]:
     return {str(rule.name) for rule in table.constraints if isinstance(rule, CheckConstraint)}
 
 
-def test_readiness_asks_for_the_newest_migration():
+def test_readiness_requires_the_newest_migration():
     scripts = ScriptDirectory(str(paths.MIGRATIONS))
 
     assert scripts.get_current_head() == HEAD_REVISION
@@ -75,7 +75,7 @@ def test_up_down_and_up_again_with_data(app):
     assert db.session.scalars(select(func.count()).select_from(Signature)).one() == 0
 
 
-def test_a_campaign_has_one_picture_at_most(app):
+def test_a_campaign_has_at_most_one_picture(app):
     campaign_id = make_campaign().id
     size = {"width": 640, "height": 480, "added_at": NOON}
     db.session.add(Picture(name="a", campaign_id=campaign_id, **size))
@@ -87,7 +87,7 @@ def test_a_campaign_has_one_picture_at_most(app):
 
 
 @pytest.mark.parametrize("table", ["consent_texts", "audit_entries"])
-def test_what_was_agreed_to_and_what_was_done_is_never_changed(app, table):
+def test_consent_texts_and_audit_entries_are_immutable(app, table):
     make_action()
     record("login", actor="grace@example.org", now=NOON)
     column = {"consent_texts": "body", "audit_entries": "actor"}[table]

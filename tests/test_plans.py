@@ -10,25 +10,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from campaign_actions.actions.comments.moderation import decide
+from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.invalidation.batches import batches
-from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_some
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_next
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     count_matching,
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
-from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.actions.signatures.reminders import expire, remind
-from campaign_actions.actions.signatures.resend import ResentLately, resend
-from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.resend import ResendLimitReached, resend
+from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw, withdraw_on_request
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import FileTransport
@@ -201,7 +201,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     assert lift_suppressions(MUCH_LATER, suppress_months=12, keep_months=12) == 1
     db.session.execute(update(Action).values(ended(NOON)))
     db.session.commit()
-    assert forget_closed(LATER, keep_months=0)
+    assert erase_closed(LATER, keep_months=0)
 
 
 def send_update(courier, action) -> None:
@@ -262,7 +262,7 @@ def look_around(client, action) -> None:
     signature = make_confirmed(action, comment="I saw it")
     page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
     public = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
-    moment = name_of_moment(NOON)
+    moment = encode_time(NOON)
     searches = ("", f"?before={moment}-1", f"?after={moment}-1", "?q=ada@example.org", "?q=nobody")
     searches += (
         "?status=invalid",
@@ -273,7 +273,7 @@ def look_around(client, action) -> None:
     below += [f"comments/?state={state}" for state in ("waiting", "shown", "hidden")]
     theirs = select(CommentDecision.decided_at).filter_by(action_id=action.id, is_shown=True)
     newest = db.session.scalar(theirs.order_by(CommentDecision.decided_at.desc()).limit(1))
-    shown = [public, f"{public}comments/", f"{public}comments/{name_of_moment(newest)}/"]
+    shown = [public, f"{public}comments/", f"{public}comments/{encode_time(newest)}/"]
     shown.append(f"/staff/campaigns/{action.campaign_id}/")
     for path in (*(page + path for path in below), *shown):
         assert client.get(path).status_code == 200, path
@@ -282,17 +282,17 @@ def look_around(client, action) -> None:
 def act_for_signers(action) -> None:
     signature, waiting = make_confirmed(action, comment="I saw it"), make_signature(action)
     facts = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": LATER}
-    decide(action.id, [name_of_signing(signature)], is_shown=True, staff_id=1, **facts)
+    decide_comments(action.id, [signing_id(signature)], is_shown=True, staff_id=1, **facts)
     condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
     assert count_matching(condition, most=100)
-    batch_id, rows = invalidate_some(condition, reason="script", **facts)
+    batch_id, rows = invalidate_matching(condition, reason="script", **facts)
     assert rows
-    assert invalidate_some(condition, batch_id, reason="script", **facts) == (batch_id, 0)
-    assert validate_some(batch_id, **facts) == rows
+    assert invalidate_matching(condition, batch_id, reason="script", **facts) == (batch_id, 0)
+    assert validate_batch(batch_id, **facts) == rows
     undo_and_delete_a_large_batch(action, facts)
     assert invalidate(signature, reason="script", **facts)
     assert validate(signature, **facts)
-    with pytest.raises(ResentLately):
+    with pytest.raises(ResendLimitReached):
         resend(waiting, **facts)
     assert withdraw_on_request(signature, heard="mail", **facts)
 
@@ -301,8 +301,8 @@ def undo_and_delete_a_large_batch(action, facts) -> None:
     """A part of it is deleted, the rest is made valid again."""
     (large,) = (one for one in batches(action.id, skip=0, most=9) if one.rows == BATCH)
     deletion = EraseBatch.of(large, campaign_id=action.campaign_id, action="racism/hate-crimes")
-    assert erase_some(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
-    assert validate_some(large.id, **facts) == BATCH - 500
+    assert erase_next(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
+    assert validate_batch(large.id, **facts) == BATCH - 500
 
 
 def queries_that_scan(action):

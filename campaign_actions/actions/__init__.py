@@ -1,1 +1,1 @@
-"""What the public can do, and who did it: the heart."""
+"""Petitions, pledges and the signatures under them."""

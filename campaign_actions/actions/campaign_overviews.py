@@ -1,5 +1,6 @@
-"""What staff see of campaigns: published or not, with their actions and the newest counts."""
+"""Campaigns as staff see them: published or not, with their actions and current counts."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,9 @@ from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.actions.overview import (
     ActionOverview,
     action_overviews,
-    in_order,
-    state_at,
-    title_in,
+    find_title,
+    publication_state,
+    sort_locales,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
@@ -23,7 +24,7 @@ from campaign_actions.core.i18n.locale import own_locales
 
 @dataclass(frozen=True)
 class CampaignOverview:
-    """A campaign as staff see it, with its actions in their order."""
+    """A campaign as staff see it, with its actions in display order."""
 
     id: int
     slug: str
@@ -38,11 +39,11 @@ class CampaignOverview:
     position: int
     version: int
     actions: tuple[ActionOverview, ...]
-    without_consent: tuple[str, ...]  # languages in which there is nothing to agree to
+    without_consent: tuple[str, ...]  # its languages that have no consent text
 
     @property
     def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
-        """Actions with the languages of the campaign that they are not written in."""
+        """Actions that lack languages of the campaign, each with those languages."""
         missing = (
             (action, tuple(tag for tag in self.locales if tag not in action.locales))
             for action in self.actions
@@ -56,19 +57,19 @@ class CampaignOverview:
 
     @property
     def removable(self) -> tuple[str, ...]:
-        """Languages that can be taken out: one stays, and so does what the public may see."""
-        found = self.hidden_locales if self.published_at else self.locales
-        return found if self.locales[1:] else ()
+        """Languages that can be removed: never the only one, nor one that the public sees."""
+        removable = self.hidden_locales if self.published_at else self.locales
+        return removable if len(self.locales) > 1 else ()
 
     def removable_of(self, action: ActionOverview) -> tuple[str, ...]:
-        """The same of an action in it."""
+        """The same for one of its actions."""
         kept = self.public_locales if action.published_at and self.published_at else ()
-        found = tuple(tag for tag in action.locales if tag not in kept)
-        return found if action.locales[1:] else ()
+        removable = tuple(tag for tag in action.locales if tag not in kept)
+        return removable if len(action.locales) > 1 else ()
 
     @property
-    def waits(self) -> bool:
-        """Whether there is something to do before the public sees all of it."""
+    def has_pending_work(self) -> bool:
+        """Whether something must be done before the public can see all of it."""
         is_hidden = self.published_at is not None and self.hidden_locales
         return bool(not self.actions or self.gaps or is_hidden or self.without_consent)
 
@@ -76,75 +77,86 @@ class CampaignOverview:
 def campaign_overviews(
     ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, skip: int, most: int
 ) -> list[CampaignOverview]:
-    """Campaigns in the order staff gave them; `ids`: None is all. `locales`: for titles, best first."""
-    page = _campaigns(ids).order_by(Campaign.position, Campaign.id).offset(skip).limit(most)
-    return _at_work(db.session.scalars(page).all(), locales, now)
+    """Campaigns in display order; all of them if `ids` is None. `locales`: for titles, best first."""
+    page = _select_campaigns(ids).order_by(Campaign.position, Campaign.id).offset(skip).limit(most)
+    return _overviews(db.session.scalars(page).all(), locales, now)
 
 
 def count_campaigns(ids: Collection[int] | None) -> int:
-    counted = select(func.count()).select_from(_campaigns(ids).subquery())
-    return db.session.scalar(counted) or 0
+    count = select(func.count()).select_from(_select_campaigns(ids).subquery())
+    return db.session.scalar(count) or 0
 
 
-def find_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
-    """Its titles in the language of the page, else in any it has. Raises NotThere."""
-    found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
-    if not found:
+def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
+    """A campaign, titled in the reader's language if it has that. Raises NotThere."""
+    campaigns = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
+    if not campaigns:
         raise NotThere
-    return _at_work(found, own_locales(), now)[0]
+    return _overviews(campaigns, own_locales(), now)[0]
 
 
-def find_both_overviews(
+def get_action_and_campaign(
     campaign_id: int, action_id: int, *, now: datetime
 ) -> tuple[CampaignOverview, ActionOverview]:
-    """An action with its campaign. Raises NotThere."""
-    campaign = find_campaign_overview(campaign_id, now=now)
+    """An action and the campaign it belongs to. Raises NotThere."""
+    campaign = get_campaign_overview(campaign_id, now=now)
     for action in campaign.actions:
         if action.id == action_id:
             return campaign, action
     raise NotThere
 
 
-def _campaigns(ids: Collection[int] | None) -> Select[Any]:
-    every = select(Campaign)
-    return every if ids is None else every.where(Campaign.id.in_(ids))
+def _select_campaigns(ids: Collection[int] | None) -> Select[Any]:
+    campaigns = select(Campaign)
+    return campaigns if ids is None else campaigns.where(Campaign.id.in_(ids))
 
 
-def _at_work(
-    found: Sequence[Campaign], locales: Sequence[str], now: datetime
+def _overviews(
+    campaigns: Sequence[Campaign], locales: Sequence[str], now: datetime
 ) -> list[CampaignOverview]:
-    ids = [campaign.id for campaign in found]
-    texts: dict[int, list[Any]] = {one: [] for one in ids}
+    ids = [campaign.id for campaign in campaigns]
+    texts = defaultdict(list)
     columns = [
         getattr(CampaignText, name) for name in ("campaign_id", "locale", "title", "is_public")
     ]
     for text in db.session.execute(select(*columns).where(CampaignText.campaign_id.in_(ids))):
         texts[text.campaign_id].append(text)
-    actions: dict[int, list[ActionOverview]] = {one: [] for one in ids}
+    actions = defaultdict(list)
     for action in action_overviews(Action.campaign_id.in_(ids), locales=locales, now=now):
         actions[action.campaign_id].append(action)
-    agreed = set(db.session.scalars(select(ConsentText.locale).distinct()))
-    return [_campaign(one, texts[one.id], actions[one.id], agreed, locales, now) for one in found]
+    with_consent = set(db.session.scalars(select(ConsentText.locale).distinct()))
+    return [
+        _overview(
+            campaign,
+            texts=texts[campaign.id],
+            actions=actions[campaign.id],
+            with_consent=with_consent,
+            locales=locales,
+            now=now,
+        )
+        for campaign in campaigns
+    ]
 
 
-def _campaign(
+def _overview(
     campaign: Campaign,
+    *,
     texts: list[Any],
     actions: list[ActionOverview],
-    agreed: set[str],
+    with_consent: set[str],
     locales: Sequence[str],
     now: datetime,
 ) -> CampaignOverview:
     titles = {text.locale: text.title for text in texts}
-    tags = in_order(titles, locales)
-    locale, title = title_in(titles, locales) or ("en", campaign.slug)
+    tags = sort_locales(titles, locales)
+    locale, title = find_title(titles, locales) or ("en", campaign.slug)
     return CampaignOverview(
         id=campaign.id,
         slug=campaign.slug,
         title=title,
         locale=locale,
         locales=tags,
-        public_locales=in_order((text.locale for text in texts if text.is_public), locales),
+        public_locales=sort_locales((text.locale for text in texts if text.is_public), locales),
         state=_state(campaign, actions, now),
         document_index=campaign.document_index,
         published_at=campaign.published_at,
@@ -152,14 +164,14 @@ def _campaign(
         position=campaign.position,
         version=campaign.version,
         actions=tuple(actions),
-        without_consent=tuple(tag for tag in tags if tag not in agreed),
+        without_consent=tuple(tag for tag in tags if tag not in with_consent),
     )
 
 
 def _state(campaign: Campaign, actions: list[ActionOverview], now: datetime) -> str:
-    """A campaign is closed when it is public and so are actions in it, but none is open."""
+    """A published campaign is closed once it has published actions and all of them are closed."""
     if campaign.archived_at and campaign.archived_at <= now:
         return "archived"
-    state = state_at(campaign.published_at, None, now)
+    state = publication_state(campaign.published_at, None, now)
     states = {action.state for action in actions} - {"draft"}
     return "closed" if state == "open" and states == {"closed"} else state

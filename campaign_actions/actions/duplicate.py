@@ -1,4 +1,4 @@
-"""Copying a campaign with all that was written for it: a draft with addresses of its own."""
+"""Duplicating a campaign: texts, partners and actions become a draft with its own addresses."""
 
 from datetime import datetime
 from typing import Any
@@ -15,19 +15,19 @@ from campaign_actions.core.content.slugs import LONGEST, first_free
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
 
-NUMBER = 4  # characters that are left for a number
+MAX_SUFFIX_LENGTH = 4  # of the number that makes a slug unique
 
 
 def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
-    """Texts, partners and actions, but no picture, no signature and no time; the id of the copy."""
+    """Copy everything but pictures, signatures and times. Returns the id of the copy."""
     with write_transaction() as connection:
         content = campaigns.CAMPAIGN.read(connection, campaign_id)
-        base = content["slug"][: LONGEST - NUMBER].rstrip("-")
+        base = content["slug"][: LONGEST - MAX_SUFFIX_LENGTH].rstrip("-")
         slug = first_free(base, campaigns.is_slug_taken)
-        copy_id = campaigns.add_campaign(connection, slug, _texts(content))
-        partners.write_partners(connection, copy_id, {}, _partners(content))
+        copy_id = campaigns.add_campaign(connection, slug, _copied_texts(content))
+        partners.write_partners(connection, copy_id, {}, _copied_partners(content))
         add_first_revision(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
-        for action_id in _actions(connection, campaign_id):
+        for action_id in _action_ids(connection, campaign_id):
             _copy_action(connection, action_id, copy_id, by, now)
         log_creation(
             connection, campaigns.CAMPAIGN, copy_id, by=by, now=now, copy_of=content["slug"]
@@ -40,24 +40,24 @@ def _copy_action(
 ) -> None:
     content = actions.ACTION.read(connection, action_id)
     own = {name: content[name] for name in actions.FIELDS if name not in ("slug", "closes_at")}
-    texts = _texts(content)
+    texts = _copied_texts(content)
     copy_id = actions.add_action(connection, campaign_id, content["slug"], texts, **own)
     add_first_revision(connection, actions.ACTION, copy_id, by=by, now=now)
 
 
-def _texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What was written, without what came of it and without whether it is public."""
-    left = campaigns.CAMPAIGN.decided_elsewhere
+def _copied_texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The texts without fields that other verbs set: results, and whether a language is public."""
+    omitted = campaigns.CAMPAIGN.decided_elsewhere
     return {
-        locale: {name: value for name, value in text.items() if name not in left}
+        locale: {name: value for name, value in text.items() if name not in omitted}
         for locale, text in texts_in(content).items()
     }
 
 
-def _partners(content: dict[str, Any]) -> dict[str, Any]:
+def _copied_partners(content: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name.startswith("partners.")}
 
 
-def _actions(connection: Connection, campaign_id: int) -> list[int]:
+def _action_ids(connection: Connection, campaign_id: int) -> list[int]:
     of_campaign = select(Action.id).where(Action.campaign_id == campaign_id)
     return list(connection.scalars(of_campaign.order_by(Action.position, Action.id)))

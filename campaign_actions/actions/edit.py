@@ -1,4 +1,4 @@
-"""Writing actions: what they ask for, until when, and their texts, as a whole; and new ones."""
+"""Creating and editing actions: their fields, their texts and their order."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from campaign_actions.actions.edit_forms import ActionTextForm
 from campaign_actions.actions.end import set_end
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
-from campaign_actions.actions.naming import name_of_action
+from campaign_actions.actions.naming import find_action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.positions import move_row, next_position
@@ -30,7 +30,7 @@ TEXT_FIELDS: tuple[str, ...] = (
 )
 
 
-def new_action(
+def create_action(
     campaign_id: int,
     slug: str | None,
     texts: Mapping[str, Mapping[str, str]],
@@ -40,9 +40,9 @@ def new_action(
     now: datetime,
     **fields: Any,
 ) -> int:
-    """An action that nobody sees yet, with texts by language; its id. Raises SlugTaken.
+    """Create a draft with texts by language. Returns its id. Raises SlugTaken.
 
-    Without a slug it gets the one proposed, with a number behind it if need be.
+    Without a slug it gets the proposed one, with a number appended if that is taken.
     """
 
     def add(connection: Connection) -> int:
@@ -59,7 +59,7 @@ def add_action(
     texts: Mapping[str, Mapping[str, str]],
     **fields: Any,
 ) -> int:
-    """The rows of a new action, the last of its campaign, in the caller's transaction."""
+    """Insert an action as the last of its campaign, in the caller's transaction. Returns its id."""
     place = next_position(connection, Action, campaign_id=campaign_id)
     row = {"campaign_id": campaign_id, "slug": slug, "position": place, **fields}
     action_id = connection.scalar(insert(Action).values(row).returning(Action.id))
@@ -89,7 +89,7 @@ def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) ->
     with write_transaction() as connection:
         campaign_id = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
         if move_row(connection, Action, action_id, step, campaign_id=campaign_id):
-            name = name_of_action(connection, action_id)
+            name = find_action_name(connection, action_id)
             add_entry(connection, "action-saved", actor=by.email, now=now, subject=name, moved=step)
 
 
@@ -132,20 +132,20 @@ def _former_slugs(campaign_id: int) -> FormerSlugs:
 
 
 def _public_locales(connection: Connection, action_id: int) -> Iterable[str]:
-    """The languages of its campaign that the public sees, if it has a time of publication, too."""
+    """The public languages of its campaign, if the action has a time of publication."""
     this = select(Action.campaign_id, Action.published_at).where(Action.id == action_id)
     action = connection.execute(this).one()
     return CAMPAIGN.public_locales(connection, action.campaign_id) if action.published_at else ()
 
 
 def _is_fixed(connection: Connection, action_id: int) -> bool:
-    """It has a time of publication, or had one: somebody has signed.
+    """Whether it has a time of publication, or had one, which shows in its signatures.
 
-    Taking it off the site makes no draft of it, whose end anybody may write who may write its texts.
+    So unpublishing an action does not make it a draft, whose end every editor may change.
     """
-    signed = select(Signature.id).where(Signature.action_id == Action.id).exists()
-    is_so = or_(Action.published_at.is_not(None), signed)
-    found = connection.scalar(select(Action.id).where(Action.id == action_id, is_so))
+    is_signed = select(Signature.id).where(Signature.action_id == Action.id).exists()
+    was_published = or_(Action.published_at.is_not(None), is_signed)
+    found = connection.scalar(select(Action.id).where(Action.id == action_id, was_published))
     return found is not None
 
 
@@ -155,9 +155,9 @@ ACTION = Versioned(
     Action,
     _read,
     _write,
-    name_of_action,
+    find_action_name,
     decided_elsewhere=("result", "closes_at"),
-    # Who has signed has answered this kind; closing is a verb of its own.
+    # Signatures answer the questions of this kind. Closing has its own verb.
     fixed=("kind", "closes_at"),
     is_fixed=_is_fixed,
     needed=ActionTextForm.needed,

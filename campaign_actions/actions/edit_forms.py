@@ -1,4 +1,4 @@
-"""The forms in which staff write actions: each field is named as in the content that is saved."""
+"""The forms in which staff edit actions. Fields have the names of the content they save."""
 
 from typing import Any
 
@@ -22,29 +22,29 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import Identifier, LongText, OneValue, PlainText, Tick
 
-HIGHEST_GOAL = 100_000_000
+MAX_GOAL = 100_000_000
 
 
-class Goal(Identifier):
-    """A whole number; spaces between its figures are left out."""
+class GoalField(Identifier):
+    """A whole number. Spaces between its digits are ignored."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        if not valuelist:  # the field was left out: its default stays, which is a number already
+        if not valuelist:  # the field is missing, and its default is a number already
             return
         super().process_formdata(valuelist)
-        figures = "".join((self.data or "").split())
-        if figures.isascii() and figures.isdigit() and len(figures) < 12:
-            self.data = int(figures)
+        digits = "".join((self.data or "").split())
+        if digits.isascii() and digits.isdigit() and len(digits) < 12:
+            self.data = int(digits)
 
     def pre_validate(self, form: Any) -> None:
-        if not isinstance(self.data, int) or not 0 < self.data <= HIGHEST_GOAL:
+        if not isinstance(self.data, int) or not 0 < self.data <= MAX_GOAL:
             raise StopValidation(_("Write a whole number above 0, like 5000."))
 
 
-class Kind(OneValue, StringField):
-    """One of the kinds there are."""
+class KindField(OneValue, StringField):
+    """One of KINDS."""
 
     choices = tuple((kind.name, kind.label) for kind in KINDS.values())
 
@@ -88,8 +88,8 @@ class ActionTextForm(TextForm):
 
 class ActionForm(StaffForm):
     slug = slug_field()
-    kind = Kind(_l("Kind"))
-    goal = Goal(
+    kind = KindField(_l("Kind"))
+    goal = GoalField(
         _l("Goal"),
         most=12,
         least_message="",
@@ -107,14 +107,14 @@ class ActionForm(StaffForm):
 
 
 class NewActionForm(StaffForm):
-    kind = Kind(_l("Kind"))
+    kind = KindField(_l("Kind"))
     title = PlainText(
         _l("Demand"),
         most=200,
         least_message=_l("Write the demand: one sentence that says who should do what."),
         hint=_l("One sentence that says who should do what. You can change everything later."),
     )
-    goal = Goal(_l("Goal"), most=12, least_message="", default=1000)
+    goal = GoalField(_l("Goal"), most=12, least_message="", default=1000)
     slug = Slug(
         _l("Address of the page"),
         hint=_l(

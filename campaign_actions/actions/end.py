@@ -1,4 +1,4 @@
-"""The end of an action: each verb that sets or takes away an end does it here."""
+"""The end of an action: every verb that sets or removes it calls set_end()."""
 
 from datetime import datetime
 
@@ -16,12 +16,12 @@ def set_end(
     *,
     with_campaign: bool = False,
 ) -> None:
-    """In the caller's transaction; None: it has no end. Raises TimePassed.
+    """Set the end in the caller's transaction; None removes it. Raises TimePassed.
 
-    `with_campaign`: it ends because its campaign is closed, and opens again with that.
+    `with_campaign`: it ends because its campaign is closed, and reopens with it.
 
-    How long people are kept counts from the end, and never from before it was set: else whoever
-    writes an end of long ago has all signatures erased.
+    The retention period starts at the end, but never before the end was set. Otherwise an end long
+    ago, entered by mistake, would erase all signatures.
     """
     if at and at < now:
         raise TimePassed

@@ -1,4 +1,4 @@
-"""What the forms call the fields of a campaign's or an action's content, and what stands in them."""
+"""Labels and readable values for fields of campaigns and actions, in histories and comparisons."""
 
 from datetime import datetime
 from typing import Any
@@ -22,13 +22,13 @@ from campaign_actions.core.i18n.locale import is_language, language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.theme import ACCENTS
 
-LARGEST = 10**15  # Babel cannot round numbers of many more digits, and no goal is that large
+MAX_FORMATTED = 10**15  # Babel cannot round numbers with many more digits
 
 
-def label_of(subject: str, name: str) -> str:
-    """Of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
+def field_label(subject: str, name: str) -> str:
+    """The label of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
 
-    With its partner and its language, if it has them. What is no field of ours is shown as it is.
+    Includes its partner and its language, if it has them. An unknown name is returned unchanged.
     """
     kind, *rest = name.split(".")
     partner = rest.pop(0) if kind == "partners" and rest else ""
@@ -40,20 +40,20 @@ def label_of(subject: str, name: str) -> str:
     return labelled(partner_label(partner), words) if partner else words
 
 
-def label_of_any(field: str, address: str) -> str:
-    """Of a field by its bare name, as the form at an address has it; nothing if no form here does."""
+def find_field_label(field: str, address: str) -> str:
+    """The label of a field in the form at an address; empty if no form has such a field."""
     subjects = sorted(("update", "action", "campaign"), key=lambda one: f"/{one}s/" not in address)
     labels = (each for subject in subjects for each in LABELS[subject].items())
     return next((str(label) for (_kind, name), label in labels if name == field), "")
 
 
-def value_in_words(name: str, value: Any) -> str:
-    """What a reader sees of a value: nothing for none; what is not like it should be as it is."""
+def format_value(name: str, value: Any) -> str:
+    """A value as text for readers. An unexpected value is returned unformatted."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if name == "goal" and isinstance(value, int) and abs(value) <= LARGEST:
+    if name == "goal" and isinstance(value, int) and abs(value) <= MAX_FORMATTED:
         return number(value)
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)
@@ -61,17 +61,17 @@ def value_in_words(name: str, value: Any) -> str:
         return str(ACCENTS.get(str(value), value))
     if name == "focus" and isinstance(value, int):
         return str(FOCUS_NAMES.get(value, value or ""))
-    return _moment(str(value)) if name == "closes_at" else str(value)
+    return _format_time(str(value)) if name == "closes_at" else str(value)
 
 
-def _moment(value: str) -> str:
+def _format_time(value: str) -> str:
     try:
         return datetime_here(datetime.fromisoformat(value))
     except (ValueError, OverflowError):
         return value
 
 
-def _labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
+def _form_labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
     return {
         (kind or name, name): field.args[0]
         for form in forms
@@ -82,9 +82,9 @@ def _labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
 
 LABELS = {
     "campaign": {
-        **_labels("", CampaignForm),
-        **_labels("texts", CampaignTextForm),
-        **_labels("partners", PartnerForm, PartnerTextForm),
+        **_form_labels("", CampaignForm),
+        **_form_labels("texts", CampaignTextForm),
+        **_form_labels("partners", PartnerForm, PartnerTextForm),
         ("partners", "position"): _l("Place"),
         ("accent", "accent"): _l("Colour"),
         ("picture", "picture"): _l("Picture"),
@@ -92,6 +92,6 @@ LABELS = {
         ("texts", "is_public"): _l("Public"),
         ("texts", "picture_alt"): _l("What the picture shows"),
     },
-    "action": {**_labels("", ActionForm), **_labels("texts", ActionTextForm)},
+    "action": {**_form_labels("", ActionForm), **_form_labels("texts", ActionTextForm)},
     "update": {("", "subject"): _l("Subject"), ("", "body"): _l("Text")},
 }

@@ -1,4 +1,4 @@
-"""The form of every action; a kind adds its own fields."""
+"""The sign form that all kinds share, and the withdraw form."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
@@ -19,8 +19,8 @@ COMMENT_LENGTH = 2000
 CONSENT_LENGTH = 2000
 
 
-class Version(IntegerField):
-    """A number that a page sends back; anything else is none."""
+class VersionField(IntegerField):
+    """A version number sent back by the page; None for anything else."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0] if valuelist else ""
@@ -28,7 +28,7 @@ class Version(IntegerField):
 
 
 class SignForm(GuardedForm):
-    """What every action asks for. `answer_fields` names what a kind asks on top of it."""
+    """The fields of every action. A kind adds its own and names them in `answer_fields`."""
 
     given_name = PlainText(
         _l("Given name"),
@@ -45,18 +45,18 @@ class SignForm(GuardedForm):
     )
     show_name = Tick(_l("My name may be shown on this page"))
     wants_updates = Tick(_l("Write to me about what becomes of this"))
-    consent_version = Version(widget=HiddenInput())  # of the text that was shown
+    consent_version = VersionField(widget=HiddenInput())  # of the text on the page
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
-    newest_consent = 0  # the version of the consent text that stands on the page now
+    newest_consent = 0  # the current version of the consent text
 
     def renew(self) -> None:
-        """Before it is shown: carry the version of the consent text that will stand beside it."""
+        """Before it is rendered: take the version of the consent text that is shown with it."""
         self.consent_version.raw_data = None
         self.consent_version.data = self.newest_consent
 
     def validate_consent_version(self, field: IntegerField) -> None:
-        """The newest version, or one before it: the page may have been open when it changed."""
+        """Accept older versions too: the text may have changed while the page was open."""
         if not field.data or not 0 < field.data <= self.newest_consent:
             raise ValidationError(
                 _(
@@ -66,28 +66,28 @@ class SignForm(GuardedForm):
 
     def errors_of_the_whole(self) -> list[str]:
         guard = self.consent_version.errors if "consent_version" in self else ()
-        return list(dict.fromkeys([*super().errors_of_the_whole(), *guard]))  # each is said once
+        return list(dict.fromkeys([*super().errors_of_the_whole(), *guard]))  # without duplicates
 
     def details(self) -> dict[str, Any]:
-        """The checked values, as the keyword arguments of signing.sign()."""
+        """The validated values, as keyword arguments of sign()."""
         return self.person() | {
             "email": self.email.data,
             "consent_version": self.consent_version.data,
         }
 
     def person(self) -> dict[str, Any]:
-        """What can be corrected when confirming, as the keyword arguments of confirming.confirm()."""
-        sent = {field.short_name: field.data for field in self}
+        """What a signer can correct when confirming, as keyword arguments of confirm()."""
+        values = {field.short_name: field.data for field in self}
         return {
-            "given_name": sent["given_name"],
-            "country_code": sent["country"],
-            **{name: sent[name] or None for name in ("family_name", "comment") if name in sent},
-            **{name: sent[name] for name in ("show_name", "wants_updates") if name in sent},
-            "answers": {name: sent[name] for name in self.answer_fields},
+            "given_name": values["given_name"],
+            "country_code": values["country"],
+            **{name: values[name] or None for name in ("family_name", "comment") if name in values},
+            **{name: values[name] for name in ("show_name", "wants_updates") if name in values},
+            "answers": {name: values[name] for name in self.answer_fields},
         }
 
     def ask_only(self, asked: Mapping[str, Any]) -> None:
-        """Leave out the fields that an action does not ask for, by their names."""
+        """Remove the fields that an action does not ask for."""
         for name, is_asked in asked.items():
             if not is_asked:
                 del self[name]
@@ -96,10 +96,10 @@ class SignForm(GuardedForm):
 
     @classmethod
     def to_confirm(cls, signature: Signature, sent: MultiDict[str, str] | None) -> Self:
-        """The form of a signature that waits: all that was entered, perhaps by somebody else.
+        """The form of a pending signature, filled with what was entered, perhaps by someone else.
 
-        Who confirms sees it and corrects it. `sent` is what the page sent back; a client that
-        sends none of it, or the name alone, leaves the rest as it is.
+        The signer sees it and can correct it before confirming. `sent` holds the submitted fields.
+        A client that sends nothing, or only the name, leaves the rest unchanged.
         """
         whole = sent if sent is not None and "country" in sent else None
         stored = {"country": signature.country_code, **signature.answers}
@@ -113,4 +113,4 @@ class SignForm(GuardedForm):
 
 
 class WithdrawForm(PublicForm):
-    """One button: the link is the right."""
+    """A single button: whoever has the link may withdraw."""

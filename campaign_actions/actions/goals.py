@@ -1,10 +1,10 @@
-"""The goal that a page shows: it moves up by itself, so that the meter is never full."""
+"""The goal shown on pages: it rises automatically, so that the meter is never full."""
 
 FIRST_STEPS = (100, 250, 500)
 
 
 def shown_goal(goal: int, count: int) -> int:
-    """The goal staff set, or once it is reached the next round number (100, 250, 500, 1,000, …)."""
+    """The goal that staff set; once reached, the next round number (100, 250, 500, 1,000, …)."""
     if count < goal:
         return goal
     scale = 1

@@ -1,4 +1,4 @@
-"""What commands and the audit log call an action: by the slugs of its campaign and its own."""
+"""Names of actions in commands and the audit log: CAMPAIGN/ACTION, made of the two slugs."""
 
 from sqlalchemy import Connection, select
 
@@ -7,12 +7,12 @@ from campaign_actions.campaigns.models import Campaign
 
 
 def action_name(campaign_slug: str, slug: str) -> str:
-    """Like racism/hate-crimes."""
+    """For example racism/hate-crimes."""
     return f"{campaign_slug}/{slug}"
 
 
-def name_of_action(connection: Connection, action_id: int) -> str:
-    """The same of a row; empty if it is gone."""
+def find_action_name(connection: Connection, action_id: int) -> str:
+    """The name of an action by its id; empty if there is none."""
     slugs = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
     found = connection.execute(slugs.where(Action.id == action_id)).one_or_none()
     return action_name(*found) if found else ""

@@ -1,4 +1,4 @@
-"""An action as staff see it: published or not, with the newest count."""
+"""Actions as staff see them: published or not, with the current count."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Titles = Mapping[str, str]  # by language
 
 @dataclass(frozen=True)
 class ActionOverview:
-    """An action of a campaign; titles are in the language of who works, or in any there is."""
+    """An action of a campaign, titled in the reader's language, or else in another."""
 
     id: int
     campaign_id: int
@@ -32,8 +32,8 @@ class ActionOverview:
     locale: str  # of the title
     locales: tuple[str, ...]
     state: str  # draft, scheduled, open, closed
-    goal: int  # that is shown
-    first_goal: int  # that was set
+    goal: int  # as shown
+    first_goal: int  # as set
     count: int
     shows_comments: bool
     published_at: datetime | None
@@ -43,47 +43,57 @@ class ActionOverview:
 
     @property
     def name(self) -> str:
-        """As commands and the audit log call it."""
+        """Its name in commands and the audit log."""
         return action_name(self.campaign_slug, self.slug)
 
     @property
     def ids(self) -> dict[str, Any]:
-        """What addresses below it begin with."""
+        """The arguments that addresses of its pages begin with."""
         return {"campaign_id": self.campaign_id, "action_id": self.id}
 
 
 def find_action_overview(
     campaign_id: int, action_id: int, *, locales: Sequence[str], now: datetime
 ) -> ActionOverview | None:
-    """An action, if it is of that campaign. `locales`: for titles, the best first."""
-    this = Action.id == action_id, Action.campaign_id == campaign_id
-    return next(iter(action_overviews(*this, locales=locales, now=now)), None)
+    """An action, if it belongs to that campaign. `locales`: for titles, best first."""
+    condition = Action.id == action_id, Action.campaign_id == campaign_id
+    return next(iter(action_overviews(*condition, locales=locales, now=now)), None)
 
 
-def action_overviews(*wanted: Any, locales: Sequence[str], now: datetime) -> list[ActionOverview]:
-    """Actions that conditions hold for, in the order staff gave them."""
+def action_overviews(
+    *conditions: Any, locales: Sequence[str], now: datetime
+) -> list[ActionOverview]:
+    """The actions that match all conditions, in display order."""
     columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0).label("confirmed")
     rows = db.session.execute(
         select(*columns)
         .join(Campaign, Campaign.id == Action.campaign_id)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
-        .where(*wanted, Action.kind.in_(KINDS))
+        .where(*conditions, Action.kind.in_(KINDS))
         .order_by(Action.position, Action.id)
     ).all()
-    campaigns = titles_of(CampaignText, "campaign_id", {row.Action.campaign_id for row in rows})
-    actions = titles_of(ActionText, "action_id", {row.Action.id for row in rows})
+    campaigns = titles_by_owner(
+        CampaignText, "campaign_id", {row.Action.campaign_id for row in rows}
+    )
+    actions = titles_by_owner(ActionText, "action_id", {row.Action.id for row in rows})
     return [
-        _action(row, campaigns[row.Action.campaign_id], actions[row.Action.id], locales, now)
+        _overview(
+            row,
+            campaign_titles=campaigns[row.Action.campaign_id],
+            titles=actions[row.Action.id],
+            locales=locales,
+            now=now,
+        )
         for row in rows
     ]
 
 
-def _action(
-    row: Any, campaign: Titles, titles: Titles, locales: Sequence[str], now: datetime
+def _overview(
+    row: Any, *, campaign_titles: Titles, titles: Titles, locales: Sequence[str], now: datetime
 ) -> ActionOverview:
     action, count = row.Action, max(0, row.confirmed)
-    locale, title = title_in(titles, locales) or ("en", action.slug)
-    _locale, campaign_title = title_in(campaign, locales) or ("en", row.slug)
+    locale, title = find_title(titles, locales) or ("en", action.slug)
+    _locale, campaign_title = find_title(campaign_titles, locales) or ("en", row.slug)
     return ActionOverview(
         id=action.id,
         campaign_id=action.campaign_id,
@@ -93,8 +103,8 @@ def _action(
         kind=KINDS[action.kind],
         title=title,
         locale=locale,
-        locales=in_order(titles, locales),
-        state=state_at(action.published_at, action.closes_at, now),
+        locales=sort_locales(titles, locales),
+        state=publication_state(action.published_at, action.closes_at, now),
         goal=shown_goal(action.goal, count),
         first_goal=action.goal,
         count=count,
@@ -106,7 +116,9 @@ def _action(
     )
 
 
-def state_at(published_at: datetime | None, closes_at: datetime | None, now: datetime) -> str:
+def publication_state(
+    published_at: datetime | None, closes_at: datetime | None, now: datetime
+) -> str:
     if published_at is None:
         return "draft"
     if published_at > now:
@@ -114,22 +126,23 @@ def state_at(published_at: datetime | None, closes_at: datetime | None, now: dat
     return "closed" if closes_at and closes_at <= now else "open"
 
 
-def titles_of(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """The titles of campaigns or actions by language; empty for one without any text."""
-    its = getattr(texts, owner)
-    found: dict[int, dict[str, str]] = {one: {} for one in ids}
-    for row in db.session.execute(select(its, texts.locale, texts.title).where(its.in_(ids))):
-        found[row[0]][row.locale] = row.title
-    return found
+def titles_by_owner(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The titles of campaigns or actions by language; empty for one that has no text."""
+    owner_id = getattr(texts, owner)
+    titles: dict[int, dict[str, str]] = {one: {} for one in ids}
+    rows = select(owner_id.label("owner_id"), texts.locale, texts.title).where(owner_id.in_(ids))
+    for row in db.session.execute(rows):
+        titles[row.owner_id][row.locale] = row.title
+    return titles
 
 
-def title_in(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
+def find_title(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
     """The first language that has a title, and the title."""
-    tags = in_order(titles, locales)
+    tags = sort_locales(titles, locales)
     return next(((tag, titles[tag]) for tag in tags if titles[tag]), None)
 
 
-def in_order(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
-    """Languages as a page lists them: the served ones in their order, then others."""
-    places = {tag: place for place, tag in enumerate(locales)}
-    return tuple(sorted(tags, key=lambda tag: (places.get(tag, len(places)), tag)))
+def sort_locales(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
+    """Languages in the order of `locales`; others follow in alphabetical order."""
+    positions = {tag: position for position, tag in enumerate(locales)}
+    return tuple(sorted(tags, key=lambda tag: (positions.get(tag, len(positions)), tag)))

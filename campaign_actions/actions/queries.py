@@ -1,4 +1,4 @@
-"""What the public may see of actions, and the signatures behind links and mails."""
+"""Queries of public pages and emails: actions as the public sees them, and single signatures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 
-INSTANTS = ("published_at", "campaign_published_at")
-COUNTED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
+PUBLICATION_TIMES = ("published_at", "campaign_published_at")
+USUAL_COUNT_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
 
 @dataclass(frozen=True)
 class PublicAction:
-    """An action in one language, with its count: what pages show and verbs act on."""
+    """An action in one language with its count, as pages show it and verbs use it."""
 
     id: int
     locale: str
@@ -39,7 +39,7 @@ class PublicAction:
     background: str
     thanks: str
     share_text: str
-    result: str  # what it achieved; empty: nothing is said yet
+    result: str  # what it achieved; may be empty
     asks_family_name: bool
     asks_show_name: bool
     asks_updates: bool
@@ -47,16 +47,16 @@ class PublicAction:
     shows_comments: bool
     consent_version: int | None  # the newest consent text of the language
     closes_at: datetime | None
-    count: int  # confirmed signatures that the worker has folded
-    goal: int
-    as_of: datetime  # the count holds everything confirmed before
-    is_count_late: bool  # what was confirmed waits to be counted for longer than usual
+    count: int  # confirmed signatures folded by the worker
+    goal: int  # as shown
+    as_of: datetime  # the count includes everything confirmed before
+    is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
-    is_embargoed: bool  # its instant, or that of its campaign, is to come
+    is_embargoed: bool  # it or its campaign will be published later
 
     @property
     def asks(self) -> dict[str, bool]:
-        """The fields of its form that are not always there, and whether they are in it."""
+        """The optional fields of its form, and whether it asks for them."""
         return {
             "family_name": self.asks_family_name,
             "comment": self.asks_comment,
@@ -71,95 +71,103 @@ class PublicAction:
 def find_action(
     campaign_slug: str, slug: str, *, locale: str, now: datetime
 ) -> PublicAction | None:
-    """A published action of a published campaign, in a language in which both are ready."""
-    found = _public(statements.ONE, now, campaign_slug=campaign_slug, slug=slug, locale=locale)
+    """A published action of a published campaign, in a language in which both are public."""
+    found = _public_actions(
+        statements.PUBLIC_ACTION, now, campaign_slug=campaign_slug, slug=slug, locale=locale
+    )
     return found[0] if found else None
 
 
-def find_moved_action(campaign_slug: str, slug: str) -> tuple[str, str] | None:
-    """The slugs of campaign and action now, of an address that they had while it was public."""
-    names = {"campaign_slug": campaign_slug, "slug": slug}
-    row = db.session.connection().execute(statements.MOVED, names).one_or_none()
+def find_current_slugs(campaign_slug: str, slug: str) -> tuple[str, str] | None:
+    """The current slugs of campaign and action, given those of a formerly public address."""
+    parameters = {"campaign_slug": campaign_slug, "slug": slug}
+    row = db.session.connection().execute(statements.CURRENT_SLUGS, parameters).one_or_none()
     return (row[0], row[1]) if row else None
 
 
 def find_signed_action(
     action_id: int, *, locales: Iterable[str], now: datetime
 ) -> PublicAction | None:
-    """The action under a signature, in the first of the languages that it has.
+    """The action of a signature, in the first of `locales` that it has.
 
-    Published or not any more: the signer may always see it.
+    Signers may see it even after it was unpublished.
     """
     for locale in locales:
-        if found := _public(statements.SIGNED, now, action_id=action_id, locale=locale):
+        if found := _public_actions(
+            statements.SIGNED_ACTION, now, action_id=action_id, locale=locale
+        ):
             return found[0]
     return None
 
 
-def actions(*, locale: str, now: datetime) -> list[PublicAction]:
-    """The published actions of all campaigns, in the order staff gave them."""
-    return _public(statements.ALL, now, locale=locale)
+def public_actions(*, locale: str, now: datetime) -> list[PublicAction]:
+    """The published actions of all campaigns, in display order."""
+    return _public_actions(statements.PUBLIC_ACTIONS, now, locale=locale)
 
 
-def actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
+def public_actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
     """The published actions of one campaign."""
-    return _public(statements.OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale)
+    return _public_actions(
+        statements.PUBLIC_ACTIONS_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale
+    )
 
 
-def written_actions(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
-    """All actions of a campaign that have texts in a language, published or not: for previews."""
-    return _public(statements.WRITTEN, now, campaign_id=campaign_id, locale=locale)
+def all_actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
+    """The actions of a campaign that have texts in a language, published or not. For previews."""
+    return _public_actions(
+        statements.ALL_ACTIONS_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale
+    )
 
 
 def action_locales(action_id: int) -> list[str]:
     """The languages in which an action is public."""
-    return list(db.session.connection().scalars(statements.LOCALES, {"action_id": action_id}))
+    return list(
+        db.session.connection().scalars(statements.ACTION_LOCALES, {"action_id": action_id})
+    )
 
 
 def find_consent(locale: str) -> str | None:
-    """The newest text of what people agree to, in a language."""
-    return db.session.connection().scalar(statements.CONSENT, {"locale": locale})
+    """The current consent text of a language."""
+    return db.session.connection().scalar(statements.NEWEST_CONSENT, {"locale": locale})
 
 
 def find_signature(action_id: int, public_id: str) -> Signature | None:
-    """The signature under an action that has this public id."""
+    """The signature of an action that has this public id."""
     parameters = {"action_id": action_id, "public_id": public_id}
-    return db.session.scalars(statements.BY_PUBLIC_ID, parameters).one_or_none()
+    return db.session.scalars(statements.SIGNATURE_BY_PUBLIC_ID, parameters).one_or_none()
 
 
 def find_signature_to_mail(action_id: int, email_key: str) -> Any:
-    """What mails about a signature need of it: a row; None if there is no such signature."""
+    """The columns that emails about a signature need, as a row; None if there is none."""
     parameters = {"action_id": action_id, "email_key": email_key}
-    return db.session.connection().execute(statements.TO_MAIL, parameters).one_or_none()
+    return db.session.connection().execute(statements.SIGNATURE_TO_MAIL, parameters).one_or_none()
 
 
-def find_action_named(campaign_slug: str, slug: str) -> Action | None:
-    """Any action by its name, for staff."""
+def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:
+    """An action by its slugs, published or not. For staff."""
     return db.session.scalars(
         select(Action).join(Campaign).where(Campaign.slug == campaign_slug, Action.slug == slug)
     ).one_or_none()
 
 
-def _public(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
-    rows = db.session.connection().execute(query, parameters | {"now": now})
-    return [
-        PublicAction(
-            **{name: value for name, value in values.items() if name not in INSTANTS}
-            | {
-                # A worker may fold somebody's -1 before another has folded the +1.
-                "count": max(0, values["count"]),
-                "kind": KINDS[values["kind"]],
-                "goal": shown_goal(values["goal"], values["count"]),
-                "as_of": values["as_of"] or now,
-                "is_count_late": _is_late(values["as_of"], now),
-                "is_open": values["closes_at"] is None or now < values["closes_at"],
-                "is_embargoed": any(values[name] and values[name] > now for name in INSTANTS),
-            }
-        )
-        for values in map(dict, rows.mappings())
-    ]
+def _public_actions(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
+    rows = db.session.connection().execute(query, parameters | {"now": now}).mappings()
+    return [_public_action(dict(row), now) for row in rows]
 
 
-def _is_late(as_of: datetime | None, now: datetime) -> bool:
-    """Whether a count of then is to be explained now; None: it is of now."""
-    return as_of is not None and now - as_of > COUNTED_WITHIN
+def _public_action(values: dict[str, Any], now: datetime) -> PublicAction:
+    published = [values.pop(name) for name in PUBLICATION_TIMES]
+    as_of, closes_at = values["as_of"] or now, values["closes_at"]
+    return PublicAction(
+        **values
+        | {
+            # One worker may fold a -1 before another folds its +1.
+            "count": max(0, values["count"]),
+            "kind": KINDS[values["kind"]],
+            "goal": shown_goal(values["goal"], values["count"]),
+            "as_of": as_of,
+            "is_count_late": now - as_of > USUAL_COUNT_DELAY,
+            "is_open": closes_at is None or now < closes_at,
+            "is_embargoed": any(moment is not None and moment > now for moment in published),
+        }
+    )

@@ -1,6 +1,6 @@
-"""The statements of public pages, made once: making one costs more than running it.
+"""SQL statements of public pages, built at import, since building one costs more than running it.
 
-`queries.py` says what each is for. Their parameters are bound by name.
+Functions in queries.py and comments/public.py run them, with parameters bound by name.
 """
 
 from datetime import UTC, datetime
@@ -25,8 +25,8 @@ from campaign_actions.core.db.session import UtcDateTime
 _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 
 
-def _select() -> Any:
-    """All actions that have texts in a language, with their counts."""
+def _select_actions() -> Any:
+    """Actions with their texts in one language and their counts."""
     locale: Any = bindparam("locale")
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
     return (
@@ -80,7 +80,7 @@ def _oldest_unfolded() -> Any:
         select(func.min(LedgerEntry.written_at))
         .where(
             LedgerEntry.action_id == Action.id,
-            # Not from the start: there lie all the entries that PostgreSQL has not swept up yet.
+            # Older index entries are dead, but PostgreSQL would read them until the next vacuum.
             LedgerEntry.written_at >= func.coalesce(ActionCount.folded_to, _NOT_FOLDED_YET),
         )
         .correlate(Action, ActionCount)
@@ -88,27 +88,29 @@ def _oldest_unfolded() -> Any:
     )
 
 
-_PUBLISHED = (
+_IS_PUBLIC = (
     Campaign.published_at <= bindparam("now"),
     Action.published_at <= bindparam("now"),
     CampaignText.is_public,
-    exists().where(ConsentText.locale == ActionText.locale),  # nobody agrees to nothing
+    exists().where(ConsentText.locale == ActionText.locale),
 )
-SIGNED = _select().where(Action.id == bindparam("action_id"))
-ONE = _select().where(
-    Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_PUBLISHED
+SIGNED_ACTION = _select_actions().where(Action.id == bindparam("action_id"))
+PUBLIC_ACTION = _select_actions().where(
+    Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_IS_PUBLIC
 )
-ALL = _select().where(*_PUBLISHED).order_by(Campaign.position, Action.position, Action.id)
-OF_CAMPAIGN = ALL.where(Action.campaign_id == bindparam("campaign_id"))
-WRITTEN = (
-    _select()
+PUBLIC_ACTIONS = (
+    _select_actions().where(*_IS_PUBLIC).order_by(Campaign.position, Action.position, Action.id)
+)
+PUBLIC_ACTIONS_OF_CAMPAIGN = PUBLIC_ACTIONS.where(Action.campaign_id == bindparam("campaign_id"))
+ALL_ACTIONS_OF_CAMPAIGN = (
+    _select_actions()
     .where(Action.campaign_id == bindparam("campaign_id"))
     .order_by(Action.position, Action.id)
 )
-BY_PUBLIC_ID = select(Signature).where(
+SIGNATURE_BY_PUBLIC_ID = select(Signature).where(
     Signature.action_id == bindparam("action_id"), Signature.public_id == bindparam("public_id")
 )
-LOCALES = (
+ACTION_LOCALES = (
     select(ActionText.locale)
     .join(Action, Action.id == ActionText.action_id)
     .join(
@@ -119,29 +121,31 @@ LOCALES = (
     .where(ActionText.action_id == bindparam("action_id"), CampaignText.is_public)
     .order_by(ActionText.locale)
 )
-_SLUG: Any = bindparam("campaign_slug")
-_HAD = select(FormerCampaignSlug.campaign_id).where(FormerCampaignSlug.slug == _SLUG)
-_WAS = select(FormerActionSlug.action_id).where(
+_CAMPAIGN_SLUG: Any = bindparam("campaign_slug")
+_FORMER_CAMPAIGN = select(FormerCampaignSlug.campaign_id).where(
+    FormerCampaignSlug.slug == _CAMPAIGN_SLUG
+)
+_FORMER_ACTION = select(FormerActionSlug.action_id).where(
     FormerActionSlug.campaign_id == Campaign.id, FormerActionSlug.slug == bindparam("slug")
 )
-MOVED = (  # what has an address that somebody may still know; who has it now comes first
+CURRENT_SLUGS = (  # by current or former slugs; an action that has them now comes first
     select(Campaign.slug, Action.slug)
     .join(Action, Action.campaign_id == Campaign.id)
     .where(
-        (Campaign.slug == _SLUG) | (Campaign.id == _HAD.scalar_subquery()),
+        (Campaign.slug == _CAMPAIGN_SLUG) | (Campaign.id == _FORMER_CAMPAIGN.scalar_subquery()),
         (Action.slug == bindparam("slug"))
-        | (Action.id == _WAS.correlate(Campaign).scalar_subquery()),
+        | (Action.id == _FORMER_ACTION.correlate(Campaign).scalar_subquery()),
     )
-    .order_by((Campaign.slug == _SLUG).desc(), (Action.slug == bindparam("slug")).desc())
+    .order_by((Campaign.slug == _CAMPAIGN_SLUG).desc(), (Action.slug == bindparam("slug")).desc())
     .limit(1)
 )
-CONSENT = (
+NEWEST_CONSENT = (
     select(ConsentText.body)
     .where(ConsentText.locale == bindparam("locale"))
     .order_by(ConsentText.version.desc())
     .limit(1)
 )
-TO_MAIL = select(
+SIGNATURE_TO_MAIL = select(
     Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
 ).where(
     Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")

@@ -1,6 +1,6 @@
-"""What the templates of public pages get: one way for the public, for previews, and for who writes.
+"""Template contexts of public pages, shared by the public site, previews and editors.
 
-A door adds what depends on the address: `alternates`, and the banner of a preview.
+The caller adds what depends on the address: `alternates`, and the banner of a preview.
 """
 
 import math
@@ -18,19 +18,19 @@ from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.core.ttl_cache import cached
 from campaign_actions.outbox.queries import mail_delay
 
-Values = dict[str, Any]
-MAILED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
+Context = dict[str, Any]
+USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
 
-def campaign_page(
+def campaign_page_context(
     campaign: PublicCampaign,
     actions: Sequence[PublicAction],
     *,
     locale: str,
     now: datetime,
     pictures: str = PUBLIC,
-) -> Values:
-    """For `campaigns/show.html`. `pictures`: where the files of its picture are."""
+) -> Context:
+    """For `campaigns/show.html`. `pictures`: the address below which its pictures are served."""
     return {
         "campaign": campaign,
         "appearance": find_appearance(campaign.id, locale).at(pictures),
@@ -40,9 +40,9 @@ def campaign_page(
     }
 
 
-def action_page(
+def action_page_context(
     action: PublicAction, form: SignForm, *, mail_minutes: int = 0, pictures: str = PUBLIC
-) -> Values:
+) -> Context:
     """For `actions/<kind>.html`."""
     form.renew()
     locale, comments = action.locale, None
@@ -50,7 +50,7 @@ def action_page(
         comments = cached(("comments on", action.id), lambda: shown_comments(action.id))
     return {
         "action": action,
-        "appearance": appearance_of(action.campaign_id, locale).at(pictures),
+        "appearance": cached_appearance(action.campaign_id, locale).at(pictures),
         "form": form,
         "consent": cached(("consent", locale), lambda: find_consent(locale)),
         "comments": comments,
@@ -58,24 +58,24 @@ def action_page(
     }
 
 
-def thanks_page(
+def thanks_page_context(
     action: PublicAction,
     actions: Iterable[PublicAction],
     *,
     mail_minutes: int = 0,
     pictures: str = PUBLIC,
-) -> Values:
-    """For `actions/thanks.html`. `actions`: of its campaign, itself among them."""
+) -> Context:
+    """For `actions/thanks.html`. `actions`: all of its campaign."""
     return {
         "action": action,
-        "appearance": appearance_of(action.campaign_id, action.locale).at(pictures),
-        "others": others_than(action, actions),
+        "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
+        "others": other_open_actions(action, actions),
         "mail_minutes": mail_minutes,
     }
 
 
 def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> SignForm:
-    """The action's form, filled with what was sent, if anything was."""
+    """The form of an action, filled with the submitted fields, if any."""
     form: SignForm = action.kind.form(sent)
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
@@ -84,17 +84,17 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
     return form
 
 
-def appearance_of(campaign_id: int, locale: str) -> Appearance:
+def cached_appearance(campaign_id: int, locale: str) -> Appearance:
     key = ("appearance", campaign_id, locale)
     return cached(key, lambda: find_appearance(campaign_id, locale))
 
 
-def others_than(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
-    """What else one can do."""
+def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
+    """The open actions other than this one."""
     return [other for other in actions if other.id != action.id and other.is_open]
 
 
-def minutes_of_mail(now: datetime) -> int:
-    """How long our mails take when they take longer than they should; else 0. For everybody alike."""
+def mail_delay_minutes(now: datetime) -> int:
+    """How many minutes emails take at present, if longer than usual; else 0. Same for everyone."""
     delay = cached("mail_delay", lambda: mail_delay(now))
-    return math.ceil(delay / timedelta(minutes=1)) if delay > MAILED_WITHIN else 0
+    return math.ceil(delay / timedelta(minutes=1)) if delay > USUAL_MAIL_DELAY else 0

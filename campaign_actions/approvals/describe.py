@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.signatures.export_operation import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
-from campaign_actions.actions.signatures.staff_forms import FORMAT_NAMES, PURPOSES
+from campaign_actions.actions.signatures.staff_forms import EXPORT_PURPOSES, FORMAT_LABELS
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.texts import campaign_titles
@@ -116,12 +116,12 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     yield _("Signatures now"), number(count_folded(operation.action_id))
-    yield _("Format"), str(FORMAT_NAMES[operation.format])
+    yield _("Format"), str(FORMAT_LABELS[operation.format])
     options = [_("cells as typed")] * operation.raw + [_("with a mark for Excel")] * operation.bom
     if options:
         yield _("Options"), with_commas(options)
     yield _("Columns"), with_commas(seen["columns"])
-    yield _("Purpose"), str(PURPOSES[operation.purpose])
+    yield _("Purpose"), str(EXPORT_PURPOSES[operation.purpose])
     if operation.note:
         yield _("In a few words"), operation.note
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.signatures.staff_forms import Choice
+from campaign_actions.actions.signatures.staff_forms import ChoiceField
 from campaign_actions.approvals.models import REASON_LENGTH
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import LongText
@@ -34,6 +34,6 @@ class DecideForm(StaffForm):
 
 
 class ModeForm(StaffForm):
-    mode = Choice(
+    mode = ChoiceField(
         _l("Two people are needed"), choices=MODES, least_message=_l("Choose one of the list.")
     )

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, select, update
 
 from campaign_actions.actions.signatures.export_operation import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import (
-    MAX_ROWS,
+    BATCH_SIZE,
     EraseBatch,
-    erase_next,
+    erase_next_in_transaction,
 )
 from campaign_actions.approvals.decide import (
     PersonNoLongerAllowed,
@@ -84,8 +84,10 @@ def _erase_next(request_id: int, now: datetime) -> bool:
         except PersonNoLongerAllowed:
             stop_deferred(connection, request, now)
             return False
-        done = erase_next(connection, operation, approval=approval, most=left, now=now)
-        is_finished = done < min(left, MAX_ROWS) or done == left
+        done = erase_next_in_transaction(
+            connection, operation, approval=approval, most=left, now=now
+        )
+        is_finished = done < min(left, BATCH_SIZE) or done == left
         _update(connection, request_id, rows_done=request.rows_done + done)
         if is_finished:
             _update(connection, request_id, state="done")

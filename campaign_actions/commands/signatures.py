@@ -10,14 +10,14 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from campaign_actions.actions.counts.counts import count_confirmed, count_signatures
-from campaign_actions.actions.counts.recount import WrongCount, WrongTally, recount
+from campaign_actions.actions.counts.counts import count_confirmed_rows, count_signatures
+from campaign_actions.actions.counts.recount import CountMismatch, TallyMismatch, recount
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
-from campaign_actions.actions.signatures.withdraw import empty_journal
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
+from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.audit.log import COMMAND, record
 from campaign_actions.core.atomic_files import whole_file
 from campaign_actions.core.db.session import utc_now
@@ -26,7 +26,7 @@ from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
-YIELDS = 19  # of 19: people who sign go first
+NICENESS = 19  # the lowest priority: signers come first
 signatures = AppGroup("signatures", help="Work with collected signatures.")
 tallies = AppGroup("tallies", help="Counts by day, country, language and source.")
 
@@ -38,7 +38,7 @@ class ActionName(click.ParamType[Action]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Action:
         campaign_slug, _slash, slug = value.partition("/")
-        action = find_action_named(campaign_slug, slug)
+        action = find_action_by_name(campaign_slug, slug)
         if action is None:
             self.fail(f"there is no action {value!r}: write CAMPAIGN/ACTION as in its address.")
         return action
@@ -53,21 +53,19 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
     "--format", "format_name", type=click.Choice(list(FORMATS)), default="csv", show_default=True
 )
 @click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
-@click.option(
-    "--raw", is_flag=True, help="CSV: cells as typed, without the guard against formulas."
-)
+@click.option("--raw", is_flag=True, help="CSV: cells as typed, without escaping formulas.")
 @click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
-    yield_to_others(YIELDS)
-    _note(action, format=format_name, raw=raw, bom=bom, file=output != "-")
+    yield_to_others(NICENESS)
+    _log_export(action, format=format_name, raw=raw, bom=bom, file=output != "-")
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
-        _print(chunks)
+        _write_to_stdout(chunks)
         return
-    rows = count_confirmed(action.id)
-    size = _write(Path(output), chunks, rows)
-    click.echo(f"Wrote {rows:,} signature{'' if rows == 1 else 's'} ({size:,} bytes) to {output}.")
+    rows = count_confirmed_rows(action.id)
+    size = _write_to_file(Path(output), chunks, rows)
+    click.echo(f"Wrote {_count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
 
 
 @signatures.command("count")
@@ -80,30 +78,30 @@ def count(action: Action) -> None:
 @signatures.command("erase")
 @click.argument("email")
 def erase(email: str) -> None:
-    """Remove a person everywhere, by the e-mail address in any spelling."""
+    """Erase a person everywhere, given their email address in any spelling."""
     if "@" not in email:
-        raise click.BadParameter(f"{email!r} is no e-mail address.", param_hint="EMAIL")
+        raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
     ensure_email_key()
     erased = erase_person(email, now=utc_now())
-    click.echo(f"Erased {erased} signature{'' if erased == 1 else 's'} and all waiting mail.")
-    if not empty_journal():
-        click.echo("The database's journal is in use; the worker will overwrite it.", err=True)
+    click.echo(f"Erased {_count_of(erased, 'signature')} and all queued emails.")
+    if not truncate_wal():
+        click.echo("The write-ahead log is in use; the worker will truncate it later.", err=True)
 
 
 @tallies.command("check")
 def check() -> None:
-    """Recount all confirmed signatures and say what does not agree; exit code 1 if anything."""
+    """Recount all confirmed signatures and list mismatches; exit code 1 if there are any."""
     result = recount()
-    for difference in result.differences:
-        click.echo(_in_words(difference))
-    if result.differences:
-        raise click.ClickException(f"{_number(len(result.differences), 'difference')}.")
-    actions, people = _number(result.actions, "action"), _number(result.signatures, "signature")
-    click.echo(f"{actions}, {people}: all equal.")
+    for mismatch in result.mismatches:
+        click.echo(_describe(mismatch))
+    if result.mismatches:
+        raise click.ClickException(f"{_count_of(len(result.mismatches), 'mismatch', 'es')}.")
+    actions = _count_of(result.actions, "action")
+    click.echo(f"{actions}, {_count_of(result.signatures, 'signature')}: no mismatches.")
 
 
-def _note(action: Action, **facts: Any) -> None:
-    """Into the audit log, before the first byte is written."""
+def _log_export(action: Action, **facts: Any) -> None:
+    """Add the audit log entry, before the first byte is written."""
     record(
         "exported",
         actor=COMMAND,
@@ -114,25 +112,27 @@ def _note(action: Action, **facts: Any) -> None:
     )
 
 
-def _in_words(wrong: WrongCount | WrongTally) -> str:
-    if isinstance(wrong, WrongCount):
+def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
+    if isinstance(mismatch, CountMismatch):
         return (
-            f"{wrong.action}: its count is {wrong.counted:,}, but its tallies add up to"
-            f" {wrong.tallied:,}."
+            f"{mismatch.action}: its count is {mismatch.counted:,}, but its tallies add up to"
+            f" {mismatch.tallied:,}."
         )
+    country, locale, source = mismatch.country_code, mismatch.locale, mismatch.source
     return (
-        f"{wrong.action} on {wrong.day} (country {wrong.country_code or 'unknown'}, language"
-        f" {wrong.locale or 'unknown'}, source {wrong.source or 'unknown'}):"
-        f" {_number(wrong.confirmed, 'confirmed signature')}, but the tallies say {wrong.tallied:,}."
+        f"{mismatch.action} on {mismatch.day} (country {country or 'unknown'}, language"
+        f" {locale or 'unknown'}, source {source or 'unknown'}):"
+        f" {_count_of(mismatch.confirmed, 'confirmed signature')},"
+        f" but the tallies say {mismatch.tallied:,}."
     )
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _count_of(count: int, noun: str, plural_ending: str = "s") -> str:
+    return f"{count:,} {noun}{'' if count == 1 else plural_ending}"
 
 
-def _print(chunks: Iterator[bytes]) -> None:
-    """To standard output; a reader that has had enough (`| head`) is no mistake."""
+def _write_to_stdout(chunks: Iterator[bytes]) -> None:
+    """Write to standard output. A reader that closes it early, like `head`, is not an error."""
     with closing(chunks):  # type: ignore[type-var]
         try:
             sys.stdout.buffer.writelines(chunks)
@@ -141,8 +141,8 @@ def _print(chunks: Iterator[bytes]) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write(file: Path, chunks: Iterator[bytes], rows: int) -> int:
-    """The export into a file, and how far it is on a terminal. Its size."""
+def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:
+    """Write to a file, with a progress bar on a terminal. Returns the size in bytes."""
     progress = click.progressbar(
         length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
     )

@@ -1,1 +1,1 @@
-"""Migrations of the database: Alembic, inside the package."""
+"""Database migrations with Alembic, shipped in the package."""

@@ -1,4 +1,4 @@
-"""The `db` commands: migrations both ways. Loaded when asked for: Alembic is large."""
+"""The `db` commands, imported only when used, because Alembic is slow to import."""
 
 import sys
 
@@ -15,7 +15,7 @@ migrations = AppGroup("db", help="Migrations of the database, both ways.")
 @migrations.command("upgrade")
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
-    """Bring the database to this version of the program, or to REVISION."""
+    """Upgrade the database to the newest revision, or to REVISION."""
     flask_migrate.upgrade(prepared(), revision=revision)
     click.echo(f"The database is at revision {current_revision()}.")
 
@@ -23,9 +23,9 @@ def upgrade(revision: str) -> None:
 @migrations.command("downgrade")
 @click.argument("revision", default="-1")
 def downgrade(revision: str) -> None:
-    """Take back the last migration, or all down to REVISION (base: all of them)."""
+    """Undo the last migration, or all down to REVISION (base: all of them)."""
     if sys.stdin.isatty():
-        click.confirm("This deletes tables and what is in them. Go on?", abort=True)
+        click.confirm("This deletes tables and their data. Continue?", abort=True)
     flask_migrate.downgrade(prepared(), revision=revision)
     click.echo(f"The database is at revision {current_revision() or 'base'}.")
 
@@ -33,5 +33,5 @@ def downgrade(revision: str) -> None:
 @migrations.command("revise")
 @click.argument("message")
 def revise(message: str) -> None:
-    """For developers: write a migration of what the models have and the database has not."""
+    """For developers: generate a migration from differences between models and database."""
     flask_migrate.migrate(prepared(), message=message)

@@ -1,4 +1,4 @@
-"""Runs the migrations on the database of the application."""
+"""The Alembic environment: runs the migrations on the application's database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +12,17 @@ from campaign_actions.core.db.alembic import is_compared
 from campaign_actions.core.db.session import UtcDateTime, db
 
 
-def plainly(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Migrations name the types of the database, not ours: ours may change, they must not."""
+def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Migrations use plain database types, because our own types may change later."""
     return "sa.DateTime()" if kind == "type" and isinstance(value, UtcDateTime) else False
 
 
 @contextmanager
-def free_of_foreign_keys(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making another and dropping the first, whose rows others refer to.
+def foreign_keys_off(connection: Connection) -> Iterator[None]:
+    """Switch off foreign keys on SQLite, outside any transaction; see check_foreign_keys().
 
-    So it must not look meanwhile, and is asked at the end: https://sqlite.org/lang_altertable.html
-    The switch does nothing inside a transaction.
+    SQLite changes a table by copying it and dropping the original, to which other rows may refer:
+    https://sqlite.org/lang_altertable.html
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -37,21 +37,21 @@ def free_of_foreign_keys(connection: Connection) -> Iterator[None]:
 
 
 def check_foreign_keys(connection: Connection) -> None:
-    """Raises RuntimeError where a migration left a row that refers to nothing."""
+    """Raises RuntimeError if a migration has left a dangling reference on SQLite."""
     if connection.dialect.name != "sqlite":
         return
-    if lost := connection.exec_driver_sql("pragma foreign_key_check").all():
-        raise RuntimeError(f"Rows refer to others that are gone: {lost[:10]}")
+    if dangling := connection.exec_driver_sql("pragma foreign_key_check").all():
+        raise RuntimeError(f"Rows refer to missing rows: {dangling[:10]}")
 
 
-with db.engine.connect() as connection, free_of_foreign_keys(connection):
+with db.engine.connect() as connection, foreign_keys_off(connection):
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
         render_as_batch=True,
         compare_type=True,
         compare_server_default=True,
-        render_item=plainly,
+        render_item=render_item,
         include_object=is_compared,
     )
     with context.begin_transaction():

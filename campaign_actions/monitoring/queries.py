@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from campaign_actions.actions.counts.counts import (
     count_new_signatures,
-    count_uncounted,
-    oldest_uncounted,
+    count_unfolded_entries,
+    oldest_unfolded_at,
 )
 from campaign_actions.outbox.queries import MailCounts, count_mails, mail_delay, oldest_mail
 
@@ -42,12 +42,12 @@ def find_rates(now: datetime) -> Rates:
 
 
 def find_load(now: datetime) -> Load:
-    oldest = oldest_uncounted()
+    oldest = oldest_unfolded_at()
     return Load(
         mails=count_mails(now, since=now - RECENT, most=MAX_COUNTED),
         mail_delay=mail_delay(now),
         oldest_mail=oldest_mail(now, most=MAX_COUNTED),
         new_signatures=count_new_signatures(since=now - RECENT, most=MAX_COUNTED),
-        uncounted=count_uncounted(most=MAX_COUNTED),
+        uncounted=count_unfolded_entries(most=MAX_COUNTED),
         count_delay=max(now - oldest, timedelta()) if oldest else timedelta(),
     )

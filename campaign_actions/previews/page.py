@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaign_actions.actions.queries import PublicAction, written_actions
+from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.queries import (
     PublicCampaign,
@@ -91,7 +91,7 @@ def find_previewed_campaign(
     shown = find_written_campaign(campaign_id, locale=locale)
     if campaign is None or shown is None:
         return None
-    actions = written_actions(campaign_id, locale=locale, now=now)
+    actions = all_actions_of(campaign_id, locale=locale, now=now)
     return PreviewedCampaign(campaign, locale, shown, actions, address, pictures, back)
 
 

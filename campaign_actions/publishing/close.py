@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.end import set_end
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.naming import name_of_action
+from campaign_actions.actions.naming import find_action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
@@ -43,7 +43,7 @@ def close_action(
         if connection.scalar(select(Action.id).where(*this)) is None:
             raise NotThere
         _set_end(connection, action_id, at, staff_id, now)
-        subject = name_of_action(connection, action_id)
+        subject = find_action_name(connection, action_id)
         change = "closes" if at else "open"
         _log(connection, actor, now, subject, did=change, at=at.isoformat() if at else None)
 

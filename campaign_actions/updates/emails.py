@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaign_actions.actions.signatures.link_subjects import subject_of
+from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
@@ -28,7 +28,7 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
     if found.status not in {"sending", "sent"}:
         return None
     values = cached(("update", about, locale), lambda: _values(about, locale, is_test=False))
-    return _mail(values, links_of(subject_of(found), locale), to=found.email)
+    return _mail(values, links_of(signature_subject(found), locale), to=found.email)
 
 
 def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:

@@ -1,4 +1,4 @@
-"""The goal that is shown: ahead of the count, always."""
+"""The shown goal is always higher than the count."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from campaign_actions.actions.goals import shown_goal
         (100, 1_000_000, 2_500_000),
     ],
 )
-def test_a_reached_goal_moves_to_the_next_round_number(goal, count, shown):
+def test_a_reached_goal_rises_to_the_next_round_number(goal, count, shown):
     assert shown_goal(goal, count) == shown
 
 

@@ -1,4 +1,4 @@
-"""Each kind has words of its own: who makes a promise signs nothing."""
+"""Each kind has its own words: no text about a pledge mentions signing."""
 
 import dataclasses
 
@@ -7,8 +7,10 @@ import pytest
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import Counted
 from campaign_actions.actions.kinds.pledge import KIND as PLEDGE
-from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS, sample_mail
 from tests.support.factories import link_to, make_action, make_confirmed, make_signature
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 PAGE = "/en/campaigns/racism/speak-up/"
 
@@ -18,14 +20,14 @@ def pledge(app):
     return make_action(slug="speak-up", kind="pledge")
 
 
-@pytest.mark.parametrize("name", MAILS)
-def test_no_mail_about_a_pledge_speaks_of_signing(pledge, name):
+@pytest.mark.parametrize("name", SAMPLE_MAILS)
+def test_no_email_about_a_pledge_mentions_signing(pledge, name):
     mail = sample_mail(pledge, name, days=14)
 
     assert "sign" not in f"{mail.subject} {mail.text} {mail.html}".lower().replace("design", "")
 
 
-def test_no_page_after_a_pledge_speaks_of_signing(client, pledge):
+def test_no_page_after_a_pledge_mentions_signing(client, pledge):
     waits = make_signature(pledge, answers={"promise": "To listen"})
     counted = make_confirmed(pledge, answers={"promise": "To speak"})
     pages = [
@@ -42,11 +44,11 @@ def test_no_page_after_a_pledge_speaks_of_signing(client, pledge):
             "I have signed this",
             "I%20have%20signed%20this",
         ):
-            main = main.replace(known, "")  # marks for scripts, and the copy of the test
+            main = main.replace(known, "")  # marks for scripts, and the suggested text to share
         assert "sign" not in main.lower(), page
 
 
-def test_a_number_of_people_is_split_where_its_figure_stands(app):
+def test_a_count_in_words_is_split_around_the_figure(app):
     with app.test_request_context("/en/"):
         said = [KINDS["petition"].count_in_words(count) for count in (1, 12_480)]
 
@@ -56,7 +58,7 @@ def test_a_number_of_people_is_split_where_its_figure_stands(app):
     ]
 
 
-def test_a_language_may_say_the_number_itself(app):
+def test_a_language_may_use_a_word_instead_of_the_figure(app):
     kind = dataclasses.replace(PLEDGE, counted=lambda count, figure: "nobody yet")
 
     with app.test_request_context("/en/"):
@@ -64,7 +66,7 @@ def test_a_language_may_say_the_number_itself(app):
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_an_answer_is_called_what_the_form_calls_its_question(app, kind):
+def test_the_label_of_an_answer_is_that_of_its_form_field(app, kind):
     with app.test_request_context("/en/"):
         labels = [kind.label_of_answer(name) for name in kind.form.answer_fields]
 

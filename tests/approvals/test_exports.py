@@ -6,8 +6,12 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.queries import find_action_named
-from campaign_actions.actions.signatures.export import columns_of, export_signatures, is_everything
+from campaign_actions.actions.queries import find_action_by_name
+from campaign_actions.actions.signatures.export import (
+    export_columns,
+    export_signatures,
+    has_contact_data,
+)
 from campaign_actions.actions.signatures.export_operation import Export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve
 from campaign_actions.approvals.models import ApprovalRequest
@@ -67,7 +71,7 @@ def test_the_requester_downloads_an_approved_export_and_each_download_is_recorde
     answers = [submit(client, request_page(action, request_id), format="xlsx") for _ in range(2)]
 
     expected = b"".join(
-        export_signatures(find_action_named("racism", "hate-crimes"), "csv", raw=True)
+        export_signatures(find_action_by_name("racism", "hate-crimes"), "csv", raw=True)
     )
     assert [answer.data for answer in answers] == [expected] * 2
     begun = [details for *_said, details in entries("exported") if "format" in details]
@@ -176,7 +180,7 @@ def test_a_command_approves_when_only_one_person_may_export(people):
 def test_columns_that_identify_nobody_are_not_everything(people):
     make_action()
     action = db.session.scalars(select(Action)).one()
-    columns = columns_of(action)
+    columns = export_columns(action)
 
-    assert is_everything(columns)
-    assert not is_everything(c for c in columns if c.name in {"given_name", "country_code"})
+    assert has_contact_data(columns)
+    assert not has_contact_data(c for c in columns if c.name in {"given_name", "country_code"})

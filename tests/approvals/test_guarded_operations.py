@@ -22,9 +22,12 @@ PARTS = {
     "remove_all_factors": {"staff/administration.py"},
     "lift_block": {"staff/administration.py"},
     "reset_wrong_codes": {"staff/administration.py", "staff/authentication/mfa_enrolment.py"},
-    "erase_next": {"actions/signatures/invalidation/erase_batch.py", "approvals/use.py"},
-    "erase_some": {"web/staff/signatures/bulk_invalidate.py"},
-    "begin_export": {"web/staff/actions/export.py"},
+    "erase_next_in_transaction": {
+        "actions/signatures/invalidation/erase_batch.py",
+        "approvals/use.py",
+    },
+    "erase_next": {"web/staff/signatures/bulk_invalidate.py"},
+    "record_export": {"web/staff/actions/export.py"},
     "export_signatures": {"web/staff/actions/export.py", "commands/signatures.py"},
 }
 COMMANDS = {"commands/signatures.py"}  # commands need no second person

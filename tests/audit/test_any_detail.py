@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from sqlalchemy import select, text
 
-from campaign_actions.actions.edit import ACTION, new_action
-from campaign_actions.actions.field_labels import label_of, value_in_words
+from campaign_actions.actions.edit import ACTION, create_action
+from campaign_actions.actions.field_labels import field_label, format_value
 from campaign_actions.audit.describe import format_details
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.log import record
@@ -233,7 +233,7 @@ def test_the_page_shows_any_value_in_other_columns(app, reader, columns):
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_any_json_can_be_formatted(app, locale):
     with app.app_context(), locale_context(locale):
-        known = {**_formatters([]), "fields": lambda name: label_of("campaign", name)}
+        known = {**_formatters([]), "fields": lambda name: field_label("campaign", name)}
 
         @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
         @given(ANY_JSON)
@@ -255,9 +255,9 @@ def test_any_field_of_any_content_has_a_label(app, locale):
         @given(st.text() | st.lists(st.text() | st.sampled_from(WORDS)).map(".".join), ANY_JSON)
         def tell(name, value) -> None:
             for subject in ("campaign", "action"):
-                assert isinstance(label_of(subject, name), str)
+                assert isinstance(field_label(subject, name), str)
             for field in (name, "goal", "kind", "closes_at"):
-                assert isinstance(value_in_words(field, value), str)
+                assert isinstance(format_value(field, value), str)
 
         tell()
 
@@ -308,12 +308,12 @@ def test_every_field_of_a_campaign_and_an_action_has_a_label(app):
     partner = {"partners.new.en.name": "Memorial", "partners.new.en.points": "- One"}
     save_campaign(campaign_id, partner, opened_at=1, **who)
     texts = {"en": {"title": "Stop"}}
-    action_id = new_action(campaign_id, "stop", texts, **who, kind="petition", goal=9)
+    action_id = create_action(campaign_id, "stop", texts, **who, kind="petition", goal=9)
 
     with db.engine.connect() as connection, app.test_request_context("/"):
         names = [("campaign", name) for name in CAMPAIGN.read(connection, campaign_id)]
         names += [("action", name) for name in ACTION.read(connection, action_id)]
-        unsaid = [name for subject, name in names if label_of(subject, name) == name]
+        unsaid = [name for subject, name in names if field_label(subject, name) == name]
 
     assert len(names) > 20
     assert unsaid == []

@@ -8,7 +8,10 @@ from sqlalchemy import delete, func, select
 from campaign_actions.actions.counts.counts import count_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.signatures.invalidation.batches import batches
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition, invalidate_some
+from campaign_actions.actions.signatures.invalidation.invalidate import (
+    Condition,
+    invalidate_matching,
+)
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.picture import choose_accent
@@ -43,7 +46,7 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     make_confirmed(action)
     condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
     facts = {"action": "racism/hate-crimes", "reason": "script"}
-    batch_id, _rows = invalidate_some(condition, staff_id=staff.id, **facts, **BY)
+    batch_id, _rows = invalidate_matching(condition, staff_id=staff.id, **facts, **BY)
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
 
     delete_all_entries()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.duplicate import copy_campaign
-from campaign_actions.actions.edit import move_action, new_action, save_action
+from campaign_actions.actions.edit import create_action, move_action, save_action
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import move_campaign, new_campaign, save_campaign
 from campaign_actions.campaigns.picture import choose_accent
@@ -30,10 +30,10 @@ def test_the_subject_of_a_change_is_the_name_of_its_campaign_or_action(app):
     who = {"by": by, "now": NOON}
     campaign_id = new_campaign("racism", {"en": {"title": "Racism"}}, **who)
     new_campaign("last", {"en": {"title": "Last"}}, **who)
-    action_id = new_action(
+    action_id = create_action(
         campaign_id, "hate-crimes", {"en": {"title": "Stop"}}, **who, kind="petition", goal=9
     )
-    new_action(campaign_id, "last", {"en": {"title": "L"}}, **who, kind="petition", goal=9)
+    create_action(campaign_id, "last", {"en": {"title": "L"}}, **who, kind="petition", goal=9)
     save_campaign(campaign_id, {"texts.en.summary": "Why"}, opened_at=1, **who)
     save_action(action_id, {"goal": 10}, opened_at=1, **who)
     move_campaign(campaign_id, 1, **who)

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.queries import actions
+from campaign_actions.actions.queries import public_actions
 from campaign_actions.core.db.session import db
 from campaign_actions.demo.load import load_demo
 from campaign_actions.staff.models import StaffMember
@@ -26,7 +26,7 @@ TOGETHER = {
 def test_the_demo_has_both_campaigns_and_both_kinds_in_all_languages(app, locale):
     load_demo(now=NOON)
 
-    found = actions(locale=locale, now=NOON)
+    found = public_actions(locale=locale, now=NOON)
 
     assert {f"{a.campaign_slug}/{a.slug}": a.kind.name for a in found} == TOGETHER
     assert [a.slug for a in found if a.asks_comment] == ["hate-crimes"]
@@ -37,7 +37,7 @@ def test_loading_the_demo_twice_changes_nothing(app):
     second = load_demo(now=NOON)
 
     assert (len(first), second) == (2, [])
-    assert len(actions(locale="en", now=NOON)) == 4
+    assert len(public_actions(locale="en", now=NOON)) == 4
 
 
 @pytest.mark.parametrize(

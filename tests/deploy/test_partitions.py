@@ -16,19 +16,19 @@ from flask import Flask
 from sqlalchemy import make_url, select, text, update
 
 from campaign_actions import create_app
-from campaign_actions.actions.counts.counts import count_not_counted, count_signatures
+from campaign_actions.actions.counts.counts import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, CommentDecision, Signature
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
-    invalidate_some,
-    validate_some,
+    invalidate_matching,
+    validate_batch,
 )
 from campaign_actions.actions.signatures.reminders import expire, remind
-from campaign_actions.actions.signatures.retention import forget_closed
-from campaign_actions.actions.signatures.search import Wanted, search
+from campaign_actions.actions.signatures.retention import erase_closed
+from campaign_actions.actions.signatures.search import SearchCriteria, search
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.audit.log import record
 from campaign_actions.commands.backups import backup, restore
@@ -193,9 +193,9 @@ def test_the_whole_life_of_a_signature_goes_on(site, actions, tmp_path, which):
     assert client.get(f"{page}count.json").json["count"] == before + 1
     assert "ada@example.org" in {row["email"] for row in exported(action)}
     assert "ada@example.org" not in {row["email"] for row in exported(other)}
-    assert [row.email for row in search(action.id, Wanted(email="ADA@example.org")).rows] == [
-        "ada@example.org"
-    ]
+    assert [
+        row.email for row in search(action.id, SearchCriteria(email="ADA@example.org")).rows
+    ] == ["ada@example.org"]
 
     assert client.post(withdraw_).status_code == 303
     assert count_signatures(action.id) == before
@@ -205,7 +205,7 @@ def test_the_whole_life_of_a_signature_goes_on(site, actions, tmp_path, which):
     fold()
     assert client.get(confirm).status_code == 200  # it says that nothing is left
     assert "ada@example.org" not in {row["email"] for row in exported(action)}
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
 def test_workers_and_staff_go_on(site, actions):
@@ -222,18 +222,18 @@ def test_workers_and_staff_go_on(site, actions):
     assert expire(NOON + timedelta(days=60)) == 2
     for action in actions:
         condition = Condition(action.id, NOON, NOON + timedelta(minutes=1))
-        batch_id, rows = invalidate_some(condition, reason="script", now=LATER, **campaigns)
-        assert count_not_counted(action.id).invalid == rows > 0
-        assert validate_some(batch_id, now=LATER, **campaigns) == rows
+        batch_id, rows = invalidate_matching(condition, reason="script", now=LATER, **campaigns)
+        assert count_uncounted_signatures(action.id).invalid == rows > 0
+        assert validate_batch(batch_id, now=LATER, **campaigns) == rows
     db.session.execute(update(Action).values(ended(NOON)))
     db.session.commit()
-    while forget_closed(LATER, keep_months=0):
+    while erase_closed(LATER, keep_months=0):
         pass
 
     assert set(db.session.scalars(select(Signature.status))) == {"erased"}
     assert db.session.scalars(select(CommentDecision)).all() == []
     fold()
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
 def test_what_a_signer_does_touches_one_partition(site, actions, tmp_path):
@@ -250,7 +250,7 @@ def test_what_a_signer_does_touches_one_partition(site, actions, tmp_path):
         assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
         fold()
         exported(own)
-        search(own.id, Wanted(name="ada"))
+        search(own.id, SearchCriteria(name="ada"))
         assert client.post(link_to("unsubscribe", signature)).status_code == 303
         assert client.post(link_to("withdraw", signature)).status_code == 303
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.campaigns.versioning.save import TimePassed
@@ -237,8 +237,8 @@ def test_after_the_retention_period_signatures_are_erased(app):
     make_confirmed(make_action(campaign=campaign, locales=BOTH_LOCALES))
     archive(campaign.id, results=RESULTS, **GRACE)
 
-    early = forget_closed(NOON + timedelta(days=364), keep_months=12)
-    late = forget_closed(NOON + timedelta(days=366), keep_months=12)
+    early = erase_closed(NOON + timedelta(days=364), keep_months=12)
+    late = erase_closed(NOON + timedelta(days=366), keep_months=12)
 
     assert (early, late) == (0, 1)
     assert db.session.scalar(select(Signature.status)) == "erased"

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition, invalidate_some
+from campaign_actions.actions.signatures.invalidation.invalidate import (
+    Condition,
+    invalidate_matching,
+)
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
@@ -40,7 +43,7 @@ def make_batch(action: PublicAction, *, signatures: int, at: datetime = LATER) -
     for _number in range(signatures):
         make_confirmed(action, source="bot")
     facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x"}
-    batch_id, _rows = invalidate_some(batch_condition(action), now=at, **facts)
+    batch_id, _rows = invalidate_matching(batch_condition(action), now=at, **facts)
     assert batch_id
     return batch_id
 

@@ -10,7 +10,7 @@ from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.link_subjects import subject_of, subject_of_signing
+from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
@@ -142,7 +142,7 @@ def make_confirmed(action: PublicAction, *, now: datetime = NOON, **details: Any
 
 def link_to(purpose: str, signature: Signature, *, locale: str = "en") -> str:
     """The path of a link to confirm or to withdraw, as a mail holds it."""
-    name = subject_of_signing if purpose == "confirm" else subject_of
+    name = signing_subject if purpose == "confirm" else signature_subject
     return f"/{locale}/{purpose}/{make_token(purpose, name(signature))}/"
 
 

@@ -1,22 +1,23 @@
-"""Deciding about comments: which of them the page of an action shows."""
+"""Moderation: deciding which comments the page of an action shows."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import CommentDecision, Signature
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 
-MOST = 100  # comments decided at once
+MAX_COMMENTS = 100  # in one call of decide_comments()
 
 
-def decide(
+def decide_comments(
     action_id: int,
-    comments: Sequence[str],
+    signing_ids: Sequence[str],
     *,
     is_shown: bool,
     action: str,
@@ -24,23 +25,26 @@ def decide(
     actor: str,
     now: datetime,
 ) -> int:
-    """Show comments on the page of their action, or hide them; how many it was.
+    """Show comments on the page of their action, or hide them. Returns the number of comments.
 
-    They are named as `name_of_signing()` names a signing: a comment that was withdrawn and
-    written anew since somebody read it is another one. Only those of confirmed signatures count.
+    `signing_ids` come from `signing_id()`, so a decision never applies to a comment that was
+    written after the moderator read the page. Signatures that are not confirmed are skipped.
     """
-    read = {name.partition("-")[0]: name for name in comments[:MOST] if name.isprintable()}
-    theirs = select(Signature.id, Signature.public_id, Signature.signed_at).where(
-        Signature.public_id.in_(read),
+    chosen = {
+        name.partition("-")[0]: name for name in signing_ids[:MAX_COMMENTS] if name.isprintable()
+    }
+    signatures = select(Signature.id, Signature.public_id, Signature.signed_at).where(
+        Signature.public_id.in_(chosen),
         Signature.action_id == action_id,
         Signature.status == "confirmed",
         Signature.comment.is_not(None),
     )
     with write_transaction() as connection:
-        rows = connection.execute(theirs.order_by(Signature.id).with_for_update()).all()
-        decided = [row for row in rows if name_of_signing(row) == read[row.public_id]]
+        rows = connection.execute(signatures.order_by(Signature.id).with_for_update()).all()
+        decided = [row for row in rows if signing_id(row) == chosen[row.public_id]]
         if decided:
-            _write(connection, decided, action_id, is_shown, staff_id, now)
+            values = {"action_id": action_id, "is_shown": is_shown, "staff_id": staff_id}
+            _save_decisions(connection, decided, values, now)
             add_entry(
                 connection,
                 "comment-decided",
@@ -54,28 +58,17 @@ def decide(
     return len(decided)
 
 
-def _write(
-    connection: Connection,
-    rows: Sequence[object],
-    action_id: int,
-    is_shown: bool,
-    staff_id: int,
-    now: datetime,
+def _save_decisions(
+    connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
 ) -> None:
-    """Each a microsecond after the one before: pages go on from the time of their last one."""
+    """Each time differs by a microsecond, because pages continue after the time of a decision."""
     insert = dialect_insert(connection.dialect.name)(CommentDecision)
     decisions = [
-        {
-            "signature_id": row.id,  # type: ignore[attr-defined]
-            "action_id": action_id,
-            "is_shown": is_shown,
-            "decided_at": now + timedelta(microseconds=number),
-            "staff_id": staff_id,
-        }
+        {"signature_id": row.id, "decided_at": now + timedelta(microseconds=number), **values}
         for number, row in enumerate(rows)
     ]
-    given = {name: insert.excluded[name] for name in ("is_shown", "decided_at", "staff_id")}
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=["action_id", "signature_id"], set_=given),
-        decisions,
+    changed = {name: insert.excluded[name] for name in ("is_shown", "decided_at", "staff_id")}
+    upsert = insert.on_conflict_do_update(
+        index_elements=["action_id", "signature_id"], set_=changed
     )
+    connection.execute(upsert, decisions)

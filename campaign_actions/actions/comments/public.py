@@ -1,4 +1,4 @@
-"""Comments under an action: those its page shows, and those that wait for a decision."""
+"""Comments under an action: the pages that the public reads, and those that staff moderate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,104 +11,104 @@ from campaign_actions.actions import statements
 from campaign_actions.actions.models import CommentDecision, Signature
 from campaign_actions.actions.signatures.keyset import (
     Key,
-    end_of,
+    decode_key,
+    decode_time,
+    encode_time,
+    find_scan_end,
     key_of,
-    name_of_moment,
-    order,
-    read_key,
-    read_moment,
+    order_by,
 )
 from campaign_actions.core.db.session import db
 
-MOST_SHOWN = 20  # comments on a public page
-MOST_CHARACTERS = 6000  # of them together: the page stays light
-PER_PAGE = 20  # for staff
-MOST_SEARCHED = 20_000  # comments that are looked at for one that waits
+PAGE_SIZE = 20
+MAX_PAGE_CHARACTERS = 6000  # of all comments on a public page, to keep it light
+STAFF_PAGE_SIZE = 20
+MAX_SCANNED = 20_000  # comments that one search for undecided ones reads
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.comment, Signature.locale),
     *(Signature.country_code, Signature.show_name, Signature.given_name, Signature.family_name),
 )
-STATES = ("waiting", "shown", "hidden")
-LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # after any decision
+FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class ShownComment:
-    """A comment as the public may see it: with the name only of those who ticked that it may be shown."""
+    """A comment as the public sees it."""
 
     text: str
     locale: str
     country_code: str | None
-    name: str
+    name: str  # empty unless the signer allowed it to be shown
     decided_at: datetime
 
 
 @dataclass(frozen=True)
-class Comments:
+class CommentPage:
     shown: list[ShownComment]
-    older: str = ""  # the name of the page that goes on; "": there is none
+    older: str = ""  # the key of the next page; empty if there is none
 
 
-def shown_comments(action_id: int, *, before: datetime = LATEST) -> Comments:
-    """What staff let through, the latest first: so many that a page stays light."""
-    parameters = {"action_id": action_id, "before": before, "most": MOST_SHOWN + 1}
+def shown_comments(action_id: int, *, before: datetime = FAR_FUTURE) -> CommentPage:
+    """A page of the comments that staff have shown, latest decision first."""
+    parameters = {"action_id": action_id, "before": before, "most": PAGE_SIZE + 1}
     rows = db.session.connection().execute(statements.SHOWN_COMMENTS, parameters).all()
     shown: list[ShownComment] = []
     characters = 0
-    for row in rows[:MOST_SHOWN]:
+    for row in rows[:PAGE_SIZE]:
         characters += len(row.comment)
-        if shown and characters > MOST_CHARACTERS:
+        if shown and characters > MAX_PAGE_CHARACTERS:
             break
-        shown.append(_as_shown(row))
-    older = name_of_moment(shown[-1].decided_at) if len(rows) > len(shown) else ""
-    return Comments(shown, older)
+        shown.append(_to_shown_comment(row))
+    older = encode_time(shown[-1].decided_at) if len(rows) > len(shown) else ""
+    return CommentPage(shown, older)
 
 
-def canonical(action_id: int, before: datetime) -> datetime | None:
-    """The one time that names the page of what was decided before a moment; None: it is the first.
+def canonical_page_start(action_id: int, before: datetime) -> datetime | None:
+    """The time in the canonical address of the page before a moment; None for the first page.
 
-    So there are no more pages than comments, whatever addresses people make up.
+    Redirecting to it leaves no more pages than comments, whatever addresses people make up.
     """
-    ours = CommentDecision.action_id == action_id, CommentDecision.is_shown
-    not_on_it = select(CommentDecision.decided_at).where(
-        *ours, CommentDecision.decided_at >= before
+    later = select(CommentDecision.decided_at).where(
+        CommentDecision.action_id == action_id,
+        CommentDecision.is_shown,
+        CommentDecision.decided_at >= before,
     )
-    return db.session.scalar(not_on_it.order_by(CommentDecision.decided_at).limit(1))
+    return db.session.scalar(later.order_by(CommentDecision.decided_at).limit(1))
 
 
 @dataclass(frozen=True)
-class ToModerate:
-    """Comments for staff. `searched`: so many were looked at, and there are more behind."""
+class ModerationPage:
+    """Comments for staff."""
 
     rows: Sequence[Any]
-    older: str = ""
-    searched: int = 0
+    older: str = ""  # the key of the next page; empty if there is none
+    searched: int = 0  # comments read, if the search stopped at its limit
 
 
-def comments(action_id: int, state: str, *, page: str = "") -> ToModerate:
-    """The comments in one of STATES, the newest first; `page` is where another one ended."""
+def comments_in_state(action_id: int, state: str, *, page: str = "") -> ModerationPage:
+    """Comments that are waiting, shown or hidden, newest first. `page` is the key of a page."""
     if state == "waiting":
-        return _waiting(action_id, read_key(page))
-    return _decided(action_id, state == "shown", read_moment(page) or LATEST)
+        return _undecided(action_id, decode_key(page))
+    return _decided(action_id, state == "shown", decode_time(page) or FAR_FUTURE)
 
 
-def _waiting(action_id: int, place: Key | None) -> ToModerate:
-    """Along the index of comments, without those somebody has decided about."""
-    along = _with_comments(action_id, place)
-    some = along.limit(MOST_SEARCHED).subquery("some")
+def _undecided(action_id: int, start: Key | None) -> ModerationPage:
+    """Scans the index of comments and skips those that have a decision."""
+    comments = _select_comments(action_id, start)
+    scanned = comments.limit(MAX_SCANNED).subquery("scanned")
     is_decided = exists().where(
-        CommentDecision.action_id == action_id, CommentDecision.signature_id == some.c.id
+        CommentDecision.action_id == action_id, CommentDecision.signature_id == scanned.c.id
     )
-    waiting = select(some).where(~is_decided).order_by(*order(some.c))
-    rows = list(db.session.connection().execute(waiting.limit(PER_PAGE + 1)))
-    if len(rows) > PER_PAGE:
+    undecided = select(scanned).where(~is_decided).order_by(*order_by(scanned.c))
+    rows = list(db.session.connection().execute(undecided.limit(STAFF_PAGE_SIZE + 1)))
+    if len(rows) > STAFF_PAGE_SIZE:
         rows.pop()
-        return ToModerate(rows, str(key_of(rows[-1])))
-    end = end_of(along, MOST_SEARCHED)
-    return ToModerate(rows, str(end) if end else "", MOST_SEARCHED if end else 0)
+        return ModerationPage(rows, str(key_of(rows[-1])))
+    end = find_scan_end(comments, MAX_SCANNED)
+    return ModerationPage(rows, str(end) if end else "", MAX_SCANNED if end else 0)
 
 
-def _decided(action_id: int, is_shown: bool, before: datetime) -> ToModerate:
+def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage:
     decided = (
         select(*COLUMNS, CommentDecision.decided_at, CommentDecision.staff_id)
         .join_from(CommentDecision, Signature)
@@ -120,25 +120,25 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ToModerate:
         )
         .order_by(CommentDecision.decided_at.desc())
     )
-    rows = list(db.session.connection().execute(decided.limit(PER_PAGE + 1)))
-    if len(rows) <= PER_PAGE:
-        return ToModerate(rows)
+    rows = list(db.session.connection().execute(decided.limit(STAFF_PAGE_SIZE + 1)))
+    if len(rows) <= STAFF_PAGE_SIZE:
+        return ModerationPage(rows)
     rows.pop()
-    return ToModerate(rows, name_of_moment(rows[-1].decided_at))
+    return ModerationPage(rows, encode_time(rows[-1].decided_at))
 
 
-def _with_comments(action_id: int, place: Key | None) -> Any:
+def _select_comments(action_id: int, start: Key | None) -> Any:
     condition = [
         Signature.action_id == action_id,
         Signature.status == "confirmed",
         Signature.comment.is_not(None),
     ]
-    if place:
-        condition.append(place.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order(Signature))
+    if start:
+        condition.append(start.are_older)
+    return select(*COLUMNS).where(*condition).order_by(*order_by(Signature))
 
 
-def _as_shown(row: Any) -> ShownComment:
+def _to_shown_comment(row: Any) -> ShownComment:
     names = (row.given_name, row.family_name) if row.show_name else ()
     name = " ".join(filter(None, names))
     return ShownComment(row.comment, row.locale, row.country_code, name, row.decided_at)

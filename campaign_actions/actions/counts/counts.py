@@ -1,4 +1,4 @@
-"""How many signed: counts that the worker has folded, what waits for it, and what is there."""
+"""Counts of signatures: folded by the worker, exact, and of the rows themselves."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,57 +17,54 @@ from campaign_actions.actions.models import (
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import count_at_most, db, read_snapshot
 
-MOST_SHOWN = 10_000  # of a figure that is counted when it is asked for
+MAX_COUNTED = 10_000  # limit of a count made on request
 
 
 def count_signatures(action_id: int) -> int:
-    """All that count, exact at every moment: what the worker has folded and what it has not."""
+    """The exact number of confirmed signatures: folded entries plus those still in the ledger."""
     with read_snapshot() as connection:
-        return count_signatures_in(connection, action_id)
+        return count_signatures_in_transaction(connection, action_id)
 
 
-def count_signatures_in(connection: Connection, action_id: int) -> int:
-    """The same, as a transaction of the caller sees it."""
+def count_signatures_in_transaction(connection: Connection, action_id: int) -> int:
+    """The same, as seen by the caller's transaction."""
     folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
     unfolded = select(func.sum(LedgerEntry.change)).where(LedgerEntry.action_id == action_id)
     return (connection.scalar(folded) or 0) + (connection.scalar(unfolded) or 0)
 
 
 def count_folded(action_id: int) -> int:
-    """The count that pages show: without what waits to be folded, however much that is."""
+    """The count that pages show: without entries still in the ledger. One row is read."""
     folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
     return max(0, db.session.connection().scalar(folded) or 0)
 
 
 @dataclass(frozen=True)
-class NotCounted:
-    """Signatures of an action that do not count, each number up to MOST_SHOWN and one more."""
+class UncountedSignatures:
+    """Signatures of an action that do not count; numbers above MAX_COUNTED mean "more"."""
 
-    pending: int  # nobody has pressed the button in their mail yet
+    pending: int
     withdrawn: int
     invalid: int
 
 
-def count_not_counted(action_id: int) -> NotCounted:
-    """Those besides the confirmed ones, along indices that hold no others."""
-    theirs, most = (
-        select(Signature.action_id).where(Signature.action_id == action_id),
-        MOST_SHOWN + 1,
+def count_uncounted_signatures(action_id: int) -> UncountedSignatures:
+    """Each number comes from a partial index that holds no confirmed signature."""
+    limit = MAX_COUNTED + 1
+    signatures = select(Signature.action_id).where(Signature.action_id == action_id)
+    pending = sum(
+        count_at_most(signatures.where(text(condition)).order_by(Signature.due_at), limit)
+        for condition in (TO_REMIND, TO_EXPIRE)
     )
-    waiting = [
-        count_at_most(theirs.where(text(which)).order_by(Signature.due_at), most)
-        for which in (TO_REMIND, TO_EXPIRE)
-    ]
-    ended = theirs.where(text(NOT_COUNTED))
     withdrawn, invalid = (
-        count_at_most(ended.where(Signature.status == status), most)
+        count_at_most(signatures.where(text(NOT_COUNTED), Signature.status == status), limit)
         for status in ("withdrawn", "invalid")
     )
-    return NotCounted(min(sum(waiting), most), withdrawn, invalid)
+    return UncountedSignatures(min(pending, limit), withdrawn, invalid)
 
 
-def count_confirmed(action_id: int) -> int:
-    """The confirmed signatures that are there, as an export holds them: counted row by row."""
+def count_confirmed_rows(action_id: int) -> int:
+    """The number of rows that an export contains. Reads each of them."""
     count = select(func.count()).where(
         Signature.action_id == action_id, Signature.status == "confirmed"
     )
@@ -75,20 +72,20 @@ def count_confirmed(action_id: int) -> int:
         return connection.scalar(count) or 0
 
 
-def oldest_uncounted() -> datetime | None:
-    """When the oldest change was written that no count holds yet, over all actions."""
+def oldest_unfolded_at() -> datetime | None:
+    """When the oldest entry in the ledger was written, over all actions."""
     return db.session.connection().scalar(_OLDEST_ENTRY)
 
 
-def count_uncounted(*, most: int) -> int:
-    """How many changes wait to be counted, up to `most`."""
+def count_unfolded_entries(*, most: int) -> int:
+    """How many entries are in the ledger, up to `most`."""
     return count_at_most(select(LedgerEntry.id), most)
 
 
 def count_new_signatures(*, since: datetime, most: int) -> int:
     """How many people have signed since a moment, confirmed or not, up to `most`."""
-    of_actions = select(Signature.id).join(Action)  # by an index that begins with the action
-    new = of_actions.where(Signature.signed_at > since)
+    # The join lets the database use the index that starts with the action.
+    new = select(Signature.id).join(Action).where(Signature.signed_at > since)
     return count_at_most(new, most)
 
 

@@ -1,7 +1,7 @@
-"""The counts: who confirms or withdraws writes one row in a ledger, the worker folds it.
+"""The ledger behind the counts: each confirmation or withdrawal appends a row, the worker folds it.
 
-Nothing that signers share is updated while they wait, so 1,000 confirmations a second do not
-queue up behind one counter.
+No request updates a row that signers share, so 1,000 confirmations a second do not queue for one
+counter.
 """
 
 from collections import Counter
@@ -11,55 +11,57 @@ from typing import Any
 
 from sqlalchemy import Connection, any_, delete, func, insert, select
 
-from campaign_actions.actions.counts.source_cap import OTHER, own_lines
+from campaign_actions.actions.counts.source_cap import OTHER_SOURCES, admit_sources
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import add_up
 
-MAX_BATCH = 5000  # ledger rows a transaction folds
-# An entry bears the time its request began: so much later it may still come into sight.
-LATE = timedelta(seconds=5)
+MAX_BATCH = 5000  # ledger rows folded in one transaction
+# An entry has the time at which its request began, and becomes visible up to this much later.
+MAX_COMMIT_DELAY = timedelta(seconds=5)
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
-_ENTRY = insert(LedgerEntry).inline()
-_OLDEST = select(LedgerEntry.id).order_by(LedgerEntry.id)
+_INSERT_ENTRY = insert(LedgerEntry).inline()
+_OLDEST_IDS = select(LedgerEntry.id).order_by(LedgerEntry.id)
 _COLUMNS = [
     getattr(LedgerEntry, name) for name in (*DIMENSIONS, "change", "forgotten", "written_at")
 ]
 
 
 def add_ledger_entry(connection: Connection, signature: Any, change: int, now: datetime) -> None:
-    """Write one change of the count (+1 or -1) into the ledger, in the caller's transaction.
+    """Append one change of the count (+1 or -1) in the caller's transaction.
 
-    It is booked under the day of the confirmation, so that a withdrawal takes back just what
-    its confirmation had brought. `signature` is a Signature or a row of its columns.
+    The entry has the day of the confirmation, so a withdrawal cancels exactly what its
+    confirmation added. `signature` is a Signature or a row of its columns.
     """
-    connection.execute(_ENTRY, _entry(signature, now, change=change, forgotten=0))
+    connection.execute(_INSERT_ENTRY, _ledger_row(signature, now, change=change, forgotten=0))
 
 
 def add_ledger_entries(
     connection: Connection, signatures: Sequence[Any], change: int, now: datetime
 ) -> None:
-    """The same for many at once."""
+    """The same for many signatures."""
     if signatures:
-        entries = [_entry(signature, now, change=change, forgotten=0) for signature in signatures]
-        connection.execute(_ENTRY, entries)
+        entries = [
+            _ledger_row(signature, now, change=change, forgotten=0) for signature in signatures
+        ]
+        connection.execute(_INSERT_ENTRY, entries)
 
 
 def add_retained_entries(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
-    """Write down which confirmed signatures are about to be erased and stay counted."""
+    """Record that confirmed signatures will be erased on schedule and stay counted."""
     if signatures:
-        entries = [_entry(signature, now, change=0, forgotten=1) for signature in signatures]
-        connection.execute(_ENTRY, entries)
+        entries = [_ledger_row(signature, now, change=0, forgotten=1) for signature in signatures]
+        connection.execute(_INSERT_ENTRY, entries)
 
 
 def fold() -> int:
-    """Move the ledger into the counts and tallies, each row exactly once; how many rows it was.
+    """Move the ledger into the counts and tallies. Returns the number of ledger rows.
 
-    Any number of workers may do it at once: a row is taken by one of them, and is gone from the
-    ledger in the same transaction that counts it.
+    Any number of workers may call this at once: each row is deleted by one of them, in the
+    transaction that counts it.
     """
     folded = 0
-    if not has_rows(_OLDEST):
+    if not has_rows(_OLDEST_IDS):
         return folded
     while rows := _fold_batch():
         folded += rows
@@ -68,10 +70,10 @@ def fold() -> int:
     return folded
 
 
-def _entry(signature: Any, now: datetime, **numbers: int) -> dict[str, Any]:
+def _ledger_row(signature: Any, now: datetime, **numbers: int) -> dict[str, Any]:
     confirmed_at = signature.confirmed_at
     if confirmed_at is None:
-        raise ValueError("A signature that was never confirmed does not count.")
+        raise ValueError("A signature that was never confirmed is not in any count.")
     return {
         "action_id": signature.action_id,
         "day": confirmed_at.date(),
@@ -84,51 +86,66 @@ def _entry(signature: Any, now: datetime, **numbers: int) -> dict[str, Any]:
 
 
 def _fold_batch() -> int:
-    """The counts come first: who has changed an action's row has the action to itself."""
+    """Updates counts before tallies: the row lock on a count gives this worker the whole action."""
     with write_transaction() as connection:
-        rows = connection.execute(_take(connection.dialect.name)).all()
+        rows = connection.execute(_delete_oldest_entries(connection.dialect.name)).all()
         if rows:
-            add_up(connection, ActionCount, _counts(rows), add=["confirmed"], replace=["folded_to"])
-            add_up(connection, Tally, _tallies(connection, rows), add=["confirmed", "forgotten"])
+            add_up(
+                connection,
+                ActionCount,
+                _count_changes(rows),
+                add=["confirmed"],
+                replace=["folded_to"],
+            )
+            add_up(
+                connection, Tally, _tally_changes(connection, rows), add=["confirmed", "forgotten"]
+            )
     return len(rows)
 
 
-def _take(dialect: str) -> Any:
-    """Delete the oldest entries that no other worker has in hand.
+def _delete_oldest_entries(dialect: str) -> Any:
+    """Delete the oldest entries that no other worker has locked.
 
-    As an array, since of a list that it can not foresee PostgreSQL thinks it pays to read the
-    whole ledger: after a long stop that would be once for each batch.
+    PostgreSQL gets the ids as an array. With a subquery it expects many rows and reads the whole
+    ledger, which after a long outage would happen once for every batch.
     """
-    oldest = _OLDEST.limit(MAX_BATCH).with_for_update(skip_locked=True).scalar_subquery()
-    is_taken: Any = LedgerEntry.id.in_(oldest)
+    oldest = _OLDEST_IDS.limit(MAX_BATCH).with_for_update(skip_locked=True).scalar_subquery()
+    is_oldest: Any = LedgerEntry.id.in_(oldest)
     if dialect == "postgresql":
-        is_taken = LedgerEntry.id == any_(func.array(oldest))
-    return delete(LedgerEntry).where(is_taken).returning(*_COLUMNS)
+        is_oldest = LedgerEntry.id == any_(func.array(oldest))
+    return delete(LedgerEntry).where(is_oldest).returning(*_COLUMNS)
 
 
-def _counts(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """A row an action, in one order for all workers, so that none waits in a circle."""
+def _count_changes(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """One row for each action, sorted so that workers lock them in the same order."""
     changes: Counter[int] = Counter()
     oldest: dict[int, datetime] = {}
     for row in rows:
         changes[row.action_id] += row.change
         oldest[row.action_id] = min(row.written_at, oldest.get(row.action_id, row.written_at))
     return [
-        {"action_id": action_id, "confirmed": changes[action_id], "folded_to": since - LATE}
+        {
+            "action_id": action_id,
+            "confirmed": changes[action_id],
+            "folded_to": since - MAX_COMMIT_DELAY,
+        }
         for action_id, since in sorted(oldest.items())
     ]
 
 
-def _tallies(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """A row for each combination of the dimensions that has changed."""
-    kept = own_lines(connection, ((row.action_id, row.day, row.source or "") for row in rows))
+def _tally_changes(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """One row for each combination of the dimensions that has changed."""
+    admitted = admit_sources(
+        connection, ((row.action_id, row.day, row.source or "") for row in rows)
+    )
     confirmed: Counter[tuple[Any, ...]] = Counter()
     forgotten: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
-        # What is not known is empty: tallies are found by their values, and null equals nothing.
+        # Unknown values are stored as "", because null would not match in the upsert.
         source = row.source or ""
-        line = source if (row.action_id, row.day, source) in kept else OTHER
-        key = (row.action_id, row.day, row.country_code or "", row.locale or "", line)
+        if (row.action_id, row.day, source) not in admitted:
+            source = OTHER_SOURCES
+        key = (row.action_id, row.day, row.country_code or "", row.locale or "", source)
         confirmed[key] += row.change
         forgotten[key] += row.forgotten
     return [

@@ -1,4 +1,4 @@
-"""Holding the counts against the signatures that are there: a recount, for who wants to be sure."""
+"""The recount: compares counts and tallies with the signatures themselves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, and_, case, func, literal, select, type_coerce, union_all
 
-from campaign_actions.actions.counts.source_cap import OTHER
+from campaign_actions.actions.counts.source_cap import OTHER_SOURCES
 from campaign_actions.actions.models import (
     Action,
     ActionCount,
@@ -21,8 +21,8 @@ from campaign_actions.core.db.session import read_snapshot
 
 
 @dataclass(frozen=True)
-class WrongCount:
-    """The count of an action is not what its tallies add up to."""
+class CountMismatch:
+    """The count of an action differs from the sum of its tallies."""
 
     action: str  # CAMPAIGN/ACTION
     counted: int
@@ -30,80 +30,98 @@ class WrongCount:
 
 
 @dataclass(frozen=True)
-class WrongTally:
-    """A line of the tallies does not say what the signatures say."""
+class TallyMismatch:
+    """A tally differs from the number of its signatures."""
 
     action: str
     day: date
     country_code: str
     locale: str
     source: str
-    confirmed: int  # signatures that are there
-    tallied: int  # with what is in the ledger, and less who was erased on schedule
+    confirmed: int  # signatures
+    tallied: int  # tally plus ledger, minus those erased on schedule
 
 
 @dataclass(frozen=True)
 class Recount:
-    """How much was looked at, and what does not agree."""
+    """How many rows were compared, and the mismatches."""
 
     actions: int
     signatures: int
-    differences: list[WrongCount | WrongTally]
+    mismatches: list[CountMismatch | TallyMismatch]
 
 
 def recount() -> Recount:
-    """Compare signatures, tallies and counts: exact, since it is one snapshot, while people sign.
+    """Compare signatures, tallies and counts in one snapshot: exact, also while people sign.
 
-    The confirmed signatures by action, day of confirmation (UTC), country, language and source
-    must be the tallies plus what is in the ledger, less who was erased on schedule; and the
-    tallies of an action must add up to its count.
+    The number of confirmed signatures by action, day of confirmation (UTC), country, language and
+    source must equal tally plus ledger, minus those erased on schedule. The tallies of an action
+    must add up to its count.
     """
     with read_snapshot() as connection:
         totals = connection.execute(_TOTALS).all()
         names = {row.id: f"{row.campaign}/{row.action}" for row in totals}
-        differences: list[WrongCount | WrongTally] = [
-            WrongCount(names[row.id], row.counted, row.tallied)
+        mismatches: list[CountMismatch | TallyMismatch] = [
+            CountMismatch(names[row.id], row.counted, row.tallied)
             for row in totals
             if row.counted != row.tallied
         ]
-        differences += _wrong_tallies(connection, names)
-    return Recount(len(totals), sum(row.signatures for row in totals), differences)
+        mismatches += _tally_mismatches(connection, names)
+    return Recount(len(totals), sum(row.signatures for row in totals), mismatches)
 
 
-def _wrong_tallies(connection: Connection, names: dict[int, str]) -> Iterator[WrongTally]:
-    for row in connection.execute(_LINES_THAT_DIFFER).mappings():
+def _tally_mismatches(connection: Connection, names: dict[int, str]) -> Iterator[TallyMismatch]:
+    for row in connection.execute(_MISMATCHES).mappings():
         values = dict(row)
-        yield WrongTally(names[values.pop("action_id")], **values)
+        yield TallyMismatch(names[values.pop("action_id")], **values)
 
 
-def _lines_that_differ() -> Any:
-    """The database groups and compares: what it gives back are the differences only."""
-    of_signature = func.date(Signature.confirmed_at)
-    signatures = _lines(Signature, of_signature, _own_line(Signature), literal(1), literal(0))
-    ledger = _lines(
+def _select_mismatches() -> Any:
+    """The database groups and compares, and returns only the mismatches."""
+    signatures = _select_untallied(
+        Signature, day=func.date(Signature.confirmed_at), confirmed=literal(1), tallied=literal(0)
+    ).where(Signature.status == "confirmed")
+    tallies = _select_dimensions(
+        Tally,
+        day=Tally.day,
+        source=Tally.source,
+        confirmed=literal(0),
+        tallied=Tally.confirmed - Tally.forgotten,
+    )
+    ledger = _select_untallied(
         LedgerEntry,
-        LedgerEntry.day,
-        _own_line(LedgerEntry),
-        literal(0),
-        LedgerEntry.change - LedgerEntry.forgotten,
+        day=LedgerEntry.day,
+        confirmed=literal(0),
+        tallied=LedgerEntry.change - LedgerEntry.forgotten,
     )
-    tallies = _lines(Tally, Tally.day, Tally.source, literal(0), Tally.confirmed - Tally.forgotten)
-    lines = union_all(
-        _by_source(signatures, Signature, of_signature).where(Signature.status == "confirmed"),
-        tallies,
-        _by_source(ledger, LedgerEntry, LedgerEntry.day),
-    ).subquery()
-    confirmed, tallied = func.sum(lines.c.confirmed), func.sum(lines.c.tallied)
-    line = [lines.c[name] for name in ("action_id", "day", "country_code", "locale", "source")]
+    rows = union_all(signatures, tallies, ledger).subquery()
+    confirmed, tallied = func.sum(rows.c.confirmed), func.sum(rows.c.tallied)
+    key = [rows.c[name] for name in ("action_id", "day", "country_code", "locale", "source")]
     return (
-        select(*line, confirmed.label("confirmed"), tallied.label("tallied"))
-        .group_by(*line)
+        select(*key, confirmed.label("confirmed"), tallied.label("tallied"))
+        .group_by(*key)
         .having(confirmed != tallied)
-        .order_by(*line)
+        .order_by(*key)
     )
 
 
-def _lines(table: Any, day: Any, source: Any, confirmed: Any, tallied: Any) -> Any:
+def _select_untallied(table: Any, *, day: Any, confirmed: Any, tallied: Any) -> Any:
+    """Rows with their source as the tallies have it: as admitted by admit_sources(), or "other"."""
+    is_admitted = and_(
+        TallySource.action_id == table.action_id,
+        TallySource.day == day,
+        TallySource.source == table.source,
+    )
+    source = case(
+        (func.coalesce(table.source, "") == "", ""),
+        (TallySource.source.is_not(None), table.source),
+        else_=OTHER_SOURCES,
+    )
+    rows = _select_dimensions(table, day=day, source=source, confirmed=confirmed, tallied=tallied)
+    return rows.outerjoin_from(table, TallySource, is_admitted)
+
+
+def _select_dimensions(table: Any, *, day: Any, source: Any, confirmed: Any, tallied: Any) -> Any:
     return select(
         table.action_id,
         type_coerce(day, Date).label("day"),
@@ -115,23 +133,8 @@ def _lines(table: Any, day: Any, source: Any, confirmed: Any, tallied: Any) -> A
     )
 
 
-def _own_line(table: Any) -> Any:
-    """The rule of grouping.py: a source has its line, or is among the others."""
-    is_known = TallySource.source.is_not(None)
-    return case((func.coalesce(table.source, "") == "", ""), (is_known, table.source), else_=OTHER)
-
-
-def _by_source(lines: Any, table: Any, day: Any) -> Any:
-    has_line = and_(
-        TallySource.action_id == table.action_id,
-        TallySource.day == day,
-        TallySource.source == table.source,
-    )
-    return lines.outerjoin_from(table, TallySource, has_line)
-
-
-def _totals() -> Any:
-    """Each action with its count, what its tallies add up to, and the signatures it must have."""
+def _select_totals() -> Any:
+    """Each action with its count, the sum of its tallies, and the signatures it should have."""
 
     def total(table: Any, number: Any) -> Any:
         summed = select(func.coalesce(func.sum(number), 0)).where(table.action_id == Action.id)
@@ -154,5 +157,5 @@ def _totals() -> Any:
     )
 
 
-_TOTALS = _totals()
-_LINES_THAT_DIFFER = _lines_that_differ()
+_TOTALS = _select_totals()
+_MISMATCHES = _select_mismatches()

@@ -1,7 +1,7 @@
-"""Which sources have a line of their own in the tallies: 100 an action and day, the rest are "other".
+"""The cap on sources in the tallies: 100 for each action and day, the rest are "other".
 
-A source is what an address says, and anybody can make up addresses. The limit keeps the tallies
-of a day as small as they are of use.
+A source comes from the address of the page, so anyone can invent new ones. Without the cap that
+would let them fill the tallies.
 """
 
 from collections import defaultdict
@@ -10,48 +10,47 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select, tuple_
 
-from campaign_actions.actions.models import MOST_SOURCES, TallySource
+from campaign_actions.actions.models import MAX_SOURCES, TallySource
 
-OTHER = "other"
-ALWAYS_KEPT = {"", OTHER}  # no source; whoever calls theirs "other" falls in with the rest
-Line = tuple[int, date, str]  # action, day, source
+OTHER_SOURCES = "other"
+NOT_CAPPED = {"", OTHER_SOURCES}  # no source, or one that is really called "other"
+DailySource = tuple[int, date, str]  # action, day, source
 
 
-def own_lines(connection: Connection, wanted: Iterable[Line]) -> set[Line]:
-    """Those of the lines that are kept; new sources are taken in while there is room for them.
+def admit_sources(connection: Connection, wanted: Iterable[DailySource]) -> set[DailySource]:
+    """The sources that are tallied by name. New ones are admitted while there is room.
 
-    A source that was taken in stays, and a day that is full stays full: so a signature that goes
-    is taken from the very line it was added to, whichever of the two is folded first. The caller
-    has the actions to itself.
+    An admitted source stays, and a full day stays full. So a withdrawal is subtracted from the tally
+    that its confirmation was added to, whichever is folded first. The caller holds the locks of the
+    actions.
     """
     wanted = set(wanted)
-    kept = {line for line in wanted if line[2] in ALWAYS_KEPT}
-    if not wanted - kept:
-        return kept
-    numbers, known = _known(connection, wanted - kept)
+    not_capped = {one for one in wanted if one[2] in NOT_CAPPED}
+    capped = wanted - not_capped
+    if not capped:
+        return not_capped
+    free_numbers, admitted = _read_sources(connection, capped)
     new = []
-    for action_id, day, source in sorted(wanted - kept - known):
-        free = numbers[action_id, day]
-        if free:
-            row = {"action_id": action_id, "day": day, "source": source, "number": free.pop()}
+    for action_id, day, source in sorted(capped - admitted):
+        if numbers := free_numbers[action_id, day]:
+            row = {"action_id": action_id, "day": day, "source": source, "number": numbers.pop()}
             new.append(row)
-            known.add((action_id, day, source))
+            admitted.add((action_id, day, source))
     if new:
         connection.execute(insert(TallySource), new)
-    return kept | known
+    return not_capped | admitted
 
 
-def _known(
-    connection: Connection, lines: Iterable[Line]
-) -> tuple[dict[tuple[int, date], list[int]], set[Line]]:
-    """The numbers that are free on each of the days, the lowest last; and all lines there are."""
-    days = sorted({(action_id, day) for action_id, day, _source in lines})
-    of_days = select(TallySource.__table__).where(
-        tuple_(TallySource.action_id, TallySource.day).in_(days)
-    )
-    taken, known = defaultdict(set), set()
-    for row in connection.execute(of_days):
+def _read_sources(
+    connection: Connection, wanted: Iterable[DailySource]
+) -> tuple[dict[tuple[int, date], list[int]], set[DailySource]]:
+    """The free numbers of each action and day, lowest last; and the sources admitted so far."""
+    days = sorted({(action_id, day) for action_id, day, _source in wanted})
+    is_of_days = tuple_(TallySource.action_id, TallySource.day).in_(days)
+    taken, admitted = defaultdict(set), set()
+    for row in connection.execute(select(TallySource.__table__).where(is_of_days)):
         taken[row.action_id, row.day].add(row.number)
-        known.add((row.action_id, row.day, row.source))
-    numbers = range(MOST_SOURCES, 0, -1)
-    return {day: [number for number in numbers if number not in taken[day]] for day in days}, known
+        admitted.add((row.action_id, row.day, row.source))
+    numbers = range(MAX_SOURCES, 0, -1)
+    free = {day: [number for number in numbers if number not in taken[day]] for day in days}
+    return free, admitted

@@ -1,6 +1,5 @@
-"""How an action does, from the tallies: confirmed signatures a day, by country, by source."""
+"""Statistics of an action from its tallies: confirmed signatures by day, country and source."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,13 +8,13 @@ from sqlalchemy import func, select
 from campaign_actions.actions.models import Tally
 from campaign_actions.core.db.session import db
 
-DAYS = 28
-LINES = 8  # countries and sources with a line; the rest is one
+DAYS_SHOWN = 28
+MAX_SHARES = 8  # countries or sources that are listed; the rest is summed up
 
 
 @dataclass(frozen=True)
 class Share:
-    """A part of all that are counted; `name` is empty where it is not known."""
+    """A part of the total. `name` is empty where the value is not known."""
 
     name: str
     count: int
@@ -23,8 +22,8 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Figures:
-    days: tuple[tuple[date, int], ...]  # the last ones, the newest last
+class Statistics:
+    days: tuple[tuple[date, int], ...]  # the last DAYS_SHOWN, newest last
     countries: tuple[Share, ...]
     more_countries: Share | None
     sources: tuple[Share, ...]
@@ -44,28 +43,29 @@ class Figures:
         return sum(count for _day, count in self.days)
 
 
-def figures_of(action_id: int, *, today: date) -> Figures:
-    """Of days in UTC, as they are booked: a withdrawal takes back from the day of its confirmation."""
+def action_statistics(action_id: int, *, today: date) -> Statistics:
+    """Days are in UTC. A withdrawal is subtracted from the day of its confirmation."""
     countries, more_countries = _shares(action_id, Tally.country_code)
     sources, more_sources = _shares(action_id, Tally.source)
     languages, _more = _shares(action_id, Tally.locale)
     days = _days(action_id, today)
-    return Figures(days, countries, more_countries, sources, more_sources, languages)
+    return Statistics(days, countries, more_countries, sources, more_sources, languages)
 
 
 def _days(action_id: int, today: date) -> tuple[tuple[date, int], ...]:
-    first = today - timedelta(days=DAYS - 1)
+    first = today - timedelta(days=DAYS_SHOWN - 1)
     rows = db.session.execute(
         select(Tally.day, func.sum(Tally.confirmed).label("confirmed"))
         .where(Tally.action_id == action_id, Tally.day >= first, Tally.day <= today)
         .group_by(Tally.day)
     )
     counts = {row.day: max(0, int(row.confirmed)) for row in rows}
-    days = (first + timedelta(days=number) for number in range(DAYS))
+    days = (first + timedelta(days=number) for number in range(DAYS_SHOWN))
     return tuple((day, counts.get(day, 0)) for day in days)
 
 
 def _shares(action_id: int, column: object) -> tuple[tuple[Share, ...], Share | None]:
+    """The largest shares, and one that sums up the rest, named by how many those are."""
     rows = db.session.execute(
         select(column, func.sum(Tally.confirmed).label("confirmed"))  # type: ignore[call-overload]
         .where(Tally.action_id == action_id)
@@ -75,7 +75,7 @@ def _shares(action_id: int, column: object) -> tuple[tuple[Share, ...], Share | 
     ).all()
     counts = [(str(row[0] or ""), int(row[1])) for row in rows]
     total = sum(count for _name, count in counts) or 1
-    lines = tuple(Share(name, count, 100 * count / total) for name, count in counts[:LINES])
-    rest: Sequence[tuple[str, int]] = counts[LINES:]
-    left = sum(count for _name, count in rest)
-    return lines, Share(str(len(rest)), left, 100 * left / total) if rest else None
+    shares = tuple(Share(name, count, 100 * count / total) for name, count in counts[:MAX_SHARES])
+    rest = counts[MAX_SHARES:]
+    rest_count = sum(count for _name, count in rest)
+    return shares, Share(str(len(rest)), rest_count, 100 * rest_count / total) if rest else None

@@ -1,4 +1,4 @@
-"""What a kind of action is made of."""
+"""A kind of action: its form, its words, and how it puts a count into words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,17 +8,14 @@ from campaign_actions.actions.forms import SignForm
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports import Column
 
-FIGURE = "\0"  # stands for the number while a sentence is made
+FIGURE = "\0"  # placeholder for the number in a sentence
 
 
 @dataclass(frozen=True)
 class KindWords:
-    """What pages and mails say to who took part: one signs a petition, and makes a promise.
+    """Texts on pages and in emails that differ by kind, all of them lazily translated."""
 
-    All are translated when they are shown.
-    """
-
-    done: Any  # of the steps, the one that is behind
+    done: Any  # the first of three steps, as completed
     yours: Any
     confirmed: Any
     is_over: Any
@@ -32,16 +29,16 @@ class KindWords:
     confirm: Any  # the button in both
     asked: Any
     asked_days_ago: Any
-    is_known: Any  # subject and heading of the mail to who took part before
+    is_known: Any  # subject and heading of the mail to people who have already taken part
     asked_again: Any
     nothing_changed: Any
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A number of people in words, split where the figure stands, which pages show large.
+    """A number of people in words, split around the figure, which pages show in large type.
 
-    `figure` is empty where a language says the number itself: nobody, one, two.
+    `figure` is empty where the language uses a word instead, such as "nobody" or "one".
     """
 
     before: str
@@ -53,7 +50,7 @@ class Counted:
 class ActionKind:
     """A kind of action.
 
-    `counted` puts a number of people who confirmed into words, with the figure that it is given.
+    `counted(count, figure)` puts the number of confirmed people into words and inserts the figure.
     `columns` are the export columns of its own answers, named `answers.<field>`.
     """
 
@@ -65,7 +62,7 @@ class ActionKind:
     columns: tuple[Column, ...] = ()
 
     def label_of_answer(self, name: str) -> str:
-        """What the form calls one of its own questions."""
+        """The label of one of its own questions in the form."""
         return str(getattr(self.form, name).args[0])
 
     def count_in_words(self, count: int) -> Counted:

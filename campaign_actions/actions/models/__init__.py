@@ -1,4 +1,4 @@
-"""Actions, their texts, the signatures under them, and the counts."""
+"""The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
     Action,
@@ -8,7 +8,7 @@ from campaign_actions.actions.models.actions import (
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
 from campaign_actions.actions.models.counts import (
-    MOST_SOURCES,
+    MAX_SOURCES,
     ActionCount,
     LedgerEntry,
     Tally,
@@ -27,7 +27,7 @@ from campaign_actions.actions.models.signatures import (
 )
 
 __all__ = [
-    "MOST_SOURCES",
+    "MAX_SOURCES",
     "NOT_COUNTED",
     "SUPPRESSED",
     "TO_EXPIRE",

@@ -1,4 +1,4 @@
-"""Actions, their texts and former names, and what people agree to under them."""
+"""Actions, their texts and former slugs, and consent texts."""
 
 from datetime import datetime
 
@@ -14,17 +14,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import Base
 
-# Whoever sets an end says from when on people are kept: an end alone is refused.
+# An end is only accepted together with the start of the retention period; see end.py.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
 
 
 class Action(Base):
-    """What one can do in a campaign. Open from `published_at` until `closes_at`, if ever.
+    """A petition or pledge in a campaign, open from `published_at` until `closes_at`, if set.
 
-    `retain_from`: from when on people are kept for a time after its end. Nobody types it: it is never
-    before the moment at which the end was set. `closed_with_campaign`: its end was set when the whole
-    campaign was closed, so it opens again with that. `version` is the number of its newest revision.
-    `asks_…` are the fields of its form that are not always there.
+    `retain_from`: when the retention period of its signatures starts. Never before the moment at
+    which the end was set. `closed_with_campaign`: it was closed because its campaign was, and reopens
+    with it. `version`: its newest revision. `asks_…`: the optional fields of its form.
     """
 
     __tablename__ = "actions"
@@ -42,14 +41,12 @@ class Action(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     slug: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(20))  # a name in KINDS
-    goal: Mapped[int]  # the first one; the goal that is shown moves up by itself
+    goal: Mapped[int]  # the first goal; see goals.py for the one that is shown
     asks_comment: Mapped[bool] = mapped_column(default=False)
     asks_family_name: Mapped[bool] = mapped_column(default=True, server_default="1")
     asks_show_name: Mapped[bool] = mapped_column(default=True, server_default="1")
     asks_updates: Mapped[bool] = mapped_column(default=True, server_default="1")
-    shows_comments: Mapped[bool] = mapped_column(
-        default=False, server_default="0"
-    )  # those that staff let through
+    shows_comments: Mapped[bool] = mapped_column(default=False, server_default="0")
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
@@ -77,15 +74,13 @@ class ActionText(Base):
     background: Mapped[str] = mapped_column(Text)  # Markdown, below the form
     thanks: Mapped[str] = mapped_column(Text)
     share_text: Mapped[str] = mapped_column(Text)
-    result: Mapped[str] = mapped_column(
-        Text, server_default=""
-    )  # Markdown: what it achieved, once closed
+    result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     action: Mapped[Action] = relationship(back_populates="texts")
 
 
 class FormerActionSlug(Base):
-    """A name an action had in its campaign: its addresses lead to the one it has now."""
+    """A slug that an action had in its campaign. Its addresses redirect to the current one."""
 
     __tablename__ = "former_action_slugs"
 
@@ -95,7 +90,7 @@ class FormerActionSlug(Base):
 
 
 class ConsentText(Base):
-    """What people agree to: numbered versions per language. A trigger keeps them as they are."""
+    """What people agree to: numbered versions by language, made immutable by a trigger."""
 
     __tablename__ = "consent_texts"
     __table_args__ = (CheckConstraint("version > 0", name="version"),)

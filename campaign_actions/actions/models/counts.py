@@ -1,4 +1,4 @@
-"""How many signed: the ledger of what came and went, and what is folded from it."""
+"""Counts: the ledger of changes, and the counts and tallies folded from it."""
 
 from datetime import date, datetime
 
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.core.db.session import Base, BigId
 
-MOST_SOURCES = 100  # with a line of their own, an action and day
+MAX_SOURCES = 100  # tallied by name, for each action and day
 
 
 class LedgerEntry(Base):
-    """A confirmed signature that came (+1) or went (-1), not yet in the counts.
+    """A confirmed signature that was added (+1) or removed (-1), not yet folded into the counts.
 
-    Or one that was erased on schedule and stays counted: `forgotten` 1, no change.
+    With `change` 0 and `forgotten` 1: one that was erased on schedule and stays counted.
     """
 
     __tablename__ = "tally_ledger"
@@ -34,7 +34,7 @@ class LedgerEntry(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
     change: Mapped[int]
-    day: Mapped[date]  # of the confirmation, also for one that went
+    day: Mapped[date]  # of the confirmation, also for a removal
     country_code: Mapped[str | None] = mapped_column(String(2))
     locale: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str | None] = mapped_column(String(40))
@@ -43,22 +43,22 @@ class LedgerEntry(Base):
 
 
 class ActionCount(Base):
-    """How many have confirmed, so that no page ever counts rows."""
+    """The number of confirmed signatures, so that no page counts rows."""
 
     __tablename__ = "action_counts"
 
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
     confirmed: Mapped[int] = mapped_column(default=0)
-    folded_to: Mapped[datetime | None]  # the ledger holds nothing older; see tallying.py
+    folded_to: Mapped[datetime | None]  # the ledger has no older entries; see counts/ledger.py
 
 
 class TallySource(Base):
-    """A source that has a line of its own in the tallies of a day: 100 at most, and for good."""
+    """A source that the tallies of a day list by name. Never removed; see counts/source_cap.py."""
 
     __tablename__ = "tally_sources"
     __table_args__ = (
         UniqueConstraint("action_id", "day", "source"),
-        CheckConstraint(f"number between 1 and {MOST_SOURCES}", name="number"),
+        CheckConstraint(f"number between 1 and {MAX_SOURCES}", name="number"),
         CheckConstraint("source not in ('', 'other')", name="source"),
     )
 
@@ -71,7 +71,7 @@ class TallySource(Base):
 class Tally(Base):
     """Confirmed signatures of an action by day, country, language and source.
 
-    What is not known is empty. `source` is one of TallySource, or "other".
+    Unknown values are empty. `source` is one of TallySource, or "other".
     """
 
     __tablename__ = "tallies"
@@ -82,4 +82,4 @@ class Tally(Base):
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     source: Mapped[str] = mapped_column(String(40), primary_key=True)
     confirmed: Mapped[int]
-    forgotten: Mapped[int] = mapped_column(server_default="0")  # of them, erased on schedule
+    forgotten: Mapped[int] = mapped_column(server_default="0")  # of these, erased on schedule

@@ -1,4 +1,4 @@
-"""Signatures, and what staff decided about their comments."""
+"""Signatures, and the decisions of staff about their comments."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,19 +24,19 @@ from campaign_actions.core.db.session import Base, BigId, Json
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "suppressed", "erased")
+# The conditions of partial indexes. A query must use the same text to use the index.
 IN_BATCH = "invalidation_batch_id is not null"  # invalid, and not changed since
 SUPPRESSED = "status = 'suppressed'"  # invalid, then withdrawn: the address cannot sign again yet
-HAS_COMMENT = "status = 'confirmed' and comment is not null"  # what staff may let through
-WANTS_UPDATES = "status = 'confirmed' and wants_updates"  # who is written to
-# Who waits for a reminder, and who for the end: each pending one is in one of the two.
-TO_REMIND = "due_at is not null and reminded_at is null"
-TO_EXPIRE = "due_at is not null and reminded_at is not null"
-NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # they had confirmed
+HAS_COMMENT = "status = 'confirmed' and comment is not null"
+WANTS_UPDATES = "status = 'confirmed' and wants_updates"
+TO_REMIND = "due_at is not null and reminded_at is null"  # pending
+TO_EXPIRE = "due_at is not null and reminded_at is not null"  # pending, and reminded
+NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # confirmed earlier
 CHANNELS = ("page", "command", "embed", "api", "paper")
 
 
 class Signature(Base):
-    """One person under one action, whichever its kind. Only a confirmed one counts.
+    """One person's participation in one action of any kind. Only a confirmed one counts.
 
     Every unique key includes the action, so that PostgreSQL can partition the table by action.
     SQLite generates ids only for a primary key of one column: there `id` is the primary key, and
@@ -46,7 +46,7 @@ class Signature(Base):
     __tablename__ = "signatures"
     __table_args__ = (
         PrimaryKeyConstraint("action_id", "id"),
-        # The action comes second, so that both also serve look-ups that do not know it.
+        # The action comes second, so that both also serve look-ups without it.
         UniqueConstraint("email_key", "action_id"),
         UniqueConstraint("public_id", "action_id"),
         ForeignKeyConstraint(
@@ -142,10 +142,10 @@ class Signature(Base):
 
     id: Mapped[int] = mapped_column(BigId, autoincrement=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
-    public_id: Mapped[str] = mapped_column(String(26))  # opaque; signature_id outside
+    public_id: Mapped[str] = mapped_column(String(26))  # opaque; exported as signature_id
     status: Mapped[str] = mapped_column(String(10), default="pending")
     email: Mapped[str | None] = mapped_column(String(254))  # as typed; null once erased
-    # Keyed hash of the canonical form; null once erased, and on paper without an address.
+    # Keyed hash of the canonical form; null once erased, or for paper without an address.
     email_key: Mapped[str | None] = mapped_column(String(KEY_LENGTH))
     given_name: Mapped[str | None] = mapped_column(String(200))
     family_name: Mapped[str | None] = mapped_column(String(200))
@@ -162,26 +162,26 @@ class Signature(Base):
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     invalidated_at: Mapped[datetime | None]  # invalid and suppressed only
-    invalidation_batch_id: Mapped[int | None]  # invalid only: with which others it was marked
-    updated_at: Mapped[datetime]  # last change of a value that is exported
+    invalidation_batch_id: Mapped[int | None]  # invalid only
+    updated_at: Mapped[datetime]  # last change of an exported value
     reminded_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]  # pending only: when it is reminded, then erased
+    due_at: Mapped[datetime | None]  # pending only: when to remind, then when to erase
 
     action: Mapped[Action] = relationship()
 
 
 def is_signature(row: Any) -> ColumnElement[bool]:
-    """Selects the signature of a row by its whole key, in its partition only."""
+    """The condition that selects the signature of a row by its whole key, in one partition."""
     return and_(Signature.action_id == row.action_id, Signature.id == row.id)
 
 
 def are_signatures(action_id: int, ids: Collection[int]) -> ColumnElement[bool]:
-    """Selects several signatures of one action, likewise."""
+    """The same for several signatures of one action."""
     return and_(Signature.action_id == action_id, Signature.id.in_(ids))
 
 
 class CommentDecision(Base):
-    """What staff decided about the comment under a signature: it is shown on the page, or not."""
+    """Whether staff decided to show the comment of a signature on the page."""
 
     __tablename__ = "comment_decisions"
     __table_args__ = (
@@ -195,4 +195,4 @@ class CommentDecision(Base):
     signature_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     is_shown: Mapped[bool]
     decided_at: Mapped[datetime]
-    staff_id: Mapped[int | None]  # who decided
+    staff_id: Mapped[int | None]

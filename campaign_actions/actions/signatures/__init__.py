@@ -1,1 +1,1 @@
-"""Signatures: signing, confirming, withdrawing, finding and exporting them."""
+"""Signatures: sign, confirm, withdraw, search, export, and the retention of personal data."""

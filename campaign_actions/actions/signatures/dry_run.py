@@ -1,7 +1,7 @@
-"""Rehearsing a signature: the real form, statements and mail, and nothing of it is left.
+"""A dry run of signing: the real form, statements and email, rolled back at the end.
 
-All is written in one transaction that is rolled back, so nobody else ever sees it: no row, no
-mail, no count. What is not rehearsed is the token of the page and the way through the mail server.
+Everything happens in one transaction, so nobody else sees a row, an email or a count. It does not
+cover the form token of the page, nor delivery by the mail server.
 """
 
 import secrets
@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, exists, select
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.counts.counts import count_signatures_in
+from campaign_actions.actions.counts.counts import count_signatures_in_transaction
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
-from campaign_actions.actions.signatures.confirm import confirm_in
+from campaign_actions.actions.signatures.confirm import confirm_in_transaction
 from campaign_actions.actions.signatures.emails import signature_mails
-from campaign_actions.actions.signatures.link_subjects import subject_of_signing
-from campaign_actions.actions.signatures.sign import SIGNED, new_rows
+from campaign_actions.actions.signatures.link_subjects import signing_subject
+from campaign_actions.actions.signatures.sign import SIGNATURE_INSERTS, new_rows
 from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import email_key
@@ -32,7 +32,7 @@ STEPS = ("form", "signature", "mail", "confirm", "count", "undone")
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """How long things last, as the settings say."""
+    """The settings that decide how long things last."""
 
     remind_after: timedelta
     link: timedelta
@@ -44,7 +44,7 @@ class Lifetimes:
 
 
 class DryRunFailed(Exception):
-    """A step did not work; `step` is one of STEPS."""
+    """A step failed; `step` is one of STEPS."""
 
     def __init__(self, step: str) -> None:
         super().__init__(step)
@@ -52,9 +52,9 @@ class DryRunFailed(Exception):
 
 
 def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -> None:
-    """Sign an action in its language, confirm it and see it counted; then undo it all.
+    """Sign an action in its language, confirm, check the count, and roll back.
 
-    Raises NotRehearsed, ActionClosed.
+    Raises DryRunFailed, ActionClosed.
     """
     email = f"rehearsal-{secrets.token_hex(8)}@example.org"
     form = _filled_form(action, email)
@@ -67,20 +67,20 @@ def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -
         **form.details(),
     )
     with rolled_back() as connection:
-        before = count_signatures_in(connection, action.id)
-        SIGNED.insert_in(connection, *rows)
-        signature = _stored(connection, action.id, email)
+        before = count_signatures_in_transaction(connection, action.id)
+        SIGNATURE_INSERTS.insert_in(connection, *rows)
+        signature = _find_pending(connection, action.id, email)
         _check_mail(action, email, life.link, now)
-        if not confirm_in(connection, signature, now=now, **form.person()):
+        if not confirm_in_transaction(connection, signature, now=now, **form.person()):
             raise DryRunFailed("confirm")
-        if count_signatures_in(connection, action.id) == before:
+        if count_signatures_in_transaction(connection, action.id) == before:
             raise DryRunFailed("count")
-    if _is_left(action.id, email):
+    if _has_left_rows(action.id, email):
         raise DryRunFailed("undone")
 
 
 def _filled_form(action: PublicAction, email: str) -> SignForm:
-    """The form of the action, as somebody sends it who fills in what is needed."""
+    """The form of the action with all required fields filled in."""
     answers = dict.fromkeys(action.kind.form.answer_fields, "Test")
     needed = {
         "given_name": "Test",
@@ -96,11 +96,12 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
     return form
 
 
-def _stored(connection: Connection, action_id: int, email: str) -> Any:
+def _find_pending(connection: Connection, action_id: int, email: str) -> Any:
     key = email_key(email)
-    its = select(Signature.id, Signature.action_id, Signature.status)
-    its = its.filter_by(action_id=action_id, email_key=key)
-    signature = connection.execute(its).one_or_none()
+    columns = select(Signature.id, Signature.action_id, Signature.status)
+    signature = connection.execute(
+        columns.filter_by(action_id=action_id, email_key=key)
+    ).one_or_none()
     if signature is None or signature.status != "pending":
         raise DryRunFailed("signature")
     if not connection.scalar(select(exists().where(OutboxMail.email_key == key))):
@@ -109,21 +110,21 @@ def _stored(connection: Connection, action_id: int, email: str) -> Any:
 
 
 def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: datetime) -> None:
-    """What would be mailed goes to the signer, with a link that is for this signature."""
+    """The email must go to the signer and link to this signature."""
     key = email_key(email)
     mail = signature_mails(link_life)["sign"](action.id, key, action.locale, now)
     signature = find_signature_to_mail(action.id, key)
     if mail is None or mail.template != "confirm" or mail.to != email:
         raise DryRunFailed("mail")
     token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
-    if read_token("confirm", token) != subject_of_signing(signature):
+    if read_token("confirm", token) != signing_subject(signature):
         raise DryRunFailed("mail")
 
 
-def _is_left(action_id: int, email: str) -> bool:
+def _has_left_rows(action_id: int, email: str) -> bool:
     key = email_key(email)
     signed = exists().where(Signature.action_id == action_id, Signature.email_key == key)
     mailed = exists().where(OutboxMail.email_key == key)
-    found = any(db.session.scalar(select(is_there)) for is_there in (signed, mailed))
+    has_rows = any(db.session.scalar(select(condition)) for condition in (signed, mailed))
     db.session.commit()
-    return found
+    return has_rows

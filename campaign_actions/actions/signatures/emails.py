@@ -1,11 +1,11 @@
-"""What the mails about a signature say, decided when they are delivered."""
+"""The emails about a signature. Their template is chosen at delivery, by the current status."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from campaign_actions.actions.queries import find_signature_to_mail, find_signed_action
-from campaign_actions.actions.signatures.link_subjects import subject_of, subject_of_signing
+from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.security.signed_tokens import make_token
@@ -15,14 +15,14 @@ from campaign_actions.core.urls import public_url_for
 
 @dataclass(frozen=True)
 class SignatureMail:
-    """A mail about one signature: what it says depends on where the signature stands by then.
+    """Renders an email about one signature, by its status at the time of delivery.
 
-    `pending`, `settled` and `suppressed` are the templates for one that waits, for one that is known
-    and for an address that cannot sign again yet; None: there is nothing to say. It goes to the address
-    under the signature, not to the spelling that was typed last: a link to confirm is for the person
-    who signed. Of a suppressed one there is no address: that mail goes to the one that was typed. It
-    says nothing of an earlier signature and has no links, since a few spellings of one address belong
-    to two people.
+    `pending`, `suppressed` and `settled` (any other status) are template names; None sends nothing.
+
+    The email goes to the address of the signature, not to the spelling that was typed last, because
+    its links are for the person who signed. A suppressed signature has no address, so that email
+    goes to the one that was typed. It mentions no earlier signature and has no links, because
+    occasionally two spellings of one address belong to two people.
     """
 
     pending: str
@@ -62,7 +62,7 @@ class SignatureMail:
 
 
 def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
-    """What is queued by signing, and by reminding."""
+    """The emails that signing and reminding queue, by name."""
     return {
         "sign": SignatureMail("confirm", "already-signed", "not-accepted", link_life),
         "remind": SignatureMail("remind", None, None, link_life),
@@ -70,7 +70,7 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
 
 
 def _links(signature: Any, locale: str) -> dict[str, str]:
-    subjects = {"confirm": subject_of_signing(signature), "withdraw": subject_of(signature)}
+    subjects = {"confirm": signing_subject(signature), "withdraw": signature_subject(signature)}
     return {
         f"{purpose}_url": public_url_for(
             f"links.{purpose}", locale=locale, token=make_token(purpose, subject)

@@ -1,4 +1,4 @@
-"""The export of an action's confirmed signatures: which columns, which rows."""
+"""The export of an action's confirmed signatures: its columns and rows."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,25 +10,27 @@ from campaign_actions.actions.models import Action, Signature
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.exports import FORMATS, Column
 
-CONTACT = frozenset({"email"})  # columns by which people can be reached
+CONTACT_COLUMNS = frozenset({"email"})
 
 
 def export_signatures(
     action: Action, format_name: str, *, raw: bool = False, bom: bool = False
 ) -> Iterator[bytes]:
-    """The confirmed signatures of an action in a format of FORMATS, as chunks of bytes.
+    """The confirmed signatures of an action in one of FORMATS, as chunks of bytes.
 
-    The query starts with the first chunk and ends with the last: constant memory at any number.
+    Rows are streamed, so memory use is constant. The query runs until the last chunk is taken.
     """
     write = FORMATS[format_name].write
     with replica_snapshot() as connection:
-        yield from write(columns_of(action), _confirmed(action), connection, raw=raw, bom=bom)
+        yield from write(
+            export_columns(action), _select_confirmed(action), connection, raw=raw, bom=bom
+        )
 
 
-def columns_of(action: Action) -> tuple[Column, ...]:
-    """The order is a promise: new ones come at the end only, a kind's own answers behind them.
+def export_columns(action: Action) -> tuple[Column, ...]:
+    """The columns in their public order. New ones are added at the end, before a kind's answers.
 
-    What all rows share is a constant: looking it up for each row costs a tenth of an export.
+    Values that all rows share are constants, because joining them takes 10% of an export.
     """
     campaign = action.campaign
     return (
@@ -57,16 +59,16 @@ def columns_of(action: Action) -> tuple[Column, ...]:
     )
 
 
-def is_everything(columns: Iterable[Column]) -> bool:
-    """Whether an export lets whoever has it reach the people in it: only then two people are needed."""
-    return any(column.name in CONTACT for column in columns)
+def has_contact_data(columns: Iterable[Column]) -> bool:
+    """Whether an export contains contact data, which requires approval by a second person."""
+    return any(column.name in CONTACT_COLUMNS for column in columns)
 
 
 def _constant(value: str | None) -> Any:
     return cast(null(), Text) if value is None else literal(value, Text)
 
 
-def _confirmed(action: Action) -> Select[Any]:
+def _select_confirmed(action: Action) -> Select[Any]:
     return (
         select(Signature)
         .where(Signature.action_id == action.id, Signature.status == "confirmed")

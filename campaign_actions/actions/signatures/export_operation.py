@@ -1,4 +1,4 @@
-"""An export as something that may need a second person, and its entry in the audit log."""
+"""An export as an operation that may need approval, and its entry in the audit log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
-from campaign_actions.actions.signatures.export import columns_of, is_everything
+from campaign_actions.actions.signatures.export import export_columns, has_contact_data
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotThere
@@ -21,10 +21,10 @@ from campaign_actions.staff.dual_control import Approval, Operation
 
 @dataclass(frozen=True)
 class Export(Operation):
-    """A file of an action's confirmed signatures, for one person.
+    """A file of an action's confirmed signatures, for one staff member.
 
-    Guarded where it holds what people can be reached by. Once approved it is downloaded, which may be
-    more than once: each is its own entry in the audit log.
+    Guarded if it contains contact data. An approved export can be downloaded several times; each
+    download has its own entry in the audit log.
     """
 
     kind: ClassVar[str] = "export"
@@ -33,7 +33,7 @@ class Export(Operation):
 
     campaign: int
     action_id: int
-    staff_id: int  # who will have it
+    staff_id: int  # who may download it
     format: str
     raw: bool
     bom: bool
@@ -53,14 +53,14 @@ class Export(Operation):
         return action_name(action.campaign.slug, action.slug)
 
     def is_guarded(self, connection: Connection) -> bool:
-        return is_everything(columns_of(self._action()))
+        return has_contact_data(export_columns(self._action()))
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises NotThere."""
         self._action()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        columns = [column.name for column in columns_of(self._action())]
+        columns = [column.name for column in export_columns(self._action())]
         return {"action": self.subject(), "columns": columns}
 
     def _action(self) -> Action:
@@ -71,7 +71,7 @@ class Export(Operation):
 
 
 def progress_attributes(file_name: str) -> Attributes:
-    """What `static/export.js` reads from a form: where to write, and what to say while a file comes."""
+    """Data attributes for `static/export.js`: the file name, and texts shown during the download."""
     making = _("The file is being made. A spreadsheet of a million signatures takes a minute.")
     return Attributes(
         {
@@ -84,15 +84,17 @@ def progress_attributes(file_name: str) -> Attributes:
     )
 
 
-def begin_export(operation: Export, *, approval: Approval, now: datetime) -> None:
-    """Write down that an export leaves, before its first byte."""
-    asked = {name: getattr(operation, name) for name in ("format", "raw", "bom", "purpose", "note")}
+def record_export(operation: Export, *, approval: Approval, now: datetime) -> None:
+    """Add the audit log entry. Must be called before the first byte is sent."""
+    options = {
+        name: getattr(operation, name) for name in ("format", "raw", "bom", "purpose", "note")
+    }
     record(
         "exported",
         actor=approval.actor,
         now=now,
         subject=operation.subject(),
         rows=count_folded(operation.action_id),
-        **asked,
+        **options,
         **approval.details(),
     )

@@ -1,27 +1,28 @@
-"""What signed links in emails name: a signature under its action."""
+"""Subjects of the signed links in emails: they identify a signature of an action."""
 
 from typing import Any
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_signature
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.confirm import signing_id
 
 
-def subject_of(signature: Any) -> str:
-    """What a link names. The action comes first, so that only its partition is searched.
+def signature_subject(signature: Any) -> str:
+    """The subject of a link to withdraw. It includes the action, so only one partition is searched.
 
-    Not the id: after a restore the database gives the same ids to other people. A public id is random.
+    It has the public id, which is random. After a restore, the database would give the same
+    sequential id to another person.
     """
     return f"{signature.action_id}-{signature.public_id}"
 
 
-def subject_of_signing(signature: Any) -> str:
-    """What a link to confirm names: this person's signing of that very moment."""
-    return f"{signature.action_id}-{name_of_signing(signature)}"
+def signing_subject(signature: Any) -> str:
+    """The subject of a link to confirm, which is void once the person has signed again."""
+    return f"{signature.action_id}-{signing_id(signature)}"
 
 
 def find_linked_signature(subject: str) -> Signature | None:
-    """The signature that either kind of subject names."""
+    """The signature that a subject of either kind identifies."""
     action_id, _dash, signing = subject.partition("-")
     public_id = signing.partition("-")[0]
     return find_signature(int(action_id), public_id) if action_id.isdecimal() else None

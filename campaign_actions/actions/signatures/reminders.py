@@ -1,4 +1,4 @@
-"""Signatures that nobody confirmed: one reminder, and in the end they are erased."""
+"""Pending signatures: one reminder, and erasure if they are never confirmed."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -12,35 +12,34 @@ from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 
-GRACE = timedelta(days=1)  # for a mail that waited, and for a clock that ran ahead
-BATCH = 200  # signatures a transaction handles, so that signers never wait long for the lock
+GRACE_PERIOD = timedelta(days=1)  # for a delayed email, and for clock skew
+BATCH_SIZE = 200  # signatures in one transaction, so that signers never wait long for its locks
 
 
 def remind(now: datetime, *, erase_after: timedelta, link_life: timedelta) -> int:
-    """Queue the one reminder to those who are due for it; how many it was.
+    """Queue the reminders that are due. Returns their number.
 
-    What is due next is their erasure, `erase_after` the moment they signed; but whoever was
-    reminded late, after a long stop, still has as long as the link in the reminder lives, and a
-    day more.
+    Erasure is then due once `erase_after` has passed since signing. After a late reminder, for
+    example following an outage, signatures are kept at least as long as its link is valid.
     """
     remind_some = partial(_remind, now=now, erase_after=erase_after, link_life=link_life)
-    return _of_each_action(now, TO_REMIND, remind_some)
+    return _handle_due(now, TO_REMIND, remind_some)
 
 
 def expire(now: datetime) -> int:
-    """Erase signatures that were reminded and never confirmed; how many it was."""
-    return _of_each_action(now, TO_EXPIRE, partial(erase_rows, now=now))
+    """Erase signatures that were reminded and never confirmed. Returns their number."""
+    return _handle_due(now, TO_EXPIRE, partial(erase_rows, now=now))
 
 
-def _of_each_action(now: datetime, which: str, handle: Callable[..., None]) -> int:
-    """Handle some pending signatures whose time has come, of each action that has any; how many.
+def _handle_due(now: datetime, condition: str, handle: Callable[..., None]) -> int:
+    """Handle one batch of due pending signatures for each action. Returns their number.
 
-    `which`: in the very words of an index, else it would not be used.
+    `condition`: TO_REMIND or TO_EXPIRE, the condition of a partial index.
     """
     done = 0
-    for action_id in db.session.scalars(_have_due(which, now)).all():
+    for action_id in db.session.scalars(_select_actions_with_due(condition, now)).all():
         with write_transaction() as connection:
-            due = connection.execute(_due(which, action_id, now)).all()
+            due = connection.execute(_select_due(condition, action_id, now)).all()
             rows = [row for row in due if row.status == "pending"]
             if rows:
                 handle(connection, rows)
@@ -49,17 +48,21 @@ def _of_each_action(now: datetime, which: str, handle: Callable[..., None]) -> i
     return done
 
 
-def _have_due(which: str, now: datetime) -> Select[int]:
-    """Actions by the lowest time of each, straight from an index that begins with the action."""
-    theirs = select(Signature.due_at).where(Signature.action_id == Action.id, text(which))
-    lowest = theirs.order_by(Signature.due_at).limit(1).scalar_subquery()
-    return select(Action.id).where(lowest <= now).order_by(Action.id)
+def _select_actions_with_due(condition: str, now: datetime) -> Select[int]:
+    """Reads one entry for each action from an index that starts with the action."""
+    due = select(Signature.due_at).where(Signature.action_id == Action.id, text(condition))
+    earliest = due.order_by(Signature.due_at).limit(1).scalar_subquery()
+    return select(Action.id).where(earliest <= now).order_by(Action.id)
 
 
-def _due(which: str, action_id: int, now: datetime) -> Select[Any]:
-    theirs = Signature.action_id == action_id, Signature.due_at <= now, text(which)
-    some = select(Signature.__table__).where(*theirs).order_by(Signature.due_at).limit(BATCH)
-    return some.with_for_update(skip_locked=True)
+def _select_due(condition: str, action_id: int, now: datetime) -> Select[Any]:
+    return (
+        select(Signature.__table__)
+        .where(Signature.action_id == action_id, Signature.due_at <= now, text(condition))
+        .order_by(Signature.due_at)
+        .limit(BATCH_SIZE)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _remind(
@@ -75,15 +78,15 @@ def _remind(
             "its_action_id": row.action_id,
             "its_id": row.id,
             "now": now,
-            "next_due_at": max(row.signed_at + erase_after, now + link_life + GRACE),
+            "next_due_at": max(row.signed_at + erase_after, now + link_life + GRACE_PERIOD),
         }
         for row in rows
     ]
-    connection.execute(_REMINDED, reminded)
-    connection.execute(INSERT_MAIL, [_mail(row, now) for row in rows])
+    connection.execute(_SET_REMINDED, reminded)
+    connection.execute(INSERT_MAIL, [_reminder(row, now) for row in rows])
 
 
-def _mail(row: Any, now: datetime) -> dict[str, Any]:
+def _reminder(row: Any, now: datetime) -> dict[str, Any]:
     return new_mail(
         "remind",
         to=row.email,
@@ -94,7 +97,7 @@ def _mail(row: Any, now: datetime) -> dict[str, Any]:
     )
 
 
-_REMINDED = (
+_SET_REMINDED = (
     update(Signature)
     .where(Signature.action_id == bindparam("its_action_id"), Signature.id == bindparam("its_id"))
     .values(reminded_at=bindparam("now"), due_at=bindparam("next_due_at"))

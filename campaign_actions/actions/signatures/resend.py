@@ -1,4 +1,4 @@
-"""Sending the mail to confirm once more, when somebody says that it did not come."""
+"""Resending the confirmation email, when someone reports that it did not arrive."""
 
 from datetime import datetime, timedelta
 
@@ -12,16 +12,16 @@ from campaign_actions.core.errors import Conflict
 from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 from campaign_actions.outbox.models import OutboxMail
 
-PAUSE = timedelta(hours=1)  # between two mails about one signature
+MIN_INTERVAL = timedelta(hours=1)  # between two emails about one signature
 DAY = timedelta(hours=24)
-MOST = 3  # mails about one signature a day: the mailbox may be somebody else's
+MAX_EMAILS_A_DAY = 3  # about one signature, because the mailbox may be someone else's
 
 
 class NotPending(Conflict):
     message = _l("This signature does not wait for its confirmation any more.")
 
 
-class ResentLately(Conflict):
+class ResendLimitReached(Conflict):
     message = _l(
         "A mail about this signature waits to be sent, or was sent within the last hour, or there"
         " were three within a day. Please wait, and ask the person to look among unwanted mail."
@@ -29,13 +29,13 @@ class ResentLately(Conflict):
 
 
 def resend(signature: Signature, *, action: str, actor: str, now: datetime) -> None:
-    """Queue the mail to confirm for a signature that waits, through the outbox as any other.
+    """Queue the confirmation email of a pending signature again.
 
-    So it also waits when its mailbox has had its number of mails. Raises NotPending, ResentLately.
+    The daily limit of its mailbox applies as usual. Raises NotPending, ResendLimitReached.
     """
-    this = select(Signature.__table__).where(is_signature(signature))
+    select_row = select(Signature.__table__).where(is_signature(signature))
     with write_transaction() as connection:
-        row = connection.execute(this.with_for_update()).one()
+        row = connection.execute(select_row.with_for_update()).one()
         if row.status != "pending":
             raise NotPending
         _check_limit(connection, row.email_key, row.action_id, now)
@@ -65,7 +65,8 @@ def _check_limit(connection: Connection, email_key: str, about: int, now: dateti
         OutboxMail.email_key == email_key, OutboxMail.about == about, OutboxMail.status != "dead"
     )
     rows = connection.execute(mails).all()
-    lately = [row for row in rows if row.queued_at > now - DAY]
-    waits = any(row.status == "queued" for row in rows)
-    if waits or len(lately) >= MOST or any(row.queued_at > now - PAUSE for row in lately):
-        raise ResentLately
+    is_queued = any(row.status == "queued" for row in rows)
+    is_recent = any(row.queued_at > now - MIN_INTERVAL for row in rows)
+    sent_today = sum(row.queued_at > now - DAY for row in rows)
+    if is_queued or is_recent or sent_today >= MAX_EMAILS_A_DAY:
+        raise ResendLimitReached

@@ -1,4 +1,4 @@
-"""The emails about an action as signers will get them, with links that belong to no one."""
+"""Sample emails about an action as signers will get them, with links to no real signature."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -7,14 +7,14 @@ from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.mail.render import RenderedMail, render_mail
 from campaign_actions.core.urls import public_url_for
 
-SAMPLE = "preview"  # stands where a token would
-MAILS = {
+PLACEHOLDER = "preview"  # instead of a token
+SAMPLE_MAILS = {
     "confirm": _l("Mail to confirm"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to people who have signed already"),
     "not-accepted": _l("Email to people whose address is not accepted"),
 }
-LINKS = {  # of each mail, which must be in it
+REQUIRED_LINKS = {
     "confirm": ("confirm_url", "withdraw_url"),
     "remind": ("confirm_url", "withdraw_url"),
     "already-signed": ("withdraw_url",),
@@ -23,10 +23,10 @@ LINKS = {  # of each mail, which must be in it
 
 
 def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
-    """A mail about an action in its language, with links that lead to nobody's signature."""
+    """One of SAMPLE_MAILS about an action, in its language."""
     locale = action.locale
     links = {
-        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=SAMPLE)
+        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=PLACEHOLDER)
         for purpose in ("confirm", "withdraw")
     }
     values = {

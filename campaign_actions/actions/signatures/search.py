@@ -1,7 +1,7 @@
-"""The list of signatures for staff: newest first, a page at a time, found by what they hold.
+"""The list of signatures for staff: keyset pages, newest first, with filters.
 
-A page costs the same under an action that a million signed. It goes along one index from where
-the page before ended; a search looks at so many signatures and then says how far it came.
+The cost of a page does not grow with the number of signatures. It scans an index from where the
+previous page ended. A search stops after MAX_SCANNED rows and says so.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.keyset import EPOCH, Key, end_of, key_of, order
+from campaign_actions.actions.signatures.keyset import EPOCH, Key, find_scan_end, key_of, order_by
 from campaign_actions.core.db.case_fold_sql import contains
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
 
-PER_PAGE = 50
-MOST_SEARCHED = 50_000  # signatures that one search looks at
-MOST_WORDS = 6
-NO_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
+PAGE_SIZE = 50
+MAX_SCANNED = 50_000  # signatures that one search reads
+MAX_WORDS = 6
+WITHOUT_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
@@ -30,106 +30,114 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is searched for under an action; empty: all that is there."""
+class SearchCriteria:
+    """Filters for the signatures of an action. Empty ones match everything."""
 
     email: str = ""
     name: str = ""
     status: str = ""
     country_code: str = ""
     source: str = ""
-    since: datetime = EPOCH  # before any signature: one that was erased has no time
+    since: datetime = EPOCH  # erased signatures have no time and never match
     until: datetime | None = None
 
     @property
-    def is_all(self) -> bool:
-        """Whether every signature of the time is wanted: then each page is full."""
+    def is_unfiltered(self) -> bool:
+        """Whether every signature in the period matches, so that each page is full."""
         return not (self.name or self.status or self.country_code or self.source)
 
 
 @dataclass
-class Found:
-    """A page of the list. `searched`: so many were looked at, and there are more behind."""
+class SearchPage:
+    """A page of the list."""
 
     rows: Sequence[Any]
-    newer: Key | None = None  # the page before this one is after it
+    newer: Key | None = None  # where the page of newer signatures starts
     older: Key | None = None
-    searched: int = 0
+    searched: int = 0  # signatures read, if the search stopped at its limit
 
 
 def search(
-    action_id: int, wanted: Wanted, *, before: Key | None = None, after: Key | None = None
-) -> Found:
-    """The signatures of an action next to a place in its list, older ones unless `after` is given."""
-    if wanted.email:
-        return Found(_of_person(action_id, wanted))
+    action_id: int, criteria: SearchCriteria, *, before: Key | None = None, after: Key | None = None
+) -> SearchPage:
+    """The signatures older than `before`, or newer than `after`; the newest if neither is given."""
+    if criteria.email:
+        return SearchPage(_find_by_email(action_id, criteria))
     is_newer = after is not None and before is None
-    along = _along(action_id, wanted, after if is_newer else before, is_newer=is_newer)
+    scan = _scan(action_id, criteria, after if is_newer else before, is_newer=is_newer)
     connection = db.session.connection()
-    rows = list(connection.execute(_page(along, wanted, connection.dialect.name, is_newer)))
+    rows = list(connection.execute(_select_page(scan, criteria, connection.dialect.name, is_newer)))
     more, searched = None, 0
-    if len(rows) > PER_PAGE:
+    if len(rows) > PAGE_SIZE:
         rows.pop()
         more = key_of(rows[-1])
-    elif not wanted.is_all and (more := end_of(along, MOST_SEARCHED, is_newer=is_newer)):
-        searched = MOST_SEARCHED
+    elif not criteria.is_unfiltered and (
+        more := find_scan_end(scan, MAX_SCANNED, is_newer=is_newer)
+    ):
+        searched = MAX_SCANNED
     if is_newer and more is None:
-        return search(action_id, wanted)  # the newest of all are a whole page, too
+        return search(action_id, criteria)  # fill the first page
     if is_newer:
         rows.reverse()
-        return Found(rows, more, key_of(rows[-1]) if rows else after, searched)
+        return SearchPage(rows, more, key_of(rows[-1]) if rows else after, searched)
     newer = (key_of(rows[0]) if rows else before) if before else None
-    return Found(rows, newer, more, searched)
+    return SearchPage(rows, newer, more, searched)
 
 
-def mask(email: str | None) -> str:
-    """Enough of an address to know it again, not enough to write to it."""
+def mask_email(email: str | None) -> str:
+    """Enough of an address to recognise it, not enough to write to it."""
     name, _at, domain = (email or "").rpartition("@")
     return f"{name[:2] if len(name) > 3 else name[:1]}…@{domain}" if name else ""
 
 
-def _of_person(action_id: int, wanted: Wanted) -> Sequence[Any]:
-    """One person at most, whatever the spelling of the address."""
-    theirs = Signature.email_key == email_key(wanted.email), Signature.action_id == action_id
-    return db.session.connection().execute(select(*COLUMNS).where(*theirs, *_limits(wanted))).all()
+def _find_by_email(action_id: int, criteria: SearchCriteria) -> Sequence[Any]:
+    """One person at most, by any spelling of the address."""
+    key = Signature.email_key == email_key(criteria.email), Signature.action_id == action_id
+    return db.session.connection().execute(select(*COLUMNS).where(*key, *_filters(criteria))).all()
 
 
-def _along(action_id: int, wanted: Wanted, place: Key | None, *, is_newer: bool) -> Any:
-    """So many signatures from a place on, straight from the index of the export."""
-    condition = [Signature.action_id == action_id, Signature.signed_at >= wanted.since]
-    if wanted.until:
-        condition.append(Signature.signed_at < wanted.until)
-    if place:
-        condition.append(place.are_newer if is_newer else place.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order(Signature, is_newer=is_newer))
+def _scan(action_id: int, criteria: SearchCriteria, start: Key | None, *, is_newer: bool) -> Any:
+    """The signatures from a key on, in the order of the index that exports use."""
+    condition = [Signature.action_id == action_id, Signature.signed_at >= criteria.since]
+    if criteria.until:
+        condition.append(Signature.signed_at < criteria.until)
+    if start:
+        condition.append(start.are_newer if is_newer else start.are_older)
+    return select(*COLUMNS).where(*condition).order_by(*order_by(Signature, is_newer=is_newer))
 
 
-def _page(along: Any, wanted: Wanted, dialect: str, is_newer: bool) -> Any:
-    """Those of them that are wanted, and one more to know whether there is another page."""
-    if wanted.is_all:
-        return along.limit(PER_PAGE + 1)
-    some = along.limit(MOST_SEARCHED).subquery("some")
-    found = select(some).where(*_limits(wanted, some.c), *_names(wanted, some.c, dialect))
+def _select_page(scan: Any, criteria: SearchCriteria, dialect: str, is_newer: bool) -> Any:
+    """The matching rows, and one more that tells whether there is another page."""
+    if criteria.is_unfiltered:
+        return scan.limit(PAGE_SIZE + 1)
+    scanned = scan.limit(MAX_SCANNED).subquery("scanned")
+    columns = scanned.c
+    matching = select(scanned).where(
+        *_filters(criteria, columns), *_name_filters(criteria, columns, dialect)
+    )
     if dialect == "postgresql":
-        found = found.order_by(*order(some.c, is_newer=is_newer))
-    # SQLite would sort all of them, which come in that order one by one, and not stop at a page.
-    return found.limit(PER_PAGE + 1)
+        matching = matching.order_by(*order_by(columns, is_newer=is_newer))
+    # SQLite keeps the order of the scan. With ORDER BY it would sort all rows before the limit.
+    return matching.limit(PAGE_SIZE + 1)
 
 
-def _limits(wanted: Wanted, of: Any = Signature) -> list[Any]:
-    limits = []
-    if wanted.status:
-        limits.append(of.status == wanted.status)
-    if wanted.country_code:
-        limits.append(of.country_code == wanted.country_code)
-    if wanted.source:
-        limits.append(of.source == wanted.source)
-    return limits
+def _filters(criteria: SearchCriteria, columns: Any = Signature) -> list[Any]:
+    filters = []
+    if criteria.status:
+        filters.append(columns.status == criteria.status)
+    if criteria.country_code:
+        filters.append(columns.country_code == criteria.country_code)
+    if criteria.source:
+        filters.append(columns.source == criteria.source)
+    return filters
 
 
-def _names(wanted: Wanted, of: Any, dialect: str) -> list[Any]:
-    """Each word stands in one of the names, in any order. Names copied from a page may have isolates."""
+def _name_filters(criteria: SearchCriteria, columns: Any, dialect: str) -> list[Any]:
+    """Each word must occur in one of the names. Names copied from a page may contain isolates."""
     return [
-        or_(contains(of.given_name, word, dialect), contains(of.family_name, word, dialect))
-        for word in wanted.name.translate(NO_ISOLATES).split()[:MOST_WORDS]
+        or_(
+            contains(columns.given_name, word, dialect),
+            contains(columns.family_name, word, dialect),
+        )
+        for word in criteria.name.translate(WITHOUT_ISOLATES).split()[:MAX_WORDS]
     ]

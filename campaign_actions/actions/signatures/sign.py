@@ -1,4 +1,4 @@
-"""Signing an action: the only way a signature enters the database."""
+"""Signing an action: the only way in which a signature enters the database."""
 
 import base64
 import secrets
@@ -15,8 +15,8 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import MAIL_INSERT, new_mail
 
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
-UNIQUE = ("email_key", "action_id")
-KEPT = {"public_id", *UNIQUE}  # of a signature that was withdrawn
+UNIQUE_KEY = ("email_key", "action_id")
+KEPT_ON_RETURN = {"public_id", *UNIQUE_KEY}  # when a withdrawn signature is signed again
 
 
 class ActionClosed(DomainError):
@@ -35,16 +35,17 @@ def sign(
     channel: str = "page",
     **details: Any,
 ) -> None:
-    """Record a pending signature and queue its mail, the same for a new and a repeated one.
+    """Insert a pending signature and queue its email. Raises ActionClosed.
 
-    The unique constraint decides which of the two it is, not a query made before, so two
-    requests at the same moment can not both pass. A signature that was withdrawn is pending
-    again with the new details; any other that is known stays as it is, so that a stranger can
-    not overwrite it. What the mail says is decided when it is delivered: both roads are equally
-    long, and nobody can tell them apart.
+    The unique constraint detects a repeated signature, so simultaneous requests cannot create two.
+    A withdrawn signature becomes pending again with the new details. Any other one is left
+    unchanged, so that a stranger cannot overwrite it.
+
+    A new and a repeated signature run the same statements, and the text of the email is chosen at
+    delivery. So neither the answer nor its timing reveals whether someone has signed before.
 
     `details` are columns of Signature: given_name, family_name, country_code, comment,
-    show_name, wants_updates, answers, consent_version, source. Raises ActionClosed.
+    show_name, wants_updates, answers, consent_version, source.
     """
     rows = new_rows(
         action,
@@ -55,7 +56,7 @@ def sign(
         channel=channel,
         **details,
     )
-    SIGNED.insert(*rows)
+    SIGNATURE_INSERTS.insert(*rows)
 
 
 def new_rows(
@@ -68,7 +69,7 @@ def new_rows(
     channel: str,
     **details: Any,
 ) -> tuple[Row, Row]:
-    """The signature and the mail that `sign()` inserts. Raises ActionClosed."""
+    """The signature and the email that `sign()` inserts. Raises ActionClosed."""
     if not action.is_open_at(now):
         raise ActionClosed
     key = email_key(email)
@@ -92,16 +93,18 @@ def new_rows(
     return signature, mail
 
 
-def _pending_again(insert: Any) -> Any:
-    """A signature that was withdrawn is pending again, with the details given now."""
-    given = {column: insert.excluded[column] for column in COLUMNS if column not in KEPT}
+def _reopen_withdrawn(insert: Any) -> Any:
+    """On conflict, a withdrawn signature becomes pending again with the new details."""
+    new = {column: insert.excluded[column] for column in COLUMNS if column not in KEPT_ON_RETURN}
     is_withdrawn = Signature.status == "withdrawn"
-    return insert.on_conflict_do_update(index_elements=UNIQUE, set_=given, where=is_withdrawn)
+    return insert.on_conflict_do_update(index_elements=UNIQUE_KEY, set_=new, where=is_withdrawn)
 
 
-SIGNED = GroupCommit(TableInsert(Signature, COLUMNS, UNIQUE, _pending_again), MAIL_INSERT)
+SIGNATURE_INSERTS = GroupCommit(
+    TableInsert(Signature, COLUMNS, UNIQUE_KEY, _reopen_withdrawn), MAIL_INSERT
+)
 
 
 def new_public_id() -> str:
-    """Opaque, 128 random bits as 26 letters and figures: no spreadsheet takes it for a number."""
+    """128 random bits as 26 letters and digits, which no spreadsheet mistakes for a number."""
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()

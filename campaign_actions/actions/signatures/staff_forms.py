@@ -1,4 +1,4 @@
-"""The forms of staff about signatures."""
+"""The forms of staff pages about signatures, and the labels of their choices."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset import EPOCH
-from campaign_actions.actions.signatures.search import Wanted
+from campaign_actions.actions.signatures.search import SearchCriteria
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalTime
 from campaign_actions.core.forms.fields import EMAIL_LENGTH, Identifier, OneValue, PlainText, Tick
@@ -19,8 +19,8 @@ from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical
 from campaign_actions.exports import FORMATS
 
-SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
-STATES = {
+SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
+SEARCHABLE_STATUSES = {
     # Translators: of one signature
     "pending": _l("Waiting"),
     # Translators: of one signature
@@ -30,53 +30,55 @@ STATES = {
     # Translators: of one signature
     "invalid": _l("Invalid"),
 }
-STATE_NAMES = STATES | {
+STATUS_LABELS = SEARCHABLE_STATUSES | {
     # Translators: of one signature: marked invalid by staff, then withdrawn by the person
     "suppressed": _l("Invalid, withdrawn"),
     "erased": _l("Erased"),
 }
-COMMENT_STATES = {
+COMMENT_STATE_LABELS = {
     "waiting": lazy_pgettext("comments", "Waiting"),
     "shown": lazy_pgettext("comments", "Shown"),
     "hidden": lazy_pgettext("comments", "Hidden"),
 }
-CHANNEL_NAMES = {  # by which a signature came
+CHANNEL_LABELS = {
     "page": lazy_pgettext("how a signature came", "the page"),
     "command": lazy_pgettext("how a signature came", "a command"),
     "embed": lazy_pgettext("how a signature came", "a form on another site"),
     "api": lazy_pgettext("how a signature came", "another program"),
     "paper": lazy_pgettext("how a signature came", "paper"),
 }
-HEARD = {
+REQUEST_CHANNELS = {
     "mail": _l("by e-mail"),
     "phone": _l("by telephone"),
     "letter": _l("by letter"),
     "in-person": _l("in person"),
     "representative": _l("by somebody who acts for them"),
 }
-REASONS = {
+INVALIDATION_REASONS = {
     "script": _l("Sent by a program"),
     "not-real": _l("Not a real person"),
     "twice": _l("The same person with another address"),
     "not-theirs": _l("Signed by somebody else in their name"),
     "test": _l("A test"),
 }
-PURPOSES = {
+EXPORT_PURPOSES = {
     "handover": _l("Handing over to whom the action is addressed"),
     "partner": _l("Handing to a partner of the campaign"),
     "checking": _l("Checking the signatures"),
     "person": _l("A person asked for their data"),
     "other": _l("Something else"),
 }
-FORMAT_NAMES = {
+FORMAT_LABELS = {
     "csv": _l("CSV, for every program"),
     "xlsx": _l("XLSX, for spreadsheets"),
     "jsonl": _l("JSONL, for programs: as typed"),
 }
+NOTE_LENGTH = 200
+assert set(FORMAT_LABELS) == set(FORMATS)
 
 
-class Choice(OneValue, StringField):
-    """One of `choices`, a value for each of its names."""
+class ChoiceField(OneValue, StringField):
+    """One of `choices`, a mapping of values to labels. Optional without a `least_message`."""
 
     def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
         self.choices, self.least_message = choices, least_message
@@ -92,18 +94,18 @@ class Choice(OneValue, StringField):
             raise StopValidation(_("Choose one of the list."))
 
 
-class Source(Identifier):
-    """A source as addresses name it."""
+class SourceField(Identifier):
+    """A source, as in the addresses of public pages."""
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if self.data and not SOURCE.fullmatch(self.data):
+        if self.data and not SOURCE_PATTERN.fullmatch(self.data):
             raise StopValidation(
                 _("A source is written in small letters and figures, like leaflet-2.")
             )
 
 
-class OfCountry(OneValue, StringField):
+class OptionalCountry(OneValue, StringField):
     """A country, or none."""
 
     def pre_validate(self, form: Any) -> None:
@@ -112,27 +114,21 @@ class OfCountry(OneValue, StringField):
             raise StopValidation(_("Choose a country from the list: this one is not in it."))
 
 
-assert set(FORMAT_NAMES) == set(FORMATS)
-
-
-PURPOSE_LENGTH = 200
-
-
 class SearchForm(StaffForm):
-    """What the list of signatures is searched for."""
+    """The filters of the list of signatures."""
 
     q = Identifier(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
-    status = Choice(_l("State"), choices=STATES)
-    country = OfCountry(_l("Country"))
-    source = Source(_l("Source"), most=40)
+    status = ChoiceField(_l("State"), choices=SEARCHABLE_STATUSES)
+    country = OptionalCountry(_l("Country"))
+    source = SourceField(_l("Source"), most=40)
     since = LocalTime(_l("Signed from"), widened_to="earlier")
     until = LocalTime(_l("Signed before"), widened_to="later")
 
-    def wanted(self) -> Wanted:
-        words = self.q.data or ""
-        return Wanted(
-            email=words if "@" in words else "",
-            name="" if "@" in words else words,
+    def criteria(self) -> SearchCriteria:
+        text = self.q.data or ""
+        return SearchCriteria(
+            email=text if "@" in text else "",
+            name="" if "@" in text else text,
             status=self.status.data or "",
             country_code=self.country.data or "",
             source=self.source.data or "",
@@ -141,42 +137,44 @@ class SearchForm(StaffForm):
         )
 
     def given(self) -> dict[str, str]:
-        """What was asked for, as it stands in addresses."""
+        """The filters as typed, for the query string of addresses."""
         return _as_typed(self)
 
-    def in_words(self) -> dict[str, str]:
-        """The same for the audit log: that a person was searched for, and not which one."""
-        said = self.given() | {
+    def audit_details(self) -> dict[str, str]:
+        """The filters for the audit log: it records that a person was searched for, not whom."""
+        details = self.given() | {
             field.name: field.data.isoformat() for field in (self.since, self.until) if field.data
         }
-        if words := said.pop("q", ""):
-            said["searched"] = "address" if "@" in words else "name"
-        return said
+        if text := details.pop("q", ""):
+            details["searched"] = "address" if "@" in text else "name"
+        return details
 
 
-class HeardForm(StaffForm):
-    """How staff heard of a person's wish."""
+class WithdrawalRequestForm(StaffForm):
+    """How a person asked staff to withdraw their signature."""
 
-    heard = Choice(
+    heard = ChoiceField(
         _l("How did the person ask for it?"),
-        choices=HEARD,
+        choices=REQUEST_CHANNELS,
         least_message=_l("Choose how the person asked for it."),
     )
 
 
 class ReasonForm(StaffForm):
-    """Why one signature does not count."""
+    """Why a signature is marked invalid."""
 
-    reason = Choice(_l("Reason"), choices=REASONS, least_message=_l("Choose a reason."))
+    reason = ChoiceField(
+        _l("Reason"), choices=INVALIDATION_REASONS, least_message=_l("Choose a reason.")
+    )
 
 
 class ConditionForm(ReasonForm):
-    """Which signatures do not count, and why."""
+    """Which signatures are marked invalid, and why."""
 
     since = LocalTime(_l("Signed from"), least_message=_l("Write from when on."))
     until = LocalTime(_l("Signed before"), least_message=_l("Write until when."))
-    country = OfCountry(_l("Country"))
-    source = Source(_l("Source"), most=40)
+    country = OptionalCountry(_l("Country"))
+    source = SourceField(_l("Source"), most=40)
 
     def condition(self, action_id: int) -> Condition:
         assert self.since.data
@@ -194,20 +192,20 @@ class ConditionForm(ReasonForm):
             raise StopValidation(_("The end must be after the beginning."))
 
     def given(self) -> dict[str, str]:
-        """All that was typed, also which of two times is meant, to be sent once more."""
-        which = {
+        """The fields as typed, to be submitted again, with the choice between ambiguous times."""
+        choices = {
             f"{time.name}_which": str(time.which) for time in (self.since, self.until) if time.twice
         }
-        return _as_typed(self) | which
+        return _as_typed(self) | choices
 
 
 class EraseForm(StaffForm):
-    """The address, typed: so nobody erases the wrong person by a slip."""
+    """The address must be typed, so that nobody erases the wrong person by mistake."""
 
     email = Identifier(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
 
-    def is_of(self, email: str) -> bool:
-        """Whether it was typed, in any spelling; else the field says so."""
+    def matches(self, email: str) -> bool:
+        """Whether this address was typed, in any spelling. Otherwise the field gets an error."""
         if "@" in (self.email.data or "") and canonical(self.email.data) == canonical(email):
             return True
         self.email.errors = [_("This is not the address under the signature.")]
@@ -215,22 +213,22 @@ class EraseForm(StaffForm):
 
 
 class ExportForm(StaffForm):
-    """What is exported, and what for."""
+    """The format and the purpose of an export."""
 
-    format = Choice(_l("Format"), choices=FORMAT_NAMES, default="csv", least_message="")
+    format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", least_message="")
     raw = Tick(_l("Cells as typed, without the guard against formulas"))
     bom = Tick(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
-    purpose = Choice(
-        _l("What is it for?"), choices=PURPOSES, least_message=_l("Choose what it is for.")
+    purpose = ChoiceField(
+        _l("What is it for?"), choices=EXPORT_PURPOSES, least_message=_l("Choose what it is for.")
     )
-    note = PlainText(_l("In a few words"), most=PURPOSE_LENGTH)
+    note = PlainText(_l("In a few words"), most=NOTE_LENGTH)
 
     def validate_note(self, field: PlainText) -> None:
         if self.purpose.data == "other" and not field.data:
             raise StopValidation(_("Write in a few words what it is for."))
 
-    def facts(self) -> dict[str, Any]:
-        """For the audit log."""
+    def values(self) -> dict[str, Any]:
+        """The fields of an Export."""
         return {name: self[name].data for name in ("format", "raw", "bom", "purpose", "note")}
 
 

@@ -1,7 +1,8 @@
-"""Taking a signature back: withdrawing keeps that it was there, erasing removes the person.
+"""Withdrawing a signature, which keeps the row, and erasing a person, which empties it.
 
-Withdrawing an invalid one removes the person as well, but for the key of the address, if it has one:
-it stays suppressed for a time (`suppressing.py`), else it could be used to sign again at once.
+Withdrawing an invalid signature removes the personal data too, except for the key of its address.
+The address stays suppressed for a time (see invalidation/suppress.py), because otherwise it could
+be used to sign again at once.
 """
 
 from collections import defaultdict
@@ -18,36 +19,36 @@ from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transact
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import delete_emails_to
 
-KEPT = {"id", "public_id", "action_id", "status", "updated_at"}  # of an erased row, nothing else
-EMPTY = {"show_name": False, "wants_updates": False, "answers": {}}  # what can not be null
-ERASED: dict[str, Any] = {
-    column.name: EMPTY.get(column.name)
+KEPT_WHEN_ERASED = {"id", "public_id", "action_id", "status", "updated_at"}
+NOT_NULL_VALUES = {"show_name": False, "wants_updates": False, "answers": {}}
+ERASED_VALUES: dict[str, Any] = {
+    column.name: NOT_NULL_VALUES.get(column.name)
     for column in Signature.__table__.columns
-    if column.name not in KEPT
+    if column.name not in KEPT_WHEN_ERASED
 } | {"status": "erased"}
-KEPT_SUPPRESSED = {"email_key", "invalidated_at"}  # besides, of one that was invalid
-SUPPRESSED: dict[str, Any] = {
-    name: value for name, value in ERASED.items() if name not in KEPT_SUPPRESSED
+KEPT_WHEN_SUPPRESSED = {"email_key", "invalidated_at"}  # in addition
+SUPPRESSED_VALUES: dict[str, Any] = {
+    name: value for name, value in ERASED_VALUES.items() if name not in KEPT_WHEN_SUPPRESSED
 } | {"status": "suppressed"}
 
 
 def withdraw(signature: Signature, *, now: datetime) -> bool:
-    """At the signer's wish: a confirmed signature counts no more, one never confirmed is erased.
+    """Withdraw a confirmed signature, erase a pending one, suppress an invalid one.
 
-    An invalid one is suppressed. Done again, it changes nothing; True if this call did it. The row is
-    held while it is decided which of them it is: it may be confirmed at this very moment.
+    Returns True if this call did it; repeating it changes nothing. The row is locked, because it may
+    be confirmed at the same moment.
     """
     with write_transaction() as connection:
-        return _take_back(connection, signature, now)
+        return _withdraw(connection, signature, now)
 
 
 def withdraw_on_request(
     signature: Signature, *, action: str, heard: str, actor: str, now: datetime
 ) -> bool:
-    """The same, by staff whom the person asked for it; `heard` says how, in a word of ours."""
+    """The same by staff, because the person asked them. `heard`: one of REQUEST_CHANNELS."""
     with write_transaction() as connection:
-        is_done = _take_back(connection, signature, now)
-        if is_done:
+        is_withdrawn = _withdraw(connection, signature, now)
+        if is_withdrawn:
             add_entry(
                 connection,
                 "signature-changed",
@@ -59,18 +60,18 @@ def withdraw_on_request(
                 change="withdrawn",
                 heard=heard,
             )
-    return is_done
+    return is_withdrawn
 
 
 def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
-    """Remove a person everywhere, waiting mails included; how many signatures it was.
+    """Erase a person everywhere, queued emails included. Returns the number of signatures.
 
-    The audit log keeps the opaque ids of the rows, which are all that is left of them.
+    The audit log keeps the opaque ids of the signatures, which is all that remains of them.
     """
     key = email_key(email)
-    theirs = select(Signature.__table__).where(Signature.email_key == key)
+    signatures = select(Signature.__table__).where(Signature.email_key == key)
     with write_transaction() as connection:
-        rows = connection.execute(theirs.with_for_update()).all()
+        rows = connection.execute(signatures.with_for_update()).all()
         for row in rows:
             if row.status == "confirmed":
                 add_ledger_entry(connection, row, -1, now)
@@ -82,28 +83,29 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
 
 
 def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) -> None:
-    """Erase signatures that the caller holds, and the mail about them; the count stays as it is."""
-    _empty_rows(connection, rows, ERASED, now)
+    """Erase signatures that the caller has locked, and the emails about them. Counts do not change."""
+    _clear_rows(connection, rows, ERASED_VALUES, now)
 
 
-def _empty_rows(
+def _clear_rows(
     connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
 ) -> None:
-    ids: dict[int, list[int]] = defaultdict(list)
+    ids_by_action = defaultdict(list)
     for row in rows:
-        ids[row.action_id].append(row.id)
-    for action_id, theirs in ids.items():
-        these = update(Signature).where(are_signatures(action_id, theirs))
-        connection.execute(these.values(**values, updated_at=now))
-        _forget_decisions(connection, action_id, theirs)
+        ids_by_action[row.action_id].append(row.id)
+    for action_id, ids in ids_by_action.items():
+        signatures = update(Signature).where(are_signatures(action_id, ids))
+        connection.execute(signatures.values(**values, updated_at=now))
+        _delete_comment_decisions(connection, action_id, ids)
     for row in rows:
         delete_emails_to(connection, row.email_key, about=row.action_id)
 
 
-def empty_journal() -> bool:
-    """Empty SQLite's journal, so that what was erased stands in no file; False if a reader is in the way.
+def truncate_wal() -> bool:
+    """Truncate SQLite's write-ahead log, so that no file contains erased data.
 
-    It waits for nobody, since signers would wait for it. PostgreSQL keeps its own house.
+    Returns False if a reader blocks it. It does not wait for readers, because signers would have
+    to wait too. Does nothing on PostgreSQL.
     """
     if db.engine.dialect.name != "sqlite":
         return True
@@ -116,24 +118,23 @@ def empty_journal() -> bool:
     return not busy
 
 
-def _take_back(connection: Connection, signature: Signature, now: datetime) -> bool:
-    this = select(Signature.__table__).where(is_signature(signature))
-    row = connection.execute(this.with_for_update()).one()
+def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bool:
+    select_row = select(Signature.__table__).where(is_signature(signature))
+    row = connection.execute(select_row.with_for_update()).one()
     if row.status == "confirmed":
-        withdrawn = update(Signature).where(is_signature(row))
-        connection.execute(withdrawn.values(status="withdrawn", withdrawn_at=now, updated_at=now))
-        _forget_decisions(connection, row.action_id, [row.id])
+        update_row = update(Signature).where(is_signature(row))
+        connection.execute(update_row.values(status="withdrawn", withdrawn_at=now, updated_at=now))
+        _delete_comment_decisions(connection, row.action_id, [row.id])
         add_ledger_entry(connection, row, -1, now)
     elif row.status == "pending" or (row.status == "invalid" and row.email_key is None):
         erase_rows(connection, [row], now=now)
     elif row.status == "invalid":
-        _empty_rows(
-            connection, [row], SUPPRESSED, row.invalidated_at
-        )  # nobody needs to know since when
+        # Not `now`: the time of the withdrawal is not kept either.
+        _clear_rows(connection, [row], SUPPRESSED_VALUES, row.invalidated_at)
     return row.status in {"confirmed", "pending", "invalid"}
 
 
-def _forget_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
-    """Whoever signs again writes a new comment, that nobody has read yet."""
-    theirs = CommentDecision.action_id == action_id, CommentDecision.signature_id.in_(ids)
-    connection.execute(delete(CommentDecision).where(*theirs))
+def _delete_comment_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
+    """Someone who signs again writes a new comment, which needs a new decision."""
+    of_signatures = CommentDecision.action_id == action_id, CommentDecision.signature_id.in_(ids)
+    connection.execute(delete(CommentDecision).where(*of_signatures))

@@ -9,8 +9,13 @@ from typing import Any, NoReturn
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, written_actions
-from campaign_actions.actions.view_models import action_page, campaign_page, others_than, sign_form
+from campaign_actions.actions.queries import PublicAction, all_actions_of
+from campaign_actions.actions.view_models import (
+    action_page_context,
+    campaign_page_context,
+    other_open_actions,
+    sign_form,
+)
 from campaign_actions.campaigns.appearance import Appearance, find_appearance
 from campaign_actions.campaigns.queries import (
     PublicCampaign,
@@ -51,7 +56,7 @@ class CampaignPreview:
 
     @cached_property
     def actions(self) -> list[PublicAction]:
-        found = written_actions(self.campaign_id, locale=self.catalog.source, now=self.now)
+        found = all_actions_of(self.campaign_id, locale=self.catalog.source, now=self.now)
         title = self.campaign.title if self.campaign else ""
         return [
             replace(
@@ -164,7 +169,7 @@ def _appearance(preview: CampaignPreview) -> Appearance:
 
 def _campaign(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
-    page = campaign_page(campaign, preview.actions, locale=preview.locale, now=preview.now)
+    page = campaign_page_context(campaign, preview.actions, locale=preview.locale, now=preview.now)
     return {**page, "appearance": _appearance(preview), "partners": preview.partners}
 
 
@@ -177,7 +182,7 @@ def _home(preview: CampaignPreview) -> Values:
 
 
 def _action(preview: CampaignPreview, action: PublicAction) -> Values:
-    return {**action_page(action, sign_form(action)), "appearance": _appearance(preview)}
+    return {**action_page_context(action, sign_form(action)), "appearance": _appearance(preview)}
 
 
 def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
@@ -186,7 +191,7 @@ def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
         "action": action,
         "appearance": _appearance(preview),
         "form": None,
-        "others": others_than(action, preview.actions),
+        "others": other_open_actions(action, preview.actions),
     }
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from campaign_actions.actions.comments.public import Comments, ShownComment
+from campaign_actions.actions.comments.public import CommentPage, ShownComment
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
@@ -66,14 +66,14 @@ class SampleCampaign:
         return [PublicPartner("Example", ADDRESS, "- One\n- Two")]
 
     @property
-    def comments(self) -> Comments:
+    def comments(self) -> CommentPage:
         named = ShownComment(PLACEHOLDER, self.locale, "RU", NAME, self.now)
         nameless = replace(named, name="")
-        return Comments([named, nameless, replace(nameless, country_code=None)], older="x")
+        return CommentPage([named, nameless, replace(nameless, country_code=None)], older="x")
 
     @property
-    def no_comments(self) -> Comments:
-        return Comments([])
+    def no_comments(self) -> CommentPage:
+        return CommentPage([])
 
     @property
     def on_home(self) -> dict[str, Any]:

@@ -7,9 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.queries import PublicAction, written_actions
+from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
-from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS, SAMPLE, sample_mail
+from campaign_actions.actions.signatures.sample_emails import (
+    PLACEHOLDER,
+    REQUIRED_LINKS,
+    SAMPLE_MAILS,
+    sample_mail,
+)
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.queries import Plan
@@ -26,7 +31,7 @@ FAILED_STEPS = {
 
 
 def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -> Iterator[Finding]:
-    for action in written_actions(plan.campaign.id, locale=locale, now=now):
+    for action in all_actions_of(plan.campaign.id, locale=locale, now=now):
         subject: dict[str, Any] = {
             "subject": action.title,
             "action_id": action.id,
@@ -34,7 +39,7 @@ def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -
         }
         failed = [
             str(label)
-            for name, label in MAILS.items()
+            for name, label in SAMPLE_MAILS.items()
             if not _is_rendered(action, name, lifetimes.link.days)
         ]
         if failed:
@@ -57,8 +62,10 @@ def _is_rendered(action: PublicAction, name: str, days: int) -> bool:
     except Exception:  # a template may fail in any way
         return False
     links = [
-        public_url_for(f"links.{link.removesuffix('_url')}", locale=action.locale, token=SAMPLE)
-        for link in LINKS[name]
+        public_url_for(
+            f"links.{link.removesuffix('_url')}", locale=action.locale, token=PLACEHOLDER
+        )
+        for link in REQUIRED_LINKS[name]
     ]
     has_title = bool(mail.subject) and "\n" not in mail.subject and action.title in mail.text
     return has_title and all(link in mail.text and link in mail.html for link in links)

@@ -1,4 +1,4 @@
-"""The public pages of an action: read it, sign it, and what comes next."""
+"""The public pages of an action: the sign form, the thanks page, comments and the count."""
 
 import re
 from dataclasses import astuple
@@ -18,22 +18,26 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.actions.comments.public import LATEST, canonical, shown_comments
+from campaign_actions.actions.comments.public import (
+    FAR_FUTURE,
+    canonical_page_start,
+    shown_comments,
+)
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
-    actions_of,
     find_action,
-    find_moved_action,
+    find_current_slugs,
+    public_actions_of,
 )
 from campaign_actions.actions.signatures import sign as signing
-from campaign_actions.actions.signatures.keyset import name_of_moment, read_moment
+from campaign_actions.actions.signatures.keyset import decode_time, encode_time
 from campaign_actions.actions.view_models import (
-    action_page,
-    minutes_of_mail,
+    action_page_context,
+    mail_delay_minutes,
     sign_form,
-    thanks_page,
+    thanks_page_context,
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
@@ -47,20 +51,20 @@ from campaign_actions.web.http.security_headers import cacheable, check_origin, 
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
-SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
+SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
 
 
 @bp.get(f"{ACTION}/")
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """The action and its form, the same for everybody."""
+    """The action and its form. The page is the same for everyone."""
     action = _action_or_404(campaign_slug, action_slug)
     form = sign_form(action, submitted_form())
-    return cacheable(make_response(_page(action, form)))
+    return cacheable(make_response(_render(action, form)))
 
 
 @bp.post(f"{ACTION}/")
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """Take a signature: 303 to thanks, or the form as it was typed and what to put right."""
+    """Sign: 303 to the thanks page, or the form as typed with error messages."""
     key = ("action", current_locale(), campaign_slug, action_slug)
     action = cached(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
@@ -69,10 +73,10 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     form = sign_form(action, submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
     if wait:
-        form.form_errors.append(_words_for(wait))
-        return _page(action, form), 429, {"Retry-After": str(wait)}
+        form.form_errors.append(_rate_limit_message(wait))
+        return _render(action, form), 429, {"Retry-After": str(wait)}
     if not form.validate():
-        return _page(action, form), 400
+        return _render(action, form), 400
     signing.sign(
         action,
         locale=current_locale(),
@@ -87,10 +91,10 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.get(f"{ACTION}/thanks/")
 def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """What to do next; the same whoever comes here."""
+    """The page after signing. It is the same for everyone."""
     action, now = _action_or_404(campaign_slug, action_slug), utc_now()
-    actions = actions_of(action.campaign_id, locale=current_locale(), now=now)
-    values = thanks_page(action, actions, mail_minutes=minutes_of_mail(now))
+    actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
+    values = thanks_page_context(action, actions, mail_minutes=mail_delay_minutes(now))
     alternates = alternates_of(action_locales(action.id))
     page = render_template("actions/thanks.html", **values, alternates=alternates)
     return cacheable(make_response(page))
@@ -99,27 +103,27 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.get(f"{ACTION}/comments/", defaults={"page": ""})
 @bp.get(f"{ACTION}/comments/<page>/")
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
-    """The comments that staff let through, page after page, each under one address."""
+    """Comments that staff have shown. Each page has one canonical address."""
     action = _action_or_404(campaign_slug, action_slug)
-    before = read_moment(page) if page else LATEST
+    before = decode_time(page) if page else FAR_FUTURE
     if not action.shows_comments or before is None:
         abort(404)
-    shown = shown_comments(action.id, before=before)
-    if page and not shown.shown:
+    comment_page = shown_comments(action.id, before=before)
+    if page and not comment_page.shown:
         abort(404)
-    if page and (place := canonical(action.id, before)) != before:
-        values = {**(request.view_args or {}), "page": name_of_moment(place) if place else ""}
+    if page and (start := canonical_page_start(action.id, before)) != before:
+        values = {**(request.view_args or {}), "page": encode_time(start) if start else ""}
         return redirect(path_for("actions.comments", **values), 302)
     alternates = {} if page else alternates_of(action_locales(action.id))
-    made = render_template(
-        "actions/comments.html", action=action, comments=shown, alternates=alternates
+    html = render_template(
+        "actions/comments.html", action=action, comments=comment_page, alternates=alternates
     )
-    return cacheable(make_response(made))
+    return cacheable(make_response(html))
 
 
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """The newest count, for programs; and for the page, in the words that it would have now."""
+    """The current count, as numbers for programs and as text for the script on the page."""
     action = _action_or_404(campaign_slug, action_slug)
     words = {
         "counted": astuple(action.kind.count_in_words(action.count)),
@@ -132,25 +136,25 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.after_request
 def count_signature(response: Response) -> Response:
-    """However it ended: taken, refused by the form or a limit, or failed on our side."""
+    """Count every answer to a signature for the metrics: accepted, rejected or failed."""
     if request.endpoint == "actions.sign":
         count_sign_answer(response.status_code)
     return response
 
 
-def _page(action: PublicAction, form: SignForm) -> str:
+def _render(action: PublicAction, form: SignForm) -> str:
     tags = cached(("languages of", action.id), lambda: action_locales(action.id))
-    values = action_page(action, form, mail_minutes=minutes_of_mail(utc_now()))
+    values = action_page_context(action, form, mail_minutes=mail_delay_minutes(utc_now()))
     alternates = alternates_of(tags)
     return render_template("actions/action.html", **values, alternates=alternates)
 
 
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
-    """By its address, or by one it had: who reads is led on, who signs there is heard."""
+    """The action at an address. At a former address, GET redirects and POST is accepted."""
     locale, now = current_locale(), utc_now()
     if found := find_action(campaign_slug, action_slug, locale=locale, now=now):
         return found
-    slugs = find_moved_action(campaign_slug, action_slug) or abort(404)
+    slugs = find_current_slugs(campaign_slug, action_slug) or abort(404)
     found = find_action(*slugs, locale=locale, now=now) or abort(404)
     if request.method != "POST":
         there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
@@ -160,12 +164,12 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
 
 
 def _source() -> str | None:
-    """Where the signer came from, if the address said so in a form we keep."""
+    """The source in the query of the address, if it is well-formed."""
     source = request.args.get("source") or request.args.get("utm_source") or ""
-    return source if SOURCE.fullmatch(source) else None
+    return source if SOURCE_PATTERN.fullmatch(source) else None
 
 
-def _words_for(wait: int) -> str:
+def _rate_limit_message(wait: int) -> str:
     minutes = -(-wait // 60)
     words: str = ngettext(
         "Very many signatures came from your network just now. Nothing you wrote is lost:"

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.queries import actions_of
-from campaign_actions.actions.view_models import campaign_page
+from campaign_actions.actions.queries import public_actions_of
+from campaign_actions.actions.view_models import campaign_page_context
 from campaign_actions.campaigns.appearance import find_file, find_public_picture, format_of
 from campaign_actions.campaigns.queries import campaign_locales, find_campaign, find_moved_campaign
 from campaign_actions.core.content.images import MIMETYPES
@@ -27,8 +27,8 @@ def show(campaign_slug: str) -> ResponseReturnValue:
     campaign = find_campaign(campaign_slug, locale=current_locale(), now=now)
     if campaign is None:
         return _moved(campaign_slug)
-    found = actions_of(campaign.id, locale=current_locale(), now=now)
-    values = campaign_page(campaign, found, locale=current_locale(), now=now)
+    found = public_actions_of(campaign.id, locale=current_locale(), now=now)
+    values = campaign_page_context(campaign, found, locale=current_locale(), now=now)
     alternates = alternates_of(campaign_locales(campaign.id))
     page = render_template("campaigns/show.html", **values, alternates=alternates)
     return cacheable(make_response(page))

@@ -1,4 +1,4 @@
-"""/metrics: for the one who knows the token."""
+"""/metrics, in the text format of Prometheus, protected by a bearer token."""
 
 import hmac
 from pathlib import Path
@@ -22,9 +22,7 @@ bp = Blueprint("monitoring", __name__)
 
 @bp.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """How this server does. A wrong token is a 401 and not a 404: there is nothing to hide in
-    an address that everybody knows, and whoever sets up a scraper must see what is wrong.
-    """
+    """Metrics of this server. A wrong token gets 401, so that setting up a scraper is easy."""
     token = current_app.config["METRICS_TOKEN"]
     if not token:
         abort(404)
@@ -32,21 +30,22 @@ def metrics() -> ResponseReturnValue:
         challenge = {"WWW-Authenticate": "Bearer"}
         return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
-    counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
+    # Before _measure() takes a connection, which would change the figures of the pool.
+    counted = list(add_up(Path(folder) if folder else None, db.engine))
     return Response(
-        render_metrics(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        render_metrics(counted, *_measure()), headers={"Content-Type": CONTENT_TYPE_LATEST}
     )
 
 
 def _has_token(token: str) -> bool:
-    """Compared in the same time however much of it is right."""
+    """Compares in constant time."""
     scheme, _space, sent = request.headers.get("Authorization", "").partition(" ")
     is_same = hmac.compare_digest(sent.strip().encode(), token.encode())
     return is_same and scheme.lower() == "bearer"
 
 
-def _figures() -> tuple[Load, AnchorHealth] | tuple[None, None]:
-    """Of the database, if it answers."""
+def _measure() -> tuple[Load, AnchorHealth] | tuple[None, None]:
+    """Figures from the database, if it is available."""
     now, settings = utc_now(), current_app.extensions["anchor_settings"]
     try:
         anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())

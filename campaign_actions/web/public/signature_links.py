@@ -1,4 +1,4 @@
-"""What links in mails lead to: confirm a signature, or take it back."""
+"""The pages that links in emails open: confirm a signature, or withdraw it."""
 
 from datetime import timedelta
 
@@ -17,14 +17,14 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import WithdrawForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, actions_of, find_signed_action
+from campaign_actions.actions.queries import PublicAction, find_signed_action, public_actions_of
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.link_subjects import (
     find_linked_signature,
-    subject_of_signing,
+    signing_subject,
 )
-from campaign_actions.actions.view_models import appearance_of, others_than
+from campaign_actions.actions.view_models import cached_appearance, other_open_actions
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.observability.metrics import SIGNATURES_CONFIRMED, SIGNATURES_WITHDRAWN
@@ -38,10 +38,10 @@ bp = Blueprint("links", __name__, url_prefix="/<locale>")
 
 @bp.route("/confirm/<token>/", methods=["GET", "POST"])
 def confirm(token: str) -> ResponseReturnValue:
-    """GET shows what will be signed and a button, and changes nothing; POST confirms."""
+    """GET shows what will be signed and changes nothing. POST confirms it."""
     signature = _signature_to_confirm(token)
     action = _signed_action_or_404(signature)
-    if action.is_embargoed:  # published anew: until then it is as if it had never been
+    if action.is_embargoed:  # it was unpublished and will be published again later
         raise LinkBroken
     form = action.kind.form.to_confirm(signature, submitted_form())
     form.ask_only(
@@ -49,44 +49,46 @@ def confirm(token: str) -> ResponseReturnValue:
     )
     if request.method == "POST" and signature.status == "pending":
         if not form.validate():
-            return _link_page("confirm", signature, form, 400)
+            return _render("confirm", signature, form, 400)
         if confirming.confirm(signature, now=utc_now(), **form.person()):
             SIGNATURES_CONFIRMED.inc()
         return private(make_response(redirect(url_for(".confirm", token=token), 303)))
-    return _link_page("confirm", signature, form)
+    return _render("confirm", signature, form)
 
 
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
-    """GET shows a button, POST takes the signature back, once."""
+    """GET shows a button and changes nothing. POST withdraws, once."""
     signature = _signature_or_404(read_token("withdraw", token))
     form = WithdrawForm(submitted_form())
     if request.method == "POST":
         if withdrawing.withdraw(signature, now=utc_now()):
             SIGNATURES_WITHDRAWN.inc()
         return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
-    return _link_page("withdraw", signature, form)
+    return _render("withdraw", signature, form)
 
 
-def _link_page(name: str, signature: Signature, form: object, status: int = 200) -> Response:
+def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
     action, locale = _signed_action_or_404(signature), current_locale()
     page = render_template(
         f"actions/{name}.html",
         signature=signature,
         action=action,
-        appearance=appearance_of(action.campaign_id, locale),
+        appearance=cached_appearance(action.campaign_id, locale),
         form=form,
-        others=others_than(action, actions_of(action.campaign_id, locale=locale, now=utc_now())),
+        others=other_open_actions(
+            action, public_actions_of(action.campaign_id, locale=locale, now=utc_now())
+        ),
     )
     return private(make_response(page, status))
 
 
 def _signature_to_confirm(token: str) -> Signature:
-    """By a link of its own time: one from before it was withdrawn and signed again is over."""
+    """The signature of a link to confirm. The link expires when the person signs again."""
     lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
     subject = read_token("confirm", token, max_age=lifetime)
     signature = _signature_or_404(subject)
-    if signature.signed_at and subject != subject_of_signing(signature):
+    if signature.signed_at and subject != signing_subject(signature):
         raise LinkExpired
     return signature
 
@@ -99,10 +101,10 @@ def _signature_or_404(subject: str) -> Signature:
 
 
 def _signed_action_or_404(signature: Signature) -> PublicAction:
-    """In the language of the page, else in the one that was signed in, else in any."""
-    wanted = tuple(filter(None, (current_locale(), signature.locale, *locales())))
+    """In the language of the page, else that of the signature, else any."""
+    preferred = tuple(filter(None, (current_locale(), signature.locale, *locales())))
     action_id = signature.action_id
     return cached(
-        ("signed", action_id, wanted),
-        lambda: find_signed_action(action_id, locales=wanted, now=utc_now()) or abort(404),
+        ("signed", action_id, preferred),
+        lambda: find_signed_action(action_id, locales=preferred, now=utc_now()) or abort(404),
     )

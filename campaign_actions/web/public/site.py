@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaign_actions.actions.queries import PublicAction, actions
+from campaign_actions.actions.queries import PublicAction, public_actions
 from campaign_actions.campaigns.appearance import PLAIN, Appearance, appearances
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
@@ -51,7 +51,7 @@ def redirect_to_language() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """Open campaigns with their actions, and what was achieved."""
     now = utc_now()
-    found = actions(locale=current_locale(), now=now)
+    found = public_actions(locale=current_locale(), now=now)
     open_ones = campaigns(locale=current_locale(), now=now)
     found_of = appearances((campaign.id for campaign in open_ones), current_locale())
     shown = [
@@ -130,6 +130,6 @@ def _pages_of(tag: str) -> list[str]:
                 campaign_slug=action.campaign_slug,
                 action_slug=action.slug,
             )
-            for action in actions(locale=tag, now=now)
+            for action in public_actions(locale=tag, now=now)
         ),
     ]

@@ -1,4 +1,4 @@
-"""The page behind the link in mails to translators: no more of them."""
+"""The page on which translators unsubscribe from emails about translations."""
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ bp = Blueprint("translation_mails", __name__, url_prefix="/<locale>/mails")
 
 @bp.route("/<token>/", methods=["GET", "POST"])
 def end(token: str) -> ResponseReturnValue:
-    """GET shows a button and changes nothing; POST ends them, also that of a mail program (RFC 8058)."""
+    """GET shows a button and changes nothing. POST unsubscribes, also with one click (RFC 8058)."""
     subject = read_token(UNSUBSCRIBE_PURPOSE, token)
     member = find_member_by_id(int(subject))
     if member is None:

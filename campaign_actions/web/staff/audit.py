@@ -13,14 +13,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.field_labels import label_of
-from campaign_actions.actions.signatures.keyset import read_moment
+from campaign_actions.actions.field_labels import field_label
+from campaign_actions.actions.signatures.keyset import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
-    COMMENT_STATES,
-    HEARD,
-    PURPOSES,
-    REASONS,
-    STATE_NAMES,
+    COMMENT_STATE_LABELS,
+    EXPORT_PURPOSES,
+    INVALIDATION_REASONS,
+    REQUEST_CHANNELS,
+    STATUS_LABELS,
 )
 from campaign_actions.audit.describe import (
     Formatters,
@@ -51,11 +51,11 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 EXPORT_FORMATS = ("csv", "jsonl")
 FORM_LABELS: Formatters = {
-    "comments": COMMENT_STATES,
-    "heard": HEARD,
-    "purpose": PURPOSES,
-    "reason": REASONS,
-    "status": STATE_NAMES,
+    "comments": COMMENT_STATE_LABELS,
+    "heard": REQUEST_CHANNELS,
+    "purpose": EXPORT_PURPOSES,
+    "reason": INVALIDATION_REASONS,
+    "status": STATUS_LABELS,
 }
 
 
@@ -106,11 +106,11 @@ def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
 
 def _details(formatters: Formatters, entry: AuditEntry) -> list[tuple[str, str]]:
     kind = "action" if entry.event == "action-saved" else "campaign"
-    return list(format_details(entry.details, {**formatters, "fields": partial(label_of, kind)}))
+    return list(format_details(entry.details, {**formatters, "fields": partial(field_label, kind)}))
 
 
 def _format_batch(name: str) -> str:
-    moment = read_moment(name)
+    moment = decode_time(name)
     return datetime_here(moment) if moment else name
 
 

@@ -1,17 +1,17 @@
-"""Comments: seen by the public when staff let them through, and as long as the signature counts."""
+"""Comments are public once staff show them, and as long as their signature counts."""
 
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from campaign_actions.actions.comments import public
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.comments.public import comments, shown_comments
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.public import comments_in_state, shown_comments
 from campaign_actions.actions.models import CommentDecision
-from campaign_actions.actions.signatures.confirm import confirm, name_of_signing
+from campaign_actions.actions.signatures.confirm import confirm, signing_id
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
-from campaign_actions.actions.signatures.keyset import read_moment
-from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.keyset import decode_time
+from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
@@ -23,53 +23,56 @@ from tests.support.factories import (
     make_signature,
 )
 
-BY = {"action": "racism/hate-crimes", "staff_id": 7, "actor": "grace@example.org"}
-FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
+DECISION = {"action": "racism/hate-crimes", "staff_id": 7, "actor": "grace@example.org"}
+AUDIT_DETAILS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 
 
 def show(*signatures, is_shown=True, now=NOON) -> int:
-    names = [name_of_signing(signature) for signature in signatures]
-    return decide(signatures[0].action_id, names, is_shown=is_shown, now=now, **BY)
+    names = [signing_id(signature) for signature in signatures]
+    return decide_comments(signatures[0].action_id, names, is_shown=is_shown, now=now, **DECISION)
 
 
-def texts(action) -> list[str]:
+def shown_texts(action) -> list[str]:
     return [comment.text for comment in shown_comments(action.id).shown]
 
 
-def of_state(action, state) -> list[str]:
-    return [row.comment for row in comments(action.id, state).rows]
+def texts_in_state(action, state) -> list[str]:
+    return [row.comment for row in comments_in_state(action.id, state).rows]
 
 
-def test_a_comment_waits_until_somebody_has_read_it(app):
+def test_a_comment_is_hidden_until_staff_decide_to_show_it(app):
     action = make_action()
     signature = make_confirmed(action, comment="I saw it")
     make_confirmed(action, comment=None)
     make_signature(action, comment="Not confirmed")
 
-    before = texts(action), of_state(action, "waiting")
+    before = shown_texts(action), texts_in_state(action, "waiting")
     show(signature)
 
     assert before == ([], ["I saw it"])
-    assert texts(action) == ["I saw it"]
-    assert (of_state(action, "waiting"), of_state(action, "shown")) == ([], ["I saw it"])
+    assert shown_texts(action) == ["I saw it"]
+    assert (texts_in_state(action, "waiting"), texts_in_state(action, "shown")) == (
+        [],
+        ["I saw it"],
+    )
 
 
-def test_a_hidden_one_can_be_shown_later_and_the_other_way_round(app):
+def test_a_decision_can_be_reversed(app):
     action = make_action()
     signature = make_confirmed(action, comment="I saw it")
 
     show(signature, is_shown=False)
-    hidden = texts(action), of_state(action, "hidden")
+    hidden = shown_texts(action), texts_in_state(action, "hidden")
     show(signature)
-    shown = texts(action)
+    shown = shown_texts(action)
     show(signature, is_shown=False)
 
     assert hidden == ([], ["I saw it"])
     assert shown == ["I saw it"]
-    assert texts(action) == []
+    assert shown_texts(action) == []
 
 
-def test_the_name_is_shown_only_to_who_ticked_it(app):
+def test_the_name_is_shown_only_if_the_signer_allowed_it(app):
     action = make_action()
     named = make_confirmed(action, comment="1", show_name=True, family_name="Lovelace")
     unnamed = make_confirmed(action, comment="2", show_name=False, family_name="Lovelace")
@@ -80,7 +83,7 @@ def test_the_name_is_shown_only_to_who_ticked_it(app):
     assert found == {"1": "Ada Lovelace", "2": ""}
 
 
-def test_a_decision_is_in_the_audit_log_without_a_word_of_the_comment(app):
+def test_a_decision_is_in_the_audit_log_without_the_text_of_the_comment(app):
     signature = make_confirmed(make_action(), comment="I saw it")
 
     show(signature)
@@ -90,51 +93,55 @@ def test_a_decision_is_in_the_audit_log_without_a_word_of_the_comment(app):
     assert entry.details == {"shown": True, "signatures": [signature.public_id]}
 
 
-def test_only_comments_of_this_action_are_decided(app):
+def test_a_decision_applies_only_to_comments_of_its_action(app):
     action = make_action()
     signature = make_confirmed(action, comment="I saw it")
 
-    done = decide(action.id + 1, [name_of_signing(signature)], is_shown=True, now=NOON, **BY)
-    nonsense = decide(action.id, ["", "x", "x-y-z"], is_shown=True, now=NOON, **BY)
+    done = decide_comments(
+        action.id + 1, [signing_id(signature)], is_shown=True, now=NOON, **DECISION
+    )
+    nonsense = decide_comments(action.id, ["", "x", "x-y-z"], is_shown=True, now=NOON, **DECISION)
 
-    assert (done, nonsense, texts(action)) == (0, 0, [])
+    assert (done, nonsense, shown_texts(action)) == (0, 0, [])
 
 
-def test_a_comment_goes_with_its_signature(app):
+def test_a_comment_disappears_with_its_signature(app):
     action = make_action()
-    ways = {
+    changes = {
         "withdrawn": lambda signature: withdraw(signature, now=NOON),
         "erased": lambda signature: erase(signature.email, now=NOON),
-        "invalid": lambda signature: invalidate(signature, reason="script", now=NOON, **FACTS),
+        "invalid": lambda signature: invalidate(
+            signature, reason="script", now=NOON, **AUDIT_DETAILS
+        ),
     }
-    signatures = {name: make_confirmed(action, comment=name) for name in ways}
+    signatures = {name: make_confirmed(action, comment=name) for name in changes}
     kept = make_confirmed(action, comment="kept")
     show(*signatures.values(), kept)
 
-    for name, go in ways.items():
-        go(signatures[name])
+    for name, change in changes.items():
+        change(signatures[name])
 
-    assert texts(action) == ["kept"]
+    assert shown_texts(action) == ["kept"]
     left = set(db.session.scalars(select(CommentDecision.signature_id)))
     assert left == {signatures["invalid"].id, kept.id}
-    validate(signatures["invalid"], now=NOON, **FACTS)
-    assert set(texts(action)) == {"kept", "invalid"}
+    validate(signatures["invalid"], now=NOON, **AUDIT_DETAILS)
+    assert set(shown_texts(action)) == {"kept", "invalid"}
 
 
-def test_nothing_is_left_of_comments_when_an_action_is_forgotten(app):
+def test_comments_are_erased_with_the_signatures_of_a_closed_action(app):
     action = make_action(closes_at=NOON + timedelta(days=1))
     show(make_confirmed(action, comment="I saw it"))
 
-    forget_closed(NOON + timedelta(days=90), keep_months=1)
+    erase_closed(NOON + timedelta(days=90), keep_months=1)
 
-    assert texts(action) == []
+    assert shown_texts(action) == []
     assert db.session.scalars(select(CommentDecision)).all() == []
 
 
-def test_who_signs_again_has_written_a_new_comment_that_nobody_has_read(app):
+def test_signing_again_makes_a_new_comment_that_needs_its_own_decision(app):
     action = make_action()
     signature = make_confirmed(action, email="ada@example.org", comment="Mild")
-    read = name_of_signing(signature)
+    read = signing_id(signature)
     show(signature)
     withdraw(signature, now=NOON)
     later = NOON + timedelta(hours=1)
@@ -143,21 +150,21 @@ def test_who_signs_again_has_written_a_new_comment_that_nobody_has_read(app):
     confirm(again, now=later)
     db.session.commit()
 
-    pressed_late = decide(action.id, [read], is_shown=True, now=later, **BY)
+    pressed_late = decide_comments(action.id, [read], is_shown=True, now=later, **DECISION)
 
-    assert (pressed_late, texts(action)) == (0, [])
-    assert of_state(action, "waiting") == ["Wild"]
+    assert (pressed_late, shown_texts(action)) == (0, [])
+    assert texts_in_state(action, "waiting") == ["Wild"]
 
 
-def test_pages_of_comments_follow_one_another(app, monkeypatch):
-    monkeypatch.setattr(public, "MOST_SHOWN", 2)
+def test_pages_of_comments_follow_one_another_without_gaps(app, monkeypatch):
+    monkeypatch.setattr(public, "PAGE_SIZE", 2)
     action = make_action()
     signatures = [make_confirmed(action, comment=f"{number}") for number in range(5)]
     show(*signatures)  # all at one moment
 
     pages, older = [], None
     while older != "":
-        before = {"before": read_moment(older)} if older else {}
+        before = {"before": decode_time(older)} if older else {}
         found = shown_comments(action.id, **before)
         pages.append([comment.text for comment in found.shown])
         older = found.older
@@ -165,7 +172,7 @@ def test_pages_of_comments_follow_one_another(app, monkeypatch):
     assert pages == [["4", "3"], ["2", "1"], ["0"]]
 
 
-def test_a_page_holds_so_many_letters(app):
+def test_a_page_has_a_limited_number_of_characters(app):
     action = make_action()
     show(*[make_confirmed(action, comment="x" * 2000) for _number in range(5)])
 
@@ -175,14 +182,14 @@ def test_a_page_holds_so_many_letters(app):
     assert found.older
 
 
-def test_what_waits_is_looked_for_among_so_many_and_it_is_said(app, monkeypatch):
-    monkeypatch.setattr(public, "MOST_SEARCHED", 3)
+def test_a_search_for_undecided_comments_stops_at_its_limit_and_says_so(app, monkeypatch):
+    monkeypatch.setattr(public, "MAX_SCANNED", 3)
     action = make_action()
     oldest = make_confirmed(action, comment="waits", now=NOON - timedelta(days=1))
     show(*[make_confirmed(action, comment=f"{number}") for number in range(4)])
 
-    first = comments(action.id, "waiting")
-    second = comments(action.id, "waiting", page=first.older)
+    first = comments_in_state(action.id, "waiting")
+    second = comments_in_state(action.id, "waiting", page=first.older)
 
     assert (list(first.rows), first.searched) == ([], 3)
     assert ([row.id for row in second.rows], second.searched) == ([oldest.id], 0)

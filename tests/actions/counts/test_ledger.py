@@ -1,4 +1,4 @@
-"""The counts: exact after folding, each entry once, however many workers fold."""
+"""Counts are exact after folding: each entry is folded once, by any number of workers."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from sqlalchemy import func, select
 
 from campaign_actions.actions.counts import ledger
-from campaign_actions.actions.counts.counts import count_confirmed
+from campaign_actions.actions.counts.counts import count_confirmed_rows
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import LedgerEntry, Tally
 from campaign_actions.actions.queries import find_action
@@ -33,11 +33,11 @@ def test_only_confirmed_signatures_count(app):
 
     fold()
 
-    assert shown_count(action) == count_confirmed(action.id) == 1
+    assert shown_count(action) == count_confirmed_rows(action.id) == 1
     assert db.session.scalars(select(func.count()).select_from(LedgerEntry)).one() == 0
 
 
-def test_the_page_says_how_old_its_count_is(app):
+def test_a_count_has_the_time_of_the_oldest_unfolded_entry(app):
     action = make_action()
     make_confirmed(action)
 
@@ -49,7 +49,7 @@ def test_the_page_says_how_old_its_count_is(app):
     assert (after.count, after.as_of) == (1, TOMORROW)
 
 
-def test_the_page_says_how_old_its_count_is_when_the_next_confirmations_wait(app):
+def test_a_count_has_the_time_of_the_oldest_entry_in_any_order_of_writing(app):
     action = make_action()
     make_confirmed(action)
     fold()
@@ -61,7 +61,7 @@ def test_the_page_says_how_old_its_count_is_when_the_next_confirmations_wait(app
     assert (found.count, found.as_of) == (1, NOON + timedelta(minutes=2))
 
 
-def test_a_clock_that_was_set_back_a_day_spoils_the_age_of_a_count_for_one_fold_only(app):
+def test_a_clock_set_back_by_a_day_falsifies_the_time_of_a_count_for_one_fold_only(app):
     action = make_action()
     make_confirmed(action, now=TOMORROW)
     fold()
@@ -93,7 +93,7 @@ def test_tallies_are_by_day_country_language_and_source(app):
     ]
 
 
-def test_a_withdrawal_is_taken_from_where_its_confirmation_was_booked(app):
+def test_a_withdrawal_is_subtracted_from_the_tally_of_its_confirmation(app):
     action = make_action()
     signature = make_confirmed(action)
     fold()
@@ -112,12 +112,12 @@ def test_four_workers_fold_each_entry_once(app, monkeypatch):
         signature = make_confirmed(action, country_code="RU" if number % 2 else "DE")
         if number % 4 == 0:
             withdraw(signature, now=TOMORROW)
-    together = Barrier(4)
+    barrier = Barrier(4)
     folded = []
 
     def work() -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             folded.append(fold())
 
     threads = [Thread(target=work) for _ in range(4)]
@@ -127,6 +127,6 @@ def test_four_workers_fold_each_entry_once(app, monkeypatch):
         thread.join()
 
     assert sum(folded) == 50
-    assert shown_count(action) == count_confirmed(action.id) == 30
+    assert shown_count(action) == count_confirmed_rows(action.id) == 30
     by_country = select(Tally.country_code, Tally.confirmed).order_by(Tally.country_code)
     assert db.session.execute(by_country).all() == [("DE", 10), ("RU", 20)]

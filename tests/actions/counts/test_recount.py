@@ -1,4 +1,4 @@
-"""The recount: silent while all is well, whatever people do; in words when a number is wrong."""
+"""The recount: no mismatch whatever people do, and a report for each wrong number."""
 
 from datetime import timedelta
 from random import Random
@@ -11,7 +11,7 @@ from campaign_actions.actions.counts.ledger import add_ledger_entry, fold
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, Signature, Tally
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.retention import forget_closed
+from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.commands.signatures import tallies
 from campaign_actions.core.db.session import db, write_transaction
@@ -32,7 +32,7 @@ def check(app):
     return app.test_cli_runner().invoke(tallies, ["check"])
 
 
-def test_all_is_equal_whatever_became_of_a_signature(app):
+def test_the_recount_finds_no_mismatch_whatever_happens_to_signatures(app):
     campaign = make_campaign()
     action, other = (make_action(campaign=campaign, slug=slug) for slug in ("one", "two"))
     make_confirmed(action, source="leaflet")
@@ -44,7 +44,7 @@ def test_all_is_equal_whatever_became_of_a_signature(app):
     withdraw(make_confirmed(action, email="again@example.org"), now=NOON)
     make_confirmed(action, email="again@example.org", source="letter", now=TOMORROW)
     invalid = make_confirmed(action)
-    with write_transaction() as connection:  # as staff will do it
+    with write_transaction() as connection:
         add_ledger_entry(connection, invalid, -1, TOMORROW)
         connection.execute(
             update(Signature).filter_by(id=invalid.id).values(status="invalid", invalidated_at=NOON)
@@ -54,12 +54,12 @@ def test_all_is_equal_whatever_became_of_a_signature(app):
     fold()
     after = check(app)
 
-    assert before.output == after.output == "2 actions, 3 signatures: all equal.\n"
+    assert before.output == after.output == "2 actions, 3 signatures: no mismatches.\n"
     assert (before.exit_code, after.exit_code) == (0, 0)
 
 
 @pytest.mark.parametrize("is_folded", [True, False])
-def test_who_was_erased_on_schedule_stays_counted_and_is_not_missed(app, is_folded):
+def test_signatures_erased_on_schedule_stay_counted_and_are_no_mismatch(app, is_folded):
     action = make_action()
     make_confirmed(action, source="leaflet")
     make_signature(action)
@@ -68,13 +68,13 @@ def test_who_was_erased_on_schedule_stays_counted_and_is_not_missed(app, is_fold
         fold()
     db.session.execute(update(Action).values(ended(TOMORROW)))
     db.session.commit()
-    forget_closed(TOMORROW + timedelta(days=400), keep_months=12)
+    erase_closed(TOMORROW + timedelta(days=400), keep_months=12)
 
     before = check(app)
     fold()
     after = check(app)
 
-    assert before.output == after.output == "1 action, 0 signatures: all equal.\n"
+    assert before.output == after.output == "1 action, 0 signatures: no mismatches.\n"
     (line,) = db.session.scalars(select(Tally).where(Tally.source == "leaflet"))
     assert (line.confirmed, line.forgotten) == (1, 1)
 
@@ -130,7 +130,7 @@ LINE = "racism/hate-crimes on 2026-11-20 (country RU, language en, source leafle
         ),
     ],
 )
-def test_whatever_is_wrong_is_said(app, mistake, report):
+def test_each_mismatch_is_reported(app, mistake, report):
     action = make_action()
     for _ in range(2):
         make_confirmed(action, source="leaflet")
@@ -144,20 +144,20 @@ def test_whatever_is_wrong_is_said(app, mistake, report):
     assert result.exit_code == 1
     *lines, total = result.output.splitlines()
     assert lines == report
-    assert total == f"Error: {len(report)} difference{'s' if len(report) > 1 else ''}."
+    assert total == f"Error: {len(report)} mismatch{'es' if len(report) > 1 else ''}."
 
 
-def test_all_is_equal_at_every_moment_while_people_come_and_go_and_workers_fold(app):
+def test_the_recount_is_exact_while_people_confirm_and_withdraw_and_workers_fold(app):
     action = make_action()
     signatures = [make_signature(action, source=f"leaflet-{n % 3}") for n in range(80)]
-    over, troubles = Event(), []
+    over, errors = Event(), []
 
     def in_thread(work):
         with app.app_context():
             try:
                 work()
             except Exception as error:
-                troubles.append(error)
+                errors.append(error)
 
     def come_and_go(share):
         choice = Random(share)
@@ -183,9 +183,11 @@ def test_all_is_equal_at_every_moment_while_people_come_and_go_and_workers_fold(
     for worker in workers:
         worker.join()
 
-    assert troubles == []
-    assert [found.differences for found in recounts if found.differences] == []
-    assert len({found.signatures for found in recounts}) > 3, "it was looked at on the way"
+    assert errors == []
+    assert [found.mismatches for found in recounts if found.mismatches] == []
+    assert len({found.signatures for found in recounts}) > 3, (
+        "recounts ran while signatures changed"
+    )
     assert recount().signatures == 80 - len(
         db.session.scalars(select(Signature.id).filter_by(status="withdrawn")).all()
     )

@@ -1,4 +1,4 @@
-"""At most 100 sources an action and day have a line of their own, in whatever order they come."""
+"""At most 100 sources for each action and day are tallied by name, in whatever order they come."""
 
 from collections import Counter
 from datetime import timedelta
@@ -21,8 +21,8 @@ TODAY, YESTERDAY = NOON.date(), NOON.date() - timedelta(days=1)
 serial = count(1)
 
 
-def enter_all(action, entries) -> None:
-    """Write (change, day, source) into the ledger, in this order."""
+def add_entries(action, entries) -> None:
+    """Add entries (change, day, source) to the ledger, in this order."""
     shared = {"action_id": action.id, "country_code": "RU", "locale": "en", "forgotten": 0}
     rows = [
         {**shared, "change": change, "day": day, "source": source, "written_at": NOON}
@@ -32,68 +32,68 @@ def enter_all(action, entries) -> None:
         connection.execute(insert(LedgerEntry), rows)
 
 
-def lines(action) -> dict[tuple, int]:
-    """The tallies by day and source, without the lines that came to nothing."""
+def tallies_of(action) -> dict[tuple, int]:
+    """The tallies by day and source, without zeros."""
     of_action = select(Tally).filter_by(action_id=action.id)
     found = {(line.day, line.source): line.confirmed for line in db.session.scalars(of_action)}
     return {line: number for line, number in found.items() if number}
 
 
-def own_sources(action) -> set[tuple]:
+def admitted_sources(action) -> set[tuple]:
     of_action = select(TallySource).filter_by(action_id=action.id)
     return {(own.day, own.source) for own in db.session.scalars(of_action)}
 
 
-def by_rule(action, entries) -> dict[tuple, int]:
-    """What the tallies must be: each source in its line, the rest together."""
-    own, sums = own_sources(action), Counter()
+def expected_tallies(action, entries) -> dict[tuple, int]:
+    """The expected tallies: admitted sources by name, the rest as other."""
+    own, sums = admitted_sources(action), Counter()
     for change, day, source in entries:
         kept = source if not source or (day, source) in own else "other"
         sums[day, kept or ""] += change
     return {line: number for line, number in sums.items() if number}
 
 
-def counted(action) -> int:
+def folded_count(action) -> int:
     of_action = select(ActionCount.confirmed).filter_by(action_id=action.id)
     return db.session.scalars(of_action).one()
 
 
-def test_a_hundred_sources_have_a_line_and_the_rest_is_other(app):
+def test_a_hundred_sources_are_tallied_by_name_and_the_rest_as_other(app):
     action = make_action()
     entries = [(1, TODAY, f"source-{number:03}") for number in range(150)]
-    enter_all(action, [*entries, (1, TODAY, None), (1, TODAY, "other")])
+    add_entries(action, [*entries, (1, TODAY, None), (1, TODAY, "other")])
 
     fold()
 
-    found = lines(action)
-    assert len(own_sources(action)) == 100
+    found = tallies_of(action)
+    assert len(admitted_sources(action)) == 100
     assert len(found) == 102
     assert (found[TODAY, "other"], found[TODAY, ""]) == (51, 1)
-    assert sum(found.values()) == counted(action) == 152
+    assert sum(found.values()) == folded_count(action) == 152
 
 
-def test_each_action_and_each_day_has_its_own_hundred(app):
+def test_the_cap_applies_to_each_action_and_day(app):
     campaign = make_campaign()
     one, two = (make_action(campaign=campaign, slug=slug) for slug in ("one", "two"))
     for action, day in ((one, TODAY), (one, YESTERDAY), (two, TODAY)):
-        enter_all(action, [(1, day, f"source-{number}") for number in range(101)])
+        add_entries(action, [(1, day, f"source-{number}") for number in range(101)])
 
     fold()
 
-    assert Counter(day for day, _source in own_sources(one)) == {TODAY: 100, YESTERDAY: 100}
-    assert len(own_sources(two)) == 100
+    assert Counter(day for day, _source in admitted_sources(one)) == {TODAY: 100, YESTERDAY: 100}
+    assert len(admitted_sources(two)) == 100
 
 
-def test_the_source_of_a_real_signature_is_kept(app):
+def test_the_source_of_a_signature_is_tallied(app):
     action = make_action()
     make_confirmed(action, source="leaflet")
 
     fold()
 
-    assert own_sources(action) == {(TODAY, "leaflet")}
+    assert admitted_sources(action) == {(TODAY, "leaflet")}
 
 
-def test_the_database_has_no_room_for_the_101st(app):
+def test_the_database_rejects_a_source_number_above_the_cap(app):
     action = make_action()
     row = {"action_id": action.id, "day": TODAY, "source": "one too many"}
 
@@ -101,18 +101,18 @@ def test_the_database_has_no_room_for_the_101st(app):
         db.session.execute(insert(TallySource), row | {"number": 101})
 
 
-def test_a_number_that_was_lost_is_given_again(app, monkeypatch):
-    monkeypatch.setattr(source_cap, "MOST_SOURCES", 3)
+def test_a_free_number_is_reused(app, monkeypatch):
+    monkeypatch.setattr(source_cap, "MAX_SOURCES", 3)
     action = make_action()
-    enter_all(action, [(1, TODAY, source) for source in "abc"])
+    add_entries(action, [(1, TODAY, source) for source in "abc"])
     fold()
     db.session.execute(text("delete from tally_sources where source = 'b'"))
     db.session.commit()
-    enter_all(action, [(1, TODAY, source) for source in "cde"])
+    add_entries(action, [(1, TODAY, source) for source in "cde"])
 
     fold()
 
-    assert own_sources(action) == {(TODAY, source) for source in "acd"}
+    assert admitted_sources(action) == {(TODAY, source) for source in "acd"}
 
 
 signatures = st.lists(
@@ -130,48 +130,46 @@ signatures = st.lists(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
-def test_a_withdrawal_finds_the_line_of_its_confirmation_in_whatever_order_both_come(
-    app, monkeypatch, data
-):
-    monkeypatch.setattr(source_cap, "MOST_SOURCES", 3)
+def test_a_withdrawal_finds_the_tally_of_its_confirmation_in_any_order(app, monkeypatch, data):
+    monkeypatch.setattr(source_cap, "MAX_SOURCES", 3)
     number = next(serial)
     action = make_action(campaign=make_campaign(slug=f"c-{number}"), slug=f"a-{number}")
     people = data.draw(signatures)
-    came = [(1, day, source) for day, source, _withdrawn in people]
-    went = [(-1, day, source) for day, source, is_withdrawn in people if is_withdrawn]
-    entries = data.draw(st.permutations(came + went))
+    added = [(1, day, source) for day, source, _withdrawn in people]
+    removed = [(-1, day, source) for day, source, is_withdrawn in people if is_withdrawn]
+    entries = data.draw(st.permutations(added + removed))
     cuts = data.draw(st.sets(st.integers(1, len(entries))))
 
     start = 0
     for end in sorted(cuts | {len(entries)}):
-        enter_all(action, entries[start:end])
+        add_entries(action, entries[start:end])
         fold()
         start = end
 
     left = Counter((day, source) for day, source, is_withdrawn in people if not is_withdrawn)
-    assert lines(action) == by_rule(action, [(n, *line) for line, n in left.items()])
-    assert all(number > 0 for number in lines(action).values())
-    assert counted(action) == sum(left.values())
-    assert max(Counter(day for day, _source in own_sources(action)).values(), default=0) <= 3
+    assert tallies_of(action) == expected_tallies(action, [(n, *line) for line, n in left.items()])
+    assert all(number > 0 for number in tallies_of(action).values())
+    assert folded_count(action) == sum(left.values())
+    assert max(Counter(day for day, _source in admitted_sources(action)).values(), default=0) <= 3
 
 
-def test_eight_workers_at_once_keep_to_the_hundred_and_count_each_once(app, monkeypatch):
+def test_eight_workers_keep_to_the_cap_and_count_each_entry_once(app, monkeypatch):
     monkeypatch.setattr(ledger, "MAX_BATCH", 25)  # so that there is something for each of them
     campaign = make_campaign()
     both = [make_action(campaign=campaign, slug=slug) for slug in ("one", "two")]
-    came = [(1, TODAY, f"source-{number % 160}") for number in range(480)]
-    went = [(-1, day, source) for _change, day, source in came[::3]]
+    added = [(1, TODAY, f"source-{number % 160}") for number in range(480)]
+    removed = [(-1, day, source) for _change, day, source in added[::3]]
     for action in both:
-        enter_all(action, [*came, *went])
-    together, folded, troubles = Barrier(8), [], []
+        add_entries(action, [*added, *removed])
+    barrier, folded, errors = Barrier(8), [], []
 
     def work() -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
                 folded.append(fold())
             except Exception as error:
-                troubles.append(error)
+                errors.append(error)
 
     threads = [Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -180,9 +178,9 @@ def test_eight_workers_at_once_keep_to_the_hundred_and_count_each_once(app, monk
         thread.join()
     fold()
 
-    assert troubles == []
+    assert errors == []
     assert db.session.scalars(select(func.count()).select_from(LedgerEntry)).one() == 0
     for action in both:
-        assert len(own_sources(action)) == 100
-        assert lines(action) == by_rule(action, [*came, *went])
-        assert counted(action) == sum(lines(action).values()) == 320
+        assert len(admitted_sources(action)) == 100
+        assert tallies_of(action) == expected_tallies(action, [*added, *removed])
+        assert folded_count(action) == sum(tallies_of(action).values()) == 320

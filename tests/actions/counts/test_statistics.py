@@ -1,12 +1,12 @@
-"""The figures of an action: confirmed signatures only, from the tallies."""
+"""Statistics of an action: only confirmed signatures, from the tallies."""
 
 from datetime import timedelta
 
 import pytest
 
-from campaign_actions.actions.counts.counts import NotCounted, count_not_counted
+from campaign_actions.actions.counts.counts import UncountedSignatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.counts.statistics import figures_of
+from campaign_actions.actions.counts.statistics import action_statistics
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
@@ -15,7 +15,9 @@ from campaign_actions.core.db.session import db, utc_now
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature, make_staff
 from tests.support.staff_client import log_in
 
-FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
+
+AUDIT_DETAILS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 
 
 def test_confirmed_signatures_are_shown_by_day_country_and_source(app):
@@ -26,26 +28,30 @@ def test_confirmed_signatures_are_shown_by_day_country_and_source(app):
     make_signature(action, country_code="FR")
     fold()
 
-    figures = figures_of(action.id, today=NOON.date())
+    statistics = action_statistics(action.id, today=NOON.date())
 
-    assert (figures.today, figures.yesterday, figures.total_of_days) == (1, 1, 2)
-    assert [(share.name, share.count) for share in figures.countries] == [("RU", 2), ("DE", 1)]
-    assert [(share.name, share.count) for share in figures.sources] == [("", 2), ("newsletter", 1)]
+    assert (statistics.today, statistics.yesterday, statistics.total_of_days) == (1, 1, 2)
+    assert [(share.name, share.count) for share in statistics.countries] == [("RU", 2), ("DE", 1)]
+    assert [(share.name, share.count) for share in statistics.sources] == [
+        ("", 2),
+        ("newsletter", 1),
+    ]
 
 
-def test_more_countries_than_have_room_are_one_line(app):
+def test_the_smallest_countries_are_summed_up(app):
     action = make_action()
     for code in ("AM", "AZ", "BY", "DE", "EE", "FR", "GE", "KZ", "LT", "LV"):
         make_confirmed(action, country_code=code)
     fold()
 
-    figures = figures_of(action.id, today=NOON.date())
+    statistics = action_statistics(action.id, today=NOON.date())
 
-    assert len(figures.countries) == 8
-    assert (figures.more_countries.name, figures.more_countries.count) == ("2", 2)
+    assert len(statistics.countries) == 8
+    assert (statistics.more_countries.name, statistics.more_countries.count) == ("2", 2)
 
 
-def test_the_page_has_the_chart_and_the_same_as_a_table(client):
+@on_sqlite
+def test_the_page_has_a_chart_and_a_table(client):
     action = make_action()
     make_confirmed(action, now=utc_now())
     fold()
@@ -58,32 +64,34 @@ def test_the_page_has_the_chart_and_the_same_as_a_table(client):
     assert "1% of the goal of 100" in page
 
 
-def test_who_waits_has_withdrawn_or_is_invalid_is_counted_and_shown(client):
+def test_pending_withdrawn_and_invalid_signatures_are_counted_and_shown(client):
     action = make_action()
     for _ in range(3):
         make_signature(action)
     withdraw(make_confirmed(action), now=NOON)
     for _ in range(2):
-        invalidate(make_confirmed(action), reason="test", now=NOON, **FACTS)
+        invalidate(make_confirmed(action), reason="test", now=NOON, **AUDIT_DETAILS)
     make_signature(make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="other"))
     log_in(client, make_staff("campaigner"))
 
     page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/").text
     campaign = client.get(f"/staff/campaigns/{action.campaign_id}/").text
 
-    assert count_not_counted(action.id) == NotCounted(pending=3, withdrawn=1, invalid=2)
+    assert count_uncounted_signatures(action.id) == UncountedSignatures(
+        pending=3, withdrawn=1, invalid=2
+    )
     for status, figure in (("pending", 3), ("withdrawn", 1), ("invalid", 2)):
         assert f'signatures/?status={status}">{figure}</a>' in page
     assert "Not confirmed yet: 3. Withdrawn: 1. Invalid: 2." in campaign
     assert "Not confirmed yet: 1. Withdrawn: 0. Invalid: 0." in campaign
 
 
-def test_a_figure_of_very_many_says_that_it_is_more(client, monkeypatch):
+def test_a_number_above_the_limit_is_shown_as_more_than_the_limit(client, monkeypatch):
     action = make_action()
     make_signature(action)
     make_signature(action)
-    monkeypatch.setattr("campaign_actions.actions.counts.counts.MOST_SHOWN", 1)
-    monkeypatch.setattr("campaign_actions.web.staff.actions.show.MOST_SHOWN", 1)
+    monkeypatch.setattr("campaign_actions.actions.counts.counts.MAX_COUNTED", 1)
+    monkeypatch.setattr("campaign_actions.web.staff.actions.show.MAX_COUNTED", 1)
     log_in(client, make_staff("campaigner"))
 
     page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/").text
@@ -107,7 +115,7 @@ def test_a_mirrored_chart_runs_from_the_right():
     assert mirrored.middle(0) > mirrored.middle(2)
 
 
-def test_the_highest_bar_stays_in_the_picture():
+def test_the_highest_bar_fits_into_the_chart():
     chart = Chart((0, 3, 7))
 
     assert [bar.height > 0 for bar in chart.bars()] == [False, True, True]

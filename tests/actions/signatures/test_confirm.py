@@ -1,4 +1,4 @@
-"""Confirming: once, whatever happens."""
+"""Confirming a signature counts it exactly once."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -48,7 +48,7 @@ def test_a_second_confirmation_changes_nothing(app):
     assert changes() == [1]
 
 
-def test_a_withdrawn_signature_can_not_be_confirmed_by_the_old_link(app):
+def test_a_withdrawn_signature_cannot_be_confirmed(app):
     signature = make_confirmed(make_action())
     withdraw(signature, now=NOON)
 
@@ -59,14 +59,14 @@ def test_a_withdrawn_signature_can_not_be_confirmed_by_the_old_link(app):
     assert changes() == [1, -1]
 
 
-def test_sixteen_confirmations_at_one_moment_count_once(app):
+def test_sixteen_simultaneous_confirmations_count_once(app):
     signature = make_signature(make_action())
-    together = Barrier(16)
+    barrier = Barrier(16)
     answers = []
 
     def press() -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             answers.append(confirm(signature, given_name="Ada", family_name=None, now=NOON))
 
     threads = [Thread(target=press) for _ in range(16)]

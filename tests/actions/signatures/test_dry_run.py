@@ -1,4 +1,4 @@
-"""A rehearsal goes the whole way of a signature, and nothing of it is left."""
+"""A dry run covers every step of a signature and leaves nothing behind."""
 
 from datetime import timedelta
 
@@ -10,8 +10,7 @@ from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature
 from campaign_actions.actions.signatures import dry_run
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sign import ActionClosed
-from campaign_actions.core.db.session import db
-from campaign_actions.core.db.session import rolled_back as rolled_back
+from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON, make_action, make_confirmed
@@ -27,7 +26,7 @@ def rows() -> list[int]:
 
 
 @pytest.mark.parametrize("kind", ["petition", "pledge"])
-def test_a_rehearsal_leaves_nothing(app, kind):
+def test_a_dry_run_leaves_nothing_behind(app, kind):
     action = make_action(kind=kind, asks_comment=True)
     make_confirmed(action)
     before = rows()
@@ -39,7 +38,7 @@ def test_a_rehearsal_leaves_nothing(app, kind):
     assert db.session.scalar(select(ActionCount.confirmed)) == 1
 
 
-def test_what_is_written_in_a_rehearsal_is_seen_there_and_nowhere_else(app):
+def test_changes_in_a_dry_run_are_visible_only_inside_it(app):
     make_action()
 
     with rolled_back() as connection:
@@ -52,22 +51,22 @@ def test_what_is_written_in_a_rehearsal_is_seen_there_and_nowhere_else(app):
     assert db.session.scalar(db.text("select goal from actions")) == 100
 
 
-def test_an_error_in_a_rehearsal_is_told_and_rolled_back(app):
+def test_an_error_in_a_dry_run_is_raised_and_rolled_back(app):
     make_action()
 
     with pytest.raises(LookupError):
-        _fail_in_a_rehearsal()
+        fail_in_a_dry_run()
 
     assert db.session.scalar(db.text("select goal from actions")) == 100
 
 
-def _fail_in_a_rehearsal() -> None:
+def fail_in_a_dry_run() -> None:
     with rolled_back() as connection:
         connection.execute(db.text("update actions set goal = 7"))
         raise LookupError
 
 
-def test_a_form_that_refuses_everybody_is_found(app, monkeypatch):
+def test_a_form_that_rejects_everyone_fails_the_dry_run(app, monkeypatch):
     action = make_action()
     monkeypatch.setattr(dry_run, "country_codes", lambda: {"XX"})
 
@@ -75,7 +74,7 @@ def test_a_form_that_refuses_everybody_is_found(app, monkeypatch):
         dry_run_signature(action, now=NOON, life=LIFE)
 
 
-def test_a_signature_that_is_known_already_is_not_taken_for_the_test(app, monkeypatch):
+def test_an_existing_signature_is_not_mistaken_for_that_of_the_dry_run(app, monkeypatch):
     action = make_action()
     make_confirmed(action, email="rehearsal-ab@example.org")
     monkeypatch.setattr(dry_run.secrets, "token_hex", lambda _n: "ab")
@@ -86,7 +85,7 @@ def test_a_signature_that_is_known_already_is_not_taken_for_the_test(app, monkey
     assert db.session.scalar(select(Signature.status)) == "confirmed"
 
 
-def test_a_closed_action_is_not_rehearsed(app):
+def test_a_dry_run_of_a_closed_action_is_refused(app):
     action = make_action(closes_at=NOON)
 
     with pytest.raises(ActionClosed):
@@ -95,7 +94,7 @@ def test_a_closed_action_is_not_rehearsed(app):
     assert rows() == [0, 0, 0]
 
 
-def test_the_address_of_a_rehearsal_is_nobody_s(app, monkeypatch):
+def test_each_dry_run_uses_a_new_example_address(app, monkeypatch):
     action = make_action()
     asked = []
     monkeypatch.setattr(dry_run, "email_key", lambda email: asked.append(email) or email_key(email))

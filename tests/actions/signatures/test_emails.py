@@ -1,4 +1,4 @@
-"""What a mail about a signature says is decided when it is delivered."""
+"""The template of an email about a signature is chosen at delivery."""
 
 from datetime import timedelta
 
@@ -15,16 +15,18 @@ from campaign_actions.core.mail.render import locale_context
 from campaign_actions.core.security.email_address import email_key
 from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 MAILS = signature_mails(timedelta(days=14))
 
 
-def mail(name: str, action, *, locale: str = "en"):
+def render(name: str, action, *, locale: str = "en"):
     with locale_context(locale):
         return MAILS[name](action.id, email_key("ada@example.org"), locale, NOON)
 
 
-def make(action, status: str) -> None:
-    """Ada's signature in one of its states."""
+def make_with_status(action, status: str) -> None:
+    """A signature by Ada with a status."""
     if status == "pending":
         make_signature(action, email="ada@example.org")
         return
@@ -60,31 +62,33 @@ def mark_invalid(signature) -> None:
         ("remind", "suppressed", None),
     ],
 )
-def test_what_a_mail_says_depends_on_where_the_signature_stands(app, name, status, template):
+def test_the_template_of_an_email_depends_on_the_status_of_the_signature(
+    app, name, status, template
+):
     action = make_action()
-    make(action, status)
+    make_with_status(action, status)
 
-    found = mail(name, action)
+    found = render(name, action)
 
     assert (found and found.template) == template
 
 
-def test_it_goes_to_the_address_that_signed_not_to_the_spelling_typed_last(app):
+def test_an_email_goes_to_the_address_of_the_signature_not_to_the_spelling_typed_last(app):
     action = make_action()
-    make(action, "pending")
+    make_with_status(action, "pending")
     sign(action, **ADA | {"email": "ada+other@example.org", "locale": "en", "now": NOON})
 
-    assert mail("sign", action).to == "ada@example.org"
+    assert render("sign", action).to == "ada@example.org"
 
 
 @pytest.mark.parametrize("hidden", ["unpublished", "not public"])
-def test_a_mail_names_the_demand_also_when_its_page_is_gone(app, hidden):
+def test_an_email_has_the_title_of_the_action_even_if_its_page_is_no_longer_public(app, hidden):
     action = make_action()
-    make(action, "pending")
+    make_with_status(action, "pending")
     if hidden == "unpublished":
         db.session.execute(update(Campaign).values(published_at=None))
     else:
         db.session.execute(update(CampaignText).values(is_public=False))
     db.session.commit()
 
-    assert mail("sign", action, locale="ru").values["action_title"] == "Title of hate-crimes (en)"
+    assert render("sign", action, locale="ru").values["action_title"] == "Title of hate-crimes (en)"

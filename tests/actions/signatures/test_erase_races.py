@@ -1,4 +1,4 @@
-"""Somebody is erased while they sign and confirm at the same moment: nothing of them stays half way."""
+"""Erasing a person while they sign, confirm or withdraw leaves no half-erased row."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -9,7 +9,12 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import ActionCount, Signature
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.sign import sign
-from campaign_actions.actions.signatures.withdraw import EMPTY, KEPT, erase, withdraw
+from campaign_actions.actions.signatures.withdraw import (
+    KEPT_WHEN_ERASED,
+    NOT_NULL_VALUES,
+    erase,
+    withdraw,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
@@ -17,36 +22,38 @@ from tests.support.factories import ADA, NOON, make_action, make_confirmed, make
 ROUNDS = 12
 
 
-def at_once(app, *works: Callable[[], object]) -> None:
-    """Each on a connection of its own; their troubles are ours."""
-    start, troubles = Barrier(len(works)), []
+def run_at_once(app, *tasks: Callable[[], object]) -> None:
+    """Run each on its own connection, and fail if one of them raises."""
+    start, errors = Barrier(len(tasks)), []
 
-    def run(work: Callable[[], object]) -> None:
+    def run(task: Callable[[], object]) -> None:
         with app.app_context():
             start.wait(10)
             try:
-                work()
+                task()
             except Exception as error:
-                troubles.append(error)
+                errors.append(error)
 
-    threads = [Thread(target=run, args=(work,)) for work in works]
+    threads = [Thread(target=run, args=(task,)) for task in tasks]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert troubles == []
+    assert errors == []
     db.session.rollback()
     db.session.expire_all()
 
 
-def assert_whole(action) -> None:
-    """Each row is a person or nobody, and the count is that of the rows."""
+def assert_consistent(action) -> None:
+    """Each row is complete or erased, and the count is the number of confirmed rows."""
     fold()
     rows = db.session.execute(select(Signature.__table__)).all()
     for row in rows:
-        person = {name: value for name, value in row._mapping.items() if name not in KEPT}
+        person = {
+            name: value for name, value in row._mapping.items() if name not in KEPT_WHEN_ERASED
+        }
         if row.status == "erased":
-            assert person == dict.fromkeys(person) | EMPTY
+            assert person == dict.fromkeys(person) | NOT_NULL_VALUES
         else:
             assert row.email
             assert row.email_key
@@ -65,51 +72,51 @@ def count_mails_without_signature() -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def test_erasing_and_confirming_at_once(app):
+def test_erasing_while_confirming_leaves_nothing_half_erased(app):
     action = make_action()
     for _round in range(ROUNDS):
         signature = make_signature(action, email="ada@example.org")
 
-        at_once(
+        run_at_once(
             app,
             lambda: erase("ada@example.org", now=NOON),
             lambda of=signature: confirm(of, now=NOON, given_name="Ada", comment="Mine"),
             lambda of=signature: confirm(of, now=NOON, given_name="Ada", comment="Mine"),
         )
 
-        assert_whole(action)
+        assert_consistent(action)
         assert not db.session.scalars(select(Signature).where(Signature.email.is_not(None))).all()
 
 
-def test_erasing_and_signing_at_once(app):
-    """Who signs in that moment is erased with the rest, or signs anew: whole either way."""
+def test_erasing_while_signing_leaves_nothing_half_erased(app):
+    """The signature is erased with the rest, or is a complete new one."""
     action = make_action()
     person = ADA | {"email": "ada@example.org", "locale": "en", "now": NOON}
     for _round in range(ROUNDS):
         make_confirmed(action, email="ada@example.org")
 
-        at_once(
+        run_at_once(
             app,
             lambda: erase("ada@example.org", now=NOON),
             *(lambda: sign(action, **person) for _time in range(3)),
         )
 
-        assert_whole(action)
+        assert_consistent(action)
         assert count_mails_without_signature() == 0
         erase("ada@example.org", now=NOON)
 
 
-def test_erasing_and_withdrawing_at_once(app):
+def test_erasing_while_withdrawing_leaves_nothing_half_erased(app):
     action = make_action()
     for _round in range(ROUNDS):
         signature = make_confirmed(action, email="ada@example.org")
 
-        at_once(
+        run_at_once(
             app,
             lambda: erase("ada@example.org", now=NOON),
             lambda of=signature: withdraw(of, now=NOON),
             lambda of=signature: withdraw(of, now=NOON),
         )
 
-        assert_whole(action)
+        assert_consistent(action)
         assert not db.session.scalars(select(Signature).where(Signature.email.is_not(None))).all()

@@ -1,4 +1,4 @@
-"""The export: the contract's columns, the confirmed rows, and what leads to it by command."""
+"""The export: its columns and rows, and the commands about signatures."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.commands.signatures import signatures
@@ -23,17 +23,17 @@ COLUMNS = (
 
 
 def exported(action, format_name="csv", **options) -> bytes:
-    stored = find_action_named(action.campaign_slug, action.slug)
+    stored = find_action_by_name(action.campaign_slug, action.slug)
     return b"".join(export_signatures(stored, format_name, **options))
 
 
-def test_the_columns_are_the_contract_s(app):
+def test_the_columns_are_those_of_the_public_contract(app):
     petition = make_action(campaign=make_campaign())
 
     assert exported(petition).decode() == f"{COLUMNS}\n"
 
 
-def test_a_pledge_has_its_answers_at_the_right(app):
+def test_the_answers_of_a_pledge_are_the_last_columns(app):
     pledge = make_action(kind="pledge")
     make_confirmed(pledge, answers={"promise": "=I will speak up"})
 
@@ -43,7 +43,7 @@ def test_a_pledge_has_its_answers_at_the_right(app):
     assert rows[0]["answers.promise"] == "'=I will speak up"
 
 
-def test_a_row_says_what_was_signed(app):
+def test_a_row_has_all_exported_values_of_a_signature(app):
     action = make_action(campaign=make_campaign(document_index="EUR 46/039/2003"))
     signature = make_confirmed(
         action, email="ada@example.org", family_name="Л", show_name=True, source="leaflet"
@@ -76,7 +76,7 @@ def test_a_row_says_what_was_signed(app):
     }
 
 
-def test_only_confirmed_signatures_of_this_action_leave(app):
+def test_only_confirmed_signatures_of_the_action_are_exported(app):
     campaign = make_campaign()
     action = make_action(campaign=campaign, slug="one")
     make_confirmed(make_action(campaign=campaign, slug="two"))
@@ -89,17 +89,17 @@ def test_only_confirmed_signatures_of_this_action_leave(app):
     assert [row["signature_id"] for row in rows] == [kept.public_id]
 
 
-def run(app, *words: str):
+def invoke(app, *words: str):
     return app.test_cli_runner().invoke(signatures, words)
 
 
 @pytest.mark.parametrize("format_name", ["csv", "jsonl", "xlsx"])
-def test_the_command_writes_a_file_for_its_owner_only(app, tmp_path, format_name):
+def test_the_command_writes_a_file_that_only_its_owner_can_read(app, tmp_path, format_name):
     make_confirmed(make_action())
     file = tmp_path / "out"
     words = ["export", "racism/hate-crimes", "--output", str(file), "--format", format_name]
 
-    result = run(app, *words)
+    result = invoke(app, *words)
 
     assert result.exit_code == 0, result.output
     assert result.output.startswith("Wrote 1 signature (")
@@ -110,16 +110,16 @@ def test_the_command_writes_a_file_for_its_owner_only(app, tmp_path, format_name
 def test_the_command_writes_to_standard_output(app):
     make_confirmed(make_action())
 
-    result = run(app, "export", "racism/hate-crimes", "--bom", "--output", "-")
+    result = invoke(app, "export", "racism/hate-crimes", "--bom", "--output", "-")
 
     assert result.stdout_bytes.startswith(b"\xef\xbb\xbfsignature_id,")
     assert result.stdout_bytes.count(b"\n") == 2
 
 
-def test_an_export_that_can_not_be_written_says_why(app, tmp_path):
+def test_a_failed_write_reports_the_reason(app, tmp_path):
     make_action()
 
-    result = run(app, "export", "racism/hate-crimes", "--output", f"{tmp_path}/no/out.csv")
+    result = invoke(app, "export", "racism/hate-crimes", "--output", f"{tmp_path}/no/out.csv")
 
     assert result.exit_code == 1
     assert "cannot be written" in result.output
@@ -127,26 +127,26 @@ def test_an_export_that_can_not_be_written_says_why(app, tmp_path):
 
 @pytest.mark.parametrize("command", ["export", "count"])
 def test_an_unknown_action_is_named(app, command):
-    result = run(app, command, "racism/nothing")
+    result = invoke(app, command, "racism/nothing")
 
     assert result.exit_code == 2
     assert "there is no action 'racism/nothing'" in result.output
 
 
-def test_count_and_erase_by_command(app):
+def test_a_person_can_be_erased_by_command(app):
     action = make_action()
     make_confirmed(action, email="ada@example.org")
     make_confirmed(action)
 
-    before = run(app, "count", "racism/hate-crimes").output
-    erased = run(app, "erase", "Ada@example.org").output
-    after = run(app, "count", "racism/hate-crimes").output
+    before = invoke(app, "count", "racism/hate-crimes").output
+    erased = invoke(app, "erase", "Ada@example.org").output
+    after = invoke(app, "count", "racism/hate-crimes").output
 
     assert (before, after) == ("2\n", "1\n")
-    assert erased == "Erased 1 signature and all waiting mail.\n"
+    assert erased == "Erased 1 signature and all queued emails.\n"
 
 
-def test_who_reads_only_the_beginning_of_an_export_is_no_mistake(app):
+def test_a_reader_that_closes_the_pipe_early_is_not_an_error(app):
     action = make_action()
     for _ in range(3):
         make_confirmed(action)
@@ -163,13 +163,13 @@ def test_who_reads_only_the_beginning_of_an_export_is_no_mistake(app):
         stderr=subprocess.PIPE,
     ) as process:
         process.stdout.close()
-        said = process.stderr.read()
+        log = process.stderr.read()
 
     assert process.returncode == 0
-    assert [json.loads(line)["event"] for line in said.splitlines()] == ["audit"]
+    assert [json.loads(line)["event"] for line in log.splitlines()] == ["audit"]
 
 
-def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
+def test_an_export_follows_a_symbolic_link_and_writes_to_a_pipe(app, tmp_path):
     make_confirmed(make_action())
     target, link, pipe = (tmp_path / name for name in ("target.csv", "link.csv", "pipe"))
     target.touch()
@@ -178,7 +178,7 @@ def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
 
     for output in (link, pipe):
-        run(app, "export", "racism/hate-crimes", "--output", str(output))
+        invoke(app, "export", "racism/hate-crimes", "--output", str(output))
 
     assert link.is_symlink()
     assert pipe.is_fifo()
@@ -187,8 +187,8 @@ def test_an_export_follows_a_link_and_writes_into_a_pipe(app, tmp_path):
 
 
 @pytest.mark.parametrize("address", ["nonsense", ""])
-def test_what_is_no_address_is_not_erased(app, address):
-    result = run(app, "erase", address)
+def test_erasing_requires_an_email_address(app, address):
+    result = invoke(app, "erase", address)
 
     assert result.exit_code == 2
-    assert "is no e-mail address" in result.output
+    assert "is not an email address" in result.output

@@ -1,14 +1,16 @@
-"""Links in emails name a signature under its action, and nothing else leads to it."""
+"""The subjects of links in emails identify one signature of one action."""
 
 import pytest
 
 from campaign_actions.actions.signatures.link_subjects import (
     find_linked_signature,
-    subject_of,
-    subject_of_signing,
+    signature_subject,
+    signing_subject,
 )
 from campaign_actions.core.security.signed_tokens import make_token
 from tests.support.factories import make_action, make_campaign, make_signature
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -16,12 +18,12 @@ def signature(app):
     return make_signature(make_action())
 
 
-@pytest.mark.parametrize("name", [subject_of, subject_of_signing])
-def test_a_link_leads_to_the_signature_it_names(signature, name):
+@pytest.mark.parametrize("name", [signature_subject, signing_subject])
+def test_a_subject_identifies_its_signature(signature, name):
     assert find_linked_signature(name(signature)) is signature
 
 
-def test_a_signature_is_found_only_under_the_action_that_is_named(signature):
+def test_a_signature_is_found_only_with_its_own_action(signature):
     other = make_action(campaign=make_campaign(slug="other"), slug="other")
 
     assert find_linked_signature(f"{other.id}-{signature.public_id}") is None
@@ -29,7 +31,7 @@ def test_a_signature_is_found_only_under_the_action_that_is_named(signature):
 
 @pytest.mark.parametrize("subject", ["", "test", "1", "-", "x-y", "²-y", "-1-y", "{public_id}"])
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw", "unsubscribe"])
-def test_a_link_that_names_no_signature_is_said_to_be_broken(client, signature, purpose, subject):
+def test_a_link_with_a_malformed_subject_is_broken(client, signature, purpose, subject):
     token = make_token(purpose, subject.format(public_id=signature.public_id))
 
     answer = client.get(f"/en/{purpose}/{token}/")

@@ -1,4 +1,4 @@
-"""Who does not confirm is reminded once, and forgotten after a month."""
+"""A pending signature is reminded once, and erased after a month."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ def mails() -> list[str]:
     return list(db.session.scalars(select(OutboxMail.template).order_by(OutboxMail.id)))
 
 
-def test_there_is_one_reminder_after_two_days(app):
+def test_one_reminder_is_sent_after_two_days(app):
     make_signature(make_action())
 
     early = remind(NOON + timedelta(hours=47), **LIMITS)
@@ -28,13 +28,13 @@ def test_there_is_one_reminder_after_two_days(app):
     assert mails() == ["sign", "remind"]
 
 
-def test_who_has_confirmed_is_not_reminded(app):
+def test_a_confirmed_signature_is_not_reminded(app):
     make_confirmed(make_action())
 
     assert remind(NOON + timedelta(days=3), **LIMITS) == 0
 
 
-def test_a_signature_not_confirmed_in_a_month_is_erased(app):
+def test_a_signature_not_confirmed_within_a_month_is_erased(app):
     signature = make_signature(make_action())
     remind(NOON + timedelta(days=2), **LIMITS)
 
@@ -46,7 +46,7 @@ def test_a_signature_not_confirmed_in_a_month_is_erased(app):
     assert (signature.status, signature.email) == ("erased", None)
 
 
-def test_after_a_long_stop_a_reminder_still_leaves_time_to_confirm(app):
+def test_after_an_outage_a_reminder_still_leaves_time_to_confirm(app):
     make_signature(make_action())
     late = NOON + timedelta(days=40)
 
@@ -58,7 +58,7 @@ def test_after_a_long_stop_a_reminder_still_leaves_time_to_confirm(app):
     assert (expired_first, reminded, expired_in_time, expired_later) == (0, 1, 0, 1)
 
 
-def test_erasing_on_schedule_does_not_touch_the_confirmed(app):
+def test_confirmed_signatures_do_not_expire(app):
     signature = make_confirmed(make_action())
 
     expire(NOON + timedelta(days=4000))

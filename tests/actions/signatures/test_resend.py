@@ -1,17 +1,17 @@
-"""The mail to confirm, once more: through the outbox, and not too often."""
+"""Resending the confirmation email goes through the outbox and is limited."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.signatures.resend import NotPending, ResentLately, resend
+from campaign_actions.actions.signatures.resend import NotPending, ResendLimitReached, resend
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
-FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
+AUDIT_DETAILS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 HOUR = timedelta(hours=1)
 
 
@@ -21,11 +21,11 @@ def mark_sent(at) -> None:
     db.session.commit()
 
 
-def test_the_mail_to_confirm_is_queued_again(app):
+def test_the_confirmation_email_is_queued_again(app):
     signature = make_signature(make_action(), email="ada@example.org")
     mark_sent(NOON)
 
-    resend(signature, now=NOON + HOUR, **FACTS)
+    resend(signature, now=NOON + HOUR, **AUDIT_DETAILS)
 
     mail = db.session.scalars(select(OutboxMail).filter_by(status="queued")).one()
     assert (mail.template, mail.recipient, mail.locale) == ("sign", "ada@example.org", "en")
@@ -33,29 +33,29 @@ def test_the_mail_to_confirm_is_queued_again(app):
     assert (entry.subject, entry.details["change"]) == (signature.public_id, "resent")
 
 
-def test_not_while_one_waits_and_not_within_an_hour(app):
+def test_no_email_is_resent_while_one_is_queued_or_within_an_hour(app):
     signature = make_signature(make_action())
 
-    with pytest.raises(ResentLately):
-        resend(signature, now=NOON + 5 * HOUR, **FACTS)
+    with pytest.raises(ResendLimitReached):
+        resend(signature, now=NOON + 5 * HOUR, **AUDIT_DETAILS)
     mark_sent(NOON)
-    with pytest.raises(ResentLately):
-        resend(signature, now=NOON + HOUR / 2, **FACTS)
+    with pytest.raises(ResendLimitReached):
+        resend(signature, now=NOON + HOUR / 2, **AUDIT_DETAILS)
 
 
-def test_three_mails_a_day_are_enough(app):
+def test_at_most_three_emails_a_day_are_sent(app):
     signature = make_signature(make_action())
     for hour in (0, 2):
         mark_sent(NOON + hour * HOUR)
-        resend(signature, now=NOON + (hour + 2) * HOUR, **FACTS)
+        resend(signature, now=NOON + (hour + 2) * HOUR, **AUDIT_DETAILS)
     mark_sent(NOON + 4 * HOUR)
 
-    with pytest.raises(ResentLately):
-        resend(signature, now=NOON + 9 * HOUR, **FACTS)
+    with pytest.raises(ResendLimitReached):
+        resend(signature, now=NOON + 9 * HOUR, **AUDIT_DETAILS)
 
 
-def test_what_waits_no_more_gets_none(app):
+def test_only_a_pending_signature_gets_the_email_again(app):
     signature = make_confirmed(make_action())
 
     with pytest.raises(NotPending):
-        resend(signature, now=NOON + 9 * HOUR, **FACTS)
+        resend(signature, now=NOON + 9 * HOUR, **AUDIT_DETAILS)

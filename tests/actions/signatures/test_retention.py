@@ -1,4 +1,4 @@
-"""A year after an action has closed its people are forgotten, and still counted."""
+"""A year after an action has closed, its signatures are erased and stay counted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.counts.counts import count_signatures
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.signatures.retention import forget_closed, months_before
+from campaign_actions.actions.signatures.retention import erase_closed, months_before
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import close_action
@@ -39,7 +39,7 @@ def statuses() -> list[str]:
     return list(db.session.scalars(select(Signature.status).order_by(Signature.id)))
 
 
-def test_the_people_under_an_action_long_closed_are_erased_and_stay_counted(app):
+def test_a_year_after_closing_signatures_are_erased_and_stay_counted(app):
     campaign = make_campaign()
     closed, other = (make_action(campaign=campaign, slug=slug) for slug in ("closed", "open"))
     for action in (closed, other):
@@ -47,16 +47,16 @@ def test_the_people_under_an_action_long_closed_are_erased_and_stay_counted(app)
     make_signature(closed)
     close(closed)
 
-    early = forget_closed(MONTH_AFTER + timedelta(days=364), **YEAR)
-    due = forget_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
-    again = forget_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
+    early = erase_closed(MONTH_AFTER + timedelta(days=364), **YEAR)
+    due = erase_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
+    again = erase_closed(MONTH_AFTER + timedelta(days=366), **YEAR)
 
     assert (early, due, again) == (0, 2, 0)
     assert statuses() == ["erased", "confirmed", "erased"]
     assert count_signatures(closed.id) == 1
 
 
-def test_the_audit_log_says_of_which_action_how_many_were_erased(app):
+def test_the_audit_log_records_the_action_and_the_number_of_erased_signatures(app):
     action = make_action()
     for _number in range(2):
         make_confirmed(action)
@@ -65,7 +65,7 @@ def test_the_audit_log_says_of_which_action_how_many_were_erased(app):
     before = set(db.session.scalars(select(AuditEntry.id)))
 
     for _round in range(2):
-        forget_closed(due, **YEAR)
+        erase_closed(due, **YEAR)
 
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.id.not_in(before))).one()
     assert (entry.event, entry.actor, entry.subject) == ("erased", "command", "racism/hate-crimes")
@@ -74,7 +74,7 @@ def test_the_audit_log_says_of_which_action_how_many_were_erased(app):
     assert entry.details == {"action_id": action.id, "until": until}
 
 
-def test_who_takes_an_action_off_the_site_and_writes_an_end_of_long_ago_erases_nobody(client):
+def test_unpublishing_an_action_and_setting_an_end_in_the_past_erases_nobody(client):
     action = make_action()
     for _number in range(2):
         make_confirmed(action)
@@ -84,13 +84,13 @@ def test_who_takes_an_action_off_the_site_and_writes_an_end_of_long_ago_erases_n
     send(client, f"{campaign}/unpublish/")
     assert db.session.scalars(select(Action.published_at)).all() == [None]
     send(client, f"{campaign}/actions/{action.id}/edit/", closes_at="1999-01-01T00:00")
-    erased = forget_closed(utc_now(), **YEAR)
+    erased = erase_closed(utc_now(), **YEAR)
 
     assert (erased, statuses()) == (0, ["confirmed", "confirmed"])
     assert db.session.scalars(select(Action.closes_at)).all() == [None]
 
 
-def test_no_end_is_written_without_from_when_on_people_are_kept(app):
+def test_the_database_rejects_an_end_without_the_start_of_the_retention_period(app):
     action = make_action()
     close_action(action.campaign_id, action.id, at=MONTH_AFTER, actor="grace@example.org", now=NOON)
     before = MONTH_AFTER - timedelta(days=1)
@@ -105,29 +105,29 @@ def test_no_end_is_written_without_from_when_on_people_are_kept(app):
         db.session.rollback()
 
 
-def test_an_end_of_long_ago_counts_from_when_it_was_set(app):
+def test_the_retention_period_of_an_end_in_the_past_starts_when_it_was_set(app):
     action = make_action()
     make_confirmed(action)
     late = {"closes_at": LONG_AGO - timedelta(days=9000), "retain_from": NOON}
     db.session.execute(update(Action).values(late))
     db.session.commit()
 
-    early = forget_closed(NOON + timedelta(days=364), **YEAR)
-    due = forget_closed(NOON + timedelta(days=366), **YEAR)
+    early = erase_closed(NOON + timedelta(days=364), **YEAR)
+    due = erase_closed(NOON + timedelta(days=366), **YEAR)
 
     assert (early, due) == (0, 1)
 
 
-def test_an_action_that_was_opened_again_is_forgotten_after_its_new_end(app):
+def test_signatures_added_after_an_erasure_are_erased_too(app):
     action = make_action()
     make_confirmed(action)
     close(action)
     late = MONTH_AFTER + timedelta(days=400)
-    forget_closed(late, **YEAR)
+    erase_closed(late, **YEAR)
 
     make_confirmed(action)
 
-    assert forget_closed(late, **YEAR) == 1
+    assert erase_closed(late, **YEAR) == 1
     assert statuses() == ["erased", "erased"]
 
 
@@ -140,5 +140,5 @@ def test_an_action_that_was_opened_again_is_forgotten_after_its_new_end(app):
         (datetime(2026, 3, 1, tzinfo=UTC), 0, datetime(2026, 3, 1, tzinfo=UTC)),
     ],
 )
-def test_months_are_those_of_the_calendar(day, months, before):
+def test_months_are_calendar_months(day, months, before):
     assert months_before(day, months) == before

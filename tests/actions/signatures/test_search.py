@@ -1,19 +1,19 @@
-"""The list of signatures: a page at a time, both ways, and what a search finds."""
+"""The list of signatures: pages in both directions, and filters."""
 
 from datetime import timedelta
 
 import pytest
 
 from campaign_actions.actions.signatures import search as searching
-from campaign_actions.actions.signatures.search import PER_PAGE, Wanted, mask, search
+from campaign_actions.actions.signatures.search import PAGE_SIZE, SearchCriteria, mask_email, search
 from campaign_actions.actions.signatures.withdraw import erase
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
-ALL = Wanted()
+ALL = SearchCriteria()
 
 
 def make_some(action, count, *, at=NOON):
-    """Two at each moment, so that a moment alone is no place in the list."""
+    """Two have the same time, so that a time alone does not identify a position."""
     return [
         make_signature(action, now=at + timedelta(seconds=number // 2)) for number in range(count)
     ]
@@ -25,7 +25,7 @@ def ids(found):
 
 def test_pages_lead_through_all_signatures_and_back(app):
     action = make_action()
-    expected = [signature.id for signature in make_some(action, 2 * PER_PAGE + 7)][::-1]
+    expected = [signature.id for signature in make_some(action, 2 * PAGE_SIZE + 7)][::-1]
 
     first = search(action.id, ALL)
     second = search(action.id, ALL, before=first.older)
@@ -39,19 +39,19 @@ def test_pages_lead_through_all_signatures_and_back(app):
     assert ids(top) == ids(first)
 
 
-def test_a_page_of_newer_ones_that_would_be_short_is_the_first_page(app):
+def test_an_incomplete_page_of_newer_signatures_is_filled_up(app):
     action = make_action()
-    make_some(action, PER_PAGE + 3)
+    make_some(action, PAGE_SIZE + 3)
     second = search(action.id, ALL, before=search(action.id, ALL).older)
     make_some(action, 2, at=NOON + timedelta(hours=1))
 
     newest = search(action.id, ALL, after=second.newer)
 
-    assert len(newest.rows) == PER_PAGE
+    assert len(newest.rows) == PAGE_SIZE
     assert newest.newer
 
 
-def test_only_the_action_s_own_signatures_are_found_and_no_erased_ones(app):
+def test_only_signatures_of_the_action_that_are_not_erased_are_found(app):
     action = make_action(slug="one")
     make_signature(action, email="gone@example.org")
     kept = make_signature(action)
@@ -62,13 +62,13 @@ def test_only_the_action_s_own_signatures_are_found_and_no_erased_ones(app):
 
 
 @pytest.mark.parametrize("spelling", ["Ada.Lovelace@gmail.com", "adalovelace+x@googlemail.com"])
-def test_a_person_is_found_by_the_address_in_any_spelling(app, spelling):
+def test_a_person_is_found_by_any_spelling_of_the_address(app, spelling):
     action = make_action()
     make_signature(action)
     ada = make_signature(action, email="ada.lovelace@gmail.com")
 
-    assert ids(search(action.id, Wanted(email=spelling))) == [ada.id]
-    assert ids(search(action.id, Wanted(email=spelling, status="confirmed"))) == []
+    assert ids(search(action.id, SearchCriteria(email=spelling))) == [ada.id]
+    assert ids(search(action.id, SearchCriteria(email=spelling, status="confirmed"))) == []
 
 
 @pytest.mark.parametrize(
@@ -90,25 +90,25 @@ def test_a_person_is_found_by_the_address_in_any_spelling(app, spelling):
         ("***:a", None, "***:A"),
     ],
 )
-def test_a_name_is_found_in_any_script_whatever_its_case(app, given, family, words):
+def test_a_name_is_found_in_any_script_and_case(app, given, family, words):
     action = make_action()
     make_signature(action, given_name="Other", family_name="Person")
     wanted = make_signature(action, given_name=given, family_name=family)
 
-    assert ids(search(action.id, Wanted(name=words))) == [wanted.id]
+    assert ids(search(action.id, SearchCriteria(name=words))) == [wanted.id]
 
 
 @pytest.mark.parametrize(
     "words", ["%", "_", "*", "?", ".", "[a-z]", "^", "'", '"', "--", "\\", "a.a"]
 )
-def test_signs_that_mean_something_to_a_database_mean_themselves(app, words):
+def test_wildcards_of_the_database_have_no_special_meaning(app, words):
     action = make_action()
     make_signature(action, given_name="Ada", family_name="Lovelace")
 
-    assert ids(search(action.id, Wanted(name=words))) == []
+    assert ids(search(action.id, SearchCriteria(name=words))) == []
 
 
-def test_conditions_hold_together(app):
+def test_all_filters_must_match(app):
     action = make_action()
     later = NOON + timedelta(hours=1)
     wanted = make_confirmed(action, country_code="DE", source="leaflet", now=later)
@@ -119,7 +119,7 @@ def test_conditions_hold_together(app):
 
     found = search(
         action.id,
-        Wanted(
+        SearchCriteria(
             status="confirmed",
             country_code="DE",
             source="leaflet",
@@ -131,12 +131,12 @@ def test_conditions_hold_together(app):
     assert ids(found) == [wanted.id]
 
 
-def test_a_search_looks_at_so_many_and_says_how_far_it_came(app, monkeypatch):
-    monkeypatch.setattr(searching, "MOST_SEARCHED", 10)
+def test_a_search_stops_at_its_limit_and_says_so(app, monkeypatch):
+    monkeypatch.setattr(searching, "MAX_SCANNED", 10)
     action = make_action()
     rare = make_signature(action, given_name="Zoë", now=NOON - timedelta(days=1))
     make_some(action, 24)
-    wanted = Wanted(name="zoë")
+    wanted = SearchCriteria(name="zoë")
 
     first = search(action.id, wanted)
     second = search(action.id, wanted, before=first.older)
@@ -156,4 +156,4 @@ def test_a_search_looks_at_so_many_and_says_how_far_it_came(app, monkeypatch):
     ],
 )
 def test_an_address_in_the_list_is_masked(email, masked):
-    assert mask(email) == masked
+    assert mask_email(email) == masked

@@ -1,4 +1,4 @@
-"""Signing: one person, one signature, and nobody else can tell."""
+"""Signing: one signature for each person, and no one else can tell whether they have signed."""
 
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -32,7 +32,7 @@ def count_mails() -> int:
     return db.session.scalars(select(func.count()).select_from(OutboxMail)).one()
 
 
-def test_a_new_signature_waits_for_confirmation(app):
+def test_a_new_signature_is_pending(app):
     action = make_action()
 
     sign(action, **SIGN)
@@ -44,7 +44,7 @@ def test_a_new_signature_waits_for_confirmation(app):
     assert (mail.template, mail.recipient, mail.about) == ("sign", "ada@example.org", action.id)
 
 
-def test_the_same_person_signs_once_whatever_the_spelling(app):
+def test_a_person_has_one_signature_in_any_spelling_of_the_address(app):
     action = make_action()
 
     sign(action, **SIGN)
@@ -54,7 +54,7 @@ def test_the_same_person_signs_once_whatever_the_spelling(app):
     assert count_mails() == 2
 
 
-def test_the_same_person_may_sign_two_actions(app):
+def test_a_person_can_sign_two_actions(app):
     campaign = make_campaign()
 
     for slug in ("one", "two"):
@@ -64,7 +64,7 @@ def test_the_same_person_may_sign_two_actions(app):
 
 
 @pytest.mark.parametrize("status", ["pending", "confirmed"])
-def test_a_stranger_can_not_overwrite_what_stands(app, status):
+def test_signing_again_does_not_overwrite_a_signature(app, status):
     action = make_action()
     make = make_confirmed if status == "confirmed" else make_signature
     before = make(action, email="ada@example.org", given_name="Ada")
@@ -75,7 +75,7 @@ def test_a_stranger_can_not_overwrite_what_stands(app, status):
     assert (before.status, before.given_name, before.signed_at) == (status, "Ada", NOON)
 
 
-def test_who_has_withdrawn_may_sign_again_with_new_details(app):
+def test_a_withdrawn_signature_can_be_signed_again_with_new_details(app):
     action = make_action()
     signature = make_confirmed(action, email="ada@example.org")
     public_id = signature.public_id
@@ -89,7 +89,7 @@ def test_who_has_withdrawn_may_sign_again_with_new_details(app):
     assert signature.public_id == public_id
 
 
-def test_who_was_erased_signs_as_a_new_person(app):
+def test_an_erased_person_can_sign_as_a_new_person(app):
     action = make_action()
     make_signature(action, email="ada@example.org")
     erase("ada@example.org", now=NOON)
@@ -99,7 +99,7 @@ def test_who_was_erased_signs_as_a_new_person(app):
     assert [signature.status for signature in signatures()] == ["erased", "pending"]
 
 
-def test_a_closed_action_takes_no_signature(app):
+def test_a_closed_action_cannot_be_signed(app):
     action = make_action(closes_at=NOON)
 
     with pytest.raises(ActionClosed):
@@ -109,14 +109,14 @@ def test_a_closed_action_takes_no_signature(app):
     assert count_mails() == 0
 
 
-def test_sixty_four_posts_at_one_moment_are_one_signature(app):
+def test_sixty_four_simultaneous_requests_make_one_signature(app):
     action = make_action()
-    together = Barrier(64)
+    barrier = Barrier(64)
     failures = []
 
     def post() -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             try:
                 sign(action, **SIGN)
             except Exception as error:

@@ -1,4 +1,4 @@
-"""What the database itself demands of signatures."""
+"""The constraints of the table of signatures."""
 
 import pytest
 from sqlalchemy import inspect, select
@@ -14,7 +14,7 @@ ON_PAPER = {"channel": "paper", "email": None, "email_key": None}
 
 
 def add(action, **values) -> Signature:
-    """A confirmed signature, with the key of an address unless it is told otherwise."""
+    """A confirmed signature, by default with an address."""
     times = {"signed_at": NOON, "confirmed_at": NOON, "updated_at": NOON}
     address = {"email": "ada@example.org", "email_key": "key", "channel": "page"}
     row = {"public_id": new_public_id(), "status": "confirmed", "given_name": "Ada"}
@@ -24,7 +24,7 @@ def add(action, **values) -> Signature:
     return signature
 
 
-def test_people_may_sign_on_paper_without_an_address(app):
+def test_a_signature_on_paper_needs_no_address(app):
     action = make_action()
 
     signatures = [add(action, **ON_PAPER) for _number in range(2)]
@@ -43,7 +43,7 @@ def test_people_may_sign_on_paper_without_an_address(app):
         {"channel": "page", "email": "ada@example.org"},
     ],
 )
-def test_nobody_else_signs_without_one(app, values):
+def test_every_other_signature_needs_an_address(app, values):
     action = make_action()
 
     with pytest.raises(IntegrityError):
@@ -51,7 +51,7 @@ def test_nobody_else_signs_without_one(app, values):
     db.session.rollback()
 
 
-def test_an_erased_signature_has_no_key_of_an_address(app):
+def test_an_erased_signature_has_no_email_key(app):
     action = make_action()
     erased = {"status": "erased", "email": None, "given_name": None, "confirmed_at": None}
 
@@ -60,7 +60,7 @@ def test_an_erased_signature_has_no_key_of_an_address(app):
     db.session.rollback()
 
 
-def test_an_invalid_one_without_an_address_is_erased_when_it_is_withdrawn(app):
+def test_withdrawing_an_invalid_signature_without_an_address_erases_it(app):
     invalid = {"status": "invalid", "invalidated_at": NOON}
     signature = add(make_action(), **ON_PAPER | invalid)
 
@@ -69,7 +69,7 @@ def test_an_invalid_one_without_an_address_is_erased_when_it_is_withdrawn(app):
     assert db.session.scalars(select(Signature.status)).all() == ["erased"]
 
 
-def test_a_public_id_is_unique_under_its_action(app):
+def test_a_public_id_is_unique_within_its_action(app):
     campaign = make_campaign()
     one, other = (make_action(campaign=campaign, slug=slug) for slug in ("one", "other"))
     public_id = make_confirmed(one).public_id

@@ -1,4 +1,4 @@
-"""Withdrawing and erasing: the count follows, and of the erased nothing is left."""
+"""Withdrawing and erasing: counts are updated, and no data of erased people is left."""
 
 import subprocess
 from threading import Barrier, Thread
@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.withdraw import empty_journal, erase, withdraw
+from campaign_actions.actions.signatures.withdraw import erase, truncate_wal, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
@@ -28,7 +28,7 @@ def changes() -> list[int]:
     return list(db.session.scalars(select(LedgerEntry.change).order_by(LedgerEntry.id)))
 
 
-def test_a_withdrawn_signature_counts_no_more(app):
+def test_a_withdrawn_signature_does_not_count(app):
     signature = make_confirmed(make_action())
 
     withdraw(signature, now=NOON)
@@ -47,7 +47,7 @@ def test_withdrawing_twice_changes_nothing(app):
     assert changes() == [1, -1]
 
 
-def test_a_signature_never_confirmed_is_erased_at_once(app):
+def test_withdrawing_a_pending_signature_erases_it(app):
     signature = make_signature(make_action())
 
     withdraw(signature, now=NOON)
@@ -57,7 +57,7 @@ def test_a_signature_never_confirmed_is_erased_at_once(app):
     assert changes() == []
 
 
-def test_erasing_a_person_reaches_all_actions_and_the_mail(app):
+def test_erasing_a_person_covers_all_actions_and_queued_emails(app):
     campaign = make_campaign()
     for slug in ("one", "two"):
         make_confirmed(make_action(campaign=campaign, slug=slug), email="ada@example.org")
@@ -73,7 +73,7 @@ def test_erasing_a_person_reaches_all_actions_and_the_mail(app):
     assert mails == [other.email_key]
 
 
-def test_an_erased_row_keeps_its_id_and_nothing_else(app):
+def test_an_erased_row_keeps_only_its_ids_and_status(app):
     signature = make_confirmed(make_action(), **AUGUSTA)
     public_id = signature.public_id
 
@@ -86,13 +86,13 @@ def test_an_erased_row_keeps_its_id_and_nothing_else(app):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_erasing_leaves_nothing_in_the_files_of_sqlite(app, databases):
+def test_erasing_leaves_no_personal_data_in_the_files_of_sqlite(app, databases):
     make_confirmed(make_action(), **AUGUSTA)
     db.session.commit()
 
     erase("ada@example.org", now=NOON)
 
-    assert empty_journal()
+    assert truncate_wal()
     path = databases["sqlite"].removeprefix("sqlite:///")
     for file in (path, f"{path}-wal"):
         content = read_elsewhere(file)
@@ -100,7 +100,7 @@ def test_erasing_leaves_nothing_in_the_files_of_sqlite(app, databases):
 
 
 def read_elsewhere(file: str) -> bytes:
-    """By another process: closing a file drops the locks that SQLite has on it in the same one."""
+    """In another process, because closing a file would release the locks SQLite has on it in this one."""
     return subprocess.run(["cat", file], capture_output=True, check=True).stdout
 
 
@@ -111,7 +111,7 @@ def read_elsewhere(file: str) -> bytes:
         ("status = 'erased', email_key = null, email = null", "ck_signatures_erased"),
     ],
 )
-def test_the_database_refuses_a_half_erased_row(app, values, rule):
+def test_the_database_rejects_a_half_erased_row(app, values, rule):
     make_confirmed(make_action())
 
     with pytest.raises(Exception, match=rf"{rule}\b"):
@@ -119,13 +119,13 @@ def test_the_database_refuses_a_half_erased_row(app, values, rule):
 
 
 @pytest.mark.parametrize("round_", range(5))
-def test_a_withdrawal_that_meets_a_confirmation_is_never_lost(app, round_):
+def test_a_withdrawal_during_a_confirmation_is_never_lost(app, round_):
     signature = make_signature(make_action())
-    together = Barrier(2)
+    barrier = Barrier(2)
 
     def at_once(act) -> None:
         with app.app_context():
-            together.wait()
+            barrier.wait()
             act()
 
     threads = [
@@ -145,7 +145,7 @@ def test_a_withdrawal_that_meets_a_confirmation_is_never_lost(app, round_):
     assert sum(changes()) == 0
 
 
-def test_what_was_never_confirmed_leaves_no_address_in_the_outbox(app):
+def test_withdrawing_a_pending_signature_deletes_its_email(app):
     signature = make_signature(make_action(), email="ada@example.org")
 
     withdraw(signature, now=NOON)

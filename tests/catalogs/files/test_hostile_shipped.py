@@ -4,7 +4,11 @@ from itertools import cycle
 
 import pytest
 
-from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS, sample_mail
+from campaign_actions.actions.signatures.sample_emails import (
+    REQUIRED_LINKS,
+    SAMPLE_MAILS,
+    sample_mail,
+)
 from campaign_actions.catalogs.files.compiler import COMPILED_HERE
 from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.interface import interface_messages
@@ -110,9 +114,9 @@ def test_error_pages_and_form_errors_still_work(client, action):
 
 def test_emails_are_still_rendered(app, action):
     with app.test_request_context("/uk/"):
-        mails = {name: sample_mail(action, name, days=30) for name in MAILS}
+        mails = {name: sample_mail(action, name, days=30) for name in SAMPLE_MAILS}
 
     assert all(mail.subject for mail in mails.values())
     withdraw = "http://actions.example.org/uk/withdraw/preview/"
-    expected = {name: "withdraw_url" in LINKS[name] for name in MAILS}
+    expected = {name: "withdraw_url" in REQUIRED_LINKS[name] for name in SAMPLE_MAILS}
     assert {name: withdraw in mail.text for name, mail in mails.items()} == expected

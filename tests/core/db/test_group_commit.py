@@ -7,7 +7,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.sign import SIGNED, sign
+from campaign_actions.actions.signatures.sign import SIGNATURE_INSERTS, sign
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
@@ -45,7 +45,7 @@ def sign_at_once(app, action, people):
                 told[number] = error
 
     threads = [Thread(target=work, args=who) for who in enumerate(people)]
-    queue = SIGNED.queue()
+    queue = SIGNATURE_INSERTS.queue()
     with queue.turn:
         for thread in threads:
             thread.start()

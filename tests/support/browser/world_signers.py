@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import update
 
-from campaign_actions.actions.comments.moderation import decide
+from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     invalidate,
-    invalidate_some,
+    invalidate_matching,
 )
-from campaign_actions.actions.signatures.link_subjects import subject_of, subject_of_signing
+from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
@@ -45,11 +45,11 @@ def make_signers(
     values = {
         "public_id": some.public_id,
         "batch_id": _invalidate_some(action, now),
-        "confirm": make_token("confirm", subject_of_signing(waiting)),
-        "confirmed": make_token("confirm", subject_of_signing(some)),
-        "withdraw": make_token("withdraw", subject_of(some)),
-        "withdrawn": make_token("withdraw", subject_of(others["withdrawn"])),
-        "unsubscribe": make_token("unsubscribe", subject_of(some)),
+        "confirm": make_token("confirm", signing_subject(waiting)),
+        "confirmed": make_token("confirm", signing_subject(some)),
+        "withdraw": make_token("withdraw", signature_subject(some)),
+        "withdrawn": make_token("withdraw", signature_subject(others["withdrawn"])),
+        "unsubscribe": make_token("unsubscribe", signature_subject(some)),
     }
     return values, {state: {"public_id": one.public_id} for state, one in others.items()}
 
@@ -81,11 +81,11 @@ def _sign(action: PublicAction, number: int, now: datetime) -> Signature:
 def _decide(
     commented: list[Signature], action: PublicAction, member: StaffMember, now: datetime
 ) -> None:
-    names = [name_of_signing(signature) for signature in commented]
+    names = [signing_id(signature) for signature in commented]
     many, few = names[: COMMENTED * 5 // 6], names[COMMENTED * 5 // 6 + 2 :]
     who = WHO | {"staff_id": member.id, "now": now}
-    decide(action.id, many, is_shown=True, **who)
-    decide(action.id, few[:2], is_shown=False, **who)
+    decide_comments(action.id, many, is_shown=True, **who)
+    decide_comments(action.id, few[:2], is_shown=False, **who)
 
 
 def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature]:
@@ -109,7 +109,7 @@ def _invalidate_some(action: PublicAction, now: datetime) -> int | None:
     """The id of a batch."""
     make_confirmed(action, now=now - timedelta(days=2), source="bot")
     condition = Condition(action.id, now - timedelta(days=3), now, "", "bot")
-    batch_id, _rows = invalidate_some(condition, reason="script", now=now, **WHO)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=now, **WHO)
     return batch_id
 
 

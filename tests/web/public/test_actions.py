@@ -1,4 +1,4 @@
-"""The pages of an action: what a client that reads and posts back meets."""
+"""The public pages of an action, as a client without cookies or JavaScript uses them."""
 
 import io
 import re
@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.link_subjects import subject_of
+from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
@@ -26,6 +26,8 @@ from tests.support.factories import (
 )
 from tests.support.sign_form import ADA, PAGE, Inputs, hidden_inputs, post
 
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
+
 
 def signatures() -> list[Signature]:
     db.session.rollback()
@@ -33,7 +35,7 @@ def signatures() -> list[Signature]:
     return list(db.session.scalars(select(Signature).order_by(Signature.id)))
 
 
-def test_a_client_that_posts_back_what_it_reads_signs(client):
+def test_a_client_that_posts_back_the_form_signs(client):
     make_action()
 
     answer = post(client)
@@ -64,7 +66,7 @@ def test_new_and_known_addresses_get_the_same_answer(client):
     assert len(signatures()) == 1
 
 
-def test_where_the_signer_came_from_is_kept_if_it_is_well_formed(client):
+def test_a_well_formed_source_is_stored(client):
     make_action()
 
     post(client, f"{PAGE}?source=leaflet-2", email="a@example.org")
@@ -74,6 +76,7 @@ def test_where_the_signer_came_from_is_kept_if_it_is_well_formed(client):
     assert [signature.source for signature in signatures()] == ["leaflet-2", "mail", None]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -115,7 +118,7 @@ def test_where_the_signer_came_from_is_kept_if_it_is_well_formed(client):
         ({"email": "x" * 65 + "@example.org"}, "Write the whole address"),
     ],
 )
-def test_bad_input_is_said_in_words_and_nothing_is_stored_or_lost(client, changes, words):
+def test_invalid_input_is_explained_and_nothing_is_stored_or_lost(client, changes, words):
     make_action(asks_comment=True)
 
     answer = post(client, **{"comment": "I saw it myself"} | changes)
@@ -130,7 +133,7 @@ def test_bad_input_is_said_in_words_and_nothing_is_stored_or_lost(client, change
     assert signatures() == []
 
 
-def test_isolates_in_pairs_are_stored_as_typed_but_for_an_address(client):
+def test_paired_isolates_are_stored_as_typed_except_in_an_address(client):
     make_action(asks_comment=True)
     typed = {
         "given_name": "\u2067أحمد\u2069",
@@ -146,8 +149,9 @@ def test_isolates_in_pairs_are_stored_as_typed_but_for_an_address(client):
     assert signature.email == "ada@example.org"
 
 
+@on_sqlite
 @pytest.mark.parametrize("raw", [b"given_name=%ED%A0%80", b"given_name=%FF%FE", b"given_name=\xcf"])
-def test_bytes_that_are_no_utf_8_are_refused_in_words(client, raw):
+def test_invalid_utf_8_is_refused_with_an_explanation(client, raw):
     make_action()
     fields = hidden_inputs(client) | ADA
     rest = "&".join(f"{k}={v}" for k, v in fields.items() if k != "given_name").encode()
@@ -161,6 +165,7 @@ def test_bytes_that_are_no_utf_8_are_refused_in_words(client, raw):
     assert signatures() == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("data", "content_type"),
     [
@@ -169,7 +174,7 @@ def test_bytes_that_are_no_utf_8_are_refused_in_words(client, raw):
         (b"x" * 10_000_000, "multipart/form-data; boundary=x"),
     ],
 )
-def test_too_much_is_refused_in_words(client, data, content_type):
+def test_a_request_that_is_too_large_is_refused_with_an_explanation(client, data, content_type):
     make_action()
 
     answer = client.post(PAGE, data=data, content_type=content_type)
@@ -178,6 +183,7 @@ def test_too_much_is_refused_in_words(client, data, content_type):
     assert "too much" in answer.text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("data", "content_type"),
     [
@@ -187,7 +193,7 @@ def test_too_much_is_refused_in_words(client, data, content_type):
         (b"&".join(b"f%d=1" % n for n in range(1_500)), "application/x-www-form-urlencoded"),
     ],
 )
-def test_what_is_no_form_is_refused_in_words(client, data, content_type):
+def test_a_malformed_form_is_refused_with_an_explanation(client, data, content_type):
     make_action()
 
     answer = client.post(PAGE, data=data, content_type=content_type)
@@ -200,7 +206,7 @@ def test_what_is_no_form_is_refused_in_words(client, data, content_type):
 @pytest.mark.parametrize(
     "name", ["Ян", "O’Neil-Ståhl", "محمد علي", "王小明", "नाम्‍या", "👩‍👩‍👧", "Nguyễn", "x" * 200]
 )
-def test_every_script_is_kept_as_typed(client, name):
+def test_names_in_every_script_are_stored_as_typed(client, name):
     make_action()
 
     post(client, given_name=f"  {name} ")
@@ -208,7 +214,7 @@ def test_every_script_is_kept_as_typed(client, name):
     assert [signature.given_name for signature in signatures()] == [name]
 
 
-def test_line_breaks_are_kept_as_one_character(client):
+def test_line_breaks_are_stored_as_one_character(client):
     make_action(asks_comment=True)
 
     post(client, comment="one\r\ntwo  three\n")
@@ -225,6 +231,7 @@ def test_a_comment_that_was_not_asked_for_is_not_stored(client):
     assert signatures()[0].comment is None
 
 
+@on_sqlite
 def test_a_pledge_asks_what_the_person_will_do(client):
     make_action(kind="pledge")
 
@@ -236,7 +243,8 @@ def test_a_pledge_asks_what_the_person_will_do(client):
     assert signatures()[0].answers == {"promise": "I will speak up"}
 
 
-def test_a_form_sent_too_soon_is_shown_again_and_the_second_press_succeeds(app, client):
+@on_sqlite
+def test_a_form_submitted_too_soon_is_shown_again_and_accepted_the_second_time(app, client):
     make_action()
     app.config["MIN_FILL_SECONDS"] = 3600
     fields = hidden_inputs(client) | ADA
@@ -251,6 +259,7 @@ def test_a_form_sent_too_soon_is_shown_again_and_the_second_press_succeeds(app, 
     assert again.status_code == 303
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -275,7 +284,7 @@ def test_a_post_from_another_site_is_refused(client, headers, status):
     assert len(signatures()) == (status == 303)
 
 
-def test_one_source_may_try_so_often_and_is_told_when_to_come_back(app, client):
+def test_a_client_over_the_limit_is_told_when_to_try_again(app, client):
     make_action()
     app.config.update(RATELIMIT_ENABLED=True, SIGN_LIMIT="2 per hour")
     other = {"X-Forwarded-For": "203.0.113.9"}
@@ -288,7 +297,7 @@ def test_one_source_may_try_so_often_and_is_told_when_to_come_back(app, client):
     assert "Nothing you wrote is lost" in answers[2].text
 
 
-def test_a_closed_action_says_so_and_takes_nothing(client):
+def test_a_closed_action_says_so_and_stores_nothing(client):
     make_action()
     fields = hidden_inputs(client)
     db.session.execute(
@@ -307,6 +316,7 @@ def test_a_closed_action_says_so_and_takes_nothing(client):
     assert signatures() == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "address",
     [
@@ -319,7 +329,7 @@ def test_a_closed_action_says_so_and_takes_nothing(client):
         "/en/campaigns/a%00b/hate-crimes/",
     ],
 )
-def test_what_is_not_there_is_a_page_that_says_what_to_do(client, address):
+def test_a_missing_page_says_what_to_do(client, address):
     make_action()
 
     answer = client.get(address)
@@ -328,7 +338,7 @@ def test_what_is_not_there_is_a_page_that_says_what_to_do(client, address):
     assert "<h1" in answer.text
 
 
-def test_what_is_not_published_is_nowhere(client):
+def test_an_unpublished_action_is_on_no_page(client):
     make_action()
     soon = datetime.now(UTC) + timedelta(hours=1)
     tables = Signature.__table__.metadata.tables
@@ -353,7 +363,7 @@ def test_the_count_is_json_and_can_be_cached(client):
     assert answer.headers["Cache-Control"] == PAGE_CACHE
 
 
-def test_the_page_gets_the_newest_count_in_the_words_and_figures_that_it_has(client):
+def test_the_count_as_json_has_the_words_and_figures_of_the_page(client):
     make_confirmed(make_action())
     fold()
 
@@ -381,7 +391,7 @@ def test_opening_the_confirm_link_changes_nothing(client):
     assert signatures()[0].status == "pending"
 
 
-def test_pressing_the_button_confirms_once_under_the_name_given(client):
+def test_posting_the_confirm_page_confirms_once_with_the_corrected_name(client):
     link = confirm_link(make_signature(make_action()))
 
     answers = [client.post(link, data={"given_name": "Augusta", "family_name": "L"}) for _ in "12"]
@@ -397,7 +407,7 @@ def test_pressing_the_button_confirms_once_under_the_name_given(client):
     assert client.get(f"{PAGE}count.json").json["count"] == 1
 
 
-def test_who_confirms_sees_all_that_was_entered_and_corrects_it(client):
+def test_the_confirm_page_shows_all_that_was_entered_and_lets_it_be_corrected(client):
     action = make_action(asks_comment=True)
     stranger_s = {"given_name": "Mallory", "country_code": "KP", "comment": "hate"}
     signature = make_signature(action, show_name=True, wants_updates=True, **stranger_s)
@@ -414,7 +424,7 @@ def test_who_confirms_sees_all_that_was_entered_and_corrects_it(client):
     assert (stored.show_name, stored.wants_updates) == (False, False)
 
 
-def test_a_client_that_sends_nothing_confirms_what_was_entered(client):
+def test_posting_the_confirm_page_without_fields_confirms_what_was_entered(client):
     signature = make_signature(make_action(kind="pledge"), answers={"promise": "I will"})
 
     answer = client.post(confirm_link(signature))
@@ -425,7 +435,7 @@ def test_a_client_that_sends_nothing_confirms_what_was_entered(client):
     assert stored.answers == {"promise": "I will"}
 
 
-def test_a_link_from_before_a_withdrawal_does_not_confirm_what_came_after(client):
+def test_a_link_does_not_confirm_a_later_signature_of_the_same_person(client):
     action = make_action()
     signature = make_signature(action, email="ada@example.org")
     old = confirm_link(signature)
@@ -440,11 +450,12 @@ def test_a_link_from_before_a_withdrawal_does_not_confirm_what_came_after(client
     assert signatures()[0].status == "pending"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "body",
     [b"[1,2]", b'"x"', b'{"given_name":5}', b'{"csrf_token":"\\ud800"}', b"[" * 60_000],
 )
-def test_json_is_no_form(client, body):
+def test_json_is_not_accepted_as_a_form(client, body):
     make_action()
 
     answer = client.post(PAGE, data=body, content_type="application/json")
@@ -453,7 +464,8 @@ def test_json_is_no_form(client, body):
     assert signatures() == []
 
 
-def test_a_file_is_no_name(client):
+@on_sqlite
+def test_a_file_is_not_accepted_as_a_name(client):
     make_action()
     fields = hidden_inputs(client) | ADA | {"given_name": (io.BytesIO(b"hi"), "x.txt")}
 
@@ -463,7 +475,8 @@ def test_a_file_is_no_name(client):
     assert signatures() == []
 
 
-def test_an_address_that_a_mail_header_would_decode_is_refused(client):
+@on_sqlite
+def test_an_address_with_an_encoded_word_is_refused(client):
     make_action()
 
     answer = post(client, email="=?utf-8?q?v=40x.org=2C?=@evil.org")
@@ -472,7 +485,7 @@ def test_an_address_that_a_mail_header_would_decode_is_refused(client):
     assert signatures() == []
 
 
-def test_a_bad_name_is_not_confirmed(client):
+def test_an_invalid_name_is_not_confirmed(client):
     link = confirm_link(make_signature(make_action()))
 
     answer = client.post(link, data={"given_name": "", "family_name": ""})
@@ -482,7 +495,7 @@ def test_a_bad_name_is_not_confirmed(client):
     assert signatures()[0].status == "pending"
 
 
-def test_the_withdraw_link_asks_first_and_then_takes_the_name_off(client):
+def test_the_withdraw_page_asks_first_and_withdraws_on_post(client):
     signature = make_confirmed(make_action())
     link = link_to("withdraw", signature)
 
@@ -496,8 +509,9 @@ def test_the_withdraw_link_asks_first_and_then_takes_the_name_off(client):
     assert after.status_code == 200
 
 
+@on_sqlite
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
-def test_pages_behind_a_link_are_nobody_elses(client, purpose):
+def test_pages_behind_a_link_are_neither_cached_nor_indexed(client, purpose):
     signature = make_signature(make_action())
 
     page = client.get(link_to(purpose, signature))
@@ -507,15 +521,17 @@ def test_pages_behind_a_link_are_nobody_elses(client, purpose):
     assert "noindex" in page.headers["X-Robots-Tag"]
 
 
-def test_a_link_is_good_for_its_purpose_only(client):
+@on_sqlite
+def test_a_link_works_only_for_its_purpose(client):
     signature = make_signature(make_action())
 
-    answer = client.post(f"/en/withdraw/{make_token('confirm', subject_of(signature))}/")
+    answer = client.post(f"/en/withdraw/{make_token('confirm', signature_subject(signature))}/")
 
     assert answer.status_code == 404
     assert signatures()[0].status == "pending"
 
 
+@on_sqlite
 @pytest.mark.parametrize("token", ["x", "x.y.z", "%00", "%FF", "é", "a" * 3000])
 def test_a_broken_link_says_what_to_do_next(client, token):
     answers = [client.open(f"/en/confirm/{token}/", method=m) for m in ("GET", "POST")]
@@ -524,7 +540,8 @@ def test_a_broken_link_says_what_to_do_next(client, token):
     assert "Copy the whole address" in answers[0].text
 
 
-def test_a_link_that_has_run_out_says_what_to_do_next(app, client):
+@on_sqlite
+def test_an_expired_link_says_what_to_do_next(app, client):
     signature = make_signature(make_action())
     app.config["CONFIRM_DAYS"] = -1
 
@@ -535,7 +552,7 @@ def test_a_link_that_has_run_out_says_what_to_do_next(app, client):
     assert signatures()[0].status == "pending"
 
 
-def test_each_signature_brings_one_mail_row(client):
+def test_each_signature_queues_one_email(client):
     make_action()
 
     post(client)
@@ -546,7 +563,7 @@ def test_each_signature_brings_one_mail_row(client):
 
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
 @pytest.mark.parametrize("hidden", ["unpublished", "not public"])
-def test_a_signer_reaches_their_signature_also_when_the_page_is_gone(client, purpose, hidden):
+def test_links_work_even_if_the_page_of_the_action_is_no_longer_public(client, purpose, hidden):
     signature = make_signature(make_action())
     tables = Signature.__table__.metadata.tables
     if hidden == "unpublished":
@@ -570,7 +587,7 @@ def test_an_action_without_a_consent_text_in_its_language_is_not_public(client):
     assert client.get(PAGE).status_code == 404
 
 
-def test_new_and_known_addresses_cost_the_same_statements(app, client):
+def test_new_and_known_addresses_run_the_same_statements(app, client):
     make_action()
     statements: list[list[str]] = [[]]
 

@@ -1,4 +1,4 @@
-"""What pages say while mail or counts fall behind: how far, to everybody alike."""
+"""Pages explain delays of emails and counts, in the same words to everyone."""
 
 from datetime import timedelta
 
@@ -15,6 +15,8 @@ from tests.support.factories import (
     make_confirmed,
     make_signature,
 )
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 THANKS = f"{PAGE}thanks/"
@@ -37,21 +39,21 @@ def queued_before(action, **span: float) -> None:
 
 
 def confirmed_before(action, **span: float):
-    """Confirmed a while ago, not counted yet; its mail has gone out."""
+    """Confirmed a while ago, not counted yet, with its email sent."""
     signature = make_confirmed(action, now=utc_now() - timedelta(**span))
     db.session.execute(delete(OutboxMail))
     db.session.commit()
     return signature
 
 
-def test_while_mails_go_out_at_once_nothing_is_said(client, action):
+def test_a_short_email_delay_is_not_mentioned(client, action):
     queued_before(action, seconds=110)
 
     assert "Our mails take" not in words(client, PAGE)
     assert IN_TIME in words(client, THANKS)
 
 
-def test_when_mails_take_longer_than_two_minutes_the_pages_say_how_long(client, action):
+def test_an_email_delay_of_more_than_two_minutes_is_explained(client, action):
     queued_before(action, minutes=6, seconds=30)
 
     thanks = words(client, THANKS)
@@ -66,13 +68,13 @@ def test_when_mails_take_longer_than_two_minutes_the_pages_say_how_long(client, 
     ("minutes", "said"),
     [(2.5, "около 3 минут."), (20.5, "около 21 минуты."), (170, "около 3 часов.")],
 )
-def test_the_time_is_said_in_the_language_of_the_page(client, action, minutes, said):
+def test_the_delay_is_written_in_the_language_of_the_page(client, action, minutes, said):
     queued_before(action, minutes=minutes)
 
     assert f"Сейчас наши письма идут {said}" in words(client, THANKS.replace("/en/", "/ru/"))
 
 
-def test_when_they_have_gone_out_nothing_is_said_any_more(client, action):
+def test_the_delay_is_no_longer_mentioned_once_the_emails_are_sent(client, action):
     queued_before(action, minutes=30)
     db.session.execute(delete(OutboxMail))
     db.session.commit()
@@ -80,7 +82,7 @@ def test_when_they_have_gone_out_nothing_is_said_any_more(client, action):
     assert CALM not in words(client, THANKS)
 
 
-def test_what_is_said_can_be_kept_for_everybody(client, action):
+def test_a_page_that_mentions_a_delay_can_be_cached(client, action):
     queued_before(action, minutes=30)
 
     answer = client.get(THANKS)
@@ -90,7 +92,7 @@ def test_what_is_said_can_be_kept_for_everybody(client, action):
 
 
 @pytest.mark.parametrize("address", [PAGE, "/en/campaigns/racism/", "/en/"])
-def test_a_count_that_is_late_says_up_to_when_it_counts(client, action, address):
+def test_a_delayed_count_says_what_it_includes(client, action, address):
     confirmed_before(action, seconds=110)
     in_time = words(client, address)
     confirmed_before(action, minutes=3)
@@ -101,7 +103,7 @@ def test_a_count_that_is_late_says_up_to_when_it_counts(client, action, address)
     assert [SINCE in page for page in (in_time, late, counted)] == [False, True, False]
 
 
-def test_who_has_confirmed_is_not_promised_seconds_while_counts_are_late(client, action):
+def test_the_confirm_page_promises_no_seconds_while_counts_are_delayed(client, action):
     signature = confirmed_before(action, minutes=3)
     address = link_to("confirm", signature)
 
@@ -114,7 +116,7 @@ def test_who_has_confirmed_is_not_promised_seconds_while_counts_are_late(client,
     assert (SINCE in counted, promise in counted) == (False, True)
 
 
-def test_count_json_says_the_same_things_whatever_is_late(client, action):
+def test_the_count_as_json_has_the_same_keys_during_a_delay(client, action):
     confirmed_before(action, minutes=30)
 
     assert set(client.get(f"{PAGE}count.json").json) == {"count", "goal", "as_of", "words"}

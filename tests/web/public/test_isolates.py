@@ -1,4 +1,4 @@
-"""Names and comments with isolates: kept as typed, exported as typed, and nothing beside them is turned."""
+"""Names and comments with isolates are stored and exported as typed, and do not affect other text."""
 
 import csv
 import io
@@ -7,11 +7,11 @@ import json
 import pytest
 from openpyxl import load_workbook
 
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.queries import find_action_named
-from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.queries import find_action_by_name
+from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.export import export_signatures
-from campaign_actions.actions.signatures.search import Wanted, search
+from campaign_actions.actions.signatures.search import SearchCriteria, search
 from campaign_actions.core.i18n.bidi import unpaired_isolates
 from tests.support.factories import NOON, link_to, make_action, make_confirmed
 
@@ -23,10 +23,10 @@ TYPED = {"given_name": GIVEN, "family_name": FAMILY, "comment": COMMENT}
 
 
 @pytest.mark.parametrize("format_name", ["csv", "jsonl", "xlsx"])
-def test_they_come_out_of_an_export_as_they_were_typed(app, format_name):
+def test_isolates_are_exported_as_typed(app, format_name):
     action = make_action()
     make_confirmed(action, **TYPED)
-    stored = find_action_named(action.campaign_slug, action.slug)
+    stored = find_action_by_name(action.campaign_slug, action.slug)
 
     data = b"".join(export_signatures(stored, format_name))
 
@@ -34,10 +34,10 @@ def test_they_come_out_of_an_export_as_they_were_typed(app, format_name):
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])
-def test_they_turn_nothing_beside_them_on_pages(client, locale):
+def test_isolates_do_not_affect_other_text_on_pages(client, locale):
     action = make_action(locales=("en", "ar"), shows_comments=True)
     signature = make_confirmed(action, show_name=True, **TYPED)
-    decide(action.id, [name_of_signing(signature)], is_shown=True, now=NOON, **BY_STAFF)
+    decide_comments(action.id, [signing_id(signature)], is_shown=True, now=NOON, **BY_STAFF)
     page = f"/{locale}/campaigns/racism/hate-crimes/"
     link = link_to("withdraw", signature, locale=locale)
 
@@ -49,17 +49,17 @@ def test_they_turn_nothing_beside_them_on_pages(client, locale):
 
 
 @pytest.mark.parametrize("words", ["أحمد", "\u2067أحمد\u2069", "\u2067أحمد\u2069 \u2066al-\u2069"])
-def test_staff_find_them_by_what_they_see_and_by_what_they_copy(app, words):
+def test_staff_find_names_with_isolates_with_or_without_typing_them(app, words):
     action = make_action()
     signature = make_confirmed(action, **TYPED)
 
-    found = search(action.id, Wanted(name=words))
+    found = search(action.id, SearchCriteria(name=words))
 
     assert [row.id for row in found.rows] == [signature.id]
 
 
 def row_of(data: bytes, format_name: str) -> dict[str, str]:
-    """The one row of an export."""
+    """The only row of an export."""
     if format_name == "csv":
         (row,) = csv.DictReader(io.StringIO(data.decode()))
         return row

@@ -1,4 +1,4 @@
-"""Links in mails go on working when their language is served no more: nobody else can confirm or withdraw."""
+"""Links in emails keep working when their language is no longer served."""
 
 import pytest
 
@@ -7,7 +7,9 @@ from tests.support.factories import link_to, make_action, make_confirmed, make_s
 from tests.support.sign_form import post
 from tests.support.translators import begin
 
-UNSERVED = ("uk", "de")  # begun and not ready; not even begun
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+UNSERVED = ("uk", "de")  # an incomplete catalog; no catalog at all
 
 
 @pytest.fixture(params=[("en", "uk"), ("uk",)], ids="+".join)
@@ -27,7 +29,7 @@ def status_of(signature):
 
 
 @pytest.mark.parametrize("tag", UNSERVED)
-def test_a_link_to_confirm_opens_in_another_language_and_confirms(client, action, tag):
+def test_a_link_to_confirm_in_an_unserved_language_works_in_another(client, action, tag):
     signature = make_signature(action, locale="uk")
     link = link_to("confirm", signature, locale=tag)
 
@@ -45,7 +47,7 @@ def test_a_link_to_confirm_opens_in_another_language_and_confirms(client, action
 
 
 @pytest.mark.parametrize("tag", UNSERVED)
-def test_a_link_to_withdraw_opens_in_another_language_and_withdraws(client, action, tag):
+def test_a_link_to_withdraw_in_an_unserved_language_works_in_another(client, action, tag):
     signature = make_confirmed(action, locale="uk")
     link = link_to("withdraw", signature, locale=tag)
 
@@ -58,7 +60,7 @@ def test_a_link_to_withdraw_opens_in_another_language_and_withdraws(client, acti
     assert status_of(signature) == "withdrawn"
 
 
-def test_what_is_no_link_or_no_language_says_so(client, action):
+def test_a_broken_link_or_an_unknown_language_is_not_found(client, action):
     signature = make_signature(action, locale="uk")
 
     unread = [client.get(f"/{tag}/confirm/no-token/") for tag in ("uk", "en")]
@@ -69,7 +71,7 @@ def test_what_is_no_link_or_no_language_says_so(client, action):
     assert [client.get(link).status_code for link in strange] == [404] * 4
 
 
-def test_all_else_of_the_language_stays_away(client, action):
+def test_other_pages_of_an_unserved_language_are_not_found(client, action):
     pages = ("", "privacy/", "campaigns/racism/", "campaigns/racism/hate-crimes/")
 
     assert {client.get(f"/uk/{page}").status_code for page in pages} == {404}

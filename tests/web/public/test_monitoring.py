@@ -1,4 +1,4 @@
-"""/metrics: who may read it, and what stands there."""
+"""/metrics: access, and the figures it shows."""
 
 from datetime import timedelta
 
@@ -13,6 +13,8 @@ from tests.support.factories import link_to, make_action, make_confirmed, make_s
 from tests.support.metrics import TOKEN, figures
 from tests.support.sign_form import PAGE, post
 
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
+
 
 @pytest.fixture
 def scrape(app, client):
@@ -25,12 +27,14 @@ def scrape(app, client):
     return read
 
 
-def test_without_a_token_in_the_settings_there_is_no_such_page(client):
+@on_sqlite
+def test_without_a_token_in_the_settings_there_are_no_metrics(client):
     answer = client.get("/metrics", headers={"Authorization": "Bearer "})
 
     assert answer.status_code == 404
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "sent",
     [
@@ -44,7 +48,7 @@ def test_without_a_token_in_the_settings_there_is_no_such_page(client):
         ),
     ],
 )
-def test_who_does_not_know_the_token_is_told_that_one_is_needed(app, client, sent):
+def test_a_wrong_token_is_answered_with_401(app, client, sent):
     app.config["METRICS_TOKEN"] = TOKEN
 
     answer = client.get("/metrics", headers={"Authorization": sent} if sent is not None else {})
@@ -54,7 +58,8 @@ def test_who_does_not_know_the_token_is_told_that_one_is_needed(app, client, sen
     assert "campaign_actions" not in answer.text
 
 
-def test_the_figures_are_kept_by_nobody(app, client):
+@on_sqlite
+def test_metrics_are_not_cached(app, client):
     app.config["METRICS_TOKEN"] = TOKEN
 
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
@@ -64,7 +69,7 @@ def test_the_figures_are_kept_by_nobody(app, client):
     assert answer.content_type.startswith("text/plain; version=")
 
 
-def test_queues_and_delays_are_those_of_the_database(scrape):
+def test_queues_and_delays_come_from_the_database(scrape):
     make_confirmed(make_action(), now=utc_now() - timedelta(minutes=4))
 
     found = scrape()
@@ -77,7 +82,7 @@ def test_queues_and_delays_are_those_of_the_database(scrape):
     assert (found["ledger_entries"], found["new_signatures_last_minute"]) == (1, 0)
 
 
-def test_signatures_are_counted_by_what_became_of_them(app, client, scrape):
+def test_answers_to_signatures_are_counted_by_outcome(app, client, scrape):
     make_action()
     before = scrape()
 
@@ -100,7 +105,8 @@ def test_signatures_are_counted_by_what_became_of_them(app, client, scrape):
     }
 
 
-def test_a_closed_action_refuses(client, scrape):
+@on_sqlite
+def test_a_signature_refused_by_a_closed_action_is_counted(client, scrape):
     make_action(closes_at=utc_now() - timedelta(days=1))
     before = scrape()
 
@@ -111,7 +117,7 @@ def test_a_closed_action_refuses(client, scrape):
     )
 
 
-def test_a_signature_is_confirmed_and_withdrawn_once(client, scrape):
+def test_a_confirmation_and_a_withdrawal_are_counted_once(client, scrape):
     signature = make_signature(make_action(), now=utc_now())
     before = scrape()
 
@@ -123,7 +129,8 @@ def test_a_signature_is_confirmed_and_withdrawn_once(client, scrape):
         assert after[name] == before[name] + 1
 
 
-def test_what_the_page_cache_counts_is_shown(scrape):
+@on_sqlite
+def test_hits_of_the_page_cache_are_counted(scrape):
     before = scrape()["page_cache_total hit"]
 
     PAGE_CACHE_HITS.inc()
@@ -131,7 +138,7 @@ def test_what_the_page_cache_counts_is_shown(scrape):
     assert scrape()["page_cache_total hit"] == before + 1
 
 
-def test_no_person_and_no_address_stands_in_the_figures(app, client, scrape):
+def test_metrics_contain_no_personal_data_and_no_addresses(app, client, scrape):
     app.config["METRICS_TOKEN"] = TOKEN
     signature = make_signature(make_action(), now=utc_now(), email="ada.lovelace@example.org")
     confirm(signature, now=utc_now())
@@ -149,7 +156,7 @@ def test_no_person_and_no_address_stands_in_the_figures(app, client, scrape):
 @pytest.mark.parametrize(
     "address", ["postgresql://postgres@127.0.0.1:1/nothing", "sqlite:////nothing/here.sqlite"]
 )
-def test_with_the_database_away_the_counters_are_still_there(address):
+def test_counters_are_available_without_the_database(address):
     settings = {"SQLALCHEMY_DATABASE_URI": address, "METRICS_TOKEN": TOKEN}
     client = create_app(SETTINGS | settings).test_client()
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.link_subjects import subject_of
+from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
@@ -144,7 +144,7 @@ def test_the_link_of_an_erased_signer_says_that_all_is_done(client):
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
 def test_a_link_for_another_purpose_does_not_work(client, purpose):
     first, _second = make_two()
-    token = make_token(purpose, subject_of(first))
+    token = make_token(purpose, signature_subject(first))
 
     answer = client.post(f"/en/unsubscribe/{token}/")
 

@@ -1,1 +1,1 @@
-"""Signatures that staff mark as invalid, one at a time or in batches."""
+"""Marking signatures invalid, singly or in batches, and what follows from it."""

@@ -1,4 +1,4 @@
-"""What was marked invalid by a condition, so that it can be undone as a whole or deleted."""
+"""Queries for invalidation batches, which staff can undo or delete as a whole."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,20 +17,22 @@ class Batch:
     """Signatures that were marked invalid together."""
 
     id: int
-    at: datetime  # when it was begun
-    author: str  # who began it; empty: not known any more, or a command
+    at: datetime  # when the first signature was marked
+    author: str  # empty for a command, or if no longer known
     reason: str
     rows: int  # how many were marked
     condition: Condition
-    has_rows: bool  # whether any signature is still as it left them
+    has_rows: bool  # whether it still has signatures
     rows_undone: int
     undone_at: datetime | None
     undone_by: str
 
 
 def batches(action_id: int, *, skip: int, most: int) -> list[Batch]:
-    """Those of an action, the newest first."""
-    newest = _of(action_id).order_by(InvalidationBatch.id.desc()).offset(skip).limit(most)
+    """The batches of an action, newest first."""
+    newest = (
+        _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(skip).limit(most)
+    )
     return _read(newest)
 
 
@@ -40,10 +42,12 @@ def count_batches(action_id: int) -> int:
 
 
 def find_batch(action_id: int, batch_id: int) -> Batch | None:
-    return next(iter(_read(_of(action_id).where(InvalidationBatch.id == batch_id))), None)
+    return next(
+        iter(_read(_select_batches(action_id).where(InvalidationBatch.id == batch_id))), None
+    )
 
 
-def _of(action_id: int) -> Any:
+def _select_batches(action_id: int) -> Any:
     has_rows = select(Signature.id).where(
         Signature.action_id == InvalidationBatch.action_id,
         Signature.invalidation_batch_id == InvalidationBatch.id,
@@ -52,8 +56,8 @@ def _of(action_id: int) -> Any:
     return select(*columns).where(InvalidationBatch.action_id == action_id)
 
 
-def _read(found: Any) -> list[Batch]:
-    rows = db.session.execute(found).all()
+def _read(query: Any) -> list[Batch]:
+    rows = db.session.execute(query).all()
     names = member_names(staff_id for row in rows for staff_id in (row.staff_id, row.undone_by))
     return [
         Batch(

@@ -1,6 +1,6 @@
-"""Deleting for good what was marked invalid together: signatures that nobody has changed since.
+"""Erasing the signatures that are left in an invalidation batch, and the emails about them.
 
-Each is erased as a single one is, with the emails about it. Nothing is counted, since none of them was.
+Invalid signatures are in no count, so nothing is written to the ledger.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from sqlalchemy import Connection, func, select
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, in_batch
-from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import Approval, Operation
 
-MAX_ROWS = 500  # signatures a transaction erases, so that signers never wait long for the lock
+BATCH_SIZE = 500  # signatures in one transaction, so that signers never wait long for its locks
 
 
 class BatchIsEmpty(Conflict):
@@ -31,7 +31,7 @@ class BatchIsEmpty(Conflict):
 
 @dataclass(frozen=True)
 class EraseBatch(Operation):
-    """Erase the signatures of a batch that are still as the batch left them, `rows` of them at most."""
+    """Erase the signatures that are left in a batch, at most `rows` of them."""
 
     kind: ClassVar[str] = "erase-batch"
     permission: ClassVar[str] = "signatures.erase"
@@ -41,7 +41,7 @@ class EraseBatch(Operation):
     action_id: int
     action: str  # its name
     batch: int
-    marked_at: str  # when the batch was begun
+    marked_at: str
     since: str
     until: str
     country: str
@@ -50,10 +50,14 @@ class EraseBatch(Operation):
 
     @classmethod
     def of(cls, batch: Batch, *, campaign_id: int, action: str) -> Self:
-        facts = batch.condition.in_words()
-        facts |= {"batch": batch.id, "marked_at": batch.at.isoformat()}
-        rows = count_left(db.session.connection(), batch.condition.action_id, batch.id)
-        return cls(campaign=campaign_id, action=action, rows=rows, **facts)
+        return cls(
+            campaign=campaign_id,
+            action=action,
+            batch=batch.id,
+            marked_at=batch.at.isoformat(),
+            rows=count_left(db.session.connection(), batch.condition.action_id, batch.id),
+            **batch.condition.audit_details(),
+        )
 
     @property
     def target(self) -> str:
@@ -84,23 +88,25 @@ class EraseBatch(Operation):
         return {"rows": count_left(connection, self.action_id, self.batch)}
 
     def has_changed(self, connection: Connection, seen: Mapping[str, Any]) -> bool:
-        """Only where it has grown: that fewer are left than were asked for is no reason to ask again."""
+        """Whether the batch has grown. Fewer signatures than approved need no new approval."""
         return bool(self.seen(connection)["rows"] > seen["rows"])
 
 
 def count_left(connection: Connection, action_id: int, batch_id: int) -> int:
-    """How many signatures of a batch are still as it left them."""
+    """How many signatures are left in a batch: those not changed since it was marked."""
     rows = select(func.count(Signature.id)).where(*in_batch(action_id, batch_id))
     return connection.scalar(rows) or 0
 
 
-def erase_some(operation: EraseBatch, *, approval: Approval, now: datetime) -> int:
-    """Erase the next signatures of a batch; how many, 0 when none is left."""
+def erase_next(operation: EraseBatch, *, approval: Approval, now: datetime) -> int:
+    """Erase the next signatures of a batch. Returns their number, 0 when none is left."""
     with write_transaction() as connection:
-        return erase_next(connection, operation, approval=approval, most=MAX_ROWS, now=now)
+        return erase_next_in_transaction(
+            connection, operation, approval=approval, most=BATCH_SIZE, now=now
+        )
 
 
-def erase_next(
+def erase_next_in_transaction(
     connection: Connection,
     operation: EraseBatch,
     *,
@@ -108,17 +114,24 @@ def erase_next(
     most: int,
     now: datetime,
 ) -> int:
-    """The same in the caller's transaction, and not more than `most`."""
-    some = (
+    """The same in the caller's transaction, with at most `most` signatures."""
+    signatures = (
         select(Signature.__table__)
         .where(*in_batch(operation.action_id, operation.batch))
         .order_by(Signature.id)
-        .limit(min(most, MAX_ROWS))
+        .limit(min(most, BATCH_SIZE))
     )
-    rows = connection.execute(some.with_for_update()).all()
+    rows = connection.execute(signatures.with_for_update()).all()
     if rows:
         erase_rows(connection, rows, now=now)
-        facts = {"batch": name_of_moment(operation.at), **approval.details()}
-        facts |= {"subject": operation.action, "rows": len(rows)}
-        add_entry(connection, "batch-erased", actor=approval.actor, now=now, **facts)
+        add_entry(
+            connection,
+            "batch-erased",
+            actor=approval.actor,
+            now=now,
+            subject=operation.action,
+            rows=len(rows),
+            batch=encode_time(operation.at),
+            **approval.details(),
+        )
     return len(rows)

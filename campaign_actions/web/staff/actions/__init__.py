@@ -1,1 +1,1 @@
-"""The pages of an action."""
+"""Staff pages about one action."""

@@ -1,13 +1,13 @@
-"""Comments for staff: which of them the page of an action shows."""
+"""The page on which staff moderate comments."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.comments.public import comments
-from campaign_actions.actions.signatures.confirm import name_of_signing
-from campaign_actions.actions.signatures.staff_forms import COMMENT_STATES
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.public import comments_in_state
+from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.staff_forms import COMMENT_STATE_LABELS
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.staff.queries import member_names
@@ -19,18 +19,18 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
 )
-bp.add_app_template_filter(name_of_signing)
+bp.add_app_template_filter(signing_id)
 
 
 @bp.get("/")
 @needs("comments.moderate")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Those that wait for a decision, and those that have one."""
+    """The comments in one state, a page at a time."""
     action = action_or_404(campaign_id, action_id)
     state = request.args.get("state", "waiting")
-    if state not in COMMENT_STATES:
+    if state not in COMMENT_STATE_LABELS:
         abort(404)
-    found = comments(action_id, state, page=request.args.get("page", ""))
+    found = comments_in_state(action_id, state, page=request.args.get("page", ""))
     record(
         "signatures-viewed",
         actor=current_staff().email,
@@ -43,7 +43,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         "staff/comments/list.html",
         action=action,
         state=state,
-        states=COMMENT_STATES,
+        states=COMMENT_STATE_LABELS,
         found=found,
         page=request.args.get("page", ""),
         names=member_names(getattr(row, "staff_id", None) for row in found.rows),
@@ -53,7 +53,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/")
 @needs("comments.moderate")
 def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """One comment, or all of a page: each button says which, and what becomes of them."""
+    """Show or hide one comment, or show all on the page: the pressed button decides."""
     action = action_or_404(campaign_id, action_id)
     if "show" in request.form or "hide" in request.form:
         is_shown = "show" in request.form
@@ -61,7 +61,7 @@ def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
     else:
         is_shown, chosen = True, request.form.getlist("on-page")
     member = current_staff()
-    done = decide(
+    done = decide_comments(
         action_id,
         chosen,
         is_shown=is_shown,
@@ -70,13 +70,13 @@ def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=member.email,
         now=utc_now(),
     )
-    flash(_words_for(done, is_shown))
+    flash(_decision_message(done, is_shown))
     state = request.args.get("state", "waiting")
     page = request.args.get("page") or None
     return redirect(url_for(".index", **action.ids, state=state, page=page), 303)
 
 
-def _words_for(done: int, is_shown: bool) -> str:
+def _decision_message(done: int, is_shown: bool) -> str:
     words: str
     if is_shown:
         words = ngettext(

@@ -1,4 +1,4 @@
-"""Actions: a new one, its place in its campaign."""
+"""Creating an action, and moving it within its campaign."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import (
     CampaignOverview,
-    find_both_overviews,
-    find_campaign_overview,
+    get_action_and_campaign,
+    get_campaign_overview,
 )
-from campaign_actions.actions.edit import move_action, new_action
+from campaign_actions.actions.edit import create_action, move_action
 from campaign_actions.actions.edit_forms import NewActionForm
 from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.core.content.slugs import slug_of
@@ -23,10 +23,10 @@ bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<
 @bp.route("/actions/new/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def new(campaign_id: int) -> ResponseReturnValue:
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     form = NewActionForm()
     locale = (campaign.locales or own_locales())[0]
-    if form.validate_on_submit() and (made := _make(campaign, form, locale)):
+    if form.validate_on_submit() and (made := _create(campaign, form, locale)):
         flash(_("The action is there, as a draft: nobody sees it before it is published."))
         return redirect(
             url_for("staff_editing.action", campaign_id=campaign_id, action_id=made), 303
@@ -39,15 +39,15 @@ def new(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/move/")
 @needs("campaigns.edit")
 def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    find_both_overviews(campaign_id, action_id, now=utc_now())
+    get_action_and_campaign(campaign_id, action_id, now=utc_now())
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_action(action_id, step, by=current_staff(), now=utc_now())
     return redirect(url_for("staff_campaigns.show", campaign_id=campaign_id), 303)
 
 
-def _make(campaign: CampaignOverview, form: NewActionForm, locale: str) -> int | None:
+def _create(campaign: CampaignOverview, form: NewActionForm, locale: str) -> int | None:
     try:
-        return new_action(
+        return create_action(
             campaign.id,
             form.slug.data or None,
             {locale: {"title": form.title.data}},

@@ -1,4 +1,4 @@
-"""The export from the page: the same bytes as the command's, for who says what they are for."""
+"""The export page: the same bytes as the command writes, for a stated purpose."""
 
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.counts.counts import count_folded
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.overview import ActionOverview
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.export_operation import (
     Export,
-    begin_export,
     progress_attributes,
+    record_export,
 )
 from campaign_actions.actions.signatures.staff_forms import ExportForm
 from campaign_actions.approvals.queries import usable_exports
@@ -44,19 +44,19 @@ bp = Blueprint(
 @bp.get("/")
 @needs("signatures.export", fresh=True)
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _page(action_or_404(campaign_id, action_id), ExportForm())
+    return _render(action_or_404(campaign_id, action_id), ExportForm())
 
 
 @bp.post("/")
 @needs("signatures.export", fresh=True)
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Where one person is enough, the file; else a page that asks for a second one."""
+    """Send the file, or ask for approval if a second person is required."""
     action = action_or_404(campaign_id, action_id)
     form = ExportForm(request.form)
     if not form.validate():
-        return _page(action, form), 400
+        return _render(action, form), 400
     operation = Export(
-        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.facts()
+        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.values()
     )
     return apply_or_request(operation, lambda approval: _send(action, operation, approval, form))
 
@@ -64,42 +64,42 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/<int:request_id>/")
 @needs("signatures.export", fresh=True)
 def download_approved(campaign_id: int, action_id: int, request_id: int) -> ResponseReturnValue:
-    """What a second person has approved: for whoever asked, within a day, as it was asked for."""
+    """Send an approved export to the person who requested it, with the options they chose."""
     action, staff = action_or_404(campaign_id, action_id), current_staff()
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
-    asked = {name: getattr(operation, name) for name in ExportForm().facts()}
-    return _send(action, operation, approval, ExportForm(data=asked))
+    values = {name: getattr(operation, name) for name in ExportForm().values()}
+    return _send(action, operation, approval, ExportForm(data=values))
 
 
 def _send(
     action: ActionOverview, operation: Export, approval: Approval, form: ExportForm
 ) -> ResponseReturnValue:
-    """Written down before the first byte leaves; the rows come as the database gives them."""
+    """Record the export, then stream it."""
     started = utc_now()
-    begin_export(operation, approval=approval, now=started)
+    record_export(operation, approval=approval, now=started)
     options = {"raw": operation.raw, "bom": operation.bom}
-    chunks = export_signatures(_whole(action), operation.format, **options)
+    chunks = export_signatures(_full_action(action), operation.format, **options)
     end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
-    watched = _to_its_end(chunks, end, SessionWatch(current_session_id()))
+    watched = _stream_and_record(chunks, end, SessionWatch(current_session_id()))
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
-    release_slot()  # a spreadsheet is made as a whole before it begins
+    release_slot()  # a spreadsheet is complete before its first chunk is sent
     try:
-        first = next(stream)  # what can not be exported is said on a page
+        first = next(stream)  # an error before the first chunk is shown on the page
     except DomainError as error:
         stream.close()
         form.format.errors = [str(error.message)]
-        return _page(action, form), error.status
-    return _as_file(first, stream, action, operation.format, started)
+        return _render(action, form), error.status
+    return _file_response(first, stream, action, operation.format, started)
 
 
-def _to_its_end(
+def _stream_and_record(
     chunks: Iterator[bytes], end: dict[str, str], watch: SessionWatch
 ) -> Generator[bytes]:
-    """A chunk at a time; the log tells afterwards how much went out, and whether it was all.
+    """Yield the chunks, then record how much was sent and whether that was all.
 
-    It ends early when the session does.
+    Stops early when the session ends.
     """
     size, is_whole = 0, False
     try:
@@ -114,7 +114,7 @@ def _to_its_end(
         record("exported", now=utc_now(), bytes=size, whole=is_whole, **end)
 
 
-def _as_file(
+def _file_response(
     first: bytes, stream: Stream, action: ActionOverview, format_name: str, moment: datetime
 ) -> ResponseReturnValue:
     form = FORMATS[format_name]
@@ -132,7 +132,7 @@ def _file_name(action: ActionOverview, moment: datetime) -> str:
     return f"{action.campaign_slug}-{action.slug}-{day}"
 
 
-def _page(action: ActionOverview, form: ExportForm) -> str:
+def _render(action: ActionOverview, form: ExportForm) -> str:
     return render_template(
         "staff/export/form.html",
         action=action,
@@ -143,5 +143,5 @@ def _page(action: ActionOverview, form: ExportForm) -> str:
     )
 
 
-def _whole(action: ActionOverview) -> Action:
-    return find_action_named(action.campaign_slug, action.slug) or abort(404)
+def _full_action(action: ActionOverview) -> Action:
+    return find_action_by_name(action.campaign_slug, action.slug) or abort(404)

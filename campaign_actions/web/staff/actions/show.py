@@ -1,11 +1,11 @@
-"""How an action does: the figures that anyone who sees the campaign may see."""
+"""The statistics of an action, for everyone who may see its campaign."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overviews import find_both_overviews
-from campaign_actions.actions.counts.counts import MOST_SHOWN, count_not_counted
-from campaign_actions.actions.counts.statistics import figures_of
+from campaign_actions.actions.campaign_overviews import get_action_and_campaign
+from campaign_actions.actions.counts.counts import MAX_COUNTED, count_uncounted_signatures
+from campaign_actions.actions.counts.statistics import action_statistics
 from campaign_actions.core.content.bar_chart import Chart
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import direction
@@ -18,15 +18,15 @@ bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:camp
 @needs("campaigns.view")
 def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
     now = utc_now()
-    campaign, action = find_both_overviews(campaign_id, action_id, now=now)
-    figures = figures_of(action_id, today=now.date())
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=now)
+    figures = action_statistics(action_id, today=now.date())
     return render_template(
         "staff/actions/show.html",
         campaign=campaign,
         action=action,
         figures=figures,
         chart=Chart(tuple(n for _day, n in figures.days), is_mirrored=direction() == "rtl"),
-        not_counted=count_not_counted(action_id),
-        most=MOST_SHOWN,
+        not_counted=count_uncounted_signatures(action_id),
+        most=MAX_COUNTED,
         as_of=now,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
+from campaign_actions.actions.campaign_overviews import CampaignOverview, get_campaign_overview
 from campaign_actions.campaigns.appearance import file_called, find_appearance, find_picture
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
 from campaign_actions.campaigns.picture import (
@@ -28,7 +28,7 @@ bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campai
 @accepts_files(MOST_BYTES)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """The picture and what is on it."""
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     form = _picture_form(campaign)
     if request.method == "GET" or not form.validate():
         return _page(campaign, form), 200 if request.method == "GET" else 400
@@ -45,7 +45,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def remove(campaign_id: int) -> ResponseReturnValue:
     """GET asks whether it is meant, POST takes the picture away."""
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     if request.method == "GET":
         appearance = find_appearance(campaign.id, campaign.locale).at(_place(campaign_id))
         if appearance.picture is None:
@@ -62,7 +62,7 @@ def remove(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def accent(campaign_id: int) -> ResponseReturnValue:
     """Choose the accent of the campaign."""
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     form = AccentForm()
     if not form.validate():
         return _page(campaign, _picture_form(campaign, is_sent=False), form), 400

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import find_campaign_overview
+from campaign_actions.actions.campaign_overviews import get_campaign_overview
 from campaign_actions.actions.duplicate import copy_campaign
 from campaign_actions.campaigns.edit import move_campaign, new_campaign
 from campaign_actions.campaigns.forms import Confirmation, NewCampaignForm
@@ -47,7 +47,7 @@ def move(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.edit", everywhere=True)
 def copy(campaign_id: int) -> ResponseReturnValue:
     """Create a draft with the same texts, actions and partners."""
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     if request.method == "GET":
         return render_template("staff/campaigns/copy.html", campaign=campaign, form=Confirmation())
     copied = copy_campaign(campaign_id, by=current_staff(), now=utc_now())

@@ -18,8 +18,8 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.campaign_overviews import (
     CampaignOverview,
-    find_both_overviews,
-    find_campaign_overview,
+    get_action_and_campaign,
+    get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
@@ -50,14 +50,14 @@ bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:camp
 @needs("campaigns.edit")
 def campaign(campaign_id: int) -> ResponseReturnValue:
     """Everything about a campaign except its actions."""
-    overview = find_campaign_overview(campaign_id, now=utc_now())
+    overview = get_campaign_overview(campaign_id, now=utc_now())
     return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_form(overview, content), overview)
 
 
 @bp.route("/actions/<int:action_id>/edit/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    owner, overview = find_both_overviews(campaign_id, action_id, now=utc_now())
+    owner, overview = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     return _edit(
         ACTION, action_id, lambda content: _action_form(owner, overview, content), owner, overview
     )
@@ -66,7 +66,7 @@ def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
-    overview = find_campaign_overview(campaign_id, now=utc_now())
+    overview = get_campaign_overview(campaign_id, now=utc_now())
     there = url_for(".campaign", campaign_id=campaign_id)
     if text_locale not in overview.removable:
         abort(404)
@@ -76,7 +76,7 @@ def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValu
 @bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_of_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
-    owner, overview = find_both_overviews(campaign_id, action_id, now=utc_now())
+    owner, overview = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     there = url_for(".action", **overview.ids)
     if text_locale not in owner.removable_of(overview):
         abort(404)

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import (
     CampaignOverview,
-    find_both_overviews,
-    find_campaign_overview,
+    get_action_and_campaign,
+    get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.field_labels import label_of, value_in_words
+from campaign_actions.actions.field_labels import field_label, format_value
 from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.history import (
@@ -37,31 +37,31 @@ PAGE_SIZE = 30
 @bp.get("/history/")
 @needs("campaigns.view")
 def campaign(campaign_id: int) -> ResponseReturnValue:
-    return _list(find_campaign_overview(campaign_id, now=utc_now()), None)
+    return _list(get_campaign_overview(campaign_id, now=utc_now()), None)
 
 
 @bp.get("/actions/<int:action_id>/history/")
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _list(*find_both_overviews(campaign_id, action_id, now=utc_now()))
+    return _list(*get_action_and_campaign(campaign_id, action_id, now=utc_now()))
 
 
 @bp.get("/history/<int:number>/")
 @needs("campaigns.view")
 def campaign_revision(campaign_id: int, number: int) -> ResponseReturnValue:
-    return _compare(find_campaign_overview(campaign_id, now=utc_now()), None, number)
+    return _compare(get_campaign_overview(campaign_id, now=utc_now()), None, number)
 
 
 @bp.get("/actions/<int:action_id>/history/<int:number>/")
 @needs("campaigns.view")
 def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    return _compare(*find_both_overviews(campaign_id, action_id, now=utc_now()), number)
+    return _compare(*get_action_and_campaign(campaign_id, action_id, now=utc_now()), number)
 
 
 @bp.post("/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
-    find_campaign_overview(campaign_id, now=utc_now())
+    get_campaign_overview(campaign_id, now=utc_now())
     _restore(CAMPAIGN, campaign_id, number)
     return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
 
@@ -69,7 +69,7 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    find_both_overviews(campaign_id, action_id, now=utc_now())
+    get_action_and_campaign(campaign_id, action_id, now=utc_now())
     _restore(ACTION, action_id, number)
     return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
 
@@ -102,9 +102,9 @@ def _compare(
         number=number,
         other=other,
         newest=newest,
-        label_of=partial(label_of, subject.name),
+        label_of=partial(field_label, subject.name),
         numbers=[one for one in range(newest, 0, -1) if one != number][:200],
-        differences=differences(old if old is not None else abort(404), new, value_in_words),
+        differences=differences(old if old is not None else abort(404), new, format_value),
     )
 
 
@@ -116,7 +116,7 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
         flash(_("Not restored: another page has the address that it had then."))
         return
     except PublicTextMissing as error:
-        fields = with_semicolons(label_of(subject.name, name) for name in error.names)
+        fields = with_semicolons(field_label(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored: the public sees these texts, and they were empty: %(fields)s.",

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.campaign_overviews import (
     campaign_overviews,
     count_campaigns,
-    find_campaign_overview,
+    get_campaign_overview,
 )
-from campaign_actions.actions.counts.counts import MOST_SHOWN, count_not_counted
+from campaign_actions.actions.counts.counts import MAX_COUNTED, count_uncounted_signatures
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import own_locales
 from campaign_actions.web.http.pagination import page_of
@@ -36,11 +36,13 @@ def index() -> ResponseReturnValue:
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """The overview of a campaign: its actions, and what is left to do."""
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     return render_template(
         "staff/campaigns/show.html",
         campaign=campaign,
-        not_counted={action.id: count_not_counted(action.id) for action in campaign.actions},
-        most=MOST_SHOWN,
+        not_counted={
+            action.id: count_uncounted_signatures(action.id) for action in campaign.actions
+        },
+        most=MAX_COUNTED,
         may_write=campaigns_of("campaigns.edit") is None,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview, find_campaign_overview
+from campaign_actions.actions.campaign_overviews import CampaignOverview, get_campaign_overview
 from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
 from campaign_actions.campaigns.edit import CAMPAIGN, save_campaign
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
@@ -25,7 +25,7 @@ bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:cam
 @bp.get("/")
 @needs("campaigns.edit")
 def index(campaign_id: int) -> ResponseReturnValue:
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     return render_template(
         "staff/campaigns/partners.html",
@@ -38,13 +38,13 @@ def index(campaign_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def new(campaign_id: int) -> ResponseReturnValue:
-    return _edit(find_campaign_overview(campaign_id, now=utc_now()), NEW)
+    return _edit(get_campaign_overview(campaign_id, now=utc_now()), NEW)
 
 
 @bp.route("/<int:partner_id>/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def edit(campaign_id: int, partner_id: int) -> ResponseReturnValue:
-    return _edit(find_campaign_overview(campaign_id, now=utc_now()), str(partner_id))
+    return _edit(get_campaign_overview(campaign_id, now=utc_now()), str(partner_id))
 
 
 @bp.post("/<int:partner_id>/move/")
@@ -63,7 +63,7 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
 def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, number = _content(campaign_id, str(partner_id))
     if request.method == "GET":
-        campaign = find_campaign_overview(campaign_id, now=utc_now())
+        campaign = get_campaign_overview(campaign_id, now=utc_now())
         partner = _named(partners_in(content), campaign)[str(partner_id)]
         return render_template(
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
@@ -117,7 +117,7 @@ def _page(
 
 
 def _content(campaign_id: int, key: str) -> tuple[dict[str, Any], int]:
-    find_campaign_overview(campaign_id, now=utc_now())
+    get_campaign_overview(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     if key != NEW and key not in partners_in(content):
         abort(404)

@@ -13,9 +13,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import find_campaign_overview
-from campaign_actions.actions.queries import PublicAction, written_actions
-from campaign_actions.actions.signatures.sample_emails import MAILS, sample_mail
+from campaign_actions.actions.campaign_overviews import get_campaign_overview
+from campaign_actions.actions.queries import PublicAction, all_actions_of
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS, sample_mail
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.previews import links
@@ -34,7 +34,7 @@ def share(campaign_id: int) -> ResponseReturnValue:
     """Make a link for someone without an account."""
     form = PreviewLinkForm()
     form.now = utc_now()
-    campaign = find_campaign_overview(campaign_id, now=form.now)
+    campaign = get_campaign_overview(campaign_id, now=form.now)
     if not form.validate():
         return render_template("staff/previews/share.html", campaign=campaign, form=form), 400
     links.share_preview(
@@ -63,7 +63,9 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All mails about an action in one language, as signers will get them."""
     action = _find_action_or_404(campaign_id, action_id)
     days = current_app.config["CONFIRM_DAYS"]
-    made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
+    made = [
+        (name, SAMPLE_MAILS[name], sample_mail(action, name, days=days)) for name in SAMPLE_MAILS
+    ]
     use_staff_locale()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
     return with_frame(make_response(page))
@@ -73,7 +75,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.view")
 def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
     """The HTML of one mail, for its frame on the page."""
-    if name not in MAILS:
+    if name not in SAMPLE_MAILS:
         abort(404)
     action = _find_action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
@@ -81,7 +83,7 @@ def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
 
 
 def _find_action_or_404(campaign_id: int, action_id: int) -> PublicAction:
-    found = written_actions(campaign_id, locale=current_locale(), now=utc_now())
+    found = all_actions_of(campaign_id, locale=current_locale(), now=utc_now())
     return next((action for action in found if action.id == action_id), None) or abort(404)
 
 

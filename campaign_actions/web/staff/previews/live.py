@@ -4,9 +4,17 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
-from campaign_actions.actions.campaign_overviews import find_both_overviews, find_campaign_overview
-from campaign_actions.actions.queries import written_actions
-from campaign_actions.actions.view_models import Values, action_page, campaign_page, sign_form
+from campaign_actions.actions.campaign_overviews import (
+    get_action_and_campaign,
+    get_campaign_overview,
+)
+from campaign_actions.actions.queries import all_actions_of
+from campaign_actions.actions.view_models import (
+    Context,
+    action_page_context,
+    campaign_page_context,
+    sign_form,
+)
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.previews.draft_overlay import action_with_draft, campaign_with_draft
@@ -20,12 +28,12 @@ bp = Blueprint("staff_live", __name__, url_prefix="/staff/campaigns/<int:campaig
 @needs("campaigns.view")
 def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
-    known = find_campaign_overview(campaign_id, now=now).locales
+    known = get_campaign_overview(campaign_id, now=now).locales
     _switch_to(text_locale)
     shown = campaign_with_draft(campaign_id, request.form, locale=text_locale, known=known)
-    actions = written_actions(campaign_id, locale=text_locale, now=now)
+    actions = all_actions_of(campaign_id, locale=text_locale, now=now)
     pictures = _picture_folder(campaign_id)
-    values = campaign_page(
+    values = campaign_page_context(
         shown or abort(404), actions, locale=text_locale, now=now, pictures=pictures
     )
     return _framed("campaigns/show.html", values)
@@ -35,12 +43,12 @@ def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 @needs("campaigns.view")
 def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
-    _campaign, found = find_both_overviews(campaign_id, action_id, now=now)
+    _campaign, found = get_action_and_campaign(campaign_id, action_id, now=now)
     _switch_to(text_locale)
     typed = action_with_draft(
         action_id, request.form, locale=text_locale, known=found.locales, now=now
     ) or abort(404)
-    values = action_page(typed, sign_form(typed), pictures=_picture_folder(campaign_id))
+    values = action_page_context(typed, sign_form(typed), pictures=_picture_folder(campaign_id))
     return _framed("actions/action.html", values)
 
 
@@ -56,6 +64,6 @@ def _picture_folder(campaign_id: int) -> str:
     return f"/staff/campaigns/{campaign_id}/picture/"
 
 
-def _framed(template: str, values: Values) -> Response:
+def _framed(template: str, values: Context) -> Response:
     page = render_template("staff/previews/live.html", page=template, alternates={}, **values)
     return in_frame(make_response(page))

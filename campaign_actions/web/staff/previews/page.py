@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from campaign_actions.actions.view_models import (
-    Values,
-    action_page,
-    campaign_page,
+    Context,
+    action_page_context,
+    campaign_page_context,
     sign_form,
-    thanks_page,
+    thanks_page_context,
 )
 from campaign_actions.campaigns.appearance import file_called
 from campaign_actions.campaigns.models import PreviewLink
@@ -138,7 +138,7 @@ def _find_or_404(campaign_id: int, **values: Any) -> PreviewedCampaign:
 
 
 def _campaign_page(previewed: PreviewedCampaign) -> Response:
-    page = campaign_page(
+    page = campaign_page_context(
         previewed.shown,
         previewed.actions,
         locale=previewed.locale,
@@ -150,20 +150,20 @@ def _campaign_page(previewed: PreviewedCampaign) -> Response:
 
 def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
-    page = action_page(found, sign_form(found), pictures=previewed.pictures)
+    page = action_page_context(found, sign_form(found), pictures=previewed.pictures)
     alternates = previewed.alternates("action", action_id=action_id)
     return _page(previewed, "actions/action.html", page, alternates)
 
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
-    page = thanks_page(found, previewed.actions, pictures=previewed.pictures)
+    page = thanks_page_context(found, previewed.actions, pictures=previewed.pictures)
     alternates = previewed.alternates("thanks", action_id=action_id)
     return _page(previewed, "actions/thanks.html", page, alternates)
 
 
 def _page(
-    previewed: PreviewedCampaign, template: str, values: Values, alternates: dict[str, str]
+    previewed: PreviewedCampaign, template: str, values: Context, alternates: dict[str, str]
 ) -> Response:
     banner = previewed.banner(utc_now(), is_sent=request.method == "POST")
     page = render_template(template, preview=banner, alternates=alternates, **values)

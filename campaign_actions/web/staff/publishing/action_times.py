@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview, find_both_overviews
+from campaign_actions.actions.campaign_overviews import CampaignOverview, get_action_and_campaign
 from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
@@ -33,7 +33,7 @@ bp = Blueprint(
 @bp.get("/open/")
 @needs("campaigns.publish")
 def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     form = OpenForm(formdata=None)
     form.prefill(action.published_at, utc_now())
     return _open_page(campaign, action, form)
@@ -44,7 +44,7 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @slow_work
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Open it with its campaign or later, unless something must be fixed first."""
-    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     form = OpenForm()
     form.now = utc_now()
     if not form.validate():
@@ -68,7 +68,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """An action that has ended can be opened again here."""
-    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     form = CloseForm(formdata=None)
     form.prefill(action.closes_at, utc_now())
     return _close_page(campaign, action, form)
@@ -77,7 +77,7 @@ def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/close/")
 @needs("campaigns.publish")
 def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    campaign, action = find_both_overviews(campaign_id, action_id, now=utc_now())
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     form = CloseForm()
     form.now = utc_now()
     if not form.validate():

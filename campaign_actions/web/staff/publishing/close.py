@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import find_campaign_overview
+from campaign_actions.actions.campaign_overviews import get_campaign_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import schedule
@@ -20,7 +20,7 @@ bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:camp
 def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
     if not get_plan(campaign_id).is_open(utc_now()):
         raise schedule.NotOpen
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     seen = format_instant(campaign.published_at)
     return render_template("staff/publishing/unpublish.html", campaign=campaign, seen=seen)
 
@@ -42,7 +42,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/close/")
 @needs("campaigns.publish")
 def ask_close(campaign_id: int) -> ResponseReturnValue:
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     return render_template("staff/publishing/close.html", campaign=campaign)
 
 
@@ -84,7 +84,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/reopen/")
 @needs("campaigns.publish")
 def ask_reopen(campaign_id: int) -> ResponseReturnValue:
-    campaign = find_campaign_overview(campaign_id, now=utc_now())
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
     return render_template("staff/publishing/reopen.html", campaign=campaign)
 
 
@@ -99,7 +99,7 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
 
 
 def _archive_page(plan: Plan, form: ArchiveForm, *, status: int = 200) -> ResponseReturnValue:
-    campaign = find_campaign_overview(plan.campaign.id, now=utc_now())
+    campaign = get_campaign_overview(plan.campaign.id, now=utc_now())
     return render_template("staff/publishing/archive.html", campaign=campaign, form=form), status
 
 

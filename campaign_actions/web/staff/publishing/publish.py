@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import find_campaign_overview
+from campaign_actions.actions.campaign_overviews import get_campaign_overview
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
@@ -138,7 +138,7 @@ def _page(
     shared = preview_links(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",
-        campaign=find_campaign_overview(campaign.id, now=utc_now()),
+        campaign=get_campaign_overview(campaign.id, now=utc_now()),
         plan=plan,
         form=form,
         preflight=result or run_preflight(plan, _context(_opens_at(plan))),

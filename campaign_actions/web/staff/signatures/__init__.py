@@ -1,1 +1,1 @@
-"""The pages about signatures."""
+"""Staff pages about signatures."""

@@ -1,4 +1,4 @@
-"""What staff do about many signatures at once: mark them invalid by a condition, and undo that."""
+"""Marking many signatures invalid by a condition, undoing that, and deleting the batch."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,13 +17,13 @@ from campaign_actions.actions.signatures.invalidation.batches import (
     find_batch,
 )
 from campaign_actions.actions.signatures.invalidation.erase_batch import (
-    MAX_ROWS,
+    BATCH_SIZE,
     EraseBatch,
-    erase_some,
+    erase_next,
 )
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, count_matching
-from campaign_actions.actions.signatures.staff_forms import REASONS, ConditionForm
-from campaign_actions.actions.signatures.withdraw import empty_journal
+from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, ConditionForm
+from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.approvals.queries import is_deletion_requested
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
@@ -38,65 +38,66 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )
-ROUNDS = 10  # transactions of one press; then the page says how many are left
-MOST_COUNTED = 100_000
-ON_A_PAGE = 20  # batches
+MAX_BATCHES = 10  # transactions in one request; then the page says how many are left
+MAX_COUNTED = 100_000
+PAGE_SIZE = 20
 
 
 @bp.get("/invalidate/")
 @needs("signatures.change")
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """By a condition: first how many it is, then the button."""
+    """The form, the number of matching signatures once it is filled in, and earlier batches."""
     action = action_or_404(campaign_id, action_id)
     form = ConditionForm(request.args)
     if "since" not in request.args:
-        return _many(action, form)
+        return _render(action, form)
     if not form.validate():
-        return _many(action, form, status=400)
-    return _many(action, form, count=_count(form.condition(action_id)))
+        return _render(action, form, status=400)
+    return _render(action, form, count=_count(form.condition(action_id)))
 
 
 @bp.post("/invalidate/")
 @needs("signatures.change")
 def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """So many as one press does in a few seconds, all of one batch, which can be undone as a whole.
+    """Mark as many as one request can; the next request continues the same batch.
 
-    A batch that somebody asked to delete stays as they saw it: a new one begins.
+    A batch whose deletion was requested does not grow: a new one is created.
     """
     action = action_or_404(campaign_id, action_id)
     form = ConditionForm(request.form)
     if not form.validate():
-        return _many(action, form, status=400)
-    known = _known_batch(action_id)
-    condition = known.condition if known else form.condition(action_id)
-    batch_id = known.id if known and not _is_fixed(action, known) else None
-    facts = {"action": action.name, "reason": form.reason.data, **_by()}
+        return _render(action, form, status=400)
+    batch = _continued_batch(action_id)
+    condition = batch.condition if batch else form.condition(action_id)
+    batch_id = batch.id if batch and not _is_deletion_requested(action, batch) else None
+    details = {"action": action.name, "reason": form.reason.data, **_audit_identity()}
 
-    def mark(now: datetime) -> int:
+    def invalidate_next(now: datetime) -> int:
         nonlocal batch_id
-        batch_id, rows = invalidate.invalidate_some(condition, batch_id, now=now, **facts)
+        batch_id, rows = invalidate.invalidate_matching(condition, batch_id, now=now, **details)
         return rows
 
-    done = _in_rounds(mark, most=invalidate.MOST)
-    flash(_words_for_invalid(done))
+    done = _in_batches(invalidate_next, size=invalidate.BATCH_SIZE)
+    flash(_invalidated_message(done))
     left = _count(condition)
     if done and left:
-        return _many(action, form, count=left, batch_id=batch_id)
+        return _render(action, form, count=left, batch_id=batch_id)
     return redirect(url_for(".choose", **action.ids), 303)
 
 
 @bp.route("/batches/<int:batch_id>/validate/", methods=["GET", "POST"])
 @needs("signatures.change")
 def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
-    """Undo a batch; who was changed since stays as that was decided."""
+    """Undo a batch. Signatures that were changed since stay as they are."""
     action = action_or_404(campaign_id, action_id)
     batch = find_batch(action_id, batch_id) or abort(404)
     if request.method == "GET":
         page = "staff/signatures/validate-some.html"
-        return render_template(page, action=action, batch=batch, reasons=REASONS)
-    facts = {"action": action.name, **_by()}
-    done = _in_rounds(
-        lambda now: invalidate.validate_some(batch_id, now=now, **facts), most=invalidate.MOST
+        return render_template(page, action=action, batch=batch, reasons=INVALIDATION_REASONS)
+    details = {"action": action.name, **_audit_identity()}
+    done = _in_batches(
+        lambda now: invalidate.validate_batch(batch_id, now=now, **details),
+        size=invalidate.BATCH_SIZE,
     )
     flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
     return redirect(url_for(".choose", **action.ids), 303)
@@ -105,28 +106,32 @@ def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseRe
 @bp.route("/batches/<int:batch_id>/delete/", methods=["GET", "POST"])
 @needs("signatures.erase", fresh=True)
 def delete(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
-    """Delete for good those of a batch that nobody has changed since; none of them counts."""
+    """Erase the signatures of a batch that nobody has changed since."""
     action = action_or_404(campaign_id, action_id)
     batch = find_batch(action_id, batch_id) or abort(404)
     operation = EraseBatch.of(batch, campaign_id=campaign_id, action=action.name)
     if request.method == "GET":
         page, left = "staff/signatures/delete-batch.html", operation.rows
-        return render_template(page, action=action, batch=batch, reasons=REASONS, left=left)
-    return apply_or_request(operation, lambda approval: _erased(action, operation, approval))
+        return render_template(
+            page, action=action, batch=batch, reasons=INVALIDATION_REASONS, left=left
+        )
+    return apply_or_request(operation, lambda approval: _erase_batch(action, operation, approval))
 
 
-def _known_batch(action_id: int) -> Batch | None:
-    """The one that somebody goes on with."""
+def _continued_batch(action_id: int) -> Batch | None:
+    """The batch that an earlier request began, if the form names one."""
     batch_id = request.form.get("batch", 0, int)
     return find_batch(action_id, batch_id) if 0 < batch_id < 2**31 else None
 
 
-def _erased(
+def _erase_batch(
     action: ActionOverview, operation: EraseBatch, approval: Approval
 ) -> ResponseReturnValue:
-    """So many as one press does in a few seconds; the page is opened again for the rest."""
-    done = _in_rounds(lambda now: erase_some(operation, approval=approval, now=now), most=MAX_ROWS)
-    empty_journal()
+    """Erase as many as one request can; the page opens again for the rest."""
+    done = _in_batches(
+        lambda now: erase_next(operation, approval=approval, now=now), size=BATCH_SIZE
+    )
+    truncate_wal()
     flash(ngettext("%(num)d signature deleted.", "%(num)d signatures deleted.", done))
     if done < operation.rows:
         back = url_for(".delete", batch_id=operation.batch, **action.ids)
@@ -134,33 +139,32 @@ def _erased(
     return redirect(url_for(".choose", **action.ids), 303)
 
 
-def _is_fixed(action: ActionOverview, batch: Batch) -> bool:
+def _is_deletion_requested(action: ActionOverview, batch: Batch) -> bool:
     operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
     return is_deletion_requested(operation)
 
 
-def _by() -> dict[str, Any]:
-    """Who does it, for the verb."""
-    by = current_staff()
-    return {"actor": by.email, "staff_id": by.id}
+def _audit_identity() -> dict[str, Any]:
+    member = current_staff()
+    return {"actor": member.email, "staff_id": member.id}
 
 
-def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
-    """Change the next ones until none is left, or for as long as a press may take; how many it was.
+def _in_batches(change_next: Callable[[datetime], int], *, size: int) -> int:
+    """Call `change_next`, which changes up to `size` rows, until none is left or MAX_BATCHES times.
 
-    `most`: how many one change takes.
+    Returns the number of rows.
     """
     done = 0
     release_slot()
-    for _round in range(ROUNDS):
-        changed = change(utc_now())
+    for _batch in range(MAX_BATCHES):
+        changed = change_next(utc_now())
         done += changed
-        if changed < most:
+        if changed < size:
             break
     return done
 
 
-def _many(
+def _render(
     action: ActionOverview,
     form: ConditionForm,
     *,
@@ -168,26 +172,26 @@ def _many(
     batch_id: int | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    page = page_of(count_batches(action.id), size=ON_A_PAGE)
-    shown = render_template(
+    page = page_of(count_batches(action.id), size=PAGE_SIZE)
+    html = render_template(
         "staff/signatures/many.html",
         action=action,
         form=form,
         count=count,
-        most=MOST_COUNTED,
+        most=MAX_COUNTED,
         batch_id=batch_id,
         batches=batches(action.id, **page.part),
         page=page,
-        reasons=REASONS,
+        reasons=INVALIDATION_REASONS,
     )
-    return shown, status
+    return html, status
 
 
 def _count(condition: Condition) -> int:
-    return count_matching(condition, most=MOST_COUNTED)
+    return count_matching(condition, most=MAX_COUNTED)
 
 
-def _words_for_invalid(done: int) -> str:
+def _invalidated_message(done: int) -> str:
     words: str = ngettext(
         "%(num)d signature was marked invalid.", "%(num)d signatures were marked invalid.", done
     )

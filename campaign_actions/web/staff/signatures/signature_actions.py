@@ -1,4 +1,4 @@
-"""What staff do about one signature: resend, withdraw, invalidate, erase."""
+"""What staff can do with one signature: resend its email, withdraw, invalidate or erase it."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,11 @@ from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.invalidation import invalidate as invalidating
-from campaign_actions.actions.signatures.staff_forms import EraseForm, HeardForm, ReasonForm
+from campaign_actions.actions.signatures.staff_forms import (
+    EraseForm,
+    ReasonForm,
+    WithdrawalRequestForm,
+)
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
@@ -43,13 +47,13 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
 @needs("signatures.change")
 def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = _found_or_404(campaign_id, action_id, public_id)
-    form = HeardForm(submitted_form())
+    form = WithdrawalRequestForm(submitted_form())
     if request.method == "POST" and form.validate():
-        facts = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
-        if withdrawing.withdraw_on_request(signature, now=utc_now(), **facts):
+        details = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
+        if withdrawing.withdraw_on_request(signature, now=utc_now(), **details):
             flash(_("Taken back: it does not count any more."))
         return _to_signature(action, signature)
-    return _page("withdraw", action, signature, form)
+    return _render("withdraw", action, signature, form)
 
 
 @bp.route("/<public_id>/invalidate/", methods=["GET", "POST"])
@@ -58,11 +62,11 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
     action, signature = _found_or_404(campaign_id, action_id, public_id)
     form = ReasonForm(submitted_form())
     if request.method == "POST" and form.validate():
-        facts = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
-        if invalidating.invalidate(signature, now=utc_now(), **facts):
+        details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
+        if invalidating.invalidate(signature, now=utc_now(), **details):
             flash(_("Marked invalid: it does not count until you make it valid again."))
         return _to_signature(action, signature)
-    return _page("invalidate", action, signature, form)
+    return _render("invalidate", action, signature, form)
 
 
 @bp.post("/<public_id>/validate/")
@@ -77,14 +81,14 @@ def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
 @bp.route("/<public_id>/erase/", methods=["GET", "POST"])
 @needs("signatures.erase", fresh=True)
 def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    """The person behind a signature, everywhere; the address is typed to be sure."""
+    """Erase a person everywhere. Their address must be typed to confirm it."""
     action, signature = _found_or_404(campaign_id, action_id, public_id)
     form = EraseForm(submitted_form())
     if signature.email is None:
         return _to_signature(action, signature)
-    if request.method == "POST" and form.validate() and form.is_of(signature.email):
+    if request.method == "POST" and form.validate() and form.matches(signature.email):
         erased = withdrawing.erase(signature.email, actor=_actor(), now=utc_now())
-        withdrawing.empty_journal()
+        withdrawing.truncate_wal()
         flash(
             ngettext(
                 "Erased: %(num)d signature, and all mail that waited.",
@@ -93,15 +97,15 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
             )
         )
         return redirect(url_for("staff_signatures.index", **action.ids), 303)
-    return _page("erase", action, signature, form)
+    return _render("erase", action, signature, form)
 
 
-def _page(
+def _render(
     name: str, action: ActionOverview, signature: Signature, form: StaffForm
 ) -> ResponseReturnValue:
-    """It shows who that is, so the audit log says who looked."""
-    facts = {"subject": signature.public_id, "rows": 1, "action": action.name}
-    record("signatures-viewed", actor=_actor(), now=utc_now(), **facts)
+    """The page shows personal data, so viewing it is recorded in the audit log."""
+    details = {"subject": signature.public_id, "rows": 1, "action": action.name}
+    record("signatures-viewed", actor=_actor(), now=utc_now(), **details)
     page = render_template(
         f"staff/signatures/{name}.html", action=action, signature=signature, form=form
     )

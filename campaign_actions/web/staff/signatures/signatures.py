@@ -1,4 +1,4 @@
-"""The list of signatures and the page of one, for staff: each look is in the audit log."""
+"""The list of signatures and the page of one. Each view is recorded in the audit log."""
 
 from datetime import datetime
 
@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_signature
-from campaign_actions.actions.signatures.keyset import read_key
+from campaign_actions.actions.signatures.keyset import decode_key
 from campaign_actions.actions.signatures.retention import months_after
-from campaign_actions.actions.signatures.search import mask, search
-from campaign_actions.actions.signatures.staff_forms import CHANNEL_NAMES, STATE_NAMES, SearchForm
+from campaign_actions.actions.signatures.search import mask_email, search
+from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_LABELS,
+    STATUS_LABELS,
+    SearchForm,
+)
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.outbox.queries import mails_about
@@ -23,34 +27,38 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )
-bp.add_app_template_filter(mask, "masked")
+bp.add_app_template_filter(mask_email, "masked")
 
 
 @bp.get("/")
 @needs("signatures.view")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """A page of the list, of all or of those that are searched for."""
+    """A page of the list, filtered by the search form."""
     action = action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
     if not form.validate():
-        return render_template(LIST, action=action, form=form, found=None, states=STATE_NAMES), 400
-    before, after = (read_key(request.args.get(name, "")) for name in ("before", "after"))
-    found = search(action_id, form.wanted(), before=before, after=after)
+        return render_template(
+            LIST_TEMPLATE, action=action, form=form, found=None, states=STATUS_LABELS
+        ), 400
+    before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
+    found = search(action_id, form.criteria(), before=before, after=after)
     record(
         "signatures-viewed",
         actor=current_staff().email,
         now=utc_now(),
         subject=action.name,
         rows=len(found.rows),
-        **form.in_words(),
+        **form.audit_details(),
     )
-    return render_template(LIST, action=action, form=form, found=found, states=STATE_NAMES)
+    return render_template(
+        LIST_TEMPLATE, action=action, form=form, found=found, states=STATUS_LABELS
+    )
 
 
 @bp.get("/<public_id>/")
 @needs("signatures.view")
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    """All that is stored of one signature, and what became of it."""
+    """Everything stored about one signature."""
     action = action_or_404(campaign_id, action_id)
     signature = _signature_or_404(action, public_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
@@ -67,8 +75,8 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         action=action,
         signature=signature,
         mails=mails,
-        states=STATE_NAMES,
-        channels=CHANNEL_NAMES,
+        states=STATUS_LABELS,
+        channels=CHANNEL_LABELS,
         suppressed_until=_suppressed_until(signature),
     )
 
@@ -82,4 +90,4 @@ def _signature_or_404(action: ActionOverview, public_id: str) -> Signature:
     return find_signature(action.id, public_id) or abort(404)
 
 
-LIST = "staff/signatures/list.html"
+LIST_TEMPLATE = "staff/signatures/list.html"

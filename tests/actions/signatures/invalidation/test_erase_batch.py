@@ -1,4 +1,4 @@
-"""Deleting for good what was marked invalid together: how many was approved, and nothing else."""
+"""Erasing an invalidation batch: no more than was approved, and nothing else."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ from campaign_actions.actions.signatures.invalidation.batches import count_batch
 from campaign_actions.actions.signatures.invalidation.erase_batch import BatchIsEmpty, EraseBatch
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.approvals import use
 from campaign_actions.approvals.decide import TargetChanged, approve
@@ -62,12 +62,12 @@ def statuses() -> dict[str, int]:
     return dict(db.session.execute(rows).all())
 
 
-def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypatch):
+def test_the_worker_erases_an_approved_batch_and_nothing_else(people, monkeypatch):
     action = make_action()
     kept = make_confirmed(action, source="leaflet")
     batch_id = make_batch(action, signatures=5)
-    monkeypatch.setattr(erase_batch, "MAX_ROWS", 2)
-    monkeypatch.setattr(use, "MAX_ROWS", 2)
+    monkeypatch.setattr(erase_batch, "BATCH_SIZE", 2)
+    monkeypatch.setattr(use, "BATCH_SIZE", 2)
     request_id = ask(deletion(action, batch_id), people)
 
     erase_approved(LATER)
@@ -86,12 +86,12 @@ def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypat
     assert kept.email is not None
 
 
-def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
+def test_an_interrupted_deletion_continues(people, monkeypatch):
     action = make_action()
     batch_id = make_batch(action, signatures=3)
-    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "MAX_BATCHES", 2)  # as if it was stopped after two transactions
+    monkeypatch.setattr(erase_batch, "BATCH_SIZE", 1)
+    monkeypatch.setattr(use, "BATCH_SIZE", 1)
+    monkeypatch.setattr(use, "MAX_BATCHES", 2)  # as if interrupted after two transactions
     request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
 
@@ -104,7 +104,7 @@ def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
     assert (statuses(), state_of(request_id)) == ({"erased": 3}, "done")
 
 
-def test_who_was_changed_since_stays_and_emails_go_with_the_others(people):
+def test_signatures_changed_since_are_kept_and_emails_of_the_others_are_deleted(people):
     action = make_action()
     batch_id = make_batch(action, signatures=2)
     spared = db.session.scalars(select(Signature).order_by(Signature.id)).first()
@@ -118,11 +118,11 @@ def test_who_was_changed_since_stays_and_emails_go_with_the_others(people):
     assert statuses() == {"confirmed": 1, "erased": 1}
     db.session.rollback()
     assert db.session.scalar(select(func.count()).where(OutboxMail.template == "sign")) == 1
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
-def test_a_batch_that_has_grown_since_is_not_deleted(people):
-    """One is asked for, and then a thousand are put into the same batch."""
+def test_a_batch_that_has_grown_since_the_request_is_not_deleted(people):
+    """Otherwise a thousand could be added after the deletion of one was requested."""
     action = make_action()
     batch_id = make_batch(action, signatures=1)
     request_id = ask(deletion(action, batch_id), people)
@@ -152,10 +152,10 @@ def test_no_more_than_was_approved_is_deleted_from_a_batch_that_grows_afterwards
 
 def grow(action, batch_id) -> None:
     facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x", "now": LATER}
-    invalidate_some(batch_condition(action), batch_id, **facts)
+    invalidate_matching(batch_condition(action), batch_id, **facts)
 
 
-def test_it_stops_when_who_approved_it_is_removed(people):
+def test_a_deletion_stops_when_its_approver_is_removed(people):
     action = make_action()
     request_id = ask(deletion(action, make_batch(action, signatures=2)), people)
     approve(request_id, by=people.bea, note="", now=LATER)
@@ -168,10 +168,10 @@ def test_it_stops_when_who_approved_it_is_removed(people):
     assert entries("approval-declined")[0][1] == COMMAND
 
 
-def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, people, monkeypatch):
+def test_a_deletion_that_stops_halfway_says_how_many_were_deleted(client, people, monkeypatch):
     action = make_action()
-    monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
-    monkeypatch.setattr(use, "MAX_ROWS", 1)
+    monkeypatch.setattr(erase_batch, "BATCH_SIZE", 1)
+    monkeypatch.setattr(use, "BATCH_SIZE", 1)
     monkeypatch.setattr(use, "MAX_BATCHES", 1)
     batch_id = make_batch(action, signatures=3)
     request_id = ask(deletion(action, batch_id), people)
@@ -192,7 +192,7 @@ def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, peopl
     assert all(words in page for words in ("1 signature has been deleted so far.", "Declined"))
 
 
-def test_what_is_empty_is_not_asked_for(people):
+def test_the_deletion_of_an_empty_batch_cannot_be_requested(people):
     action = make_action()
     batch_id = make_batch(action, signatures=1)
     operation = deletion(action, batch_id)
@@ -203,7 +203,7 @@ def test_what_is_empty_is_not_asked_for(people):
         ask(operation, people)
 
 
-def test_with_two_members_one_deletes_it_on_the_page_after_seeing_how_many(client):
+def test_without_dual_control_the_page_shows_the_number_and_deletes_the_batch(client):
     log_in(client, make_staff("administrator"))
     action = make_action()
     batch_id = make_batch(action, signatures=3)
@@ -220,8 +220,8 @@ def test_with_two_members_one_deletes_it_on_the_page_after_seeing_how_many(clien
 
 
 @pytest.mark.parametrize("state", ["pending", "approved", "done"])
-def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people, state):
-    """Two are asked for and then taken out of the batch; two who really signed would take their place."""
+def test_a_batch_whose_deletion_was_requested_does_not_grow(client, people, state):
+    """Otherwise two real signatures could take the place of two that left the batch."""
     action = make_action()
     batch_id = make_batch(action, signatures=2)
     request_id = ask(deletion(action, batch_id), people)
@@ -230,7 +230,7 @@ def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people
     if state == "done":
         erase_approved(LATER)
     facts = {"action": "racism/hate-crimes", "actor": "x", "now": LATER + timedelta(minutes=1)}
-    validate_some(batch_id, **facts)
+    validate_batch(batch_id, **facts)
     for signature in db.session.scalars(select(Signature).filter_by(status="confirmed")).all():
         invalidate(signature, reason="script", **facts)
     signed = [make_confirmed(action, source="bot").id for _ in range(2)]
@@ -251,8 +251,8 @@ def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people
     assert count_batches(action.id) == 2
 
 
-def test_more_conditions_do_not_come_into_a_batch_of_another(client):
-    """Whoever goes on with a batch goes on with its condition, whatever the form says."""
+def test_a_continued_batch_keeps_its_condition(client):
+    """The form may ask for another condition; the batch decides."""
     log_in(client, make_staff("campaigner"))
     action = make_action()
     make_confirmed(action, source="leaflet")

@@ -1,4 +1,4 @@
-"""Marking signatures invalid and valid again: the count follows, and nothing else is touched."""
+"""Marking signatures invalid and valid again changes the count and nothing else."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,16 +20,16 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     count_matching,
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature, make_staff
 
-FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
+AUDIT_DETAILS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 HOUR = timedelta(hours=1)
 LATER = NOON + 2 * HOUR
 
@@ -45,30 +45,30 @@ def entries() -> list[AuditEntry]:
     return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
 
 
-def test_an_invalid_signature_counts_no_more_and_a_valid_one_again(app):
+def test_an_invalid_signature_does_not_count_until_it_is_valid_again(app):
     action = make_action()
     signature = make_confirmed(action)
     make_confirmed(action)
 
-    assert invalidate(signature, reason="script", now=LATER, **FACTS)
+    assert invalidate(signature, reason="script", now=LATER, **AUDIT_DETAILS)
     without = status_of(signature), count_signatures(action.id)
-    assert validate(signature, now=LATER, **FACTS)
+    assert validate(signature, now=LATER, **AUDIT_DETAILS)
 
     assert without == ("invalid", 1)
     assert (status_of(signature), count_signatures(action.id)) == ("confirmed", 2)
     fold()
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
-def test_it_is_done_once_and_only_to_what_counts(app):
+def test_only_a_confirmed_signature_can_be_invalidated_and_only_once(app):
     action = make_action()
     signature, pending = make_confirmed(action), make_signature(action)
 
     done = [
-        invalidate(signature, reason="script", now=LATER, **FACTS),
-        invalidate(signature, reason="script", now=LATER, **FACTS),
-        invalidate(pending, reason="script", now=LATER, **FACTS),
-        validate(pending, now=LATER, **FACTS),
+        invalidate(signature, reason="script", now=LATER, **AUDIT_DETAILS),
+        invalidate(signature, reason="script", now=LATER, **AUDIT_DETAILS),
+        invalidate(pending, reason="script", now=LATER, **AUDIT_DETAILS),
+        validate(pending, now=LATER, **AUDIT_DETAILS),
     ]
 
     assert done == [True, False, False, False]
@@ -80,7 +80,7 @@ def test_it_is_done_once_and_only_to_what_counts(app):
 
 
 def make_mixed(action):
-    """Two that a condition holds for, and of each kind one that it does not hold for."""
+    """Two signatures that match the condition, and one for each reason not to match."""
     condition = Condition(action.id, NOON, LATER, "DE", "bot")
     details = {"country_code": "DE", "source": "bot", "now": NOON}
     held = [make_confirmed(action, **details) for _number in range(2)]
@@ -93,66 +93,66 @@ def make_mixed(action):
     return condition, held, others
 
 
-def test_many_are_marked_invalid_by_a_condition(app):
+def test_all_signatures_that_match_a_condition_are_marked_invalid(app):
     action = make_action()
     condition, held, others = make_mixed(action)
     waiting = make_signature(action, country_code="DE", source="bot", now=NOON)
 
     expected = count_matching(condition, most=100)
-    batch_id, done = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, done = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
 
     assert (expected, done) == (2, 2)
     assert [status_of(signature) for signature in held] == ["invalid", "invalid"]
     assert {status_of(signature) for signature in others} == {"confirmed"}
     assert status_of(waiting) == "pending"
     assert count_signatures(action.id) == 4
-    assert invalidate_some(condition, reason="script", now=LATER, **FACTS) == (None, 0)
+    assert invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS) == (None, 0)
     assert {signature.invalidation_batch_id for signature in held} == {batch_id}
     (entry,) = entries()
     assert (entry.event, entry.rows, entry.details["country"]) == ("invalidated", 2, "DE")
 
 
-def test_nobody_leaves_a_batch_by_the_link_that_ends_updates(app):
+def test_unsubscribing_from_updates_does_not_remove_a_signature_from_its_batch(app):
     action = make_action()
     condition, held, _others = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
     held[0].wants_updates = True
     db.session.commit()
     unsubscribe(held[0], now=LATER + timedelta(hours=1))
 
-    done = validate_some(batch_id, now=LATER + timedelta(hours=2), **FACTS)
+    done = validate_batch(batch_id, now=LATER + timedelta(hours=2), **AUDIT_DETAILS)
 
     assert done == 2
 
 
-def test_a_batch_is_undone_but_for_what_was_decided_since(app):
+def test_undoing_a_batch_skips_signatures_changed_since(app):
     action = make_action()
     condition, (first, second), others = make_mixed(action)
     by_hand = others[0]
-    invalidate(by_hand, reason="test", now=LATER, **FACTS)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
-    validate(first, now=LATER + HOUR, **FACTS)
-    invalidate(first, reason="twice", now=LATER + 2 * HOUR, **FACTS)
+    invalidate(by_hand, reason="test", now=LATER, **AUDIT_DETAILS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
+    validate(first, now=LATER + HOUR, **AUDIT_DETAILS)
+    invalidate(first, reason="twice", now=LATER + 2 * HOUR, **AUDIT_DETAILS)
 
-    done = validate_some(batch_id, now=LATER, **FACTS)
+    done = validate_batch(batch_id, now=LATER, **AUDIT_DETAILS)
 
     assert done == 1
     states = [status_of(signature) for signature in (first, second, by_hand)]
     assert states == ["invalid", "confirmed", "invalid"]
     assert {one.invalidation_batch_id for one in (first, second, by_hand)} == {None}
     fold()
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
-def test_a_batch_says_who_marked_what_and_who_undid_it(app):
+def test_a_batch_records_who_marked_it_and_who_undid_it(app):
     action = make_action()
     condition, *_rows = make_mixed(action)
     ada, bea = (make_staff("campaigner", name=name) for name in ("Ada", "Bea"))
     marked, undone = LATER, LATER + HOUR
 
-    invalidate_some(condition, reason="script", now=marked, staff_id=ada.id, **FACTS)
+    invalidate_matching(condition, reason="script", now=marked, staff_id=ada.id, **AUDIT_DETAILS)
     (before,) = batches(action.id, skip=0, most=9)
-    validate_some(before.id, now=undone, staff_id=bea.id, **FACTS)
+    validate_batch(before.id, now=undone, staff_id=bea.id, **AUDIT_DETAILS)
 
     after = find_batch(action.id, before.id)
     assert (before.at, before.author, before.reason, before.rows) == (marked, "Ada", "script", 2)
@@ -162,23 +162,25 @@ def test_a_batch_says_who_marked_what_and_who_undid_it(app):
 
 
 @pytest.mark.parametrize("other", [True, False])
-def test_batches_are_those_of_one_action(app, other):
+def test_batches_of_another_action_are_not_found(app, other):
     action = make_action()
     condition, *_rows = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
 
     assert count_batches(action.id + other) == (not other)
     assert len(batches(action.id + other, skip=0, most=9)) == (not other)
     assert bool(find_batch(action.id + other, batch_id)) == (not other)
 
 
-def test_a_batch_is_one_however_many_transactions_it_took(app, monkeypatch):
-    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.MOST", 1)
+def test_several_transactions_form_one_batch(app, monkeypatch):
+    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.BATCH_SIZE", 1)
     action = make_action()
     condition, held, _others = make_mixed(action)
 
-    first = invalidate_some(condition, reason="script", now=LATER, **FACTS)
-    second = invalidate_some(condition, first[0], reason="script", now=LATER + HOUR, **FACTS)
+    first = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
+    second = invalidate_matching(
+        condition, first[0], reason="script", now=LATER + HOUR, **AUDIT_DETAILS
+    )
 
     (batch,) = batches(action.id, skip=0, most=9)
     assert (first, second) == ((batch.id, 1), (batch.id, 1))
@@ -190,28 +192,30 @@ def test_a_batch_is_one_however_many_transactions_it_took(app, monkeypatch):
 
 
 @pytest.mark.parametrize("why", ["undone", "another condition"])
-def test_nothing_joins_a_batch_that_was_undone_or_is_for_others(app, why):
+def test_an_undone_batch_and_one_with_another_condition_do_not_grow(app, why):
     action = make_action()
     condition, *_rows = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
     if why == "undone":
-        validate_some(batch_id, now=LATER, **FACTS)
+        validate_batch(batch_id, now=LATER, **AUDIT_DETAILS)
     else:
         condition = replace(condition, country_code="FR")
 
-    another, rows = invalidate_some(condition, batch_id, reason="script", now=LATER, **FACTS)
+    another, rows = invalidate_matching(
+        condition, batch_id, reason="script", now=LATER, **AUDIT_DETAILS
+    )
 
     assert another != batch_id
     assert rows == (2 if why == "undone" else 1)
 
 
-def test_a_signature_belongs_to_no_batch_of_another_action(app):
+def test_a_signature_cannot_refer_to_a_batch_of_another_action(app):
     action = make_action()
     other = make_action(campaign=db.session.get(Action, action.id).campaign, slug="other")
     condition, (first, *_others), _more = make_mixed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=LATER, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
     stranger = make_confirmed(other)
-    invalidate(stranger, reason="script", now=LATER, **FACTS)
+    invalidate(stranger, reason="script", now=LATER, **AUDIT_DETAILS)
 
     for signature, values in (
         (stranger, {"invalidation_batch_id": batch_id}),
@@ -222,10 +226,10 @@ def test_a_signature_belongs_to_no_batch_of_another_action(app):
         db.session.rollback()
 
 
-def test_what_is_invalid_is_still_known_to_who_signs_again(app):
+def test_signing_again_does_not_change_an_invalid_signature(app):
     action = make_action()
     signature = make_confirmed(action, email="ada@example.org")
-    invalidate(signature, reason="script", now=LATER, **FACTS)
+    invalidate(signature, reason="script", now=LATER, **AUDIT_DETAILS)
 
     make_signature(action, email="ada@example.org", now=LATER)
 

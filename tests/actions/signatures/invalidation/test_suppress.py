@@ -1,4 +1,4 @@
-"""Withdrawing an invalid signature deletes the person, and does not let the address sign again yet."""
+"""Withdrawing an invalid signature erases the person, but the address cannot sign again yet."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.counts.counts import count_not_counted, count_signatures
+from campaign_actions.actions.counts.counts import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
@@ -14,14 +14,19 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     invalidate,
-    invalidate_some,
+    invalidate_matching,
     validate,
-    validate_some,
+    validate_batch,
 )
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
-from campaign_actions.actions.signatures.link_subjects import subject_of
+from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.actions.signatures.sign import sign
-from campaign_actions.actions.signatures.withdraw import EMPTY, erase, withdraw, withdraw_on_request
+from campaign_actions.actions.signatures.withdraw import (
+    NOT_NULL_VALUES,
+    erase,
+    withdraw,
+    withdraw_on_request,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
@@ -44,7 +49,7 @@ from tests.support.sign_form import hidden_inputs
 from tests.support.staff_client import log_in
 
 EMAIL = "ada@example.org"
-FACTS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
+AUDIT_DETAILS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 MARKED = datetime(2026, 1, 31, 12, tzinfo=UTC)
 MONTHS = {"suppress_months": 12, "keep_months": 12}
 LEFT = {"id", "public_id", "action_id", "status", "updated_at", "email_key", "invalidated_at"}
@@ -55,8 +60,8 @@ def action(app):
     return make_action()
 
 
-def suppressed(action, *, now=MARKED, email=EMAIL) -> Signature:
-    """Confirmed with every detail, marked invalid, withdrawn."""
+def make_suppressed(action, *, now=MARKED, email=EMAIL) -> Signature:
+    """A signature with every detail: confirmed, marked invalid, withdrawn."""
     signature = make_confirmed(
         action,
         email=email,
@@ -67,7 +72,7 @@ def suppressed(action, *, now=MARKED, email=EMAIL) -> Signature:
         wants_updates=True,
         show_name=True,
     )
-    invalidate(signature, reason="script", now=now, **FACTS)
+    invalidate(signature, reason="script", now=now, **AUDIT_DETAILS)
     db.session.refresh(signature)
     withdraw(signature, now=NOON)
     return fresh(signature)
@@ -83,14 +88,16 @@ def sign_again(action) -> None:
     sign(action, locale="en", now=NOON, **ADA)
 
 
-def test_the_key_of_the_address_and_when_it_was_marked_are_all_that_is_left(action):
-    signature = suppressed(action)
+def test_a_suppressed_row_keeps_only_the_email_key_and_the_time_of_invalidation(action):
+    signature = make_suppressed(action)
 
     assert (signature.status, signature.invalidated_at) == ("suppressed", MARKED)
     assert signature.email_key == email_key(EMAIL)
-    left = {name for name in columns() if getattr(signature, name) is not None} - EMPTY.keys()
+    left = {
+        name for name in columns() if getattr(signature, name) is not None
+    } - NOT_NULL_VALUES.keys()
     assert left == LEFT
-    assert {name: getattr(signature, name) for name in EMPTY} == EMPTY
+    assert {name: getattr(signature, name) for name in NOT_NULL_VALUES} == NOT_NULL_VALUES
 
 
 def columns() -> list[str]:
@@ -98,8 +105,8 @@ def columns() -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["given_name", "comment", "locale", "email", "signed_at"])
-def test_the_database_refuses_to_keep_more(action, name):
-    signature = suppressed(action)
+def test_the_database_rejects_other_data_in_a_suppressed_row(action, name):
+    signature = make_suppressed(action)
     value = NOON if name == "signed_at" else "en"
 
     with pytest.raises(IntegrityError):
@@ -108,7 +115,9 @@ def test_the_database_refuses_to_keep_more(action, name):
 
 
 @pytest.mark.parametrize("status", ["confirmed", "invalid"])
-def test_a_signature_is_invalid_exactly_if_it_says_since_when(action, status):
+def test_a_signature_has_a_time_of_invalidation_exactly_if_it_is_invalid_or_suppressed(
+    action, status
+):
     signature = make_confirmed(action)
     wrong = {"status": status, "invalidated_at": NOON if status == "confirmed" else None}
 
@@ -117,8 +126,8 @@ def test_a_signature_is_invalid_exactly_if_it_says_since_when(action, status):
     db.session.rollback()
 
 
-def test_the_same_address_does_not_sign_again_meanwhile_in_any_spelling(action):
-    signature = suppressed(action)
+def test_a_suppressed_address_cannot_sign_again_in_any_spelling(action):
+    signature = make_suppressed(action)
 
     sign_again(action)
     sign(action, locale="en", now=NOON, **ADA | {"email": "ADA+again@Example.org"})
@@ -129,17 +138,17 @@ def test_the_same_address_does_not_sign_again_meanwhile_in_any_spelling(action):
     assert count_signatures(action.id) == 0
 
 
-def test_another_action_can_be_signed(action):
+def test_a_suppressed_address_can_sign_another_action(action):
     other = make_action(campaign=db.session.get(Action, action.id).campaign, slug="other")
-    suppressed(action)
+    make_suppressed(action)
 
     sign_again(other)
 
     assert find_signature_of(other.id, email_key(EMAIL)).status == "pending"
 
 
-def test_the_page_answers_as_to_a_new_signature(client, action):
-    suppressed(action)
+def test_the_page_gives_the_same_answer_as_to_a_new_signature(client, action):
+    make_suppressed(action)
     fields = hidden_inputs(client) | FORM
 
     known, new = (
@@ -155,10 +164,12 @@ def seen(answer) -> tuple:
 
 
 @pytest.mark.parametrize("purpose", ["withdraw", "confirm"])
-def test_links_say_what_they_say_of_a_deleted_one(client, action, purpose):
-    one, other = suppressed(action), make_signature(action)
+def test_links_of_a_suppressed_signature_answer_as_for_an_erased_one(client, action, purpose):
+    one, other = make_suppressed(action), make_signature(action)
     withdraw(other, now=NOON)
-    links = [f"/en/{purpose}/{make_token(purpose, subject_of(row))}/" for row in (one, other)]
+    links = [
+        f"/en/{purpose}/{make_token(purpose, signature_subject(row))}/" for row in (one, other)
+    ]
 
     pages = [client.get(link).text.replace(link.split("/")[3], "TOKEN") for link in links]
 
@@ -166,8 +177,8 @@ def test_links_say_what_they_say_of_a_deleted_one(client, action, purpose):
     assert pages[0] == pages[1]
 
 
-def test_the_link_used_again_changes_nothing(client, action):
-    signature = suppressed(action)
+def test_using_the_link_again_changes_nothing(client, action):
+    signature = make_suppressed(action)
     before = signature.updated_at
 
     answer = client.post(link_to("withdraw", signature))
@@ -176,10 +187,10 @@ def test_the_link_used_again_changes_nothing(client, action):
     assert (fresh(signature).status, signature.updated_at) == ("suppressed", before)
 
 
-def test_the_mail_says_that_the_address_is_not_accepted_and_nothing_of_before(
+def test_the_email_says_that_the_address_is_not_accepted_and_mentions_no_earlier_signature(
     app, action, tmp_path
 ):
-    suppressed(action)
+    make_suppressed(action)
     sign_again(action)
 
     deliver_due(
@@ -195,57 +206,57 @@ def test_the_mail_says_that_the_address_is_not_accepted_and_nothing_of_before(
     )
 
 
-def test_staff_cannot_make_it_valid_again(action):
-    signature = suppressed(action)
+def test_staff_cannot_make_a_suppressed_signature_valid_again(action):
+    signature = make_suppressed(action)
 
-    done = validate(signature, now=NOON, **FACTS)
-    again = invalidate(signature, reason="script", now=NOON, **FACTS)
+    done = validate(signature, now=NOON, **AUDIT_DETAILS)
+    again = invalidate(signature, reason="script", now=NOON, **AUDIT_DETAILS)
 
     assert (done, again) == (False, False)
     assert fresh(signature).status == "suppressed"
 
 
-def test_one_of_a_batch_that_was_withdrawn_stays_so_when_the_batch_is_undone(action):
+def test_undoing_a_batch_skips_signatures_withdrawn_since(action):
     condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
     kept, gone = make_confirmed(action), make_confirmed(action)
-    batch_id, _rows = invalidate_some(condition, reason="script", now=MARKED, **FACTS)
+    batch_id, _rows = invalidate_matching(condition, reason="script", now=MARKED, **AUDIT_DETAILS)
     marked_at = fresh(gone).invalidated_at
     withdraw(gone, now=NOON)
 
-    number = validate_some(batch_id, now=NOON, **FACTS)
+    number = validate_batch(batch_id, now=NOON, **AUDIT_DETAILS)
 
     assert (marked_at, number) == (MARKED, 1)
     assert (fresh(kept).status, fresh(kept).invalidated_at) == ("confirmed", None)
     assert (fresh(gone).status, gone.invalidation_batch_id) == ("suppressed", None)
     fold()
-    assert recount().differences == []
+    assert recount().mismatches == []
 
 
-def test_the_count_the_export_and_the_figures_follow(action):
-    suppressed(action)
+def test_a_suppressed_signature_is_in_no_count_export_or_statistics(action):
+    make_suppressed(action)
     make_confirmed(action, email="other@example.org")
 
     fold()
     exported = b"".join(export_signatures(db.session.get(Action, action.id), "jsonl")).decode()
 
     assert count_signatures(action.id) == 1
-    assert recount().differences == []
+    assert recount().mismatches == []
     assert exported.count("\n") == 1
     assert "other@example.org" in exported
-    assert count_not_counted(action.id).invalid == 0
+    assert count_uncounted_signatures(action.id).invalid == 0
 
 
-def test_staff_withdraw_it_at_the_persons_wish_with_the_same_effect(action):
+def test_a_withdrawal_by_staff_has_the_same_effect(action):
     signature = make_confirmed(action, email=EMAIL)
-    invalidate(signature, reason="script", now=MARKED, **FACTS)
+    invalidate(signature, reason="script", now=MARKED, **AUDIT_DETAILS)
 
-    withdraw_on_request(signature, heard="phone", now=NOON, **FACTS)
+    withdraw_on_request(signature, heard="phone", now=NOON, **AUDIT_DETAILS)
 
     assert fresh(signature).status == "suppressed"
 
 
-def test_withdrawing_it_takes_the_mail_about_it_away(action):
-    suppressed(action)
+def test_suppressing_a_signature_deletes_the_emails_about_it(action):
+    make_suppressed(action)
 
     assert db.session.scalars(select(OutboxMail)).all() == []
 
@@ -257,8 +268,8 @@ def test_withdrawing_it_takes_the_mail_about_it_away(action):
         (datetime(2027, 1, 31, 12, 0, tzinfo=UTC), True),
     ],
 )
-def test_after_twelve_months_nothing_is_left_and_the_address_can_sign(action, at, is_lifted):
-    signature = suppressed(action)
+def test_a_suppression_ends_after_twelve_months(action, at, is_lifted):
+    signature = make_suppressed(action)
 
     lifted = lift_suppressions(at, **MONTHS)
 
@@ -270,9 +281,9 @@ def test_after_twelve_months_nothing_is_left_and_the_address_can_sign(action, at
     assert found.status == ("pending" if is_lifted else "suppressed")
 
 
-def test_it_ends_with_all_people_under_a_closed_action(action):
+def test_a_suppression_ends_with_the_retention_period_of_the_action(action):
     closed_at = MARKED - timedelta(days=200)
-    signature = suppressed(action)
+    signature = make_suppressed(action)
     db.session.execute(update(Action).filter_by(id=action.id).values(ended(closed_at)))
     db.session.commit()
 
@@ -283,8 +294,8 @@ def test_it_ends_with_all_people_under_a_closed_action(action):
     assert fresh(signature).status == "erased"
 
 
-def test_deletion_at_the_persons_wish_removes_it_at_once(action):
-    signature = suppressed(action)
+def test_erasing_the_person_ends_a_suppression_at_once(action):
+    signature = make_suppressed(action)
 
     erased = erase("Ada@example.org", now=NOON)
 
@@ -294,8 +305,8 @@ def test_deletion_at_the_persons_wish_removes_it_at_once(action):
     assert db.session.scalars(select(LedgerEntry.change)).all() == [1, -1]
 
 
-def test_staff_see_what_it_is(client, action):
-    signature = suppressed(action)
+def test_staff_see_that_a_signature_is_suppressed(client, action):
+    signature = make_suppressed(action)
     log_in(client, make_staff("campaigner"))
     signatures = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
 
@@ -309,5 +320,5 @@ def test_staff_see_what_it_is(client, action):
     assert not any(word in page for word in ("Make it valid", "/validate/", "Ada", EMAIL))
 
 
-def test_it_is_a_task_of_the_worker(app):
+def test_lifting_suppressions_is_a_task_of_the_worker(app):
     assert "lift_suppressions" in app.extensions["scheduled_tasks"]

@@ -1,4 +1,4 @@
-"""Consent texts: a change is a new version, the old ones stay."""
+"""Consent texts: each change is a new version, and old versions are kept."""
 
 import pytest
 from sqlalchemy import select
@@ -10,19 +10,21 @@ from tests.support.factories import make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, post
 from tests.support.staff_forms import send
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 ADDRESS = "/staff/consent/en/"
 
 
 @pytest.fixture
 def staff(app, client):
-    """Where no second person has to approve; with one: tests/web/staff/translations/test_approvals.py."""
+    """Without dual control; with it, see tests/web/staff/translations/test_approvals.py."""
     app.config["LOCALE_NEEDS"] = []
     member = make_staff("campaigner", tf_primary_method="authenticator")
     log_in(client, member)
     return member
 
 
-def test_a_new_text_is_a_new_version_for_all_who_sign_from_now_on(client, staff):
+def test_a_new_text_is_a_new_version_for_later_signatures(client, staff):
     make_action()
 
     answer = send(client, ADDRESS, body="We keep it for a year.")
@@ -34,7 +36,7 @@ def test_a_new_text_is_a_new_version_for_all_who_sign_from_now_on(client, staff)
     assert "We keep your data for this (en)." in client.get(ADDRESS).text
 
 
-def test_it_stands_in_the_audit_log(client, staff):
+def test_publishing_a_consent_text_is_in_the_audit_log(client, staff):
     send(client, ADDRESS, body="We keep it for a year.")
 
     entry = db.session.scalars(select(AuditEntry).filter_by(event="consent-published")).one()
@@ -42,15 +44,15 @@ def test_it_stands_in_the_audit_log(client, staff):
 
 
 @pytest.mark.parametrize("body", ["", "a\u202eb", "x" * 2001])
-def test_what_can_not_be_a_consent_text_is_refused(client, staff, body):
+def test_an_invalid_consent_text_is_refused(client, staff, body):
     assert send(client, ADDRESS, body=body).status_code == 400
 
 
-def test_a_language_that_is_not_served_has_none(client, staff):
+def test_an_unserved_language_has_no_consent_page(client, staff):
     assert client.get("/staff/consent/xx/").status_code == 404
 
 
-def test_who_is_limited_to_campaigns_does_not_write_for_all(client):
+def test_a_role_limited_to_campaigns_cannot_change_consent_texts(client):
     campaign = make_campaign()
     member = make_staff("campaigner", campaigns=(campaign.id,), tf_primary_method="authenticator")
     log_in(client, member)

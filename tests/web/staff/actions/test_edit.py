@@ -1,4 +1,4 @@
-"""Writing an action on its pages, and how its form follows."""
+"""Editing an action, and its effect on the sign form."""
 
 from datetime import UTC, datetime
 
@@ -22,6 +22,8 @@ from tests.support.sign_form import ADA, hidden_inputs, post
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
+
 PUBLIC = "/en/campaigns/racism/hate-crimes/"
 
 
@@ -43,7 +45,7 @@ def address_of(action, page="edit/"):
 
 @pytest.fixture
 def draft(action):
-    """The same before it has a time of publication."""
+    """The action without a time of publication."""
     db.session.execute(update(Action).filter_by(id=action.id).values(published_at=None))
     db.session.commit()
     return action
@@ -54,7 +56,7 @@ def row_of(action):
     return db.session.get(Action, action.id)
 
 
-def test_a_new_action_is_a_draft_with_an_address_from_its_demand(client, staff):
+def test_a_new_action_is_a_draft_with_a_slug_made_from_its_title(client, staff):
     campaign = make_campaign()
     address = f"/staff/campaigns/{campaign.id}/actions/new/"
 
@@ -70,7 +72,7 @@ def test_a_new_action_is_a_draft_with_an_address_from_its_demand(client, staff):
     assert answer.location == f"/staff/campaigns/{campaign.id}/actions/{made.id}/edit/"
 
 
-def test_an_action_is_found_in_its_own_campaign_alone(client, staff, action):
+def test_an_action_is_found_only_in_its_own_campaign(client, staff, action):
     other = make_campaign(slug="other")
 
     page = client.get(f"/staff/campaigns/{other.id}/actions/{action.id}/edit/")
@@ -78,7 +80,7 @@ def test_an_action_is_found_in_its_own_campaign_alone(client, staff, action):
     assert page.status_code == 404
 
 
-def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff):
+def test_saving_an_unchanged_page_changes_nothing(client, staff):
     action = make_action(closes_at=datetime(2027, 1, 1, 12, 30, 15, 7, tzinfo=UTC))
 
     send(client, address_of(action))
@@ -87,7 +89,7 @@ def test_a_page_that_is_saved_as_it_was_changes_nothing(client, staff):
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
-def test_who_saves_a_typo_undoes_no_closing_and_no_reopening(client, staff, action, is_closed):
+def test_saving_a_correction_does_not_close_or_reopen_an_action(client, staff, action, is_closed):
     grace = {"actor": "grace@example.org", "now": utc_now()}
     if not is_closed:
         close_campaign(action.campaign_id, **grace)
@@ -101,7 +103,8 @@ def test_who_saves_a_typo_undoes_no_closing_and_no_reopening(client, staff, acti
     assert fields_of(client.get(address_of(action)).text)["texts.en.button"] == "Sign now"
 
 
-def test_the_form_asks_for_what_the_action_asks_for(client, staff, action):
+@on_sqlite
+def test_the_sign_form_has_the_fields_that_the_action_asks_for(client, staff, action):
     none = {"asks_family_name": None, "asks_show_name": None, "asks_updates": None}
     send(client, address_of(action), **none)
 
@@ -118,7 +121,7 @@ def test_the_form_asks_for_what_the_action_asks_for(client, staff, action):
     )
 
 
-def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, staff, action):
+def test_a_field_no_longer_asked_for_can_still_be_corrected_when_confirming(client, staff, action):
     signature = make_signature(action, family_name="Lovelace", show_name=True)
     send(client, address_of(action), asks_family_name=None, asks_show_name=None, asks_updates=None)
 
@@ -129,7 +132,8 @@ def test_what_was_entered_while_it_was_asked_for_can_still_be_corrected(client, 
     assert 'name="wants_updates"' not in page
 
 
-def test_a_planned_end_is_entered_in_the_zone_of_the_organisation(app, client, staff, draft):
+@on_sqlite
+def test_a_planned_end_is_entered_in_the_time_zone_of_the_organisation(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
     send(client, address_of(draft), closes_at="2099-12-10T18:00")
     shown = fields_of(client.get(address_of(draft)).text)["closes_at"]
@@ -138,7 +142,8 @@ def test_a_planned_end_is_entered_in_the_zone_of_the_organisation(app, client, s
     assert shown == "2099-12-10T18:00"
 
 
-def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, draft):
+@on_sqlite
+def test_a_time_skipped_by_daylight_saving_is_refused(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
     answer = send(client, address_of(draft), closes_at="2027-03-28T02:30")
 
@@ -147,6 +152,7 @@ def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, draft):
     assert 'value="2027-03-28T02:30"' in answer.text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -158,7 +164,7 @@ def test_a_time_that_the_clocks_leap_over_is_refused(app, client, staff, draft):
         ("slug", "../x"),
     ],
 )
-def test_what_can_not_be_saved_is_said(client, staff, action, field, value):
+def test_an_invalid_value_is_explained(client, staff, action, field, value):
     answer = send(client, address_of(action), **{field.replace(".", "__"): value})
 
     assert answer.status_code == 400
@@ -166,7 +172,7 @@ def test_what_can_not_be_saved_is_said(client, staff, action, field, value):
     assert row_of(action).version == 0
 
 
-def test_the_kind_stays_once_it_was_published(client, staff, action):
+def test_the_kind_of_a_published_action_is_fixed(client, staff, action):
     page = client.get(address_of(action)).text
     send(client, address_of(action), kind="pledge")
 
@@ -174,8 +180,9 @@ def test_the_kind_stays_once_it_was_published(client, staff, action):
     assert row_of(action).kind == "petition"
 
 
+@on_sqlite
 @pytest.mark.parametrize("value", ["tomorrow", "0001-01-01T00:00+14:00"])
-def test_a_planned_end_that_is_none_is_said(client, staff, draft, value):
+def test_a_malformed_planned_end_is_explained(client, staff, draft, value):
     answer = send(client, address_of(draft), closes_at=value)
 
     assert answer.status_code == 400
@@ -183,7 +190,8 @@ def test_a_planned_end_that_is_none_is_said(client, staff, draft, value):
     assert row_of(draft).version == 0
 
 
-def test_an_end_that_has_passed_is_refused(client, staff, draft):
+@on_sqlite
+def test_a_planned_end_in_the_past_is_refused(client, staff, draft):
     answer = send(client, address_of(draft), closes_at="1999-01-01T00:00")
 
     assert answer.status_code == 400
@@ -192,7 +200,7 @@ def test_an_end_that_has_passed_is_refused(client, staff, draft):
     assert (row_of(draft).version, row_of(draft).closes_at) == (0, None)
 
 
-def test_a_draft_that_has_ended_can_be_written_on(client, staff):
+def test_a_draft_whose_end_has_passed_can_be_edited(client, staff):
     end = datetime(2026, 1, 1, 12, 30, 15, 7, tzinfo=UTC)
     action = make_action(closes_at=end)
     db.session.execute(update(Action).values(published_at=None))
@@ -205,7 +213,7 @@ def test_a_draft_that_has_ended_can_be_written_on(client, staff):
     assert (row.closes_at, row.retain_from, row.version) == (end, end, 2)
 
 
-def test_kind_and_end_of_what_was_signed_stay_when_it_is_off_the_site(client, staff, action):
+def test_kind_and_end_stay_fixed_when_a_signed_action_is_unpublished(client, staff, action):
     make_signature(action)
     db.session.execute(update(Action).values(published_at=None))
     db.session.commit()
@@ -222,7 +230,7 @@ def test_kind_and_end_of_what_was_signed_stay_when_it_is_off_the_site(client, st
     assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
 
 
-def test_the_end_of_what_has_a_time_of_publication_is_set_where_it_is_closed(client, staff, action):
+def test_the_end_of_a_published_action_is_set_on_the_page_that_closes_it(client, staff, action):
     page = client.get(address_of(action)).text
     send(client, address_of(action), closes_at="2030-12-10T18:00")
 
@@ -231,7 +239,9 @@ def test_the_end_of_what_has_a_time_of_publication_is_set_where_it_is_closed(cli
     assert row_of(action).closes_at is None
 
 
-def test_who_plans_an_end_while_somebody_publishes_is_told_and_loses_no_text(client, staff, draft):
+def test_planning_an_end_while_someone_publishes_is_refused_and_keeps_the_text(
+    client, staff, draft
+):
     fields = fields_of(client.get(address_of(draft)).text)
     db.session.execute(update(Action).filter_by(id=draft.id).values(published_at=LONG_AGO))
     db.session.commit()
@@ -244,7 +254,7 @@ def test_who_plans_an_end_while_somebody_publishes_is_told_and_loses_no_text(cli
     assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
 
 
-def test_who_may_not_close_writes_no_result(client, staff, action, monkeypatch):
+def test_a_role_that_cannot_close_cannot_edit_the_result(client, staff, action, monkeypatch):
     without = ROLES["campaigner"] - {"campaigns.publish"}
     monkeypatch.setitem(ROLES, "campaigner", without)
 
@@ -271,7 +281,7 @@ def test_a_former_address_still_takes_signatures(client, staff, action):
     )
 
 
-def test_a_new_language_of_a_public_action_must_be_whole(client, staff):
+def test_a_new_language_of_a_public_action_must_be_complete(client, staff):
     campaign = make_campaign(locales=("en", "ru"))
     action = make_action(campaign=campaign, locales=("en",))
 
@@ -291,7 +301,8 @@ def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
     assert "They listened." in page.text
 
 
-def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, draft):
+@on_sqlite
+def test_the_choice_between_two_ambiguous_times_is_kept(app, client, staff, draft):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
     asked = send(client, address_of(draft), closes_at="2099-10-25T02:30")
@@ -304,7 +315,7 @@ def test_of_a_time_that_comes_twice_one_is_chosen_and_stays(app, client, staff, 
     assert row_of(draft).version == 2, "the first revision, and one change"
 
 
-def test_a_language_can_be_taken_out_while_the_public_does_not_see_it(client, staff):
+def test_a_language_that_is_not_public_can_be_removed(client, staff):
     campaign = make_campaign(locales=("en", "ru"))
     action = make_action(campaign=campaign, locales=("en", "ru"))
     assert client.get(address_of(action, "languages/ru/remove/")).status_code == 404

@@ -1,27 +1,29 @@
-"""Comments on the pages of staff, and on the public page."""
+"""Comments on the moderation page and on public pages."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
-from campaign_actions.actions.comments.moderation import decide
-from campaign_actions.actions.comments.public import LATEST
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.public import FAR_FUTURE
 from campaign_actions.actions.models import CommentDecision
-from campaign_actions.actions.signatures.confirm import name_of_signing
-from campaign_actions.actions.signatures.keyset import name_of_moment
+from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.keyset import encode_time
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 PUBLIC = "/en/campaigns/racism/hate-crimes/"
 
 
 @pytest.fixture
 def press(client):
-    """Press buttons of the page of comments, by their names and values."""
+    """Submit buttons of the moderation page, by their names and values."""
     log_in(client, make_staff("campaigner"))
 
     def press(action, **fields):
@@ -32,12 +34,12 @@ def press(client):
     return press
 
 
-def test_one_press_shows_a_comment_and_one_hides_it(client, press):
+def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     action = make_action(shows_comments=True)
     signature = make_confirmed(
         action, comment="I saw it", country_code="DE", family_name="Lovelace"
     )
-    signing = name_of_signing(signature)
+    signing = signing_id(signature)
 
     before = client.get(PUBLIC).text
     press(action, show=signing)
@@ -50,28 +52,28 @@ def test_one_press_shows_a_comment_and_one_hides_it(client, press):
     assert "Lovelace" not in shown
 
 
-def test_all_of_a_page_are_shown_at_once(client, press):
+def test_all_comments_on_a_page_can_be_shown_at_once(client, press):
     action = make_action(shows_comments=True)
     signatures = [make_confirmed(action, comment=f"Reason {number}") for number in range(3)]
 
-    answer = press(action, **{"on-page": [name_of_signing(s) for s in signatures[:2]]})
+    answer = press(action, **{"on-page": [signing_id(s) for s in signatures[:2]]})
 
     assert answer.status_code == 303
     page = client.get(PUBLIC).text
     assert [f"Reason {number}" in page for number in range(3)] == [True, True, False]
 
 
-def test_an_action_that_shows_no_comments_shows_none(client, press):
+def test_an_action_with_comments_turned_off_shows_none(client, press):
     action = make_action(shows_comments=False)
-    press(action, show=name_of_signing(make_confirmed(action, comment="I saw it")))
+    press(action, show=signing_id(make_confirmed(action, comment="I saw it")))
 
     assert "I saw it" not in client.get(PUBLIC).text
     assert client.get(f"{PUBLIC}comments/").status_code == 404
 
 
-def test_the_page_of_all_comments_is_for_everybody_and_may_be_kept(client, press):
+def test_the_page_of_all_comments_is_public_and_cacheable(client, press):
     action = make_action(shows_comments=True)
-    press(action, show=name_of_signing(make_confirmed(action, comment="<b>I</b>", show_name=True)))
+    press(action, show=signing_id(make_confirmed(action, comment="<b>I</b>", show_name=True)))
 
     page = client.get(f"{PUBLIC}comments/")
 
@@ -81,13 +83,13 @@ def test_the_page_of_all_comments_is_for_everybody_and_may_be_kept(client, press
     assert "Set-Cookie" not in page.headers
 
 
-def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
+def test_a_page_of_comments_redirects_to_its_canonical_address(client):
     action = make_action(shows_comments=True)
     times = [NOON + timedelta(hours=hour) for hour in range(3)]
     for now in times:
-        signing = name_of_signing(make_confirmed(action, comment=f"Written {now:%H:%M}"))
+        signing = signing_id(make_confirmed(action, comment=f"Written {now:%H:%M}"))
         facts = {"action": "racism/hate-crimes", "staff_id": 1, "actor": "grace@example.org"}
-        decide(action.id, [signing], is_shown=True, now=now, **facts)
+        decide_comments(action.id, [signing], is_shown=True, now=now, **facts)
 
     page = client.get(comments_before(times[2]))
     between = client.get(comments_before(times[0] + timedelta(minutes=7)))
@@ -100,27 +102,27 @@ def test_a_page_of_comments_has_one_address_and_others_lead_to_it(client):
     assert (after_all.status_code, after_all.location) == (302, f"{PUBLIC}comments/")
     assert before_all.status_code == 404
     kept = {answer.headers["Cache-Control"] for answer in (between, after_all, before_all)}
-    assert kept == {"no-store"}, "who makes up addresses fills no cache"
+    assert kept == {"no-store"}, "invented addresses must not fill caches"
 
 
 def comments_before(moment) -> str:
-    return f"{PUBLIC}comments/{name_of_moment(moment)}/"
+    return f"{PUBLIC}comments/{encode_time(moment)}/"
 
 
 @pytest.mark.parametrize("name", ["x", "-1", "0", "ffffffffffffffffffff", "1e3", "A%00"])
-def test_a_page_of_comments_that_is_none_is_not_there(client, name):
+def test_a_malformed_page_of_comments_is_not_found(client, name):
     make_action(shows_comments=True)
 
     assert client.get(f"{PUBLIC}comments/{name}/").status_code == 404
 
 
-def test_who_writes_a_comment_is_told_that_it_may_be_shown(client):
+def test_the_form_says_that_a_comment_may_be_shown(client):
     make_action(asks_comment=True, shows_comments=True)
 
     assert "It may be shown on this page" in client.get(PUBLIC).text
 
 
-def test_a_look_at_comments_is_in_the_audit_log(client):
+def test_viewing_comments_is_in_the_audit_log(client):
     action = make_action()
     make_confirmed(action, comment="I saw it")
     log_in(client, make_staff("campaigner"))
@@ -135,7 +137,7 @@ def test_a_look_at_comments_is_in_the_audit_log(client):
     )
 
 
-def test_nonsense_decides_nothing(press):
+def test_malformed_decisions_change_nothing(press):
     action = make_action()
     make_confirmed(action, comment="I saw it")
 
@@ -145,14 +147,14 @@ def test_nonsense_decides_nothing(press):
     assert db.session.scalars(select(CommentDecision)).all() == []
 
 
-def test_comments_of_a_campaign_under_embargo_are_as_if_they_had_never_been(client, press):
+def test_comments_of_a_campaign_under_embargo_are_not_found(client, press):
     action = make_action(shows_comments=True)
     signed = [make_confirmed(action, comment="I saw it") for _ in range(2)]
-    press(action, **{"on-page": [name_of_signing(signature) for signature in signed]})
+    press(action, **{"on-page": [signing_id(signature) for signature in signed]})
     page = comments_before(db.session.scalar(select(func.max(CommentDecision.decided_at))))
     before = client.get(page)
 
-    db.session.execute(update(Campaign).values(published_at=LATEST))
+    db.session.execute(update(Campaign).values(published_at=FAR_FUTURE))
     db.session.commit()
     after = client.get(page)
 

@@ -1,4 +1,4 @@
-"""The export from the page: the command's bytes, written down first, never whole in memory."""
+"""The export page: the bytes of the command, recorded first, and streamed."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.queries import find_action_named
+from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
@@ -21,6 +21,8 @@ from campaign_actions.web.staff.actions import export as downloads
 from tests.support.factories import make_action, make_confirmed, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
+
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
 
 GIVEN = {"format": "csv", "purpose": "handover"}
 
@@ -47,12 +49,12 @@ def test_the_page_gives_the_same_bytes_as_the_command(export, format_name, optio
 
     answer = export(action, format=format_name, **options)
 
-    stored = find_action_named("racism", "hate-crimes")
+    stored = find_action_by_name("racism", "hate-crimes")
     ticked = dict.fromkeys(options, True)
     assert answer.data == b"".join(export_signatures(stored, format_name, **ticked))
 
 
-def test_formulas_are_guarded_unless_somebody_ticks_raw(export):
+def test_formulas_are_escaped_unless_raw_is_ticked(export):
     action = make_action()
     make_confirmed(action, given_name="=SUM(1)")
 
@@ -64,7 +66,7 @@ def test_formulas_are_guarded_unless_somebody_ticks_raw(export):
     assert names == ["'=SUM(1)", "=SUM(1)"]
 
 
-def test_the_file_has_a_name_and_is_kept_by_nobody(app, export, monkeypatch):
+def test_the_file_has_a_name_and_is_not_cached(app, export, monkeypatch):
     action = make_action()
 
     answer = export(action, format="xlsx")
@@ -76,7 +78,7 @@ def test_the_file_has_a_name_and_is_kept_by_nobody(app, export, monkeypatch):
     assert answer.data.startswith(b"PK")
 
 
-def test_an_export_is_written_down_before_it_begins_and_at_its_end(export):
+def test_an_export_is_in_the_audit_log_at_its_start_and_end(export):
     action = make_action()
     make_confirmed(action)
     fold()
@@ -99,7 +101,9 @@ def test_an_export_is_written_down_before_it_begins_and_at_its_end(export):
     assert (ended.details["bytes"], ended.details["whole"]) == (len(answer.data), True)
 
 
-def test_who_breaks_off_is_written_down_with_how_much_there_was(app, client, export, monkeypatch):
+def test_an_aborted_export_is_in_the_audit_log_with_the_bytes_sent(
+    app, client, export, monkeypatch
+):
     monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
     action = make_action()
     token = token_of(client.get(address(action, "export")).text)
@@ -118,9 +122,7 @@ def test_who_breaks_off_is_written_down_with_how_much_there_was(app, client, exp
 
 
 @pytest.mark.parametrize("values", [None, {"active": False}], ids=["revoked", "disabled"])
-def test_an_export_ends_when_the_session_of_who_asked_for_it_does(
-    client, export, monkeypatch, values
-):
+def test_an_export_stops_when_the_session_ends(client, export, monkeypatch, values):
     monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
     monkeypatch.setattr(sessions, "WATCH_INTERVAL_SECONDS", 0)
     action = make_action()
@@ -145,6 +147,7 @@ def many_rows():
         yield b"row\n"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -156,7 +159,7 @@ def many_rows():
         ({"note": "a\0b"}, "invisible control character"),
     ],
 )
-def test_an_export_without_a_purpose_is_none(export, fields, message):
+def test_an_export_requires_a_purpose(export, fields, message):
     answer = export(make_action(), **fields)
 
     assert answer.status_code == 400
@@ -164,7 +167,8 @@ def test_an_export_without_a_purpose_is_none(export, fields, message):
     assert entries("exported") == []
 
 
-def test_what_a_format_can_not_hold_is_said_on_the_page(export, monkeypatch):
+@on_sqlite
+def test_an_error_of_a_format_is_shown_on_the_page(export, monkeypatch):
     def refuse(*_args, **_options):
         raise TooManyRows
         yield b""
@@ -177,7 +181,8 @@ def test_what_a_format_can_not_hold_is_said_on_the_page(export, monkeypatch):
     assert "at most 1,048,575 rows" in answer.text
 
 
-def test_exporting_asks_for_a_fresh_log_in(client, export):
+@on_sqlite
+def test_exporting_requires_a_recent_log_in(client, export):
     action = make_action()
     page = address(action, "export")
     token = token_of(client.get(page).text)
@@ -192,7 +197,7 @@ def test_exporting_asks_for_a_fresh_log_in(client, export):
 
 
 @pytest.mark.parametrize("command", ["export", "erase"])
-def test_commands_are_in_the_audit_log_too(app, command):
+def test_exports_by_command_are_in_the_audit_log(app, command):
     make_confirmed(make_action(), email="ada@example.org")
     words = {
         "export": ["racism/hate-crimes", "--output", "-"],
@@ -209,7 +214,7 @@ def test_commands_are_in_the_audit_log_too(app, command):
     )
 
 
-def test_a_stream_passes_the_page_cache_as_it_comes():
+def test_the_page_cache_does_not_buffer_a_stream():
     made = []
 
     def application(_environ, start_response):

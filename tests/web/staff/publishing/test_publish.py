@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from campaign_actions.actions.models import Action, ActionText
-from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS
+from campaign_actions.actions.signatures.sample_emails import REQUIRED_LINKS, SAMPLE_MAILS
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
@@ -95,8 +95,8 @@ def test_all_checks_run_on_request(staff, campaign):
 
 
 def test_all_checks_find_what_a_visit_does_not(app, staff, campaign, monkeypatch):
-    monkeypatch.setitem(MAILS, "no-such-mail", "A mail without a template")
-    monkeypatch.setitem(LINKS, "no-such-mail", ())
+    monkeypatch.setitem(SAMPLE_MAILS, "no-such-mail", "A mail without a template")
+    monkeypatch.setitem(REQUIRED_LINKS, "no-such-mail", ())
 
     visit = staff.get(page_of(campaign)).text
     looked = post(staff, f"{page_of(campaign)}look/", page_of(campaign)).text

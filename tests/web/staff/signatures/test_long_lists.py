@@ -1,4 +1,4 @@
-"""No list of the workspace is a page without end: each has pages, and the last one leads no further."""
+"""Every list in the workspace is paginated, and its last page has no link to a next one."""
 
 import pytest
 from sqlalchemy import insert
@@ -10,10 +10,12 @@ from campaign_actions.staff.models import StaffMember
 from tests.support.factories import NOON, make_action, make_staff
 from tests.support.staff_client import log_in
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
 MANY = 60
 
 
-def put_people(_action) -> str:
+def make_people(_action) -> str:
     row = {"active": True, "locale": "en", "invited_at": NOON}
     names = [f"number-{number:02}" for number in range(MANY)]
     rows = [{**row, "email": name, "name": name, "fs_uniquifier": name} for name in names]
@@ -21,14 +23,14 @@ def put_people(_action) -> str:
     return "/staff/people/"
 
 
-def put_links(action) -> str:
+def make_links(action) -> str:
     link = {"campaign_id": action.campaign_id, "made_at": NOON, "expires_at": NOON, "opened": 0}
     rows = [{**link, "label": f"number-{number:02}"} for number in range(MANY)]
     db.session.execute(insert(PreviewLink), rows)
     return f"/staff/campaigns/{action.campaign_id}/publish/"
 
 
-def put_consents(_action) -> str:
+def make_consent_texts(_action) -> str:
     rows = [
         {"locale": "en", "version": number, "body": f"number-{number:02}", "published_at": NOON}
         for number in range(2, MANY)
@@ -37,7 +39,7 @@ def put_consents(_action) -> str:
     return "/staff/consent/en/"
 
 
-def put_batches(action) -> str:
+def make_batches(action) -> str:
     batch = {"action_id": action.id, "marked_at": NOON, "reason": "script", "rows_marked": 1}
     batch |= {"since": NOON, "until": NOON}
     rows = [{**batch, "source": f"number-{number:02}"} for number in range(MANY)]
@@ -45,9 +47,9 @@ def put_batches(action) -> str:
     return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/invalidate/"
 
 
-@pytest.mark.parametrize("put", [put_people, put_links, put_consents, put_batches])
-def test_a_long_list_has_pages(client, put):
-    address = put(make_action())
+@pytest.mark.parametrize("make_items", [make_people, make_links, make_consent_texts, make_batches])
+def test_every_long_list_is_paginated(client, make_items):
+    address = make_items(make_action())
     db.session.commit()
     log_in(client, make_staff("administrator", "campaigner"))
 
@@ -59,9 +61,7 @@ def test_a_long_list_has_pages(client, put):
         for page in (first, second)
     ]
     assert all(shown)
-    assert not shown[0] & (shown[1] - {MANY - 1}), (
-        "a consent text that holds stands in the form, too"
-    )
+    assert not shown[0] & (shown[1] - {MANY - 1}), "the current consent text is also in the form"
     assert "page=2" in first
     assert "page=1" in second
     assert behind.status_code == 404

@@ -1,4 +1,4 @@
-"""What staff do about signatures on their pages."""
+"""Staff pages that change signatures, singly and in batches."""
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,8 @@ from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
+
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
 
 
 @pytest.fixture
@@ -25,12 +27,12 @@ def press(client, page, **fields):
 
 
 def status_of(signature) -> str:
-    db.session.commit()  # ends the snapshot that the test reads in
+    db.session.commit()  # ends the snapshot of the test
     db.session.refresh(signature)
     return signature.status
 
 
-def test_the_mail_to_confirm_goes_out_again_and_not_twice(client, staff):
+def test_staff_can_resend_the_confirmation_email_once(client, staff):
     action = make_action()
     signature = make_signature(action)
     db.session.execute(OutboxMail.__table__.delete())
@@ -47,8 +49,9 @@ def test_the_mail_to_confirm_goes_out_again_and_not_twice(client, staff):
     assert "waits to be sent" in client.get(first.location).text
 
 
+@on_sqlite
 @pytest.mark.parametrize("change", ["withdraw", "invalidate"])
-def test_the_page_that_asks_once_more_shows_a_person_and_so_is_an_entry(client, staff, change):
+def test_viewing_a_confirmation_page_is_in_the_audit_log(client, staff, change):
     action = make_action()
     signature = make_confirmed(action, email="ada@example.org")
 
@@ -59,7 +62,7 @@ def test_the_page_that_asks_once_more_shows_a_person_and_so_is_an_entry(client, 
     assert (entry.subject, entry.rows) == (signature.public_id, 1)
 
 
-def test_a_withdrawal_asks_how_the_person_wished_it(client, staff):
+def test_a_withdrawal_requires_how_the_person_asked_for_it(client, staff):
     action = make_action()
     signature = make_confirmed(action)
     page = address(action, "signatures", signature.public_id, "withdraw")
@@ -81,7 +84,7 @@ def test_a_withdrawal_asks_how_the_person_wished_it(client, staff):
     }
 
 
-def test_marked_invalid_and_made_valid_again(client, staff):
+def test_staff_can_mark_a_signature_invalid_and_valid_again(client, staff):
     action = make_action()
     signature = make_confirmed(action)
     page = address(action, "signatures", signature.public_id)
@@ -94,7 +97,7 @@ def test_marked_invalid_and_made_valid_again(client, staff):
     assert (status_of(signature), count_signatures(action.id)) == ("confirmed", 1)
 
 
-def test_a_person_is_erased_when_the_address_was_typed(client, staff):
+def test_erasing_a_person_requires_typing_their_address(client, staff):
     action = make_action()
     signature = make_confirmed(action, email="ada.lovelace@gmail.com")
     other = make_confirmed(action)
@@ -116,7 +119,8 @@ def test_a_person_is_erased_when_the_address_was_typed(client, staff):
     assert entry.details == {"signatures": [signature.public_id]}
 
 
-def test_erasing_asks_for_a_fresh_log_in(app, client, staff):
+@on_sqlite
+def test_erasing_requires_a_recent_log_in(app, client, staff):
     action = make_action()
     signature = make_confirmed(action)
     page = address(action, "signatures", signature.public_id, "erase")
@@ -133,7 +137,7 @@ def test_erasing_asks_for_a_fresh_log_in(app, client, staff):
 RANGE = {"since": "2026-11-20T12:00", "until": "2026-11-20T12:01", "reason": "script"}
 
 
-def test_many_are_counted_first_then_marked_and_the_whole_is_undone(client, staff):
+def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone(client, staff):
     action = make_action()
     page = address(action, "signatures", "invalidate")
     for country in ("DE", "DE", "FR"):
@@ -155,10 +159,11 @@ def test_many_are_counted_first_then_marked_and_the_whole_is_undone(client, staf
     assert "2 signatures were marked invalid" in asked.text
     assert undo in listed.text
     assert "2 signatures count again." in undone.text
-    assert undo not in undone.text, "nothing is left of it"
+    assert undo not in undone.text, "an undone batch cannot be undone again"
 
 
-def test_which_of_two_times_is_meant_is_asked_and_stays(app, client, staff):
+@on_sqlite
+def test_the_choice_between_two_ambiguous_times_is_asked_for_and_kept(app, client, staff):
     app.config["TIMEZONE"] = "Europe/Berlin"
     page = address(make_action(), "signatures", "invalidate")
     twice = RANGE | {"since": "2026-10-25T02:30", "until": "2026-11-25T02:30"}
@@ -171,6 +176,7 @@ def test_which_of_two_times_is_meant_is_asked_and_stays(app, client, staff):
     assert "Say which one" in asked.text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -182,7 +188,7 @@ def test_which_of_two_times_is_meant_is_asked_and_stays(app, client, staff):
         {"since": "0001-01-01T00:00", "until": "9999-12-31T23:59", "reason": ""},
     ],
 )
-def test_a_wrong_condition_marks_nothing(client, staff, wrong):
+def test_an_invalid_condition_marks_nothing(client, staff, wrong):
     action = make_action()
     make_confirmed(action)
 
@@ -192,9 +198,9 @@ def test_a_wrong_condition_marks_nothing(client, staff, wrong):
     assert db.session.scalars(select(Signature.status)).all() == ["confirmed"]
 
 
-def test_more_than_one_press_does_are_gone_on_with_as_one_batch(client, staff, monkeypatch):
-    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.MOST", 1)
-    monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.ROUNDS", 2)
+def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
+    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.BATCH_SIZE", 1)
+    monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.MAX_BATCHES", 2)
     action = make_action()
     page = address(action, "signatures", "invalidate")
     for _number in range(3):

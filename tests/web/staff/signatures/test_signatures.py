@@ -1,10 +1,10 @@
-"""The list of signatures and the page of one: who sees them, and that each look is written down."""
+"""The list of signatures and the page of one: permissions, and the audit log of each view."""
 
 import re
 
 import pytest
 
-from campaign_actions.actions.signatures.search import PER_PAGE
+from campaign_actions.actions.signatures.search import PAGE_SIZE
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db
@@ -18,6 +18,8 @@ from tests.support.factories import (
 )
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in
+
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
 
 HOSTILE = [
     "%",
@@ -45,7 +47,7 @@ def campaigner(client):
     return member
 
 
-def test_the_list_shows_people_with_their_addresses_masked(client, campaigner):
+def test_the_list_shows_masked_addresses(client, campaigner):
     action = make_action()
     make_signature(
         action, email="ada.lovelace@example.org", family_name="Lovelace", source="leaflet"
@@ -60,9 +62,7 @@ def test_the_list_shows_people_with_their_addresses_masked(client, campaigner):
     assert "Waiting" in page
 
 
-def test_each_look_at_the_list_is_in_the_audit_log_and_what_was_looked_for_is_not(
-    client, campaigner
-):
+def test_viewing_the_list_is_in_the_audit_log_without_the_search_text(client, campaigner):
     action = make_action()
     make_signature(action, email="ada@example.org")
     make_signature(action)
@@ -81,9 +81,9 @@ def test_each_look_at_the_list_is_in_the_audit_log_and_what_was_looked_for_is_no
     assert check_chain().broken == []
 
 
-def test_the_links_of_a_page_lead_on_and_back(client, campaigner):
+def test_pages_link_to_the_next_and_the_previous_page(client, campaigner):
     action = make_action()
-    for _number in range(PER_PAGE + 1):
+    for _number in range(PAGE_SIZE + 1):
         make_signature(action)
     first = client.get(address(action, "signatures"), query_string={"q": "Ada"}).text
 
@@ -96,7 +96,7 @@ def test_the_links_of_a_page_lead_on_and_back(client, campaigner):
     assert "q=Ada" in older
 
 
-def test_the_page_of_one_shows_all_that_is_stored(client, campaigner):
+def test_the_page_of_a_signature_shows_everything_stored(client, campaigner):
     action = make_action(kind="pledge")
     signature = make_confirmed(
         action,
@@ -113,7 +113,7 @@ def test_the_page_of_one_shows_all_that_is_stored(client, campaigner):
     assert (entry.subject, entry.rows) == (signature.public_id, 1)
 
 
-def test_of_an_erased_person_only_the_number_is_left(client, campaigner):
+def test_the_page_of_an_erased_signature_shows_only_its_id(client, campaigner):
     action = make_action()
     signature = make_confirmed(action, email="ada@example.org")
     erase("ada@example.org", now=NOON)
@@ -126,7 +126,7 @@ def test_of_an_erased_person_only_the_number_is_left(client, campaigner):
 
 @pytest.mark.parametrize("typed", HOSTILE)
 @pytest.mark.parametrize("field", ["q", "source", "country", "status", "since", "before", "after"])
-def test_nothing_that_is_typed_into_the_search_does_harm(client, campaigner, field, typed):
+def test_hostile_search_text_does_no_harm(client, campaigner, field, typed):
     action = make_action()
     make_signature(action)
 
@@ -138,7 +138,8 @@ def test_nothing_that_is_typed_into_the_search_does_harm(client, campaigner, fie
     assert "Traceback" not in answer.text
 
 
-def test_what_is_wrong_with_a_search_is_said_beside_the_field(client, campaigner):
+@on_sqlite
+def test_a_search_error_is_shown_at_its_field(client, campaigner):
     action = make_action()
 
     answer = client.get(
@@ -151,7 +152,8 @@ def test_what_is_wrong_with_a_search_is_said_beside_the_field(client, campaigner
     assert entries() == []
 
 
-def test_times_are_read_in_the_zone_of_the_staff(app, client, campaigner):
+@on_sqlite
+def test_times_are_read_in_the_time_zone_of_the_organisation(app, client, campaigner):
     app.config["TIMEZONE"] = "Europe/Moscow"
     action = make_action()
     make_signature(action, now=NOON)  # 15:00 in Moscow
@@ -165,7 +167,8 @@ def test_times_are_read_in_the_zone_of_the_staff(app, client, campaigner):
     assert "15:00" in pages[0].text
 
 
-def test_markup_in_a_name_is_text(client, campaigner):
+@on_sqlite
+def test_markup_in_a_name_is_escaped(client, campaigner):
     action = make_action()
     signature = make_confirmed(action, given_name=HTML, family_name=HTML, comment=HTML, source="x")
 
@@ -204,12 +207,13 @@ ALLOWED = {
 
 
 def ask(client, app, method, path):
-    app.config["WTF_CSRF_ENABLED"] = False  # the right is asked for, not the token
+    app.config["WTF_CSRF_ENABLED"] = False  # permissions are tested, not the token
     return client.open(path, method=method)
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", ALLOWED)
-def test_who_has_no_right_is_refused(app, client, role):
+def test_a_role_without_permission_is_refused(app, client, role):
     action = make_action()
     signature = make_confirmed(action)
     log_in(client, make_staff(role))
@@ -228,8 +232,9 @@ def test_who_has_no_right_is_refused(app, client, role):
         assert answer.status_code < 500, (path, method)
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", ["administrator", "campaigner", "exporter"])
-def test_a_role_limited_to_another_campaign_opens_nothing(app, client, role):
+def test_a_role_limited_to_another_campaign_is_refused(app, client, role):
     other = make_campaign(slug="other")
     action = make_action()
     signature = make_confirmed(action)
@@ -241,8 +246,9 @@ def test_a_role_limited_to_another_campaign_opens_nothing(app, client, role):
             assert answer.status_code == 403, (path, method)
 
 
+@on_sqlite
 @pytest.mark.parametrize("path", PAGES)
-def test_an_action_of_another_campaign_is_not_there(app, client, path):
+def test_an_action_of_another_campaign_is_not_found(app, client, path):
     action = make_action()
     other = make_campaign(slug="other")
     signature = make_confirmed(action)
@@ -255,7 +261,8 @@ def test_an_action_of_another_campaign_is_not_there(app, client, path):
             assert ask(client, app, method, page).status_code == 404
 
 
-def test_a_signature_of_another_action_is_not_there(app, client):
+@on_sqlite
+def test_a_signature_of_another_action_is_not_found(app, client):
     campaign = make_campaign()
     action = make_action(campaign=campaign, slug="one")
     signature = make_confirmed(make_action(campaign=campaign, slug="two"))
@@ -268,7 +275,8 @@ def test_a_signature_of_another_action_is_not_there(app, client):
                 assert ask(client, app, method, page).status_code == 404
 
 
-def test_a_post_without_its_token_does_nothing(client, campaigner):
+@on_sqlite
+def test_a_post_without_a_form_token_changes_nothing(client, campaigner):
     action = make_action()
     signature = make_confirmed(action)
 

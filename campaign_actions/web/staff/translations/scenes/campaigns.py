@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview
-from campaign_actions.actions.counts.counts import MOST_SHOWN, NotCounted
-from campaign_actions.actions.counts.statistics import DAYS, Figures, Share
-from campaign_actions.actions.field_labels import LABELS, label_of
+from campaign_actions.actions.counts.counts import MAX_COUNTED, UncountedSignatures
+from campaign_actions.actions.counts.statistics import DAYS_SHOWN, Share, Statistics
+from campaign_actions.actions.field_labels import LABELS, field_label
 from campaign_actions.campaigns.versioning.history import Difference, RevisionOverview
 from campaign_actions.catalogs.preview.fixtures import ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -27,7 +27,7 @@ from campaign_actions.web.staff.translations.scenes.fixtures import (
 
 OVERVIEW, CAMPAIGNS, HISTORY = _l("Overview"), _l("Campaigns"), _l("History")
 STATES = ("open", "draft", "scheduled", "closed", "archived")
-NOT_COUNTED = NotCounted(pending=MOST_SHOWN + 1, withdrawn=2, invalid=1)
+NOT_COUNTED = UncountedSignatures(pending=MAX_COUNTED + 1, withdrawn=2, invalid=1)
 CHANGES = ("added", "replaced", "removed", "focused")  # to a picture
 
 
@@ -89,36 +89,38 @@ def _show_complete(sample: SampleCampaign) -> Values:
 
 
 def _show_values(campaign: CampaignOverview) -> Values:
-    facts = {"not_counted": {ID: NOT_COUNTED}, "most": MOST_SHOWN, "may_write": True}
+    facts = {"not_counted": {ID: NOT_COUNTED}, "most": MAX_COUNTED, "may_write": True}
     return {"campaign": campaign, **facts}
 
 
 def _action(sample: SampleCampaign, *, state: str) -> Values:
     shares = tuple(Share(name, 50, 50.0) for name in ("RU", "other", ""))
     more, languages = Share("3", 5, 5.0), (Share(SOURCE, 90, 90.0),)
-    figures = Figures(_days(sample), shares, more, shares, more, languages)
+    figures = Statistics(_days(sample), shares, more, shares, more, languages)
     return _action_values(sample, figures, state=state)
 
 
 def _action_without_signatures(sample: SampleCampaign) -> Values:
-    return _action_values(sample, Figures(_days(sample), (), None, (), None, ()), state="open")
+    return _action_values(sample, Statistics(_days(sample), (), None, (), None, ()), state="open")
 
 
-def _action_values(sample: SampleCampaign, figures: Figures, *, state: str) -> Values:
+def _action_values(sample: SampleCampaign, figures: Statistics, *, state: str) -> Values:
     return {
         "campaign": make_campaign(sample),
         "action": make_action(sample, state=state),
         "figures": figures,
         "chart": Chart(tuple(count for _day, count in figures.days)),
         "not_counted": NOT_COUNTED,
-        "most": MOST_SHOWN,
+        "most": MAX_COUNTED,
         "as_of": sample.now,
     }
 
 
 def _days(sample: SampleCampaign) -> tuple[tuple[date, int], ...]:
     today = sample.now.date()
-    return tuple((today - timedelta(days=DAYS - 1 - number), number) for number in range(DAYS))
+    return tuple(
+        (today - timedelta(days=DAYS_SHOWN - 1 - number), number) for number in range(DAYS_SHOWN)
+    )
 
 
 def _history() -> Iterator[Scene]:
@@ -152,7 +154,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "number": 2,
         "other": 1,
         "newest": 3,
-        "label_of": partial(label_of, subject),
+        "label_of": partial(field_label, subject),
         "numbers": [3, 1],
         "differences": changed,
     }

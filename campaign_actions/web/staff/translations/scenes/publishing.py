@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.models import Action, ActionText
-from campaign_actions.actions.signatures.sample_emails import MAILS
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS
 from campaign_actions.campaigns.models import (
     Campaign,
     CampaignText,
@@ -83,7 +83,7 @@ def _publish(
     plan = make_plan(sample, opens_at)
     actions = tuple(make_action(sample, published_at=at) for at in (None, now, opens_at))
     form = PublishForm(formdata=None)
-    form.propose(opens_at, now)
+    form.prefill(opens_at, now)
     sections = () if is_clear else tuple(_sections(plan))
     is_draft = state == "draft"
     return {
@@ -170,8 +170,8 @@ def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "campaign": make_campaign(sample),
         "action": make_action(sample),
         "form": with_errors(form) if is_wrong else form,
-        "faults": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
-        "is_seen": False,
+        "blockers": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
+        "is_public": False,
     }
 
 
@@ -196,7 +196,7 @@ def _share(sample: SampleCampaign) -> Values:
 
 def _mails(sample: SampleCampaign) -> Values:
     mail = RenderedMail(sample.locale, PLACEHOLDER, PLACEHOLDER, "")
-    made = [(name, label, mail) for name, label in MAILS.items()]
+    made = [(name, label, mail) for name, label in SAMPLE_MAILS.items()]
     return {"action": sample.petition, "mails": made}
 
 

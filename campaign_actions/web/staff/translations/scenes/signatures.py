@@ -7,24 +7,24 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.comments.public import ToModerate
+from campaign_actions.actions.comments.public import ModerationPage
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.export_operation import progress_attributes
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset import Key
-from campaign_actions.actions.signatures.search import Found
+from campaign_actions.actions.signatures.search import SearchPage
 from campaign_actions.actions.signatures.staff_forms import (
-    CHANNEL_NAMES,
-    COMMENT_STATES,
-    REASONS,
-    STATE_NAMES,
+    CHANNEL_LABELS,
+    COMMENT_STATE_LABELS,
+    INVALIDATION_REASONS,
+    STATUS_LABELS,
     ConditionForm,
     EraseForm,
     ExportForm,
-    HeardForm,
     ReasonForm,
     SearchForm,
+    WithdrawalRequestForm,
 )
 from campaign_actions.catalogs.preview.fixtures import (
     EMAIL,
@@ -53,7 +53,7 @@ def signature_scenes() -> Iterator[Scene]:
     for state in ("found", "nobody", "looked", "none", "wrong"):
         values = partial(_list, state=state)
         yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/list", values)
-    for status in STATE_NAMES:
+    for status in STATUS_LABELS:
         values = partial(_one, status=status)
         yield staff_scene(f"signature-{status}", SIGNATURES, "signatures/one", values)
         yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
@@ -65,7 +65,7 @@ def signature_scenes() -> Iterator[Scene]:
     yield staff_scene("validate-some", SIGNATURES, "signatures/validate-some", _batch_page)
     yield staff_scene("delete-batch", SIGNATURES, "signatures/delete-batch", _batch_page)
     yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete-batch", _empty_batch_page)
-    for state in COMMENT_STATES:
+    for state in COMMENT_STATE_LABELS:
         for name, make in {"comments": _comments, "no-comments": _no_comments}.items():
             values = partial(make, state=state)
             yield staff_scene(f"{name}-{state}", COMMENTS, "comments/list", values)
@@ -98,17 +98,17 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
     form = SearchForm(MultiDict({} if state in {"found", "none"} else {"q": NAME}))
-    rows = [make_signature(sample, status) for status in STATE_NAMES] if state == "found" else []
+    rows = [make_signature(sample, status) for status in STATUS_LABELS] if state == "found" else []
     place = Key(sample.now, ID)
     searched = 100 if state == "looked" else 0
-    found = Found(rows, newer=place, older=place, searched=searched)
+    found = SearchPage(rows, newer=place, older=place, searched=searched)
     if state == "wrong":
         form = with_errors(SearchForm(MultiDict(WRONG)))
     return {
         "action": make_action(sample),
         "form": form,
         "found": None if state == "wrong" else found,
-        "states": STATE_NAMES,
+        "states": STATUS_LABELS,
     }
 
 
@@ -122,10 +122,10 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
         "action": make_action(sample),
         "signature": make_signature(sample, status, **changes),
         "mails": mails,
-        "states": STATE_NAMES,
-        "channels": CHANNEL_NAMES,
+        "states": STATUS_LABELS,
+        "channels": CHANNEL_LABELS,
         "suppressed_until": sample.now,
-        "form": HeardForm(None),
+        "form": WithdrawalRequestForm(None),
     }
 
 
@@ -136,7 +136,7 @@ def _invalidate(sample: SampleCampaign) -> Values:
 
 def _erase(sample: SampleCampaign) -> Values:
     form = EraseForm(MultiDict())
-    form.is_of(EMAIL)  # sets the error of an address that is not typed
+    form.matches(EMAIL)  # sets the error of an address that is not typed
     return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
 
 
@@ -151,7 +151,7 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "batch_id": ID if state == "many" else None,
         "batches": [] if state == "new" else [_batch(sample), _batch(sample, is_undone=True)],
         "page": PAGE,
-        "reasons": REASONS,
+        "reasons": INVALIDATION_REASONS,
     }
 
 
@@ -171,7 +171,7 @@ def _batch(sample: SampleCampaign, *, is_undone: bool = False) -> Batch:
 
 
 def _batch_page(sample: SampleCampaign) -> Values:
-    facts = {"batch": _batch(sample), "reasons": REASONS, "left": 5}
+    facts = {"batch": _batch(sample), "reasons": INVALIDATION_REASONS, "left": 5}
     return {"action": make_action(sample), **facts}
 
 
@@ -181,25 +181,25 @@ def _empty_batch_page(sample: SampleCampaign) -> Values:
 
 def _comments(sample: SampleCampaign, *, state: str) -> Values:
     row = make_signature(sample, staff_id=ID, decided_at=sample.now)
-    found = ToModerate([row, row], older="x")
+    found = ModerationPage([row, row], older="x")
     return _comment_values(sample, state, found, shows_comments=False)
 
 
 def _no_comments(sample: SampleCampaign, *, state: str) -> Values:
-    return _comment_values(sample, state, ToModerate([]), shows_comments=True)
+    return _comment_values(sample, state, ModerationPage([]), shows_comments=True)
 
 
 def _comments_searched(sample: SampleCampaign) -> Values:
-    return _comment_values(sample, "waiting", ToModerate([], "x", 100), shows_comments=True)
+    return _comment_values(sample, "waiting", ModerationPage([], "x", 100), shows_comments=True)
 
 
 def _comment_values(
-    sample: SampleCampaign, state: str, found: ToModerate, *, shows_comments: bool
+    sample: SampleCampaign, state: str, found: ModerationPage, *, shows_comments: bool
 ) -> Values:
     return {
         "action": make_action(sample, shows_comments=shows_comments),
         "state": state,
-        "states": COMMENT_STATES,
+        "states": COMMENT_STATE_LABELS,
         "found": found,
         "page": "x",
         "names": {},

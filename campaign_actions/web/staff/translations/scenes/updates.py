@@ -49,7 +49,7 @@ def update_scenes() -> Iterator[Scene]:
     for status in STATUSES[1:]:
         values = partial(_progress, status=status)
         yield staff_scene(f"update-{status}", UPDATES, "updates/progress", values)
-    ended = partial(_progress, status="stopped", can_go_on=False)
+    ended = partial(_progress, status="stopped", can_resume=False)
     yield staff_scene("update-over", UPDATES, "updates/progress", ended)
 
 
@@ -98,7 +98,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "written": TAGS,
         "kept": [] if state == "new" else [OTHER_LOCALE],
         "readers": [] if state == "new" else READERS,
-        "trouble": "",
+        "problem": "",
         "others": _texts() if state == "clash" else {},
     }
 
@@ -143,7 +143,7 @@ def _send(sample: SampleCampaign) -> Values:
     return {"action": make_action(sample), "update": _update(sample), **facts}
 
 
-def _progress(sample: SampleCampaign, *, status: str, can_go_on: bool = True) -> Values:
+def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -> Values:
     return {
         "action": make_action(sample),
         "update": _update(sample, status=status),
@@ -151,6 +151,6 @@ def _progress(sample: SampleCampaign, *, status: str, can_go_on: bool = True) ->
         "title": PLACEHOLDER,
         "progress": PROGRESS,
         "names": {ID: NAME},
-        "can_go_on": can_go_on,
+        "can_resume": can_resume,
         "keep_days": 7,
     }
