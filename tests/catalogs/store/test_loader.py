@@ -21,7 +21,7 @@ SHIPPED = ("en", "ar", "es", "fr", "ru")
 
 @pytest.fixture
 def look(app):
-    return app.extensions["languages"].look_now
+    return app.extensions["languages"].refresh_now
 
 
 def test_a_local_translation_lies_over_the_shipped_one(app, client, look):

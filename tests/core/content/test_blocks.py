@@ -1,15 +1,15 @@
 """What is translated of a text, and that all the rest of it stays as it is."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from campaign_actions.core import paths
 from campaign_actions.core.content.blocks import blocks, compose, compose_each, settled, split
 
-CONTENT = Path(__file__).parents[2] / "campaign_actions" / "demo" / "content"
+CONTENT = paths.PACKAGE / "demo" / "content"
 LINES = st.sampled_from(
     (
         *("## Why", "# #", "### Why ##", "Why", "===", "---", "***", "# C#", "####### no"),

@@ -8,7 +8,7 @@ import pytest
 LOWER_TWICE = """
 import os
 from contextlib import suppress
-from campaign_actions.core.priority import yield_to_others
+from campaign_actions.core.processes.priority import yield_to_others
 
 with suppress(PermissionError):  # as root from 0, whatever who runs the tests was given
     os.setpriority(os.PRIO_PROCESS, 0, 0)
