@@ -25,7 +25,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import languages, use_catalog
+from campaign_actions.core.i18n.registry import languages, locale_registry, use_catalog
 from campaign_actions.staff.models import StaffMember
 from tests.support.app import SETTINGS, Visitor
 from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
@@ -81,7 +81,7 @@ def say(place: Place, words: str) -> None:
     """Every message says these words, by the store of translations: no verb of ours would take them."""
     with place.app.app_context():
         _store(words)
-        place.app.extensions["languages"].refresh_now()
+        locale_registry.of(place.app).refresh_now()
         assert LOCALE in languages().served
 
 

@@ -10,15 +10,19 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.comments.public import shown_comments
+from campaign_actions.actions.comments.public import Comments, shown_comments
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.appearance import PUBLIC, Look, find_look
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.outbox.queries import mail_delay
 
 Values = dict[str, Any]
+_COMMENTS = TtlCache[int, Comments]()  # by action
+_CONSENT = TtlCache[str, str | None]()  # by locale
+_LOOKS = TtlCache[tuple[int, str], Look]()  # by campaign and locale
+_MAIL_DELAY = TtlCache[None, timedelta]()
 MAILED_WITHIN = timedelta(minutes=2)  # it is seconds; what takes longer is said on the pages
 
 
@@ -47,12 +51,12 @@ def action_page(
     form.renew()
     locale, comments = action.locale, None
     if action.shows_comments:
-        comments = cached(("comments on", action.id), lambda: shown_comments(action.id))
+        comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
     return {
         "action": action,
         "look": look_of(action.campaign_id, locale).at(pictures),
         "form": form,
-        "consent": cached(("consent", locale), lambda: find_consent(locale)),
+        "consent": _CONSENT.get(locale, lambda: find_consent(locale)),
         "comments": comments,
         "mail_minutes": mail_minutes,
     }
@@ -85,7 +89,7 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
 
 
 def look_of(campaign_id: int, locale: str) -> Look:
-    return cached(("look", campaign_id, locale), lambda: find_look(campaign_id, locale))
+    return _LOOKS.get((campaign_id, locale), lambda: find_look(campaign_id, locale))
 
 
 def others_than(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
@@ -95,5 +99,5 @@ def others_than(action: PublicAction, actions: Iterable[PublicAction]) -> list[P
 
 def minutes_of_mail(now: datetime) -> int:
     """How long our mails take when they take longer than they should; else 0. For everybody alike."""
-    delay = cached("mail_delay", lambda: mail_delay(now))
+    delay = _MAIL_DELAY.get(None, lambda: mail_delay(now))
     return math.ceil(delay / timedelta(minutes=1)) if delay > MAILED_WITHIN else 0

@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from campaign_actions.audit.anchors.restore import set_aside
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.audit.log import COMMAND, record
 from campaign_actions.backups import restore as restoring
 from campaign_actions.backups.archives import (
@@ -107,7 +108,7 @@ def _write_down(manifest: Manifest) -> None:
     """The audit log says that it was restored, and which anchors no longer fit it for that reason."""
     now = utc_now()
     try:
-        lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
+        lost = set_aside(now, settings=anchor_settings())
     except OSError as error:  # somebody may have made the file one that can only be appended to
         lost = []
         click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)

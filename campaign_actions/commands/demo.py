@@ -9,6 +9,7 @@ from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.demo.accounts import address_of, app_keys, load_staff, password_of
 from campaign_actions.demo.load import load_demo
+from campaign_actions.staff.authentication.password_hashing import password_hashing
 
 demo = AppGroup("demo", help="The demo campaigns.")
 
@@ -29,7 +30,7 @@ def _load_staff() -> None:
     key, codes = current_app.config["SECRET_KEY"], one_time_codes()
     password = password_of(key)
     secrets = {role: codes.keep(base32) for role, base32 in app_keys(key).items()}
-    load_staff(current_app.extensions["password_hashing"].hash(password), secrets, now=utc_now())
+    load_staff(password_hashing().hash(password), secrets, now=utc_now())
     click.echo(
         f"Staff log-in: {address_of('administrator')}, password {password}; "
         "the code to go with it, and other roles: /demo/staff/"

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.processes import orphans
 from campaign_actions.core.security.secrets import ensure_email_key
@@ -19,7 +20,14 @@ from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
 from campaign_actions.outbox.report import lines
 from campaign_actions.outbox.retry import retry
-from campaign_actions.outbox.worker_loop import Stop, keep_doing, stopped_by_signals
+from campaign_actions.outbox.worker_loop import (
+    Stop,
+    Tasks,
+    keep_doing,
+    scheduled_tasks,
+    slow_tasks,
+    stopped_by_signals,
+)
 
 log = structlog.get_logger()
 outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
@@ -44,7 +52,7 @@ def deliver(watch: bool, parent: int | None) -> None:
             click.echo(_in_words(_watch(couriers)))
             return
         courier = _courier()
-        failed_tasks = _run_tasks("scheduled_tasks") + _run_tasks("slow_tasks")
+        failed_tasks = _run_tasks(scheduled_tasks) + _run_tasks(slow_tasks)
         done = deliver_due(courier, utc_now)
         courier.transport.close()
     click.echo(_in_words(done))
@@ -83,7 +91,7 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
 def _courier() -> Sender:
     return Sender(
         transport=open_transport(),
-        mails=current_app.extensions["mails"],
+        mails=mail_makers(),
         per_day=current_app.config["MAILS_PER_DAY"],
     )
 
@@ -91,9 +99,9 @@ def _courier() -> Sender:
 def _watch(couriers: list[Sender]) -> Delivered:
     """Deliver, each courier in a thread of its own; so are the tasks: tallies wait for no mail server."""
     with stopped_by_signals() as stop:
-        tasks = [
-            _start(kind, partial(_are_done, kind), stop)
-            for kind in ("scheduled_tasks", "slow_tasks")
+        task_threads = [
+            _start(tasks.key, partial(_are_done, tasks), stop)
+            for tasks in (scheduled_tasks, slow_tasks)
         ]
         threads = [
             _start("courier", partial(_deliver_some, courier, stop), stop) for courier in couriers
@@ -101,7 +109,7 @@ def _watch(couriers: list[Sender]) -> Delivered:
         for thread in threads:
             while thread.is_alive():
                 thread.join(1)  # in turns: a wait without end would hear no signal
-        for thread in tasks:
+        for thread in task_threads:
             thread.join(LAST_TASK_SECONDS)
     for courier in couriers:
         courier.transport.close()
@@ -136,17 +144,17 @@ def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
     return in_context
 
 
-def _are_done(kind: str) -> bool:
-    return not _run_tasks(kind)
+def _are_done(tasks: Tasks) -> bool:
+    return not _run_tasks(tasks)
 
 
-def _run_tasks(kind: str) -> list[str]:
-    """Do each task of a kind; the names of those that failed, as `create_app()` gave them.
+def _run_tasks(tasks: Tasks) -> list[str]:
+    """Do each of these tasks; the names of those that failed, as `create_app()` gave them.
 
     One that fails holds up no other.
     """
     failed = []
-    for name, task in current_app.extensions[kind].items():
+    for name, task in tasks().items():
         try:
             task(utc_now())
         except Exception as error:

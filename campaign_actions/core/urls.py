@@ -1,7 +1,7 @@
 """Addresses of pages. PUBLIC_URL is the only source of absolute ones, the Host header never is."""
 
 from collections.abc import Hashable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +15,6 @@ MAX_CACHED_RULES = 4096  # paths that are remembered
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["paths"] = lru_cache(MAX_CACHED_RULES)(partial(_path, app.url_map))
     app.jinja_env.globals.update(public_url=public_url, url_for=path_for)
 
     @app.context_processor
@@ -25,10 +24,10 @@ def init_app(app: Flask) -> None:
 
 def path_for(endpoint: str, **values: Hashable) -> str:
     """What `url_for()` gives for the full name of a page, remembered: a page leads to twenty others."""
-    find = current_app.extensions["paths"]
-    if "token" in values:
-        find = find.__wrapped__  # whoever has it has a right: it is kept nowhere
-    return str(find(request.script_root, current_locale(), endpoint, tuple(values.items())))
+    # The address with a token is a right: it is not kept in memory.
+    build = build_path.__wrapped__ if "token" in values else build_path
+    url_map, root = current_app.url_map, request.script_root
+    return build(url_map, root, current_locale(), endpoint, tuple(values.items()))
 
 
 def public_url(path: str) -> str:
@@ -66,7 +65,8 @@ def alternates_of(tags: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
+@lru_cache(MAX_CACHED_RULES)
+def build_path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
     in_language = {"locale": locale} if url_map.is_endpoint_expecting(endpoint, "locale") else {}
     values = in_language | dict(values)
     anchor = values.pop("_anchor", "")

@@ -2,21 +2,27 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from types import FrameType
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from campaign_actions.core.services import Service
+
 log = structlog.get_logger()
 IDLE = 1.0  # seconds between two steps
 LONGEST_PAUSE = 15.0  # seconds, after troubles
 LOOK_UP = 0.2  # seconds: how soon a pause ends when we are to stop
+
+Task = Callable[[datetime], object]  # given the time
+Tasks = Service[Mapping[str, Task]]
+scheduled_tasks = Tasks("scheduled_tasks")  # one after another
+slow_tasks = Tasks("slow_tasks")  # that wait for other machines; in a thread of their own
 
 
 class Stop:
@@ -67,12 +73,12 @@ def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
         stop.wait(min(IDLE * 2 ** max(troubles - 1, 0), LONGEST_PAUSE))
 
 
-def seldom(task: Callable[[datetime], Any], *, seconds: float) -> Callable[[datetime], Any]:
+def seldom(task: Task, *, seconds: float) -> Task:
     """A task that is done at most so often, however often it is called."""
     done_at = float("-inf")
 
     @wraps(task)
-    def do(now: datetime) -> Any:
+    def do(now: datetime) -> object:
         nonlocal done_at
         if time.monotonic() - done_at < seconds:
             return None

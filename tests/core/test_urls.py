@@ -1,10 +1,10 @@
 """Addresses of pages: remembered, except those that are a right."""
 
-from campaign_actions.core.urls import path_for
+from campaign_actions.core.urls import build_path, path_for
 
 
 def remembered(app):
-    return app.extensions["paths"].cache_info().currsize
+    return build_path.cache_info().currsize
 
 
 def test_a_path_is_the_one_in_the_language_of_the_page_however_often_it_is_asked_for(app):

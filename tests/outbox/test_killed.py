@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import AT_ONCE, LEASE
@@ -34,7 +35,7 @@ def test_of_a_killed_workers_batch_every_mail_arrives_and_at_most_one_twice(app,
         wait_until(lambda: waiting() == {row.id for row in leased}, 50)
         free_at = max(row.leased_until for row in leased)
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
-        courier = Sender(open_transport(), app.extensions["mails"], per_day=5)
+        courier = Sender(open_transport(), mail_makers.of(app), per_day=5)
         rest = deliver_due(courier, lambda: free_at)
         courier.transport.close()
 

@@ -9,6 +9,7 @@ from campaign_actions.catalogs.store.repository import interface
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
+from campaign_actions.core.mail.render import mail_makers
 from tests.support.factories import make_action, make_signature
 from tests.support.outbox import ADA, NOON, text_of
 from tests.support.po_editor import in_letters
@@ -18,7 +19,7 @@ from tests.support.translators import begin
 @pytest.fixture
 def signer(app, post):
     """Signed in Ukrainian, and waits for the mail."""
-    post.mails = app.extensions["mails"]
+    post.mails = mail_makers.of(app)
     begin("uk")
     return make_signature(make_action(locales=("en", "uk")), locale="uk", email=ADA)
 
@@ -44,7 +45,7 @@ def test_a_mail_in_a_language_that_is_not_served_is_in_another_with_its_links(cl
 
 def test_a_language_is_left_with_the_first_word_that_is_taken_back(app, post, signer, monkeypatch):
     needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
-    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(Installed(needs), 0))
+    monkeypatch.setitem(app.extensions, locale_registry.key, LocaleRegistry(Installed(needs), 0))
     words = {m.key: _forms(m) for m in interface().messages if m.area == "errors"}
     _say({key: TranslationEdit(forms, ()) for key, forms in words.items()})
     locale_registry().refresh_now()

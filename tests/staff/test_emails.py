@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from flask import current_app
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.core.mail.render import ByAddress, render_mail
+from campaign_actions.core.mail.render import ByAddress, mail_makers, render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.lease import TO_STAFF, lease
 from campaign_actions.outbox.models import OutboxMail
@@ -56,7 +55,7 @@ def test_mails_to_staff_take_nothing_from_the_number_of_a_mailbox(app):
 
 def test_all_mails_to_staff_are_known_as_such(app):
     assert all(name.startswith(TO_STAFF) for name in staff_mails())
-    assert staff_mails().keys() <= current_app.extensions["mails"].keys()
+    assert staff_mails().keys() <= mail_makers().keys()
 
 
 @pytest.mark.parametrize("template", sorted(staff_mails()))

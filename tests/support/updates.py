@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
@@ -36,7 +37,7 @@ def queue_all(now=NOON):
 
 def deliver(app, url, now=NOON, *, stopping=lambda: False, per_day=5):
     app.config["MAIL_URL"] = url
-    courier = Sender(open_transport(), app.extensions["mails"], per_day)
+    courier = Sender(open_transport(), mail_makers.of(app), per_day)
     done = deliver_due(courier, lambda: now, stopping)
     courier.transport.close()
     return done

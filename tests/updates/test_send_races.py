@@ -10,6 +10,7 @@ from sqlalchemy import update as change
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import LEASE
@@ -126,7 +127,7 @@ def test_workers_killed_in_the_middle_send_to_each_and_twice_only_what_they_had_
                 worker.process.send_signal(signal.SIGKILL)
                 worker.process.communicate()
         app.config["MAIL_URL"] = url
-        courier = Sender(open_transport(), app.extensions["mails"], per_day=5)
+        courier = Sender(open_transport(), mail_makers.of(app), per_day=5)
         later = utc_now() + LEASE
         for _turn in range(5):
             send.send_on(later)

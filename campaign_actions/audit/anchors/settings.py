@@ -11,6 +11,7 @@ from cryptography import x509
 from campaign_actions.audit.anchors.document import site_of
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.mail.mime import MailRefused, mailbox
+from campaign_actions.core.services import Service
 
 FOLDER = "audit_anchors"  # in the instance folder
 LOCAL_FILE, JOURNAL = "anchors.txt", "deliveries.txt"  # in that one
@@ -35,6 +36,9 @@ class AnchorSettings:
     def journal(self) -> Path:
         """Which anchor was to go where, and which is there."""
         return self.folder / JOURNAL
+
+
+anchor_settings = Service[AnchorSettings]("anchor_settings")
 
 
 def read_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:

@@ -16,12 +16,12 @@ from campaign_actions.campaigns.versioning.versioned import (
     Subject,
     add_revision,
     begun,
+    change_hook,
     content_at,
     lock,
 )
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
-from campaign_actions.core.hooks import with_change_hook
 from campaign_actions.staff.models import StaffMember
 
 TRIES = 5  # of a save that another one has overtaken
@@ -117,7 +117,7 @@ def revising(
     """What a verb of a higher floor changes meanwhile is a revision, in its own transaction."""
     number = lock(connection, subject, subject_id)
     number = begun(connection, subject, subject_id, number, now)
-    with with_change_hook(connection, subject, subject_id, staff_id=staff_id, now=now):
+    with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
         yield
     add_revision(connection, subject, subject_id, number + 1, staff_id, now)
 
@@ -147,7 +147,7 @@ def _revise(
             raise WouldBeEmpty(empty)
         number = begun(connection, subject, subject_id, number, now) + 1
         former = subject.called(connection, subject_id)
-        with with_change_hook(connection, subject, subject_id, staff_id=by.id, now=now):
+        with change_hook()(connection, subject, subject_id, staff_id=by.id, now=now):
             subject.write(connection, subject_id, before, merged.content, now)
         add_revision(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]

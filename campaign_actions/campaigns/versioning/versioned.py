@@ -1,15 +1,17 @@
 """What has a history, and its revisions: read, added, and its version held meanwhile."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.errors import NotThere
+from campaign_actions.core.services import Service
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,23 @@ class Subject:
     is_fixed: Callable[[Connection, int], bool] = lambda _connection, _id: False
     needed: tuple[str, ...] = ()  # texts that no language is without that the public sees
     public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
+
+
+class ChangeHook(Protocol):
+    """A context around a change, in its transaction: sees the subject before and after it."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        subject: Subject,
+        subject_id: int,
+        *,
+        staff_id: int | None,
+        now: datetime,
+    ) -> AbstractContextManager[None]: ...
+
+
+change_hook = Service[ChangeHook]("change_hook")
 
 
 def lock(connection: Connection, subject: Subject, subject_id: int) -> int:

@@ -1,6 +1,6 @@
 """The language of a page is its address: which languages there are, and which one this is."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -15,10 +15,13 @@ from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attribute
 FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
 
 
-def init_app(app: Flask) -> None:
-    """Make the addresses speak the language of the page; LOCALES may hold some back."""
+def init_app(app: Flask, *, staff_prefix: str) -> None:
+    """Make the addresses speak the language of the page; LOCALES may hold some back.
+
+    Below `staff_prefix` languages that are not ready are served too.
+    """
     _check_setting(app)
-    app.url_value_preprocessor(_take_locale)
+    app.url_value_preprocessor(partial(_take_locale, staff_prefix=staff_prefix))
     app.url_defaults(_give_locale)
     app.jinja_env.filters["language_name_of"] = language_name
     app.jinja_env.globals.update(
@@ -156,26 +159,28 @@ def _check_setting(app: Flask) -> None:
             raise WrongSetting(f"LOCALES names {tag}, which is no language: write it like pt-BR.")
 
 
-def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def _take_locale(
+    _endpoint: str | None, values: dict[str, Any] | None, *, staff_prefix: str
+) -> None:
     locale_registry().refresh()
     if values and "locale" in values:
         tag = values.pop("locale")
-        g.locale = _answered_in(tag, has_token="token" in values)  # also if it is no first segment
+        is_staff_page = request.path.startswith(staff_prefix)
+        g.locale = _answered_in(tag, has_token="token" in values, is_staff_page=is_staff_page)
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
         abort(404)  # no database takes it; a token is read before, and has words of its own
 
 
-def _answered_in(tag: str, *, has_token: bool) -> str:
+def _answered_in(tag: str, *, has_token: bool, is_staff_page: bool) -> str:
     """The language asked for; 404 where it is not served. Staff have those that are not ready, too.
 
     But a link in a mail outlives that: a new version may bring words that its language lacks, and
     whoever has the mail must still be able to confirm, to withdraw, to get no more of them.
     Whom a token lets in below /staff/ has no account: for them a language is public or it is none.
     """
-    is_of_staff = request.path.startswith("/staff/")
-    if tag in (known_locales() if is_of_staff and not has_token else locales()):
+    if tag in (known_locales() if is_staff_page and not has_token else locales()):
         return tag
-    if has_token and not is_of_staff and is_language(tag):
+    if has_token and not is_staff_page and is_language(tag):
         return best_locale()
     abort(404)
 

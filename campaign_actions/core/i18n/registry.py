@@ -14,11 +14,12 @@ from time import monotonic
 from typing import Protocol
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, PseudoWords
+from campaign_actions.core.services import Service
 
 log = structlog.get_logger()
 _spoken: ContextVar[GettextCatalog | None] = ContextVar("spoken", default=None)
@@ -99,12 +100,11 @@ class LocaleRegistry:
             log.warning("languages_not_loaded", error=type(error).__name__)
 
 
+locale_registry = Service[LocaleRegistry]("locale_registry")
+
+
 def init_app(app: Flask, source: Source) -> None:
-    app.extensions["languages"] = LocaleRegistry(source, app.config["CATALOG_SECONDS"])
-
-
-def locale_registry() -> LocaleRegistry:
-    return current_app.extensions["languages"]  # type: ignore[no-any-return]
+    locale_registry.provide(app, LocaleRegistry(source, app.config["CATALOG_SECONDS"]))
 
 
 def languages() -> Languages:

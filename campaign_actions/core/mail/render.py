@@ -18,7 +18,8 @@ from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.locale import direction, organization_name
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.mail.mime import MailRefused, Message, build_message, mailbox, one_line
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.services import Service
+from campaign_actions.core.ttl_cache import TtlCache
 
 INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
@@ -74,6 +75,7 @@ class ByAddress:
 
 
 MailMakers = Mapping[str, MailMaker | ByAddress]
+mail_makers = Service[MailMakers]("mail_makers")
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,9 @@ class RenderedMail:
     text: str
     html: str
     is_whole: bool = True  # else a part, to stand inside a digest
+
+
+_RENDERED = TtlCache[tuple[str, str, Layout, tuple[tuple[str, Any], ...]], RenderedMail]()
 
 
 @contextmanager
@@ -116,8 +121,8 @@ def render_mail(
         return _render(template, locale, layout, values)
     marks = {name: f"{MARK}-{name}-" for name in links}
     marked = {**values, **marks}
-    key = ("mail", template, locale, layout, *sorted(marked.items()))
-    rendered = cached(key, lambda: _render(template, locale, layout, marked))
+    key = (template, locale, layout, tuple(sorted(marked.items())))
+    rendered = _RENDERED.get(key, lambda: _render(template, locale, layout, marked))
     return _with_links(rendered, {marks[name]: link for name, link in links.items()})
 
 

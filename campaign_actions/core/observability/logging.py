@@ -60,7 +60,7 @@ def init_app(app: Flask) -> None:
         route, method, status = _route(), request.method, response.status_code
         seconds = time.perf_counter() - g.pop("started", time.perf_counter())
         log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
-        count_request(route, method, status, seconds)
+        count_request(None if request.endpoint == "static" else route, method, status, seconds)
         return response
 
 

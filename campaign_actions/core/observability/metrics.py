@@ -39,43 +39,14 @@ PAGE_CACHE_HITS = PAGE_CACHE.labels("hit")
 PAGE_CACHE_MISSES = PAGE_CACHE.labels("miss")
 PAGE_CACHE_STALE = PAGE_CACHE.labels("stale")
 
-SIGNATURES = Counter(
-    "campaign_actions_signatures",
-    "Signatures on pages: accepted (known ones too), confirmed, withdrawn.",
-    ["became"],
-    registry=REGISTRY,
-)
-SIGNATURES_ACCEPTED = SIGNATURES.labels("accepted")
-SIGNATURES_CONFIRMED = SIGNATURES.labels("confirmed")
-SIGNATURES_WITHDRAWN = SIGNATURES.labels("withdrawn")
-
-REFUSALS = {400: "form", 403: "origin", 410: "closed", 413: "size", 429: "limit", 503: "database"}
-SIGNATURES_REFUSED = Counter(
-    "campaign_actions_signatures_refused",
-    "Signatures that were not taken, by reason.",
-    ["reason"],
-    registry=REGISTRY,
-)
-for reason in (*REFUSALS.values(), OTHER):
-    SIGNATURES_REFUSED.labels(reason)  # shown as 0 from the start, so that its rate is known
-
 
 def count_request(route: str | None, method: str, status: int, seconds: float) -> None:
     """Count an answer; `route` is the rule of its address, None where there is no page."""
-    is_page = route is not None and not route.startswith("/static/")
     requests, durations = _of_route(
-        route if is_page and route else OTHER, METHODS.get(method, OTHER), f"{status // 100}xx"
+        route or OTHER, METHODS.get(method, OTHER), f"{status // 100}xx"
     )
     requests.inc()
     durations.observe(seconds)
-
-
-def count_sign_answer(status: int) -> None:
-    """Count what became of a signature that was posted, by the status of the answer."""
-    if status == 303:
-        SIGNATURES_ACCEPTED.inc()
-    else:
-        SIGNATURES_REFUSED.labels(REFUSALS.get(status, OTHER)).inc()
 
 
 @cache

@@ -18,10 +18,13 @@ from campaign_actions.config import WrongSetting
 from campaign_actions.core.atomic_files import sync_folder
 from campaign_actions.core.db.session import Base, db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.services import Service
 
 SECRETS = ("secret_key", "email_hash_key", "audit_key")  # the names of their files
 
 AUDIT_PUBLIC_KEY = "audit_public_key"  # a fact of the installation
+
+secret_key_is_new = Service[bool]("secret_key_is_new")  # made when this app was
 
 
 class Installation(Base):
@@ -44,7 +47,7 @@ class WrongAuditKey(Exception):
 def init_app(app: Flask) -> None:
     """Give the app its SECRET_KEY, made now if there is none; take the other two if there are any."""
     file = _file(app, "secret_key")
-    app.extensions["secret_key_is_new"] = not app.config["SECRET_KEY"] and not file.exists()
+    secret_key_is_new.provide(app, not app.config["SECRET_KEY"] and not file.exists())
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _read_or_make(file)
     for name in ("email_hash_key", "audit_key"):
         file = _file(app, name)
@@ -152,9 +155,8 @@ def fingerprint(key: str) -> str:
 def own_secrets() -> dict[str, str]:
     """The secrets this installation has, by the name of their file; not one that was made just now."""
     config = current_app.config
-    is_new = current_app.extensions["secret_key_is_new"]
     found = {
-        "secret_key": "" if is_new else config["SECRET_KEY"],
+        "secret_key": "" if secret_key_is_new() else config["SECRET_KEY"],
         "email_hash_key": config["EMAIL_HASH_KEY"],
         "audit_key": config["AUDIT_KEY"],
     }
@@ -163,7 +165,7 @@ def own_secrets() -> dict[str, str]:
 
 def forget_new_secret() -> None:
     """Remove a secret_key that was made when this very command started: nobody has used it."""
-    if current_app.extensions["secret_key_is_new"]:
+    if secret_key_is_new():
         _file(current_app, "secret_key").unlink(missing_ok=True)
 
 

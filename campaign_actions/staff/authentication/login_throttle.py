@@ -25,14 +25,14 @@ def wait_to_try_password(account: str, *, device: str) -> int:
     `account` names the address without showing it; `device` is "" if no one has logged in there before.
     """
     if device:
-        return seconds_to_wait(DEVICE, "password", whose=device)
+        return seconds_to_wait(DEVICE, "password", source=device)
     of_source = seconds_to_wait(SOURCE, "password", network_factor=NETWORK_FACTOR)
-    return of_source or seconds_to_wait(ACCOUNT, "password", "account", whose=account)
+    return of_source or seconds_to_wait(ACCOUNT, "password", "account", source=account)
 
 
 def wait_to_try_again(session_id: str) -> int:
     """The same for the password of somebody who is logged in: each session has tries of its own."""
-    return seconds_to_wait(DEVICE, "password", "session", whose=session_id)
+    return seconds_to_wait(DEVICE, "password", "session", source=session_id)
 
 
 def wait_to_show(what: str, *, device: str) -> int:
@@ -42,12 +42,12 @@ def wait_to_show(what: str, *, device: str) -> int:
     it is before it is looked at, so any account of the device will do.
     """
     if device:
-        return seconds_to_wait(DEVICE, what, whose=device)
+        return seconds_to_wait(DEVICE, what, source=device)
     return seconds_to_wait(SOURCE, what, network_factor=NETWORK_FACTOR)
 
 
 def wait_to_ask_for_reset(*, device: str) -> int:
-    return seconds_to_wait(RESETS, "reset", whose=device, network_factor=NETWORK_FACTOR)
+    return seconds_to_wait(RESETS, "reset", source=device, network_factor=NETWORK_FACTOR)
 
 
 def in_words(seconds: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from passlib.context import CryptContext
 
 from campaign_actions.core.bulkhead import Bulkhead
+from campaign_actions.core.services import Service
 
 AT_ONCE = 1  # hashes in a process: some 40 a second
 QUEUE = 20  # log-ins waiting for their turn: half a second
@@ -62,6 +63,9 @@ class PasswordHashing:
                 return Checked(is_right=False)
             is_outdated = parameters_of(known) != self.parameters
             return Checked(True, str(self._context.hash(password)) if is_outdated else None)
+
+
+password_hashing = Service[PasswordHashing]("password_hashing")
 
 
 def parameters_of(password_hash: str) -> str:

@@ -36,10 +36,12 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Any, StartResponse], Iterable[bytes]]
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, *, staff_prefix: str) -> None:
     """Put the cache in front of all that is there already; CACHE_SECONDS 0: none."""
-    if app.config["CACHE_SECONDS"]:
-        app.wsgi_app = PageCache(app.wsgi_app, app.config["CACHE_SECONDS"])  # type: ignore[method-assign]
+    if seconds := app.config["CACHE_SECONDS"]:
+        app.wsgi_app = PageCache(  # type: ignore[method-assign]
+            app.wsgi_app, seconds, staff_prefix=staff_prefix
+        )
 
 
 class Page:
@@ -66,9 +68,15 @@ class PageCache:
     """A WSGI application that answers from memory what `inner` has made within `seconds`."""
 
     def __init__(
-        self, inner: Application, seconds: float, clock: Callable[[], float] = monotonic
+        self,
+        inner: Application,
+        seconds: float,
+        *,
+        staff_prefix: str,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.inner, self.seconds, self.clock = inner, seconds, clock
+        self.staff_prefix = staff_prefix
         self.pages: dict[tuple[str, bool], Page] = {}
         self.posts = 0  # under way
         self.latest: deque[float] = deque(maxlen=RUSH)  # when they began
@@ -103,7 +111,7 @@ class PageCache:
         What does not say how long it is, like an export, is passed on as it comes: nobody waits
         for its end, and it is never in memory as a whole.
         """
-        is_of_public = not environ.get("PATH_INFO", "").startswith("/staff/")
+        is_of_public = not environ.get("PATH_INFO", "").startswith(self.staff_prefix)
         if is_of_public:
             self.latest.append(self.clock())
         with self.counting:

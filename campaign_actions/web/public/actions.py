@@ -39,14 +39,16 @@ from campaign_actions.actions.view_models import (
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.core.observability.metrics import count_sign_answer
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import alternates_of, path_for
 from campaign_actions.web.http.security_headers import cacheable, check_origin, moved_to
+from campaign_actions.web.public.signature_metrics import count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
+_SIGNED = TtlCache[tuple[str, str, str], PublicAction]()  # by locale, campaign and action
+_LOCALES = TtlCache[int, list[str]]()  # by action
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
 
 
@@ -61,8 +63,8 @@ def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.post(f"{ACTION}/")
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """Take a signature: 303 to thanks, or the form as it was typed and what to put right."""
-    key = ("action", current_locale(), campaign_slug, action_slug)
-    action = cached(key, lambda: _action_or_404(campaign_slug, action_slug))
+    key = (current_locale(), campaign_slug, action_slug)
+    action = _SIGNED.get(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
@@ -139,7 +141,7 @@ def count_signature(response: Response) -> Response:
 
 
 def _page(action: PublicAction, form: SignForm) -> str:
-    tags = cached(("languages of", action.id), lambda: action_locales(action.id))
+    tags = _LOCALES.get(action.id, lambda: action_locales(action.id))
     values = action_page(action, form, mail_minutes=minutes_of_mail(utc_now()))
     alternates = alternates_of(tags)
     return render_template(f"actions/{action.kind.name}.html", **values, alternates=alternates)

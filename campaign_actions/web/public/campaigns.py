@@ -11,12 +11,14 @@ from campaign_actions.core.content.color import accent_of, is_accent
 from campaign_actions.core.content.images import MIMETYPES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.core.ttl_cache import cached, cached_bytes
+from campaign_actions.core.ttl_cache import BytesCache, TtlCache
 from campaign_actions.core.urls import alternates_of
 from campaign_actions.web.http.security_headers import cacheable, moved_to
 
 bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
 looks_bp = Blueprint("looks", __name__)
+_PICTURE_IDS = TtlCache[str, int | None]()  # by name
+_FILES = BytesCache[tuple[str, int, str]]()  # by name, width and format
 # A file never changes under its address. But when a campaign is taken off the web, or the picture
 # out of it, it is gone everywhere within a minute; whoever has it until then asks by its ETag.
 FOR_A_MINUTE = "public, max-age=60"
@@ -40,10 +42,9 @@ def show(campaign_slug: str) -> ResponseReturnValue:
 @looks_bp.get("/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
 def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of the picture of a published campaign; before its instant there is none."""
-    key = ("picture", name)
-    picture_id = cached(key, lambda: find_public_picture(name, utc_now())) or abort(404)
+    picture_id = _PICTURE_IDS.get(name, lambda: find_public_picture(name, utc_now())) or abort(404)
     form = format_of(suffix)
-    data = cached_bytes((name, width, form), lambda: find_file(picture_id, width, form))
+    data = _FILES.get((name, width, form), lambda: find_file(picture_id, width, form))
     response = Response(data or abort(404), mimetype=MIMETYPES[form])
     response.headers["Cache-Control"] = FOR_A_MINUTE
     response.set_etag(f"{name}-{width}-{suffix}")

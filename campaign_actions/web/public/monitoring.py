@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.observability.multiprocess import add_up
 from campaign_actions.core.security.secrets import own_audit_public_key
@@ -45,7 +46,7 @@ def _has_token(token: str) -> bool:
 
 def _figures() -> tuple[Load, AnchorHealth] | tuple[None, None]:
     """Of the database, if it answers."""
-    now, settings = utc_now(), current_app.extensions["anchor_settings"]
+    now, settings = utc_now(), anchor_settings()
     try:
         anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
         return find_load(now), anchors

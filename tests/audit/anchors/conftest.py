@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from campaign_actions.audit.anchors.settings import AnchorSettings, read_settings
+from campaign_actions.audit.anchors.settings import AnchorSettings, anchor_settings, read_settings
 from tests.support.timestamp_server import Authority, Service, make_authority, time_stamping_service
 
 
@@ -38,9 +38,8 @@ def instance(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 @pytest.fixture
-def settings(app: Flask, instance: Path) -> Iterator[AnchorSettings]:
+def settings(app: Flask, instance: Path, monkeypatch: pytest.MonkeyPatch) -> AnchorSettings:
     """Only the file of our own; as the commands see them, too."""
-    before = app.extensions["anchor_settings"]
-    app.extensions["anchor_settings"] = read_settings(app.config, instance)
-    yield app.extensions["anchor_settings"]
-    app.extensions["anchor_settings"] = before
+    settings = read_settings(app.config, instance)
+    monkeypatch.setitem(app.extensions, anchor_settings.key, settings)
+    return settings

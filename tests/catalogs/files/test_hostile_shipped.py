@@ -12,7 +12,7 @@ from campaign_actions.catalogs.files.mo import write_mo
 from campaign_actions.catalogs.store.loader import Installed
 from campaign_actions.catalogs.store.shipped import shipped, shipped_locales
 from campaign_actions.core import paths
-from campaign_actions.core.i18n.registry import LocaleRegistry
+from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
 from tests.support.factories import link_to, make_action, make_signature
 from tests.support.sign_form import post
 
@@ -56,7 +56,9 @@ def evil(request, app, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "TRANSLATIONS", tmp_path)
     needs_nothing = {**app.config, "LOCALE_NEEDS": [], "PSEUDO_LOCALES": False}
     _forget_shipped()
-    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(Installed(needs_nothing), 0))
+    monkeypatch.setitem(
+        app.extensions, locale_registry.key, LocaleRegistry(Installed(needs_nothing), 0)
+    )
     yield request.param
     _forget_shipped()
 

@@ -11,7 +11,12 @@ from campaign_actions.catalogs.store.repository import interface, stored
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales, locales
-from campaign_actions.core.i18n.registry import Languages, LocaleRegistry, languages
+from campaign_actions.core.i18n.registry import (
+    Languages,
+    LocaleRegistry,
+    languages,
+    locale_registry,
+)
 from tests.support import translators
 from tests.support.factories import NOON
 from tests.support.translators import MANY
@@ -21,7 +26,7 @@ SHIPPED = ("en", "ar", "es", "fr", "ru")
 
 @pytest.fixture
 def look(app):
-    return app.extensions["languages"].refresh_now
+    return locale_registry.of(app).refresh_now
 
 
 def test_a_local_translation_lies_over_the_shipped_one(app, client, look):

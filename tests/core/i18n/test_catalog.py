@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
 from campaign_actions.core.i18n.pseudo import strange
-from campaign_actions.core.i18n.registry import Languages
+from campaign_actions.core.i18n.registry import Languages, locale_registry
 
 BAD = {
     ("", "Hello %(name)s"): ("Здравствуйте, %(somebody)s",),
@@ -22,7 +22,7 @@ BAD = {
 def in_russian(app, monkeypatch):
     """The languages as they would be, had these translations got in."""
     languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": BAD})
-    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    monkeypatch.setattr(locale_registry.of(app), "_now", languages)
     with app.test_request_context("/ru/"):
         g.locale = "ru"
         yield
@@ -96,7 +96,7 @@ def test_words_of_a_message_without_html_are_text():
 def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):
     ours = {("", "Hello %(name)s"): ('Это «%(name)s» & "друг"',)}
     languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": ours})
-    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    monkeypatch.setattr(locale_registry.of(app), "_now", languages)
     with app.test_request_context("/ru/"):
         g.locale = "ru"
         said = gettext("Hello %(name)s", name="<Ada>")

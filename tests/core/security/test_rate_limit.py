@@ -48,7 +48,7 @@ def test_a_clock_that_is_put_back_a_day_refuses_nobody(limiter):
 
 
 def test_memory_holds_so_many_sources_and_no_more(limiter, monkeypatch):
-    monkeypatch.setattr(rate_limit, "MOST", 10)
+    monkeypatch.setattr(rate_limit, "MAX_WINDOWS", 10)
 
     with time_machine.travel(NOON, tick=False):
         for number in range(30):

@@ -21,6 +21,7 @@ from tests.support.factories import NOON, make_action, make_signature
 
 ACTION = "/en/campaigns/racism/hate-crimes/"
 COUNT = f"{ACTION}count.json"
+STAFF = "/staff/"
 
 
 class Inner:
@@ -62,7 +63,7 @@ def clock():
 
 @pytest.fixture
 def reader(inner, clock):
-    return Client(PageCache(inner, 1, clock))
+    return Client(PageCache(inner, 1, staff_prefix=STAFF, clock=clock))
 
 
 def test_a_page_is_made_once_a_second_for_everybody(reader, inner, clock):
@@ -184,7 +185,7 @@ def test_while_one_request_makes_a_page_the_others_get_the_former_one(inner, clo
             assert may_go_on.wait(10)
         return inner(environ, start_response)
 
-    reader = Client(PageCache(slow, 1, clock))
+    reader = Client(PageCache(slow, 1, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
     clock.shift(2)
     first = Thread(target=reader.get, args=("/en/",))
@@ -221,7 +222,7 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
             assert may_go_on.wait(10)
         return inner(environ, start_response)
 
-    cache = PageCache(slow_post, 1, clock)
+    cache = PageCache(slow_post, 1, staff_prefix=STAFF, clock=clock)
     reader = Client(cache)
     reader.get("/en/")
     signer = Thread(target=reader.post, args=("/en/",))
@@ -242,7 +243,7 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
 def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypatch):
     naps = []
     monkeypatch.setattr("campaign_actions.web.http.page_cache.sleep", naps.append)
-    reader = Client(PageCache(inner, 60, clock))
+    reader = Client(PageCache(inner, 60, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
 
     for posts in (RUSH - 1, 1):
@@ -260,7 +261,7 @@ def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypa
 def test_what_staff_post_is_no_rush(inner, clock, monkeypatch):
     naps = []
     monkeypatch.setattr("campaign_actions.web.http.page_cache.sleep", naps.append)
-    reader = Client(PageCache(inner, 60, clock))
+    reader = Client(PageCache(inner, 60, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
 
     for _time in range(RUSH + 1):
@@ -274,7 +275,7 @@ def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
     def failing(environ, start_response):
         raise OSError
 
-    cache = PageCache(failing, 1, clock)
+    cache = PageCache(failing, 1, staff_prefix=STAFF, clock=clock)
 
     with pytest.raises(OSError):
         Client(cache).post("/en/")
@@ -283,7 +284,7 @@ def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
 
 
 def test_memory_holds_so_many_pages_and_no_more(inner, clock):
-    cache = PageCache(inner, 1, clock)
+    cache = PageCache(inner, 1, staff_prefix=STAFF, clock=clock)
     reader = Client(cache)
 
     for number in range(MAX_PAGES + 10):
@@ -295,7 +296,7 @@ def test_memory_holds_so_many_pages_and_no_more(inner, clock):
 
 def test_each_browser_gets_the_form_it_can_read(app):
     make_action()
-    reader = Client(PageCache(app.wsgi_app, 1))
+    reader = Client(PageCache(app.wsgi_app, 1, staff_prefix=STAFF))
 
     small = reader.get(ACTION, headers={"Accept-Encoding": "gzip;q=0.1, identity"})
     plain = reader.get(ACTION, headers={"Accept-Encoding": "gzip;q=0"})
@@ -312,7 +313,7 @@ def test_each_browser_gets_the_form_it_can_read(app):
 
 def test_kept_pages_have_the_security_headers(app):
     make_action()
-    reader = Client(PageCache(app.wsgi_app, 1))
+    reader = Client(PageCache(app.wsgi_app, 1, staff_prefix=STAFF))
 
     pages = [reader.get(COUNT) for _time in range(2)]
 
@@ -324,7 +325,7 @@ def test_kept_pages_have_the_security_headers(app):
 def test_a_confirmed_signature_is_on_the_page_within_a_second(app, clock):
     action = make_action()
     signature = make_signature(action)
-    reader = Client(PageCache(app.wsgi_app, 1, clock))
+    reader = Client(PageCache(app.wsgi_app, 1, staff_prefix=STAFF, clock=clock))
     before = reader.get(COUNT).json["count"]
 
     confirm(signature, now=NOON)

@@ -7,10 +7,12 @@ import pytest
 from werkzeug.test import create_environ
 
 from campaign_actions.web.http.request_buffer import (
-    MAX_CONCURRENT_FILES,
-    MAX_FILE_BYTES,
+    MAX_CONCURRENT_UPLOADS,
+    MAX_UPLOAD_BYTES,
+    KnownClients,
     RequestBuffer,
 )
+from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
 from tests.support.factories import make_staff
 from tests.support.staff_client import come_in
 
@@ -44,7 +46,8 @@ def inner(environ, start_response):
 
 
 def heard_out(app=inner, **options) -> RequestBuffer:
-    return RequestBuffer(app, MOST, most_of_known=MOST_OF_KNOWN, knows=is_known, **options)
+    known = KnownClients(ROOT, MOST_OF_KNOWN, UPLOADS, is_known)
+    return RequestBuffer(app, MOST, known=known, **options)
 
 
 def is_known(environ) -> bool:
@@ -61,7 +64,7 @@ def is_known(environ) -> bool:
         (TEXTS, MOST_OF_KNOWN + 1, False),
         (PICTURE, MOST_OF_KNOWN + 1, True),
         (PICTURE, 10 * 1024 * 1024, True),
-        (PICTURE, MAX_FILE_BYTES + 1, False),
+        (PICTURE, MAX_UPLOAD_BYTES + 1, False),
         (f"{PICTURE}remove/", MOST_OF_KNOWN + 1, False),
         (f"/x{PICTURE}", MOST + 1, False),
         ("/staff/campaigns/x/picture/", MOST_OF_KNOWN + 1, False),
@@ -112,11 +115,11 @@ def test_no_more_files_are_in_memory_than_there_is_room_for():
         assert go_on.wait(20)
         return inner(environ, start_response)
 
-    app = heard_out(slow, patience=0.1)
-    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_FILES)]
+    app = heard_out(slow, upload_timeout=0.1)
+    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_UPLOADS)]
     for thread in threads:
         thread.start()
-    while len(at_work) < MAX_CONCURRENT_FILES:
+    while len(at_work) < MAX_CONCURRENT_UPLOADS:
         go_on.wait(0.01)
 
     _body, sent, said = ask(app, PICTURE, 4000)

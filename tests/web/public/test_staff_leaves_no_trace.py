@@ -2,12 +2,12 @@
 
 import pytest
 
-from campaign_actions.web.http.request_buffer import PublicRequest
+from campaign_actions.web.http.form_parser import Utf8Request
 from tests.support.factories import make_action, make_confirmed, make_staff
 from tests.support.staff_client import log_in
 
 
-class Curious(PublicRequest):
+class Curious(Utf8Request):
     """Tells when somebody looks at the cookies."""
 
     looked: list[str] = []

@@ -1,5 +1,6 @@
 """Who comes in below /staff/: each of its addresses names the permission that opens it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -27,6 +28,9 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FRESH = timedelta(
     minutes=10
 )  # how long ago somebody proved who they are, to open or send what asks for it
+UPLOADS = re.compile(  # where files may be sent to
+    rf"{ROOT}(?:campaigns/[0-9]+/picture|translations/[^/]+/[^/]+/files/upload)/"
+)
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
 SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import g, render_template, request
 from flask_login import current_user
 
 from campaign_actions.core.i18n.locale import best_locale
@@ -14,11 +14,7 @@ from campaign_actions.web.staff.access.resubmission import here, kept
 ONCE_MORE = {403, 429, 500, 502, 503}  # what is sent again may be taken then
 
 
-def init_app(app: Flask) -> None:
-    app.extensions["error_pages"].append(_page)
-
-
-def _page(status: int, title: Any, message: Any) -> str | None:
+def staff_error_page(status: int, title: Any, message: Any) -> str | None:
     """None for who is no staff: people with a link to a preview see the pages of the public."""
     if not request.path.startswith(ROOT) or request.path.startswith(SHARED):
         return None

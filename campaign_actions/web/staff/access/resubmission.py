@@ -11,6 +11,7 @@ from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from campaign_actions.actions.field_labels import label_of_any
 from campaign_actions.core.i18n.lists import with_commas
 from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.web.http.security_headers import comes_from_here
@@ -42,7 +43,7 @@ class Kept:
         parts = re.split(r"[.-]", name)
         tags = [part for part in parts if part in locales()]
         field = next((part for part in reversed(parts) if part not in tags), name)
-        label = current_app.extensions["field_words"](field, self.address)
+        label = label_of_any(field, self.address)
         return with_commas([label or field.replace("_", " "), *map(language_name, tags)])
 
 

@@ -22,11 +22,13 @@ from campaign_actions.actions.signatures.invalidation.suppress import lift_suppr
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import EMPTY, erase, withdraw, withdraw_on_request
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.worker_loop import scheduled_tasks
 from tests.support.factories import (
     ADA,
     NOON,
@@ -181,7 +183,7 @@ def test_the_mail_says_that_the_address_is_not_accepted_and_nothing_of_before(
     suppressed(action)
     sign_again(action)
 
-    deliver_due(Sender(FileTransport(tmp_path), app.extensions["mails"], per_day=5), lambda: NOON)
+    deliver_due(Sender(FileTransport(tmp_path), mail_makers.of(app), per_day=5), lambda: NOON)
 
     (mail,) = tmp_path.glob("*.eml")
     text = mail.read_text()
@@ -309,4 +311,4 @@ def test_staff_see_what_it_is(client, action):
 
 
 def test_it_is_a_task_of_the_worker(app):
-    assert "lift_suppressions" in app.extensions["scheduled_tasks"]
+    assert "lift_suppressions" in scheduled_tasks.of(app)

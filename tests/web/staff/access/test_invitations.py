@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.mail.render import ByAddress
+from campaign_actions.core.mail.render import ByAddress, mail_makers
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import ask_for_reset
@@ -43,7 +43,7 @@ def link_in(app, template: str) -> str:
     db.session.rollback()
     newest = select(OutboxMail).filter_by(template=template).order_by(OutboxMail.id.desc())
     row = db.session.scalars(newest.limit(1)).one()
-    make, now = app.extensions["mails"][template], utc_now()
+    make, now = mail_makers.of(app)[template], utc_now()
     if isinstance(make, ByAddress):
         mail = make.make(row.recipient, row.email_key, now)
     else:

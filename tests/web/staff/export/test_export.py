@@ -216,7 +216,7 @@ def test_a_stream_passes_the_page_cache_as_it_comes():
         start_response("200 OK", [("Content-Type", "text/csv")])
         return (made.append(number) or b"row\n" for number in range(1_000_000))
 
-    cache = PageCache(application, 1)
+    cache = PageCache(application, 1, staff_prefix="/staff/")
 
     body = cache({"REQUEST_METHOD": "POST"}, lambda *_said: None)
     taken = [next(iter(body)) for _number in range(3)]
