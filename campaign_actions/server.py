@@ -24,27 +24,27 @@ from campaign_actions.app import create_app
 from campaign_actions.core.db.session import db
 from campaign_actions.core.observability import logging, multiprocess
 from campaign_actions.core.processes import orphans
-from campaign_actions.core.processes.companion import KILL_AFTER, Companion
-from campaign_actions.core.processes.priority import yield_to_others
+from campaign_actions.core.processes.companion import KILL_TIMEOUT_SECONDS, Companion
+from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.core.security.secrets import ensure_email_key
 
 log = structlog.get_logger()
-YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
-CONNECTIONS = 8192  # of a process: most rest, since their browsers have what they asked for
-OTHER_FILES = 1024  # the database, logs, what a program has open
+NICENESS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
+MAX_CONNECTIONS = 8192  # of a process: most rest, since their browsers have what they asked for
+MAX_OTHER_FILES = 1024  # the database, logs, what a program has open
 
 
 def wsgi() -> Flask:
     """The app for a WSGI server; refuses to start with another EMAIL_HASH_KEY."""
     logging.configure()
     if parent := multiprocessing.parent_process():  # `serve`; another server cares for its own
-        orphans.end_with(parent.pid or 0, kill_after=KILL_AFTER)
+        orphans.terminate_with_parent(parent.pid or 0, kill_after=KILL_TIMEOUT_SECONDS)
     app = create_app()
     with app.app_context():
         ensure_email_key()
         db.engine.dispose()
         _share_metrics(app)
-    yield_to_others(YIELDS)
+    raise_niceness(NICENESS)
     gc.collect()
     gc.freeze()  # what is there by now stays: never looked at again while requests are served
     return app
@@ -76,10 +76,10 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         http=HTTPModes.http1,
         workers=workers,
         blocking_threads=threads,
-        backlog=CONNECTIONS,  # Linux takes off what is over net.core.somaxconn
-        backpressure=CONNECTIONS,  # one more waits until another browser goes
+        backlog=MAX_CONNECTIONS,  # Linux takes off what is over net.core.somaxconn
+        backpressure=MAX_CONNECTIONS,  # one more waits until another browser goes
         respawn_failed_workers=True,
-        workers_kill_timeout=KILL_AFTER,
+        workers_kill_timeout=KILL_TIMEOUT_SECONDS,
         log_access=False,  # addresses hold tokens; core/observability/logging writes the requests
         log_level=LogLevels.error,
     )
@@ -88,7 +88,7 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
-    _allow_files(CONNECTIONS)
+    _allow_files(MAX_CONNECTIONS)
     db.session.remove()
     db.engine.dispose()  # a lock of SQLite does not survive a fork: no connection may be open now
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
@@ -111,7 +111,7 @@ def _check_free(host: str, port: int) -> None:
 
 def _allow_files(connections: int) -> None:
     """A connection is an open file; most systems allow 1,024, and more to those who ask."""
-    wanted = connections + OTHER_FILES
+    wanted = connections + MAX_OTHER_FILES
     with suppress(OSError):  # a unit that is closed up has its limit from systemd
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft < wanted:
@@ -142,7 +142,7 @@ def _shared_metrics() -> Iterator[None]:
 def _share_metrics(app: Flask) -> None:
     """Where nobody may ask for metrics, nothing is written."""
     if app.config["METRICS_TOKEN"] and app.config["METRICS_FOLDER"]:
-        multiprocess.keep_sharing(Path(app.config["METRICS_FOLDER"]), db.engine)
+        multiprocess.start_writing(Path(app.config["METRICS_FOLDER"]), db.engine)
 
 
 def _warn(workers: int) -> None:

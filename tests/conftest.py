@@ -16,7 +16,7 @@ from flask import Flask, has_app_context
 
 from campaign_actions import create_app
 from campaign_actions.audit.anchors.settings import anchor_settings
-from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.registry import locale_registry
 from tests.support.app import SETTINGS, Visitor
@@ -82,7 +82,7 @@ def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask
         settings = anchor_settings.of(app)
         anchor_settings.provide(app, replace(settings, folder=in_memory / f"anchors-{kind}"))
         with app.app_context():
-            flask_migrate.upgrade(prepared())
+            flask_migrate.upgrade(init_migrate())
         made[kind] = app
     yield made
     for app in made.values():

@@ -20,9 +20,9 @@ from campaign_actions.catalogs.preview.render import rendered
 from campaign_actions.catalogs.preview.scenes import scenes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core import paths
-from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
+from campaign_actions.core.i18n.catalog import GettextCatalog, Translations
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import languages, locale_registry, use_catalog
@@ -60,7 +60,7 @@ def place(tmp_path_factory):
     app.instance_path = str(folder)  # where the demo looks for its mails
     place = Place("http://localhost", {}, app, folder)
     with app.app_context():
-        flask_migrate.upgrade(prepared())
+        flask_migrate.upgrade(init_migrate())
     place.do("demo", "load")
     yield place
     with app.app_context():
@@ -89,7 +89,7 @@ def _forms(message: Message, words: str) -> Forms:
     return (words,) * (plural_rule(LOCALE).count if message.plural else 1)
 
 
-def _catalog(words: str) -> Ours:
+def _catalog(words: str) -> Translations:
     return {(m.context, m.source): _forms(m, words) for m in interface_messages()}
 
 
@@ -120,10 +120,10 @@ class HtmlWords(GettextCatalog):
     """As if each message had HTML in its source: what a translation says is not escaped as text is."""
 
     def one(self, source, context=""):
-        return Markup(self.translated(source, context))
+        return Markup(self.gettext_plain(source, context))
 
     def many(self, source, plural, number, context=""):
-        return Markup(self.translated_many(source, plural, number, context))
+        return Markup(self.ngettext_plain(source, plural, number, context))
 
 
 class Reader:

@@ -16,7 +16,7 @@ from campaign_actions.campaigns.models import Picture, PictureFile
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.demo.load import load_demo
-from campaign_actions.migrations.commands import prepared
+from campaign_actions.migrations.commands import init_migrate
 from tests.support.factories import (
     LONG_AGO,
     NOON,
@@ -45,9 +45,9 @@ def test_up_down_and_up_again_with_data(app):
     make_confirmed(make_action())
     db.session.expunge_all()
 
-    flask_migrate.downgrade(prepared(), revision="base")
+    flask_migrate.downgrade(init_migrate(), revision="base")
     tables = inspect(db.engine).get_table_names()
-    flask_migrate.upgrade(prepared())
+    flask_migrate.upgrade(init_migrate())
 
     assert tables == ["alembic_version"]
     load_demo(now=NOON)
@@ -61,7 +61,7 @@ def test_tallies_from_before_sources_were_limited_are_brought_in_order(app):
     make_confirmed(closed, source="leaflet")
     db.session.execute(update(Action).filter_by(id=closed.id).values(ended(LONG_AGO)))
     db.session.commit()
-    flask_migrate.downgrade(prepared(), revision="0001")
+    flask_migrate.downgrade(init_migrate(), revision="0001")
     db.session.execute(text("delete from tally_ledger"))
     db.session.execute(TALLY_AS_BEFORE)
     db.session.execute(COUNT_AS_BEFORE)
@@ -73,7 +73,7 @@ def test_tallies_from_before_sources_were_limited_are_brought_in_order(app):
     )
     db.session.commit()
 
-    flask_migrate.upgrade(prepared())
+    flask_migrate.upgrade(init_migrate())
 
     found = recount()
     lines = db.session.execute(select(Tally.source, Tally.confirmed, Tally.forgotten)).all()
@@ -92,13 +92,13 @@ def test_signatures_keep_what_belongs_to_them_and_invalid_ones_say_since_when(ap
         invalidate(signature, action="", reason="script", actor="grace@example.org", now=NOON)
     withdraw(gone, now=NOON)
 
-    flask_migrate.downgrade(prepared(), revision="0006")
+    flask_migrate.downgrade(init_migrate(), revision="0006")
     before = db.session.execute(
         text("select status, email_key is null from signatures order by id")
     )
     before = [tuple(row) for row in before]
     db.session.commit()
-    flask_migrate.upgrade(prepared())
+    flask_migrate.upgrade(init_migrate())
 
     db.session.expire_all()
     rows = db.session.execute(
@@ -115,9 +115,9 @@ def test_people_under_actions_that_have_ended_are_kept_from_their_end_on(app):
         make_action(campaign=campaign, slug=slug, closes_at=end)
     db.session.expunge_all()
 
-    flask_migrate.downgrade(prepared(), revision="0010")
+    flask_migrate.downgrade(init_migrate(), revision="0010")
     columns = {column["name"] for column in inspect(db.engine).get_columns("actions")}
-    flask_migrate.upgrade(prepared())
+    flask_migrate.upgrade(init_migrate())
 
     rows = db.session.execute(select(Action.closes_at, Action.retain_from).order_by(Action.id))
     assert "retain_from" not in columns
@@ -131,10 +131,10 @@ def test_a_campaign_keeps_its_picture_with_all_files_up_and_down(app):
     db.session.add(Picture(name="a", campaign_id=campaign.id, files=files, focus=3, **size))
     db.session.commit()
 
-    flask_migrate.downgrade(prepared(), revision="0003")
+    flask_migrate.downgrade(init_migrate(), revision="0003")
     before = db.session.execute(text("select name, is_current, focus from pictures")).all()
     db.session.commit()
-    flask_migrate.upgrade(prepared())
+    flask_migrate.upgrade(init_migrate())
 
     db.session.expire_all()
     picture = db.session.scalars(select(Picture)).one()

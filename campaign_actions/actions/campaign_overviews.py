@@ -17,8 +17,8 @@ from campaign_actions.actions.overview import (
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import locales_current_first
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def find_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOvervi
     """Its titles in the language of the page, else in any it has. Raises NotThere."""
     found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
     if not found:
-        raise NotThere
-    return _at_work(found, own_locales(), now)[0]
+        raise NotFound
+    return _at_work(found, locales_current_first(), now)[0]
 
 
 def find_both_overviews(
@@ -102,7 +102,7 @@ def find_both_overviews(
     for action in campaign.actions:
         if action.id == action_id:
             return campaign, action
-    raise NotThere
+    raise NotFound
 
 
 def _campaigns(ids: Collection[int] | None) -> Select[Any]:

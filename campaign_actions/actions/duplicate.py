@@ -11,7 +11,7 @@ from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.save import begin, tell_begun
-from campaign_actions.core.content.slugs import LONGEST, first_free
+from campaign_actions.core.content.slugs import MAX_LENGTH, first_free_slug
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
 
@@ -22,8 +22,8 @@ def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
     """Texts, partners and actions, but no picture, no signature and no time; the id of the copy."""
     with write_transaction() as connection:
         content = campaigns.CAMPAIGN.read(connection, campaign_id)
-        base = content["slug"][: LONGEST - NUMBER].rstrip("-")
-        slug = first_free(base, campaigns.is_slug_taken)
+        base = content["slug"][: MAX_LENGTH - NUMBER].rstrip("-")
+        slug = first_free_slug(base, campaigns.is_slug_taken)
         copy_id = campaigns.add_campaign(connection, slug, _texts(content))
         partners.write(connection, copy_id, {}, _partners(content))
         begin(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)

@@ -16,7 +16,7 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.campaigns.partners import name_of_key
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.core.i18n.lists import labelled, with_commas
+from campaign_actions.core.i18n.lists import join_with_commas, label_value
 from campaign_actions.core.i18n.locale import is_language, language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 
@@ -34,8 +34,8 @@ def label_of(subject: str, name: str) -> str:
     label = LABELS[subject].get((kind, field))
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
-    words = with_commas([str(label), *map(language_name, tags)])
-    return labelled(name_of_key(partner), words) if partner else words
+    words = join_with_commas([str(label), *map(language_name, tags)])
+    return label_value(name_of_key(partner), words) if partner else words
 
 
 def label_of_any(field: str, address: str) -> str:

@@ -18,8 +18,8 @@ from campaign_actions.approvals.request import (
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.upsert import take_turns
-from campaign_actions.core.errors import Conflict, NotThere
+from campaign_actions.core.db.upsert import advisory_lock
+from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
@@ -95,11 +95,11 @@ def approval_of(request: ApprovalRequest) -> Approval:
 
 def _pending(connection: Connection, request_id: int, now: datetime) -> ApprovalRequest:
     """A request that nobody else decides about until this transaction ends."""
-    take_turns(connection, LOCK)
+    advisory_lock(connection, LOCK)
     db.session.expire_all()
     request = find_request(request_id)
     if request is None:
-        raise NotThere
+        raise NotFound
     if request.state != "pending" or request.expires_at <= now:
         raise RequestClosed
     return request
@@ -116,7 +116,7 @@ def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
     if by is None:
         return
     if not may_see(request, by, rights_of(by)):
-        raise NotThere
+        raise NotFound
     if not is_entitled(by, operation_of(request)):
         raise NoLongerAllowed
 
@@ -128,7 +128,7 @@ def _check_target(
     try:
         operation.check(connection, actor)
         has_changed = operation.has_changed(connection, seen_by(request))
-    except NotThere:
+    except NotFound:
         raise TargetChanged from None
     if has_changed:
         raise TargetChanged

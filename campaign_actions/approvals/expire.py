@@ -8,7 +8,7 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notify import tell_requester
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.staff.dual_control import LOCK
 
 KEEP = timedelta(
@@ -22,7 +22,7 @@ def expire(now: datetime) -> None:
     if not has_rows(select(ApprovalRequest.id).where(old | forgotten)):
         return
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         expire_in(connection, now)
         connection.execute(delete(ApprovalRequest).where(forgotten))
 

@@ -12,7 +12,7 @@ from campaign_actions.approvals.queries import approvers_of, count_asked_since
 from campaign_actions.approvals.registry import canonical
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.upsert import dialect_insert, take_turns
+from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
@@ -56,7 +56,7 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
     raises. Nobody asks for what is about themselves: it would be in the way of a request of others.
     """
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         db.session.expire_all()
         expire_in(connection, now)
         member = find_member_by_id(by.id)

@@ -17,10 +17,10 @@ from flask_babel import ngettext
 
 from campaign_actions.audit.events import CODES, DETAILS, EVENTS
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.core.i18n.dates import day_and_time, written_day, written_time
+from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import country, number
-from campaign_actions.core.i18n.lists import labelled, with_commas, with_semicolons
-from campaign_actions.core.i18n.locale import current_locale, formatted_as, language_name
+from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons, label_value
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale, language_name
 from campaign_actions.core.i18n.timezones import datetime_here, to_local
 
 log = structlog.get_logger()
@@ -39,9 +39,9 @@ Words = Mapping[str, Teller]
 def moment_in_words(moment: datetime) -> str:
     """To the second, on the organisation's clocks, as short as it gets; the page says their zone."""
     local = to_local(moment).replace(tzinfo=None)
-    locale = formatted_as(current_locale())
-    day, time = written_day(local, locale, "medium"), written_time(local, locale, "medium")
-    return day_and_time(day, time, locale)
+    locale = formatting_locale(current_locale())
+    day, time = format_day(local, locale, "medium"), format_clock_time(local, locale, "medium")
+    return join_day_and_time(day, time, locale)
 
 
 def actor_in_words(actor: str) -> str:
@@ -106,7 +106,7 @@ def _told(value: Any, its: Teller, known: Words, depth: int) -> str:
         return its(value)
     if isinstance(value, dict):
         pairs = details_in_words(value, known, depth=depth + 1)
-        return with_semicolons(labelled(*pair) for pair in pairs)
+        return join_with_semicolons(label_value(*pair) for pair in pairs)
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return datetime_here(datetime.fromisoformat(value))
     return str(its.get(str(value), raw(value)))
@@ -114,7 +114,7 @@ def _told(value: Any, its: Teller, known: Words, depth: int) -> str:
 
 def _listed(parts: list[Any], words_of: Callable[[Any], str]) -> str:
     left = len(parts) - MOST
-    shown = with_commas(filter(None, map(words_of, parts[:MOST])))
+    shown = join_with_commas(filter(None, map(words_of, parts[:MOST])))
     if left <= 0:
         return shown
     return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
@@ -141,7 +141,7 @@ def _failures(failures: Mapping[str, Any]) -> str:
 
 def _by_language(texts: Mapping[str, str]) -> str:
     said = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
-    return with_semicolons(labelled(*pair) for pair in said)
+    return join_with_semicolons(label_value(*pair) for pair in said)
 
 
 OURS: Words = {

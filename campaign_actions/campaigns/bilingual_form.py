@@ -61,8 +61,8 @@ class Sheet:
     def wrong(self) -> list[Field]:
         return [field for field in self.fields() if field.errors]
 
-    def errors_of_the_whole(self) -> list[str]:
-        return self.own.errors_of_the_whole()
+    def form_level_errors(self) -> list[str]:
+        return self.own.form_level_errors()
 
     def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that differ from what the form was opened with."""

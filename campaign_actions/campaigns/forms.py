@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.content.slugs import LONGEST, SLUG
+from campaign_actions.core.content.slugs import MAX_LENGTH, SLUG
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import LongText, PlainText
 
@@ -27,7 +27,7 @@ class Markdown(LongText):
 
 class Slug(PlainText):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, most=LONGEST, **kwargs)
+        super().__init__(*args, max_length=MAX_LENGTH, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -58,7 +58,7 @@ class TextForm(StaffForm):
         """The public sees this: nothing that it needs may be missing."""
         for field in self:
             if field.short_name in self.needed:
-                field.least_message = field.least_message or NEEDED
+                field.required_message = field.required_message or NEEDED
                 field.flags.required = True
 
 
@@ -66,7 +66,7 @@ def result_field() -> Markdown:
     """Of a campaign or an action."""
     return Markdown(
         _l("What this achieved"),
-        most=LONG // 2,
+        max_length=LONG // 2,
         hint=_l("Shown on the page as soon as it is written."),
     )
 
@@ -75,7 +75,7 @@ def address_field() -> Slug:
     """The slug of a page that is there."""
     return Slug(
         _l("Address of the page"),
-        least_message=_l("Write an address for the page."),
+        required_message=_l("Write an address for the page."),
         hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
     )
 
@@ -85,19 +85,21 @@ class CampaignTextForm(TextForm):
 
     title = PlainText(
         _l("Topic"),
-        most=120,
-        least_message=_l("Write the topic: without it nobody finds the campaign."),
+        max_length=120,
+        required_message=_l("Write the topic: without it nobody finds the campaign."),
         hint=_l("A few words, like “Racism and discrimination”."),
     )
     headline = PlainText(
         _l("Headline"),
-        most=200,
+        max_length=200,
         hint=_l("One sentence, the largest on the page: what must change, for whom."),
     )
     summary = LongText(
-        _l("Summary"), most=SHORT, hint=_l("Two or three sentences; shared with the link.")
+        _l("Summary"), max_length=SHORT, hint=_l("Two or three sentences; shared with the link.")
     )
-    body = Markdown(_l("Text of the page"), most=LONG, hint=_l("Why it matters, in sections."))
+    body = Markdown(
+        _l("Text of the page"), max_length=LONG, hint=_l("Why it matters, in sections.")
+    )
     result = result_field()
 
 
@@ -106,7 +108,7 @@ class CampaignForm(StaffForm):
     document_index = PlainText(
         # Translators: the reference number of a publication, like EUR 46/039/2003
         _l("Document reference"),
-        most=40,
+        max_length=40,
         hint=_l("If the campaign has one, like EUR 46/039/2003."),
     )
 
@@ -118,12 +120,12 @@ class CampaignForm(StaffForm):
 class NewCampaignForm(StaffForm):
     title = PlainText(
         _l("Topic"),
-        most=120,
-        least_message=_l("Write the topic: a few words are enough."),
+        max_length=120,
+        required_message=_l("Write the topic: a few words are enough."),
         hint=_l("A few words, like “Racism and discrimination”. You can change everything later."),
     )
     headline = PlainText(
-        _l("Headline"), most=200, hint=_l("One sentence: what must change, and for whom.")
+        _l("Headline"), max_length=200, hint=_l("One sentence: what must change, and for whom.")
     )
     slug = Slug(
         _l("Address of the page"),
@@ -135,16 +137,16 @@ class NewCampaignForm(StaffForm):
 
 
 class PartnerForm(StaffForm):
-    website = Website(_l("Website"), most=300)
+    website = Website(_l("Website"), max_length=300)
 
 
 class PartnerTextForm(TextForm):
     needed = ("name",)
 
-    name = PlainText(lazy_pgettext("of a thing", "Name"), most=120)
+    name = PlainText(lazy_pgettext("of a thing", "Name"), max_length=120)
     points = Markdown(
         _l("Action points agreed"),
-        most=5000,
+        max_length=5000,
         hint=_l("What this partner does in the campaign. A list with “- ” before each point."),
     )
 

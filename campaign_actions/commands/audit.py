@@ -25,7 +25,7 @@ from campaign_actions.audit.anchors.verify import (
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.audit.verify import ChainReport, check_chain
-from campaign_actions.core.atomic_files import whole_file
+from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now, write_transaction
 from campaign_actions.core.security.secrets import (
     ensure_audit_key,
@@ -86,7 +86,7 @@ def check(
     if not report.is_whole or any(verdict.problem for verdict in (*verdicts, *stamped)):
         raise SystemExit(1)
     if noted:
-        with whole_file(noted) as file:
+        with atomic_file(noted) as file:
             file.write(f"{report.head}\n".encode())
 
 

@@ -27,8 +27,8 @@ from campaign_actions.backups.archives import (
 from campaign_actions.backups.create import save
 from campaign_actions.backups.queries import holds_data
 from campaign_actions.backups.restore import Own
-from campaign_actions.core.atomic_files import whole_file
-from campaign_actions.core.db.alembic import knows_revision, upgrade
+from campaign_actions.core.atomic_files import atomic_file
+from campaign_actions.core.db.alembic import has_revision, upgrade
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import (
     forget_new_secret,
@@ -134,7 +134,7 @@ def _compare_audit_keys(keys: Mapping[str, str]) -> None:
 def _check(archive: Archive) -> None:
     """Raises BackupRefused: for what is wrong with the backup, and for what does not fit here."""
     own = Own(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
-    restoring.check_fits(archive, own, knows_revision=knows_revision)
+    restoring.check_fits(archive, own, knows_revision=has_revision)
     check_data(archive, _progress)
 
 
@@ -156,7 +156,7 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
     """Where the backup goes, and a folder with room for a copy of the database."""
     if file == "-":
         return sys.stdout.buffer, Path(current_app.instance_path)
-    return stack.enter_context(whole_file(Path(file))), Path(file).resolve().parent
+    return stack.enter_context(atomic_file(Path(file))), Path(file).resolve().parent
 
 
 @contextmanager

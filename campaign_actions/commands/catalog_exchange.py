@@ -27,9 +27,9 @@ from campaign_actions.commands.params import (
     campaign_told,
     check_right,
 )
-from campaign_actions.core.atomic_files import whole_file
+from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, read_tag
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, parse_tag
 from campaign_actions.core.i18n.locale import known_locales, language_name
 from campaign_actions.staff.models import StaffMember
 
@@ -55,7 +55,7 @@ def export_catalog(campaign: Campaign | None, locale: str, format_name: str, out
     if output == "-":
         sys.stdout.buffer.write(data)
         return
-    with whole_file(Path(output)) as file:
+    with atomic_file(Path(output)) as file:
         file.write(data)
     click.echo(f"Wrote {len(catalog.messages)} messages to {output}.")
 
@@ -142,7 +142,7 @@ def _catalog(campaign: Campaign | None) -> Catalog:
 
 def _language(name: str) -> str:
     try:
-        return read_tag(name)
+        return parse_tag(name)
     except UnknownLanguage:
         raise click.ClickException(
             "The file does not say which language this is: --locale."

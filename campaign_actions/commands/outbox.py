@@ -44,7 +44,7 @@ def deliver(watch: bool, parent: int | None) -> None:
     Any number of these may run at once, on any machine.
     """
     if parent:
-        orphans.end_with(parent, kill_after=KILL_AFTER)
+        orphans.terminate_with_parent(parent, kill_after=KILL_AFTER)
     with _told_in_words():
         ensure_email_key()
         if watch:

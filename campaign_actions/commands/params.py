@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, read_tag
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, parse_tag
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import StaffMember
@@ -27,7 +27,7 @@ class Language(click.ParamType[str]):
         self, value: str, param: click.Parameter | None, context: click.Context | None
     ) -> str:
         try:
-            tag = read_tag(value)
+            tag = parse_tag(value)
         except UnknownLanguage as error:
             near = f" Is it {_listed(error.near)}?" if error.near else ""
             self.fail(f"{value} is no language that we know.{near}", param, context)

@@ -18,8 +18,8 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import name_of_campaign
 from campaign_actions.campaigns.versioning.save import revising
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.db.stored_json import part_of
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.db.stored_json import find_value
+from campaign_actions.core.errors import DomainError, NotFound
 
 
 class ResultMissing(DomainError):
@@ -43,7 +43,7 @@ def close_action(
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with write_transaction() as connection:
         if connection.scalar(select(Action.id).where(*this)) is None:
-            raise NotThere
+            raise NotFound
         _end(connection, action_id, at, staff_id, now)
         subject = name_of_action(connection, action_id)
         did = "closes" if at else "open"
@@ -136,7 +136,7 @@ def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> lis
         )
     )
     done = ("closed", "archived")
-    instants = [row.at for row in closings if row.at and part_of(row.details, "did") in done]
+    instants = [row.at for row in closings if row.at and find_value(row.details, "did") in done]
     return _actions(connection, campaign_id, Action.closes_at.in_(instants))
 
 

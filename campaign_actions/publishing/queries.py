@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from campaign_actions.actions.models import Action, ActionText, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def find_plan_of_action(campaign_id: int) -> Plan:
     """A campaign that somebody wants to work on. Raises NotThere."""
     if plan := find_plan(campaign_id):
         return plan
-    raise NotThere
+    raise NotFound
 
 
 def find_opening(slug: str, action_slug: str = "") -> Opening | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.errors import Conflict, NotThere
+from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.staff.authentication.code_limit import (
     MOST_WRONG_CODES,
     count_wrong_codes,
@@ -106,7 +106,7 @@ class _OnMember(Operation):
         db.session.expire_all()
         member = find_member_by_id(self.staff_id)
         if member is None:
-            raise NotThere
+            raise NotFound
         return member
 
 

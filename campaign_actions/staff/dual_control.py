@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.upsert import dialect_insert, take_turns
+from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.models import DualControlSetting, StaffMember
 
@@ -131,7 +131,7 @@ def do_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
     What is deferred is not done by this: it is done with the Approval that this returns.
     """
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         operation.check(connection, actor)
         is_person = actor != COMMAND
         if is_person and is_active(connection) and operation.is_guarded(connection):

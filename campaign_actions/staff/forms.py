@@ -11,7 +11,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
-from campaign_actions.core.forms.fields import EMAIL_LENGTH, Address, OneValue, PlainText
+from campaign_actions.core.forms.fields import (
+    MAX_EMAIL_LENGTH,
+    EmailAddress,
+    PlainText,
+    SingleValue,
+)
 from campaign_actions.core.forms.input_text import forbidden_characters
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
@@ -24,7 +29,7 @@ OFTEN = (  # what guessers try first of those that are long enough
 )
 
 
-class Password(OneValue, PasswordField):
+class Password(SingleValue, PasswordField):
     """Taken as typed; never shown again."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -67,7 +72,7 @@ class NewPassword(Password):
 
 class LogInForm(FlaskForm):
     email = PlainText(
-        _l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your e-mail address.")
+        _l("E-mail"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Type your e-mail address.")
     )
     password = Password(_l("Password"))
 
@@ -77,7 +82,7 @@ class VerifyForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = PlainText(_l("Code"), most=60, least_message=_l("Type the code."))
+    code = PlainText(_l("Code"), max_length=60, required_message=_l("Type the code."))
 
 
 class PasskeyForm(FlaskForm):
@@ -90,8 +95,8 @@ class PasskeyForm(FlaskForm):
 class PasskeyNameForm(FlaskForm):
     name = PlainText(
         lazy_pgettext("of a thing", "Name"),
-        most=64,
-        least_message=_l("Give it a name, so that you know it again."),
+        max_length=64,
+        required_message=_l("Give it a name, so that you know it again."),
         hint=_l("Like: my phone, laptop at work, blue key."),
     )
 
@@ -101,7 +106,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
+    email = EmailAddress(_l("E-mail"), required_message=_l("Type your e-mail address."))
 
 
 class _SetsPassword(FlaskForm):
@@ -139,7 +144,9 @@ class _InLanguage(FlaskForm):
 
 class AboutForm(_InLanguage):
     name = PlainText(
-        _l("Name"), most=120, least_message=_l("Type your name, as your colleagues know it.")
+        _l("Name"),
+        max_length=120,
+        required_message=_l("Type your name, as your colleagues know it."),
     )
 
 
@@ -148,7 +155,7 @@ class JoinForm(AboutForm, _SetsPassword):
 
 
 class InviteForm(_InLanguage):
-    email = Address(_l("E-mail"), least_message=_l("Type the address to invite."))
+    email = EmailAddress(_l("E-mail"), required_message=_l("Type the address to invite."))
 
 
 def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:

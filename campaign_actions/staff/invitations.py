@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token, read_token
 from campaign_actions.outbox.enqueue import new_mail
@@ -158,7 +158,7 @@ class InviteAgain(Operation):
         db.session.expire_all()
         member = find_member_by_id(self.staff_id)
         if member is None or member.password or not member.active:
-            raise NotThere
+            raise NotFound
         return member
 
 

@@ -26,8 +26,8 @@ class LettersForm(StaffForm):
         fields: dict[str, Any] = {"tags": tuple(tags)}
         stored: dict[str, str] = {}
         for tag in tags:
-            fields[f"subject-{tag}"] = PlainText(_l("Subject"), most=SUBJECT_LENGTH)
-            fields[f"body-{tag}"] = LongText(_l("Text"), most=BODY_LENGTH)
+            fields[f"subject-{tag}"] = PlainText(_l("Subject"), max_length=SUBJECT_LENGTH)
+            fields[f"body-{tag}"] = LongText(_l("Text"), max_length=BODY_LENGTH)
             if tag in texts:
                 stored |= {f"subject-{tag}": texts[tag].subject, f"body-{tag}": texts[tag].body}
         form: Self = type("LettersForm", (cls,), fields)(sent, data=stored)

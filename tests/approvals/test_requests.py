@@ -25,7 +25,7 @@ from campaign_actions.approvals.request import (
 )
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.staff.administration import (
     AllowCodes,
     ChangeRoles,
@@ -315,7 +315,7 @@ def test_both_still_need_the_right_when_it_is_done(people, who, change):
     else:
         change_roles(member, {"reviewer": None}, actor=COMMAND, now=SOON)
 
-    with pytest.raises((PersonGone, NoLongerAllowed, NotThere)):
+    with pytest.raises((PersonGone, NoLongerAllowed, NotFound)):
         approve(request_id, by=people.bea, note="", now=SOON)
 
     assert state_of(request_id) == "pending"
@@ -436,7 +436,7 @@ def test_who_may_export_in_one_campaign_approves_nothing_of_another(people):
 
     operation = operation_of(find_request(request_id))
     assert limited.id not in [one.id for one in approvers_of(operation, people.ada.id)]
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         approve(request_id, by=limited, note="", now=SOON)
     assert other.id != own.id
 

@@ -10,7 +10,7 @@ from tests.support.servers import until
 
 
 def test_who_is_in_or_waits_holds_no_place_among_requests():
-    turnstile, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(queue=3), Event()
+    turnstile, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(max_queued=3), Event()
 
     def work():
         with turnstile, bulkhead.enter():
@@ -31,7 +31,7 @@ def test_who_is_in_or_waits_holds_no_place_among_requests():
 
 
 def test_when_the_queue_is_full_the_next_one_is_told_at_once():
-    bulkhead = bulkhead_of(queue=0)
+    bulkhead = bulkhead_of(max_queued=0)
 
     with bulkhead.enter(), pytest.raises(BulkheadFull), bulkhead.enter():
         pass
@@ -41,7 +41,7 @@ def test_when_the_queue_is_full_the_next_one_is_told_at_once():
 
 
 def test_a_turn_that_does_not_come_in_time_is_given_up():
-    bulkhead = bulkhead_of(queue=1, timeout=0)
+    bulkhead = bulkhead_of(max_queued=1, timeout=0)
 
     with bulkhead.enter(), pytest.raises(BulkheadFull), bulkhead.enter():
         pass
@@ -50,7 +50,7 @@ def test_a_turn_that_does_not_come_in_time_is_given_up():
 
 
 def test_some_of_the_queue_is_kept_from_strangers():
-    bulkhead = bulkhead_of(queue=1, timeout=0, reserved=1)
+    bulkhead = bulkhead_of(max_queued=1, timeout=0, reserved=1)
 
     with bulkhead.enter():
         with pytest.raises(BulkheadFull), bulkhead.enter(is_stranger=True):
@@ -63,7 +63,7 @@ def test_some_of_the_queue_is_kept_from_strangers():
 
 
 def test_an_error_inside_gives_the_turn_to_the_next():
-    bulkhead = bulkhead_of(queue=0)
+    bulkhead = bulkhead_of(max_queued=0)
 
     with pytest.raises(RuntimeError), bulkhead.enter():
         raise RuntimeError
@@ -73,4 +73,4 @@ def test_an_error_inside_gives_the_turn_to_the_next():
 
 
 def bulkhead_of(**options) -> Bulkhead:
-    return Bulkhead("test", **{"at_once": 1, "timeout": 10} | options)
+    return Bulkhead("test", **{"max_concurrent": 1, "timeout": 10} | options)

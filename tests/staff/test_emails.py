@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.core.mail.render import ByAddress, mail_makers, render_mail
+from campaign_actions.core.mail.render import AddressMailMaker, mail_makers, render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.lease import TO_STAFF, lease
 from campaign_actions.outbox.models import OutboxMail
@@ -65,7 +65,7 @@ def test_each_mail_to_staff_can_be_read(app, template):
     make = staff_mails()[template]
 
     key, now = email_key(member.email), utc_now()
-    by_address = isinstance(make, ByAddress)
+    by_address = isinstance(make, AddressMailMaker)
     mail = make.make(member.email, key, now) if by_address else make(member.id, key, "en", now)
     rendered = render_mail(mail.template, locale="en", values=mail.values, links=mail.links)
 

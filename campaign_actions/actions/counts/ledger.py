@@ -14,7 +14,7 @@ from sqlalchemy import Connection, any_, delete, func, insert, select
 from campaign_actions.actions.counts.source_cap import OTHER, own_lines
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.core.db.upsert import add_up
+from campaign_actions.core.db.upsert import upsert_sums
 
 MAX_BATCH = 5000  # ledger rows a transaction folds
 # An entry bears the time its request began: so much later it may still come into sight.
@@ -88,8 +88,12 @@ def _fold_batch() -> int:
     with write_transaction() as connection:
         rows = connection.execute(_take(connection.dialect.name)).all()
         if rows:
-            add_up(connection, ActionCount, _counts(rows), add=["confirmed"], replace=["folded_to"])
-            add_up(connection, Tally, _tallies(connection, rows), add=["confirmed", "forgotten"])
+            upsert_sums(
+                connection, ActionCount, _counts(rows), add=["confirmed"], replace=["folded_to"]
+            )
+            upsert_sums(
+                connection, Tally, _tallies(connection, rows), add=["confirmed", "forgotten"]
+            )
     return len(rows)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, update
 from campaign_actions.actions.counts.ledger import add_ledger_entry
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.db.upsert import values_of
+from campaign_actions.core.db.upsert import bind_columns
 
 COUNTED = ("action_id", "country_code", "locale", "source", "confirmed_at")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,7 +49,7 @@ def confirm_in(connection: Connection, signature_id: int, *, now: datetime, **pe
 @cache
 def _update(corrected: tuple[str, ...]) -> Any:
     """Made once for each set of corrected columns: in practice all of them, or none."""
-    new = values_of("new", ("confirmed_at", *corrected))
+    new = bind_columns("new", ("confirmed_at", *corrected))
     return (
         update(Signature)
         .where(Signature.id == bindparam("its_id"), Signature.status == "pending")

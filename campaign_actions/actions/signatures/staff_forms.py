@@ -13,10 +13,10 @@ from campaign_actions.actions.signatures.invalidation.invalidate import Conditio
 from campaign_actions.actions.signatures.keyset import EPOCH
 from campaign_actions.actions.signatures.search import Wanted
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalTime
-from campaign_actions.core.forms.fields import EMAIL_LENGTH, OneValue, PlainText, Tick
+from campaign_actions.core.forms.datetime_field import LocalDateTime
+from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Checkbox, PlainText, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
-from campaign_actions.core.security.email_address import canonical
+from campaign_actions.core.security.email_address import canonical_email
 from campaign_actions.exports import FORMATS
 
 SOURCE = re.compile(r"[a-z0-9._-]{1,40}")
@@ -75,19 +75,21 @@ FORMAT_NAMES = {
 }
 
 
-class Choice(OneValue, StringField):
+class Choice(SingleValue, StringField):
     """One of `choices`, a value for each of its names."""
 
-    def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
-        self.choices, self.least_message = choices, least_message
+    def __init__(
+        self, *args: Any, choices: Any, required_message: Any = None, **kwargs: Any
+    ) -> None:
+        self.choices, self.required_message = choices, required_message
         super().__init__(*args, **kwargs)
-        self.flags.required = least_message is not None
+        self.flags.required = required_message is not None
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if not self.data:
-            if self.least_message is not None:
-                raise StopValidation(self.least_message)
+            if self.required_message is not None:
+                raise StopValidation(self.required_message)
         elif self.data not in self.choices:
             raise StopValidation(_("Choose one of the list."))
 
@@ -103,7 +105,7 @@ class Source(PlainText):
             )
 
 
-class OfCountry(OneValue, StringField):
+class OfCountry(SingleValue, StringField):
     """A country, or none."""
 
     def pre_validate(self, form: Any) -> None:
@@ -121,12 +123,12 @@ PURPOSE_LENGTH = 200
 class SearchForm(StaffForm):
     """What the list of signatures is searched for."""
 
-    q = PlainText(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
+    q = PlainText(_l("Name or whole e-mail address"), max_length=MAX_EMAIL_LENGTH)
     status = Choice(_l("State"), choices=STATES)
     country = OfCountry(_l("Country"))
-    source = Source(_l("Source"), most=40)
-    since = LocalTime(_l("Signed from"), widened_to="earlier")
-    until = LocalTime(_l("Signed before"), widened_to="later")
+    source = Source(_l("Source"), max_length=40)
+    since = LocalDateTime(_l("Signed from"), widened_to="earlier")
+    until = LocalDateTime(_l("Signed before"), widened_to="later")
 
     def wanted(self) -> Wanted:
         words = self.q.data or ""
@@ -160,23 +162,23 @@ class HeardForm(StaffForm):
     heard = Choice(
         _l("How did the person ask for it?"),
         choices=HEARD,
-        least_message=_l("Choose how the person asked for it."),
+        required_message=_l("Choose how the person asked for it."),
     )
 
 
 class ReasonForm(StaffForm):
     """Why one signature does not count."""
 
-    reason = Choice(_l("Reason"), choices=REASONS, least_message=_l("Choose a reason."))
+    reason = Choice(_l("Reason"), choices=REASONS, required_message=_l("Choose a reason."))
 
 
 class ConditionForm(ReasonForm):
     """Which signatures do not count, and why."""
 
-    since = LocalTime(_l("Signed from"), least_message=_l("Write from when on."))
-    until = LocalTime(_l("Signed before"), least_message=_l("Write until when."))
+    since = LocalDateTime(_l("Signed from"), required_message=_l("Write from when on."))
+    until = LocalDateTime(_l("Signed before"), required_message=_l("Write until when."))
     country = OfCountry(_l("Country"))
-    source = Source(_l("Source"), most=40)
+    source = Source(_l("Source"), max_length=40)
 
     def condition(self, action_id: int) -> Condition:
         assert self.since.data
@@ -189,14 +191,16 @@ class ConditionForm(ReasonForm):
             self.source.data or "",
         )
 
-    def validate_until(self, field: LocalTime) -> None:
+    def validate_until(self, field: LocalDateTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
             raise StopValidation(_("The end must be after the beginning."))
 
     def given(self) -> dict[str, str]:
         """All that was typed, also which of two times is meant, to be sent once more."""
         which = {
-            f"{time.name}_which": str(time.which) for time in (self.since, self.until) if time.twice
+            f"{time.name}_which": str(time.which)
+            for time in (self.since, self.until)
+            if time.instants
         }
         return _as_typed(self) | which
 
@@ -204,11 +208,13 @@ class ConditionForm(ReasonForm):
 class EraseForm(StaffForm):
     """The address, typed: so nobody erases the wrong person by a slip."""
 
-    email = PlainText(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
+    email = PlainText(_l("The e-mail address of this person"), max_length=MAX_EMAIL_LENGTH)
 
     def is_of(self, email: str) -> bool:
         """Whether it was typed, in any spelling; else the field says so."""
-        if "@" in (self.email.data or "") and canonical(self.email.data) == canonical(email):
+        if "@" in (self.email.data or "") and canonical_email(self.email.data) == canonical_email(
+            email
+        ):
             return True
         self.email.errors = [_("This is not the address under the signature.")]
         return False
@@ -217,13 +223,13 @@ class EraseForm(StaffForm):
 class ExportForm(StaffForm):
     """What is exported, and what for."""
 
-    format = Choice(_l("Format"), choices=FORMAT_NAMES, default="csv", least_message="")
-    raw = Tick(_l("Cells as typed, without the guard against formulas"))
-    bom = Tick(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
+    format = Choice(_l("Format"), choices=FORMAT_NAMES, default="csv", required_message="")
+    raw = Checkbox(_l("Cells as typed, without the guard against formulas"))
+    bom = Checkbox(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
     purpose = Choice(
-        _l("What is it for?"), choices=PURPOSES, least_message=_l("Choose what it is for.")
+        _l("What is it for?"), choices=PURPOSES, required_message=_l("Choose what it is for.")
     )
-    note = PlainText(_l("In a few words"), most=PURPOSE_LENGTH)
+    note = PlainText(_l("In a few words"), max_length=PURPOSE_LENGTH)
 
     def validate_note(self, field: PlainText) -> None:
         if self.purpose.data == "other" and not field.data:

@@ -17,7 +17,7 @@ from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.anchors.timestamp import LATEST, TimestampFailed, request_timestamp
 from campaign_actions.core.atomic_files import sync_folder
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.i18n.locale import served_or_first
+from campaign_actions.core.i18n.locale import served_or_default
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
@@ -108,7 +108,7 @@ def _queue_mail(parcel: Parcel) -> None:
         MAIL,
         to=address,
         email_key=email_key(address),
-        locale=served_or_first(""),
+        locale=served_or_default(""),
         about=parcel.anchor_id,
         now=parcel.now,
     )

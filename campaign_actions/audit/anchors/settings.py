@@ -10,7 +10,7 @@ from cryptography import x509
 
 from campaign_actions.audit.anchors.document import site_of
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.mail.mime import MailRefused, mailbox
+from campaign_actions.core.mail.mime import MailRefused, parse_address
 from campaign_actions.core.services import Service
 
 FOLDER = "audit_anchors"  # in the instance folder
@@ -69,7 +69,7 @@ def read_certificates(file: Path) -> tuple[x509.Certificate, ...]:
 def _email(address: str) -> str:
     try:
         if address:
-            mailbox(address)
+            parse_address(address)
     except MailRefused:
         raise WrongSetting("AUDIT_ANCHOR_EMAIL is not an address like name@example.org.") from None
     return address

@@ -17,7 +17,7 @@ from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.db.session import db, read_snapshot
-from campaign_actions.core.db.stored_json import JsonValue, part_of
+from campaign_actions.core.db.stored_json import JsonValue, find_value
 from campaign_actions.staff.queries import names_by_email, names_of
 
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -113,7 +113,7 @@ def _look_changes(
     rows = db.session.execute(done.order_by(AuditEntry.at.desc()).limit(MOST_CHANGES)).all()
     names = names_by_email(row.actor for row in rows)
     for row in rows:
-        change, accent = (str(part_of(row.details, name) or "") for name in ("change", "accent"))
+        change, accent = (str(find_value(row.details, name) or "") for name in ("change", "accent"))
         if change != "described" and row.at:
             yield LookChange(row.at, names.get(row.actor, ""), change, accent)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.core.services import Service
 
 
@@ -53,7 +53,7 @@ def lock(connection: Connection, subject: Subject, subject_id: int) -> int:
     version = select(subject.table.version).where(subject.table.id == subject_id)
     found = connection.scalar(version.with_for_update(key_share=True))
     if found is None:
-        raise NotThere
+        raise NotFound
     return int(found)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.core.content.blocks import Block, blocks, settled, split
+from campaign_actions.core.content.blocks import Block, blocks, normalize_block, split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
@@ -41,7 +41,7 @@ def units(text: str, *, is_markdown: bool) -> list[str]:
 
 def same_words(text: str) -> str:
     """A translation so that it is found again however it was typed: as a block, and with any space."""
-    return " ".join(settled(text, "heading").split())
+    return " ".join(normalize_block(text, "heading").split())
 
 
 def _sections(text: str) -> Iterator[list[Block]]:

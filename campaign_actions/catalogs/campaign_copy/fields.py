@@ -27,7 +27,7 @@ def _of(form: Any, name: str, note: Any, *places: str) -> CopyField:
     """As long as the form in which staff write it allows."""
     field = vars(form)[name]
     is_markdown = issubclass(field.field_class, Markdown)
-    most = field.kwargs["most"]
+    most = field.kwargs["max_length"]
     return CopyField(name=name, note=note, most=most, is_markdown=is_markdown, places=places)
 
 

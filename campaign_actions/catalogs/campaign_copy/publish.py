@@ -17,7 +17,7 @@ from campaign_actions.catalogs.campaign_copy.alignment import catalog_of, pairs,
 from campaign_actions.catalogs.campaign_copy.fields import CopyField
 from campaign_actions.catalogs.campaign_copy.parts import Part, parts_of, source_locale_of
 from campaign_actions.catalogs.store.change_log import Change, note_changes
-from campaign_actions.core.content.blocks import compose_each, split
+from campaign_actions.core.content.blocks import compose_blocks, split
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.staff.queries import actor_of
 
@@ -85,9 +85,9 @@ def _composed(
         return wanted[0]
     own = pairs(source, there, is_markdown=True)
     if len(own) != len(units):
-        return compose_each(source, wanted)
+        return compose_blocks(source, wanted)
     chosen = _chosen(own, wanted)
-    return there if chosen == [words for _, words in own] else compose_each(source, chosen)
+    return there if chosen == [words for _, words in own] else compose_blocks(source, chosen)
 
 
 def _chosen(own: list[tuple[str, str]], wanted: list[str]) -> list[str]:

@@ -150,8 +150,8 @@ def describe(unit: pounit, message: Message) -> None:
     unit.sourcecomments = [f"#: {line}\n" for line in _lines(message.places)]
     has_placeholders = message.markup == "html" and bool(PLACEHOLDER.search(message.model))
     unit.settypecomment("python-format", has_placeholders)
-    if message.most is not None:
-        unit.settypecomment(f"{MOST_LENGTH}:{message.most}")
+    if message.max_length is not None:
+        unit.settypecomment(f"{MOST_LENGTH}:{message.max_length}")
 
 
 def _lines(places: Sequence[str]) -> list[str]:

@@ -25,9 +25,9 @@ from campaign_actions.catalogs.preview.scene_list import MAILS
 from campaign_actions.catalogs.preview.scene_values import Values, of_reader
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import Catalog, stored
-from campaign_actions.core.content.blocks import compose_each, split
+from campaign_actions.core.content.blocks import compose_blocks, split
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.message import Forms, Message
 
 
@@ -99,7 +99,9 @@ class CopyPreview:
         source, context = part.text(field, self.catalog.source), part.context(field)
         if not field.is_markdown:
             return self._said(context, source)
-        return compose_each(source, [self._said(context, unit) for unit in split(source)]) or source
+        return (
+            compose_blocks(source, [self._said(context, unit) for unit in split(source)]) or source
+        )
 
     def _said(self, context: str, source: str) -> str:
         return self.words.get(Message(context=context, source=source).key) or source
@@ -190,4 +192,4 @@ def _confirmed(preview: CopyPreview, action: PublicAction) -> Values:
 
 
 def _gone() -> NoReturn:
-    raise NotThere
+    raise NotFound

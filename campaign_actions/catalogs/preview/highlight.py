@@ -40,7 +40,7 @@ def marked_words(tag: str, message: Message, forms: Forms) -> GettextCatalog:
     """The words of a language, with signs around one message, which says `forms` (or its source)."""
     said = forms if any(forms) else _source_forms(tag, message)
     signed = tuple(f"{START}{form}{END}" if form else "" for form in said)
-    ours = languages().ours.get(tag, {})
+    ours = languages().translations.get(tag, {})
     return GettextCatalog(tag, {**ours, (message.context, message.source): signed})
 
 
@@ -131,10 +131,10 @@ class Noting(GettextCatalog):
         super().__init__(SOURCE, {})
         self.asked: set[tuple[str, str]] = set()
 
-    def translated(self, source: str, context: str = "") -> str:
+    def gettext_plain(self, source: str, context: str = "") -> str:
         self.asked.add((context, source))
-        return super().translated(source, context)
+        return super().gettext_plain(source, context)
 
-    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
+    def ngettext_plain(self, source: str, plural: str, number: int, context: str = "") -> str:
         self.asked.add((context, source))
-        return super().translated_many(source, plural, number, context)
+        return super().ngettext_plain(source, plural, number, context)

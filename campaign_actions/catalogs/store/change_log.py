@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.workflow.presence import Spot
 from campaign_actions.core.db.session import db
-from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.core.i18n.message import Forms
 
 # By which way a change came; history.py says it in words.
@@ -27,7 +27,7 @@ def in_turn(connection: Connection) -> None:
     So nobody overwrites what they have not seen, and the numbers of changes grow in the order in which
     they can be seen: a process that knows one of them has missed none before it.
     """
-    take_turns(connection, LOCK)
+    advisory_lock(connection, LOCK)
 
 
 @dataclass(frozen=True)

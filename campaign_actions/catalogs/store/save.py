@@ -16,7 +16,7 @@ from campaign_actions.catalogs.store.change_log import Change, How, in_turn, not
 from campaign_actions.catalogs.store.repository import Catalog, stored
 from campaign_actions.catalogs.validation.validate import faults
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.staff.queries import actor_of
 
@@ -121,7 +121,7 @@ def _tell(
 def _faults(catalog: Catalog, locale: str, key: str, wish: TranslationEdit) -> list[Issue]:
     message = catalog.by_key.get(key)
     if message is None:
-        raise NotThere
+        raise NotFound
     return faults(message, wish.forms, locale) if any(wish.forms) else []
 
 

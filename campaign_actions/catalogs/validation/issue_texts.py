@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.core.i18n.bidi import isolated_values
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, direction
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -199,19 +199,19 @@ def form_words(locale: str, form: int) -> str:
     """Which plural form this is, told by numbers."""
     rule = plural_rule(locale)
     numbers = rule.numbers(form)
-    examples = with_commas(map(str, numbers[:EXAMPLES]))
+    examples = join_with_commas(map(str, numbers[:EXAMPLES]))
     return f"{examples} …" if len(numbers) > EXAMPLES else examples
 
 
 def _value(name: str, value: Any) -> str:
     if name in {"script", "scripts"}:
         names = babel_locale(current_locale()).scripts
-        return with_commas(names.get(code, code) for code in _many(value))
+        return join_with_commas(names.get(code, code) for code in _many(value))
     if name == "kinds":
-        return with_commas(_kind(each) for each in value)
+        return join_with_commas(_kind(each) for each in value)
     if name in {"expected", "marks"}:
         return str(value)  # to be copied
-    return with_commas(_shortened(each) for each in _many(value)) or _("nothing")
+    return join_with_commas(_shortened(each) for each in _many(value)) or _("nothing")
 
 
 def _kind(code: str) -> str:

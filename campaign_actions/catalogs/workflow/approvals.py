@@ -14,7 +14,7 @@ from campaign_actions.catalogs.models import ConsentDraft, Translation
 from campaign_actions.catalogs.store.change_log import Change, in_turn, note_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
 
@@ -66,7 +66,7 @@ def approve_consent(
     with write_transaction() as connection:
         draft = find_draft(locale)
         if draft is None:
-            raise NotThere
+            raise NotFound
         if draft.staff_id == by.id:
             raise OwnWords
         if draft.body != seen:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 
 
 class TermIsThere(DomainError):
@@ -56,7 +56,7 @@ def save_term(
     try:
         with write_transaction() as connection:
             if not connection.execute(change).rowcount:
-                raise NotThere
+                raise NotFound
             _tell(connection, locale, said["term"], actor, now)
     except IntegrityError as error:
         raise TermIsThere from error

@@ -49,7 +49,7 @@ def tell_translators(now: datetime) -> int:
 
 def waiting_for(member: StaffMember) -> Waiting:
     """What waits in the languages and campaigns of a translator."""
-    known = [tag for tag in locale_registry().now.known if tag not in PSEUDO_LOCALES]
+    known = [tag for tag in locale_registry().current.known if tag not in PSEUDO_LOCALES]
     mine = languages_of(member)
     tags = [tag for tag in known if mine is None or tag in mine]
     names = list(_catalogs_of(member))

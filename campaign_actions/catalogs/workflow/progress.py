@@ -14,7 +14,7 @@ from campaign_actions.catalogs.store.fuzzy_match import earlier_translations
 from campaign_actions.catalogs.store.repository import Catalog, stored
 from campaign_actions.catalogs.workflow.approvals import words_to_approve
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.catalog import Ours
+from campaign_actions.core.i18n.catalog import Translations
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages
@@ -106,7 +106,7 @@ def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
     )
 
 
-def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:
+def readiness_of(ours: Translations, *, needs: Collection[str], has_consent: bool) -> Readiness:
     """`ours`: the words as the public would see them, so without those that wait for approval."""
     areas = {area: Share(len(ours.keys() & all_), len(all_)) for area, all_ in _areas().items()}
     return Readiness(areas, has_consent, frozenset(needs))
@@ -114,7 +114,7 @@ def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Re
 
 def readiness(tag: str, needs: Collection[str]) -> Readiness:
     """Of a language as this process knows it."""
-    ours = languages().ours.get(tag, {})
+    ours = languages().translations.get(tag, {})
     consents = db.session.scalars(select(ConsentText.locale).distinct()).all()
     return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
 

@@ -17,7 +17,7 @@ from campaign_actions.catalogs.store.save import (
 )
 from campaign_actions.catalogs.workflow.import_plan import Plan, apply_import, plan_import
 from campaign_actions.catalogs.workflow.incoming import read_metadata
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.staff.models import StaffMember
 
 HOW: How = "upload"  # in the history
@@ -87,6 +87,6 @@ def decide(
             )
         except EditConflict:
             decided.changed.append(key)
-        except (Refused, NotThere):
+        except (Refused, NotFound):
             decided.refused.append(key)
     return decided

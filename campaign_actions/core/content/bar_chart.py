@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 240
 START, BOTTOM, TOP = 48, 28, 12  # room for the figures beside, the days below, and above
-LINES = 4
+GRID_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Chart:
 
     def lines(self) -> Iterator[tuple[float, int]]:
         """Where lines are drawn, and which count they stand for."""
-        for number in range(LINES + 1):
-            count = self.highest * number // LINES
+        for number in range(GRID_LINES + 1):
+            count = self.highest * number // GRID_LINES
             yield self._y(count), count
 
     def bars(self) -> Iterator[Bar]:

@@ -15,13 +15,15 @@ from markdown_it.token import Token
 from campaign_actions.core.content.markdown_parser import parser
 
 LINE = re.compile(r"([^\r\n]*)(\r\n?|\n|\Z)")
-OPENS = re.compile(  # what begins a block when a line begins with it
+BLOCK_START = re.compile(  # what begins a block when a line begins with it
     r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|:{3}|\[[^\]\n]*\]:"
     r"|([-*_])[ \t]*(?:\1[ \t]*){2,}$|(?:=+|-+)[ \t]*$"
 )
-NUMBER = re.compile(r"(\d{1,9})(\\?)([.)])(?=[ \t]|$)")  # "21. März" would be the item of a list
-CLOSES = re.compile(r"(?<=[ \t])(\\?)(#+)$")  # at the end of a heading
-MARKER = re.compile(r"[^>\s]")
+LIST_NUMBER = re.compile(
+    r"(\d{1,9})(\\?)([.)])(?=[ \t]|$)"
+)  # "21. März" would be the item of a list
+CLOSING_HASHES = re.compile(r"(?<=[ \t])(\\?)(#+)$")  # at the end of a heading
+NOT_MARGIN = re.compile(r"[^>\s]")
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 def compose(text: str, translate: Callable[[str], str | None]) -> str | None:
     """The text with each block replaced; None if there is no translation of one."""
-    return compose_each(text, [translate(block.text) for block in blocks(text)])
+    return compose_blocks(text, [translate(block.text) for block in blocks(text)])
 
 
-def compose_each(text: str, translations: Sequence[str | None]) -> str | None:
+def compose_blocks(text: str, translations: Sequence[str | None]) -> str | None:
     """As compose(), with the translations in the order of the blocks."""
     parts, done = [], 0
     for place, translation in zip(_places(text), translations, strict=True):
@@ -75,20 +77,20 @@ def compose_each(text: str, translations: Sequence[str | None]) -> str | None:
     return "".join([*parts, text[done:]])
 
 
-def as_paragraph(text: str) -> str:
+def escape_paragraph(text: str) -> str:
     """A block so that Markdown takes it for a paragraph, whatever it begins with."""
     return "\n".join(map(_escaped, _lines(text)))
 
 
-def without_numbered_lists(text: str) -> str:
+def escape_numbers(text: str) -> str:
     """Days and years at the beginning of a line are none in any language: no message is such a list."""
     return "\n".join(map(_unnumbered, text.split("\n")))
 
 
-def settled(text: str, kind: str) -> str:
+def normalize_block(text: str, kind: str) -> str:
     """A block as it is found again, once it stands in a text."""
     if kind == "heading":
-        return CLOSES.sub(r"\2", _bare(" ".join(_lines(text))))
+        return CLOSING_HASHES.sub(r"\2", _bare(" ".join(_lines(text))))
     return "\n".join(map(_bare, _lines(text)))
 
 
@@ -96,8 +98,8 @@ def _written(place: _Place, translation: str, text: str) -> str:
     if translation == place.block.text:
         return text[place.start : place.end]
     if place.block.kind == "heading":
-        return CLOSES.sub(r"\\\2", _escaped(" ".join(_lines(translation))))
-    return as_paragraph(translation).replace("\n", f"\n{place.margin}")
+        return CLOSING_HASHES.sub(r"\\\2", _escaped(" ".join(_lines(translation))))
+    return escape_paragraph(translation).replace("\n", f"\n{place.margin}")
 
 
 def _lines(text: str) -> list[str]:
@@ -107,19 +109,19 @@ def _lines(text: str) -> list[str]:
 
 
 def _escaped(line: str) -> str:
-    if OPENS.match(line):
+    if BLOCK_START.match(line):
         return f"\\{line}"
     return _unnumbered(line)
 
 
 def _unnumbered(line: str) -> str:
-    return NUMBER.sub(r"\1\\\3", line, count=1) if NUMBER.match(line) else line
+    return LIST_NUMBER.sub(r"\1\\\3", line, count=1) if LIST_NUMBER.match(line) else line
 
 
 def _bare(line: str) -> str:
-    if line.startswith("\\") and OPENS.match(line[1:]):
+    if line.startswith("\\") and BLOCK_START.match(line[1:]):
         return line[1:]
-    return NUMBER.sub(r"\1\3", line, count=1) if NUMBER.match(line) else line
+    return LIST_NUMBER.sub(r"\1\3", line, count=1) if LIST_NUMBER.match(line) else line
 
 
 @lru_cache(maxsize=2048)
@@ -171,7 +173,7 @@ def _place(
             spans = [(start or 0, end) for start, (_, end) in zip(starts, ours, strict=True)]
             spans[-1] = (spans[-1][0], spans[-1][0] + len(words[-1]))
             said = "\n".join(text[start:end] for start, end in spans)
-            block = Block(settled(said, kind), kind, inside, tag)
+            block = Block(normalize_block(said, kind), kind, inside, tag)
             margins = [text[line:start] for (line, _), (start, _) in zip(ours, spans, strict=True)]
             return _Place(block, spans[0][0], spans[-1][1], _margin(margins))
     raise AssertionError("words that are not in their lines")
@@ -186,4 +188,4 @@ def _find(text: str, start: int, end: int, words: str) -> int | None:
 
 def _margin(margins: Sequence[str]) -> str:
     """What a further line of the same block begins with."""
-    return margins[1] if len(margins) > 1 else MARKER.sub(" ", margins[0])
+    return margins[1] if len(margins) > 1 else NOT_MARGIN.sub(" ", margins[0])

@@ -13,7 +13,7 @@ from markupsafe import Markup
 TAGS = set("h2 h3 h4 h5 h6 p a strong em code br hr ul ol li blockquote".split())  # noqa: SIM905
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
-LONGEST_RULE = 60  # characters below a heading
+MAX_UNDERLINE = 60  # characters below a heading
 
 
 def mail_html(text: str) -> Markup:
@@ -32,7 +32,7 @@ def mail_text(text: str) -> str:
     return _blocks(_tree(text))
 
 
-def links_in(text: str) -> list[str]:
+def find_links(text: str) -> list[str]:
     """Where the links of a text lead, in their order."""
     links = (node for node in _tree(text).walk() if node.type == "link")
     return [str(link.attrs.get("href", "")) for link in links]
@@ -63,7 +63,7 @@ def _block(node: SyntaxTreeNode) -> str:
         return "* * *"
     words = "".join(_inline(child) for child in node.children)
     if node.type == "heading":
-        return f"{words}\n{'-' * min(len(words), LONGEST_RULE)}"
+        return f"{words}\n{'-' * min(len(words), MAX_UNDERLINE)}"
     return words
 
 

@@ -18,27 +18,30 @@ from io import BytesIO
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_SIDE = 8000  # pixels
-MOST_PIXELS = 40_000_000
-LEAST_WIDTH, LEAST_HEIGHT = 600, 300  # smaller ones would be shown blown up
-TALLEST, WIDEST = 2.0, 4.0  # height to width, width to height
+MAX_SIDE = 8000  # pixels
+MAX_PIXELS = 40_000_000
+MIN_WIDTH, MIN_HEIGHT = 600, 300  # smaller ones would be shown blown up
+MAX_HEIGHT_TO_WIDTH, MAX_WIDTH_TO_HEIGHT = 2.0, 4.0  # height to width, width to height
 WIDTHS = {"webp": (480, 960, 1600), "jpeg": (480, 960, 1200, 1600)}  # 1200: for shared links
-LARGEST = 1600
-LOOKS_LIKE = {"webp": {"quality": 78, "method": 4}, "jpeg": {"quality": 80, "progressive": True}}
-MEMORY = 1024 * 1024 * 1024  # bytes of addresses
-SECONDS = 20  # of work
+MAX_WIDTH = 1600
+ENCODER_OPTIONS = {
+    "webp": {"quality": 78, "method": 4},
+    "jpeg": {"quality": 80, "progressive": True},
+}
+MAX_MEMORY = 1024 * 1024 * 1024  # bytes of addresses
+MAX_CPU_SECONDS = 20  # of work
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The argument is the reason, in a word that core/content/images.py has a sentence for."""
 
 
 def main() -> None:
     _bound()
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        head, files = make(sys.stdin.buffer.read())
-    except Refused as refusal:
+        head, files = process(sys.stdin.buffer.read())
+    except Rejected as refusal:
         head, files = {"refused": str(refusal)}, []
     except (Image.DecompressionBombError, MemoryError):
         head, files = {"refused": "large"}, []
@@ -55,29 +58,29 @@ def _bound() -> None:
     A unit that is closed up may not say so: there its own bounds hold, and whoever started us waits
     no longer than PATIENCE.
     """
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+    for kind, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CPU, MAX_CPU_SECONDS)):
         with suppress(OSError, ValueError):
             resource.setrlimit(kind, (most, most))
     with suppress(OSError):
         os.nice(10)
 
 
-def make(data: bytes) -> tuple[dict[str, object], list[bytes]]:
+def process(data: bytes) -> tuple[dict[str, object], list[bytes]]:
     """What main() writes. Raises Refused, and what Pillow raises for what is broken."""
     image = _open(data)
     _check_size(*image.size)
-    image.draft("RGB", (2 * MOST_SIDE // 5, 2 * MOST_SIDE // 5))  # a JPEG is decoded no larger
+    image.draft("RGB", (2 * MAX_SIDE // 5, 2 * MAX_SIDE // 5))  # a JPEG is decoded no larger
     image.load()
     image = _as_seen(image)
     width, height = image.size
-    if height > TALLEST * width or width > WIDEST * height:
-        raise Refused("shape")
+    if height > MAX_HEIGHT_TO_WIDTH * width or width > MAX_WIDTH_TO_HEIGHT * height:
+        raise Rejected("shape")
     files, described = [], []
     for form in WIDTHS:
-        for wanted in widths_of(min(width, LARGEST), form):
+        for wanted in widths_of(min(width, MAX_WIDTH), form):
             files.append(_file(image, form, wanted))
             described.append({"format": form, "width": wanted, "bytes": len(files[-1])})
-    largest = min(width, LARGEST)
+    largest = min(width, MAX_WIDTH)
     shown = {"width": largest, "height": _height_at(image, largest), "files": described}
     return shown, files
 
@@ -91,22 +94,22 @@ def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        raise Refused("kind") from None
+        raise Rejected("kind") from None
 
 
 def _check_size(width: int, height: int) -> None:
     """Before anything is decoded: what the file says of itself."""
-    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
-        raise Refused("large")
-    if max(width, height) < LEAST_WIDTH or min(width, height) < LEAST_HEIGHT:
-        raise Refused("small")
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise Rejected("large")
+    if max(width, height) < MIN_WIDTH or min(width, height) < MIN_HEIGHT:
+        raise Rejected("small")
 
 
 def _as_seen(image: Image.Image) -> Image.Image:
     """The right way up, in sRGB with eight bits, on white where one can see through it."""
     image = ImageOps.exif_transpose(image)
-    if image.width < LEAST_WIDTH or image.height < LEAST_HEIGHT:
-        raise Refused("small")
+    if image.width < MIN_WIDTH or image.height < MIN_HEIGHT:
+        raise Rejected("small")
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):  # 16 bits of grey
         image = image.point(lambda value: value / 256).convert("L")
@@ -143,7 +146,7 @@ def _file(image: Image.Image, form: str, width: int) -> bytes:
     )
     sized.info.clear()
     target = BytesIO()
-    sized.save(target, form, **LOOKS_LIKE[form])
+    sized.save(target, form, **ENCODER_OPTIONS[form])
     return target.getvalue()
 
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 WIDE_BLOCKS = {"points", "facts"}  # in their sections the heading stands above, not beside
-SPOKEN = 2  # a quote of so many paragraphs ends with who spoke
+MIN_ATTRIBUTED = 2  # a quote of so many paragraphs ends with who spoke
 EXTERNAL = re.compile(r"(https?:)?//", re.IGNORECASE)
 
 Tokens = list[Token]
 
 
-def shaped(tokens: Tokens, name: str) -> Tokens:
+def add_structure(tokens: Tokens, name: str) -> Tokens:
     """The page's own structure on top of what Markdown says. Ids of headings begin with `name`."""
     for token in tokens:
         _lower_heading(token)
@@ -143,7 +143,7 @@ def _quote(element: Tokens) -> Tokens:
     """A figure, its last paragraph the caption when there are two or more."""
     paragraphs = list(_elements(element[1:-1]))
     caption: Tokens = []
-    if len(paragraphs) >= SPOKEN and paragraphs[-1][0].type == "paragraph_open":
+    if len(paragraphs) >= MIN_ATTRIBUTED and paragraphs[-1][0].type == "paragraph_open":
         _, spoken, _ = paragraphs.pop()
         caption = [
             Token("caption_open", "figcaption", 1),

@@ -10,7 +10,7 @@ import nh3
 from flask import Flask
 from markupsafe import Markup
 
-from campaign_actions.core.content.layout import shaped
+from campaign_actions.core.content.layout import add_structure
 from campaign_actions.core.content.markdown_parser import parser
 
 TAGS = set(
@@ -30,13 +30,13 @@ SCHEMES = {"http", "https"}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(markdown=render_copy)
+    app.jinja_env.filters.update(markdown=render_markdown)
 
 
 @lru_cache(maxsize=1024)
-def render_copy(text: str, name: str = "text") -> Markup:
+def render_markdown(text: str, name: str = "text") -> Markup:
     """The HTML of a text. Ids of headings begin with `name`: a different one for each text."""
-    tokens = shaped(parser.parse(text), name)
+    tokens = add_structure(parser.parse(text), name)
     html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from campaign_actions.core.content.markdown_parser import inline_tokens
 
-NO_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
+BROKEN_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Links:
 
 
 @lru_cache(maxsize=1024)
-def links_in(text: str) -> Links:
+def find_links(text: str) -> Links:
     """A page asks for it each time that it is opened: a text is read once."""
     tokens = inline_tokens(text)
     opened = (token.attrGet("href") for token in tokens if token.type == "link_open")
     words = (token.content for token in tokens if token.type == "text")
     return Links(
         addresses=tuple(unquote(str(address or "")) for address in opened),
-        broken=tuple(found[0] for word in words for found in NO_LINK.finditer(word)),
+        broken=tuple(found[0] for word in words for found in BROKEN_LINK.finditer(word)),
     )

@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-LONGEST = 60
+MAX_LENGTH = 60
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CYRILLIC = "абвгдезийклмнопрстуфыэіґўј"
-LETTERS = {
+TRANSLITERATION = {
     **dict(zip(CYRILLIC, "abvgdeziyklmnoprstufyeiguj", strict=True)),
     "ё": "yo",
     "ж": "zh",
@@ -36,21 +36,21 @@ LETTERS = {
 }
 
 
-def slug_of(title: str, otherwise: str) -> str:
+def suggest_slug(title: str, otherwise: str) -> str:
     """An address that a title suggests; of a script we can not write in Latin letters: `otherwise`."""
-    spelled = "".join(LETTERS.get(letter, letter) for letter in title.casefold())
+    spelled = "".join(TRANSLITERATION.get(letter, letter) for letter in title.casefold())
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     found = ""
     for word in words:
-        longer = f"{found}-{word}" if found else word[:LONGEST]
-        if len(longer) > LONGEST - 3:  # leaves room for a number
+        longer = f"{found}-{word}" if found else word[:MAX_LENGTH]
+        if len(longer) > MAX_LENGTH - 3:  # leaves room for a number
             break
         found = longer
     return found or otherwise
 
 
-def first_free(slug: str, is_taken: Callable[[str], bool]) -> str:
+def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
     """The slug, or the first with a number behind it that is not taken."""
     number, free = 1, slug
     while is_taken(free):

@@ -58,7 +58,7 @@ class TableInsert:
 
 
 @dataclass
-class Ticket:
+class PendingInsert:
     """What one request wants to insert, a row for each table, and what became of it."""
 
     rows: Sequence[Row]
@@ -78,7 +78,7 @@ class GroupCommit:
         release_connection()  # who waits keeps no connection from those who work,
         release_slot()  # and no place among them
         queue = self.queue()
-        ticket = Ticket(rows)
+        ticket = PendingInsert(rows)
         queue.waiting.append(ticket)
         with queue.turn:
             while not ticket.is_done:
@@ -90,7 +90,7 @@ class GroupCommit:
         """Where requests for the app's database wait."""
         return self._queues.setdefault(db.engine, Queue())
 
-    def _lead(self, tickets: Sequence[Ticket]) -> None:
+    def _lead(self, tickets: Sequence[PendingInsert]) -> None:
         """Insert what has come together; where rows fail or collide, each request for itself."""
         try:
             self._insert(tickets)
@@ -105,10 +105,10 @@ class GroupCommit:
         else:
             _finish(tickets)
 
-    def _order(self, ticket: Ticket) -> list[Any]:
+    def _order(self, ticket: PendingInsert) -> list[Any]:
         return [ticket.rows[0][name] for name in self.tables[0].unique]
 
-    def _insert(self, tickets: Sequence[Ticket]) -> None:
+    def _insert(self, tickets: Sequence[PendingInsert]) -> None:
         in_order = sorted(tickets, key=self._order)
         rows_by_table = list(zip(*(ticket.rows for ticket in in_order), strict=True))
         # Not by writing(): for a few statements its session costs more than they do.
@@ -136,10 +136,10 @@ class Queue:
     """The requests that wait in one process for one database."""
 
     def __init__(self) -> None:
-        self.waiting: deque[Ticket] = deque()
+        self.waiting: deque[PendingInsert] = deque()
         self.turn = Lock()
 
-    def take(self) -> list[Ticket]:
+    def take(self) -> list[PendingInsert]:
         return [self.waiting.popleft() for _ in range(min(len(self.waiting), MAX_BATCH))]
 
 
@@ -184,6 +184,6 @@ def _is_about_rows(error: Exception) -> bool:
     return isinstance(error, (DataError, IntegrityError, ProgrammingError)) or is_deadlock
 
 
-def _finish(tickets: Sequence[Ticket], error: BaseException | None = None) -> None:
+def _finish(tickets: Sequence[PendingInsert], error: BaseException | None = None) -> None:
     for ticket in tickets:
         ticket.is_done, ticket.error = True, error

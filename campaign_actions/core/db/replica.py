@@ -16,10 +16,10 @@ from campaign_actions.core.db.session import TIMEOUTS, db, read_snapshot
 from campaign_actions.core.errors import DomainError
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-CONFLICT = "40001"  # the SQLSTATE of a query that stood in the way of replay
+RECOVERY_CONFLICT = "40001"  # the SQLSTATE of a query that stood in the way of replay
 
 
-class ReplicaAway(DomainError):
+class ReplicaUnavailable(DomainError):
     status = 503
     message = _l(
         "The read replica does not answer. Please try again later, or empty"
@@ -27,7 +27,7 @@ class ReplicaAway(DomainError):
     )
 
 
-class ReplicaMovedOn(DomainError):
+class ReplicaConflict(DomainError):
     status = 503
     message = _l(
         "The read replica had to drop rows that were still being read. Please try again; if it"
@@ -50,10 +50,10 @@ def replica_snapshot() -> Iterator[Connection]:
             yield connection
     except OperationalError as error:
         code = getattr(error.orig, "sqlstate", None) or ""
-        if code == CONFLICT:
-            raise ReplicaMovedOn from error
+        if code == RECOVERY_CONFLICT:
+            raise ReplicaConflict from error
         if code[:2] in {"", "08", "57"}:  # no answer, a lost connection, or it is shutting down
-            raise ReplicaAway from error
+            raise ReplicaUnavailable from error
         raise
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.types import TypeDecorator
 
 from campaign_actions.core.db.session import Json
 
-NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")  # no database takes them, and no page
+INVALID_CHARACTERS = re.compile("[\0\ud800-\udfff]")  # no database takes them, and no page
 MAX_DEPTH = 20  # of lists and objects within each other: what we write has three
-MAX_BITS = 1024  # of a whole number: Python writes no longer ones than 4,300 digits
+MAX_INTEGER_BITS = 1024  # of a whole number: Python writes no longer ones than 4,300 digits
 
 
 class StoredJson(TypeDecorator[Any]):
@@ -36,7 +36,7 @@ class StoredJson(TypeDecorator[Any]):
         return self.impl_instance.coerce_compared_value(op, value)
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
-        return load
+        return load_json
 
 
 class JsonValue(FunctionElement[str]):
@@ -66,16 +66,16 @@ def _value_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> st
     return f"({value} ->> {name})"
 
 
-def load(text: str) -> Any:
+def load_json(text: str) -> Any:
     """The JSON in a text; the text itself where it is none that we can take in."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return clean(text)
-    return clean(text) if _depth(value) > MAX_DEPTH else _cleaned(value)
+        return replace_invalid(text)
+    return replace_invalid(text) if _depth(value) > MAX_DEPTH else _cleaned(value)
 
 
-def plain(value: Any) -> Any:
+def to_plain_json(value: Any) -> Any:
     """A value as every database gives it back, so that its hash is the same then.
 
     Raises TypeError for what one of them would change: floats (1e2 comes back as 100), huge
@@ -87,19 +87,19 @@ def plain(value: Any) -> Any:
     return _plain(value)
 
 
-def as_text(value: Any) -> str:
-    """What is left of a value that `plain()` refuses."""
+def to_text(value: Any) -> str:
+    """What is left of a value that `to_plain_json()` refuses."""
     try:
-        return clean(hex(value) if isinstance(value, int) else value)
+        return replace_invalid(hex(value) if isinstance(value, int) else value)
     except Exception:  # a class of any library may refuse to be a text
         return f"({type(value).__name__})"
 
 
-def clean(words: object) -> str:
-    return NO_CHARACTERS.sub("\ufffd", str(words))
+def replace_invalid(words: object) -> str:
+    return INVALID_CHARACTERS.sub("\ufffd", str(words))
 
 
-def part_of(value: Any, name: str) -> Any:
+def find_value(value: Any, name: str) -> Any:
     """A value of an object; None where it has none by that name, or where it is no object."""
     return value.get(name) if isinstance(value, dict) else None
 
@@ -107,24 +107,24 @@ def part_of(value: Any, name: str) -> Any:
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int) and value.bit_length() <= MAX_BITS:
+    if isinstance(value, int) and value.bit_length() <= MAX_INTEGER_BITS:
         return value
     if isinstance(value, str):
-        return clean(value)
+        return replace_invalid(value)
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {clean(key): _plain(part) for key, part in value.items()}
+        return {replace_invalid(key): _plain(part) for key, part in value.items()}
     raise TypeError(f"{type(value).__name__} cannot be stored as JSON.")
 
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return replace_invalid(value)
     if isinstance(value, list):
         return [_cleaned(part) for part in value]
     if isinstance(value, dict):
-        return {clean(key): _cleaned(part) for key, part in value.items()}
+        return {replace_invalid(key): _cleaned(part) for key, part in value.items()}
     return value
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
+def bind_columns(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
     """A parameter `<prefix>_<column>` for each column."""
     return {column: bindparam(f"{prefix}_{column}") for column in columns}
 
@@ -17,13 +17,13 @@ def dialect_insert(dialect: str) -> Any:
     return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
 
 
-def take_turns(connection: Connection, lock: int) -> None:
+def advisory_lock(connection: Connection, lock: int) -> None:
     """Until the transaction ends nobody else has the lock of this number. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
-def add_up(
+def upsert_sums(
     connection: Connection,
     table: Any,
     rows: Sequence[Mapping[str, Any]],

@@ -43,7 +43,7 @@ DOTLESS = str.maketrans({"I": "ı", "İ": "i"})  # as Turkish makes small letter
 Key = tuple[tuple[int, int], ...]
 
 
-def alphabetical(language: str) -> Callable[[str], Key]:
+def collation_key(language: str) -> Callable[[str], Key]:
     """What to sort names by, in a language given by its code."""
     ranks = {letter: rank for rank, letter in enumerate(ALPHABETS.get(language, ""))}
     article, table = ARTICLES.get(language, ""), DOTLESS if language in {"az", "tr"} else {}

@@ -5,7 +5,7 @@ from functools import cache
 from babel import Locale
 from markupsafe import Markup
 
-from campaign_actions.core.i18n.collation import alphabetical
+from campaign_actions.core.i18n.collation import collation_key
 from campaign_actions.core.i18n.locale import babel_locale
 
 # CLDR's territories that are no ISO 3166-1 country: unions, reservations, test regions.
@@ -27,7 +27,7 @@ def country_codes() -> frozenset[str]:
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """(code, name) of all countries in a language given as a BCP 47 tag, in its alphabet's order."""
-    names, key = babel_locale(locale).territories, alphabetical(babel_locale(locale).language)
+    names, key = babel_locale(locale).territories, collation_key(babel_locale(locale).language)
     pairs = ((code, names[code]) for code in country_codes() if code in names)
     return tuple(sorted(pairs, key=lambda pair: key(pair[1])))
 

@@ -9,7 +9,7 @@ from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.localedata import locale_identifiers
 
-INVENTED = {"XA", "XB"}  # countries of pseudo-locales
+PSEUDO_TERRITORIES = {"XA", "XB"}  # countries of pseudo-locales
 
 
 class UnknownLanguage(ValueError):
@@ -20,19 +20,19 @@ class UnknownLanguage(ValueError):
         self.text, self.near = text, near
 
 
-def read_tag(text: str) -> str:
+def parse_tag(text: str) -> str:
     """The BCP 47 tag, written as it is everywhere here. Raises UnknownLanguage."""
     cleaned = text.strip().replace("_", "-")
     try:
         locale = Locale.parse(cleaned, sep="-", resolve_likely_subtags=False)
     except (UnknownLocaleError, ValueError):
         raise UnknownLanguage(text, list(_near(cleaned))) from None
-    if locale.territory in INVENTED:
+    if locale.territory in PSEUDO_TERRITORIES:
         raise UnknownLanguage(text, [locale.language])
     return str(locale).replace("_", "-")
 
 
-def file_name(tag: str) -> str:
+def gettext_name(tag: str) -> str:
     """How gettext names the folder of a language: pt_BR."""
     return tag.replace("-", "_")
 

@@ -8,11 +8,11 @@ from babel.core import get_global
 from flask import Flask, abort, current_app, g, has_request_context, request
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.i18n.pseudo import BASE, PSEUDO_LOCALES
+from campaign_actions.core.i18n.pseudo import BASE_LOCALES, PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attributes
 
-FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
+FORMATTING_LOCALES = {"en": "en-GB"}  # our English is British: 24 November 2026
 
 
 def init_app(app: Flask, *, staff_prefix: str) -> None:
@@ -54,21 +54,21 @@ def current_locale() -> str:
     try:
         return g.locale  # type: ignore[no-any-return]
     except AttributeError:
-        g.locale = served_or_first(request.path.split("/", 2)[1] if has_request_context() else "")
+        g.locale = served_or_default(request.path.split("/", 2)[1] if has_request_context() else "")
         return current_locale()
 
 
-def served_or_first(tag: str) -> str:
+def served_or_default(tag: str) -> str:
     """The language itself, unless it is served no more: what is half translated is read by nobody."""
     return tag if tag in locales() else locales()[0]
 
 
-def best_locale() -> str:
+def negotiate_locale() -> str:
     """The language for somebody who comes to `/`."""
     return request.accept_languages.best_match(locales()) or locales()[0]
 
 
-def own_locales() -> tuple[str, ...]:
+def locales_current_first() -> tuple[str, ...]:
     """The languages served, that of the reader first."""
     here = current_locale()
     return (here, *(tag for tag in locales() if tag != here))
@@ -76,7 +76,7 @@ def own_locales() -> tuple[str, ...]:
 
 @cache
 def babel_locale(tag: str) -> Locale:
-    return Locale.parse(BASE.get(tag, tag), sep="-")
+    return Locale.parse(BASE_LOCALES.get(tag, tag), sep="-")
 
 
 def is_language(tag: str) -> bool:
@@ -88,15 +88,15 @@ def is_language(tag: str) -> bool:
 
 
 @cache
-def formatted_as(tag: str) -> str:
+def formatting_locale(tag: str) -> str:
     """Whose numbers and dates a language has, as Babel names it."""
-    return str(babel_locale(FORMATTED_AS.get(tag, tag)))
+    return str(babel_locale(FORMATTING_LOCALES.get(tag, tag)))
 
 
 @cache
 def open_graph_locale(tag: str) -> str:
     """As Open Graph wants it, with a country: the one where most speak it, by CLDR."""
-    locale = Locale.parse(formatted_as(tag))
+    locale = Locale.parse(formatting_locale(tag))
     likely = str(get_global("likely_subtags").get(locale.language, locale.language))
     territory = locale.territory or likely.rpartition("_")[2]
     return f"{locale.language}_{territory}"
@@ -181,7 +181,7 @@ def _answered_in(tag: str, *, has_token: bool, is_staff_page: bool) -> str:
     if tag in (known_locales() if is_staff_page and not has_token else locales()):
         return tag
     if has_token and not is_staff_page and is_language(tag):
-        return best_locale()
+        return negotiate_locale()
     abort(404)
 
 

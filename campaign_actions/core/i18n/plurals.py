@@ -12,10 +12,10 @@ from babel.plural import PluralRule, to_gettext
 
 from campaign_actions.core.i18n.message import Forms
 
-NAMES = ("zero", "one", "two", "few", "many", "other")  # CLDR's, in the order of their forms
-NUMBERS = (*range(1001), *range(2000, 100_001, 1000), 1_000_000, 1_000_001, 2_000_000)
+CATEGORIES = ("zero", "one", "two", "few", "many", "other")  # CLDR's, in the order of their forms
+SAMPLE_NUMBERS = (*range(1001), *range(2000, 100_001, 1000), 1_000_000, 1_000_001, 2_000_000)
 HEADER = re.compile(r"nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*(.+?)\s*;?\s*")
-MOST_FORMS = 6
+MAX_FORMS = 6
 _MILLIONS = "n!=0 && n%1000000==0 ? 1 : 2"  # "1 000 000 de signatures"
 USUAL_HEADERS = {  # where Babel's differ from CLDR; one that is not the same as CLDR is not used
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
@@ -30,12 +30,12 @@ USUAL_HEADERS = {  # where Babel's differ from CLDR; one that is not the same as
 }
 
 
-class NoPluralRule(ValueError):
+class InvalidPluralHeader(ValueError):
     """A header that says nothing, or what is no formula."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class LocalePluralRule:
     names: tuple[str, ...]  # of the forms that whole numbers take
     header: str  # Plural-Forms of a catalog
     form_of: Callable[[int], int]
@@ -50,7 +50,7 @@ class Rule:
 
     @cached_property
     def _by_form(self) -> tuple[tuple[int, ...], ...]:
-        forms = [(number, self.form_of(number)) for number in NUMBERS]
+        forms = [(number, self.form_of(number)) for number in SAMPLE_NUMBERS]
         return tuple(tuple(n for n, form in forms if form == each) for each in range(self.count))
 
     def only_number(self, form: int) -> int | None:
@@ -66,7 +66,7 @@ class Rule:
 
         Raises NoPluralRule.
         """
-        count, form_of = read_header(header)
+        count, form_of = parse_header(header)
         if len(forms) != count:
             return None
         if header == self.header:
@@ -78,31 +78,31 @@ class Rule:
 
 
 @cache
-def plural_rule(tag: str) -> Rule:
+def plural_rule(tag: str) -> LocalePluralRule:
     """The rule of a language; of English for one that CLDR does not know."""
     rule = _locale(tag).plural_form
-    found = {rule(number) for number in NUMBERS}
-    names = tuple(name for name in NAMES if name in found)
+    found = {rule(number) for number in SAMPLE_NUMBERS}
+    names = tuple(name for name in CATEGORIES if name in found)
     header = _usual_header(tag, names) or _header(rule, names)
-    return Rule(names=names, header=header, form_of=read_header(header)[1])
+    return LocalePluralRule(names=names, header=header, form_of=parse_header(header)[1])
 
 
-def read_header(header: str) -> tuple[int, Callable[[int], int]]:
+def parse_header(header: str) -> tuple[int, Callable[[int], int]]:
     """How many forms a Plural-Forms header gives, and which one a number takes.
 
     Raises NoPluralRule.
     """
     found = HEADER.fullmatch(header.strip())
-    if found is None or not 1 <= int(found[1][:4]) <= MOST_FORMS:
-        raise NoPluralRule(header)
+    if found is None or not 1 <= int(found[1][:4]) <= MAX_FORMS:
+        raise InvalidPluralHeader(header)
     count = int(found[1])
     try:
         form_of = c2py(found[2])
-        forms = {form_of(number) for number in NUMBERS}
+        forms = {form_of(number) for number in SAMPLE_NUMBERS}
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise NoPluralRule(header) from error
+        raise InvalidPluralHeader(header) from error
     if not forms <= set(range(count)):
-        raise NoPluralRule(header)
+        raise InvalidPluralHeader(header)
     return count, form_of
 
 
@@ -126,9 +126,9 @@ def _usual_header(tag: str, names: tuple[str, ...]) -> str | None:
 
 
 def _says_the_same(header: str, locale: Locale, names: tuple[str, ...]) -> bool:
-    count, form_of = read_header(header)
+    count, form_of = parse_header(header)
     return count == len(names) and all(
-        names[form_of(number)] == locale.plural_form(number) for number in NUMBERS
+        names[form_of(number)] == locale.plural_form(number) for number in SAMPLE_NUMBERS
     )
 
 

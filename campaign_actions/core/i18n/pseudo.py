@@ -9,8 +9,8 @@ import re
 from campaign_actions.core.i18n.catalog import GettextCatalog
 
 PSEUDO_LOCALES = ("en-XA", "ar-XB")
-BASE = {"en-XA": "en", "ar-XB": "ar"}  # whose numbers, dates and countries they have
-LONGER = 0.4
+BASE_LOCALES = {"en-XA": "en", "ar-XB": "ar"}  # whose numbers, dates and countries they have
+EXPANSION = 0.4
 ACCENTS = str.maketrans(
     "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĻÑÖŔŠŢÛŴÝŽàçðéĝĥîĵķļñöŕšţûŵýž"
 )
@@ -18,34 +18,34 @@ MIRROR = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ابثدعفجحيژكلمنوپقرستۆڤوخيزابثدعفجحيژكلمنوپقرستۆڤوخيز",
 )
-KEPT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")  # what is no word
+NOT_TEXT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")  # what is no word
 
 
-class PseudoWords(GettextCatalog):
+class PseudoCatalog(GettextCatalog):
     """The source, made strange."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(tag, {})
 
-    def translated(self, source: str, context: str = "") -> str:
-        return strange(source, self.tag)
+    def gettext_plain(self, source: str, context: str = "") -> str:
+        return pseudo_localize(source, self.tag)
 
-    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
-        return self.translated(source if number == 1 else plural, context)
+    def ngettext_plain(self, source: str, plural: str, number: int, context: str = "") -> str:
+        return self.gettext_plain(source if number == 1 else plural, context)
 
 
-def strange(source: str, tag: str) -> str:
+def pseudo_localize(source: str, tag: str) -> str:
     """The text as a pseudo-locale writes it; placeholders, tags and addresses stay as they are."""
     letters = MIRROR if tag == "ar-XB" else ACCENTS
-    parts = KEPT.split(source)
-    kept = [*KEPT.findall(source), ""]
+    parts = NOT_TEXT.split(source)
+    kept = [*NOT_TEXT.findall(source), ""]
     text = "".join(part.translate(letters) + keep for part, keep in zip(parts, kept, strict=True))
     return _longer(text, sum(map(len, parts))) if tag == "en-XA" else text
 
 
 def _longer(text: str, letters: int) -> str:
     """With words of no meaning at its end, in brackets that show where it was cut off."""
-    more = int(letters * LONGER)
+    more = int(letters * EXPANSION)
     tail = "".join(" ~~~~"[number % 5] for number in range(more))
     body = text.rstrip("\n")
     return f"[{body}{tail}]{text[len(body) :]}" if letters > 1 else text

@@ -6,20 +6,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask, current_app
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.i18n.dates import day_and_time, written_day, written_time
-from campaign_actions.core.i18n.locale import current_locale, formatted_as
+from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale
 
-LOCAL = "%Y-%m-%dT%H:%M"  # as the browser's own field for a day and a time has it
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"  # as the browser's own field for a day and a time has it
 
 
-class NoSuchTime(ValueError):
+class NonexistentTime(ValueError):
     """Clocks are put forward over this time: it is on no clock. `first` is the first one after it."""
 
     def __init__(self, first: datetime) -> None:
         self.first = first
 
 
-class TwoSuchTimes(ValueError):
+class AmbiguousTime(ValueError):
     """Clocks are put back over this time: it comes twice, first `earlier`, then `later` (both UTC)."""
 
     def __init__(self, earlier: datetime, later: datetime) -> None:
@@ -52,9 +52,9 @@ def to_utc(local: datetime, *, which: int | None = None) -> datetime:
     """
     earlier, later = (local.replace(tzinfo=zone(), fold=fold).astimezone(UTC) for fold in (0, 1))
     if earlier > later:  # the offset from before the change is applied last: a gap
-        raise NoSuchTime(_end_of_gap(earlier, later))
+        raise NonexistentTime(_end_of_gap(earlier, later))
     if earlier < later and which is None:
-        raise TwoSuchTimes(earlier, later)
+        raise AmbiguousTime(earlier, later)
     return later if which == 1 else earlier
 
 
@@ -65,14 +65,14 @@ def to_local(moment: datetime) -> datetime:
 
 def local_input(moment: datetime | None) -> str:
     """An instant as the value of a browser's field for a day and a time."""
-    return to_local(moment).strftime(LOCAL) if moment else ""
+    return to_local(moment).strftime(LOCAL_FORMAT) if moment else ""
 
 
 def datetime_here(moment: datetime) -> str:
     """Day and minute on the organisation's clocks, with the zone said."""
-    local, locale = to_local(moment), formatted_as(current_locale())
-    time = f"{written_time(local, locale)} ({zone_name()})"
-    return day_and_time(written_day(local, locale), time, locale)
+    local, locale = to_local(moment), formatting_locale(current_locale())
+    time = f"{format_clock_time(local, locale)} ({zone_name()})"
+    return join_day_and_time(format_day(local, locale), time, locale)
 
 
 def _end_of_gap(after: datetime, before: datetime) -> datetime:

@@ -21,8 +21,8 @@ import idna
 
 from campaign_actions.core.i18n.bidi import ISOLATES
 
-NO_ADDRESS = "this is no address a mail can go to"
-LONGEST_LINE = 990  # RFC 5322 allows 998
+INVALID_ADDRESS = "this is no address a mail can go to"
+MAX_LINE_LENGTH = 990  # RFC 5322 allows 998
 LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # printable ASCII, no space, no < and >
 DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:]+\]")  # a name, or an address in brackets
 
@@ -32,7 +32,7 @@ class MailRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Message:
+class MimeMessage:
     """A mail ready to be handed over, with CRLF, all ASCII unless an address is not."""
 
     sender: str
@@ -57,12 +57,12 @@ def build_message(
     message_id: str,
     now: datetime,
     unsubscribe: str | None = None,
-) -> Message:
+) -> MimeMessage:
     """A message to one recipient, as text and HTML. Raises MailRefused when `to` can be none.
 
     `unsubscribe` is an address that ends such mails by a post without cookies (RFC 8058).
     """
-    recipient = mailbox(to).addr_spec
+    recipient = parse_address(to).addr_spec
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}"  # nobody can guess it
     own = (
         f"To: {recipient}\r\nDate: {format_datetime(now)}\r\nMessage-ID: {message_id}\r\n"
@@ -71,11 +71,11 @@ def build_message(
     )
     between = f"--{boundary}\r\n".encode()
     parts = (between, _part("plain", text), between, _part("html", html), between[:-2], b"--\r\n")
-    wire = b"".join((_head(str(sender), one_line(subject), locale), own.encode(), *parts))
-    return Message(sender.addr_spec, recipient, message_id, wire)
+    wire = b"".join((_head(str(sender), to_one_line(subject), locale), own.encode(), *parts))
+    return MimeMessage(sender.addr_spec, recipient, message_id, wire)
 
 
-def mailbox(email: str) -> Address:
+def parse_address(email: str) -> Address:
     """An address with its domain as mail servers know it (IDNA). Raises MailRefused."""
     local, _at, domain = email.strip().rpartition("@")
     try:
@@ -83,14 +83,14 @@ def mailbox(email: str) -> Address:
             domain = idna.encode(domain, uts46=True).decode()
         address = Address(username=local, domain=domain)
     except (ValueError, MessageError, IndexError) as error:
-        raise MailRefused(NO_ADDRESS) from error
+        raise MailRefused(INVALID_ADDRESS) from error
     is_clean = all(c.isprintable() and not c.isspace() for c in local)
     if not local or not is_clean or not DOMAIN.fullmatch(domain):
-        raise MailRefused(NO_ADDRESS)
+        raise MailRefused(INVALID_ADDRESS)
     return address
 
 
-def one_line(text: str) -> str:
+def to_one_line(text: str) -> str:
     """Nothing in a header's text ends the header. Isolates stay: they keep a name in its order."""
     kept = (c if c.isprintable() or c in ISOLATES else " " for c in text)
     return " ".join("".join(kept).split())
@@ -123,7 +123,7 @@ def _part(subtype: str, text: str) -> bytes:
     """Plain where it can be, so that a mail can be read as it is; else what is shorter."""
     lines = text.encode().splitlines()
     body, encoding = b"\r\n".join((*lines, b"")), "7bit"
-    if not text.isascii() or any(len(line) > LONGEST_LINE for line in lines):
+    if not text.isascii() or any(len(line) > MAX_LINE_LENGTH for line in lines):
         quoted, coded = b2a_qp(body), encodebytes(body).replace(b"\n", b"\r\n")
         is_quoted_shorter = len(quoted) < len(coded)
         body, encoding = (quoted, "quoted-printable") if is_quoted_shorter else (coded, "base64")

@@ -17,15 +17,21 @@ from markupsafe import escape
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.locale import direction, organization_name
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.core.mail.mime import MailRefused, Message, build_message, mailbox, one_line
+from campaign_actions.core.mail.mime import (
+    MailRefused,
+    MimeMessage,
+    build_message,
+    parse_address,
+    to_one_line,
+)
 from campaign_actions.core.services import Service
 from campaign_actions.core.ttl_cache import TtlCache
 
-INLINER = css_inline.CSSInliner(
+CSS_INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
 )
-FROM_THE_RIGHT = "\u200f"  # U+200F RIGHT-TO-LEFT MARK
-MARK = secrets.token_hex(16)  # stands for a link while a mail is rendered; in nobody's text
+RIGHT_TO_LEFT_MARK = "\u200f"  # U+200F RIGHT-TO-LEFT MARK
+PLACEHOLDER = secrets.token_hex(16)  # stands for a link while a mail is rendered; in nobody's text
 Layout = Literal["layout", "part"]
 
 
@@ -65,7 +71,7 @@ MailMaker = Callable[[int | None, str, str, datetime], Mail | None]
 
 
 @dataclass(frozen=True)
-class ByAddress:
+class AddressMailMaker:
     """A maker of mails that were queued without looking up whose address it is.
 
     `make(address, email_key, now)` is what it has to say; None: nothing.
@@ -74,7 +80,7 @@ class ByAddress:
     make: Callable[[str, str, datetime], Mail | None]
 
 
-MailMakers = Mapping[str, MailMaker | ByAddress]
+MailMakers = Mapping[str, MailMaker | AddressMailMaker]
 mail_makers = Service[MailMakers]("mail_makers")
 
 
@@ -119,7 +125,7 @@ def render_mail(
     """
     if not links:
         return _render(template, locale, layout, values)
-    marks = {name: f"{MARK}-{name}-" for name in links}
+    marks = {name: f"{PLACEHOLDER}-{name}-" for name in links}
     marked = {**values, **marks}
     key = (template, locale, layout, tuple(sorted(marked.items())))
     rendered = _RENDERED.get(key, lambda: _render(template, locale, layout, marked))
@@ -133,7 +139,7 @@ def make_message(
     message_id: str,
     now: datetime,
     unsubscribe: str | None = None,
-) -> Message:
+) -> MimeMessage:
     """A message from the organisation to one recipient. Raises MailRefused."""
     return build_message(
         sender=sender(rendered.locale),
@@ -162,10 +168,10 @@ def make_message_id(*names: object) -> str:
 def sender(locale: str | None = None) -> Address:
     """MAIL_SENDER under the organisation's name. Raises WrongSetting when it is no address."""
     try:
-        address = mailbox(current_app.config["MAIL_SENDER"])
+        address = parse_address(current_app.config["MAIL_SENDER"])
     except MailRefused as error:
         raise WrongSetting("MAIL_SENDER is not an address like name@example.org.") from error
-    return Address(one_line(organization_name(locale)), address.username, address.domain)
+    return Address(to_one_line(organization_name(locale)), address.username, address.domain)
 
 
 def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any]) -> RenderedMail:
@@ -179,14 +185,14 @@ def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any
         locale=locale,
         subject=subject.strip(),
         text=_start(locale) + text.strip() + "\n",
-        html=INLINER.inline(html) if layout == "layout" else html.strip(),
+        html=CSS_INLINER.inline(html) if layout == "layout" else html.strip(),
         is_whole=layout == "layout",
     )
 
 
 def _start(locale: str) -> str:
     """A mark before text that runs from the right: programs look at its first letter, which may be Latin."""
-    return FROM_THE_RIGHT if direction(locale) == "rtl" else ""
+    return RIGHT_TO_LEFT_MARK if direction(locale) == "rtl" else ""
 
 
 def _with_links(mail: RenderedMail, links: Mapping[str, str]) -> RenderedMail:

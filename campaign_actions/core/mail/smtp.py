@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from campaign_actions.core.mail.mime import MailRefused, Message
+from campaign_actions.core.mail.mime import MailRefused, MimeMessage
 from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 
-PREPARE_SECONDS = 45  # a mail's contents are sent this long after its turn began, or not now
-GOODBYE_SECONDS = 1
+ENVELOPE_TIMEOUT_SECONDS = (
+    45  # a mail's contents are sent this long after its turn began, or not now
+)
+QUIT_TIMEOUT_SECONDS = 1
 # But about us: commands, log-in, TLS. Not 501 and 504, which say that an address is none (RFC 5321, 4.2.2).
-NOT_ABOUT_THE_MAIL = {421, 500, 502, 503, 530, 535, 538}
+SERVER_ERROR_CODES = {421, 500, 502, 503, 530, 535, 538}
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,13 @@ class SmtpTransport:
         self._hello = hello
         self._smtp: smtplib.SMTP | None = None
 
-    def hand_over(self, message: Message, *, name: str) -> None:
+    def hand_over(self, message: MimeMessage, *, name: str) -> None:
         """What went wrong before the server heard of this mail is ServerAway."""
         started = time.monotonic()
         smtp = self._begin(message)
         try:
             _judge(*_rcpt_to(smtp, message), what="recipient")
-            if time.monotonic() - started > PREPARE_SECONDS:
+            if time.monotonic() - started > ENVELOPE_TIMEOUT_SECONDS:
                 raise MailServerUnavailable("the mail server answers too slowly")
             _judge(*_send(smtp, message), what="mail")
         except (MailDelayed, MailRefused):
@@ -56,13 +58,13 @@ class SmtpTransport:
         if self._smtp:
             try:
                 if self._smtp.sock:
-                    self._smtp.sock.settimeout(GOODBYE_SECONDS)
+                    self._smtp.sock.settimeout(QUIT_TIMEOUT_SECONDS)
                 self._smtp.quit()
             except (smtplib.SMTPException, OSError):
                 pass  # it was gone already
             self._drop()
 
-    def _begin(self, message: Message) -> smtplib.SMTP:
+    def _begin(self, message: MimeMessage) -> smtplib.SMTP:
         """MAIL FROM on the open connection; on a new one if the server has ended it meanwhile."""
         if self._smtp:
             try:
@@ -119,7 +121,7 @@ class SmtpTransport:
         self._smtp = None
 
 
-def _mail_from(smtp: smtplib.SMTP, message: Message) -> smtplib.SMTP:
+def _mail_from(smtp: smtplib.SMTP, message: MimeMessage) -> smtplib.SMTP:
     """Raises MailRefused where this mail needs what the server has not."""
     smtp.ehlo_or_helo_if_needed()
     options = ["SMTPUTF8", "BODY=8BITMIME"] if message.is_international else []
@@ -136,16 +138,16 @@ def _mail_from(smtp: smtplib.SMTP, message: Message) -> smtplib.SMTP:
     return smtp
 
 
-def _rcpt_to(smtp: smtplib.SMTP, message: Message) -> tuple[int, bytes]:
+def _rcpt_to(smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, bytes]:
     return smtp.getreply() if _is_pipelined(smtp, message) else smtp.rcpt(message.recipient)
 
 
-def _is_pipelined(smtp: smtplib.SMTP, message: Message) -> bool:
+def _is_pipelined(smtp: smtplib.SMTP, message: MimeMessage) -> bool:
     """Whether sender and recipient are said in one breath (RFC 2920): one round trip less."""
     return smtp.has_extn("pipelining") and not message.is_international
 
 
-def _send(smtp: smtplib.SMTP, message: Message) -> tuple[int, Any]:
+def _send(smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, Any]:
     try:
         return smtp.data(message.wire)
     except smtplib.SMTPDataError as error:  # it did not even want to see it
@@ -156,7 +158,7 @@ def _judge(code: int, reply: Any, *, what: str) -> None:
     """Raises what a reply means for this mail: later or never."""
     if 200 <= code < 300:
         return
-    if code in NOT_ABOUT_THE_MAIL:
+    if code in SERVER_ERROR_CODES:
         raise MailServerUnavailable(f"the mail server takes no mail: {_words(code, reply)}")
     if 500 <= code < 600:
         raise MailRefused(f"the mail server refused the {what}: {_words(code, reply)}")

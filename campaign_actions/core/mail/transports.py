@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from flask import current_app
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.mail.mime import Message
+from campaign_actions.core.mail.mime import MimeMessage
 from campaign_actions.core.mail.render import MailServerUnavailable, sender
 from campaign_actions.core.mail.smtp import SmtpServer, SmtpTransport
 
@@ -29,7 +29,7 @@ OPTIONS = {"starttls": "0", "timeout": "30", "cafile": "", "verify": "1"}
 
 
 class Transport(Protocol):
-    def hand_over(self, message: Message, *, name: str) -> None:
+    def hand_over(self, message: MimeMessage, *, name: str) -> None:
         """Hand over one mail; `name` sorts by time and is the same at every try of it.
 
         Raises ServerAway, MailDelayed, MailRefused.
@@ -57,7 +57,7 @@ def open_transport() -> Transport:
 class FileTransport:
     folder: Path
 
-    def hand_over(self, message: Message, *, name: str) -> None:
+    def hand_over(self, message: MimeMessage, *, name: str) -> None:
         """The file appears whole or not at all, for its owner only; a mail written twice is one."""
         draft = self.folder / f".{name}.{os.getpid()}"
         try:

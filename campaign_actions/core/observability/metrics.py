@@ -13,7 +13,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 METHODS = {"GET": "GET", "HEAD": "GET", "POST": "POST"}
 OTHER = "other"  # what has no page: files that are not there, mistyped addresses, odd methods
-SECONDS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)
+DURATION_BUCKETS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)
 
 REQUESTS = Counter(
     "campaign_actions_requests",
@@ -25,7 +25,7 @@ DURATIONS = Histogram(
     "campaign_actions_request_seconds",
     "How long pages took to answer.",
     ["route", "method"],
-    buckets=SECONDS,
+    buckets=DURATION_BUCKETS,
     registry=REGISTRY,
 )
 

@@ -21,17 +21,17 @@ from sqlalchemy import Engine, QueuePool
 from campaign_actions.core.observability.metrics import REGISTRY
 
 log = structlog.get_logger()
-EVERY = 2.0  # seconds; one writing takes some milliseconds
-PROCESS = ProcessCollector(registry=None)
+WRITE_INTERVAL_SECONDS = 2.0  # seconds; one writing takes some milliseconds
+PROCESS_COLLECTOR = ProcessCollector(registry=None)
 Labels = tuple[tuple[str, str], ...]
 
 
-def keep_sharing(folder: Path, engine: Engine) -> None:
+def start_writing(folder: Path, engine: Engine) -> None:
     """Write what this process counts, for as long as it lives, beside what it does."""
     Thread(target=_keep_writing, args=(folder, engine), name="metrics", daemon=True).start()
 
 
-def add_up(folder: Path | None, engine: Engine) -> Iterator[Metric]:
+def collect(folder: Path | None, engine: Engine) -> Iterator[Metric]:
     """This process as it is now, and what the others have written last."""
     files = folder.glob("*.json") if folder else ()
     others = [file for file in files if file.stem != str(os.getpid())]
@@ -56,14 +56,14 @@ def _keep_writing(folder: Path, engine: Engine) -> None:
             if was_written:
                 log.error("metrics_not_written", kind=type(error).__name__)
             was_written = False
-        time.sleep(EVERY)
+        time.sleep(WRITE_INTERVAL_SECONDS)
 
 
 def _counted(engine: Engine) -> list[Any]:
     """What this process counted, and itself under its number: what it uses is not to be added."""
     own = {"pid": str(os.getpid())}
     counted = [_plain(metric, {}) for metric in REGISTRY.collect()]
-    itself = [*PROCESS.collect(), *_connections(engine)]
+    itself = [*PROCESS_COLLECTOR.collect(), *_connections(engine)]
     return counted + [_plain(metric, own) for metric in itself]
 
 

@@ -8,10 +8,10 @@ from threading import Thread
 import structlog
 
 log = structlog.get_logger()
-LOOK_UP = 1.0  # seconds between two looks at the parent
+POLL_SECONDS = 1.0  # seconds between two looks at the parent
 
 
-def end_with(parent: int, *, kill_after: float) -> None:
+def terminate_with_parent(parent: int, *, kill_after: float) -> None:
     """Ask this process to end, as SIGTERM does, as soon as `parent` is not its parent any more.
 
     What is killed tells its children nothing: they would go on for ever, and hold the port.
@@ -20,7 +20,7 @@ def end_with(parent: int, *, kill_after: float) -> None:
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(LOOK_UP)
+            time.sleep(POLL_SECONDS)
         log.error("parent_died", parent=parent)
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(kill_after)

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 
 
-def yield_to_others(niceness: int) -> None:
+def raise_niceness(niceness: int) -> None:
     """Let this process run at this niceness (0: as all others, 19: last); where that is so already, nothing.
 
     Who may not change it runs on as it is: to a unit that is closed up, systemd has given its niceness.

@@ -44,12 +44,12 @@ def email_key(email: str) -> str:
     if not key:
         raise RuntimeError("EMAIL_HASH_KEY is not set: call keys.ensure_email_key() first.")
     digest = hashlib.blake2b(
-        canonical(email).encode(), key=key.encode()[:64], digest_size=KEY_LENGTH // 2
+        canonical_email(email).encode(), key=key.encode()[:64], digest_size=KEY_LENGTH // 2
     )
     return digest.hexdigest()
 
 
-def canonical(email: str) -> str:
+def canonical_email(email: str) -> str:
     """One spelling for all spellings of a mailbox: for comparison, never for writing to it."""
     local, _at, domain = email.strip().rpartition("@")
     local = unicodedata.normalize("NFC", local).lower()

@@ -15,8 +15,8 @@ from qrcode.main import QRCode
 
 from campaign_actions.core.security.secrets import fingerprint
 
-DRIFT = 30  # seconds a clock may be wrong, in each direction
-COST = 8  # the key is a random one, no password: it need not be made slow
+DRIFT_SECONDS = 30  # seconds a clock may be wrong, in each direction
+ENCRYPTION_COST = 8  # the key is a random one, no password: it need not be made slow
 BORDER = 4  # modules of white around a QR code: ISO/IEC 18004
 
 
@@ -37,7 +37,7 @@ class OneTimeCodes(Totp):
             issuer=issuer.replace(":", " "),
             secrets=secrets,
             default_tag=_tag(keys[0]),
-            encrypt_cost=COST,
+            encrypt_cost=ENCRYPTION_COST,
         )
 
     def match(self, code: str, secret: str, *, after: int | None, now: datetime) -> Match | None:
@@ -46,7 +46,9 @@ class OneTimeCodes(Totp):
         Never, when the key that a secret was encrypted with is gone.
         """
         try:
-            found = self._totp.verify(code, secret, time=now, window=DRIFT, last_counter=after)
+            found = self._totp.verify(
+                code, secret, time=now, window=DRIFT_SECONDS, last_counter=after
+            )
         except (TokenError, ValueError, KeyError):
             return None
         kept = self._totp.from_source(secret)

@@ -21,11 +21,11 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-WAIT = 5 * 60 * 1000  # milliseconds a browser waits for the person
+TIMEOUT_MS = 5 * 60 * 1000  # milliseconds a browser waits for the person
 
 
 @dataclass(frozen=True)
-class Asked:
+class Challenge:
     """What a browser is asked for: `options` for its script, `challenge` to hold its answer against."""
 
     options: str
@@ -34,14 +34,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """What is kept of a passkey. `has_shown_who`: it asked for a finger, a face or a PIN."""
+    """What is kept of a passkey. `is_user_verified`: it asked for a finger, a face or a PIN."""
 
     credential_id: bytes
     public_key: bytes
     sign_count: int
     device_type: str
     is_backed_up: bool
-    has_shown_who: bool
+    is_user_verified: bool
 
 
 def origin() -> str:
@@ -51,7 +51,9 @@ def origin() -> str:
     return f"{parts.scheme}://{_host()}{port}"
 
 
-def ask_for_new(*, handle: str, email: str, name: str, known: Iterable[bytes]) -> Asked:
+def registration_challenge(
+    *, handle: str, email: str, name: str, known: Iterable[bytes]
+) -> Challenge:
     """Ask for a new passkey: of this device, a phone or a key; one that can say who it is, if it can.
 
     `known`: the ids of the passkeys somebody has, so that none is made twice.
@@ -64,31 +66,31 @@ def ask_for_new(*, handle: str, email: str, name: str, known: Iterable[bytes]) -
         user_name=email,
         user_display_name=name or email,
         challenge=challenge.encode(),
-        timeout=WAIT,
+        timeout=TIMEOUT_MS,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED,
             user_verification=UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_named(known),
     )
-    return Asked(webauthn.options_to_json(options), challenge)
+    return Challenge(webauthn.options_to_json(options), challenge)
 
 
-def ask_for_one(known: Iterable[bytes] = (), *, alone: bool) -> Asked:
+def authentication_challenge(known: Iterable[bytes] = (), *, alone: bool) -> Challenge:
     """Ask for a passkey: one of `known`, or whichever there is. `alone`: it stands for the password too."""
     challenge = secrets.token_urlsafe(32)
     needs = UserVerificationRequirement
     options = webauthn.generate_authentication_options(
         rp_id=_host(),
         challenge=challenge.encode(),
-        timeout=WAIT,
+        timeout=TIMEOUT_MS,
         allow_credentials=_named(known),
         user_verification=needs.REQUIRED if alone else needs.PREFERRED,
     )
-    return Asked(webauthn.options_to_json(options), challenge)
+    return Challenge(webauthn.options_to_json(options), challenge)
 
 
-def id_in(answer: str) -> bytes:
+def credential_id_of(answer: str) -> bytes:
     """The id of the passkey that an answer is from, as it says; b"" if it says none."""
     try:
         return base64url_to_bytes(json.loads(answer)["rawId"])
@@ -96,7 +98,7 @@ def id_in(answer: str) -> bytes:
         return b""
 
 
-def handle_in(answer: str) -> str:
+def user_handle_of(answer: str) -> str:
     """Whose passkey it is, as an answer says; "" if it does not say."""
     try:
         return base64url_to_bytes(json.loads(answer)["response"]["userHandle"]).decode()
@@ -104,7 +106,7 @@ def handle_in(answer: str) -> str:
         return ""
 
 
-def check_new(answer: str, challenge: str) -> NewPasskey | None:
+def verify_registration(answer: str, challenge: str) -> NewPasskey | None:
     """A new passkey, if it was made on this site and for this challenge."""
     try:
         made = webauthn.verify_registration_response(
@@ -121,11 +123,11 @@ def check_new(answer: str, challenge: str) -> NewPasskey | None:
         sign_count=made.sign_count,
         device_type=str(made.credential_device_type.value),
         is_backed_up=made.credential_backed_up,
-        has_shown_who=made.user_verified,
+        is_user_verified=made.user_verified,
     )
 
 
-def check_one(
+def verify_authentication(
     answer: str, challenge: str, *, public_key: bytes, sign_count: int, alone: bool
 ) -> VerifiedAuthentication | None:
     """Whether the holder of a passkey answered, here and now; `alone`: and has shown who they are."""

@@ -20,11 +20,11 @@ from campaign_actions.core.templating.escaping import attribute_value, link_valu
 from campaign_actions.core.templating.html_context import (
     RAW,
     TEXT,
-    Place,
+    HtmlContext,
+    State,
     UnclearHtml,
-    Where,
-    after,
-    joined,
+    advance,
+    merge,
 )
 
 LINKS = {
@@ -81,7 +81,7 @@ class _Contexts:
         if (end := self._through(body, TEXT)) != TEXT:
             self._refuse(node, f"it ends in {end}")
 
-    def _through(self, body: Iterable[nodes.Node], place: Place) -> Place:
+    def _through(self, body: Iterable[nodes.Node], place: HtmlContext) -> HtmlContext:
         for node in body:
             try:
                 place = self._past(node, place)
@@ -89,7 +89,7 @@ class _Contexts:
                 self._refuse(node, str(error))
         return place
 
-    def _past(self, node: nodes.Node, place: Place) -> Place:
+    def _past(self, node: nodes.Node, place: HtmlContext) -> HtmlContext:
         match node:
             case nodes.Output():
                 return self._written(node, place)
@@ -111,52 +111,52 @@ class _Contexts:
         return place
 
     def _one_of(
-        self, branches: Sequence[nodes.If], otherwise: Iterable[nodes.Node], place: Place
-    ) -> Place:
+        self, branches: Sequence[nodes.If], otherwise: Iterable[nodes.Node], place: HtmlContext
+    ) -> HtmlContext:
         end = self._through(otherwise, place)
         for branch in branches:
-            end = joined(end, self._through(branch.body, place))
+            end = merge(end, self._through(branch.body, place))
         return end
 
-    def _repeated(self, loop: nodes.For, place: Place) -> Place:
+    def _repeated(self, loop: nodes.For, place: HtmlContext) -> HtmlContext:
         """Each turn begins where the one before has ended, the first one before them all."""
-        start = joined(place, self._through(loop.body, place))
-        if start != place and joined(start, self._through(loop.body, start)) != start:
+        start = merge(place, self._through(loop.body, place))
+        if start != place and merge(start, self._through(loop.body, start)) != start:
             self._refuse(loop, f"a turn that begins in {place} ends in {start}")
-        return joined(start, self._through(loop.else_, place))
+        return merge(start, self._through(loop.else_, place))
 
-    def _written(self, output: nodes.Output, place: Place) -> Place:
+    def _written(self, output: nodes.Output, place: HtmlContext) -> HtmlContext:
         for number, part in enumerate(output.nodes):
             if isinstance(part, nodes.TemplateData):
-                place = after(place, part.data)
+                place = advance(place, part.data)
             elif name := self._filter_for(place, part):
                 output.nodes[number] = nodes.Filter(
                     part, name, [], [], None, None, lineno=part.lineno
                 )
         return place
 
-    def _filter_for(self, place: Place, part: nodes.Node) -> str:
+    def _filter_for(self, place: HtmlContext, part: nodes.Node) -> str:
         match place.where:
-            case Where.TEXT:
+            case State.TEXT:
                 return ""
-            case Where.VALUE if place.attribute in LINKS:
+            case State.VALUE if place.attribute in LINKS:
                 return "link_value"
-            case Where.VALUE if place.attribute not in CODE and place.attribute[:2] != "on":
+            case State.VALUE if place.attribute not in CODE and place.attribute[:2] != "on":
                 return "attribute_value"
-            case Where.ELEMENT if place.element not in RAW:
+            case State.ELEMENT if place.element not in RAW:
                 return "attribute_value"
-            case Where.WORD | Where.TAG if not place.element.startswith("/"):
+            case State.WORD | State.TAG if not place.element.startswith("/"):
                 return "attribute_list"
         self._refuse(part, f"no value can stand in {place}")
 
-    def _included(self, include: nodes.Include, place: Place) -> Place:
+    def _included(self, include: nodes.Include, place: HtmlContext) -> HtmlContext:
         name = include.template
         is_style = isinstance(name, nodes.Const) and str(name.value).endswith(".css")
-        if not (is_style and place == Place(Where.ELEMENT, "style")):
+        if not (is_style and place == HtmlContext(State.ELEMENT, "style")):
             self._in_text_only(include, place)
         return place
 
-    def _in_text_only(self, node: nodes.Node, place: Place) -> None:
+    def _in_text_only(self, node: nodes.Node, place: HtmlContext) -> None:
         if place != TEXT:
             self._refuse(node, f"{type(node).__name__} in {place}: set a variable to it first")
 

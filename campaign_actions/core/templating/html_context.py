@@ -1,6 +1,6 @@
 """Where in HTML a text ends: in text, inside a tag, in the value of an attribute, in <script>.
 
-`after()` reads on from one place to the next as the tokenizer of the HTML standard does, but takes
+`advance()` reads on from one place to the next as the tokenizer of the HTML standard does, but takes
 only what leaves no doubt: what browsers put right by themselves is an error here.
 """
 
@@ -20,7 +20,7 @@ _UNQUOTED = re.compile(r"[^\s\"'<>=`]+")
 _BREAK = re.compile(r"[\s/>]")
 
 
-class Where(Enum):
+class State(Enum):
     TEXT = auto()
     COMMENT = auto()
     DECLARATION = auto()  # <!DOCTYPE html>, <?xml ?>
@@ -34,10 +34,10 @@ class Where(Enum):
 
 
 @dataclass(frozen=True)
-class Place:
+class HtmlContext:
     """`element` has a slash in front in an end tag; `attribute` is in lower case."""
 
-    where: Where = Where.TEXT
+    where: State = State.TEXT
     element: str = ""
     attribute: str = ""
     quote: str = ""
@@ -47,15 +47,17 @@ class Place:
         return " ".join(part for part in parts if part)
 
 
-TEXT = Place()
-_Step = Callable[[Place, str, int], tuple[Place, int]]  # the next place, and how far was read
+TEXT = HtmlContext()
+_Step = Callable[
+    [HtmlContext, str, int], tuple[HtmlContext, int]
+]  # the next place, and how far was read
 
 
 class UnclearHtml(ValueError):
     """HTML that could be read in more than one way."""
 
 
-def after(place: Place, html: str) -> Place:
+def advance(place: HtmlContext, html: str) -> HtmlContext:
     """The place behind this piece of HTML. Raises UnclearHtml."""
     position = 0
     while position < len(html):
@@ -63,45 +65,45 @@ def after(place: Place, html: str) -> Place:
     return place
 
 
-def joined(one: Place, other: Place) -> Place:
+def merge(one: HtmlContext, other: HtmlContext) -> HtmlContext:
     """Where two ways through a template meet again. Raises UnclearHtml if they end in different places."""
     if one == other:
         return one
-    in_tag = {Where.WORD, Where.TAG}
+    in_tag = {State.WORD, State.TAG}
     if {one.where, other.where} <= in_tag and one.element == other.element:
-        return Place(Where.WORD, one.element)
+        return HtmlContext(State.WORD, one.element)
     raise UnclearHtml(f"one branch ends in {one}, another in {other}")
 
 
-def _in_text(place: Place, html: str, position: int) -> tuple[Place, int]:
+def _in_text(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
     start = html.find("<", position)
     if start < 0:
         return place, len(html)
     if html.startswith("<!--", start):
-        return Place(Where.COMMENT), start + len("<!--")
+        return HtmlContext(State.COMMENT), start + len("<!--")
     if html.startswith(("<!", "<?"), start):
-        return Place(Where.DECLARATION), start + len("<!")
+        return HtmlContext(State.DECLARATION), start + len("<!")
     tag = _TAG.match(html, start)
     if tag is None:
         raise UnclearHtml(f"no tag begins at {html[start : start + 20]!r}")
-    return Place(Where.WORD, tag[1].lower()), tag.end()
+    return HtmlContext(State.WORD, tag[1].lower()), tag.end()
 
 
 def _to_the_end(end: str) -> _Step:
-    def step(place: Place, html: str, position: int) -> tuple[Place, int]:
+    def step(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
         found = html.find(end, position)
         return (place, len(html)) if found < 0 else (TEXT, found + len(end))
 
     return step
 
 
-def _behind_a_word(place: Place, html: str, position: int) -> tuple[Place, int]:
+def _behind_a_word(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
     if not _BREAK.match(html, position):
         raise UnclearHtml(f"no space inside <{place.element}> before {html[position:][:20]!r}")
-    return Place(Where.TAG, place.element), position
+    return HtmlContext(State.TAG, place.element), position
 
 
-def _in_tag(place: Place, html: str, position: int) -> tuple[Place, int]:
+def _in_tag(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
     space = _SPACE.match(html, position)
     position = space.end() if space else position
     if position == len(html):
@@ -113,45 +115,45 @@ def _in_tag(place: Place, html: str, position: int) -> tuple[Place, int]:
         raise UnclearHtml(f"no attribute of <{place.element}>: {html[position:][:20]!r}")
     equals = _EQUALS.match(html, name.end())
     if equals is None:
-        return Place(Where.WORD, place.element), name.end()
-    return Place(Where.EQUALS, place.element, name[0].lower()), equals.end()
+        return HtmlContext(State.WORD, place.element), name.end()
+    return HtmlContext(State.EQUALS, place.element, name[0].lower()), equals.end()
 
 
-def _behind_tag(element: str) -> Place:
+def _behind_tag(element: str) -> HtmlContext:
     is_special = element in RAW or element in TEXT_ONLY
-    return Place(Where.ELEMENT, element) if is_special else TEXT
+    return HtmlContext(State.ELEMENT, element) if is_special else TEXT
 
 
-def _behind_equals(place: Place, html: str, position: int) -> tuple[Place, int]:
+def _behind_equals(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
     if html[position] in "\"'":
-        return replace(place, where=Where.VALUE, quote=html[position]), position + 1
+        return replace(place, where=State.VALUE, quote=html[position]), position + 1
     value = _UNQUOTED.match(html, position)
     if value is None:
         raise UnclearHtml(f"{place.attribute} of <{place.element}> has no value")
-    return Place(Where.WORD, place.element), value.end()
+    return HtmlContext(State.WORD, place.element), value.end()
 
 
-def _in_value(place: Place, html: str, position: int) -> tuple[Place, int]:
+def _in_value(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
     end = html.find(place.quote, position)
     if end < 0:
         return place, len(html)
-    return Place(Where.WORD, place.element), end + 1
+    return HtmlContext(State.WORD, place.element), end + 1
 
 
-def _in_element(place: Place, html: str, position: int) -> tuple[Place, int]:
+def _in_element(place: HtmlContext, html: str, position: int) -> tuple[HtmlContext, int]:
     end = re.compile(rf"</{place.element}(?=[\s/>])", re.IGNORECASE).search(html, position)
     if end is None:
         return place, len(html)
-    return Place(Where.WORD, f"/{place.element}"), end.end()
+    return HtmlContext(State.WORD, f"/{place.element}"), end.end()
 
 
-_STEPS: dict[Where, _Step] = {
-    Where.TEXT: _in_text,
-    Where.COMMENT: _to_the_end("-->"),
-    Where.DECLARATION: _to_the_end(">"),
-    Where.WORD: _behind_a_word,
-    Where.TAG: _in_tag,
-    Where.EQUALS: _behind_equals,
-    Where.VALUE: _in_value,
-    Where.ELEMENT: _in_element,
+_STEPS: dict[State, _Step] = {
+    State.TEXT: _in_text,
+    State.COMMENT: _to_the_end("-->"),
+    State.DECLARATION: _to_the_end(">"),
+    State.WORD: _behind_a_word,
+    State.TAG: _in_tag,
+    State.EQUALS: _behind_equals,
+    State.VALUE: _in_value,
+    State.ELEMENT: _in_element,
 }

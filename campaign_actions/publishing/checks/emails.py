@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.queries import PublicAction, written_actions
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sample_emails import LINKS, MAILS, SAMPLE, sample_mail
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.queries import Plan
 from campaign_actions.publishing.result import Finding, edit_address
@@ -41,7 +41,7 @@ def look_at_mails(plan: Plan, locale: str, now: datetime, life: Lifetimes) -> It
         if faults:
             yield Finding(
                 "mend",
-                _("These mails do not come out: %(mails)s.", mails=with_commas(faults)),
+                _("These mails do not come out: %(mails)s.", mails=join_with_commas(faults)),
                 _("Look at their texts in this language, and tell who runs the server."),
                 edit_address(plan.campaign.id, action.id),
                 **subject,

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 from campaign_actions.publishing.result import (
     Finding,
@@ -56,7 +56,7 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     if missing:
         yield Finding(
             "mend",
-            _("The campaign lacks: %(fields)s.", fields=with_commas(missing)),
+            _("The campaign lacks: %(fields)s.", fields=join_with_commas(missing)),
             _("Write what is missing, or leave this language out."),
             address,
         )
@@ -78,12 +78,12 @@ def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
         return
     needed, free = _needed_and_free(text_of(action, plan.campaign.source_locale))
     if missing := _empty(text, needed):
-        words = _("This action lacks: %(fields)s.", fields=with_commas(missing))
+        words = _("This action lacks: %(fields)s.", fields=join_with_commas(missing))
         yield Finding("mend", words, remedy, address, **subject)
     else:
         yield Finding("ok", _("The action is written."), **subject)
     if optional := _empty(text, free):
-        words = _("Empty, as it may be: %(fields)s.", fields=with_commas(optional))
+        words = _("Empty, as it may be: %(fields)s.", fields=join_with_commas(optional))
         yield Finding("warning", words, _("Write it, if there is more to say."), address, **subject)
 
 

@@ -18,7 +18,7 @@ from campaign_actions.staff.models import LoginFailures
 
 WINDOW = timedelta(minutes=15)  # of one entry; so many a day and account at most: 96
 # A flood of failures waits here, and not on the connections to the database that others need.
-BULKHEAD = Bulkhead("log-in failures", at_once=1, queue=20, timeout=5)
+BULKHEAD = Bulkhead("log-in failures", max_concurrent=1, max_queued=20, timeout=5)
 SKEW = timedelta(minutes=1)  # so much may the clocks of two machines differ
 
 

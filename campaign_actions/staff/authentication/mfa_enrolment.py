@@ -116,7 +116,7 @@ def add_passkey(
         "sign_count": made.sign_count,
         "backup_state": made.is_backed_up,
         "device_type": made.device_type,
-        "usage": "first" if made.has_shown_who else "secondary",
+        "usage": "first" if made.is_user_verified else "secondary",
         "create_datetime": now,
         "lastuse_datetime": now,
     }

@@ -7,7 +7,11 @@ from sqlalchemy import select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.totp import one_time_codes
-from campaign_actions.core.security.webauthn import check_one, handle_in, id_in
+from campaign_actions.core.security.webauthn import (
+    credential_id_of,
+    user_handle_of,
+    verify_authentication,
+)
 from campaign_actions.staff.authentication.code_limit import (
     CodesBlocked,
     blocked_until,
@@ -79,18 +83,20 @@ def prove_by_passkey(
     `alone`: it stands for the password as well, and so must have asked for a finger, a face or
     its PIN; also when it was added. Anyone who finds a key without a PIN can give it one.
     """
-    passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
+    passkey = db.session.scalars(
+        select(Passkey).filter_by(credential_id=credential_id_of(answer))
+    ).first()
     if passkey is None or (of is not None and passkey.user_id != of.id):
         return None
     if alone and passkey.usage != "first":
         return None
     member = find_member_by_id(passkey.user_id)
-    handle = handle_in(answer)
+    handle = user_handle_of(answer)
     if member is None or not member.active or not member.password:
         return None
     if handle and handle != member.fs_webauthn_user_handle:
         return None
-    checked = check_one(
+    checked = verify_authentication(
         answer,
         challenge,
         public_key=passkey.public_key,

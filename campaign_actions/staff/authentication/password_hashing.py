@@ -34,7 +34,11 @@ class PasswordHashing:
         self._decoy = _make_decoy(context)
         self.parameters = parameters_of(self._decoy)
         self.bulkhead = Bulkhead(
-            "password hashing", at_once=AT_ONCE, queue=QUEUE, timeout=TIMEOUT, reserved=RESERVED
+            "password hashing",
+            max_concurrent=AT_ONCE,
+            max_queued=QUEUE,
+            timeout=TIMEOUT,
+            reserved=RESERVED,
         )
 
     def hash(self, password: str) -> str:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
-from campaign_actions.core.content.email_markdown import links_in
-from campaign_actions.core.i18n.lists import labelled, with_semicolons
+from campaign_actions.core.content.email_markdown import find_links
+from campaign_actions.core.i18n.lists import join_with_semicolons, label_value
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.updates.models import UpdateText
 
@@ -80,15 +80,17 @@ def wrong_links(texts: Texts) -> tuple[list[str], list[str]]:
         for tag, link in _each_link(texts)
         if link.startswith("http://")
     ]
-    numbers = {tag: len(links_in(text.body)) for tag, text in texts.items()}
+    numbers = {tag: len(find_links(text.body)) for tag, text in texts.items()}
     if len(set(numbers.values())) > 1:
-        each = with_semicolons(labelled(language_name(tag), n) for tag, n in numbers.items())
+        each = join_with_semicolons(
+            label_value(language_name(tag), n) for tag, n in numbers.items()
+        )
         look.append(_("The languages have different numbers of links: %(numbers)s.", numbers=each))
     return bad, look
 
 
 def _each_link(texts: Texts) -> Iterator[tuple[str, str]]:
-    return ((tag, link) for tag, text in texts.items() for link in links_in(text.body))
+    return ((tag, link) for tag, text in texts.items() for link in find_links(text.body))
 
 
 def _is_whole(link: str) -> bool:

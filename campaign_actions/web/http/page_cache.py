@@ -27,9 +27,9 @@ from campaign_actions.core.observability.metrics import (
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 
 MAX_PAGES = 1024  # pages of a process; there are two of each address
-RUSH = 10  # posts within a second: readers give way even in between
-GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
-STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
+RUSH_POSTS = 10  # posts within a second: readers give way even in between
+YIELD_SECONDS = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
+MAX_STALE_SECONDS = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -44,7 +44,7 @@ def init_app(app: Flask, *, staff_prefix: str) -> None:
         )
 
 
-class Page:
+class CachedPage:
     """An answer as it goes out, and since when it is here."""
 
     def __init__(self, headers: Headers, body: bytes, made_at: float) -> None:
@@ -77,9 +77,9 @@ class PageCache:
     ) -> None:
         self.inner, self.seconds, self.clock = inner, seconds, clock
         self.staff_prefix = staff_prefix
-        self.pages: dict[tuple[str, bool], Page] = {}
+        self.pages: dict[tuple[str, bool], CachedPage] = {}
         self.posts = 0  # under way
-        self.latest: deque[float] = deque(maxlen=RUSH)  # when they began
+        self.latest: deque[float] = deque(maxlen=RUSH_POSTS)  # when they began
         self.counting = Lock()
         self.keeping = Lock()
 
@@ -91,18 +91,18 @@ class PageCache:
         if page is None:
             return self._make(key, None, environ, start_response)
         if self.posts or self._is_rush():
-            sleep(GIVES_WAY)
+            sleep(YIELD_SECONDS)
         age = self.clock() - page.made_at
         if age < self.seconds:
             PAGE_CACHE_HITS.inc()
             return page.answer(environ, start_response)
-        if age < STALE and not page.renewal.acquire(blocking=False):
+        if age < MAX_STALE_SECONDS and not page.renewal.acquire(blocking=False):
             PAGE_CACHE_STALE.inc()
             return page.answer(environ, start_response)
         try:
             return self._make(key, page, environ, start_response)
         finally:
-            if age < STALE:
+            if age < MAX_STALE_SECONDS:
                 page.renewal.release()
 
     def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
@@ -130,12 +130,12 @@ class PageCache:
                 self.posts -= is_of_public
 
     def _is_rush(self) -> bool:
-        return len(self.latest) == RUSH and self.clock() - self.latest[0] < 1
+        return len(self.latest) == RUSH_POSTS and self.clock() - self.latest[0] < 1
 
     def _make(
         self,
         key: tuple[str, bool],
-        former: Page | None,
+        former: CachedPage | None,
         environ: Any,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
@@ -146,10 +146,10 @@ class PageCache:
         body = self.inner(asked, lambda *said: heard.extend(said))
         status, headers = heard[:2]
         now = self.clock()
-        is_usable = former and status.startswith("5") and now - former.made_at < STALE
+        is_usable = former and status.startswith("5") and now - former.made_at < MAX_STALE_SECONDS
         page = former if is_usable else None
         if _is_for_all(status, headers):
-            page = self._keep(key, Page(headers, b"".join(body), now))
+            page = self._keep(key, CachedPage(headers, b"".join(body), now))
         if page is None:
             if former and not status.startswith("5"):
                 self._forget(key, former)
@@ -162,13 +162,13 @@ class PageCache:
         _close(body)
         return page.answer(environ, start_response)
 
-    def _forget(self, key: tuple[str, bool], former: Page) -> None:
+    def _forget(self, key: tuple[str, bool], former: CachedPage) -> None:
         """It is gone from the site, so no fault brings it back."""
         with self.keeping:
             if self.pages.get(key) is former:
                 del self.pages[key]
 
-    def _keep(self, key: tuple[str, bool], page: Page) -> Page:
+    def _keep(self, key: tuple[str, bool], page: CachedPage) -> CachedPage:
         with self.keeping:
             self.pages.pop(key, None)
             self.pages[key] = page

@@ -26,7 +26,7 @@ class Page:
         return {"skip": (self.number - 1) * self.size, "most": self.size}
 
 
-def page_of(count: int, *, size: int) -> Page:
+def paginate(count: int, *, size: int) -> Page:
     """The page of a list that `?page=` names, the first one by itself; 404 for one behind the last."""
     page = Page(max(1, min(request.args.get("page", 1, int), MAX_PAGE)), count, size)
     if page.number > 1 and page.part["skip"] >= count:

@@ -28,11 +28,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-MOVED_CACHE = "private, max-age=300"
-WITH_FRAME = f"{CONTENT_POLICY}; frame-src 'self'"
-IN_FRAME = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+REDIRECT_CACHE = "private, max-age=300"
+FRAMING_POLICY = f"{CONTENT_POLICY}; frame-src 'self'"
+FRAMED_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 # A mail brings its style with it: inside its frame that is allowed, and nothing else is.
-MAIL_IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+FRAMED_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+)
 PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
 
 
@@ -75,11 +77,11 @@ def cacheable(response: Response) -> Response:
     return response
 
 
-def moved_to(path: str) -> Response:
+def permanent_redirect(path: str) -> Response:
     """For good, with the query. Browsers keep it; caches that look at no query do not."""
     query = request.query_string.decode("latin-1")
     response = make_response(redirect(f"{path}?{query}" if query else path, 301))
-    response.headers["Cache-Control"] = MOVED_CACHE
+    response.headers["Cache-Control"] = REDIRECT_CACHE
     return response
 
 
@@ -90,26 +92,26 @@ def private(response: Response) -> Response:
     return response
 
 
-def with_frame(response: Response) -> Response:
+def allow_framing(response: Response) -> Response:
     """A page that shows another one of ours in a frame."""
-    response.headers["Content-Security-Policy"] = WITH_FRAME
+    response.headers["Content-Security-Policy"] = FRAMING_POLICY
     return private(response)
 
 
-def in_frame(response: Response) -> Response:
+def allow_being_framed(response: Response) -> Response:
     """The page that is shown in a frame of ours."""
-    response.headers["Content-Security-Policy"] = IN_FRAME
+    response.headers["Content-Security-Policy"] = FRAMED_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return private(response)
 
 
-def mail_in_frame(body: str, mimetype: str = "text/html", *, allowed: str = "") -> Response:
+def framed_mail(body: str, mimetype: str = "text/html", *, allowed: str = "") -> Response:
     """A mail as a program for mail shows it, for a frame of ours: no script, no form, no way out.
 
     `allowed`: words of the sandbox for what it may do in spite of that.
     """
-    response = in_frame(Response(body, mimetype=mimetype))
-    response.headers["Content-Security-Policy"] = f"{MAIL_IN_FRAME} {allowed}".rstrip()
+    response = allow_being_framed(Response(body, mimetype=mimetype))
+    response.headers["Content-Security-Policy"] = f"{FRAMED_MAIL_POLICY} {allowed}".rstrip()
     return response
 
 
@@ -119,11 +121,11 @@ def check_origin() -> None:
     Browsers say where a post comes from in Sec-Fetch-Site, older ones in Origin. A client that
     says neither is no browser with somebody's address in it; the form token decides about it.
     """
-    if comes_from_here() is False:
+    if is_same_origin() is False:
         abort(403)
 
 
-def comes_from_here() -> bool | None:
+def is_same_origin() -> bool | None:
     """Whether a page of this site sent a post; None: the client does not say."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

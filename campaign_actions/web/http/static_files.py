@@ -12,7 +12,7 @@ from campaign_actions.core import paths
 
 
 @cache
-def version() -> str:
+def static_version() -> str:
     """One hash over all static files: the folder in which they are served.
 
     Style sheets name fonts by relative addresses, so one folder saves rewriting them.
@@ -25,7 +25,7 @@ def version() -> str:
 
 
 def asset_url(name: str) -> str:
-    return f"/static/{version()}/{name}"
+    return f"/static/{static_version()}/{name}"
 
 
 def init_app(app: Flask) -> None:
@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     files = WhiteNoise(
         inner,
         root=str(paths.STATIC),
-        prefix=f"static/{version()}/",
+        prefix=f"static/{static_version()}/",
         immutable_file_test=lambda path, url: True,
         allow_all_origins=False,
     )
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
 
 def _other_version(folder: str, name: str) -> ResponseReturnValue:
     """A page from before or after an upgrade asks for its files: give today's."""
-    if folder != version() and name in _names():
+    if folder != static_version() and name in _names():
         return redirect(asset_url(name), 302)
     return "", 404
 

@@ -41,8 +41,8 @@ from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.ttl_cache import TtlCache
-from campaign_actions.core.urls import alternates_of, path_for
-from campaign_actions.web.http.security_headers import cacheable, check_origin, moved_to
+from campaign_actions.core.urls import alternate_urls, path_for
+from campaign_actions.web.http.security_headers import cacheable, check_origin, permanent_redirect
 from campaign_actions.web.public.signature_metrics import count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
@@ -93,7 +93,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     action, now = _action_or_404(campaign_slug, action_slug), utc_now()
     actions = actions_of(action.campaign_id, locale=current_locale(), now=now)
     values = thanks_page(action, actions, mail_minutes=minutes_of_mail(now))
-    alternates = alternates_of(action_locales(action.id))
+    alternates = alternate_urls(action_locales(action.id))
     page = render_template("actions/thanks.html", **values, alternates=alternates)
     return cacheable(make_response(page))
 
@@ -112,7 +112,7 @@ def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnV
     if page and (place := canonical(action.id, before)) != before:
         values = {**(request.view_args or {}), "page": name_of_moment(place) if place else ""}
         return redirect(path_for("actions.comments", **values), 302)
-    alternates = {} if page else alternates_of(action_locales(action.id))
+    alternates = {} if page else alternate_urls(action_locales(action.id))
     made = render_template(
         "actions/comments.html", action=action, comments=shown, alternates=alternates
     )
@@ -143,7 +143,7 @@ def count_signature(response: Response) -> Response:
 def _page(action: PublicAction, form: SignForm) -> str:
     tags = _LOCALES.get(action.id, lambda: action_locales(action.id))
     values = action_page(action, form, mail_minutes=minutes_of_mail(utc_now()))
-    alternates = alternates_of(tags)
+    alternates = alternate_urls(tags)
     return render_template(f"actions/{action.kind.name}.html", **values, alternates=alternates)
 
 
@@ -157,7 +157,7 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     if request.method != "POST":
         there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
         values = {**(request.view_args or {}), **there}
-        abort(moved_to(path_for(request.endpoint or "", **values)))
+        abort(permanent_redirect(path_for(request.endpoint or "", **values)))
     return found
 
 

@@ -12,8 +12,8 @@ from campaign_actions.core.content.images import MIMETYPES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.ttl_cache import BytesCache, TtlCache
-from campaign_actions.core.urls import alternates_of
-from campaign_actions.web.http.security_headers import cacheable, moved_to
+from campaign_actions.core.urls import alternate_urls
+from campaign_actions.web.http.security_headers import cacheable, permanent_redirect
 
 bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
 looks_bp = Blueprint("looks", __name__)
@@ -34,7 +34,7 @@ def show(campaign_slug: str) -> ResponseReturnValue:
         return _moved(campaign_slug)
     found = actions_of(campaign.id, locale=current_locale(), now=now)
     values = campaign_page(campaign, found, locale=current_locale(), now=now)
-    alternates = alternates_of(campaign_locales(campaign.id))
+    alternates = alternate_urls(campaign_locales(campaign.id))
     page = render_template("campaigns/show.html", **values, alternates=alternates)
     return cacheable(make_response(page))
 
@@ -66,4 +66,4 @@ def _moved(campaign_slug: str) -> ResponseReturnValue:
     """From an address that a campaign had to the one it has, if it is public in this language."""
     slug = find_moved_campaign(campaign_slug) or abort(404)
     find_campaign(slug, locale=current_locale(), now=utc_now()) or abort(404)
-    return moved_to(url_for(".show", campaign_slug=slug))
+    return permanent_redirect(url_for(".show", campaign_slug=slug))

@@ -10,12 +10,12 @@ from flask import Blueprint, abort, current_app, g, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import with_commas
-from campaign_actions.core.i18n.locale import best_locale
+from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.locale import negotiate_locale
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.demo.accounts import PEOPLE, address_of, app_keys, password_of
 from campaign_actions.staff.permissions import ROLE_NAMES
-from campaign_actions.web.http.security_headers import mail_in_frame, private, with_frame
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail, private
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 SHOWN = 50  # mails in the list
@@ -27,7 +27,7 @@ def only_in_the_demo() -> None:
     """Mail files hold addresses and links that are rights: outside a demo there is no such page."""
     if not current_app.config["DEMO"]:
         abort(404)
-    g.locale = best_locale()  # there is no language in these addresses
+    g.locale = negotiate_locale()  # there is no language in these addresses
 
 
 @bp.get("/mail/")
@@ -42,7 +42,7 @@ def mailbox() -> ResponseReturnValue:
 @bp.get("/mail/<name>/")
 def mail(name: str) -> ResponseReturnValue:
     page = render_template("demo/mail.html", mail=_mail_or_404(name), links=LINKS)
-    return with_frame(make_response(page))
+    return allow_framing(make_response(page))
 
 
 @bp.get("/mail/<name>/body/")
@@ -50,7 +50,7 @@ def body(name: str) -> ResponseReturnValue:
     """The mail as a mail program would show it, for the frame on its page."""
     kind, text = _mail_or_404(name).body()
     body = text.replace("<head>", '<head><base target="_top">', 1)
-    return mail_in_frame(body, kind, allowed=LINKS)
+    return framed_mail(body, kind, allowed=LINKS)
 
 
 @bp.get("/staff/")
@@ -63,7 +63,7 @@ def staff() -> ResponseReturnValue:
         return codes.code_at(codes.keep(keys[name]), now) if name in keys else ""
 
     people = [
-        (with_commas(ROLE_NAMES[role] for role in roles), address_of(name), code(name))
+        (join_with_commas(ROLE_NAMES[role] for role in roles), address_of(name), code(name))
         for name, roles in PEOPLE.items()
     ]
     page = render_template("demo/staff.html", people=people, password=password_of(key))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.observability.multiprocess import add_up
+from campaign_actions.core.observability.multiprocess import collect
 from campaign_actions.core.security.secrets import own_audit_public_key
 from campaign_actions.monitoring.prometheus import expose
 from campaign_actions.monitoring.queries import Load, find_load
@@ -33,7 +33,7 @@ def metrics() -> ResponseReturnValue:
         challenge = {"WWW-Authenticate": "Bearer"}
         return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
-    counted = list(add_up(Path(folder) if folder else None, db.engine))  # before we use it
+    counted = list(collect(Path(folder) if folder else None, db.engine))  # before we use it
     return Response(expose(counted, *_figures()), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

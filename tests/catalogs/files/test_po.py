@@ -106,7 +106,7 @@ def test_what_gettext_writes_is_written_the_same():
 def test_a_file_of_ours_is_as_gettext_writes_it():
     file = new_po(headers_for("uk"), comment="Ukrainian translations.")
     for message in MESSAGES:
-        if message.most is None:  # old versions of gettext drop Weblate's flag for it
+        if message.max_length is None:  # old versions of gettext drop Weblate's flag for it
             file.store.addunit(unit_for(message, count=3))
 
     assert bytes(file) == gettext("msgcat", "-", data=bytes(file))
@@ -145,7 +145,7 @@ def test_a_message_says_where_it_stands_and_how_long_it_may_be():
         source="Sign %(title)s",
         notes=("On the button of the form.", "At most 30 characters."),
         places=tuple(f"templates/actions/a-place-{number}.html" for number in range(3)),
-        most=30,
+        max_length=30,
     )
 
     assert unit_for(message, count=3)._getoutput() == (

@@ -9,7 +9,7 @@ from campaign_actions.catalogs.preview.highlight import (
     mark_text,
     marked_words,
 )
-from campaign_actions.core.content.markdown import render_copy
+from campaign_actions.core.content.markdown import render_markdown
 from tests.support.translators import HELLO, MANY, message
 
 
@@ -58,9 +58,9 @@ def test_plain_text_is_escaped_and_marked():
     "text", ["**Bold**, then not.", "_It_ [leads](https://a.org/b_c) on!", "“x”"]
 )
 def test_signs_change_nothing_of_how_markdown_is_read(text):
-    plain = render_copy(text, "why")
+    plain = render_markdown(text, "why")
 
-    assert mark_html(render_copy(signed(text), "why")).html.replace("<mark>", "").replace(
+    assert mark_html(render_markdown(signed(text), "why")).html.replace("<mark>", "").replace(
         '<mark id="seen">', ""
     ).replace("</mark>", "") == str(plain)
 

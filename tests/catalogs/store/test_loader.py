@@ -101,15 +101,15 @@ def test_pseudo_locales_are_served_when_they_are_asked_for(app):
 def test_processes_look_again_when_the_stamp_has_moved_and_only_then(app):
     installed = Installed(app.config)
     renewed = LocaleRegistry(installed, seconds=0)
-    first = renewed.now
+    first = renewed.current
     renewed.refresh()
-    same = renewed.now
+    same = renewed.current
 
     write("ru", "Skip to the content", "Сразу к делу")
     renewed.refresh()
 
     assert same is first
-    assert renewed.now.words("ru").gettext("Skip to the content") == "Сразу к делу"
+    assert renewed.current.catalog("ru").gettext("Skip to the content") == "Сразу к делу"
 
 
 def test_without_a_database_there_are_the_shipped_languages():
@@ -117,7 +117,7 @@ def test_without_a_database_there_are_the_shipped_languages():
 
     renewed.refresh()
 
-    assert renewed.now.served == ("en",)
+    assert renewed.current.served == ("en",)
 
 
 class Broken:
@@ -129,7 +129,7 @@ class Broken:
     load = stamp
 
     def shipped(self):
-        return Languages(served=("en",), known=("en",), ours={})
+        return Languages(served=("en",), known=("en",), translations={})
 
 
 def write(locale: str, source: str, text: str, *, approved=None) -> None:
@@ -184,8 +184,8 @@ def test_what_was_made_when_a_message_had_one_form_is_not_shown(app, look):
 
     look()
 
-    assert ("", MANY) in languages().ours["ru"], "what ships"
-    assert languages().ours["ru"]["", MANY] != ("одна вещь",)
+    assert ("", MANY) in languages().translations["ru"], "what ships"
+    assert languages().translations["ru"]["", MANY] != ("одна вещь",)
     assert stored(interface(), "ru")[key].forms != ("одна вещь",)
 
 

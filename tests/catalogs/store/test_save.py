@@ -15,7 +15,7 @@ from campaign_actions.catalogs.store.save import (
     save_translations,
 )
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 
 SKIP = next(m for m in interface().messages if m.source == "Skip to the content")
@@ -82,7 +82,7 @@ def test_a_translation_can_be_taken_back_and_the_shipped_one_speaks_again(app):
 
 
 def test_there_is_no_translation_of_what_is_no_message(app):
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         save_translations(interface(), "uk", {"0" * 64: TranslationEdit(("Так",), ())}, **HOW)
 
 

@@ -66,4 +66,4 @@ def test_a_mail_says_its_language_and_runs_in_its_direction(spoken):
 
 
 def show(scene: Scene, tag: str) -> str:
-    return rendered(scene, tag, languages().words(tag), nameless(NOON))
+    return rendered(scene, tag, languages().catalog(tag), nameless(NOON))

@@ -357,7 +357,7 @@ def test_a_text_is_measured_against_its_source(source, text, found):
 
 
 def test_a_message_that_has_little_room_says_how_much():
-    (fault,) = faults(Message(source="Sign", most=10), ("Signez maintenant",), "fr")
+    (fault,) = faults(Message(source="Sign", max_length=10), ("Signez maintenant",), "fr")
 
     assert (fault.code, fault.values) == ("too_long", {"length": 17, "most": 10})
 

@@ -32,7 +32,9 @@ def test_it_agrees_with_what_is_served(app, needs, done):
     save_translations(interface(), "uk", wishes, how="web", staff_id=None, now=NOON)
 
     found = Installed({**app.config, "LOCALE_NEEDS": needs}).load()
-    said = readiness_of(found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"]))
+    said = readiness_of(
+        found.translations["uk"], needs=needs, has_consent=has_consent("uk", ["en"])
+    )
 
     assert said.is_ready == ("uk" in found.served)
 

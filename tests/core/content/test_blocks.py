@@ -7,7 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from campaign_actions.core import paths
-from campaign_actions.core.content.blocks import blocks, compose, compose_each, settled, split
+from campaign_actions.core.content.blocks import (
+    blocks,
+    compose,
+    compose_blocks,
+    normalize_block,
+    split,
+)
 
 CONTENT = paths.PACKAGE / "demo" / "content"
 LINES = st.sampled_from(
@@ -60,7 +66,7 @@ def test_what_is_not_translated_stays_byte_by_byte(text):
 def test_translations_never_change_the_structure(text, data):
     translations = data.draw(st.lists(WORDS, min_size=len(split(text)), max_size=len(split(text))))
 
-    composed = compose_each(text, translations)
+    composed = compose_blocks(text, translations)
 
     assert structure(composed) == structure(text)
 
@@ -69,10 +75,10 @@ def test_translations_never_change_the_structure(text, data):
 def test_translations_are_found_again_as_they_were_given(text, data):
     translations = data.draw(st.lists(WORDS, min_size=len(split(text)), max_size=len(split(text))))
 
-    found = blocks(compose_each(text, translations))
+    found = blocks(compose_blocks(text, translations))
 
     assert [block.text for block in found] == [
-        settled(translation, block.kind)
+        normalize_block(translation, block.kind)
         for translation, block in zip(translations, found, strict=True)
     ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.content.email_markdown import links_in, mail_html, mail_text
+from campaign_actions.core.content.email_markdown import find_links, mail_html, mail_text
 
 LETTER = """\
 # The law has passed
@@ -92,7 +92,7 @@ def test_links_are_found_in_their_order():
         "[a](https://a.example/) <https://b.example/> [c](/relative) ![p](https://p.example/p.png)"
     )
 
-    assert links_in(text) == [
+    assert find_links(text) == [
         "https://a.example/",
         "https://b.example/",
         "/relative",

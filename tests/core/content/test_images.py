@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from campaign_actions.core.content import image_worker
-from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
+from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
 from tests.support.images import SECRET, bomb, picture, png_of, saved, talkative, text_bomb
 
 RED, BLUE, WHITE = (208, 32, 32), (31, 63, 119), (255, 255, 255)
@@ -33,7 +33,7 @@ def corners(image):
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_large_picture_is_there_in_all_sizes_and_both_formats(form):
-    made = make_picture(picture(3000, 2000, form=form))
+    made = process_image(picture(3000, 2000, form=form))
 
     assert sorted(made.files) == sorted(
         [(width, "webp") for width in (480, 960, 1600)]
@@ -52,7 +52,7 @@ def test_a_large_picture_is_there_in_all_sizes_and_both_formats(form):
     ("width", "widths"), [(600, [480, 600]), (960, [480, 960]), (1000, [480, 960, 1000])]
 )
 def test_no_picture_is_enlarged(width, widths):
-    made = make_picture(picture(width, 400))
+    made = process_image(picture(width, 400))
 
     assert sorted(w for w, form in made.files if form == "webp") == widths
     assert (made.width, made.height) == (width, 400)
@@ -63,7 +63,7 @@ def test_nothing_of_the_photographer_is_left(form):
     data = talkative(form)
     assert SECRET in data
 
-    made = make_picture(data)
+    made = process_image(data)
 
     for name, file in made.files.items():
         image = Image.open(io.BytesIO(file))
@@ -84,14 +84,14 @@ def test_a_picture_stands_upright_whatever_its_exif_says(turned):
     exif = Image.Exif()
     exif[0x0112] = turned
 
-    made = make_picture(saved(stored, "JPEG", exif=exif))
+    made = process_image(saved(stored, "JPEG", exif=exif))
 
     assert (made.width, made.height) == (900, 600)
     assert is_near(corners(decoded(made))[0], RED)
 
 
 def test_a_picture_for_print_becomes_one_for_screens():
-    made = make_picture(picture(form="JPEG", mode="CMYK"))
+    made = process_image(picture(form="JPEG", mode="CMYK"))
 
     assert is_near(corners(decoded(made))[0], RED, by=40)
 
@@ -99,7 +99,7 @@ def test_a_picture_for_print_becomes_one_for_screens():
 def test_sixteen_bits_of_grey_become_eight():
     image = Image.new("I;16", (800, 600), 0x8000)
 
-    made = make_picture(saved(image, "PNG"))
+    made = process_image(saved(image, "PNG"))
 
     assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), (128, 128, 128), by=3)
 
@@ -109,21 +109,21 @@ def test_what_one_can_see_through_stands_on_white(mode):
     image = Image.new("RGBA", (800, 600), (0, 0, 0, 0)).convert(mode)
     options = {"transparency": 0} if mode == "P" else {}
 
-    made = make_picture(saved(image, "PNG", **options))
+    made = process_image(saved(image, "PNG", **options))
 
     assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), WHITE, by=3)
 
 
 @pytest.mark.parametrize("mode", ["1", "L"])
 def test_black_and_white_pictures_are_taken(mode):
-    assert decoded(make_picture(picture(form="PNG", mode=mode))).mode == "RGB"
+    assert decoded(process_image(picture(form="PNG", mode=mode))).mode == "RGB"
 
 
 def test_of_a_moving_picture_the_first_frame_is_kept():
     frames = [Image.new("RGB", (800, 600), colour) for colour in ("#d02020", "#1f3f77")]
     data = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])
 
-    made = make_picture(data)
+    made = process_image(data)
 
     assert is_near(corners(decoded(made))[0], RED)
     assert getattr(decoded(made), "n_frames", 1) == 1
@@ -133,7 +133,7 @@ def test_colours_of_another_profile_are_shown_as_they_were_meant():
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     _swap_red_and_blue(swapped)
 
-    made = make_picture(picture(icc_profile=bytes(swapped)))
+    made = process_image(picture(icc_profile=bytes(swapped)))
 
     red, _green, blue = corners(decoded(made))[0]
     assert blue > red, "the profile says that red means blue"
@@ -149,7 +149,7 @@ def _swap_red_and_blue(profile: bytearray) -> None:
 
 @pytest.mark.parametrize("profile", [b"no profile", b"\0" * 128], ids=["words", "zeros"])
 def test_a_profile_that_is_none_is_left_out(profile):
-    assert is_near(corners(decoded(make_picture(picture(icc_profile=profile))))[0], RED)
+    assert is_near(corners(decoded(process_image(picture(icc_profile=profile))))[0], RED)
 
 
 HOSTILE = {
@@ -198,7 +198,7 @@ def test_a_broken_picture_is_refused(app_context, data):
         (picture(1, 1, form="PNG"), "too small"),
         (picture(600, 1300), "too long and thin"),
         (picture(4000, 700), "too long and thin"),
-        (b"\xff" * (MOST_BYTES + 1), "larger than 10 MB"),
+        (b"\xff" * (MAX_UPLOAD_BYTES + 1), "larger than 10 MB"),
     ],
     ids=["side", "pixels", "bomb", "wide bomb", "narrow", "low", "dot", "high", "wide", "bytes"],
 )
@@ -222,7 +222,7 @@ def test_bombs_cost_neither_time_nor_memory():
 
 @pytest.mark.slow
 def test_the_largest_picture_that_is_taken_stays_within_its_bounds():
-    made = make_picture(picture(8000, 5000, form="PNG"))
+    made = process_image(picture(8000, 5000, form="PNG"))
 
     assert made.width == 1600
 
@@ -239,14 +239,14 @@ def cost_of_bombs() -> tuple[float, int]:
     """Seconds, and the most memory that one process started by this one had at once, in kB."""
     started = time.monotonic()
     for data in (bomb(), text_bomb(), bomb(30_000, 30_000)):
-        with pytest.raises(PictureRefused):
-            make_picture(data)
+        with pytest.raises(ImageRejected):
+            process_image(data)
     return time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 def reason(data: bytes) -> str:
-    with pytest.raises(PictureRefused) as refused:
-        make_picture(data)
+    with pytest.raises(ImageRejected) as refused:
+        process_image(data)
     return str(refused.value.message)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.core.content.markdown import ATTRIBUTES, TAGS, render_copy
+from campaign_actions.core.content.markdown import ATTRIBUTES, TAGS, render_markdown
 
 VOID = {"br", "hr"}
 
@@ -34,7 +34,7 @@ def flat(html):
 
 
 def test_a_heading_opens_a_section_that_it_names():
-    html = flat(render_copy("## Why it matters\n\nBecause.", "why"))
+    html = flat(render_markdown("## Why it matters\n\nBecause.", "why"))
 
     assert html == (
         '<section class="section split" aria-labelledby="why-why-it-matters">'
@@ -44,7 +44,7 @@ def test_a_heading_opens_a_section_that_it_names():
 
 
 def test_the_highest_heading_is_the_second_since_the_page_has_the_first():
-    html = render_copy("# One\n\nText\n\n### Three")
+    html = render_markdown("# One\n\nText\n\n### Three")
 
     assert "<h1" not in html
     assert "One</h2>" in html
@@ -52,7 +52,7 @@ def test_the_highest_heading_is_the_second_since_the_page_has_the_first():
 
 
 def test_headings_alike_get_addresses_of_their_own():
-    html = render_copy("## Same\n\n## Same\n\n## Почему *так*?", "more")
+    html = render_markdown("## Same\n\n## Same\n\n## Почему *так*?", "more")
 
     assert [attrs["id"] for tag, attrs in Reader(html).elements if tag == "h2"] == [
         "more-same",
@@ -62,7 +62,7 @@ def test_headings_alike_get_addresses_of_their_own():
 
 
 def test_a_quote_is_a_figure_and_its_second_paragraph_says_who_spoke():
-    html = flat(render_copy("## Head\n\n> We ask for a duty.\n>\n> A campaign\n\nText"))
+    html = flat(render_markdown("## Head\n\n> We ask for a duty.\n>\n> A campaign\n\nText"))
 
     assert html.endswith(
         '<div class="prose"><p>Text</p></div>'
@@ -73,7 +73,7 @@ def test_a_quote_is_a_figure_and_its_second_paragraph_says_who_spoke():
 
 @pytest.mark.parametrize("block", ["points", "facts", "timeline", "partners", "steps"])
 def test_a_block_holds_a_list_of_paragraphs(block):
-    html = flat(render_copy(f"::: {block}\n- **Head** text\n- more\n:::"))
+    html = flat(render_markdown(f"::: {block}\n- **Head** text\n- more\n:::"))
 
     assert html == (
         f'<div class="prose"><div class="{block}"><ul><li><p><strong>Head</strong> text</p></li>'
@@ -82,7 +82,7 @@ def test_a_block_holds_a_list_of_paragraphs(block):
 
 
 def test_an_unknown_block_is_plain_text():
-    html = render_copy("::: banner\nBuy now\n:::\n\n::: points and more\nx\n:::")
+    html = render_markdown("::: banner\nBuy now\n:::\n\n::: points and more\nx\n:::")
 
     assert "<div class=" not in str(html).replace('<div class="prose">', "")
     assert "::: banner" in html
@@ -90,22 +90,24 @@ def test_an_unknown_block_is_plain_text():
 
 
 def test_a_fact_ends_with_its_source():
-    html = render_copy("::: facts\n- **1979** *Truly* so. *CEDAW, article 2*\n- *only* this\n:::")
+    html = render_markdown(
+        "::: facts\n- **1979** *Truly* so. *CEDAW, article 2*\n- *only* this\n:::"
+    )
 
     assert "<strong>1979</strong> <em>Truly</em> so. <cite>CEDAW, article 2</cite>" in html
     assert "<em>only</em> this" in html
 
 
 def test_what_has_not_happened_is_open():
-    html = flat(render_copy("::: timeline\n- **2011** Done\n- *Not yet* A law\n:::"))
+    html = flat(render_markdown("::: timeline\n- **2011** Done\n- *Not yet* A law\n:::"))
 
     assert "<li><p><strong>2011</strong> Done</p></li>" in html
     assert '<li class="open"><p><strong>Not yet</strong> A law</p></li>' in html
 
 
 def test_a_section_with_points_or_facts_takes_the_whole_width():
-    wide = render_copy("## A\n\n::: points\n1. x\n:::")
-    split = render_copy("## A\n\n::: steps\n1. x\n:::")
+    wide = render_markdown("## A\n\n::: points\n1. x\n:::")
+    split = render_markdown("## A\n\n::: steps\n1. x\n:::")
 
     assert '<section class="section" ' in wide
     assert '<section class="section split" ' in split
@@ -123,7 +125,7 @@ def test_a_section_with_points_or_facts_takes_the_whole_width():
     ],
 )
 def test_only_links_to_other_sites_are_marked(address, rel):
-    html = flat(render_copy(f"[link]({address})"))
+    html = flat(render_markdown(f"[link]({address})"))
 
     assert html.count("<a ") == 1
     assert rel in html
@@ -148,7 +150,7 @@ def test_only_links_to_other_sites_are_marked(address, rel):
     ],
 )
 def test_hostile_copy_stays_text(text):
-    for tag, attrs in Reader(render_copy(text)).elements:
+    for tag, attrs in Reader(render_markdown(text)).elements:
         assert tag in TAGS
         assert set(attrs) <= ATTRIBUTES.get(tag, set())
         assert attrs.get("href", "/").startswith(("/", "http:", "https:"))
@@ -166,7 +168,7 @@ MARKDOWN = st.lists(
 
 @given(MARKDOWN)
 def test_whatever_is_written_becomes_well_formed_and_allowed(text):
-    reader = Reader(render_copy(text))
+    reader = Reader(render_markdown(text))
 
     assert reader.open == []
     for tag, attrs in reader.elements:
@@ -175,4 +177,4 @@ def test_whatever_is_written_becomes_well_formed_and_allowed(text):
 
 
 def test_a_dash_begins_no_line():
-    assert "Преступления&nbsp;— разные" in render_copy("Преступления — разные")
+    assert "Преступления&nbsp;— разные" in render_markdown("Преступления — разные")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.content.markdown_links import links_in
+from campaign_actions.core.content.markdown_links import find_links
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from campaign_actions.core.content.markdown_links import links_in
     ],
 )
 def test_addresses_come_in_their_order_as_they_were_written(text, addresses):
-    assert links_in(text).addresses == addresses
+    assert find_links(text).addresses == addresses
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_addresses_come_in_their_order_as_they_were_written(text, addresses):
     ],
 )
 def test_what_only_looks_like_a_link_is_found(text, broken):
-    assert links_in(text).broken == broken
+    assert find_links(text).broken == broken

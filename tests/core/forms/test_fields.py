@@ -6,16 +6,16 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.datetime_field import LocalDateTime
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 class Times(StaffForm):
-    at = LocalTime("At")
-    needed = LocalTime("Needed", least_message="Write it.")
-    since = LocalTime("Since", widened_to="earlier")
-    until = LocalTime("Until", widened_to="later")
+    at = LocalDateTime("At")
+    needed = LocalDateTime("Needed", required_message="Write it.")
+    since = LocalDateTime("Since", widened_to="earlier")
+    until = LocalDateTime("Until", widened_to="later")
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def test_a_time_that_comes_twice_is_asked_about(app, which):
 
     assert (field.data, field.which) == (None, None)
     assert "this time comes twice" in field.errors[0]
-    assert field.twice == (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30))
+    assert field.instants == (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30))
 
 
 @pytest.mark.parametrize(("which", "hour"), [("0", 0), ("1", 1)])
@@ -98,7 +98,7 @@ def test_of_a_time_that_comes_twice_one_is_chosen(app, which, hour):
     field = sent(at="2026-10-25T02:30", at_which=which).at
 
     assert (field.data, field.errors) == (utc(2026, 10, 25, hour, 30), [])
-    assert field.twice, "it can be changed while other fields are put right"
+    assert field.instants, "it can be changed while other fields are put right"
 
 
 def test_which_of_two_says_nothing_about_a_time_that_comes_once(app):

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
 from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolated
-from campaign_actions.core.mail.render import one_line
+from campaign_actions.core.mail.mime import to_one_line
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_markup_is_left_to_who_wrote_it(app):
 
 
 def test_a_subject_keeps_the_isolates_and_still_ends_where_it_ends():
-    assert one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
+    assert to_one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
 
 
 def test_a_name_that_is_copied_from_a_page_can_be_pasted_into_a_form():

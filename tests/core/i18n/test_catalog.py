@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
-from campaign_actions.core.i18n.pseudo import strange
+from campaign_actions.core.i18n.pseudo import pseudo_localize
 from campaign_actions.core.i18n.registry import Languages, locale_registry
 
 BAD = {
@@ -21,8 +21,8 @@ BAD = {
 @pytest.fixture
 def in_russian(app, monkeypatch):
     """The languages as they would be, had these translations got in."""
-    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": BAD})
-    monkeypatch.setattr(locale_registry.of(app), "_now", languages)
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), translations={"ru": BAD})
+    monkeypatch.setattr(locale_registry.of(app), "_languages", languages)
     with app.test_request_context("/ru/"):
         g.locale = "ru"
         yield
@@ -62,7 +62,7 @@ def test_arabic_has_six_plural_forms():
 def test_pseudo_locales_keep_placeholders_tags_and_addresses(tag):
     source = "Hello <b>%(name)s</b>, 5%% of https://example.org/&amp;"
 
-    text = strange(source, tag)
+    text = pseudo_localize(source, tag)
 
     kept = ("<b>%(name)s</b>", "5%% ", "https://example.org/&amp;")
     assert "Hello" not in text
@@ -72,7 +72,7 @@ def test_pseudo_locales_keep_placeholders_tags_and_addresses(tag):
 def test_the_accented_pseudo_locale_is_forty_per_cent_longer():
     source = "Sign this petition today, please"
 
-    assert 1.4 <= len(strange(source, "en-XA")) / len(source) < 1.5
+    assert 1.4 <= len(pseudo_localize(source, "en-XA")) / len(source) < 1.5
 
 
 def test_values_are_escaped_in_words_that_are_html():
@@ -88,15 +88,15 @@ def test_words_of_a_message_without_html_are_text():
         "ru", {("", "Hello"): (evil,), ("menu", "%(num)d day"): (evil, evil, evil)}
     )
 
-    assert words.translated("Hello") == evil
+    assert words.gettext_plain("Hello") == evil
     assert words.gettext("Hello") == escape(evil)
     assert words.ngettext("%(num)d day", "%(num)d days", 5, "menu") == escape(evil)
 
 
 def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):
     ours = {("", "Hello %(name)s"): ('Это «%(name)s» & "друг"',)}
-    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": ours})
-    monkeypatch.setattr(locale_registry.of(app), "_now", languages)
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), translations={"ru": ours})
+    monkeypatch.setattr(locale_registry.of(app), "_languages", languages)
     with app.test_request_context("/ru/"):
         g.locale = "ru"
         said = gettext("Hello %(name)s", name="<Ada>")

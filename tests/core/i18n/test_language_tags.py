@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, file_name, read_tag
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, gettext_name, parse_tag
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from campaign_actions.core.i18n.language_tags import UnknownLanguage, file_name,
     ],
 )
 def test_a_tag_is_written_in_one_way(text, tag):
-    assert read_tag(text) == tag
+    assert parse_tag(text) == tag
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_tag_is_written_in_one_way(text, tag):
 )
 def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
     with pytest.raises(UnknownLanguage) as told:
-        read_tag(text)
+        parse_tag(text)
 
     assert told.value.near[0] == near
 
@@ -46,8 +46,8 @@ def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
 @pytest.mark.parametrize("text", ["", "xx", "../etc", "en-XA", "ar-XB", "a" * 200, "\0", "%s"])
 def test_what_is_no_language_is_refused(text):
     with pytest.raises(UnknownLanguage):
-        read_tag(text)
+        parse_tag(text)
 
 
 def test_folders_are_named_as_gettext_does():
-    assert file_name("sr-Latn") == "sr_Latn"
+    assert gettext_name("sr-Latn") == "sr_Latn"

@@ -4,7 +4,12 @@ import pytest
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from campaign_actions.core.i18n.plurals import NUMBERS, NoPluralRule, plural_rule, read_header
+from campaign_actions.core.i18n.plurals import (
+    SAMPLE_NUMBERS,
+    InvalidPluralHeader,
+    parse_header,
+    plural_rule,
+)
 
 LANGUAGES = sorted({name.partition("_")[0] for name in locale_identifiers()})
 
@@ -34,8 +39,8 @@ def test_the_header_of_each_language_gives_each_number_the_form_of_cldr():
         tag
         for tag in LANGUAGES
         for rule in [plural_rule(tag)]
-        for form_of in [read_header(rule.header)[1]]
-        for number in NUMBERS[:200] + NUMBERS[-3:]
+        for form_of in [parse_header(rule.header)[1]]
+        for number in SAMPLE_NUMBERS[:200] + SAMPLE_NUMBERS[-3:]
         if rule.names[form_of(number)] != Locale(tag).plural_form(number)
     ]
 
@@ -103,5 +108,5 @@ def test_forms_that_do_not_tell_apart_what_a_language_does_are_not():
     ],
 )
 def test_what_is_no_formula_is_no_rule(header):
-    with pytest.raises(NoPluralRule):
-        read_header(header)
+    with pytest.raises(InvalidPluralHeader):
+        parse_header(header)

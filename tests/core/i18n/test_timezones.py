@@ -7,9 +7,9 @@ import pytest
 from campaign_actions import create_app
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.timezones import (
-    LOCAL,
-    NoSuchTime,
-    TwoSuchTimes,
+    LOCAL_FORMAT,
+    AmbiguousTime,
+    NonexistentTime,
     datetime_here,
     local_input,
     to_utc,
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def local(text: str) -> datetime:
-    return datetime.strptime(text, LOCAL)  # noqa: DTZ007 - on the clocks of a zone
+    return datetime.strptime(text, LOCAL_FORMAT)  # noqa: DTZ007 - on the clocks of a zone
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_a_time_on_the_clocks_is_an_instant(app, text, utc):
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("text", ["2026-03-29T02:00", "2026-03-29T02:59"])
 def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app, text):
-    with pytest.raises(NoSuchTime) as refused:
+    with pytest.raises(NonexistentTime) as refused:
         to_utc(local(text))
 
     assert f"{refused.value.first:%H:%M}" == "03:00"
@@ -56,7 +56,7 @@ def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app, tex
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("text", ["2026-10-25T02:00", "2026-10-25T02:59"])
 def test_a_time_that_comes_twice_is_asked_about(app, text):
-    with pytest.raises(TwoSuchTimes) as asked:
+    with pytest.raises(AmbiguousTime) as asked:
         to_utc(local(text))
 
     earlier, later = asked.value.earlier, asked.value.later

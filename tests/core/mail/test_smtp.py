@@ -282,7 +282,7 @@ def test_other_letters_before_the_at_are_refused_where_the_server_does_not_know_
 def test_a_server_that_is_too_slow_for_the_lease_is_not_given_the_contents(
     app, server, monkeypatch
 ):
-    monkeypatch.setattr("campaign_actions.core.mail.smtp.PREPARE_SECONDS", 0)
+    monkeypatch.setattr("campaign_actions.core.mail.smtp.ENVELOPE_TIMEOUT_SECONDS", 0)
 
     with pytest.raises(MailServerUnavailable, match="too slowly"):
         hand_over(transport_to(app, server), letter())

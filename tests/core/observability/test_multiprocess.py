@@ -13,7 +13,7 @@ import pytest
 
 from campaign_actions.core.db.session import db
 from campaign_actions.core.observability.metrics import PAGE_CACHE_HITS
-from campaign_actions.core.observability.multiprocess import add_up, write
+from campaign_actions.core.observability.multiprocess import collect, write
 from tests.support.metrics import figures
 from tests.support.servers import Server, answers, run, serving, settings_as_environment, until
 
@@ -25,7 +25,7 @@ NAME = "campaign_actions_page_cache"
 def values(folder: Path | None) -> dict[str, float]:
     return {
         " ".join([sample.name, *sample.labels.values()]): sample.value
-        for metric in add_up(folder, db.engine)
+        for metric in collect(folder, db.engine)
         for sample in metric.samples
     }
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from campaign_actions.core.security.email_address import canonical, email_key
+from campaign_actions.core.security.email_address import canonical_email, email_key
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from campaign_actions.core.security.email_address import canonical, email_key
     ],
 )
 def test_spellings_of_one_mailbox_are_one(one, other):
-    assert canonical(one) == canonical(other)
+    assert canonical_email(one) == canonical_email(other)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_spellings_of_one_mailbox_are_one(one, other):
     ],
 )
 def test_different_mailboxes_stay_apart(one, other):
-    assert canonical(one) != canonical(other)
+    assert canonical_email(one) != canonical_email(other)
 
 
 def test_the_hash_depends_on_the_key(app):
@@ -66,11 +66,11 @@ def test_case_space_composition_and_tags_never_make_another_person(local, domain
         f"{local}+{tag}@{domain}",
     ]
 
-    assert {canonical(spelling) for spelling in spellings} == {canonical(address)}
+    assert {canonical_email(spelling) for spelling in spellings} == {canonical_email(address)}
 
 
 @given(LOCALS, DOMAINS)
 def test_the_canonical_form_of_a_canonical_form_is_itself(local, domain):
-    once = canonical(f"{local}@{domain}")
+    once = canonical_email(f"{local}@{domain}")
 
-    assert canonical(once) == once
+    assert canonical_email(once) == once

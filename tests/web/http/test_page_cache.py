@@ -15,7 +15,13 @@ from campaign_actions.core.observability.metrics import (
     PAGE_CACHE_MISSES,
     PAGE_CACHE_STALE,
 )
-from campaign_actions.web.http.page_cache import GIVES_WAY, MAX_PAGES, RUSH, STALE, PageCache
+from campaign_actions.web.http.page_cache import (
+    MAX_PAGES,
+    MAX_STALE_SECONDS,
+    RUSH_POSTS,
+    YIELD_SECONDS,
+    PageCache,
+)
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 from tests.support.factories import NOON, make_action, make_signature
 
@@ -155,7 +161,7 @@ def test_when_a_page_can_not_be_made_readers_get_the_former_one_for_a_while(read
     reader.get("/en/")
     inner.status = 503
 
-    clock.shift(STALE - 0.1)
+    clock.shift(MAX_STALE_SECONDS - 0.1)
     soon = reader.get("/en/")
     clock.shift(0.2)
     late = reader.get("/en/")
@@ -236,7 +242,7 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
     signer.join()
 
     assert page == "page 1"
-    assert waited >= GIVES_WAY
+    assert waited >= YIELD_SECONDS
     assert cache.posts == 0
 
 
@@ -246,7 +252,7 @@ def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypa
     reader = Client(PageCache(inner, 60, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
 
-    for posts in (RUSH - 1, 1):
+    for posts in (RUSH_POSTS - 1, 1):
         for _time in range(posts):
             reader.post("/en/")
         reader.get("/en/")
@@ -254,7 +260,7 @@ def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypa
     clock.shift(1)
     reader.get("/en/")
 
-    assert in_a_rush == [GIVES_WAY]
+    assert in_a_rush == [YIELD_SECONDS]
     assert naps == in_a_rush
 
 
@@ -264,7 +270,7 @@ def test_what_staff_post_is_no_rush(inner, clock, monkeypatch):
     reader = Client(PageCache(inner, 60, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
 
-    for _time in range(RUSH + 1):
+    for _time in range(RUSH_POSTS + 1):
         reader.post("/staff/campaigns/1/edit/")
     reader.get("/en/")
 

@@ -53,8 +53,8 @@ def _add(file: etree._Element, message: Message, out: Outgoing) -> None:
         unit = etree.SubElement(file, f"{{{CORE}}}unit", id=name)
         if message.context:
             unit.set("name", _text(message.context))
-        if message.most is not None:
-            unit.set(f"{{{SIZES}}}sizeRestriction", str(message.most))
+        if message.max_length is not None:
+            unit.set(f"{{{SIZES}}}sizeRestriction", str(message.max_length))
         _note(unit, (*message.notes, *notes, *_former(earlier)))
         words = forms or (earlier.forms if earlier else ())
         is_there = number < len(words) and bool(words[number])

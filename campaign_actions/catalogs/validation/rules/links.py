@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from babel.localedata import locale_identifiers
 from linkify_it import LinkifyIt
 
-from campaign_actions.core.content.markdown_links import links_in
+from campaign_actions.core.content.markdown_links import find_links
 from campaign_actions.core.content.markdown_parser import parser
 from campaign_actions.core.forms.input_text import as_resolved
 from campaign_actions.core.i18n.message import Issue, Message
@@ -35,7 +35,7 @@ def link_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
         yield Issue("link_foreign", {"links": foreign, "known": sorted(ours)})
     if missing := _not_among(ours, theirs, locale):
         yield Issue("link_missing", {"links": missing})
-    if is_markdown and not links_in(message.model).broken and (broken := links_in(text).broken):
+    if is_markdown and not find_links(message.model).broken and (broken := find_links(text).broken):
         yield Issue("link_broken", {"found": list(broken)})
 
 
@@ -60,7 +60,7 @@ def _links(text: str, is_markdown: bool) -> set[str]:
     resolved = as_resolved(text)
     if not MAYBE.search(resolved):
         return set()
-    links = [*links_in(text).addresses, *_defined(text)] if is_markdown else []
+    links = [*find_links(text).addresses, *_defined(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
     dangers = {found[0] for found in DANGEROUS.finditer(resolved)}
     shown = _linkify.match(resolved if is_markdown else as_resolved(TAG.sub(" ", text))) or ()

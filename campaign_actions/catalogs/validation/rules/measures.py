@@ -14,8 +14,8 @@ TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|#\{|<%|%>")
 def measure_faults(message: Message, text: str) -> Iterator[Issue]:
     source = message.model
     most = TIMES * len(source) + SOME
-    if message.most is not None and len(text) > message.most:
-        yield Issue("too_long", {"length": len(text), "most": message.most})
+    if message.max_length is not None and len(text) > message.max_length:
+        yield Issue("too_long", {"length": len(text), "most": message.max_length})
     elif len(text) > most:
         yield Issue("far_too_long", {"length": len(text), "most": most})
     if _around(text) != _around(source):

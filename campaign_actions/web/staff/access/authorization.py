@@ -14,7 +14,7 @@ from flask_login import current_user
 from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n.locale import best_locale, locales
+from campaign_actions.core.i18n.locale import locales, negotiate_locale
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
@@ -33,7 +33,7 @@ UPLOADS = re.compile(  # where files may be sent to
 )
 SHARED = f"{ROOT}preview/shared/"  # previews for who has a link: nobody is logged in there
 MOST = 2**31 - 1  # the largest id an address names: PostgreSQL knows no larger one of these tables
-SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
+SLOW_WORK = Bulkhead("slow work of staff", max_concurrent=1, max_queued=8, timeout=30)
 ROOM_FOR_FIELDS = 64 * 1024  # bytes, beside a file
 
 
@@ -185,7 +185,7 @@ def current_languages() -> frozenset[str] | None:
 def speak_to_staff() -> None:
     """From here on the page is in the language of who is logged in, whatever its address names."""
     staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else best_locale()
+    g.locale = staff_locale if staff_locale in locales() else negotiate_locale()
 
 
 def to_log_in() -> ResponseReturnValue:

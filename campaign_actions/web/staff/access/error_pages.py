@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import g, render_template, request
 from flask_login import current_user
 
-from campaign_actions.core.i18n.locale import best_locale
+from campaign_actions.core.i18n.locale import negotiate_locale
 from campaign_actions.web.http.security_headers import own_hosts
 from campaign_actions.web.staff.access.authorization import ROOT, SHARED, is_way_on, speak_to_staff
 from campaign_actions.web.staff.access.resubmission import here, kept
@@ -21,7 +21,7 @@ def staff_error_page(status: int, title: Any, message: Any) -> str | None:
     is_ours = status >= 500  # the database may be what fails: nothing is asked of it
     if "locale" not in g:
         if is_ours:
-            g.locale = best_locale()
+            g.locale = negotiate_locale()
         else:
             speak_to_staff()
     return render_template(

@@ -14,7 +14,7 @@ from flask_security import logout_user
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.webauthn import ask_for_one
+from campaign_actions.core.security.webauthn import authentication_challenge
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.login_failures import count_login_failure
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, is_complete
@@ -137,5 +137,5 @@ def _come_in(member: StaffMember, *, via: str) -> Response:
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:
-    passkey = on_page(ask_for_one(alone=True))
+    passkey = on_page(authentication_challenge(alone=True))
     return asking_page("login", status, wait=wait, form=form, message=message, passkey=passkey)

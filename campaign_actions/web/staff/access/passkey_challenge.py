@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.signed_tokens import make_token, read_token
-from campaign_actions.core.security.webauthn import Asked, ask_for_one, origin
+from campaign_actions.core.security.webauthn import Challenge, authentication_challenge, origin
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.code_limit import (
     MAX_WRONG_CODES,
@@ -48,7 +48,7 @@ class FactorAnswer:
         return not self.via and not self.wait
 
 
-def on_page(asked: Asked) -> dict[str, str]:
+def on_page(asked: Challenge) -> dict[str, str]:
     """What a page needs for `static/passkeys.js`."""
     token = make_token(PURPOSE, f"{asked.challenge}~{_browser()}")
     return {"options": asked.options, "asked": token, "origin": origin()}
@@ -85,7 +85,7 @@ def factor_page(
 ) -> Response:
     """It asks for the second factor, after the password. `again`: of who is logged in."""
     known = [passkey.credential_id for passkey in member.webauthn]
-    passkey = on_page(ask_for_one(known, alone=False)) if known else None
+    passkey = on_page(authentication_challenge(known, alone=False)) if known else None
     until = blocked_until(member.codes_blocked_until, utc_now())
     facts = {"form": form, "message": message, "member": member, "again": again}
     facts |= {"blocked_until": until, "most": MAX_WRONG_CODES}

@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.errors import DomainError
-from campaign_actions.web.http.security_headers import check_origin, comes_from_here
+from campaign_actions.web.http.security_headers import check_origin, is_same_origin
 from campaign_actions.web.staff.access.authorization import ROOT, SAFE, speak_to_staff, to_log_in
 from campaign_actions.web.staff.access.device_cookie import is_known
 from campaign_actions.web.staff.access.resubmission import can_be_opened, here, waiting_page
@@ -45,7 +45,7 @@ def _receive() -> ResponseReturnValue | None:
     try:
         csrf.protect()
     except CSRFError:
-        if not comes_from_here():
+        if not is_same_origin():
             raise
         return _once_more(is_entrance=not hasattr(view, "guard"))
     return None

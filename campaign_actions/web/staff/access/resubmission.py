@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from campaign_actions.actions.field_labels import label_of_any
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.i18n.locale import language_name, locales
-from campaign_actions.web.http.security_headers import comes_from_here
+from campaign_actions.web.http.security_headers import is_same_origin
 
 SECRETS = frozenset({"password", "new_password", "code", "answer", "asked"})  # are on no page
 NEW = "csrf_token"  # is made for each page
@@ -44,12 +44,12 @@ class Kept:
         tags = [part for part in parts if part in locales()]
         field = next((part for part in reversed(parts) if part not in tags), name)
         label = label_of_any(field, self.address)
-        return with_commas([label or field.replace("_", " "), *map(language_name, tags)])
+        return join_with_commas([label or field.replace("_", " "), *map(language_name, tags)])
 
 
 def kept() -> Kept | None:
     """What this request sent, if a page of ours did; None: nothing, or what no page should hold."""
-    if request.method != "POST" or not comes_from_here():
+    if request.method != "POST" or not is_same_origin():
         return None
     try:
         sent = [pair for pair in request.form.items(multi=True) if pair[0] != NEW]

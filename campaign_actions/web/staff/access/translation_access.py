@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
-from campaign_actions.core.errors import NotThere
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.web.staff.access.authorization import (
@@ -21,7 +21,7 @@ def look_at(tag: str) -> None:
     """A language that is being worked on, as it is by now. Raises NotThere."""
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
-        raise NotThere
+        raise NotFound
 
 
 def catalog_into(name: str, tag: str) -> Catalog:
@@ -29,7 +29,7 @@ def catalog_into(name: str, tag: str) -> Catalog:
     look_at(tag)
     catalog = find_catalog(name)
     if catalog is None or catalog.source == tag:
-        raise NotThere
+        raise NotFound
     return catalog
 
 
@@ -49,7 +49,7 @@ def own_languages() -> tuple[str, ...]:
 def own_campaigns() -> dict[int, str]:
     """The titles of the campaigns whose translations one may see, by their ids, in their order."""
     ids = campaigns_of("translations.view")
-    titles = campaign_titles(own_locales())
+    titles = campaign_titles(locales_current_first())
     return {one: title for one, title in titles.items() if ids is None or one in ids}
 
 
@@ -71,5 +71,5 @@ def catalog_title(name: str) -> str:
     if name == INTERFACE:
         return str(_("Words of the program"))
     number = name.removeprefix("campaign-")
-    titles = campaign_titles(own_locales())
+    titles = campaign_titles(locales_current_first())
     return titles.get(int(number), name) if number.isdecimal() else name

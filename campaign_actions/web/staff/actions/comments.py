@@ -11,7 +11,7 @@ from campaign_actions.actions.signatures.confirm import name_of_signing
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATES
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.queries import names_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -89,5 +89,7 @@ def _words_for(done: int, is_shown: bool) -> str:
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    found = find_action_overview(
+        campaign_id, action_id, locales=locales_current_first(), now=utc_now()
+    )
     return found or abort(404)

@@ -24,7 +24,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.authentication.sessions import Watch
@@ -142,7 +142,9 @@ def _page(action: ActionOverview, form: ExportForm) -> str:
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    found = find_action_overview(
+        campaign_id, action_id, locales=locales_current_first(), now=utc_now()
+    )
     return found or abort(404)
 
 

@@ -27,7 +27,7 @@ from campaign_actions.approvals.queries import (
 from campaign_actions.approvals.registry import operation_of, seen_by
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import zone
 from campaign_actions.staff.dual_control import (
     LEAST_MEMBERS,
@@ -161,7 +161,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         found=found,
         form=form,
         title=title_of(found),
-        facts=list(facts_of(operation, seen, own_locales())),
+        facts=list(facts_of(operation, seen, locales_current_first())),
         warning=WARNINGS[found.kind],
         states=STATES,
         is_open=is_open,

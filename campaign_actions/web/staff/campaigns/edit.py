@@ -38,8 +38,8 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.locale import own_locales
-from campaign_actions.web.http.security_headers import with_frame
+from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 
 bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -99,7 +99,7 @@ def _edit(
     if isinstance(saved, Opened):
         shown = {"campaign": its, "action": action, "sheet": sheet, "opened": saved}
         page = render_template(f"staff/{subject.name}s/edit.html", **shown)
-        return with_frame(make_response(page, saved.status))
+        return allow_framing(make_response(page, saved.status))
     for words in words_for(saved):
         flash(words)
     tags = list(sheet.texts)
@@ -127,7 +127,9 @@ def _remove(
 def _campaign_sheet(its: CampaignOverview, content: Content) -> Sheet:
     """What the public sees must be whole."""
     sent = _sent()
-    tags = side_by_side(its.locales or own_locales(), own_locales(), request.values)
+    tags = side_by_side(
+        its.locales or locales_current_first(), locales_current_first(), request.values
+    )
     seen = its.public_locales if its.published_at else ()
     texts = _texts(CampaignTextForm, tags, its.id, sent)
     return Sheet(CampaignForm(sent), texts, content, is_sent=sent is not None, seen=seen)
@@ -139,8 +141,8 @@ def _action_sheet(its: CampaignOverview, action: ActionOverview, content: Conten
     own = ActionForm(sent)
     if ACTION.is_fixed(db.session.connection(), action.id):
         own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
-    written = action.locales or its.locales or own_locales()
-    tags = side_by_side(written, (*its.locales, *own_locales()), request.values)
+    written = action.locales or its.locales or locales_current_first()
+    tags = side_by_side(written, (*its.locales, *locales_current_first()), request.values)
     texts = _texts(ActionTextForm, tags, its.id, sent)
     seen = its.public_locales if action.published_at and its.published_at else ()
     return Sheet(own, texts, content, is_sent=sent is not None, seen=seen)

@@ -20,7 +20,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.previews import links
 from campaign_actions.previews.forms import ShareForm
-from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs, speak_to_staff
 
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
@@ -67,7 +67,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     made = [(name, MAILS[name], sample_mail(action, name, days=days)) for name in MAILS]
     speak_to_staff()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
-    return with_frame(make_response(page))
+    return allow_framing(make_response(page))
 
 
 @bp.get(f"{MAIL}/<name>/")
@@ -78,7 +78,7 @@ def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     action = _action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
-    return mail_in_frame(made.html)
+    return framed_mail(made.html)
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> PublicAction:

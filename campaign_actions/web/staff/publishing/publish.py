@@ -18,7 +18,7 @@ from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflight import preflight
 from campaign_actions.publishing.queries import Plan, find_plan_of_action
 from campaign_actions.publishing.result import Inspection, Preflight
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
     current_staff,
@@ -129,7 +129,7 @@ def _page(
     now, campaign = utc_now(), plan.campaign
     form = form or _form_of(plan)
     form.renew(campaign.published_at)
-    shown = page_of(count_links(campaign.id), size=LINKS_ON_A_PAGE)
+    shown = paginate(count_links(campaign.id), size=LINKS_ON_A_PAGE)
     shared = links_of(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",

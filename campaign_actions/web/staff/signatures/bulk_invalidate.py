@@ -27,9 +27,9 @@ from campaign_actions.actions.signatures.withdraw import empty_journal
 from campaign_actions.approvals.queries import is_deletion_asked
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.dual_control import Approval
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import do_or_ask
 
@@ -156,7 +156,7 @@ def _many(
     batch: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    page = page_of(count_batches(action.id), size=ON_A_PAGE)
+    page = paginate(count_batches(action.id), size=ON_A_PAGE)
     shown = render_template(
         "staff/signatures/many.html",
         action=action,
@@ -183,5 +183,7 @@ def _words_for_invalid(done: int) -> str:
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    found = find_action_overview(
+        campaign_id, action_id, locales=locales_current_first(), now=utc_now()
+    )
     return found or abort(404)

@@ -17,7 +17,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint(
@@ -120,7 +120,7 @@ def _found_or_404(
     campaign_id: int, action_id: int, public_id: str
 ) -> tuple[ActionOverview, Signature]:
     now = utc_now()
-    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
+    action = find_action_overview(campaign_id, action_id, locales=locales_current_first(), now=now)
     signature = find_signature(public_id)
     if action is None or signature is None or signature.action_id != action_id:
         abort(404)

@@ -14,7 +14,7 @@ from campaign_actions.actions.signatures.search import mask, search
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_NAMES, STATE_NAMES, SearchForm
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -74,7 +74,9 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
 
 
 def _action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    found = find_action_overview(
+        campaign_id, action_id, locales=locales_current_first(), now=utc_now()
+    )
     return found or abort(404)
 
 

@@ -18,7 +18,7 @@ from campaign_actions.core.forms.input_text import tidy
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import names_of
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     allows,
     campaigns_of,
@@ -102,7 +102,7 @@ def _first_of(*texts: object) -> str:
 
 def _page(language: str, form: ConsentForm) -> str:
     newest, draft = find_newest_consent(language), find_draft(language)
-    page = page_of(newest.version if newest else 0, size=ON_A_PAGE)
+    page = paginate(newest.version if newest else 0, size=ON_A_PAGE)
     return render_template(
         "staff/consent/edit.html",
         tag=language,

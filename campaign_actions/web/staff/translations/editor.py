@@ -33,7 +33,7 @@ from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.urls import path_for
-from campaign_actions.web.http.security_headers import with_frame
+from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_into,
@@ -170,7 +170,7 @@ def _page(
         way=_way(chosen_by.of(found), entry),
         **fields,
     )
-    return with_frame(make_response(page, status))
+    return allow_framing(make_response(page, status))
 
 
 def _scenes(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:

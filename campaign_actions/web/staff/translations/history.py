@@ -14,7 +14,7 @@ from campaign_actions.catalogs.store.change_log import (
 )
 from campaign_actions.catalogs.workflow.presence import Spot
 from campaign_actions.staff.queries import names_of
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_into,
@@ -33,7 +33,7 @@ def index(language: str) -> ResponseReturnValue:
     """Of a language, in the catalogs that one may see."""
     look_at(language)
     shown = visible_names()
-    page = page_of(count_changes(language, shown), size=ON_A_PAGE)
+    page = paginate(count_changes(language, shown), size=ON_A_PAGE)
     changes = changes_in(language, shown, **page.part)
     return render_template(
         "staff/translations/history.html",
@@ -53,7 +53,7 @@ def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Of one message; each earlier wording can be put back."""
     messages = catalog_into(catalog, language)
     spot = Spot(catalog, language, key)
-    page = page_of(count_changes_of(spot), size=ON_A_PAGE)
+    page = paginate(count_changes_of(spot), size=ON_A_PAGE)
     changes = changes_of(spot, **page.part)
     if not changes and key not in messages.by_key:
         abort(404)

@@ -18,7 +18,7 @@ from campaign_actions.core.i18n.locale import current_locale, known_locales, lan
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import names_of
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     look_at,
@@ -54,7 +54,7 @@ def show(language: str) -> ResponseReturnValue:
     """A language: what is missing until the public sees it, who approved what, its catalogs."""
     look_at(language)
     campaigns = own_campaigns()
-    page = page_of(len(campaigns), size=ON_A_PAGE)
+    page = paginate(len(campaigns), size=ON_A_PAGE)
     skip, most = page.part["skip"], page.part["most"]
     catalogs = own_catalogs(list(campaigns)[skip : skip + most])
     approvals = approvals_of(language)

@@ -16,15 +16,15 @@ from campaign_actions.catalogs.preview.scenes import Scene, beside_field
 from campaign_actions.catalogs.preview.staff_pages import pages_with
 from campaign_actions.catalogs.store.repository import Catalog, stored
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.core.forms.input_text import with_line_feeds
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 from campaign_actions.core.i18n.registry import languages, use_catalog
 from campaign_actions.core.urls import path_for
 from campaign_actions.demo.load import demo_texts
 from campaign_actions.web.http.request_buffer import answer_to
-from campaign_actions.web.http.security_headers import in_frame, mail_in_frame
+from campaign_actions.web.http.security_headers import allow_being_framed, framed_mail
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs, slow_work
 from campaign_actions.web.staff.access.translation_access import catalog_into
 
@@ -47,7 +47,7 @@ def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
     messages = catalog_into(catalog, language)
     message = messages.by_key.get(key)
     if message is None:
-        raise NotThere
+        raise NotFound
     forms = _typed() if request.method == "POST" else _stored(messages, language, key)
     if messages.campaign_id is not None:
         found = _in_copy(messages, language, message, forms)
@@ -59,7 +59,7 @@ def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
             message=message,
             of_campaign=messages.campaign_id is not None,
         )
-        return in_frame(make_response(page))
+        return allow_being_framed(make_response(page))
     return _answer(*found)
 
 
@@ -76,7 +76,7 @@ def _stored(catalog: Catalog, tag: str, key: str) -> Forms:
 def _in_copy(catalog: Catalog, tag: str, message: Message, forms: Forms) -> Found | None:
     preview = copy_preview(catalog, tag, message, forms, now=utc_now())
     found = list(scenes_of_copy(preview, message))
-    words = languages().words(tag)
+    words = languages().catalog(tag)
     return _best((show(scene, tag, words, _sample(tag)), scene.kind) for scene in _chosen(found))
 
 
@@ -112,7 +112,7 @@ def _pages_of_staff(message: Message, tag: str) -> Iterator[Found]:
 def _names() -> dict[str, int]:
     """A campaign and an action that one may see, as addresses name them."""
     ids = campaigns_of("campaigns.view")
-    some = {"locales": own_locales(), "now": utc_now(), "skip": 0, "most": LOOKED_THROUGH}
+    some = {"locales": locales_current_first(), "now": utc_now(), "skip": 0, "most": LOOKED_THROUGH}
     found = campaign_overviews(ids, **some)  # type: ignore[arg-type]
     with_action = next((one for one in found if one.actions), None)
     if with_action:
@@ -146,13 +146,13 @@ def _sample(tag: str) -> Sample:
 def _answer(marked: Marked, kind: str) -> Response:
     if kind == "text":
         page = render_template("staff/translations/seen_text.html", text=Markup(marked.html))  # noqa: S704
-        return in_frame(make_response(page))
+        return allow_being_framed(make_response(page))
     note = ""
     if not marked.seen:
         note = render_template("staff/translations/seen_note.html", places=set(marked.elsewhere))
     page = FOLDED.sub("<details open", SCRIPT.sub("", marked.html))
     page = BODY.sub(lambda found: found[0] + note, page, count=1)
     if kind == "mail":
-        return mail_in_frame(page)
+        return framed_mail(page)
     style = render_template("staff/translations/seen_head.html")
-    return in_frame(make_response(HEAD.sub(f"{style}</head>", page, count=1)))
+    return allow_being_framed(make_response(HEAD.sub(f"{style}</head>", page, count=1)))

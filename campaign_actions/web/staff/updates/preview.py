@@ -15,13 +15,13 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import language_name, own_locales
+from campaign_actions.core.i18n.locale import language_name, locales_current_first
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.updates.checks.emails import render
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import find_update, texts_of
 from campaign_actions.updates.test_send import try_out
-from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
@@ -46,7 +46,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         mail=render(update_id, tag),
         email=current_staff().email,
     )
-    return with_frame(make_response(page))
+    return allow_framing(make_response(page))
 
 
 @bp.get("/mail/")
@@ -55,7 +55,7 @@ def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> 
     """What stands in the frame: the mail's own HTML, with no script, no form and no way out."""
     _both_or_404(campaign_id, action_id, update_id)
     mail = render(update_id, tag) or abort(404)
-    return mail_in_frame(mail.html)
+    return framed_mail(mail.html)
 
 
 @bp.post("/test/")
@@ -91,6 +91,6 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
 
 def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionOverview, Update]:
     now = utc_now()
-    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
+    action = find_action_overview(campaign_id, action_id, locales=locales_current_first(), now=now)
     update = find_update(action_id, update_id) if action else None
     return (action, update) if action and update else abort(404)

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.models import Update
@@ -78,7 +78,7 @@ def go_on(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVal
 
 def _both_or_404(campaign_id: int, action_id: int, update_id: int) -> tuple[ActionOverview, Update]:
     now = utc_now()
-    action = find_action_overview(campaign_id, action_id, locales=own_locales(), now=now)
+    action = find_action_overview(campaign_id, action_id, locales=locales_current_first(), now=now)
     update = find_update(action_id, update_id) if action else None
     return (action, update) if action and update else abort(404)
 

@@ -23,7 +23,7 @@ from campaign_actions.campaigns.picture import (
 )
 from campaign_actions.campaigns.versioning.history import with_look_changes
 from campaign_actions.core.content.color import accent_of
-from campaign_actions.core.content.images import MadePicture
+from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.ttl_cache import byte_store
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
@@ -31,7 +31,7 @@ from tests.support.images import bomb, picture
 from tests.support.staff_client import log_in, token_of
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
-MADE = MadePicture(
+MADE = ProcessedImage(
     1600,
     1000,
     {(width, "webp"): b"webp-%d" % width for width in (480, 960, 1600)}
@@ -204,7 +204,7 @@ def test_a_file_that_there_is_not_is_not_found(app, client, file):
 def test_the_memory_for_files_is_bounded(app, client):
     cache = byte_store.of(app).entries
     large = dict.fromkeys(MADE.files, b"x" * (6 * 1024 * 1024))
-    name = put(make_campaign(), made=MadePicture(1600, 1000, large))
+    name = put(make_campaign(), made=ProcessedImage(1600, 1000, large))
 
     for width, suffix in ((480, "webp"), (960, "webp"), (1600, "webp"), (480, "jpg")):
         assert client.get(f"/pictures/{name}-{width}.{suffix}").status_code == 200

@@ -122,7 +122,7 @@ def test_privacy_words_are_read_beside_their_source_and_approved(app, client):
     assert "Written by Bea" in page
     assert answer.status_code == 303
     assert approved(HELLO) == (WORDS,)
-    assert locale_registry.of(app).now.words("uk").gettext(HELLO) == WORDS
+    assert locale_registry.of(app).current.catalog("uk").gettext(HELLO) == WORDS
     assert "Nothing waits to be approved" in client.get(APPROVALS).text
 
 

@@ -32,7 +32,7 @@ def test_a_translation_is_saved_and_public_pages_have_it_at_once(app, client, ad
 
     assert (answer.status_code, answer.location) == (303, address(SKIP))
     assert now_of(SKIP) == ("До вмісту",)
-    words = locale_registry.of(app).now.words("uk")
+    words = locale_registry.of(app).current.catalog("uk")
     assert words.gettext(SKIP) == "До вмісту"
 
 
