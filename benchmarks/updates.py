@@ -37,7 +37,7 @@ PROGRAM = """
 import sys, time
 from datetime import UTC, datetime
 from campaign_actions import create_app
-from campaign_actions.updates.sending import queue_some
+from campaign_actions.updates.send import queue_some
 with create_app().app_context():
     started, now = time.perf_counter(), datetime.now(UTC)
     while queue_some(int(sys.argv[1]), now):

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any, ClassVar, cast
 
 import click
-from flask.cli import FlaskGroup, ScriptInfo
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DatabaseError
 
 from campaign_actions.config import WrongSetting
@@ -15,8 +15,12 @@ from campaign_actions.core.observability import logging
 from campaign_actions.core.security.secrets import WrongAuditKey, WrongEmailKey
 
 
-class Commands(FlaskGroup):
-    """The commands. A program starts fast when it loads only what its command needs."""
+class Commands(AppGroup):
+    """The commands. A program starts fast when it loads only what its command needs.
+
+    Not a FlaskGroup: its options (--app, --debug, --env-file) choose an app and read files for it, and
+    here the app is chosen and reads its own settings.
+    """
 
     LATER: ClassVar[dict[str, str]] = {  # loaded when called; all others are COMMANDS of app.py
         "backup": "campaign_actions.commands.backups:backup",
@@ -28,14 +32,24 @@ class Commands(FlaskGroup):
     }
     BARE: ClassVar[set[str]] = {"signatures", "tallies"}  # they show no page and write no mail
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        extra.setdefault("obj", _script())
+        return super().make_context(info_name, args, parent, **extra)
+
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in self.LATER:
             return cast(click.Command, _load(self.LATER[name]))
-        return super().get_command(context, name)
+        return _with_the_app().get(name)
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
-        """Choose the app by the command, and have it there when arguments are read."""
-        if args[0] in self.LATER:
+        """Choose the app by the command, and have it there when arguments are read; help needs none."""
+        if not {*context.help_option_names} & {*args}:
             info = context.ensure_object(ScriptInfo)
             if args[0] in self.BARE:
                 info.create_app = create_bare_app
@@ -43,20 +57,10 @@ class Commands(FlaskGroup):
         return super().resolve_command(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted({*super().list_commands(context), *self.LATER})
-
-    def _load_plugin_commands(self) -> None:
-        """None: what other packages bring along is not ours, and it costs time."""
+        return sorted({*_with_the_app(), *self.LATER})
 
 
-@click.group(
-    cls=Commands,
-    create_app=lambda: _load("campaign_actions.app:create_app")(),
-    add_default_commands=False,
-    add_version_option=False,
-    set_debug_flag=False,
-    help="Campaign Actions: sign, confirm, count, export.",
-)
+@click.group(cls=Commands, help="Campaign Actions: sign, confirm, count, export.")
 @click.version_option(package_name="campaign-actions")
 def group() -> None:
     pass
@@ -75,6 +79,20 @@ def main() -> None:
         _fail(str(error.message), 1)
     except DatabaseError as error:
         _fail(f"The database refuses: {error.orig} (is it there and up to date? `db upgrade`)", 1)
+
+
+def _script() -> ScriptInfo:
+    """What commands make their app with."""
+    return ScriptInfo(
+        create_app=lambda: _load("campaign_actions.app:create_app")(),
+        set_debug_flag=False,
+        load_dotenv_defaults=False,
+    )
+
+
+def _with_the_app() -> dict[str, click.Command]:
+    """The commands that come with all of the app, by their names."""
+    return {str(command.name): command for command in _load("campaign_actions.app:COMMANDS")}
 
 
 def _load(place: str) -> Any:

@@ -105,6 +105,10 @@ METRICS_FOLDER = ""  # where the processes of one server write what they counted
 SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
 TEMPLATES_AUTO_RELOAD = False
 
+# --- of former versions: the new name of a setting that was renamed, or a sentence on what to do instead.
+# They are accepted with a warning; any other unknown name is refused (core/setting_names.py)
+FORMER_SETTINGS: dict[str, str] = {}
+
 
 class WrongSetting(ValueError):
     """A setting can not be used; the message says which and why, for the operator."""

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import flask_migrate
 import psycopg
@@ -24,6 +25,10 @@ from tests.support.postgres_wheel import start_postgres
 
 pytest_plugins = ["tests.support.outbox_fixtures", "tests.support.translator_fixtures"]
 
+TESTS = Path(__file__).parent
+KINDS = ("sqlite", "postgresql")
+ON_ONE_DATABASE = ("commands/", "core/", "demo/", "web/")  # folders of tests,
+ON_BOTH = ("core/db/",)  # and one inside them
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
 
@@ -90,7 +95,24 @@ def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask
             db.engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which databases a test runs on.
+
+    What decides by SQL runs on both. Pages and commands run on one of the two, always the same for a
+    test: their features have been tested on both, and so all pages together meet both.
+    """
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "app" not in metafunc.fixturenames or any(mark.args[0] == "app" for mark in marks):
+        return
+    place = metafunc.definition.path.relative_to(TESTS).as_posix()
+    if place.startswith(ON_ONE_DATABASE) and not place.startswith(ON_BOTH):
+        chosen = KINDS[crc32(metafunc.definition.nodeid.encode()) % len(KINDS)]
+        metafunc.parametrize("app", [chosen], indirect=True)
+    else:
+        metafunc.parametrize("app", KINDS, indirect=True)
+
+
+@pytest.fixture
 def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flask]:
     """The app on each kind of database, inside an app context; settings changed by a test are put back."""
     app = apps[request.param]

@@ -30,6 +30,9 @@ LAYERS = ("config", "core", *FEATURES)
 TOP = {"app", "cli", "server", "migrations"}  # these assemble the program and may import anything
 INSIDE = {"permissions": 0, "models": 1, "forms": 2, "kinds": 3}  # of a feature; the rest is above
 KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security wants
+# The log, and the pages and commands that show, check or export it: everything else only adds entries.
+READS_THE_AUDIT_LOG = ("audit.", "web.staff.audit", "commands.audit", "migrations")
+ADDS_TO_THE_AUDIT_LOG = ("audit.log", "audit.anchors")  # anchors: whether signed copies arrive
 MAX_MODULES = 15
 
 
@@ -152,6 +155,20 @@ def test_nothing_is_imported_inside_a_function():
     ]
 
     assert hidden == []
+
+
+def test_nothing_reads_the_audit_log_to_decide():
+    others = [name for name in MODULES if not name.startswith(READS_THE_AUDIT_LOG)]
+    reading = [
+        (name, other)
+        for name in others
+        for other in our_imports(name)
+        if layer(other) == "audit" and not other.startswith(ADDS_TO_THE_AUDIT_LOG)
+    ]
+    past_its_model = [name for name in others if "audit_entries" in MODULES[name].read_text()]
+
+    assert reading == []
+    assert past_its_model == []
 
 
 def test_no_folder_has_too_many_modules():

@@ -1,5 +1,8 @@
 """Migrations: up, down and up again with data, and the models are what they make."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,13 +13,26 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
-from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
+from campaign_actions.actions.signatures.invalidation.batches import Batch, batches, find_batch
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
+from campaign_actions.actions.signatures.invalidation.invalidate import (
+    Condition,
+    invalidate,
+    invalidate_some,
+)
+from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.actions.signatures.withdraw import withdraw
-from campaign_actions.campaigns.models import Picture, PictureFile
+from campaign_actions.approvals.queries import find_request
+from campaign_actions.approvals.registry import operation_of
+from campaign_actions.approvals.request import request_approval
+from campaign_actions.campaigns.models import Campaign, Picture, PictureFile, Revision
+from campaign_actions.campaigns.picture import choose_accent
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.demo.load import load_demo
 from campaign_actions.migrations.commands import init_migrate
+from campaign_actions.publishing.close import close_action, close_campaign
+from tests.support.approvers import make_people
 from tests.support.factories import (
     LONG_AGO,
     NOON,
@@ -25,6 +41,9 @@ from tests.support.factories import (
     make_campaign,
     make_confirmed,
 )
+
+HOUR = timedelta(hours=1)
+GRACE = {"actor": "grace@example.org", "now": NOON}
 
 
 def test_the_models_are_what_the_migrations_make(app):
@@ -122,6 +141,63 @@ def test_people_under_actions_that_have_ended_are_kept_from_their_end_on(app):
     rows = db.session.execute(select(Action.closes_at, Action.retain_from).order_by(Action.id))
     assert "retain_from" not in columns
     assert rows.all() == [(LONG_AGO, LONG_AGO), (None, None)]
+
+
+def test_batches_closed_campaigns_and_looks_are_there_again_after_down_and_up(app):
+    people, action = make_people(), make_action()
+    campaign_id = action.campaign_id
+    alone = make_action(campaign=db.session.get(Campaign, campaign_id), slug="alone")
+    choose_accent(campaign_id, "#b3181c", **GRACE)
+    batch = mark_twice(action, people.ada)
+    operation = EraseBatch.of(batch, campaign_id=campaign_id, action="racism/hate-crimes")
+    request_id = request_approval(operation, by=people.bea, reason="By a program", now=NOON)
+    close_action(campaign_id, alone.id, at=NOON, **GRACE)
+    close_campaign(campaign_id, **GRACE | {"now": NOON + HOUR})
+    before = taken_over(action, request_id)
+
+    flask_migrate.downgrade(init_migrate(), revision="0011")
+    marked = db.session.scalars(text("select distinct invalidated_at from signatures")).all()
+    payload = db.session.scalar(text("select payload from approval_requests"))
+    contents = db.session.scalars(text("select cast(content as text) from revisions")).all()
+    db.session.commit()
+    flask_migrate.upgrade(init_migrate())
+
+    assert len(marked) == 1, "by its instant an older version finds a batch"
+    assert f'"batch":"{name_of_moment(NOON)}"' in payload
+    assert not any("accent" in content for content in contents)
+    assert taken_over(action, request_id) == before
+    newest = select(Revision.content).filter_by(subject="campaign", number=2)
+    assert db.session.scalar(newest)["accent"] == "#b3181c"
+
+
+def mark_twice(action, member) -> Batch:
+    """A batch that took two transactions, with another instant for each."""
+    condition = Condition(action.id, LONG_AGO, NOON + HOUR, "RU", "bot")
+    facts = {"action": "racism/hate-crimes", "reason": "script", "actor": member.email}
+    batch_id = None
+    for number in range(2):
+        make_confirmed(action, source="bot")
+        facts |= {"now": NOON + number * HOUR, "staff_id": member.id}
+        batch_id, _rows = invalidate_some(condition, batch_id, **facts)
+    return find_batch(action.id, batch_id)
+
+
+def taken_over(action, request_id) -> dict:
+    """What an older version does not know, but for the id of a batch."""
+    db.session.expire_all()
+    (batch,) = batches(action.id, skip=0, most=9)
+    operation = operation_of(find_request(request_id))
+    members = select(func.count()).where(Signature.invalidation_batch_id == batch.id)
+    closed = select(Action.slug, Action.closed_with_campaign)
+    found = {
+        "batch": replace(batch, id=0),
+        "operation": replace(operation, batch=0),
+        "is same": operation.batch == batch.id,
+        "members": db.session.scalar(members),
+        "closed": dict(map(tuple, db.session.execute(closed))),
+    }
+    db.session.commit()
+    return found
 
 
 def test_a_campaign_keeps_its_picture_with_all_files_up_and_down(app):

@@ -15,6 +15,8 @@ from campaign_actions.actions.comments.moderation import decide
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
 from campaign_actions.actions.signatures.confirm import name_of_signing
+from campaign_actions.actions.signatures.invalidation.batches import batches
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_some
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     count_matching,
@@ -37,6 +39,7 @@ from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
+from campaign_actions.staff.dual_control import Approval
 from campaign_actions.updates.send import queue_some, send_on
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import (
@@ -66,21 +69,32 @@ MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '2026-11-01', '+' || n || ' minutes')",
 }
+BEGUN = {
+    "postgresql": "timestamp '2026-11-01'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '2026-11-01')",
+}
 NUMBERS = (
     f"with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {ROWS})"
 )
+BATCH = ROWS // 10  # of all signatures: those that are invalid
 SEED = [
+    f"""
+    insert into invalidation_batches (action_id, marked_at, reason, since, until, country_code,
+        source, rows_marked, rows_undone)
+    values ({{action}}, {{now}}, 'script', {{now}}, {{now}}, '', '', {BATCH}, 0)
+    """,
     """
     insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
         comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
-        updated_at, due_at, invalidated_at)
+        updated_at, due_at, invalidated_at, invalidation_batch_id)
     {numbers}
     select 'id-' || n, {action},
         case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
         n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
         '{{}}', 1, {moment},
         case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end,
-        case n % 10 when 1 then {moment} end
+        case n % 10 when 1 then {moment} end,
+        case n % 10 when 1 then (select max(id) from invalidation_batches) end
     from numbers
     """,
     """
@@ -121,7 +135,9 @@ SEED = [
 def make_large(action) -> None:
     kind = db.engine.dialect.name
     for statement in SEED:
-        words = statement.format(numbers=NUMBERS, action=action.id, moment=MOMENT[kind])
+        words = statement.format(
+            numbers=NUMBERS, action=action.id, moment=MOMENT[kind], now=BEGUN[kind]
+        )
         db.session.execute(text(words))
     db.session.commit()
     if kind == "postgresql":
@@ -304,13 +320,24 @@ def act_for_signers(action) -> None:
     decide(action.id, [name_of_signing(signature)], is_shown=True, staff_id=1, **facts)
     condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
     assert count_matching(condition, most=100)
-    assert invalidate_some(condition, LATER, reason="script", **facts)
-    assert validate_some(condition, LATER, **facts)
+    batch_id, rows = invalidate_some(condition, reason="script", **facts)
+    assert rows
+    assert invalidate_some(condition, batch_id, reason="script", **facts) == (batch_id, 0)
+    assert validate_some(batch_id, **facts) == rows
+    undo_and_delete_a_large_batch(action, facts)
     assert invalidate(signature, reason="script", **facts)
     assert validate(signature, **facts)
     with pytest.raises(ResentLately):
         resend(waiting, **facts)
     assert withdraw_on_request(signature, heard="mail", **facts)
+
+
+def undo_and_delete_a_large_batch(action, facts) -> None:
+    """A part of it is deleted, the rest is made valid again."""
+    (large,) = (one for one in batches(action.id, skip=0, most=9) if one.rows == BATCH)
+    deletion = EraseBatch.of(large, campaign_id=action.campaign_id, action="racism/hate-crimes")
+    assert erase_some(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
+    assert validate_some(large.id, **facts) == BATCH - 500
 
 
 def queries_that_scan(action):

@@ -20,12 +20,18 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText, SingleValue
+from campaign_actions.core.forms.fields import (
+    Checkbox,
+    Identifier,
+    LongText,
+    PlainText,
+    SingleValue,
+)
 
 HIGHEST_GOAL = 100_000_000
 
 
-class Goal(PlainText):
+class Goal(Identifier):
     """A whole number; spaces between its figures are left out."""
 
     data: Any

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.campaigns.appearance_forms import FOCUS_NAMES
 from campaign_actions.campaigns.forms import (
     CampaignForm,
     CampaignTextForm,
@@ -55,6 +56,8 @@ def value_in_words(name: str, value: Any) -> str:
         return number(value)
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)
+    if name == "focus" and isinstance(value, int):
+        return str(FOCUS_NAMES.get(value, value or ""))
     return _moment(str(value)) if name == "closes_at" else str(value)
 
 
@@ -80,6 +83,9 @@ LABELS = {
         **_labels("texts", CampaignTextForm),
         **_labels("partners", PartnerForm, PartnerTextForm),
         ("partners", "position"): _l("Place"),
+        ("accent", "accent"): _l("Colour"),
+        ("picture", "picture"): _l("Picture"),
+        ("focus", "focus"): _l("What must stay when the picture is cut"),
         ("texts", "is_public"): _l("Public"),
         ("texts", "picture_alt"): _l("What the picture shows"),
     },

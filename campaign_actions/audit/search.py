@@ -14,7 +14,7 @@ from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import PlainText
+from campaign_actions.core.forms.fields import Identifier
 from campaign_actions.core.i18n.collation import collation_key
 from campaign_actions.core.i18n.locale import babel_locale, current_locale
 
@@ -22,11 +22,11 @@ from campaign_actions.core.i18n.locale import babel_locale, current_locale
 class FilterForm(StaffForm):
     """By GET: it changes nothing, and its address can be kept."""
 
-    who = PlainText(
+    who = Identifier(
         _l("Who"), max_length=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
     )
     event = SelectField(_l("What"))
-    subject = PlainText(_l("About"), max_length=200, hint=_l("Like racism, or racism/hate-crimes"))
+    subject = Identifier(_l("About"), max_length=200, hint=_l("Like racism, or racism/hate-crimes"))
     since = LocalDateTime(_l("Start"), widened_to="earlier")
     until = LocalDateTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.forms import CampaignTextForm
-from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
+from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Picture
 from campaign_actions.campaigns.texts import add_texts, name_of_campaign, read_texts, write_texts
 from campaign_actions.campaigns.versioning.save import Saved, SlugTaken, make_new, revise
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -20,6 +20,12 @@ from campaign_actions.staff.models import StaffMember
 
 FIELDS = ("slug", "document_index")
 TEXT_FIELDS = ("title", "headline", "summary", "body", "picture_alt", "result")
+# How it looks, changed by `picture.py` alone. Empty: none; older revisions have no such field.
+LOOK = (
+    func.coalesce(Campaign.accent, "").label("accent"),
+    func.coalesce(Picture.name, "").label("picture"),
+    func.coalesce(Picture.focus, 0).label("focus"),
+)
 
 
 def new_campaign(
@@ -95,7 +101,9 @@ def moved_in(order: list[Any], one: Any, step: int) -> bool:
 
 def _read(connection: Connection, campaign_id: int) -> dict[str, Any]:
     campaign = connection.execute(
-        select(Campaign.slug, Campaign.document_index).where(Campaign.id == campaign_id)
+        select(Campaign.slug, Campaign.document_index, *LOOK)
+        .outerjoin(Picture, Picture.campaign_id == Campaign.id)
+        .where(Campaign.id == campaign_id)
     ).one()
     content: dict[str, Any] = dict(campaign._mapping)
     owner, names = {"campaign_id": campaign_id}, ("is_public", *TEXT_FIELDS)
@@ -159,7 +167,7 @@ CAMPAIGN = Subject(
     _read,
     _write,
     name_of_campaign,
-    decided_elsewhere=("is_public", "picture_alt", "result"),
+    decided_elsewhere=("is_public", "picture_alt", "result", "accent", "picture", "focus"),
     needed=CampaignTextForm.needed,
     public_locales=_public_locales,
 )

@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.core.content.slugs import MAX_LENGTH, SLUG
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.fields import LongText, PlainText
+from campaign_actions.core.forms.fields import Identifier, LongText, PlainText
 
 SHORT, LONG = 600, 20_000  # characters of a summary, and of a text in Markdown
 INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
@@ -25,7 +25,7 @@ class Markdown(LongText):
     rows = 14
 
 
-class Slug(PlainText):
+class Slug(Identifier):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_length=MAX_LENGTH, **kwargs)
 
@@ -37,7 +37,7 @@ class Slug(PlainText):
             )
 
 
-class Website(PlainText):
+class Website(Identifier):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if self.data and not _is_web_address(self.data):

@@ -47,14 +47,15 @@ def put_picture(
     picture |= {"width": made.width, "height": made.height, "added_at": now}
     with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
-        had_one = _delete(connection, campaign_id)
-        picture_id = connection.scalar(insert(Picture).values(picture).returning(Picture.id))
-        files = [
-            {"picture_id": picture_id, "width": width, "format": form, "data": data}
-            for (width, form), data in made.files.items()
-        ]
-        connection.execute(insert(PictureFile), files)
-        _describe(connection, campaign_id, alts, staff_id, now)
+        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            had_one = _delete(connection, campaign_id)
+            picture_id = connection.scalar(insert(Picture).values(picture).returning(Picture.id))
+            files = [
+                {"picture_id": picture_id, "width": width, "format": form, "data": data}
+                for (width, form), data in made.files.items()
+            ]
+            connection.execute(insert(PictureFile), files)
+            _describe(connection, campaign_id, _new_alts(connection, campaign_id, alts))
         change = "replaced" if had_one else "added"
         _tell(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
     return name
@@ -71,7 +72,7 @@ def describe_picture(
 ) -> None:
     """Other words about the same picture, another part of it that stays when it is cut.
 
-    Raises NoPicture.
+    The same words about the same part are no revision. Raises NoPicture.
     """
     its = Picture.campaign_id == campaign_id
     with write_transaction() as connection:
@@ -79,8 +80,11 @@ def describe_picture(
         former = connection.scalar(select(Picture.focus).where(its))
         if former is None:
             raise NoPicture
-        connection.execute(update(Picture).where(its).values(focus=focus))
-        _describe(connection, campaign_id, alts, staff_id, now)
+        changed = _new_alts(connection, campaign_id, alts)
+        if changed or focus != former:
+            with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+                connection.execute(update(Picture).where(its).values(focus=focus))
+                _describe(connection, campaign_id, changed)
         change = "described" if focus == former else "focused"
         _tell(connection, campaign_id, actor, now, subject=slug, change=change, alt=dict(alts))
 
@@ -91,29 +95,38 @@ def remove_picture(
     """Delete the picture and its descriptions at once; False if there was none."""
     with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
-        if not _delete(connection, campaign_id):
+        if connection.scalar(select(Picture.id).filter_by(campaign_id=campaign_id)) is None:
             return False
-        gone = dict.fromkeys(_alts(connection, campaign_id), "")
-        _describe(connection, campaign_id, gone, staff_id, now)
+        with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            _delete(connection, campaign_id)
+            _describe(connection, campaign_id, dict.fromkeys(_alts(connection, campaign_id), ""))
         _tell(connection, campaign_id, actor, now, subject=slug, change="removed")
     return True
 
 
-def choose_accent(campaign_id: int, accent: str | None, *, actor: str, now: datetime) -> None:
-    """The colour of a campaign; None: that of the house. Raises NoAccent."""
+def choose_accent(
+    campaign_id: int,
+    accent: str | None,
+    *,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+) -> None:
+    """The colour of a campaign; None: that of the house. The same one is no revision. Raises NoAccent."""
     if accent is not None and not is_accent(accent):
         raise NoAccent
     with write_transaction() as connection:
         slug = _hold(connection, campaign_id)
-        chosen = update(Campaign).where(Campaign.id == campaign_id).values(accent=accent)
-        connection.execute(chosen)
+        this = Campaign.id == campaign_id
+        if connection.scalar(select(Campaign.accent).where(this)) != accent:
+            with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+                connection.execute(update(Campaign).where(this).values(accent=accent))
         _tell(connection, campaign_id, actor, now, subject=slug, accent=accent or "none")
 
 
 def _tell(
     connection: Connection, campaign_id: int, actor: str, now: datetime, **details: Any
 ) -> None:
-    """The history of the campaign shows these, too: what is no text has no revision."""
     facts = {"campaign_id": campaign_id, **details}
     add_entry(connection, "picture-changed", actor=actor, now=now, **facts)
 
@@ -140,19 +153,13 @@ def _alts(connection: Connection, campaign_id: int) -> dict[str, str]:
     return {row.locale: row.picture_alt for row in rows}
 
 
-def _describe(
-    connection: Connection,
-    campaign_id: int,
-    alts: Mapping[str, str],
-    staff_id: int | None,
-    now: datetime,
-) -> None:
-    """Other words are a revision; the same ones are none."""
+def _new_alts(connection: Connection, campaign_id: int, alts: Mapping[str, str]) -> dict[str, str]:
+    """Those that differ from what is said, in the languages that the campaign has."""
     known = _alts(connection, campaign_id)
-    changed = {tag: alt for tag, alt in alts.items() if tag in known and alt != known[tag]}
-    if not changed:
-        return
-    with revising(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
-        for locale, alt in changed.items():
-            text = (CampaignText.campaign_id == campaign_id) & (CampaignText.locale == locale)
-            connection.execute(update(CampaignText).where(text).values(picture_alt=alt))
+    return {tag: alt for tag, alt in alts.items() if tag in known and alt != known[tag]}
+
+
+def _describe(connection: Connection, campaign_id: int, alts: Mapping[str, str]) -> None:
+    for locale, alt in alts.items():
+        text = (CampaignText.campaign_id == campaign_id) & (CampaignText.locale == locale)
+        connection.execute(update(CampaignText).where(text).values(picture_alt=alt))

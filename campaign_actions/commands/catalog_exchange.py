@@ -25,12 +25,13 @@ from campaign_actions.commands.params import (
     Language,
     StaffName,
     campaign_told,
+    check_not_source,
     check_right,
+    language_told,
 )
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, parse_tag
-from campaign_actions.core.i18n.locale import known_locales, language_name
+from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.staff.models import StaffMember
 
 FORMATS = {"po": write_po, "xliff": write_xliff}
@@ -50,7 +51,7 @@ of_campaign = click.option(
 def export_catalog(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
     """Write a catalog in a language: all of its messages, with what is translated."""
     catalog = _catalog(campaign)
-    _check_language(catalog, locale)
+    check_not_source(catalog, locale)
     data = FORMATS[format_name](outgoing(catalog, locale))
     if output == "-":
         sys.stdout.buffer.write(data)
@@ -90,8 +91,10 @@ def import_catalog(
     data = file.read(MOST_BYTES + 1)
     slug, language = read_metadata(data)
     catalog = _catalog(campaign or campaign_told(slug))
-    locale = locale or _language(language)
-    _check_language(catalog, locale)
+    locale = locale or language_told(language)
+    if locale is None:
+        raise click.ClickException("The file does not say which language this is: --locale.")
+    check_not_source(catalog, locale)
     plan = plan_import(catalog, locale, data)
     _check_author(plan, catalog, locale, by)
     taken = [item.message.key for item in plan.conflicts] if take else []
@@ -138,22 +141,6 @@ def _apply(
 
 def _catalog(campaign: Campaign | None) -> Catalog:
     return (campaign and campaign_catalog(campaign.id)) or interface()
-
-
-def _language(name: str) -> str:
-    try:
-        return parse_tag(name)
-    except UnknownLanguage:
-        raise click.ClickException(
-            "The file does not say which language this is: --locale."
-        ) from None
-
-
-def _check_language(catalog: Catalog, locale: str) -> None:
-    if locale == catalog.source:
-        raise click.ClickException(
-            f"{language_name(locale)} is the language that this is translated from."
-        )
 
 
 def _left(plan: Plan, taken: list[str]) -> str:

@@ -6,9 +6,15 @@ import click
 from flask.cli import AppGroup
 
 from campaign_actions.catalogs.files.compiler import compile_po
+from campaign_actions.catalogs.files.headers import is_same_language
 from campaign_actions.catalogs.files.interface import interface_messages
 from campaign_actions.catalogs.files.issue_messages import report_lines
-from campaign_actions.catalogs.files.layout import catalog_in, catalogs_in, tag_of
+from campaign_actions.catalogs.files.layout import (
+    catalog_in,
+    catalogs_in,
+    tag_by_folder,
+    tag_by_name,
+)
 from campaign_actions.catalogs.files.other_language import refuse_other_language
 from campaign_actions.catalogs.files.po import NotReadable
 from campaign_actions.catalogs.files.sync import (
@@ -18,12 +24,16 @@ from campaign_actions.catalogs.files.sync import (
     renew_template,
 )
 from campaign_actions.catalogs.files.validate import Checked, check_file
-from campaign_actions.catalogs.store.repository import campaign_catalog, interface
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface
 from campaign_actions.catalogs.workflow.incoming import is_xliff, parse_upload, read_metadata
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
-from campaign_actions.commands.params import Language, campaign_told
+from campaign_actions.commands.params import (
+    Language,
+    campaign_told,
+    check_not_source,
+    language_told,
+)
 from campaign_actions.core import paths
-from campaign_actions.core.i18n.language_tags import UnknownLanguage
 from campaign_actions.core.i18n.locale import language_name
 
 translations = AppGroup(
@@ -82,17 +92,26 @@ def compile_all(folder: Path | None) -> None:
 
 @translations.command("check")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--locale", type=Language(), help="The language, if neither folder nor name says it.")
+@click.option(
+    "--locale", type=Language(may_be_source=True), help="The language, if the file does not say it."
+)
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -> None:
     """See whether catalogs may be used: .po, .mo or XLIFF FILES, also of campaigns, or all of the program.
+
+    A file is checked as the language that its header names; without one, its name, such as uk.po. In a
+    folder of catalogs, as in uk/LC_MESSAGES/messages.po, the folder decides.
 
     Exit code 1 if anything is refused; each refusal says where, what is wrong, and what to do.
     """
     refused = 0
     for file in files or catalogs_in(paths.TRANSLATIONS).values():
-        tag = locale or _tag_of(file)
-        checked = _checked(file.read_bytes(), tag, is_compiled=file.suffix == ".mo")
+        data = file.read_bytes()
+        slug, language = read_metadata(data)
+        catalog = _catalog(slug)
+        tag = locale or _tag_of(file, language)
+        check_not_source(catalog, tag)
+        checked = _checked(data, catalog, tag, is_compiled=file.suffix == ".mo")
         _tell(checked, file, tag)
         refused += len(checked.refusals)
     if refused:
@@ -116,16 +135,17 @@ def stats(folder: Path | None) -> None:
         click.echo("".join(f"{cell:>9}" for cell in (tag, *row, stale, len(checked.refusals))))
 
 
-def _checked(data: bytes, tag: str, *, is_compiled: bool) -> Checked:
-    """Of the program's own words, unless the file says that it is of a campaign."""
-    slug, _language = read_metadata(data)
-    if campaign := campaign_told(slug):
-        return parse_upload(data, campaign_catalog(campaign.id) or interface(), tag)
-    if is_xliff(data):
-        return parse_upload(data, interface(), tag)
-    messages = interface_messages()
-    checked = check_file(data, tag=tag, messages=messages, is_compiled=is_compiled)
-    refuse_other_language(checked, messages, tag)
+def _catalog(slug: str) -> Catalog:
+    """The program's own words, unless the file says that it is of a campaign."""
+    campaign = campaign_told(slug)
+    return (campaign and campaign_catalog(campaign.id)) or interface()
+
+
+def _checked(data: bytes, catalog: Catalog, tag: str, *, is_compiled: bool) -> Checked:
+    if catalog.campaign_id or is_xliff(data):
+        return parse_upload(data, catalog, tag)
+    checked = check_file(data, tag=tag, messages=catalog.messages, is_compiled=is_compiled)
+    refuse_other_language(checked, catalog.messages, tag)
     return checked
 
 
@@ -152,11 +172,23 @@ def _to_write(folder: Path | None) -> Path:
     return folder or paths.TRANSLATIONS
 
 
-def _tag_of(file: Path) -> str:
-    try:
-        return tag_of(file)
-    except UnknownLanguage:
-        raise click.ClickException(f"Of which language is {file}? Say --locale.") from None
+def _tag_of(file: Path, language: str) -> str:
+    """The language of a file; `language`: what its header names."""
+    if tag := tag_by_folder(file):
+        return tag
+    told, by_name = language_told(language), tag_by_name(file)
+    if told and by_name and not is_same_language(told, by_name):
+        click.echo(
+            f"{_shown(file)}: Checked as {language_name(told)}, since its header says so;"
+            f" its name says {language_name(by_name)}."
+        )
+    tag = told or by_name
+    if tag is None:
+        raise click.ClickException(
+            f"Neither the header nor the name of {_shown(file)} says in which language it is."
+            " Use --locale."
+        )
+    return tag
 
 
 def _tell(checked: Checked, file: Path, tag: str) -> None:

@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.language_tags import UnknownLanguage, parse_tag
 from campaign_actions.core.i18n.locale import language_name
@@ -80,6 +81,22 @@ def campaign_told(slug: str) -> Campaign | None:
     if slug and campaign is None:
         raise click.ClickException(f"The file is of the campaign {slug}, which is not here.")
     return campaign
+
+
+def language_told(name: str) -> str | None:
+    """The language that a file says it is in; None if it names none that we know."""
+    try:
+        return parse_tag(name)
+    except UnknownLanguage:
+        return None
+
+
+def check_not_source(catalog: Catalog, locale: str) -> None:
+    """Raises ClickException for the language that a catalog is translated from."""
+    if locale == catalog.source:
+        raise click.ClickException(
+            f"{language_name(locale)} is the language that this is translated from."
+        )
 
 
 def _listed(tags: list[str]) -> str:

@@ -1,13 +1,14 @@
 """The app with settings, secrets and database: enough for commands that render no page and no email."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Config, Flask
 
 from campaign_actions import config
-from campaign_actions.core import paths
+from campaign_actions.core import paths, setting_names
 from campaign_actions.core.db import engine, replica
 from campaign_actions.core.observability import logging
 from campaign_actions.core.security import secrets
@@ -23,8 +24,10 @@ def create_bare_app(settings: Mapping[str, Any] | None = None) -> Flask:
         static_folder=None,
     )
     app.config.from_object(config)
-    config.from_file(app.config, Path(app.instance_path) / "config.py")
-    config.from_environment(app.config)
+    file, own = Path(app.instance_path) / "config.py", Config(app.instance_path)
+    config.from_file(own, file)
+    app.config.from_mapping(setting_names.in_file(own, app.config, file=file))
+    config.from_environment(app.config, setting_names.in_environment(os.environ, app.config))
     app.config.from_mapping(settings or {})
     for part in (logging, secrets, replica, engine):
         part.init_app(app)

@@ -12,13 +12,11 @@ from campaign_actions.actions.end import set_end
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import name_of_action
 from campaign_actions.audit.log import add_entry
-from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import name_of_campaign
 from campaign_actions.campaigns.versioning.save import revising
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.db.stored_json import find_value
 from campaign_actions.core.errors import DomainError, NotFound
 
 
@@ -100,7 +98,7 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
     with write_transaction() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
-        for action_id in _closed_with(connection, campaign_id, now):
+        for action_id in _actions(connection, campaign_id, Action.closed_with_campaign):
             _end(connection, action_id, None, staff_id, now)
         name = name_of_campaign(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
@@ -112,7 +110,7 @@ def _close_actions(
     is_open = or_(Action.closes_at.is_(None), Action.closes_at > now)
     ids = _actions(connection, campaign_id, is_open)
     for action_id in ids:
-        _end(connection, action_id, now, staff_id, now)
+        _end(connection, action_id, now, staff_id, now, with_campaign=True)
     return len(ids)
 
 
@@ -122,34 +120,18 @@ def _actions(connection: Connection, campaign_id: int, which: Any) -> list[int]:
     return list(connection.scalars(ids.with_for_update(key_share=True)))
 
 
-def _closed_with(connection: Connection, campaign_id: int, now: datetime) -> list[int]:
-    """The actions that ended at the very instant at which somebody closed or archived it.
-
-    The audit log has these instants, by the microsecond; names of campaigns change.
-    """
-    ends = select(Action.closes_at).where(
-        Action.campaign_id == campaign_id, Action.closes_at <= now
-    )
-    closings = connection.execute(
-        select(AuditEntry.at, AuditEntry.details).where(
-            AuditEntry.event == "closed", AuditEntry.at.in_(ends)
-        )
-    )
-    done = ("closed", "archived")
-    instants = [row.at for row in closings if row.at and find_value(row.details, "did") in done]
-    return _actions(connection, campaign_id, Action.closes_at.in_(instants))
-
-
 def _end(
     connection: Connection,
     action_id: int,
     at: datetime | None,
     staff_id: int | None,
     now: datetime,
+    *,
+    with_campaign: bool = False,
 ) -> None:
     """It is a revision, so that no form that was open before undoes it unseen."""
     with revising(connection, ACTION, action_id, staff_id=staff_id, now=now):
-        set_end(connection, action_id, at, now)
+        set_end(connection, action_id, at, now, with_campaign=with_campaign)
 
 
 def _tell(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:

@@ -14,6 +14,7 @@ from wtforms.validators import StopValidation, ValidationError
 from campaign_actions.core.forms.fields import (
     MAX_EMAIL_LENGTH,
     EmailAddress,
+    Identifier,
     PlainText,
     SingleValue,
 )
@@ -71,7 +72,7 @@ class NewPassword(Password):
 
 
 class LogInForm(FlaskForm):
-    email = PlainText(
+    email = Identifier(
         _l("E-mail"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Type your e-mail address.")
     )
     password = Password(_l("Password"))
@@ -82,7 +83,7 @@ class VerifyForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = PlainText(_l("Code"), max_length=60, required_message=_l("Type the code."))
+    code = Identifier(_l("Code"), max_length=60, required_message=_l("Type the code."))
 
 
 class PasskeyForm(FlaskForm):

@@ -139,14 +139,6 @@ def names_of(staff_ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name or row.email for row in rows}
 
 
-def names_by_email(emails: Iterable[str]) -> dict[str, str]:
-    """The same by their addresses, as the audit log has them."""
-    rows = db.session.execute(
-        select(StaffMember.email, StaffMember.name).where(StaffMember.email.in_(set(emails)))
-    )
-    return {row.email: row.name or row.email for row in rows}
-
-
 def grants_of(member: StaffMember) -> dict[str, frozenset[int] | None]:
     """The roles of a member, each with its campaigns; None: all."""
     return {

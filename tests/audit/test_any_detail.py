@@ -15,7 +15,6 @@ from sqlalchemy import select, text
 
 from campaign_actions.actions.edit import ACTION, new_action
 from campaign_actions.actions.field_labels import label_of, value_in_words
-from campaign_actions.actions.signatures.invalidation.batches import batches, count_batches
 from campaign_actions.audit.describe import details_in_words
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.log import record
@@ -26,9 +25,8 @@ from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaig
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import load_json
 from campaign_actions.core.mail.render import locale_context
-from campaign_actions.publishing.close import archive, reopen
 from campaign_actions.web.staff.audit import _known_words
-from tests.support.factories import NOON, make_action, make_staff
+from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, token_of
 
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
@@ -229,27 +227,6 @@ def test_the_log_answers_whatever_is_in_its_other_columns(app, reader, columns):
     assert len(check_chain().broken) == 1
     assert export(reader, "csv")
     assert export(reader, "jsonl")
-
-
-def test_pages_that_read_entries_answer_whatever_is_in_them(app, reader):
-    action = make_action(closes_at=NOON)
-    for event in ("picture-changed", "invalidated", "closed"):
-        insert_all(event=event)
-    for number, odd in enumerate(('"x"', "[]", "{}", "null", "5.5", f'"{action.id}"')):
-        named = f'{{"campaign_id": {action.campaign_id}, "change": {odd}, "accent": {odd}}}'
-        insert(named, event="picture-changed", number=1000 + number)
-        named = f'{{"action_id": {action.id}, "batch": {odd}, "since": {odd}, "until": {odd}}}'
-        insert(named, event="invalidated", number=1000 + number)
-
-    pages = [
-        f"/staff/campaigns/{action.campaign_id}/history/",
-        f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/invalidate/",
-    ]
-    assert [reader.get(page).status_code for page in pages] == [200, 200]
-    assert batches(action.id, skip=0, most=50) == []
-    assert count_batches(action.id) > 0
-    archive(action.campaign_id, results=None, actor="grace", now=NOON)
-    reopen(action.campaign_id, actor="grace", now=NOON)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -35,9 +35,9 @@ ODD = {
 }
 RECORDING = """
 import sys
-from campaign_actions.audit.recording import record
-from campaign_actions.core.bare_app import create_bare_app
-from tests.factories import NOON
+from campaign_actions.audit.log import record
+from campaign_actions.core.app_base import create_bare_app
+from tests.support.factories import NOON
 app = create_bare_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x"})
 with app.app_context():
     for number in range(int(sys.argv[3])):

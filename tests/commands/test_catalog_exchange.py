@@ -231,7 +231,7 @@ def test_a_file_of_a_campaign_is_checked_by_the_same_gate(
         text = text.replace('state="initial"', 'state="translated"')
         file.write_text(text, encoding="utf-8")
 
-    result = run("check", file, "--locale", "uk")
+    result = run("check", file)
 
     assert result.exit_code == code, result.output
     assert told in result.output

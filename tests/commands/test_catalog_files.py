@@ -3,6 +3,7 @@
 import pytest
 
 from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.layout import catalog_in
 from campaign_actions.catalogs.files.mo import read_mo
 from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.core import paths
@@ -30,6 +31,14 @@ def translate(file, source, text):
     after = before.replace(f'msgid "{source}"\nmsgstr ""', f'msgid "{source}"\nmsgstr "{text}"')
     assert after != before
     file.write_text(after, encoding="utf-8")
+
+
+def relabelled(catalog, file, language, *, instead_of="uk"):
+    """A copy of a catalog whose header names another language."""
+    text = catalog.read_text(encoding="utf-8")
+    text = text.replace(f"Language: {instead_of}", f"Language: {language}")
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 def test_a_language_is_begun_with_all_messages_and_its_own_plural_forms(run, ukrainian):
@@ -157,13 +166,94 @@ def test_a_check_names_the_plural_form(run, ukrainian):
     assert "“%(num)d signature” (1, 21, 31, 41 …): Missing: %(num)d." in result.output
 
 
-def test_a_check_asks_for_the_language_of_a_file_that_does_not_say_it(run, ukrainian, tmp_path):
+@pytest.mark.parametrize("name", ["download.po", "ru.po", "speak-up-is.po"])
+def test_a_file_is_checked_as_the_language_that_it_says(run, ukrainian, tmp_path, name):
+    translate(ukrainian, SKIP, "До змісту")
+    translate(ukrainian, "Your data", "Vashi dani, yaki vy nam daly")
+    file = tmp_path / name
+    file.write_bytes(ukrainian.read_bytes())
+
+    result = run("check", file)
+
+    assert result.exit_code == 1
+    assert "“Your data”: It is written in Latin letters;" in result.output
+    assert "Refused: 1." in result.output
+
+
+def test_words_of_another_language_than_the_one_it_says_are_found(run, tmp_path):
+    file = tmp_path / "download.po"
+    file.write_bytes(catalog_in(paths.TRANSLATIONS, "ru").read_bytes())
+    relabelled(file, file, "uk", instead_of="ru")
+
+    result = run("check", file)
+
+    assert result.exit_code == 1
+    assert "Русский" in result.output
+    assert "Refused: 1." in result.output
+
+
+@pytest.mark.parametrize(("name", "shown"), [("ru.po", True), ("uk.po", False), ("x.po", False)])
+def test_a_check_says_where_name_and_header_differ(run, ukrainian, tmp_path, name, shown):
+    file = tmp_path / name
+    file.write_bytes(ukrainian.read_bytes())
+
+    result = run("check", file)
+
+    told = f"{file}: Checked as Українська, since its header says so; its name says Русский.\n"
+    assert (result.exit_code, result.output) == (0, told if shown else "")
+
+
+@pytest.mark.parametrize("header", ["", "Klingon"])
+def test_a_check_asks_for_the_language_that_neither_header_nor_name_tells(
+    run, ukrainian, tmp_path, header
+):
+    file = relabelled(ukrainian, tmp_path / "download.po", header)
+
+    result = run("check", file)
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"Error: Neither the header nor the name of {file} says in which language it is."
+        " Use --locale.\n"
+    )
+
+
+def test_a_name_tells_the_language_where_the_header_does_not(run, ukrainian, tmp_path):
+    file = relabelled(ukrainian, tmp_path / "messages-uk.po", "")
+
+    assert "Write the line “Language: uk” into the header." in run("check", file).output
+
+
+def test_a_folder_of_catalogs_decides_whatever_the_header_says(run, ukrainian):
+    relabelled(ukrainian, ukrainian, "ru")
+
+    assert "The header says that this is in ru, not in uk." in run("check", ukrainian).output
+
+
+def test_the_language_that_is_told_is_the_one_expected(run, ukrainian, tmp_path):
     file = tmp_path / "download.po"
     file.write_bytes(ukrainian.read_bytes())
 
-    assert "Of which language is" in run("check", file).output
     assert run("check", "--locale", "uk", file).exit_code == 0
-    assert run("check", "--locale", "ru", file).exit_code == 1
+    assert "not in ru" in run("check", "--locale", "ru", file).output
+
+
+def test_a_check_refuses_the_language_of_the_sources(run, ukrainian, tmp_path):
+    file = relabelled(ukrainian, tmp_path / "download.po", "en")
+
+    result = run("check", file)
+
+    assert result.exit_code == 1
+    assert "English is the language that this is translated from." in result.output
+
+
+def test_a_compiled_catalog_says_its_language_too(run, ukrainian, tmp_path):
+    translate(ukrainian, SKIP, "До змісту")
+    run("compile", "--folder", ukrainian.parents[2])
+    file = tmp_path / "download.mo"
+    file.write_bytes(ukrainian.with_suffix(".mo").read_bytes())
+
+    assert run("check", file).exit_code == 0
 
 
 def test_a_compiled_catalog_holds_what_has_no_fault(run, ukrainian):

@@ -43,3 +43,52 @@ def test_the_commands_about_signatures_start_without_pages_and_mail(app, tmp_pat
     assert "there is no action 'racism/nothing'" in done.stderr
     assert "campaign_actions.actions.models" in loaded
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_the_program_has_no_option_that_does_nothing():
+    with group.make_context("campaign-actions", ["status"]) as context:
+        options = [option for parameter in group.get_params(context) for option in parameter.opts]
+
+    assert options == ["--version", "--help"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["staff", "add", "--help"]])
+def test_help_is_there_whatever_the_settings(tmp_path, words):
+    done = run_in(tmp_path, words, DEMO="perhaps", MAIL_ULR="smtp://mail.example.org")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: campaign-actions ")
+
+
+@pytest.mark.parametrize(
+    "words", [["serve"], ["status"], ["signatures", "count", "a/b"], ["translations", "check"]]
+)
+def test_a_setting_that_there_is_not_ends_every_command(tmp_path, words):
+    done = run_in(tmp_path, words, MAIL_ULR="smtp://mail.example.org")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "Error: CAMPAIGN_ACTIONS_MAIL_ULR is not a setting."
+        " Did you mean CAMPAIGN_ACTIONS_MAIL_URL?\n"
+    )
+
+
+def test_a_setting_that_there_is_not_in_config_py_ends_a_command_too(tmp_path):
+    file = tmp_path / "config.py"
+    file.write_text("MAIL_ULR = 'smtp://mail.example.org'\n")
+
+    done = run_in(tmp_path, ["status"])
+
+    assert done.returncode == 2
+    assert done.stderr == f"Error: {file}: MAIL_ULR is not a setting. Did you mean MAIL_URL?\n"
+
+
+def run_in(instance, words, **settings):
+    """A command as a process of its own, with these settings and nothing else around it."""
+    given = {"INSTANCE": instance, **settings}
+    return subprocess.run(
+        [sys.executable, "-m", "campaign_actions", *words],
+        env={f"CAMPAIGN_ACTIONS_{name}": str(value) for name, value in given.items()},
+        capture_output=True,
+        text=True,
+    )

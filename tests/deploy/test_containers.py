@@ -86,12 +86,21 @@ def test_every_volume_and_network_and_secret_that_is_used_is_declared():
         assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
 
 
-def test_every_file_that_is_mounted_is_there():
-    mounted = [volume for volume in SERVICES["nginx"]["volumes"] if volume.startswith("./")]
+def test_every_file_that_nginx_names_is_mounted_and_there():
+    config = "".join(
+        (DEPLOY / "nginx" / name).read_text() for name in ("nginx.conf", "compose-site.conf")
+    )
+    pages = re.findall(r"^ *error_page [\d =]+/(\S+);", config, re.M)
+    included = re.findall(r"^ *include (\S+);", config, re.M)
+    root = re.search(r"^root (\S+);", config, re.M)[1]
 
-    assert len(mounted) == 4
-    for volume in mounted:
-        assert (DEPLOY / volume.partition(":")[0]).is_file()
+    named = {f"{root}/{page}" for page in pages} | {f"/etc/nginx/{name}" for name in included}
+
+    assert pages
+    assert included
+    assert named | {"/etc/nginx/nginx.conf"} == set(mounted())
+    for file in mounted().values():
+        assert file.is_file()
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example():
@@ -119,6 +128,12 @@ def test_the_image_runs_as_nobody_and_what_it_copies_is_there():
     for name in chain.from_iterable(copied):
         assert (DEPLOY.parent / name).exists()
         assert f"!{name}" in let_in
+
+
+def mounted() -> dict[str, Path]:
+    """The files of this folder that nginx has, by their places in its container."""
+    volumes = [volume.split(":") for volume in SERVICES["nginx"]["volumes"]]
+    return {place: DEPLOY / name for name, place, _mode in volumes if name.startswith("./")}
 
 
 def instruction(name: str) -> list[str]:

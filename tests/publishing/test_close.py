@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.retention import forget_closed
@@ -172,6 +173,25 @@ def test_what_ended_before_its_campaign_stays_ended(app):
     reopen(campaign.id, **GRACE | {"now": NOON + HOUR})
 
     assert ends() == [NOON - 3 * HOUR, NOON - 2 * HOUR, None, None]
+
+
+def test_an_end_of_its_own_takes_an_action_out_of_those_closed_with_the_campaign(app):
+    campaign = make_campaign()
+    action_id = make_action(campaign=campaign).id
+    close_campaign(campaign.id, **GRACE)
+
+    close_action(campaign.id, action_id, at=NOON + HOUR, **GRACE)
+    reopen(campaign.id, **GRACE)
+
+    assert ends() == [NOON + HOUR]
+
+
+def test_an_action_without_an_end_was_not_closed_with_its_campaign(app):
+    make_action()
+
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(Action).values(closed_with_campaign=True))
+    db.session.rollback()
 
 
 def test_home_has_it_among_what_was_achieved_and_its_pages_stay(app, client):

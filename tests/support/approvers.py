@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, invalidate_some
-from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
@@ -36,19 +35,14 @@ def make_people() -> People:
     )
 
 
-def make_batch(action: PublicAction, *, signatures: int, at: datetime = LATER) -> str:
-    """The name of a batch of so many invalid signatures."""
+def make_batch(action: PublicAction, *, signatures: int, at: datetime = LATER) -> int:
+    """The id of a batch of so many invalid signatures."""
     for _number in range(signatures):
         make_confirmed(action, source="bot")
-    invalidate_some(
-        batch_condition(action),
-        at,
-        action="racism/hate-crimes",
-        reason="script",
-        actor="x",
-        now=at,
-    )
-    return name_of_moment(at)
+    facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x"}
+    batch_id, _rows = invalidate_some(batch_condition(action), now=at, **facts)
+    assert batch_id
+    return batch_id
 
 
 def batch_condition(action: PublicAction) -> Condition:

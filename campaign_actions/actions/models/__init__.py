@@ -6,6 +6,7 @@ from campaign_actions.actions.models.actions import (
     ConsentText,
     FormerActionSlug,
 )
+from campaign_actions.actions.models.batches import InvalidationBatch
 from campaign_actions.actions.models.counts import (
     MOST_SOURCES,
     ActionCount,
@@ -36,6 +37,7 @@ __all__ = [
     "CommentDecision",
     "ConsentText",
     "FormerActionSlug",
+    "InvalidationBatch",
     "LedgerEntry",
     "Signature",
     "Tally",

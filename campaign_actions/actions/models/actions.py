@@ -22,7 +22,8 @@ class Action(Base):
     """What one can do in a campaign. Open from `published_at` until `closes_at`, if ever.
 
     `retain_from`: from when on people are kept for a time after its end. Nobody types it: it is never
-    before the moment at which the end was set. `version` is the number of its newest revision.
+    before the moment at which the end was set. `closed_with_campaign`: its end was set when the whole
+    campaign was closed, so it opens again with that. `version` is the number of its newest revision.
     `asks_…` are the fields of its form that are not always there.
     """
 
@@ -32,6 +33,9 @@ class Action(Base):
         CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),
         CheckConstraint("goal > 0", name="goal"),
         CheckConstraint(RETAINED, name="retain_from"),
+        CheckConstraint(
+            "closes_at is not null or not closed_with_campaign", name="closed_with_campaign"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +54,7 @@ class Action(Base):
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     retain_from: Mapped[datetime | None]
+    closed_with_campaign: Mapped[bool] = mapped_column(default=False, server_default="0")
     version: Mapped[int] = mapped_column(server_default="0")
 
     campaign: Mapped[Campaign] = relationship()

@@ -20,6 +20,7 @@ from campaign_actions.core.db.session import Base, BigId, Json
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "suppressed", "erased")
+IN_BATCH = "invalidation_batch_id is not null"  # invalid, and not changed since
 SUPPRESSED = "status = 'suppressed'"  # invalid, then withdrawn: the address cannot sign again yet
 HAS_COMMENT = "status = 'confirmed' and comment is not null"  # what staff may let through
 WANTS_UPDATES = "status = 'confirmed' and wants_updates"  # who is written to
@@ -38,6 +39,10 @@ class Signature(Base):
         UniqueConstraint("email_key", "action_id"),
         ForeignKeyConstraint(
             ["locale", "consent_version"], ["consent_texts.locale", "consent_texts.version"]
+        ),
+        ForeignKeyConstraint(
+            ["action_id", "invalidation_batch_id"],
+            ["invalidation_batches.action_id", "invalidation_batches.id"],
         ),
         CheckConstraint(f"status in {STATUSES}", name="status"),
         CheckConstraint(f"channel in {CHANNELS}", name="channel"),
@@ -61,6 +66,7 @@ class Signature(Base):
             "(status in ('invalid', 'suppressed')) = (invalidated_at is not null)",
             name="invalidated",
         ),
+        CheckConstraint("invalidation_batch_id is null or status = 'invalid'", name="batch"),
         Index("ix_signatures_export", "action_id", "signed_at", "id"),
         Index(
             "ix_signatures_to_remind",
@@ -89,6 +95,14 @@ class Signature(Base):
             "invalidated_at",
             postgresql_where=text(SUPPRESSED),
             sqlite_where=text(SUPPRESSED),
+        ),
+        Index(
+            "ix_signatures_batch",
+            "action_id",
+            "invalidation_batch_id",
+            "id",
+            postgresql_where=text(IN_BATCH),
+            sqlite_where=text(IN_BATCH),
         ),
         Index(
             "ix_signatures_comments",
@@ -129,6 +143,7 @@ class Signature(Base):
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     invalidated_at: Mapped[datetime | None]  # invalid and suppressed only
+    invalidation_batch_id: Mapped[int | None]  # invalid only: with which others it was marked
     updated_at: Mapped[datetime]  # last change of a value that is exported
     reminded_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # pending only: when it is reminded, then erased

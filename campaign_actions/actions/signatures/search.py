@@ -15,11 +15,13 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.case_fold_sql import contains
 from campaign_actions.actions.signatures.keyset import EPOCH, Key, end_of, key_of, order
 from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
 
 PER_PAGE = 50
 MOST_SEARCHED = 50_000  # signatures that one search looks at
 MOST_WORDS = 6
+NO_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
@@ -126,8 +128,8 @@ def _limits(wanted: Wanted, of: Any = Signature) -> list[Any]:
 
 
 def _names(wanted: Wanted, of: Any, dialect: str) -> list[Any]:
-    """Each word stands in one of the names, in any order."""
+    """Each word stands in one of the names, in any order. Names copied from a page may have isolates."""
     return [
         or_(contains(of.given_name, word, dialect), contains(of.family_name, word, dialect))
-        for word in wanted.name.split()[:MOST_WORDS]
+        for word in wanted.name.translate(NO_ISOLATES).split()[:MOST_WORDS]
     ]

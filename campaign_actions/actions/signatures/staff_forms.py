@@ -14,7 +14,13 @@ from campaign_actions.actions.signatures.keyset import EPOCH
 from campaign_actions.actions.signatures.search import Wanted
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Checkbox, PlainText, SingleValue
+from campaign_actions.core.forms.fields import (
+    MAX_EMAIL_LENGTH,
+    Checkbox,
+    Identifier,
+    PlainText,
+    SingleValue,
+)
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical_email
 from campaign_actions.exports import FORMATS
@@ -94,7 +100,7 @@ class Choice(SingleValue, StringField):
             raise StopValidation(_("Choose one of the list."))
 
 
-class Source(PlainText):
+class Source(Identifier):
     """A source as addresses name it."""
 
     def pre_validate(self, form: Any) -> None:
@@ -123,7 +129,7 @@ PURPOSE_LENGTH = 200
 class SearchForm(StaffForm):
     """What the list of signatures is searched for."""
 
-    q = PlainText(_l("Name or whole e-mail address"), max_length=MAX_EMAIL_LENGTH)
+    q = Identifier(_l("Name or whole e-mail address"), max_length=MAX_EMAIL_LENGTH)
     status = Choice(_l("State"), choices=STATES)
     country = OfCountry(_l("Country"))
     source = Source(_l("Source"), max_length=40)
@@ -208,7 +214,7 @@ class ConditionForm(ReasonForm):
 class EraseForm(StaffForm):
     """The address, typed: so nobody erases the wrong person by a slip."""
 
-    email = PlainText(_l("The e-mail address of this person"), max_length=MAX_EMAIL_LENGTH)
+    email = Identifier(_l("The e-mail address of this person"), max_length=MAX_EMAIL_LENGTH)
 
     def is_of(self, email: str) -> bool:
         """Whether it was typed, in any spelling; else the field says so."""

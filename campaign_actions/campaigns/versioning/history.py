@@ -1,45 +1,40 @@
-"""The history of a campaign or an action: its revisions, and what differs between two.
-
-Of a campaign also when its picture and its colour were changed: neither is in a revision.
-"""
+"""The history of a campaign or an action: its revisions, and what differs between two."""
 
 import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 
-from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Subject
 from campaign_actions.core.db.session import db, read_snapshot
-from campaign_actions.core.db.stored_json import JsonValue, find_value
-from campaign_actions.staff.queries import names_by_email, names_of
+from campaign_actions.core.db.stored_json import JsonValue
+from campaign_actions.staff.queries import names_of
 
+LOOK = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
 WORDS = re.compile(r"\s+|[^\s]+")
-MOST_CHANGES = 100  # of looks, between two revisions
 MOST_WORDS = 4000  # of a passage that is compared word by word; a longer one goes as a whole
 
 
 @dataclass(frozen=True)
 class RevisionOverview:
+    """A revision, and what became of the looks of a campaign in it, if anything did.
+
+    `picture`: added, replaced, removed or focused. `accent`: the colour from then on; empty: that of
+    the house.
+    """
+
     number: int
     saved_at: datetime
     author: str  # empty: not known any more, or a command
-
-
-@dataclass(frozen=True)
-class LookChange:
-    """What became of the picture, as the audit log calls it, or the colour that was chosen."""
-
-    saved_at: datetime
-    author: str
-    change: str
-    accent: str
+    picture: str | None = None
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,25 +47,26 @@ class Difference:
 
 def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[RevisionOverview]:
     """The newest first."""
-    of_subject = select(Revision.number, Revision.saved_at, Revision.staff_id).filter_by(
-        subject=subject, subject_id=subject_id
+    look = [JsonValue(Revision.content, name).label(name) for name in LOOK]
+    page = (
+        select(Revision.number, Revision.saved_at, Revision.staff_id, *look)
+        .where(Revision.subject == subject, Revision.subject_id == subject_id)
+        .order_by(Revision.number.desc())
+        .offset(skip)
+        .limit(most + 1)  # the last one only says what there was before
     )
-    page = of_subject.order_by(Revision.number.desc()).offset(skip).limit(most)
     rows = db.session.execute(page).all()
     names = names_of(row.staff_id for row in rows)
-    return [RevisionOverview(r.number, r.saved_at, names.get(r.staff_id or 0, "")) for r in rows]
-
-
-def with_look_changes(
-    campaign_id: int, *, skip: int, most: int
-) -> list[RevisionOverview | LookChange]:
-    """The same of a campaign, and between its revisions what was done to its looks."""
-    page = revisions("campaign", campaign_id, skip=max(0, skip - 1), most=most + bool(skip))
-    newer = page.pop(0).saved_at if skip else None
-    older = page[-1].saved_at if len(page) == most else None
-    changes = _look_changes(campaign_id, since=older, until=newer)
-    lines: list[RevisionOverview | LookChange] = [*page, *changes]
-    return sorted(lines, key=lambda line: line.saved_at, reverse=True)
+    return [
+        RevisionOverview(
+            number=row.number,
+            saved_at=row.saved_at,
+            author=names.get(row.staff_id or 0, ""),
+            picture=_picture_change(before, row),
+            accent=row.accent if before and before.accent not in (None, row.accent) else None,
+        )
+        for row, before in zip_longest(rows, rows[1:])
+    ][:most]
 
 
 def count_revisions(subject: str, subject_id: int) -> int:
@@ -98,24 +94,6 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
         subject=subject, subject_id=subject_id, number=number
     )
     return next(iter(names_of([db.session.scalar(saved)]).values()), "")
-
-
-def _look_changes(
-    campaign_id: int, *, since: datetime | None, until: datetime | None
-) -> Iterator[LookChange]:
-    """Other words for a picture are a revision, and so are not among them."""
-    done = select(AuditEntry.at, AuditEntry.actor, AuditEntry.details).where(
-        AuditEntry.event == "picture-changed",
-        JsonValue(AuditEntry.details, "campaign_id") == str(campaign_id),
-        AuditEntry.at >= since if since else true(),
-        AuditEntry.at < until if until else true(),
-    )
-    rows = db.session.execute(done.order_by(AuditEntry.at.desc()).limit(MOST_CHANGES)).all()
-    names = names_by_email(row.actor for row in rows)
-    for row in rows:
-        change, accent = (str(find_value(row.details, name) or "") for name in ("change", "accent"))
-        if change != "described" and row.at:
-            yield LookChange(row.at, names.get(row.actor, ""), change, accent)
 
 
 def differences(
@@ -156,3 +134,14 @@ def _pieces(kind: str, gone: str, come: str) -> Iterator[tuple[str, str]]:
         yield "gone", gone
     if come:
         yield "new", come
+
+
+def _picture_change(before: Any, after: Any) -> str | None:
+    """From one revision to the next; None also where the one before does not say how it looked."""
+    if before is None or None in (before.picture, after.picture):
+        return None
+    if before.picture == after.picture:
+        return "focused" if before.focus != after.focus else None
+    if not before.picture:
+        return "added"
+    return "replaced" if after.picture else "removed"

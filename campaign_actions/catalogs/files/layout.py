@@ -33,13 +33,19 @@ def _by_tag(files: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
-def tag_of(file: Path) -> str:
-    """The language of a file by its place, or by its name: uk.po. Raises UnknownLanguage."""
-    is_placed = len(file.parts) >= len(CATALOG.parts) + 1 and file.parent.name == "LC_MESSAGES"
-    names = [file.absolute().parts[-3]] if is_placed else []
-    for name in [*names, file.stem, file.stem.rpartition(".")[2], file.stem.rpartition("-")[2]]:
-        try:
+def tag_by_folder(file: Path) -> str | None:
+    """The language of a catalog in its place: uk/LC_MESSAGES/messages.po."""
+    folder = file.absolute().parent
+    return _first_tag(folder.parent.name) if folder.name == CATALOG.parent.name else None
+
+
+def tag_by_name(file: Path) -> str | None:
+    """The language in the name of a file: uk.po, messages.uk.po, messages-uk.po."""
+    return _first_tag(file.stem, file.stem.rpartition(".")[2], file.stem.rpartition("-")[2])
+
+
+def _first_tag(*names: str) -> str | None:
+    for name in names:
+        with suppress(UnknownLanguage):
             return parse_tag(name)
-        except UnknownLanguage:
-            continue
-    raise UnknownLanguage(file.stem, [])
+    return None

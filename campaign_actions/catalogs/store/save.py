@@ -35,7 +35,7 @@ class Refused(DomainError):
         self.found = found
 
 
-class EditConflict(DomainError):
+class TranslationConflict(DomainError):
     """Somebody else has translated the same messages since they were read. Nothing was stored."""
 
     status = 409
@@ -92,7 +92,7 @@ def save_translations(
             if news:
                 _tell(connection, catalog, locale, len(news), how, staff_id=staff_id, now=now)
     except IntegrityError as error:  # a row that was not there a moment ago
-        raise EditConflict({}) from error
+        raise TranslationConflict({}) from error
     return len(news)
 
 
@@ -136,7 +136,7 @@ def _news(
         if now_there.get(key, ()) not in {wish.seen, wish.forms}
     }
     if theirs:
-        raise EditConflict(theirs)
+        raise TranslationConflict(theirs)
     return {
         key: TranslationEdit(wish.forms if any(wish.forms) else (), now_there.get(key, ()))
         for key, wish in wishes.items()

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.core.i18n.bidi import isolated_values
+from campaign_actions.core.i18n.bidi import closed, isolated_values
 from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, direction
 from campaign_actions.core.i18n.message import Issue
@@ -226,4 +226,4 @@ def _many(value: Any) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+    return text if len(text) <= MOST_SHOWN else closed(f"{text[: MOST_SHOWN - 1]}…")

@@ -19,7 +19,8 @@ from campaign_actions.catalogs.validation.rules.measures import measure_faults, 
 from campaign_actions.catalogs.validation.rules.placeholders import placeholder_faults
 from campaign_actions.catalogs.validation.rules.scripts import mixed_words, script_faults, words_in
 from campaign_actions.catalogs.validation.rules.tags import tag_faults
-from campaign_actions.core.forms.input_text import tidy
+from campaign_actions.core.forms.input_text import bare, tidy
+from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.i18n.message import SOURCE, Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 
@@ -56,7 +57,8 @@ def tidied(message: Message, forms: Forms) -> Forms:
     source = message.model
     start = source[: len(source) - len(source.lstrip())]
     end = source[len(source.rstrip()) :]
-    tidy_forms = (tidy(text) for text in forms)
+    clean = bare if {*ISOLATES}.isdisjoint(source) else tidy
+    tidy_forms = (clean(text) for text in forms)
     if message.markup == "html":
         tidy_forms = (with_apostrophes(text) for text in tidy_forms)
     return tuple(start + text + end if text else "" for text in tidy_forms)

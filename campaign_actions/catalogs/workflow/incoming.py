@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from campaign_actions.catalogs.files.headers import is_same_language
+from campaign_actions.catalogs.files.mo import read_mo
 from campaign_actions.catalogs.files.other_language import refuse_other_language
 from campaign_actions.catalogs.files.po import Key, read_po
 from campaign_actions.catalogs.files.validate import (
@@ -54,7 +55,8 @@ def read_metadata(data: bytes) -> tuple[str, str]:
         if is_xliff(data):
             xliff = read_xliff(data, {})
             return xliff.marks.get("campaign", ""), xliff.locale
-        headers = read_po(data.removeprefix(BOM)).headers
+        is_compiled = data.startswith(COMPILED)
+        headers = (read_mo(data) if is_compiled else read_po(data.removeprefix(BOM))).headers
         return headers.get(CAMPAIGN, ""), headers.get("Language", "")
     except (ValueError, LookupError):
         return "", ""

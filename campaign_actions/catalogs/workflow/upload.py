@@ -10,8 +10,8 @@ from campaign_actions.campaigns.texts import campaign_ids
 from campaign_actions.catalogs.store.change_log import How
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
-    EditConflict,
     Refused,
+    TranslationConflict,
     TranslationEdit,
     save_translations,
 )
@@ -62,7 +62,7 @@ def receive(
         plan = look_at_file(catalog, locale, data)
         try:
             taken = apply_import(plan, catalog, locale, how=HOW, staff_id=by.id, now=now)
-        except EditConflict:
+        except TranslationConflict:
             if not left:
                 raise
         else:
@@ -85,7 +85,7 @@ def decide(
             decided.taken += save_translations(
                 catalog, locale, {key: wish}, how=HOW, staff_id=by.id, now=now
             )
-        except EditConflict:
+        except TranslationConflict:
             decided.changed.append(key)
         except (Refused, NotFound):
             decided.refused.append(key)

@@ -56,7 +56,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only
 Json = JSON().with_variant(JSONB, "postgresql")
 
 
-HEAD_REVISION = "0011"  # the newest migration: what the database must be at
+HEAD_REVISION = "0012"  # the newest migration: what the database must be at
 
 
 class UtcDateTime(TypeDecorator[datetime]):

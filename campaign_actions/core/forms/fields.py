@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from wtforms import BooleanField, EmailField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.forms.input_text import forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
 from campaign_actions.core.i18n.countries import country_codes
 
 TRUE_VALUES = {"y", "yes", "on", "true", "1"}
@@ -72,7 +72,15 @@ class LongText(PlainText, TextAreaField):
     multiline = True
 
 
-class EmailAddress(PlainText, EmailField):
+class Identifier(PlainText):
+    """A value that is looked up or compared: a slug, a code, an address, a search."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = bare(valuelist[0])
+
+
+class EmailAddress(Identifier, EmailField):
     """An email address, kept as typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

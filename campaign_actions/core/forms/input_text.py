@@ -4,15 +4,15 @@ import unicodedata
 
 import regex
 
-from campaign_actions.core.i18n.bidi import ISOLATES
+from campaign_actions.core.i18n.bidi import ISOLATES, unpaired_isolates
 
-BIDI_CONTROLS = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+BIDI_OVERRIDES = {*"\u202a\u202b\u202c\u202d\u202e"}
+BIDI_CONTROLS = BIDI_OVERRIDES | {*ISOLATES}
 LINE_BREAKS = {*"\n\t"}
 NOT_DECODED = "\ufffd"  # stands where bytes were no UTF-8
 
-# What is taken off at both ends: the white space of Unicode, but no other control characters; and the
-# isolates that stand around a name on our own pages, and are copied with it.
-AROUND = f"\n\t{ISOLATES}" + "".join(
+# What is taken off at both ends: the white space of Unicode, but no other control characters
+AROUND = "\n\t" + "".join(
     character
     for character in map(chr, range(0x3001))
     if character.isspace() and unicodedata.category(character) != "Cc"
@@ -41,17 +41,28 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip(AROUND)
 
 
+def bare(text: str) -> str:
+    """What is no wording: an address, a code, a search. Our pages put isolates around such values, and
+    who copies one from a page copies them with it.
+    """
+    return tidy(text).strip(AROUND + ISOLATES)
+
+
 def with_line_feeds(text: str) -> str:
     """A hidden field as it was made: browsers send line breaks in their own way."""
     return text.replace("\r\n", "\n")
 
 
 def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:
-    """Control characters, lone surrogates, bidi overrides and what could not be decoded."""
+    """Control characters, lone surrogates, bidi overrides, half an isolate and what could not be decoded.
+
+    Isolates in pairs are kept as typed: they turn nothing but what is between them.
+    """
     if text.isprintable() and NOT_DECODED not in text:
         return set()  # seen at once of nearly every text
     allowed = LINE_BREAKS if multiline else set()
-    return {character for character in set(text) - allowed if _is_forbidden(character)}
+    found = {character for character in set(text) - allowed if _is_forbidden(character)}
+    return found | unpaired_isolates(text)
 
 
 def is_visible(text: str) -> bool:
@@ -61,7 +72,7 @@ def is_visible(text: str) -> bool:
 
 def _is_forbidden(character: str) -> bool:
     return (
-        character in BIDI_CONTROLS
+        character in BIDI_OVERRIDES
         or character == NOT_DECODED
         or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
         or ord(character) & 0xFFFE == 0xFFFE  # noncharacters

@@ -10,7 +10,8 @@ from typing import Any
 import regex
 
 LTR, RTL, END = "\u2066", "\u2067", "\u2069"
-ISOLATES = LTR + RTL + "\u2068" + END
+BEGIN = LTR + RTL + "\u2068"
+ISOLATES = BEGIN + END
 LETTERS = {"ltr": regex.compile(r"\p{bc=L}"), "rtl": regex.compile(r"[\p{bc=R}\p{bc=AL}]")}
 MARKS = {"ltr": LTR, "rtl": RTL}
 OTHER = {"ltr": "rtl", "rtl": "ltr"}
@@ -39,6 +40,38 @@ def isolated_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]
         else value
         for name, value in values.items()
     }
+
+
+def unpaired_isolates(text: str) -> set[str]:
+    """Those that begin or end nothing: what stands beside the text would be turned with it.
+
+    An isolate ends with its line, at the latest (UAX 9, BD9), so each line is looked at by itself.
+    """
+    if text.isascii():
+        return set()
+    found = set()
+    for line in text.split("\n"):
+        pending = []
+        for character in line:
+            if character in BEGIN:
+                pending.append(character)
+            elif character == END and pending:
+                pending.pop()
+            elif character == END:
+                found.add(END)
+        found |= {*pending}
+    return found
+
+
+def closed(beginning: str) -> str:
+    """The beginning of a longer text, with an end for each isolate that was cut off from its own."""
+    pending = 0
+    for character in beginning.rpartition("\n")[2]:
+        if character in BEGIN:
+            pending += 1
+        elif character == END and pending:
+            pending -= 1
+    return beginning + END * pending
 
 
 def _has_letters(text: str, direction: str) -> bool:

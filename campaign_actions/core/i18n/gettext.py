@@ -5,9 +5,10 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel, Domain
 from flask_babel.speaklater import LazyString
-from jinja2 import pass_eval_context
+from jinja2 import Environment, pass_environment, pass_eval_context
+from jinja2.filters import do_truncate
 
-from campaign_actions.core.i18n.bidi import isolated
+from campaign_actions.core.i18n.bidi import closed, isolated
 from campaign_actions.core.i18n.catalog import GettextCatalog, format_message
 from campaign_actions.core.i18n.locale import current_locale, direction, formatting_locale
 from campaign_actions.core.i18n.registry import catalog_of
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=_gettext, ngettext=_ngettext, pgettext=_pgettext, npgettext=_npgettext
     )
-    app.jinja_env.filters["isolate"] = isolate
+    app.jinja_env.filters.update(isolate=isolate, truncate=truncate)
 
 
 class CatalogDomain(Domain):
@@ -49,6 +50,12 @@ class CatalogDomain(Domain):
 def isolate(text: str) -> str:
     """A text of any direction, next to other text of the page but outside a message."""
     return isolated(text, direction())
+
+
+@pass_environment
+def truncate(environment: Environment, text: str, length: int, **options: Any) -> str:
+    """Jinja's filter, but isolates whose end was cut off are closed, so that nothing after them turns."""
+    return closed(do_truncate(environment, text, length, **options))
 
 
 # In templates. Values are escaped where the output is HTML. Jinja's own make four calls of each.

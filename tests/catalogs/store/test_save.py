@@ -9,8 +9,8 @@ from campaign_actions.campaigns.models import CampaignText, Revision
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
 from campaign_actions.catalogs.store.save import (
-    EditConflict,
     Refused,
+    TranslationConflict,
     TranslationEdit,
     save_translations,
 )
@@ -55,7 +55,7 @@ def test_one_refusal_refuses_all_that_came_with_it(app):
 def test_nobody_s_newer_words_are_overwritten_unseen(app):
     save_translations(interface(), "uk", {SKIP.key: TranslationEdit(("До змісту",), ())}, **HOW)
 
-    with pytest.raises(EditConflict) as faster:
+    with pytest.raises(TranslationConflict) as faster:
         save_translations(interface(), "uk", {SKIP.key: TranslationEdit(("Перейти",), ())}, **HOW)
 
     assert faster.value.theirs == {SKIP.key: ("До змісту",)}

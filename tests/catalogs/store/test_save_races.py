@@ -10,7 +10,11 @@ from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import in_turn
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
-from campaign_actions.catalogs.store.save import EditConflict, TranslationEdit, save_translations
+from campaign_actions.catalogs.store.save import (
+    TranslationConflict,
+    TranslationEdit,
+    save_translations,
+)
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import NOON, make_action, make_staff
@@ -73,7 +77,7 @@ def test_two_in_one_text_are_not_both_taken(app, action):
 
     wrong = at_once(app, *(lambda w=w: save_translations(catalog, "uk", w, **HOW) for w in wishes))
 
-    assert [type(error) for error in wrong] == [EditConflict]
+    assert [type(error) for error in wrong] == [TranslationConflict]
     assert stored(catalog, "uk")[key].forms in {("Тема",), ("Назва",)}
 
 
@@ -99,7 +103,10 @@ def test_staff_who_save_and_translators_do_not_wait_for_each_other(app):
     for number in range(5):
         wrong = at_once(app, lambda n=number: save(n), lambda n=number: say(n))
 
-        assert {type(error).__name__ for error in wrong} <= {"EditConflict", "EditedMeanwhile"}
+        assert {type(error).__name__ for error in wrong} <= {
+            "TranslationConflict",
+            "EditedMeanwhile",
+        }
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
@@ -117,7 +124,7 @@ def test_who_translates_the_program_waits_for_who_does_and_overwrites_nothing_un
         connection.execute(theirs)
     late.join()
 
-    assert [type(error) for error in wrong] == [EditConflict]
+    assert [type(error) for error in wrong] == [TranslationConflict]
     assert now_of(SKIP) == ("До змісту",)
 
 
@@ -127,7 +134,7 @@ def translate_late(app, key, wrong):
             save_translations(
                 interface(), "uk", {key: TranslationEdit(("Далі",), ("До вмісту",))}, **HOW
             )
-        except EditConflict as error:
+        except TranslationConflict as error:
             wrong.append(error)
 
 

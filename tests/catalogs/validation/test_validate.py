@@ -316,6 +316,26 @@ def test_no_character_hides(text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("\u2066BBC\u2069 en direct", []),
+        ("BBC en direct", []),
+        ("\u2066BBC en direct", ["bidi"]),
+        ("\u2067BBC\u2069 en direct", ["bidi"]),
+    ],
+)
+def test_isolates_come_in_pairs_and_where_the_source_has_them(text, found):
+    assert codes("\u2066BBC\u2069 live", text, markup="text") == found
+
+
+def test_isolates_around_what_is_typed_are_kept_where_the_source_has_them():
+    typed = "\u2066BBC\u2069"
+
+    assert tidied(Message(source="\u2066BBC\u2069", markup="text"), (typed,)) == (typed,)
+    assert tidied(Message(source="BBC", markup="text"), (typed,)) == ("BBC",)
+
+
+@pytest.mark.parametrize(
     ("locale", "text"),
     [
         ("fa", "امضا می\u200cکنم"),

@@ -8,7 +8,11 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import campaign_catalog, interface, stored
-from campaign_actions.catalogs.store.save import EditConflict, TranslationEdit, save_translations
+from campaign_actions.catalogs.store.save import (
+    TranslationConflict,
+    TranslationEdit,
+    save_translations,
+)
 from campaign_actions.catalogs.store.shipped import shipped
 from campaign_actions.catalogs.workflow.export import outgoing, write_po
 from campaign_actions.catalogs.workflow.import_plan import apply_import, plan_import
@@ -168,7 +172,7 @@ def test_who_was_faster_between_plan_and_apply_is_not_overwritten(catalog):
     found = plan(catalog, edited(export(catalog), "Підписати"))
     say(catalog, "Ваш підпис")
 
-    with pytest.raises(EditConflict):
+    with pytest.raises(TranslationConflict):
         apply_import(found, catalog, "uk", how="upload", staff_id=None, now=NOON)
 
     assert said(catalog) == ("Ваш підпис",)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.core.forms.input_text import forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
+from campaign_actions.core.i18n.bidi import END
 
 LETTERS = st.characters(categories=["L", "M", "N"])
 MARKS = st.sampled_from(["'", "’", "-", " ", "·", "\u200c", "\u200d", "👩\u200d👩\u200d👧"])
@@ -15,6 +16,12 @@ TRICKS = st.one_of(
     st.characters(categories=["Cc"]).filter(lambda c: c not in "\n\t"),
     st.characters(categories=["Cs"]),
     st.sampled_from("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd\ufffe\u2028"),
+)
+ISOLATED = st.recursive(
+    NAMES,
+    lambda inner: st.tuples(st.sampled_from("\u2066\u2067\u2068"), st.lists(inner, max_size=3)).map(
+        lambda parts: f"{parts[0]}{''.join(parts[1])}{END}"
+    ),
 )
 
 
@@ -43,13 +50,38 @@ def test_what_tricks_a_reader_or_a_program_is_found(before, trick, after):
     assert trick in forbidden_characters(before + trick + after)
 
 
+@given(ISOLATED)
+def test_isolates_in_pairs_pass_and_are_kept_as_typed(name):
+    assert forbidden_characters(name) == set()
+    assert tidy(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "unpaired"),
+    [
+        ("\u2067أحمد", "\u2067"),
+        ("أحمد\u2069", "\u2069"),
+        ("\u2069أحمد\u2068", "\u2068\u2069"),
+        ("\u2066a\u2067b\u2069", "\u2066"),
+        ("\u2066a\u2069\u2069", "\u2069"),
+        ("\u2066a\nb\u2069", "\u2066\u2069"),
+    ],
+)
+def test_half_an_isolate_is_found_in_its_line(text, unpaired):
+    assert forbidden_characters(text, multiline=True) == {*unpaired}
+
+
+def test_what_is_no_wording_is_taken_without_the_isolates_that_were_copied_with_it():
+    assert bare("\u2066ada@example.org\u2069 ") == "ada@example.org"
+
+
 @pytest.mark.parametrize("text", ["\n", "\t"])
 def test_lines_may_break_only_where_there_are_several(text):
     assert forbidden_characters(text, multiline=True) == set()
     assert forbidden_characters(text) == {text}
 
 
-@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u200d\u2060", "\u00ad"])
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u200d\u2060", "\u00ad", "\u2067\u2069"])
 def test_what_nobody_can_see_is_no_name(text):
     assert not is_visible(text)
 

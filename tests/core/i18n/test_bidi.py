@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from campaign_actions.core.forms.input_text import forbidden_characters, tidy
-from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolated
+from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolated, unpaired_isolates
 from campaign_actions.core.mail.mime import to_one_line
 
 
@@ -71,6 +71,31 @@ def test_a_subject_keeps_the_isolates_and_still_ends_where_it_ends():
     assert to_one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("text", ["Ana ({0}أحمد{1})", "{0}أحمد{1} Ana", "{0}{0}1{1} أ{1} 2 Ana"])
+def test_a_text_with_isolates_of_its_own_turns_nothing_beside_it(text, direction):
+    typed = text.format(RTL, END)
+
+    shown = isolated(typed, direction)
+
+    assert typed in shown
+    assert unpaired_isolates(shown) == set()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("length", range(1, 12))
+def test_a_text_that_is_cut_closes_what_it_leaves_open(app, length):
+    text = f"a {RTL}b {LTR}c{END} d{END} e"
+    template = "{{ text|truncate(length, killwords=true, end='…', leeway=0) }}"
+
+    cut = app.jinja_env.from_string(template).render(text=text, length=length)
+
+    assert cut.startswith(f"{text[: length - 1]}…")
+    assert unpaired_isolates(cut) == set()
+
+
 def test_a_name_that_is_copied_from_a_page_can_be_pasted_into_a_form():
-    assert tidy(f" {RTL}أحمد{END} ") == "أحمد"
-    assert END in forbidden_characters(tidy(f"a{END}b"))
+    name = f"{RTL}أحمد{END}"
+
+    assert tidy(f" {name} ") == name
+    assert forbidden_characters(name) == set()

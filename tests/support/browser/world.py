@@ -87,7 +87,7 @@ def make_world(place: Place) -> World:
 
 def _deletion(action: PublicAction, signers: Values) -> EraseBatch:
     """Of the batch that was marked invalid."""
-    batch = find_batch(action.id, signers["batch_name"])
+    batch = find_batch(action.id, signers["batch_id"])
     assert batch
     return EraseBatch.of(batch, campaign_id=action.campaign_id, action="racism/hate-crimes")
 

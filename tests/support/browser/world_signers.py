@@ -15,7 +15,6 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     invalidate,
     invalidate_some,
 )
-from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
@@ -44,7 +43,7 @@ def make_signers(
     some, waiting = signed[0], others["pending"]
     values = {
         "public_id": some.public_id,
-        "batch_name": _invalidate_some(action, now),
+        "batch_id": _invalidate_some(action, now),
         "confirm": make_token("confirm", name_of_signing(waiting)),
         "confirmed": make_token("confirm", name_of_signing(some)),
         "withdraw": make_token("withdraw", some.public_id),
@@ -105,12 +104,12 @@ def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature
     return signatures
 
 
-def _invalidate_some(action: PublicAction, now: datetime) -> str:
-    """The name of a batch."""
+def _invalidate_some(action: PublicAction, now: datetime) -> int | None:
+    """The id of a batch."""
     make_confirmed(action, now=now - timedelta(days=2), source="bot")
     condition = Condition(action.id, now - timedelta(days=3), now, "", "bot")
-    invalidate_some(condition, now, reason="script", now=now, **WHO)
-    return name_of_moment(now)
+    batch_id, _rows = invalidate_some(condition, reason="script", now=now, **WHO)
+    return batch_id
 
 
 def _make_mail_late(now: datetime) -> None:

@@ -83,6 +83,8 @@ def test_where_the_signer_came_from_is_kept_if_it_is_well_formed(client):
         ({"given_name": "a\x00b"}, "control character"),
         ({"given_name": "a\nb"}, "control character"),
         ({"given_name": "a\u202eb"}, "control character"),
+        ({"given_name": "\u2067أحمد"}, "control character"),
+        ({"given_name": "أحمد\u2069"}, "control character"),
         ({"given_name": ["Ada", "Eve"]}, "sent twice"),
         ({"family_name": "a\x07"}, "control character"),
         ({"email": ""}, "Write your e-mail address"),
@@ -100,6 +102,7 @@ def test_where_the_signer_came_from_is_kept_if_it_is_well_formed(client):
         ({"wants_updates": ["y", "y"]}, "sent twice"),
         ({"comment": "x" * 2001}, "at most 2000 characters"),
         ({"comment": "a\u2066b"}, "control character"),
+        ({"comment": "\u2066a\nb\u2069"}, "control character"),
         ({"phone": "123"}, "More was sent"),
         ({"website": "http://spam.example"}, "perhaps by a program"),
         ({"csrf_token": None}, "open for long"),
@@ -124,6 +127,22 @@ def test_bad_input_is_said_in_words_and_nothing_is_stored_or_lost(client, change
     if "email" not in changes:
         assert "ada@example.org" in answer.text
     assert signatures() == []
+
+
+def test_isolates_in_pairs_are_stored_as_typed_but_for_an_address(client):
+    make_action(asks_comment=True)
+    typed = {
+        "given_name": "\u2067أحمد\u2069",
+        "family_name": "al-\u2068Hadd\u2069ād",
+        "comment": "\u2066I saw (\u2067شاهدت\u2069) it!\u2069\nسمعت \u2066BBC 1\u2069.",
+    }
+
+    answer = post(client, **typed, email="\u2066ada@example.org\u2069")
+
+    assert answer.status_code == 303
+    (signature,) = signatures()
+    assert {name: getattr(signature, name) for name in typed} == typed
+    assert signature.email == "ada@example.org"
 
 
 @pytest.mark.parametrize("raw", [b"given_name=%ED%A0%80", b"given_name=%FF%FE", b"given_name=\xcf"])

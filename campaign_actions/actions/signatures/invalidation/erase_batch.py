@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, select
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation.batches import Batch
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition
-from campaign_actions.actions.signatures.keyset import read_moment
+from campaign_actions.actions.signatures.invalidation.invalidate import Condition, in_batch
+from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
@@ -40,7 +40,8 @@ class EraseBatch(Operation):
     campaign: int
     action_id: int
     action: str  # its name
-    batch: str  # the name of the instant at which its signatures were marked
+    batch: int
+    marked_at: str  # when the batch was begun
     since: str
     until: str
     country: str
@@ -50,8 +51,9 @@ class EraseBatch(Operation):
     @classmethod
     def of(cls, batch: Batch, *, campaign_id: int, action: str) -> Self:
         facts = batch.condition.in_words()
-        rows = count_left(db.session.connection(), batch.condition, batch.at)
-        return cls(campaign=campaign_id, action=action, batch=batch.name, rows=rows, **facts)
+        facts |= {"batch": batch.id, "marked_at": batch.at.isoformat()}
+        rows = count_left(db.session.connection(), batch.condition.action_id, batch.id)
+        return cls(campaign=campaign_id, action=action, rows=rows, **facts)
 
     @property
     def target(self) -> str:
@@ -71,26 +73,24 @@ class EraseBatch(Operation):
 
     @property
     def at(self) -> datetime:
-        moment = read_moment(self.batch)
-        assert moment
-        return moment
+        return datetime.fromisoformat(self.marked_at)
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises BatchIsEmpty."""
-        if not count_left(connection, self.condition, self.at):
+        if not count_left(connection, self.action_id, self.batch):
             raise BatchIsEmpty
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
-        return {"rows": count_left(connection, self.condition, self.at)}
+        return {"rows": count_left(connection, self.action_id, self.batch)}
 
     def has_changed(self, connection: Connection, seen: Mapping[str, Any]) -> bool:
         """Only where it has grown: that fewer are left than were asked for is no reason to ask again."""
         return bool(self.seen(connection)["rows"] > seen["rows"])
 
 
-def count_left(connection: Connection, condition: Condition, at: datetime) -> int:
+def count_left(connection: Connection, action_id: int, batch_id: int) -> int:
     """How many signatures of a batch are still as it left them."""
-    rows = select(func.count(Signature.id)).where(*_of_batch(condition, at))
+    rows = select(func.count(Signature.id)).where(*in_batch(action_id, batch_id))
     return connection.scalar(rows) or 0
 
 
@@ -111,18 +111,14 @@ def erase_next(
     """The same in the caller's transaction, and not more than `most`."""
     some = (
         select(Signature.__table__)
-        .where(*_of_batch(operation.condition, operation.at))
-        .order_by(Signature.signed_at, Signature.id)
+        .where(*in_batch(operation.action_id, operation.batch))
+        .order_by(Signature.id)
         .limit(min(most, MAX_ROWS))
     )
     rows = connection.execute(some.with_for_update()).all()
     if rows:
         erase_rows(connection, rows, now=now)
-        facts = {"subject": operation.action, "batch": operation.batch, **approval.facts()}
-        actor = approval.actor
-        add_entry(connection, "batch-erased", actor=actor, now=now, rows=len(rows), **facts)
+        facts = {"batch": name_of_moment(operation.at), **approval.facts()}
+        facts |= {"subject": operation.action, "rows": len(rows)}
+        add_entry(connection, "batch-erased", actor=approval.actor, now=now, **facts)
     return len(rows)
-
-
-def _of_batch(condition: Condition, at: datetime) -> tuple[Any, ...]:
-    return *condition.holds(), Signature.status == "invalid", Signature.invalidated_at == at

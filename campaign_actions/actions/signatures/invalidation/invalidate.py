@@ -1,18 +1,19 @@
 """Marking signatures invalid, one or many by a condition, and making them valid again.
 
-An invalid signature keeps everything and counts no more; the count follows through the ledger. Once
+An invalid signature keeps everything and counts no more; the count follows through the ledger. Those
+that were marked by one condition are a batch: they refer to it until somebody changes them. Once
 the person has withdrawn it, there is nothing left that could be made valid (`withdrawing.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entries, add_ledger_entry
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import InvalidationBatch, Signature
 from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import count_at_most, write_transaction
@@ -23,7 +24,10 @@ OPPOSITE = {"invalid": "confirmed", "confirmed": "invalid"}
 
 @dataclass(frozen=True)
 class Condition:
-    """Which signatures of an action: signed from `since` on, before `until`. Empty: any."""
+    """Which signatures of an action: signed from `since` on, before `until`. Empty: any.
+
+    Its fields are columns of InvalidationBatch.
+    """
 
     action_id: int
     since: datetime
@@ -45,7 +49,7 @@ class Condition:
         return tuple(held)
 
     def in_words(self) -> dict[str, Any]:
-        """What the audit log says of it; batches.py reads it."""
+        """What the audit log says of it."""
         return {
             "action_id": self.action_id,
             "since": self.since.isoformat(),
@@ -68,39 +72,58 @@ def validate(signature: Signature, *, action: str, actor: str, now: datetime) ->
 
 
 def invalidate_some(
-    condition: Condition, batch: datetime, *, action: str, reason: str, actor: str, now: datetime
-) -> int:
-    """Mark the next confirmed signatures that a condition holds for; how many, 0 when all are.
+    condition: Condition,
+    batch_id: int | None = None,
+    *,
+    action: str,
+    reason: str,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+) -> tuple[int | None, int]:
+    """Mark the next confirmed signatures that a condition holds for: of which batch, and how many.
 
-    All of one batch were marked at its instant: by it they are found again. One that was made valid
-    and marked again since belongs to it no more.
+    0: all are marked. They join the batch that is named, if it is of this condition and nobody has
+    undone it; otherwise they begin one.
     """
     with write_transaction() as connection:
-        rows = _hold(connection, condition, Signature.status == "confirmed")
-        if rows:
-            _turn_all(connection, rows, "invalid", at=batch, now=now)
-            facts = {**condition.in_words(), "batch": name_of_moment(batch), "reason": reason}
-            add_entry(
-                connection,
-                "invalidated",
-                actor=actor,
-                now=now,
-                subject=action,
-                rows=len(rows),
-                **facts,
-            )
-    return len(rows)
+        batch = _hold_open(connection, condition, batch_id) if batch_id else None
+        which = *condition.holds(), Signature.status == "confirmed"
+        rows = _hold(connection, which, order=(Signature.signed_at, Signature.id))
+        if not rows:
+            return batch.id if batch else None, 0
+        if batch:
+            _note(connection, batch, rows_marked=batch.rows_marked + len(rows))
+        else:
+            begun = {"reason": reason, "staff_id": staff_id, "marked_at": now}
+            batch = _begin(connection, condition, rows_marked=len(rows), **begun)
+        _turn_all(connection, rows, "invalid", now, batch_id=batch.id)
+        add_entry(
+            connection,
+            "invalidated",
+            actor=actor,
+            now=now,
+            subject=action,
+            rows=len(rows),
+            batch=name_of_moment(batch.marked_at),
+            reason=reason,
+            **condition.in_words(),
+        )
+    return batch.id, len(rows)
 
 
 def validate_some(
-    condition: Condition, batch: datetime, *, action: str, actor: str, now: datetime
+    batch_id: int, *, action: str, actor: str, now: datetime, staff_id: int | None = None
 ) -> int:
     """Make the next signatures of a batch valid again; how many, 0 when none is left."""
-    are_of_batch = Signature.status == "invalid", Signature.invalidated_at == batch
+    this = select(InvalidationBatch.__table__).where(InvalidationBatch.id == batch_id)
     with write_transaction() as connection:
-        rows = _hold(connection, condition, *are_of_batch)
+        batch = connection.execute(this.with_for_update()).one()
+        rows = _hold(connection, in_batch(batch.action_id, batch_id), order=(Signature.id,))
         if rows:
-            _turn_all(connection, rows, "confirmed", at=now, now=now)
+            _turn_all(connection, rows, "confirmed", now)
+            undone = {"rows_undone": batch.rows_undone + len(rows), "undone_at": now}
+            _note(connection, batch, undone_by=staff_id, **undone)
             add_entry(
                 connection,
                 "validated",
@@ -108,9 +131,14 @@ def validate_some(
                 now=now,
                 subject=action,
                 rows=len(rows),
-                batch=name_of_moment(batch),
+                batch=name_of_moment(batch.marked_at),
             )
     return len(rows)
+
+
+def in_batch(action_id: int, batch_id: int) -> tuple[Any, ...]:
+    """As SQL: the signatures that are still as the batch left them; along the index of batches."""
+    return Signature.action_id == action_id, Signature.invalidation_batch_id == batch_id
 
 
 def count_matching(condition: Condition, *, most: int) -> int:
@@ -139,26 +167,48 @@ def _turn(signature: Signature, status: str, now: datetime, actor: str, **facts:
     return row is not None
 
 
-def _hold(connection: Connection, condition: Condition, *are: Any) -> Sequence[Any]:
-    """The next rows, held; who is withdrawn at this moment is left out."""
-    some = (
-        select(Signature.__table__)
-        .where(*condition.holds(), *are)
-        .order_by(Signature.signed_at, Signature.id)
-        .limit(MOST)
+def _hold_open(connection: Connection, condition: Condition, batch_id: int) -> Any:
+    """A batch that more signatures may join, held; None if it is for others, or was undone."""
+    this = select(InvalidationBatch.__table__).filter_by(
+        id=batch_id, undone_at=None, **asdict(condition)
     )
+    return connection.execute(this.with_for_update()).one_or_none()
+
+
+def _begin(connection: Connection, condition: Condition, **values: Any) -> Any:
+    batch = insert(InvalidationBatch).values(**asdict(condition), **values)
+    return connection.execute(batch.returning(*InvalidationBatch.__table__.columns)).one()
+
+
+def _note(connection: Connection, batch: Any, **values: Any) -> None:
+    this = update(InvalidationBatch).where(InvalidationBatch.id == batch.id)
+    connection.execute(this.values(values))
+
+
+def _hold(connection: Connection, which: Sequence[Any], *, order: Sequence[Any]) -> Sequence[Any]:
+    """The next rows, held; who is withdrawn at this moment is left out."""
+    some = select(Signature.__table__).where(*which).order_by(*order).limit(MOST)
     return connection.execute(some.with_for_update(skip_locked=True)).all()
 
 
 def _turn_all(
-    connection: Connection, rows: Sequence[Any], status: str, *, at: datetime, now: datetime
+    connection: Connection,
+    rows: Sequence[Any],
+    status: str,
+    now: datetime,
+    *,
+    batch_id: int | None = None,
 ) -> None:
-    ids = [row.id for row in rows]
-    turned = update(Signature).where(Signature.id.in_(ids))
-    connection.execute(turned.values(_as(status, at)))
+    turned = update(Signature).where(Signature.id.in_([row.id for row in rows]))
+    connection.execute(turned.values(_as(status, now, batch_id)))
     add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
 
 
-def _as(status: str, at: datetime) -> dict[str, Any]:
-    invalidated_at = at if status == "invalid" else None
-    return {"status": status, "invalidated_at": invalidated_at, "updated_at": at}
+def _as(status: str, now: datetime, batch_id: int | None = None) -> dict[str, Any]:
+    invalidated_at = now if status == "invalid" else None
+    return {
+        "status": status,
+        "invalidated_at": invalidated_at,
+        "invalidation_batch_id": batch_id,
+        "updated_at": now,
+    }

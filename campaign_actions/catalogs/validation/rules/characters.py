@@ -8,6 +8,7 @@ import regex
 from babel import Locale
 
 from campaign_actions.core.forms.input_text import BIDI_CONTROLS, forbidden_characters
+from campaign_actions.core.i18n.bidi import unpaired_isolates
 from campaign_actions.core.i18n.message import Issue, Message
 
 MARKS = {*"\u200e\u200f\u061c"}  # which way what has no direction goes: in such languages
@@ -38,19 +39,19 @@ PILED = regex.compile(rf"\p{{M}}{{{MOST_ACCENTS + 1},}}")
 def character_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """Also those that are written as HTML writes characters: `&#8238;`."""
     text, source = html.unescape(text), html.unescape(message.model)
-    forbidden = forbidden_characters(text, multiline=True) - set(source)
-    turning = forbidden & BIDI_CONTROLS
+    turning = (BIDI_CONTROLS & set(text) - set(source)) | unpaired_isolates(text)
     if turning:
         yield Issue("bidi", {"characters": _names(turning)})
-    if forbidden - turning:
-        yield Issue("control", {"characters": _names(forbidden - turning)})
-    if hidden := _hidden(text, locale) - forbidden - set(source):
+    forbidden = forbidden_characters(text, multiline=True) - turning - set(source)
+    if forbidden:
+        yield Issue("control", {"characters": _names(forbidden)})
+    if hidden := _hidden(text, locale) - turning - forbidden - set(source):
         yield Issue("invisible", {"characters": _names(hidden)})
     if unknown := set(UNKNOWN.findall(text)) - set(source):
         yield Issue("private", {"characters": _names(unknown)})
     if PILED.search(text):
         yield Issue("piled", {})
-    if not forbidden and not unicodedata.is_normalized("NFC", text):
+    if not (turning or forbidden) and not unicodedata.is_normalized("NFC", text):
         yield Issue("not_nfc", {})
 
 

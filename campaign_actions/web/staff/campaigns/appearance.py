@@ -75,7 +75,8 @@ def accent(campaign_id: int) -> ResponseReturnValue:
     form = AccentForm(stored=f"#{stored}" if stored else "")
     if not form.validate():
         return _page(campaign, _picture_form(campaign, is_sent=False), form), 400
-    choose_accent(campaign_id, form.chosen(), actor=current_staff().email, now=utc_now())
+    by = current_staff()
+    choose_accent(campaign_id, form.chosen(), actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("The colour is saved."))
     return _back(campaign_id)
 

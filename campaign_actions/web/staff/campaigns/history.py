@@ -21,7 +21,6 @@ from campaign_actions.campaigns.versioning.history import (
     find_content,
     find_revision,
     revisions,
-    with_look_changes,
 )
 from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import SlugTaken, WouldBeEmpty
@@ -78,13 +77,12 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
     page = paginate(count_revisions(subject, subject_id), size=ON_A_PAGE)
-    lines = (
-        revisions(subject, subject_id, **page.part)
-        if action
-        else with_look_changes(campaign.id, **page.part)
-    )
     return render_template(
-        "staff/campaigns/history.html", campaign=campaign, action=action, lines=lines, page=page
+        "staff/campaigns/history.html",
+        campaign=campaign,
+        action=action,
+        revisions=revisions(subject, subject_id, **page.part),
+        page=page,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,6 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import (
     erase_some,
 )
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, count_matching
-from campaign_actions.actions.signatures.keyset import name_of_moment
 from campaign_actions.actions.signatures.staff_forms import REASONS, ConditionForm
 from campaign_actions.actions.signatures.withdraw import empty_journal
 from campaign_actions.approvals.queries import is_deletion_asked
@@ -67,46 +67,58 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
     form = ConditionForm(request.form)
     if not form.validate():
         return _many(action, form, status=400)
-    known = find_batch(action_id, request.form.get("batch", ""))
+    known = _known_batch(action_id)
     condition = known.condition if known else form.condition(action_id)
-    batch = known.at if known and not _is_fixed(action, known) else utc_now()
-    facts = {"action": action.name, "reason": form.reason.data, "actor": current_staff().email}
-    done = _in_rounds(
-        lambda now: invalidate.invalidate_some(condition, batch, now=now, **facts),
-        most=invalidate.MOST,
-    )
+    batch_id = known.id if known and not _is_fixed(action, known) else None
+    facts = {"action": action.name, "reason": form.reason.data, **_by()}
+
+    def mark(now: datetime) -> int:
+        nonlocal batch_id
+        batch_id, rows = invalidate.invalidate_some(condition, batch_id, now=now, **facts)
+        return rows
+
+    done = _in_rounds(mark, most=invalidate.MOST)
     flash(_words_for_invalid(done))
     left = _count(condition)
     if done and left:
-        return _many(action, form, count=left, batch=name_of_moment(batch))
+        return _many(action, form, count=left, batch_id=batch_id)
     return redirect(url_for(".choose", **action.ids), 303)
 
 
-@bp.route("/batches/<batch_name>/validate/", methods=["GET", "POST"])
+@bp.route("/batches/<int:batch_id>/validate/", methods=["GET", "POST"])
 @needs("signatures.change")
-def validate_some(campaign_id: int, action_id: int, batch_name: str) -> ResponseReturnValue:
+def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Undo a batch; who was changed since stays as that was decided."""
     action = _action_or_404(campaign_id, action_id)
-    batch = find_batch(action_id, batch_name) or abort(404)
+    batch = find_batch(action_id, batch_id) or abort(404)
     if request.method == "GET":
         page = "staff/signatures/validate-some.html"
         return render_template(page, action=action, batch=batch, reasons=REASONS)
-    done = _in_rounds(lambda now: _validate_some(action, batch, now), most=invalidate.MOST)
+    facts = {"action": action.name, **_by()}
+    done = _in_rounds(
+        lambda now: invalidate.validate_some(batch_id, now=now, **facts), most=invalidate.MOST
+    )
     flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
     return redirect(url_for(".choose", **action.ids), 303)
 
 
-@bp.route("/batches/<batch_name>/delete/", methods=["GET", "POST"])
+@bp.route("/batches/<int:batch_id>/delete/", methods=["GET", "POST"])
 @needs("signatures.erase", fresh=True)
-def delete(campaign_id: int, action_id: int, batch_name: str) -> ResponseReturnValue:
+def delete(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Delete for good those of a batch that nobody has changed since; none of them counts."""
     action = _action_or_404(campaign_id, action_id)
-    batch = find_batch(action_id, batch_name) or abort(404)
+    batch = find_batch(action_id, batch_id) or abort(404)
     operation = EraseBatch.of(batch, campaign_id=campaign_id, action=action.name)
     if request.method == "GET":
         page, left = "staff/signatures/delete-batch.html", operation.rows
         return render_template(page, action=action, batch=batch, reasons=REASONS, left=left)
     return do_or_ask(operation, lambda approval: _erased(action, operation, approval))
+
+
+def _known_batch(action_id: int) -> Batch | None:
+    """The one that somebody goes on with."""
+    batch_id = request.form.get("batch", 0, int)
+    return find_batch(action_id, batch_id) if 0 < batch_id < 2**31 else None
 
 
 def _erased(
@@ -117,7 +129,7 @@ def _erased(
     empty_journal()
     flash(ngettext("%(num)d signature deleted.", "%(num)d signatures deleted.", done))
     if done < operation.rows:
-        back = url_for(".delete", batch_name=operation.batch, **action.ids)
+        back = url_for(".delete", batch_id=operation.batch, **action.ids)
         return redirect(back, 303)
     return redirect(url_for(".choose", **action.ids), 303)
 
@@ -127,10 +139,10 @@ def _is_fixed(action: ActionOverview, batch: Batch) -> bool:
     return is_deletion_asked(operation)
 
 
-def _validate_some(action: ActionOverview, batch: Batch, now: datetime) -> int:
-    return invalidate.validate_some(
-        batch.condition, batch.at, action=action.name, actor=current_staff().email, now=now
-    )
+def _by() -> dict[str, Any]:
+    """Who does it, for the verb."""
+    by = current_staff()
+    return {"actor": by.email, "staff_id": by.id}
 
 
 def _in_rounds(change: Callable[[datetime], int], *, most: int) -> int:
@@ -153,7 +165,7 @@ def _many(
     form: ConditionForm,
     *,
     count: int | None = None,
-    batch: str = "",
+    batch_id: int | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     page = paginate(count_batches(action.id), size=ON_A_PAGE)
@@ -163,7 +175,7 @@ def _many(
         form=form,
         count=count,
         most=MOST_COUNTED,
-        batch=batch,
+        batch_id=batch_id,
         batches=batches(action.id, **page.part),
         page=page,
         reasons=REASONS,

@@ -21,7 +21,11 @@ from campaign_actions.catalogs.preview.campaign import label_of
 from campaign_actions.catalogs.preview.render import scenes_with
 from campaign_actions.catalogs.store.change_log import HOW, find_change
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.store.save import EditConflict, TranslationEdit, save_translations
+from campaign_actions.catalogs.store.save import (
+    TranslationConflict,
+    TranslationEdit,
+    save_translations,
+)
 from campaign_actions.catalogs.validation.issue_texts import fault_words, form_words
 from campaign_actions.catalogs.validation.validate import doubts, faults, tidied
 from campaign_actions.catalogs.workflow.context import surroundings_of
@@ -93,7 +97,7 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
             staff_id=current_staff().id,
             now=utc_now(),
         )
-    except EditConflict:
+    except TranslationConflict:
         return _both(language, catalog, key, typed)
     locale_registry().refresh_now()
     if new:

@@ -17,7 +17,6 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     validate,
     validate_some,
 )
-from campaign_actions.actions.signatures.keyset import read_moment
 from campaign_actions.approvals import use
 from campaign_actions.approvals.decide import TargetChanged, approve
 from campaign_actions.approvals.emails import approval_mails
@@ -48,8 +47,8 @@ def people(app):
     return make_people()
 
 
-def deletion(action, name) -> EraseBatch:
-    batch = find_batch(action.id, name)
+def deletion(action, batch_id) -> EraseBatch:
+    batch = find_batch(action.id, batch_id)
     return EraseBatch.of(batch, campaign_id=action.campaign_id, action="racism/hate-crimes")
 
 
@@ -66,10 +65,10 @@ def statuses() -> dict[str, int]:
 def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypatch):
     action = make_action()
     kept = make_confirmed(action, source="leaflet")
-    name = make_batch(action, signatures=5)
+    batch_id = make_batch(action, signatures=5)
     monkeypatch.setattr(erase_batch, "MAX_ROWS", 2)
     monkeypatch.setattr(use, "MAX_ROWS", 2)
-    request_id = ask(deletion(action, name), people)
+    request_id = ask(deletion(action, batch_id), people)
 
     erase_approved(LATER)
     before = statuses()
@@ -89,11 +88,11 @@ def test_the_worker_deletes_what_was_approved_and_nothing_else(people, monkeypat
 
 def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
     action = make_action()
-    name = make_batch(action, signatures=3)
+    batch_id = make_batch(action, signatures=3)
     monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
     monkeypatch.setattr(use, "MAX_ROWS", 1)
     monkeypatch.setattr(use, "ROUNDS", 2)  # as if it was stopped after two transactions
-    request_id = ask(deletion(action, name), people)
+    request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
 
     erase_approved(LATER)
@@ -107,11 +106,11 @@ def test_a_deletion_goes_on_where_it_was_left(people, monkeypatch):
 
 def test_who_was_changed_since_stays_and_emails_go_with_the_others(people):
     action = make_action()
-    name = make_batch(action, signatures=2)
+    batch_id = make_batch(action, signatures=2)
     spared = db.session.scalars(select(Signature).order_by(Signature.id)).first()
     validate(spared, action="racism/hate-crimes", actor="x", now=LATER)
     fold()
-    request_id = ask(deletion(action, name), people)
+    request_id = ask(deletion(action, batch_id), people)
 
     approve(request_id, by=people.bea, note="", now=LATER)
     erase_approved(LATER)
@@ -125,10 +124,10 @@ def test_who_was_changed_since_stays_and_emails_go_with_the_others(people):
 def test_a_batch_that_has_grown_since_is_not_deleted(people):
     """One is asked for, and then a thousand are put into the same batch."""
     action = make_action()
-    name = make_batch(action, signatures=1)
-    request_id = ask(deletion(action, name), people)
+    batch_id = make_batch(action, signatures=1)
+    request_id = ask(deletion(action, batch_id), people)
     make_confirmed(action, source="bot")
-    grow(action, name)
+    grow(action, batch_id)
 
     with pytest.raises(TargetChanged):
         approve(request_id, by=people.bea, note="", now=LATER)
@@ -138,11 +137,11 @@ def test_a_batch_that_has_grown_since_is_not_deleted(people):
 
 def test_no_more_than_was_approved_is_deleted_from_a_batch_that_grows_afterwards(people):
     action = make_action()
-    name = make_batch(action, signatures=1)
-    request_id = ask(deletion(action, name), people)
+    batch_id = make_batch(action, signatures=1)
+    request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
     make_confirmed(action, source="bot")
-    grow(action, name)
+    grow(action, batch_id)
 
     erase_approved(LATER)
     erase_approved(LATER)
@@ -151,9 +150,9 @@ def test_no_more_than_was_approved_is_deleted_from_a_batch_that_grows_afterwards
     assert state_of(request_id) == "done"
 
 
-def grow(action, name) -> None:
+def grow(action, batch_id) -> None:
     facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x", "now": LATER}
-    invalidate_some(batch_condition(action), read_moment(name), **facts)
+    invalidate_some(batch_condition(action), batch_id, **facts)
 
 
 def test_it_stops_when_who_approved_it_is_removed(people):
@@ -174,8 +173,8 @@ def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, peopl
     monkeypatch.setattr(erase_batch, "MAX_ROWS", 1)
     monkeypatch.setattr(use, "MAX_ROWS", 1)
     monkeypatch.setattr(use, "ROUNDS", 1)
-    name = make_batch(action, signatures=3)
-    request_id = ask(deletion(action, name), people)
+    batch_id = make_batch(action, signatures=3)
+    request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
     erase_approved(LATER)
     disable(people.bea, actor=COMMAND, now=LATER)
@@ -195,8 +194,8 @@ def test_a_deletion_that_stops_half_way_says_how_many_were_deleted(client, peopl
 
 def test_what_is_empty_is_not_asked_for(people):
     action = make_action()
-    name = make_batch(action, signatures=1)
-    operation = deletion(action, name)
+    batch_id = make_batch(action, signatures=1)
+    operation = deletion(action, batch_id)
     approve(ask(operation, people), by=people.bea, note="", now=LATER)
     erase_approved(LATER)
 
@@ -207,9 +206,9 @@ def test_what_is_empty_is_not_asked_for(people):
 def test_with_two_members_one_deletes_it_on_the_page_after_seeing_how_many(client):
     log_in(client, make_staff("administrator"))
     action = make_action()
-    name = make_batch(action, signatures=3)
+    batch_id = make_batch(action, signatures=3)
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
-    page = f"{below}batches/{name}/delete/"
+    page = f"{below}batches/{batch_id}/delete/"
 
     seen = client.get(page).text
     answer = client.post(page, data={"csrf_token": token_of(seen)})
@@ -224,14 +223,14 @@ def test_with_two_members_one_deletes_it_on_the_page_after_seeing_how_many(clien
 def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people, state):
     """Two are asked for and then taken out of the batch; two who really signed would take their place."""
     action = make_action()
-    name = make_batch(action, signatures=2)
-    request_id = ask(deletion(action, name), people)
+    batch_id = make_batch(action, signatures=2)
+    request_id = ask(deletion(action, batch_id), people)
     if state != "pending":
         approve(request_id, by=people.bea, note="", now=LATER)
     if state == "done":
         erase_approved(LATER)
     facts = {"action": "racism/hate-crimes", "actor": "x", "now": LATER + timedelta(minutes=1)}
-    validate_some(batch_condition(action), read_moment(name), **facts)
+    validate_some(batch_id, **facts)
     for signature in db.session.scalars(select(Signature).filter_by(status="confirmed")).all():
         invalidate(signature, reason="script", **facts)
     signed = [make_confirmed(action, source="bot").id for _ in range(2)]
@@ -240,7 +239,7 @@ def test_nobody_is_put_into_a_batch_that_somebody_asked_to_delete(client, people
     form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
     token = token_of(client.get("/staff/").text)
 
-    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": name, **form})
+    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": batch_id, **form})
     if state == "pending":
         with pytest.raises(BatchIsEmpty):
             approve(request_id, by=people.bea, note="", now=LATER)
@@ -257,11 +256,11 @@ def test_more_conditions_do_not_come_into_a_batch_of_another(client):
     log_in(client, make_staff("campaigner"))
     action = make_action()
     make_confirmed(action, source="leaflet")
-    name = make_batch(action, signatures=1)
+    batch_id = make_batch(action, signatures=1)
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
     token = token_of(client.get("/staff/").text)
     form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
 
-    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": name, **form})
+    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": batch_id, **form})
 
     assert statuses() == {"confirmed": 1, "invalid": 1}

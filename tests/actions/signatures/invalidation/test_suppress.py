@@ -196,28 +196,26 @@ def test_the_mail_says_that_the_address_is_not_accepted_and_nothing_of_before(
 
 def test_staff_cannot_make_it_valid_again(action):
     signature = suppressed(action)
-    condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
 
     done = validate(signature, now=NOON, **FACTS)
-    some = validate_some(condition, MARKED, now=NOON, **FACTS)
     again = invalidate(signature, reason="script", now=NOON, **FACTS)
 
-    assert (done, some, again) == (False, 0, False)
+    assert (done, again) == (False, False)
     assert fresh(signature).status == "suppressed"
 
 
 def test_one_of_a_batch_that_was_withdrawn_stays_so_when_the_batch_is_undone(action):
     condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
     kept, gone = make_confirmed(action), make_confirmed(action)
-    invalidate_some(condition, MARKED, reason="script", now=NOON, **FACTS)
+    batch_id, _rows = invalidate_some(condition, reason="script", now=MARKED, **FACTS)
     marked_at = fresh(gone).invalidated_at
     withdraw(gone, now=NOON)
 
-    number = validate_some(condition, MARKED, now=NOON, **FACTS)
+    number = validate_some(batch_id, now=NOON, **FACTS)
 
     assert (marked_at, number) == (MARKED, 1)
     assert (fresh(kept).status, fresh(kept).invalidated_at) == ("confirmed", None)
-    assert fresh(gone).status == "suppressed"
+    assert (fresh(gone).status, gone.invalidation_batch_id) == ("suppressed", None)
     fold()
     assert recount().differences == []
 

@@ -21,7 +21,7 @@ from campaign_actions.campaigns.picture import (
     put_picture,
     remove_picture,
 )
-from campaign_actions.campaigns.versioning.history import with_look_changes
+from campaign_actions.campaigns.versioning.history import LOOK, revisions
 from campaign_actions.core.content.color import accent_of
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
@@ -255,8 +255,8 @@ def test_other_words_about_a_picture_are_a_revision_and_the_same_ones_are_none(a
     campaign = make_campaign()
     put(campaign, staff_id=7)
 
-    describe_picture(campaign.id, alts=ALTS, focus=1, staff_id=8, **GRACE)
-    describe_picture(campaign.id, alts={"en": "Other words"}, focus=1, staff_id=8, **GRACE)
+    describe_picture(campaign.id, alts=ALTS, focus=5, staff_id=8, **GRACE)
+    describe_picture(campaign.id, alts={"en": "Other words"}, focus=5, staff_id=8, **GRACE)
     remove_picture(campaign.id, staff_id=9, **GRACE)
 
     saved = db.session.scalars(select(Revision).order_by(Revision.number)).all()
@@ -285,25 +285,73 @@ def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
     ]
     places = [page.index(words) for words in said]
     assert places == sorted(places)
-    assert page.count("<bdi>Grace</bdi>") == 4  # these three, and the words for the picture
+    assert page.count("<bdi>Grace</bdi>") == 3
     assert page.count("A picture was added.") == 1
 
 
-def test_each_page_of_the_history_has_the_changes_of_its_time(app):
+def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
     campaign = make_campaign()
-    for hour in range(4):
-        at = {"actor": "lin@example.org", "now": NOON + timedelta(hours=hour)}
-        put_picture(campaign.id, MADE, alts={"en": f"Words {hour}"}, focus=5, **at)
-        accent_at = at | {"now": NOON + timedelta(hours=hour, minutes=30)}
-        choose_accent(campaign.id, "#b3181c", **accent_at)
+    put_picture(campaign.id, MADE, alts=ALTS, focus=5, **GRACE)
+    put_picture(campaign.id, MADE, alts=ALTS, focus=1, **GRACE)
+    describe_picture(campaign.id, alts=ALTS, focus=9, **GRACE)
+    describe_picture(campaign.id, alts={"en": "Other words"}, focus=9, **GRACE)
+    remove_picture(campaign.id, **GRACE)
+    for accent in ("#b3181c", "#b3181c", None):
+        choose_accent(campaign.id, accent, **GRACE)
 
-    pages = [with_look_changes(campaign.id, skip=skip, most=2) for skip in (0, 2, 4)]
+    pages = [revisions("campaign", campaign.id, skip=skip, most=3) for skip in (0, 3, 6)]
 
-    assert [[getattr(line, "number", "") for line in page] for page in pages] == [
-        ["", 5, "", "", 4, ""],
-        ["", 3, "", "", 2, ""],
-        [1],
+    said = [(one.number, one.picture, one.accent) for page in pages for one in page]
+    assert [len(page) for page in pages] == [3, 3, 2]
+    assert said == [
+        (8, None, ""),
+        (7, None, "#b3181c"),
+        (6, "removed", None),
+        (5, None, None),  # other words alone
+        (4, "focused", None),
+        (3, "replaced", None),
+        (2, "added", None),
+        (1, None, None),
     ]
+
+
+def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
+    campaign = make_campaign()
+    choose_accent(campaign.id, "#b3181c", **GRACE)
+    first = db.session.scalars(select(Revision).filter_by(number=1)).one()
+    first.content = {n: v for n, v in first.content.items() if n not in LOOK}
+    db.session.commit()
+
+    newest = revisions("campaign", campaign.id, skip=0, most=1)
+
+    assert [(one.number, one.picture, one.accent) for one in newest] == [(2, None, None)]
+
+
+def test_a_restored_revision_brings_back_neither_picture_nor_colour(writer):
+    campaign = make_campaign()
+    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+    send(writer, campaign, picture(1300, 800), focus="5")
+    page = f"/staff/campaigns/{campaign.id}/history/"
+
+    token = token_of(writer.get("/staff/").text)
+    writer.post(f"{page}1/restore/", data={"csrf_token": token})
+
+    db.session.rollback()
+    assert "It is like that already." in writer.get(page).text
+    assert db.session.scalar(select(Campaign.accent)) == "#b3181c"
+    assert count(Picture) == 1
+
+
+def test_two_revisions_that_are_compared_show_how_it_looked_in_each(writer):
+    campaign = make_campaign()
+    send(writer, campaign, picture(1300, 800), focus="5")
+    send(writer, campaign, picture(1300, 800), focus="1")
+    send(writer, campaign, part="accent/", code="#b3181c", colour="#b3181c")
+
+    page = writer.get(f"/staff/campaigns/{campaign.id}/history/4/?with=2").text
+
+    assert all(words in page for words in (">The<", ">Above<", ">#b3181c<"))
+    assert db.session.scalars(select(Picture.name)).one() in page
 
 
 def test_two_who_upload_at_once_leave_one_picture(app):

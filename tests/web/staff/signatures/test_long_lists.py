@@ -1,14 +1,9 @@
 """No list of the workspace is a page without end: each has pages, and the last one leads no further."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import insert
 
-from campaign_actions.actions.models import ConsentText
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition
-from campaign_actions.actions.signatures.keyset import name_of_moment
-from campaign_actions.audit.log import record
+from campaign_actions.actions.models import ConsentText, InvalidationBatch
 from campaign_actions.campaigns.models import PreviewLink
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember
@@ -43,11 +38,10 @@ def put_consents(_action) -> str:
 
 
 def put_batches(action) -> str:
-    for number in range(MANY):
-        since = NOON + timedelta(minutes=number)
-        condition = Condition(action.id, since, since, "", f"number-{number:02}")
-        told = {**condition.in_words(), "batch": name_of_moment(since), "reason": "script"}
-        record("invalidated", actor="grace@example.org", now=NOON, rows=1, **told)
+    batch = {"action_id": action.id, "marked_at": NOON, "reason": "script", "rows_marked": 1}
+    batch |= {"since": NOON, "until": NOON}
+    rows = [{**batch, "source": f"number-{number:02}"} for number in range(MANY)]
+    db.session.execute(insert(InvalidationBatch), rows)
     return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/invalidate/"
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.counts.counts import count_signatures
 from campaign_actions.actions.models import Signature
-from campaign_actions.audit.models import AuditEntry
+from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
@@ -143,14 +143,19 @@ def test_many_are_counted_first_then_marked_and_the_whole_is_undone(client, staf
     before = count_signatures(action.id)
     press(client, page, **RANGE, country="DE")
     between = count_signatures(action.id)
-    batch = db.session.scalars(select(AuditEntry).filter_by(event="invalidated")).one()
-    undo = address(action, "signatures", "batches", batch.details["batch"], "validate")
+    (batch,) = batches(action.id, skip=0, most=9)
+    undo = address(action, "signatures", "batches", str(batch.id), "validate")
     asked = client.get(undo)
+    listed = client.get(page)
     press(client, undo)
+    undone = client.get(page)
 
     assert "2 confirmed signatures are like that" in preview.text
     assert (before, between, count_signatures(action.id)) == (3, 1, 3)
     assert "2 signatures were marked invalid" in asked.text
+    assert undo in listed.text
+    assert "2 signatures count again." in undone.text
+    assert undo not in undone.text, "nothing is left of it"
 
 
 def test_which_of_two_times_is_meant_is_asked_and_stays(app, client, staff):
@@ -201,4 +206,6 @@ def test_more_than_one_press_does_are_gone_on_with_as_one_batch(client, staff, m
 
     assert "Go on" in first.text
     assert count_signatures(action.id) == 0
-    assert {entry.details["batch"] for entry in entries("invalidated")} == {batch}
+    (one,) = batches(action.id, skip=0, most=9)
+    assert (str(one.id), one.rows, one.author) == (batch, 3, "Grace")
+    assert len({entry.details["batch"] for entry in entries("invalidated")}) == 1

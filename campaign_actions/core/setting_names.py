@@ -1,0 +1,92 @@
+"""Names of settings: one that nothing reads is refused, because whoever wrote it relies on it.
+
+A misspelt MAIL_URL would send every email into a folder, for ever, and nothing would look wrong.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaign_actions.config import FORMER_SETTINGS, PREFIX, WrongSetting
+
+CONSTANTS = {"PREFIX", "TRUE", "FALSE", "FORMER_SETTINGS"}  # in config.py, and not settings
+ENVIRONMENT_ONLY = {"INSTANCE"}  # it says where the other config.py is
+# Set by Kubernetes in every container, for services called campaign-actions or campaign-actions-<something>:
+# https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+OF_KUBERNETES = re.compile(
+    r"SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\w+)?"
+    r"|\w+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)",
+    re.ASCII,
+)
+# Settings that the extensions read besides those in config.py: only for the operator's own config.py
+OF_EXTENSIONS = re.compile(
+    r"(BABEL|COMPRESS|LOGIN|REMEMBER_COOKIE|SECURITY|WTF)_\w+"
+    r"|SQLALCHEMY_(BINDS|ECHO|RECORD_QUERIES|TRACK_MODIFICATIONS)",
+    re.ASCII,
+)
+
+
+def in_environment(
+    environment: Mapping[str, str],
+    settings: Iterable[str],
+    former: Mapping[str, str] = FORMER_SETTINGS,
+) -> dict[str, str]:
+    """The variables that are settings, under their present names. Raises WrongSetting for an unknown one."""
+    given = {
+        name: text
+        for variable, text in environment.items()
+        if variable.startswith(PREFIX)
+        and not OF_KUBERNETES.fullmatch(name := variable.removeprefix(PREFIX))
+    }
+    known = {*settings} - CONSTANTS | ENVIRONMENT_ONLY
+    remedy = "All settings are in campaign_actions/config.py."
+    present = _present(given, known, former, before=PREFIX, remedy=remedy)
+    return {PREFIX + name: text for name, text in present.items()}
+
+
+def in_file(
+    own: Mapping[str, Any],
+    settings: Iterable[str],
+    *,
+    file: Path,
+    former: Mapping[str, str] = FORMER_SETTINGS,
+) -> dict[str, Any]:
+    """What the operator's config.py sets, likewise. A name of their own starts with an underscore."""
+    private = {name for name in own if name.startswith("_")}
+    known = {*settings} - CONSTANTS | private | {*filter(OF_EXTENSIONS.fullmatch, own)}
+    remedy = "Start a name of your own with an underscore."
+    return _present(own, known, former, before=f"{file}: ", remedy=remedy)
+
+
+def _present(
+    given: Mapping[str, Any],
+    known: Collection[str],
+    former: Mapping[str, str],
+    *,
+    before: str,
+    remedy: str,
+) -> dict[str, Any]:
+    """`before`: what is shown before a name. A renamed setting counts, unless its new name is given too."""
+    unknown = [name for name in given if name not in known and name not in former]
+    if unknown:
+        raise WrongSetting(" ".join(_refused(name, known, before, remedy) for name in unknown))
+    present = {name: value for name, value in given.items() if name in known}
+    for name in given.keys() - present.keys():
+        instead = former[name]
+        if instead in known:
+            present.setdefault(instead, given[name])
+            instead = f"It is called {instead} now."
+        click.echo(f"{before}{name} is a setting of a former version. {instead}", err=True)
+    return present
+
+
+def _refused(name: str, known: Collection[str], before: str, remedy: str) -> str:
+    near = get_close_matches(name.upper(), sorted(known), n=1)
+    meant = before if before == PREFIX else ""
+    return f"{before}{name} is not a setting. " + (
+        f"Did you mean {meant}{near[0]}?" if near else remedy
+    )

@@ -1,0 +1,96 @@
+"""The audit log records and decides nothing: whatever becomes of its entries, the program goes on."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from campaign_actions.actions.counts.counts import count_signatures
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.signatures.invalidation.batches import batches
+from campaign_actions.actions.signatures.invalidation.invalidate import Condition, invalidate_some
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.edit import save_campaign
+from campaign_actions.campaigns.picture import choose_accent
+from campaign_actions.core.db.session import db
+from campaign_actions.publishing.close import archive, close_action
+from tests.support.factories import NOON, make_action, make_confirmed, make_staff
+from tests.support.staff_client import log_in, token_of
+
+BY = {"actor": "grace@example.org", "now": NOON}
+
+
+@pytest.fixture
+def staff(client):
+    member = make_staff("administrator", "campaigner")
+    log_in(client, member)
+    return member
+
+
+def forget_all() -> None:
+    """As retention would, or whoever owns the database."""
+    assert db.session.scalar(select(func.count(AuditEntry.id)))
+    db.session.execute(delete(AuditEntry))
+    db.session.commit()
+
+
+def press(client, page):
+    return client.post(page, data={"csrf_token": token_of(client.get("/staff/").text)})
+
+
+def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
+    action = make_action()
+    make_confirmed(action)
+    condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
+    facts = {"action": "racism/hate-crimes", "reason": "script"}
+    batch_id, _rows = invalidate_some(condition, staff_id=staff.id, **facts, **BY)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
+
+    forget_all()
+    page = client.get(f"{below}invalidate/").text
+    undone = press(client, f"{below}batches/{batch_id}/validate/")
+
+    assert all(words in page for words in ("Sent by a program", "Grace", f"/{batch_id}/validate/"))
+    assert undone.status_code == 303
+    assert count_signatures(action.id) == 1
+    (batch,) = batches(action.id, skip=0, most=9)
+    assert (batch.rows_undone, batch.undone_by) == (1, "Grace")
+
+
+def test_a_campaign_opens_again_with_its_actions_without_the_log(client, staff):
+    open_one = make_action()
+    campaign = db.session.get(Action, open_one.id).campaign
+    ended_before = make_action(campaign=campaign, slug="ended-before")
+    close_action(campaign.id, ended_before.id, at=NOON, **BY)
+    archive(campaign.id, results=None, **BY)
+
+    forget_all()
+    press(client, f"/staff/campaigns/{campaign.id}/reopen/")
+
+    db.session.rollback()
+    ends = select(Action.slug, Action.closes_at)
+    assert dict(map(tuple, db.session.execute(ends))) == {
+        "hate-crimes": None,
+        "ended-before": NOON,
+    }, "both ended at the same instant, and only one with its campaign"
+
+
+def test_the_history_shows_who_changed_what_without_the_log(client, staff):
+    action = make_action()
+    campaign_id = action.campaign_id
+    saved = save_campaign(
+        campaign_id, {"document_index": "EUR 46/001"}, opened_at=0, by=staff, now=NOON
+    )
+    choose_accent(campaign_id, "#b3181c", staff_id=staff.id, **BY)
+    history = f"/staff/campaigns/{campaign_id}/history/"
+
+    forget_all()
+    page, compared = (client.get(f"{history}{below}").text for below in ("", f"{saved.number}/"))
+    restored = press(client, f"{history}1/restore/")
+
+    assert page.count("<bdi>Grace</bdi>") == 2
+    assert "The colour is #b3181c now." in page
+    assert f"{history}{saved.number}/" in page
+    assert "EUR 46/001" in compared
+    assert restored.status_code == 303
+    assert "Revision 1 is restored" in client.get(history).text

@@ -1,0 +1,144 @@
+"""A name that is no setting is refused in words; former names and what Kubernetes sets are not."""
+
+import pytest
+from flask import Config
+
+from campaign_actions import create_app
+from campaign_actions.config import PREFIX, WrongSetting, from_file
+from campaign_actions.core.app_base import create_bare_app
+from campaign_actions.core.setting_names import in_environment, in_file
+
+KNOWN = ["MAIL_URL", "MAIL_SENDER", "PUBLIC_URL", "DEMO", "SQLALCHEMY_DATABASE_URI"]
+FORMER = {"SMTP_URL": "MAIL_URL", "MAIL_THREADS": "There is one connection for each worker."}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("MAIL_ULR", "Did you mean CAMPAIGN_ACTIONS_MAIL_URL?"),
+        ("MAILURL", "Did you mean CAMPAIGN_ACTIONS_MAIL_URL?"),
+        ("mail_url", "Did you mean CAMPAIGN_ACTIONS_MAIL_URL?"),
+        ("DATABASE_URL", "Did you mean CAMPAIGN_ACTIONS_SQLALCHEMY_DATABASE_URI?"),
+        ("INSTANCES", "Did you mean CAMPAIGN_ACTIONS_INSTANCE?"),
+        ("COLOUR", "All settings are in campaign_actions/config.py."),
+        ("PREFIX", "All settings are in campaign_actions/config.py."),
+    ],
+)
+def test_a_name_that_is_no_setting_is_refused_with_the_one_that_was_meant(name, told):
+    with pytest.raises(WrongSetting) as refused:
+        in_environment({PREFIX + name: "a secret"}, KNOWN)
+
+    assert str(refused.value) == f"CAMPAIGN_ACTIONS_{name} is not a setting. {told}"
+
+
+def test_an_app_is_not_made_with_a_name_that_is_no_setting(monkeypatch):
+    monkeypatch.setenv("CAMPAIGN_ACTIONS_MAIL_ULR", "smtp://mail.example.org")
+
+    for create in (create_app, create_bare_app):
+        with pytest.raises(WrongSetting, match="Did you mean CAMPAIGN_ACTIONS_MAIL_URL"):
+            create()
+
+
+def test_settings_and_the_place_of_the_instance_are_taken_as_they_are():
+    given = {"CAMPAIGN_ACTIONS_DEMO": "1", "CAMPAIGN_ACTIONS_INSTANCE": "/var/lib/x"}
+
+    assert in_environment({"PATH": "/bin", "LISTEN": "::1", **given}, KNOWN) == given
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SERVICE_HOST",
+        "SERVICE_PORT",
+        "SERVICE_PORT_HTTP",
+        "PORT",
+        "PORT_8000_TCP",
+        "PORT_8000_TCP_ADDR",
+        "PORT_8000_TCP_PORT",
+        "PORT_8000_TCP_PROTO",
+        "WEB_SERVICE_HOST",
+        "WEB_SERVICE_PORT",
+        "WEB_SERVICE_PORT_HTTPS",
+        "WEB_PORT",
+        "OUTBOX_2_PORT_53_UDP_ADDR",
+        "WEB_PORT_443_TCP",
+    ],
+)
+def test_what_kubernetes_sets_for_a_service_of_this_name_is_ignored(name):
+    assert in_environment({PREFIX + name: "tcp://10.0.0.1:8000"}, KNOWN) == {}
+
+
+@pytest.mark.parametrize("name", ["WEB_HOST", "WEB_PORT_TCP", "XSERVICE_HOST", "PORTS"])
+def test_what_only_looks_like_it_is_refused(name):
+    with pytest.raises(WrongSetting, match="is not a setting"):
+        in_environment({PREFIX + name: "8000"}, KNOWN)
+
+
+def test_a_setting_that_was_renamed_counts_and_is_told(capsys):
+    present = in_environment({"CAMPAIGN_ACTIONS_SMTP_URL": "smtp://old"}, KNOWN, FORMER)
+
+    assert present == {"CAMPAIGN_ACTIONS_MAIL_URL": "smtp://old"}
+    assert capsys.readouterr().err == (
+        "CAMPAIGN_ACTIONS_SMTP_URL is a setting of a former version. It is called MAIL_URL now.\n"
+    )
+
+
+def test_the_new_name_of_a_setting_wins_over_the_former_one(capsys):
+    given = {"CAMPAIGN_ACTIONS_SMTP_URL": "smtp://old", "CAMPAIGN_ACTIONS_MAIL_URL": "smtp://new"}
+
+    assert in_environment(given, KNOWN, FORMER) == {"CAMPAIGN_ACTIONS_MAIL_URL": "smtp://new"}
+    assert "CAMPAIGN_ACTIONS_SMTP_URL" in capsys.readouterr().err
+
+
+def test_a_setting_that_is_gone_is_told_with_what_to_do(capsys):
+    assert in_environment({"CAMPAIGN_ACTIONS_MAIL_THREADS": "2"}, KNOWN, FORMER) == {}
+    assert capsys.readouterr().err == (
+        "CAMPAIGN_ACTIONS_MAIL_THREADS is a setting of a former version."
+        " There is one connection for each worker.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("MAIL_ULR = 'smtp://x'", "MAIL_ULR is not a setting. Did you mean MAIL_URL?"),
+        ("SQLALCHEMY_DATABSE_URI = ''", "Did you mean SQLALCHEMY_DATABASE_URI?"),
+        ("COLOUR = 1", "Start a name of your own with an underscore."),
+        ("INSTANCE = '/x'", "INSTANCE is not a setting."),
+    ],
+)
+def test_the_same_is_refused_in_config_py(tmp_path, line, told):
+    file = tmp_path / "config.py"
+    file.write_text(line)
+    own = written(file)
+
+    with pytest.raises(WrongSetting) as refused:
+        in_file(own, KNOWN, file=file)
+
+    assert str(refused.value).startswith(f"{file}: ")
+    assert told in str(refused.value)
+
+
+def test_config_py_may_set_what_extensions_read_and_have_names_of_its_own(tmp_path):
+    file = tmp_path / "config.py"
+    file.write_text(
+        "import os\n_HOST = 'db'\nsize = 3\nMAIL_URL = 'file:'\nSQLALCHEMY_ECHO = True\n"
+        "SECURITY_TOTP_ISSUER = 'Us'\nREMEMBER_COOKIE_NAME = 'r'\nSMTP_URL = 'smtp://old'\n"
+    )
+
+    present = in_file(written(file), KNOWN, file=file, former=FORMER)
+
+    assert present == {
+        "_HOST": "db",
+        "MAIL_URL": "file:",
+        "SQLALCHEMY_ECHO": True,
+        "SECURITY_TOTP_ISSUER": "Us",
+        "REMEMBER_COOKIE_NAME": "r",
+    }
+
+
+def written(file):
+    """What a config.py sets."""
+    own = Config(file.parent)
+    from_file(own, file)
+    return own
