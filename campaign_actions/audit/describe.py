@@ -17,7 +17,7 @@ from flask_babel import ngettext
 
 from campaign_actions.audit.events import CODES, DETAILS, EVENTS
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.core.i18n.bidi import closed
+from campaign_actions.core.i18n.bidi import close_isolates
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import country, number
 from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons, label_value
@@ -78,7 +78,7 @@ def details_in_words(details: Any, known: Words, *, depth: int = 0) -> Iterator[
 def raw(value: Any) -> str:
     """A value as it is: a text, or anything else as JSON."""
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return words if len(words) <= LONGEST else closed(f"{words[:LONGEST]}…")
+    return words if len(words) <= LONGEST else close_isolates(f"{words[:LONGEST]}…")
 
 
 def _words(value: Any, its: Teller, known: Words, depth: int) -> str:

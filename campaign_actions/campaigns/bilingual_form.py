@@ -9,7 +9,7 @@ from wtforms import Field
 
 from campaign_actions.campaigns.forms import TextForm
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.input_text import tidy
+from campaign_actions.core.forms.input_text import normalize_text
 
 
 class Sheet:
@@ -99,4 +99,4 @@ def _same(sent: Any, base: Any) -> bool:
         return bool(base and sent.isoformat()[:16] == base[:16])
     if isinstance(sent, int):
         return bool(sent == base)
-    return bool((sent or "") == tidy(base or ""))
+    return bool((sent or "") == normalize_text(base or ""))

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.validation.issue_texts import (
     form_words,
 )
 from campaign_actions.catalogs.workflow.import_plan import Item, Plan
-from campaign_actions.core.i18n.bidi import closed
+from campaign_actions.core.i18n.bidi import close_isolates
 
 FILE_FAULTS: Texts = {
     "empty": (
@@ -180,4 +180,4 @@ def _message(refusal: Refusal, tag: str) -> str:
 
 def shown(text: str) -> str:
     text = " ".join(text.split())
-    return f"“{text if len(text) <= MOST_SHOWN else closed(f'{text[: MOST_SHOWN - 1]}…')}”"
+    return f"“{text if len(text) <= MOST_SHOWN else close_isolates(f'{text[: MOST_SHOWN - 1]}…')}”"

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.core.i18n.bidi import closed, isolated_values
+from campaign_actions.core.i18n.bidi import close_isolates, isolate_values
 from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, direction
 from campaign_actions.core.i18n.message import Issue
@@ -191,7 +191,7 @@ def fault_words(fault: Issue, texts: Texts = FAULTS) -> Words:
     """In the language of the page; of commands, in English."""
     what, remedy = texts[fault.code]
     said = {name: _value(name, value) for name, value in fault.values.items()}
-    values = isolated_values(said, direction())
+    values = isolate_values(said, direction())
     return Words(str(what) % values, str(remedy) % values)
 
 
@@ -226,4 +226,4 @@ def _many(value: Any) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else closed(f"{text[: MOST_SHOWN - 1]}…")
+    return text if len(text) <= MOST_SHOWN else close_isolates(f"{text[: MOST_SHOWN - 1]}…")

@@ -19,7 +19,7 @@ from campaign_actions.catalogs.validation.rules.measures import measure_faults, 
 from campaign_actions.catalogs.validation.rules.placeholders import placeholder_faults
 from campaign_actions.catalogs.validation.rules.scripts import mixed_words, script_faults, words_in
 from campaign_actions.catalogs.validation.rules.tags import tag_faults
-from campaign_actions.core.forms.input_text import bare, tidy
+from campaign_actions.core.forms.input_text import normalize_identifier, normalize_text
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.i18n.message import SOURCE, Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -57,7 +57,7 @@ def tidied(message: Message, forms: Forms) -> Forms:
     source = message.model
     start = source[: len(source) - len(source.lstrip())]
     end = source[len(source.rstrip()) :]
-    clean = bare if {*ISOLATES}.isdisjoint(source) else tidy
+    clean = normalize_identifier if {*ISOLATES}.isdisjoint(source) else normalize_text
     tidy_forms = (clean(text) for text in forms)
     if message.markup == "html":
         tidy_forms = (with_apostrophes(text) for text in tidy_forms)

@@ -9,7 +9,12 @@ from flask_babel import ngettext
 from wtforms import BooleanField, EmailField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import (
+    forbidden_characters,
+    is_visible,
+    normalize_identifier,
+    normalize_text,
+)
 from campaign_actions.core.i18n.countries import country_codes
 
 TRUE_VALUES = {"y", "yes", "on", "true", "1"}
@@ -47,7 +52,7 @@ class PlainText(SingleValue, StringField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
-            self.data = tidy(valuelist[0])
+            self.data = normalize_text(valuelist[0])
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -77,7 +82,7 @@ class Identifier(PlainText):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
-            self.data = bare(valuelist[0])
+            self.data = normalize_identifier(valuelist[0])
 
 
 class EmailAddress(Identifier, EmailField):

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from markupsafe import Markup, escape
 
-from campaign_actions.core.i18n.bidi import isolated_values
+from campaign_actions.core.i18n.bidi import isolate_values
 from campaign_actions.core.i18n.message import Forms
 from campaign_actions.core.i18n.plurals import plural_rule
 
@@ -69,7 +69,7 @@ def format_message(
     text: str, values: Mapping[str, Any], source: str, direction: str = "ltr"
 ) -> str:
     """The text with its values. Falls back to the source if the placeholders do not fit."""
-    values = isolated_values(values, direction)
+    values = isolate_values(values, direction)
     try:
         return text % values
     except (KeyError, TypeError, ValueError, OverflowError, MemoryError):

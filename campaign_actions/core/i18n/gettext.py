@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 from jinja2 import Environment, pass_environment, pass_eval_context
 from jinja2.filters import do_truncate
 
-from campaign_actions.core.i18n.bidi import closed, isolated
+from campaign_actions.core.i18n.bidi import close_isolates, isolate_text
 from campaign_actions.core.i18n.catalog import GettextCatalog, format_message
 from campaign_actions.core.i18n.locale import current_locale, direction, formatting_locale
 from campaign_actions.core.i18n.registry import catalog_of
@@ -48,14 +48,14 @@ class CatalogDomain(Domain):
 
 
 def isolate(text: str) -> str:
-    """A text of any direction, next to other text of the page but outside a message."""
-    return isolated(text, direction())
+    """Text of any direction that stands beside other text of the page, outside a message."""
+    return isolate_text(text, direction())
 
 
 @pass_environment
 def truncate(environment: Environment, text: str, length: int, **options: Any) -> str:
     """Jinja's filter, but isolates whose end was cut off are closed, so that nothing after them turns."""
-    return closed(do_truncate(environment, text, length, **options))
+    return close_isolates(do_truncate(environment, text, length, **options))
 
 
 # In templates. Values are escaped where the output is HTML. Jinja's own make four calls of each.

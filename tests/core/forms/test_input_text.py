@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import (
+    forbidden_characters,
+    is_visible,
+    normalize_identifier,
+    normalize_text,
+)
 from campaign_actions.core.i18n.bidi import END
 
 LETTERS = st.characters(categories=["L", "M", "N"])
@@ -32,17 +37,17 @@ def test_names_of_every_script_pass(name):
 
 @given(NAMES)
 def test_a_name_is_kept_as_typed_but_for_its_composition_and_the_space_around_it(name):
-    assert tidy(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
+    assert normalize_text(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
 
 
 @pytest.mark.parametrize("control", ["\x1f", "\x85", "\x0b"])
 def test_a_control_character_at_an_end_is_not_taken_for_white_space(control):
-    assert control in forbidden_characters(tidy(f"{control}Ada{control}"))
+    assert control in forbidden_characters(normalize_text(f"{control}Ada{control}"))
 
 
 @given(NAMES)
 def test_tidying_twice_changes_nothing(name):
-    assert tidy(tidy(name)) == tidy(name)
+    assert normalize_text(normalize_text(name)) == normalize_text(name)
 
 
 @given(NAMES, TRICKS, NAMES)
@@ -53,7 +58,7 @@ def test_what_tricks_a_reader_or_a_program_is_found(before, trick, after):
 @given(ISOLATED)
 def test_isolates_in_pairs_pass_and_are_kept_as_typed(name):
     assert forbidden_characters(name) == set()
-    assert tidy(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
+    assert normalize_text(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_half_an_isolate_is_found_in_its_line(text, unpaired):
 
 
 def test_what_is_no_wording_is_taken_without_the_isolates_that_were_copied_with_it():
-    assert bare("\u2066ada@example.org\u2069 ") == "ada@example.org"
+    assert normalize_identifier("\u2066ada@example.org\u2069 ") == "ada@example.org"
 
 
 @pytest.mark.parametrize("text", ["\n", "\t"])

@@ -5,8 +5,8 @@ from flask import g, render_template_string
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from campaign_actions.core.forms.input_text import forbidden_characters, tidy
-from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolated, unpaired_isolates
+from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
+from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolate_text, unpaired_isolates
 from campaign_actions.core.mail.mime import to_one_line
 
 
@@ -25,7 +25,7 @@ from campaign_actions.core.mail.mime import to_one_line
     ],
 )
 def test_letters_of_the_other_direction_set_a_text_apart(text, direction, mark):
-    assert isolated(text, direction) == f"{mark}{text}{END}"
+    assert isolate_text(text, direction) == f"{mark}{text}{END}"
 
 
 @pytest.mark.parametrize(
@@ -33,16 +33,16 @@ def test_letters_of_the_other_direction_set_a_text_apart(text, direction, mark):
     [("Ana", "ltr"), ("Иван", "ltr"), ("", "ltr"), ("أحمد", "rtl"), ("12:05", "rtl"), ("", "rtl")],
 )
 def test_a_text_of_the_same_direction_is_left_as_it_is(text, direction):
-    assert isolated(text, direction) == text
+    assert isolate_text(text, direction) == text
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("text", ["Ana", "أحمد", "BBC: أحمد"])
 def test_nothing_is_set_apart_twice(text, direction):
-    once = isolated(text, direction)
+    once = isolate_text(text, direction)
 
-    assert isolated(once, direction) == once
-    assert isolated(f"{once} – {once}", direction).count(END) == once.count(END) * 2
+    assert isolate_text(once, direction) == once
+    assert isolate_text(f"{once} – {once}", direction).count(END) == once.count(END) * 2
 
 
 @pytest.mark.parametrize(("locale", "name"), [("en", "أحمد"), ("ar", "Ana")])
@@ -76,7 +76,7 @@ def test_a_subject_keeps_the_isolates_and_still_ends_where_it_ends():
 def test_a_text_with_isolates_of_its_own_turns_nothing_beside_it(text, direction):
     typed = text.format(RTL, END)
 
-    shown = isolated(typed, direction)
+    shown = isolate_text(typed, direction)
 
     assert typed in shown
     assert unpaired_isolates(shown) == set()
@@ -97,5 +97,5 @@ def test_a_text_that_is_cut_closes_what_it_leaves_open(app, length):
 def test_a_name_that_is_copied_from_a_page_can_be_pasted_into_a_form():
     name = f"{RTL}أحمد{END}"
 
-    assert tidy(f" {name} ") == name
+    assert normalize_text(f" {name} ") == name
     assert forbidden_characters(name) == set()

@@ -13,7 +13,7 @@ from campaign_actions.catalogs.validation.quotation_marks import quotation_marks
 from campaign_actions.catalogs.validation.rules.links import EXAMPLES
 from campaign_actions.catalogs.validation.rules.measures import TEMPLATE
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
-from campaign_actions.core.forms.input_text import as_resolved
+from campaign_actions.core.forms.input_text import fold_url_text
 from campaign_actions.core.i18n.message import Issue, Message
 
 TAG = regex.compile(r"<[^<>]*>")
@@ -41,9 +41,9 @@ GERESH = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)'")
 
 def injection_faults(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """Of what its source has, a translation may have as much as it likes."""
-    source = as_resolved(words_alone(f"{message.source} {message.plural or ''}"))
+    source = fold_url_text(words_alone(f"{message.source} {message.plural or ''}"))
     is_template = TEMPLATE.search(text)
-    text = as_resolved(words_alone(text))
+    text = fold_url_text(words_alone(text))
     if quotes := _foreign(QUOTE, text, source):
         yield Issue("quotes", {"found": quotes, "marks": quotation_marks(locale)})
     if attributes := _foreign(ATTRIBUTE, text, source):
@@ -89,7 +89,7 @@ def _foreign(pattern: "regex.Pattern[str]", text: str, source: str) -> list[str]
 
 
 def _addresses(text: str) -> set[str]:
-    words = as_resolved(BRACES.sub(" ", words_alone(text)))
+    words = fold_url_text(BRACES.sub(" ", words_alone(text)))
     found = {EDGES.sub("", each) for pattern in ADDRESSES for each in pattern.findall(words)}
     return {each for each in found if not EXAMPLES.search(each)}
 

@@ -13,7 +13,7 @@ from linkify_it import LinkifyIt
 
 from campaign_actions.core.content.markdown_links import find_links
 from campaign_actions.core.content.markdown_parser import parser
-from campaign_actions.core.forms.input_text import as_resolved
+from campaign_actions.core.forms.input_text import fold_url_text
 from campaign_actions.core.i18n.message import Issue, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
@@ -57,15 +57,15 @@ def leads_to_the_same(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Those in tags are held against each other with their tags."""
-    resolved = as_resolved(text)
+    resolved = fold_url_text(text)
     if not MAYBE.search(resolved):
         return set()
     links = [*find_links(text).addresses, *_defined(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
     dangers = {found[0] for found in DANGEROUS.finditer(resolved)}
-    shown = _linkify.match(resolved if is_markdown else as_resolved(TAG.sub(" ", text))) or ()
+    shown = _linkify.match(resolved if is_markdown else fold_url_text(TAG.sub(" ", text))) or ()
     found = dangers | {unquote(each.url).removeprefix("mailto:") for each in shown}
-    return written | (found - written - {as_resolved(link) for link in written})
+    return written | (found - written - {fold_url_text(link) for link in written})
 
 
 def _defined(text: str) -> set[str]:

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.workflow.approvals import (
     withdraw_consent_draft,
 )
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import tidy
+from campaign_actions.core.forms.input_text import normalize_text
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import names_of
@@ -72,7 +72,7 @@ def propose(language: str) -> ResponseReturnValue:
 @needs("review", everywhere=True)
 def approve(language: str) -> ResponseReturnValue:
     look_at(language)
-    seen = tidy(request.form.get("seen", ""))
+    seen = normalize_text(request.form.get("seen", ""))
     number = approve_consent(language, seen=seen, by=current_staff(), now=utc_now())
     _tell_of(number)
     return redirect(url_for(".edit", language=language), 303)

@@ -32,7 +32,7 @@ from campaign_actions.catalogs.workflow.context import surroundings_of
 from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entry, read_filter
 from campaign_actions.catalogs.workflow.presence import Spot, visit
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.message import Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import locale_registry
@@ -123,7 +123,7 @@ def _both(language: str, catalog: str, key: str, typed: Typed) -> ResponseReturn
 
 def _typed(message: Message) -> Typed:
     forms = tidied(message, tuple(request.form.getlist("form")[:MOST_FORMS]))
-    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MOST_FORMS])
+    seen = tuple(normalize_line_ends(text) for text in request.form.getlist("read")[:MOST_FORMS])
     return Typed(forms if any(forms) else (), seen if any(seen) else ())
 
 

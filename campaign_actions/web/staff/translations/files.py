@@ -20,7 +20,7 @@ from campaign_actions.catalogs.workflow.upload import (
     receive,
 )
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.web.staff.access.authorization import (
     current_staff,
@@ -115,7 +115,7 @@ def choose(language: str, catalog: str) -> ResponseReturnValue:
 
 def _wish(sent: MultiDict[str, str], key: str) -> TranslationEdit:
     forms, seen = (
-        tuple(with_line_feeds(text) for text in sent.getlist(f"{name}-{key}"))
+        tuple(normalize_line_ends(text) for text in sent.getlist(f"{name}-{key}"))
         for name in ("form", "read")
     )
     return TranslationEdit(forms, seen)

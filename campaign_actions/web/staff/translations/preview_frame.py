@@ -17,7 +17,7 @@ from campaign_actions.catalogs.preview.staff_pages import pages_with
 from campaign_actions.catalogs.store.repository import Catalog, stored
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 from campaign_actions.core.i18n.registry import languages, use_catalog
@@ -65,7 +65,7 @@ def place(language: str, catalog: str, key: str) -> ResponseReturnValue:
 
 def _typed() -> Forms:
     sent = request.form.getlist("form")[:MOST_FORMS]
-    return tuple(with_line_feeds(text).strip() for text in sent)
+    return tuple(normalize_line_ends(text).strip() for text in sent)
 
 
 def _stored(catalog: Catalog, tag: str, key: str) -> Forms:
