@@ -87,7 +87,7 @@ def count_campaigns(ids: Collection[int] | None) -> int:
 
 
 def find_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
-    """Its titles in the language of the page, else in any it has. Raises NotThere."""
+    """Its titles in the language of the page, else in any it has. Raises NotFound."""
     found = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
     if not found:
         raise NotFound
@@ -97,7 +97,7 @@ def find_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOvervi
 def find_both_overviews(
     campaign_id: int, action_id: int, *, now: datetime
 ) -> tuple[CampaignOverview, ActionOverview]:
-    """An action with its campaign. Raises NotThere."""
+    """An action with its campaign. Raises NotFound."""
     campaign = find_campaign_overview(campaign_id, now=now)
     for action in campaign.actions:
         if action.id == action_id:

@@ -42,7 +42,7 @@ class TargetChanged(Conflict):
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
     """Approve a request. `by`: None for a command on the server.
 
-    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonGone, TargetChanged, and
+    Raises NotFound, NoLongerAllowed, OwnRequest, RequestClosed, PersonGone, TargetChanged, and
     what the operation raises: nothing is decided then.
     """
     with write_transaction() as connection:
@@ -59,7 +59,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
 
 
 def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
-    """Say no. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
+    """Say no. Raises NotFound, NoLongerAllowed, OwnRequest, RequestClosed."""
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_right(request, by)

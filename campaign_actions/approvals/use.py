@@ -33,7 +33,7 @@ class ApprovalOver(DomainError):
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
     """The export that this person may download, and on whose word.
 
-    Raises NotThere for anybody else's, ApprovalOver, PersonGone, TargetChanged.
+    Raises NotFound for anybody else's, ApprovalOver, PersonGone, TargetChanged.
     """
     with read_snapshot() as connection:
         request = find_request(request_id)

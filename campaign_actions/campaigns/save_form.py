@@ -46,7 +46,7 @@ def save_sheet(
     """Save what differs from what the page was opened with, or say how it is to be shown again.
 
     `version` among what was sent is that of the page, and `take` names fields in which somebody
-    else's text is kept. `also`: values that stand in no field. Raises NotThere.
+    else's text is kept. `also`: values that stand in no field. Raises NotFound.
     """
     opened_at = _version(sent.get("version", ""))
     if not sheet.validate():
@@ -82,7 +82,7 @@ def words_for(saved: Saved) -> Iterator[str]:
 def take_out_language(
     subject: Subject, subject_id: int, tag: str, *, by: StaffMember, now: datetime
 ) -> Saved:
-    """The history keeps its texts. Raises NotThere, EditedMeanwhile."""
+    """The history keeps its texts. Raises NotFound, EditedMeanwhile."""
     content, number = find_content(subject, subject_id)
     gone = {name: None for name in content if name.startswith(f"texts.{tag}.")}
     return revise(subject, subject_id, gone, opened_at=number, by=by, now=now)

@@ -30,7 +30,7 @@ class Language(click.ParamType[str]):
         try:
             tag = parse_tag(value)
         except UnknownLanguage as error:
-            near = f" Is it {_listed(error.near)}?" if error.near else ""
+            near = f" Is it {_listed(error.suggestions)}?" if error.suggestions else ""
             self.fail(f"{value} is no language that we know.{near}", param, context)
         if tag == SOURCE and not self._may_be_source:
             self.fail(f"{tag} is the language of the sources.", param, context)

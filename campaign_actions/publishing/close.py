@@ -36,7 +36,7 @@ def close_action(
 ) -> None:
     """Let an action end at an instant, or never by itself (None): that also opens it again.
 
-    Raises TimePassed, NotThere.
+    Raises TimePassed, NotFound.
     """
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with write_transaction() as connection:

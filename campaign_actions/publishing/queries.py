@@ -64,7 +64,7 @@ def find_plan(campaign_id: int) -> Plan | None:
 
 
 def find_plan_of_action(campaign_id: int) -> Plan:
-    """A campaign that somebody wants to work on. Raises NotThere."""
+    """A campaign that somebody wants to work on. Raises NotFound."""
     if plan := find_plan(campaign_id):
         return plan
     raise NotFound

@@ -48,7 +48,7 @@ def publish(
     """Open a campaign and these of its actions at an instant; one that has passed means now.
 
     Other actions keep a later instant of their own, or stay closed to the public. It can be done
-    again until the instant has come. Raises Outrun, AlreadyOpen.
+    again until the instant has come. Raises EditConflict, AlreadyOpen.
     """
     at = max(at, now)
     with write_transaction() as connection:
@@ -69,7 +69,7 @@ def publish(
 
 
 def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
-    """Take back an instant that is to come. Raises Outrun, AlreadyOpen."""
+    """Take back an instant that is to come. Raises EditConflict, AlreadyOpen."""
     with write_transaction() as connection:
         campaign = _hold(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
@@ -82,7 +82,7 @@ def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime
 
 
 def unpublish(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
-    """Take a campaign off the site, with all that is open in it. Raises Outrun, NotOpen."""
+    """Take a campaign off the site, with all that is open in it. Raises EditConflict, NotOpen."""
     with write_transaction() as connection:
         campaign = _hold(connection, campaign_id, seen)
         if campaign.published_at is None or campaign.published_at > now:
@@ -105,7 +105,7 @@ def open_action(
 ) -> None:
     """Open one action at an instant of its own, though never before its campaign; None: not yet.
 
-    Raises Outrun, AlreadyOpen.
+    Raises EditConflict, AlreadyOpen.
     """
     with write_transaction() as connection:
         campaign = _lock(connection, Campaign, campaign_id)
@@ -129,7 +129,7 @@ def set_languages(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Which of the languages it is written in the public sees. Raises Outrun."""
+    """Which of the languages it is written in the public sees. Raises EditConflict."""
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     wanted = set(public)
     with write_transaction() as connection:
@@ -145,7 +145,7 @@ def set_languages(
 
 
 def read_instant(text: str | None) -> datetime | None:
-    """What a page sent back of the instant it showed. Raises Outrun for anything else."""
+    """What a page sent back of the instant it showed. Raises EditConflict for anything else."""
     if not text:
         return None
     try:
@@ -170,7 +170,7 @@ def _hold(connection: Connection, campaign_id: int, seen: datetime | None) -> An
 
 
 def _lock(connection: Connection, table: type[Campaign] | type[Action], row_id: int) -> Any:
-    """A row, held until the transaction ends, also while people sign; Outrun if it is gone."""
+    """A row, held until the transaction ends, also while people sign; EditConflict if it is gone."""
     row = select(table.__table__).where(table.id == row_id).with_for_update(key_share=True)
     found = connection.execute(row).one_or_none()
     if found is None:

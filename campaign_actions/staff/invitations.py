@@ -137,7 +137,7 @@ class InviteAgain(Operation):
         return bool(approving_rights(grants_of(self._member())))
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises NotThere for who has joined meanwhile, or is disabled."""
+        """Raises NotFound for who has joined meanwhile, or is disabled."""
         self._member()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
@@ -183,7 +183,7 @@ def invite(
 
 
 def invite_again(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """Raises NotThere, SecondPersonNeeded."""
+    """Raises NotFound, SecondPersonNeeded."""
     do_alone(InviteAgain(member.id), actor=actor, now=now)
 
 

@@ -56,7 +56,7 @@ class Export(Operation):
         return is_everything(columns_of(self._action()))
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises NotThere."""
+        """Raises NotFound."""
         self._action()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:

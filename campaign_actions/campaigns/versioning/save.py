@@ -91,7 +91,7 @@ def revise(
 
     What others saved since then is merged. The primary key of revisions decides between two saves
     at once: the one that comes second is merged anew with the first. `is_whole`: what the public
-    sees must have all that it needs. Raises EditedMeanwhile, SlugTaken, TimePassed, NotThere,
+    sees must have all that it needs. Raises EditedMeanwhile, SlugTaken, TimePassed, NotFound,
     WouldBeEmpty.
     """
     for _try in range(TRIES):

@@ -67,7 +67,7 @@ def save_translations(
     """Take translations, by the keys of their messages, all of them or none; how many are new.
 
     Forms of nothing take a translation back. Of a campaign's copy, what is whole by it is written to
-    its texts. Raises Refused, SomebodyWasFaster, NotThere.
+    its texts. Raises Refused, SomebodyWasFaster, NotFound.
     """
     found = {
         key: bad for key, wish in wishes.items() if (bad := _faults(catalog, locale, key, wish))

@@ -61,7 +61,7 @@ def approve_consent(
 ) -> int:
     """Make the text that waits what people agree to; its version. `seen`: the text that was read.
 
-    Raises OwnWords, ChangedMeanwhile, NotThere.
+    Raises OwnWords, ChangedMeanwhile, NotFound.
     """
     with write_transaction() as connection:
         draft = find_draft(locale)

@@ -47,7 +47,7 @@ def save_term(
 ) -> None:
     """A new entry, or what one says from now on: `term`, `translation` and `note`.
 
-    Raises TermIsThere, NotThere.
+    Raises TermIsThere, NotFound.
     """
     if term_id is None:
         change: Any = insert(GlossaryTerm).values(locale=locale, **said)

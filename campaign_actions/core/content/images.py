@@ -77,7 +77,7 @@ def process_image(data: bytes) -> ProcessedImage:
     """What was uploaded as JPEG, PNG or WebP, upright, in sRGB, without anything but its pixels.
 
     Time and memory are bounded, whatever the file is: it is decoded by a program of its own.
-    Raises PictureRefused, BulkheadFull.
+    Raises ImageRejected, BulkheadFull.
     """
     if len(data) > MAX_UPLOAD_BYTES:
         raise ImageRejected("bytes")

@@ -39,7 +39,7 @@ class ReplicaConflict(DomainError):
 def replica_snapshot() -> Iterator[Connection]:
     """Like reading(), for exports and whatever else reads very many rows: on the replica, if any.
 
-    Raises ReplicaAway, ReplicaMovedOn.
+    Raises ReplicaUnavailable, ReplicaConflict.
     """
     if "replica" not in db.engines:
         with read_snapshot() as connection:

@@ -1,7 +1,7 @@
-"""Languages nobody speaks, for who develops: what is not in the catalogs, or too narrow, is seen at once.
+"""Pseudo-locales for developers: they show untranslated text and layouts that are too narrow.
 
-`en-XA` has accents and is 40 per cent longer, `ar-XB` is written from right to left. Android and
-Chromium call theirs so, too.
+`en-XA` has accents and is 40 per cent longer, `ar-XB` is right-to-left. Android and Chromium use the
+same names.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from campaign_actions.core.i18n.catalog import GettextCatalog
 
 PSEUDO_LOCALES = ("en-XA", "ar-XB")
-BASE_LOCALES = {"en-XA": "en", "ar-XB": "ar"}  # whose numbers, dates and countries they have
+BASE_LOCALES = {"en-XA": "en", "ar-XB": "ar"}  # for numbers, dates and countries
 EXPANSION = 0.4
 ACCENTS = str.maketrans(
     "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĻÑÖŔŠŢÛŴÝŽàçðéĝĥîĵķļñöŕšţûŵýž"
@@ -18,11 +18,13 @@ MIRROR = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ابثدعفجحيژكلمنوپقرستۆڤوخيزابثدعفجحيژكلمنوپقرستۆڤوخيز",
 )
-NOT_TEXT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")  # what is no word
+NOT_TEXT = re.compile(
+    r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+"
+)  # placeholders, tags, entities, links
 
 
 class PseudoCatalog(GettextCatalog):
-    """The source, made strange."""
+    """The source texts, pseudo-localised."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(tag, {})
@@ -35,17 +37,17 @@ class PseudoCatalog(GettextCatalog):
 
 
 def pseudo_localize(source: str, tag: str) -> str:
-    """The text as a pseudo-locale writes it; placeholders, tags and addresses stay as they are."""
+    """A text in a pseudo-locale; placeholders, tags and links stay as they are."""
     letters = MIRROR if tag == "ar-XB" else ACCENTS
     parts = NOT_TEXT.split(source)
     kept = [*NOT_TEXT.findall(source), ""]
     text = "".join(part.translate(letters) + keep for part, keep in zip(parts, kept, strict=True))
-    return _longer(text, sum(map(len, parts))) if tag == "en-XA" else text
+    return _lengthen(text, sum(map(len, parts))) if tag == "en-XA" else text
 
 
-def _longer(text: str, letters: int) -> str:
-    """With words of no meaning at its end, in brackets that show where it was cut off."""
-    more = int(letters * EXPANSION)
-    tail = "".join(" ~~~~"[number % 5] for number in range(more))
+def _lengthen(text: str, letters: int) -> str:
+    """Pad the text at its end, in brackets that show where it was cut off."""
+    extra = int(letters * EXPANSION)
+    tail = "".join(" ~~~~"[number % 5] for number in range(extra))
     body = text.rstrip("\n")
     return f"[{body}{tail}]{text[len(body) :]}" if letters > 1 else text

@@ -39,7 +39,7 @@ class SmtpTransport:
         self._smtp: smtplib.SMTP | None = None
 
     def hand_over(self, message: MimeMessage, *, name: str) -> None:
-        """What went wrong before the server heard of this mail is ServerAway."""
+        """What went wrong before the server heard of this mail is MailServerUnavailable."""
         started = time.monotonic()
         smtp = self._begin(message)
         try:

@@ -32,7 +32,7 @@ class Transport(Protocol):
     def hand_over(self, message: MimeMessage, *, name: str) -> None:
         """Hand over one mail; `name` sorts by time and is the same at every try of it.
 
-        Raises ServerAway, MailDelayed, MailRefused.
+        Raises MailServerUnavailable, MailDelayed, MailRefused.
         """
 
     def close(self) -> None:

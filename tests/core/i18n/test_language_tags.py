@@ -40,7 +40,7 @@ def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
     with pytest.raises(UnknownLanguage) as told:
         parse_tag(text)
 
-    assert told.value.near[0] == near
+    assert told.value.suggestions[0] == near
 
 
 @pytest.mark.parametrize("text", ["", "xx", "../etc", "en-XA", "ar-XB", "a" * 200, "\0", "%s"])

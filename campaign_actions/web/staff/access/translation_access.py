@@ -18,14 +18,14 @@ from campaign_actions.web.staff.access.authorization import (
 
 
 def look_at(tag: str) -> None:
-    """A language that is being worked on, as it is by now. Raises NotThere."""
+    """A language that is being worked on, as it is by now. Raises NotFound."""
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
         raise NotFound
 
 
 def catalog_into(name: str, tag: str) -> Catalog:
-    """A catalog to be translated into a language. Raises NotThere."""
+    """A catalog to be translated into a language. Raises NotFound."""
     look_at(tag)
     catalog = find_catalog(name)
     if catalog is None or catalog.source == tag:

@@ -90,7 +90,7 @@ def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturn
 
 
 def _save(campaign: CampaignOverview, form: PictureForm) -> None:
-    """Raises PictureRefused."""
+    """Raises ImageRejected."""
     facts: dict[str, Any] = {"alts": form.alts(), "focus": int(form.focus.data)}
     by = current_staff()
     facts |= {"actor": by.email, "now": utc_now(), "staff_id": by.id}
