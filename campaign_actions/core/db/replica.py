@@ -1,6 +1,6 @@
-"""The read replica, a copy of a PostgreSQL database: what reads very much reads there, if there is one.
+"""The read replica, an optional copy of a PostgreSQL database for exports and other large reads.
 
-It is a moment behind: what was written just now may not be on it yet.
+It lags a little: what has just been written may not be there yet.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from campaign_actions.core.db.session import TIMEOUTS, db, read_snapshot
 from campaign_actions.core.errors import DomainError
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-RECOVERY_CONFLICT = "40001"  # the SQLSTATE of a query that stood in the way of replay
+RECOVERY_CONFLICT = "40001"  # SQLSTATE of a query cancelled because it blocked replay
 
 
 class ReplicaUnavailable(DomainError):
@@ -37,7 +37,7 @@ class ReplicaConflict(DomainError):
 
 @contextmanager
 def replica_snapshot() -> Iterator[Connection]:
-    """Like reading(), for exports and whatever else reads very many rows: on the replica, if any.
+    """Like read_snapshot(), for exports and other large reads: on the replica if there is one.
 
     Raises ReplicaUnavailable, ReplicaConflict.
     """
@@ -52,13 +52,13 @@ def replica_snapshot() -> Iterator[Connection]:
         code = getattr(error.orig, "sqlstate", None) or ""
         if code == RECOVERY_CONFLICT:
             raise ReplicaConflict from error
-        if code[:2] in {"", "08", "57"}:  # no answer, a lost connection, or it is shutting down
+        if code[:2] in {"", "08", "57"}:  # no answer, connection lost, shutting down
             raise ReplicaUnavailable from error
         raise
 
 
 def init_app(app: Flask) -> None:
-    """Name the replica to the database handle; comes before connecting.init_app()."""
+    """Tell Flask-SQLAlchemy about the replica; call this before engine.init_app()."""
     uri = app.config["REPLICA_DATABASE_URI"]
     if not uri:
         return
@@ -71,6 +71,6 @@ def init_app(app: Flask) -> None:
         is_postgres = make_url(uri).drivername in {"postgresql", "postgresql+psycopg"}
     except (ArgumentError, ValueError):
         is_postgres = False
-    if not is_postgres:  # said without the address: it may hold a password
+    if not is_postgres:  # without the address, which may contain a password
         raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
     app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": TIMEOUTS}}

@@ -46,10 +46,10 @@ def sign_at_once(app, action, people):
 
     threads = [Thread(target=work, args=who) for who in enumerate(people)]
     queue = SIGNED.queue()
-    with queue.turn:
+    with queue.lock:
         for thread in threads:
             thread.start()
-        until(lambda: len(queue.waiting) == len(people))
+        until(lambda: len(queue.pending) == len(people))
     for thread in threads:
         thread.join()
     return told
