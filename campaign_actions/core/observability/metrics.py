@@ -1,8 +1,7 @@
-"""What a process counts while it serves: plain numbers, of nobody in particular.
+"""Counters and histograms of one process, with nothing about individuals.
 
-One `inc()` costs a third of a microsecond, so it may stand on the hottest path. Labels are words
-from this program, never from a request: their number is bounded. `monitoring/` adds the
-processes up and shows them.
+One `inc()` costs a third of a microsecond, cheap enough for the hottest path. Label values come from
+this program, never from a request, so their number is bounded. multiprocess.py adds up the processes.
 """
 
 from functools import cache
@@ -12,8 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 METHODS = {"GET": "GET", "HEAD": "GET", "POST": "POST"}
-OTHER = "other"  # what has no page: files that are not there, mistyped addresses, odd methods
-DURATION_BUCKETS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)
+OTHER = "other"  # not a page: missing files, mistyped addresses, unusual methods
+DURATION_BUCKETS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)  # seconds
 
 REQUESTS = Counter(
     "campaign_actions_requests",
@@ -41,15 +40,13 @@ PAGE_CACHE_STALE = PAGE_CACHE.labels("stale")
 
 
 def count_request(route: str | None, method: str, status: int, seconds: float) -> None:
-    """Count an answer; `route` is the rule of its address, None where there is no page."""
-    requests, durations = _of_route(
-        route or OTHER, METHODS.get(method, OTHER), f"{status // 100}xx"
-    )
+    """Count a response. `route`: the URL rule, or None if there is no page."""
+    requests, durations = _series(route or OTHER, METHODS.get(method, OTHER), f"{status // 100}xx")
     requests.inc()
     durations.observe(seconds)
 
 
 @cache
-def _of_route(route: str, method: str, status: str) -> tuple[Counter, Histogram]:
-    """Found once: finding a series costs three times of what counting does."""
+def _series(route: str, method: str, status: str) -> tuple[Counter, Histogram]:
+    """Cached, because looking up a series costs three times as much as counting."""
     return REQUESTS.labels(route, method, status), DURATIONS.labels(route, method)

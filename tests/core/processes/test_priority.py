@@ -8,13 +8,13 @@ import pytest
 LOWER_TWICE = """
 import os
 from contextlib import suppress
-from campaign_actions.core.processes.priority import yield_to_others
+from campaign_actions.core.processes.priority import raise_niceness
 
 with suppress(PermissionError):  # as root from 0, whatever who runs the tests was given
     os.setpriority(os.PRIO_PROCESS, 0, 0)
 before = os.nice({steps})
-yield_to_others(5)
-yield_to_others(5)
+raise_niceness(5)
+raise_niceness(5)
 print(before, os.getpriority(os.PRIO_PROCESS, 0))
 """
 
