@@ -29,7 +29,7 @@ def load() -> None:
 def _load_staff() -> None:
     key, codes = current_app.config["SECRET_KEY"], one_time_codes()
     password = password_of(key)
-    secrets = {role: codes.keep(base32) for role, base32 in app_keys(key).items()}
+    secrets = {role: codes.encrypt(base32) for role, base32 in app_keys(key).items()}
     load_staff(password_hashing().hash(password), secrets, now=utc_now())
     click.echo(
         f"Staff log-in: {address_of('administrator')}, password {password}; "

@@ -150,7 +150,7 @@ def _hand_over(transport: Transport, composed: RenderedEmails, now: datetime) ->
     """What became of the mail, and why."""
     try:
         message = write_message(composed.parts, now)
-        transport.hand_over(message, name=name_of(composed.parts))
+        transport.send(message, name=name_of(composed.parts))
     except MailServerUnavailable as error:
         return "away", str(error)
     except MailDelayed as error:

@@ -215,8 +215,8 @@ def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post)
     """The worker was so slow that another one has the mail now: no third one must have it."""
 
     class Slow(Failing):
-        def hand_over(self, message, *, name):
-            super().hand_over(message, name=name)
+        def send(self, message, *, name):
+            super().send(message, name=name)
             with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
 
@@ -230,10 +230,10 @@ def test_a_mail_that_went_out_is_marked_even_when_its_lease_has_ended(app, post)
 
 def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
     class Slow(Failing):
-        def hand_over(self, message, *, name):
+        def send(self, message, *, name):
             with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
-            super().hand_over(message, name=name)
+            super().send(message, name=name)
 
     post.transport = Slow(MailRefused("550"))
     post.queue()
@@ -245,7 +245,7 @@ def test_a_mail_that_failed_is_left_to_the_worker_that_has_it_now(app, post):
 
 def test_a_person_who_is_erased_while_the_mail_goes_out_stays_erased(app, post):
     class Erasing(Failing):
-        def hand_over(self, message, *, name):
+        def send(self, message, *, name):
             with write_transaction() as connection:
                 forget(connection, key)
 
@@ -275,8 +275,8 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_when_it_is_b
     class Cutting(Failing):
         """While the mail is handed over, the table goes away."""
 
-        def hand_over(self, message, *, name):
-            super().hand_over(message, name=name)
+        def send(self, message, *, name):
+            super().send(message, name=name)
             rename("outbox_mails", "elsewhere")
 
     def rename(old, new):

@@ -101,7 +101,7 @@ def prove_by_passkey(
         challenge,
         public_key=passkey.public_key,
         sign_count=passkey.sign_count,
-        alone=alone,
+        is_passwordless=alone,
     )
     if checked is None:
         return None

@@ -60,7 +60,7 @@ def staff() -> ResponseReturnValue:
     keys = app_keys(key)
 
     def code(name: str) -> str:
-        return codes.code_at(codes.keep(keys[name]), now) if name in keys else ""
+        return codes.code_at(codes.encrypt(keys[name]), now) if name in keys else ""
 
     people = [
         (join_with_commas(ROLE_NAMES[role] for role in roles), address_of(name), code(name))

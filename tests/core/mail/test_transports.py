@@ -21,7 +21,7 @@ def test_a_mail_becomes_one_file_for_its_owner_only(app, tmp_path):
     folder = tmp_path / "new" / "mail"
     app.config["MAIL_URL"] = f"file:{folder}"
 
-    open_transport().hand_over(letter(), name="20261125T120000.000000Z-00000001")
+    open_transport().send(letter(), name="20261125T120000.000000Z-00000001")
 
     (file,) = folder.iterdir()
     assert file.name == "20261125T120000.000000Z-00000001.eml"
@@ -36,7 +36,7 @@ def test_a_mail_handed_over_twice_is_one_file(app, tmp_path):
     transport = FileTransport(tmp_path)
 
     for _try in range(2):
-        transport.hand_over(letter(), name="a")
+        transport.send(letter(), name="a")
 
     assert [file.name for file in tmp_path.iterdir()] == ["a.eml"]
 
@@ -53,7 +53,7 @@ def test_a_folder_that_can_not_be_written_puts_the_mail_off(app, tmp_path):
     (tmp_path / "mail").write_text("a file, not a folder")
 
     with pytest.raises(MailServerUnavailable, match="FileExistsError"):
-        FileTransport(tmp_path / "mail").hand_over(letter(), name="a")
+        FileTransport(tmp_path / "mail").send(letter(), name="a")
 
 
 @pytest.mark.parametrize(

@@ -137,5 +137,5 @@ def _come_in(member: StaffMember, *, via: str) -> Response:
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:
-    passkey = on_page(authentication_challenge(alone=True))
+    passkey = on_page(authentication_challenge(is_passwordless=True))
     return asking_page("login", status, wait=wait, form=form, message=message, passkey=passkey)

@@ -85,7 +85,7 @@ def factor_page(
 ) -> Response:
     """It asks for the second factor, after the password. `again`: of who is logged in."""
     known = [passkey.credential_id for passkey in member.webauthn]
-    passkey = on_page(authentication_challenge(known, alone=False)) if known else None
+    passkey = on_page(authentication_challenge(known, is_passwordless=False)) if known else None
     until = blocked_until(member.codes_blocked_until, utc_now())
     facts = {"form": form, "message": message, "member": member, "again": again}
     facts |= {"blocked_until": until, "most": MAX_WRONG_CODES}

@@ -97,5 +97,5 @@ def _page(
 ) -> Response:
     """With a button for passkeys that ask for a finger, a face or a PIN: these do alone."""
     known = [passkey.credential_id for passkey in member.webauthn if passkey.usage == "first"]
-    passkey = on_page(authentication_challenge(known, alone=True)) if known else None
+    passkey = on_page(authentication_challenge(known, is_passwordless=True)) if known else None
     return asking_page("verify", status, wait=wait, form=form, message=message, passkey=passkey)
