@@ -90,7 +90,7 @@ def test_where_a_link_leads_is_no_message(render, name):
     source = f'<a {name}="/one{{{{ x }}}}">'
 
     assert render(source, '/"two') == f'<a {name}="/one/&#34;two">'
-    with pytest.raises(TypeError, match="where an address belongs"):
+    with pytest.raises(TypeError, match="where a URL belongs"):
         render(source, Markup("/two"))
 
 
@@ -142,7 +142,7 @@ def test_attributes_are_made_by_python_alone(render):
     ],
 )
 def test_a_template_whose_places_are_not_clear_is_refused(render, source):
-    with pytest.raises(TemplateSyntaxError, match="not clear"):
+    with pytest.raises(TemplateSyntaxError, match="Unclear HTML context"):
         render(source)
 
 
@@ -169,8 +169,7 @@ def test_who_wrote_the_template_is_told_where(render):
 
     assert caught.value.lineno == 2
     assert (
-        caught.value.message
-        == "Where this stands is not clear: no value can stand in equals a title."
+        caught.value.message == "Unclear HTML context: no value can stand in after_equals a title."
     )
 
 
