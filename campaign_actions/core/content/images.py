@@ -1,4 +1,4 @@
-"""Uploaded pictures, made anew in the sizes that pages need: one at a time, outside requests' places."""
+"""Re-encodes uploaded images in the sizes that pages need, one at a time, behind a bulkhead."""
 
 import json
 import subprocess
@@ -16,15 +16,15 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.formatting import megabytes, number
 
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of an upload
-SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # of a format, in addresses
+SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # by format
 MIMETYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
-WORKER_TIMEOUT_SECONDS = 25  # seconds for one picture
+WORKER_TIMEOUT_SECONDS = 25  # for one image
 BULKHEAD = Bulkhead("pictures", max_concurrent=1, max_queued=4, timeout=60)
 log = structlog.get_logger()
 
 
 class ImageRejected(DomainError):
-    """What was uploaded can not be a picture; `message` says why and what to do."""
+    """The upload cannot be used as an image; `message` says why and what to do."""
 
     def __init__(self, reason: str) -> None:
         self.message = REJECTIONS[reason]  # type: ignore[misc]
@@ -61,7 +61,7 @@ REJECTIONS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class ProcessedImage:
-    """A picture in all its sizes, as bytes by width and format; `width` and `height` of the largest."""
+    """An image in all its sizes, as bytes by (width, format); `width` and `height` of the largest."""
 
     width: int
     height: int
@@ -69,14 +69,14 @@ class ProcessedImage:
 
 
 def widths_of(largest: int, form: str) -> list[int]:
-    """The widths in which a picture is kept, given its largest one; none is enlarged."""
+    """The widths in which an image is stored, given its largest one; it is never enlarged."""
     return image_worker.widths_of(largest, form)
 
 
 def process_image(data: bytes) -> ProcessedImage:
-    """What was uploaded as JPEG, PNG or WebP, upright, in sRGB, without anything but its pixels.
+    """Re-encode a JPEG, PNG or WebP upload: upright, in sRGB, without metadata.
 
-    Time and memory are bounded, whatever the file is: it is decoded by a program of its own.
+    Time and memory are limited, whatever the file is, because a separate process decodes it.
     Raises ImageRejected, BulkheadFull.
     """
     if len(data) > MAX_UPLOAD_BYTES:
@@ -84,24 +84,24 @@ def process_image(data: bytes) -> ProcessedImage:
     command = [sys.executable, "-I", image_worker.__file__]
     try:
         with BULKHEAD.enter():
-            done = subprocess.run(  # noqa: S603 - our own program, by its path
+            result = subprocess.run(  # noqa: S603 - our own program, by its path
                 command, input=data, capture_output=True, timeout=WORKER_TIMEOUT_SECONDS
             )
     except subprocess.TimeoutExpired:
         log.warning("picture_took_too_long", size=len(data))
         raise ImageRejected("large") from None
-    if done.returncode != 0 or b"\n" not in done.stdout:
-        log.warning("picture_maker_ended", code=done.returncode)
+    if result.returncode != 0 or b"\n" not in result.stdout:
+        log.warning("picture_maker_ended", code=result.returncode)
         raise ImageRejected("broken")
-    head, _newline, files = done.stdout.partition(b"\n")
+    head, _newline, files = result.stdout.partition(b"\n")
     return _read(json.loads(head), files)
 
 
 def _read(head: dict[str, Any], data: bytes) -> ProcessedImage:
-    if "refused" in head:
-        raise ImageRejected(head["refused"])
-    files, place = {}, 0
+    if "rejected" in head:
+        raise ImageRejected(head["rejected"])
+    files, offset = {}, 0
     for file in head["files"]:
-        files[file["width"], file["format"]] = data[place : place + file["bytes"]]
-        place += file["bytes"]
+        files[file["width"], file["format"]] = data[offset : offset + file["bytes"]]
+        offset += file["bytes"]
     return ProcessedImage(head["width"], head["height"], files)

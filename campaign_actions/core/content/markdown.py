@@ -1,7 +1,7 @@
-"""Campaign copy: Markdown to safe HTML, through an allow-list.
+"""Renders the Markdown of campaign copy as safe HTML, through an allow-list.
 
-What writers may use: headings, paragraphs, lists, links, emphasis, quotes, and five blocks,
-`::: points`, `facts`, `timeline`, `partners`, `steps`, each closed by `:::`. Raw HTML is text.
+Writers may use headings, paragraphs, lists, links, emphasis, quotes and five blocks: `::: points`,
+`facts`, `timeline`, `partners` and `steps`, each closed by `:::`. Raw HTML is shown as text.
 """
 
 from functools import lru_cache
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 @lru_cache(maxsize=1024)
 def render_markdown(text: str, name: str = "text") -> Markup:
-    """The HTML of a text. Ids of headings begin with `name`: a different one for each text."""
+    """Render a text. Ids of headings begin with `name`, which differs for each text on a page."""
     tokens = add_structure(parser.parse(text), name)
     html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(

@@ -1,4 +1,4 @@
-"""Addresses out of titles: small Latin letters, figures and hyphens."""
+"""Slugs from titles: lower-case Latin letters, digits and hyphens."""
 
 import re
 import unicodedata
@@ -37,9 +37,9 @@ TRANSLITERATION = {
 
 
 def suggest_slug(title: str, otherwise: str) -> str:
-    """An address that a title suggests; of a script we can not write in Latin letters: `otherwise`."""
-    spelled = "".join(TRANSLITERATION.get(letter, letter) for letter in title.casefold())
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    """A slug for a title; `otherwise` if nothing of it can be written in Latin letters."""
+    transliterated = "".join(TRANSLITERATION.get(letter, letter) for letter in title.casefold())
+    plain = unicodedata.normalize("NFKD", transliterated).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     found = ""
     for word in words:
@@ -51,7 +51,7 @@ def suggest_slug(title: str, otherwise: str) -> str:
 
 
 def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
-    """The slug, or the first with a number behind it that is not taken."""
+    """The slug, or the first one with a number appended that is not taken."""
     number, free = 1, slug
     while is_taken(free):
         number += 1
