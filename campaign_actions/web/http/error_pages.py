@@ -1,4 +1,4 @@
-"""Turns any error into a page, or JSON, that says what happened and what to do next."""
+"""Turns any error into a page, or JSON, that says what happened and what to do."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ _special_page = Service[SpecialPage]("special_error_page")
 
 
 def init_app(app: Flask, special_page: SpecialPage) -> None:
-    """`special_page` renders errors of one part of the site; None where the usual page is right."""
+    """`special_page` renders the errors of one part of the site, and returns None for the rest."""
     _special_page.provide(app, special_page)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -30,7 +30,7 @@ def init_app(app: Flask, special_page: SpecialPage) -> None:
 
 
 def error_page(status: int, title: Any = None, message: Any = None) -> Response:
-    """An error as a page, or as JSON where JSON was asked for. From 500 on no database is queried."""
+    """An error as a page, or as JSON for a .json address. For 500 and above, no database is queried."""
     default_title, default_message = (
         STATUS_TEXTS.get(status) or STATUS_TEXTS[500 if status >= 500 else 400]
     )
@@ -63,7 +63,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _database_error(error: Exception) -> Response:
-    """The database is unavailable, full or busy. Nothing was acknowledged; the person can try again."""
+    """The database is unavailable, full or busy. Nothing was saved; people can try again."""
     log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
     page = error_page(503)
     page.headers["Retry-After"] = "30"

@@ -243,7 +243,7 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
 
     assert page == "page 1"
     assert waited >= YIELD_SECONDS
-    assert cache.posts == 0
+    assert cache.open_posts == 0
 
 
 def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypatch):
@@ -286,7 +286,7 @@ def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
     with pytest.raises(OSError):
         Client(cache).post("/en/")
 
-    assert cache.posts == 0
+    assert cache.open_posts == 0
 
 
 def test_memory_holds_so_many_pages_and_no_more(inner, clock):

@@ -223,4 +223,4 @@ def test_a_stream_passes_the_page_cache_as_it_comes():
 
     assert taken == [b"row\n"] * 3
     assert made == [0, 1, 2]
-    assert cache.posts == 0
+    assert cache.open_posts == 0
