@@ -1,4 +1,4 @@
-"""The application factory. Read it as the table of contents of the package."""
+"""The application factory: the table of contents of the package."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -68,7 +68,7 @@ from campaign_actions.web.staff.access.device_cookie import is_known
 from campaign_actions.web.staff.access.error_pages import staff_error_page
 from campaign_actions.web.staff.approvals import ask
 
-COMMANDS = (  # besides those that come without this app: cli.py
+COMMANDS = (  # cli.py has those that are loaded on demand
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
@@ -76,7 +76,7 @@ COMMANDS = (  # besides those that come without this app: cli.py
     demo_commands.demo,
     catalog_commands.translations,
 )
-for command in (*exchange_commands.COMMANDS, *approval_commands.COMMANDS):  # of the same group
+for command in (*exchange_commands.COMMANDS, *approval_commands.COMMANDS):
     catalog_commands.translations.add_command(command)
 
 for command in dual_control_commands.COMMANDS:
@@ -84,7 +84,7 @@ for command in dual_control_commands.COMMANDS:
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
+    """The complete app: the bare one (settings, secrets, database) plus pages, emails and tasks."""
     app = create_bare_app(settings)
     app.request_class = Utf8Request
     environment.init_app(app)
@@ -138,7 +138,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _scheduled_tasks(app: Flask) -> dict[str, Task]:
-    """What the worker does besides delivering mail, in this order; each is told the time."""
+    """What the worker does besides sending emails, in this order. docs/metrics.md names them."""
     erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
@@ -176,6 +176,6 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
 
 
 def _slow_tasks(app: Flask) -> dict[str, Task]:
-    """What asks others and may have to wait for them: beside the rest, which it never holds up."""
+    """Tasks that wait for other servers, in a thread of their own so as not to delay the others."""
     deliver = partial(deliver_anchors, settings=anchor_settings.of(app))
     return {"deliver_anchors": seldom(deliver, seconds=5)}
