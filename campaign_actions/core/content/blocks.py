@@ -19,9 +19,8 @@ BLOCK_START = re.compile(  # a marker at the beginning of a line
     r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|:{3}|\[[^\]\n]*\]:"
     r"|([-*_])[ \t]*(?:\1[ \t]*){2,}$|(?:=+|-+)[ \t]*$"
 )
-LIST_NUMBER = re.compile(
-    r"(\d{1,9})(\\?)([.)])(?=[ \t]|$)"
-)  # "21. März" would be the item of a list
+# "21. März" would be a list item
+LIST_NUMBER = re.compile(r"(\d{1,9})(\\?)([.)])(?=[ \t]|$)")
 CLOSING_HASHES = re.compile(r"(?<=[ \t])(\\?)(#+)$")  # at the end of a heading
 NOT_MARGIN = re.compile(r"[^>\s]")
 

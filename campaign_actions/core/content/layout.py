@@ -23,9 +23,8 @@ def add_structure(tokens: Tokens, name: str) -> Tokens:
         _lower_heading(token)
         for child in token.children or ():
             _mark_external(child)
-            child.content = child.content.replace(
-                " — ", "\N{NO-BREAK SPACE}— "
-            )  # never begins a line
+            # A dash never begins a line.
+            child.content = child.content.replace(" — ", "\N{NO-BREAK SPACE}— ")
     structured: Tokens = []
     ids: set[str] = set()
     for part in _parts(list(_elements(tokens))):

@@ -80,7 +80,7 @@ class Base(DeclarativeBase):
 
 
 class UncommittedChanges(RuntimeError):
-    """A transaction would begin or end in the middle of another, or with changed objects in the session."""
+    """A transaction would begin or end inside another one, or while the session has changed objects."""
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -213,7 +213,7 @@ def _transaction(
     except BaseException as error:
         db.session.rollback()
         if isinstance(error, db.engine.dialect.loaded_dbapi.Error):
-            # Lost while it was told how to isolate, where SQLAlchemy lets the driver's error through.
+            # SQLAlchemy does not wrap a driver's error while it sets the isolation level.
             raise OperationalError(None, None, error) from error
         raise
     finally:

@@ -18,9 +18,8 @@ MIRROR = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ابثدعفجحيژكلمنوپقرستۆڤوخيزابثدعفجحيژكلمنوپقرستۆڤوخيز",
 )
-NOT_TEXT = re.compile(
-    r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+"
-)  # placeholders, tags, entities, links
+# placeholders, tags, entities, links
+NOT_TEXT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")
 
 
 class PseudoCatalog(GettextCatalog):
