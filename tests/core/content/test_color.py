@@ -35,18 +35,18 @@ EVERY = [
         ("#0000ff", "#ffff00", 8.0),
     ],
 )
-def test_contrast_is_what_wcag_says(a, b, ratio):
+def test_the_contrast_ratio_is_that_of_wcag(a, b, ratio):
     assert contrast_ratio(a, b) == contrast_ratio(b, a) == pytest.approx(ratio, abs=0.01)
 
 
 @pytest.mark.parametrize("colour", ["", "red", "#fff", "b3181c", "#B3181C", "#b3181c ", "#b3181g"])
-def test_what_is_no_colour_is_no_accent(app, colour):
+def test_an_invalid_colour_is_not_an_accent(app, colour):
     assert len(accent_faults(colour)) == 1
     assert not is_accent(colour)
 
 
 @pytest.mark.parametrize("colour", LIGHT)
-def test_a_light_colour_is_refused_with_its_contrast_and_a_near_one_that_passes(app, colour):
+def test_a_light_colour_is_rejected_with_its_contrast_and_a_similar_one_that_passes(app, colour):
     faults = accent_faults(colour)
     near = nearest_accent(colour)
 
@@ -55,23 +55,23 @@ def test_a_light_colour_is_refused_with_its_contrast_and_a_near_one_that_passes(
     assert 4.5 <= contrast_ratio(near, color.PAPER) < 4.7, "no darker than it must be"
 
 
-def test_a_contrast_that_is_a_little_too_low_does_not_look_like_enough(app):
+def test_a_contrast_just_below_the_minimum_is_not_rounded_up_to_it(app):
     assert "4.4:1" in accent_faults("#777777")[0]
 
 
-def test_a_near_colour_keeps_its_hue():
+def test_the_similar_colour_has_the_same_hue():
     near = nearest_accent("#00bcd4")
 
     assert to_oklch(near)[2] == pytest.approx(to_oklch("#00bcd4")[2], abs=0.05)
 
 
 @pytest.mark.parametrize("colour", EVERY)
-def test_a_colour_is_the_same_there_and_back(colour):
+def test_a_colour_survives_the_conversion_to_oklch_and_back(colour):
     assert from_oklch(*to_oklch(colour)) == colour
 
 
 @pytest.mark.parametrize("colour", EVERY)
-def test_whatever_accent_is_chosen_all_that_follows_from_it_can_be_read(colour):
+def test_all_colours_that_follow_from_any_accent_are_readable(colour):
     accent = accent_of(nearest_accent(colour))
 
     for fill in (accent.act_fill, accent.act_over, accent.dark_act_fill, accent.dark_act_over):
@@ -84,7 +84,7 @@ def test_whatever_accent_is_chosen_all_that_follows_from_it_can_be_read(colour):
     assert contrast_ratio(accent.dark_act, color.DARK_TRACK) >= 3
 
 
-def test_the_grounds_are_those_of_the_style_sheet():
+def test_the_background_colours_are_those_of_the_style_sheet():
     css = (paths.STATIC / "site.css").read_text()
     light, dark = re.findall(r"--paper: (#\w+);\s+--panel: (#\w+);.*?--track: (#\w+);", css, re.S)
 

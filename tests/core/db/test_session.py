@@ -31,7 +31,7 @@ def value():
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
-def test_on_postgresql_only_the_note_itself_is_in_haste(app):
+def test_on_postgresql_only_the_statement_itself_commits_asynchronously(app):
     ensure_email_key()
     wish = NOTE.values(value=func.current_setting("synchronous_commit"))
 
@@ -42,7 +42,7 @@ def test_on_postgresql_only_the_note_itself_is_in_haste(app):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_on_sqlite_the_next_transaction_waits_for_the_disk_again(app):
+def test_on_sqlite_the_next_transaction_syncs_to_disk_again(app):
     ensure_email_key()
     levels = []
 
@@ -61,7 +61,7 @@ def test_on_sqlite_the_next_transaction_waits_for_the_disk_again(app):
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
-def test_a_connection_lost_before_its_first_statement_is_no_error_of_ours(app):
+def test_a_connection_lost_before_its_first_statement_is_an_operational_error(app):
     """The driver's own error, which comes then, is known to no handler: it would be a 500."""
 
     def lose(dbapi_connection, *_rest):
@@ -104,7 +104,7 @@ def test_nothing_begins_or_ends_a_transaction_inside_another(app, interrupt):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_changed_objects_of_the_caller_are_not_committed_along(app):
+def test_changed_objects_of_the_caller_are_not_committed(app):
     db.session.add(Installation(name="a", value="fact"))
 
     with pytest.raises(UncommittedChanges):

@@ -24,7 +24,7 @@ from campaign_actions.core.mail.mime import to_one_line
         ("سارة, known as Sarah Haddad", "ltr", LTR),
     ],
 )
-def test_letters_of_the_other_direction_set_a_text_apart(text, direction, mark):
+def test_text_with_letters_of_the_other_direction_is_isolated(text, direction, mark):
     assert isolate_text(text, direction) == f"{mark}{text}{END}"
 
 
@@ -32,13 +32,13 @@ def test_letters_of_the_other_direction_set_a_text_apart(text, direction, mark):
     ("text", "direction"),
     [("Ana", "ltr"), ("Иван", "ltr"), ("", "ltr"), ("أحمد", "rtl"), ("12:05", "rtl"), ("", "rtl")],
 )
-def test_a_text_of_the_same_direction_is_left_as_it_is(text, direction):
+def test_text_of_the_same_direction_is_left_alone(text, direction):
     assert isolate_text(text, direction) == text
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("text", ["Ana", "أحمد", "BBC: أحمد"])
-def test_nothing_is_set_apart_twice(text, direction):
+def test_nothing_is_isolated_twice(text, direction):
     once = isolate_text(text, direction)
 
     assert isolate_text(once, direction) == once
@@ -46,7 +46,7 @@ def test_nothing_is_set_apart_twice(text, direction):
 
 
 @pytest.mark.parametrize(("locale", "name"), [("en", "أحمد"), ("ar", "Ana")])
-def test_values_of_messages_are_set_apart_in_code_and_in_templates(app, locale, name):
+def test_values_in_messages_are_isolated_in_python_and_in_templates(app, locale, name):
     with app.test_request_context("/"):
         g.locale = locale
         said = [
@@ -58,7 +58,7 @@ def test_values_of_messages_are_set_apart_in_code_and_in_templates(app, locale, 
     assert [text.count(END) for text in said] == [1, 1, 1]
 
 
-def test_markup_is_left_to_who_wrote_it(app):
+def test_markup_is_not_isolated(app):
     with app.test_request_context("/"):
         g.locale = "ar"
         said = render_template_string("{{ _('Hello %(name)s', name=it) }}", it=Markup("<b>Ana</b>"))
@@ -67,13 +67,13 @@ def test_markup_is_left_to_who_wrote_it(app):
     assert END not in said
 
 
-def test_a_subject_keeps_the_isolates_and_still_ends_where_it_ends():
+def test_a_subject_keeps_isolates_but_no_line_breaks():
     assert to_one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("text", ["Ana ({0}أحمد{1})", "{0}أحمد{1} Ana", "{0}{0}1{1} أ{1} 2 Ana"])
-def test_a_text_with_isolates_of_its_own_turns_nothing_beside_it(text, direction):
+def test_text_with_isolates_of_its_own_leaves_no_isolate_open(text, direction):
     typed = text.format(RTL, END)
 
     shown = isolate_text(typed, direction)
@@ -84,7 +84,7 @@ def test_a_text_with_isolates_of_its_own_turns_nothing_beside_it(text, direction
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("length", range(1, 12))
-def test_a_text_that_is_cut_closes_what_it_leaves_open(app, length):
+def test_truncated_text_closes_open_isolates(app, length):
     text = f"a {RTL}b {LTR}c{END} d{END} e"
     template = "{{ text|truncate(length, killwords=true, end='…', leeway=0) }}"
 
@@ -94,7 +94,7 @@ def test_a_text_that_is_cut_closes_what_it_leaves_open(app, length):
     assert unpaired_isolates(cut) == set()
 
 
-def test_a_name_that_is_copied_from_a_page_can_be_pasted_into_a_form():
+def test_a_name_copied_from_a_page_can_be_pasted_into_a_form():
     name = f"{RTL}أحمد{END}"
 
     assert normalize_text(f" {name} ") == name

@@ -17,7 +17,7 @@ from campaign_actions.core.i18n.language_tags import UnknownLanguage, gettext_na
         ("zh-hans", "zh-Hans"),
     ],
 )
-def test_a_tag_is_written_in_one_way(text, tag):
+def test_a_tag_is_parsed_to_its_canonical_form(text, tag):
     assert parse_tag(text) == tag
 
 
@@ -36,7 +36,7 @@ def test_a_tag_is_written_in_one_way(text, tag):
         ("zh_CN", "zh"),
     ],
 )
-def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
+def test_an_unknown_tag_gets_suggestions(text, near):
     with pytest.raises(UnknownLanguage) as told:
         parse_tag(text)
 
@@ -44,7 +44,7 @@ def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
 
 
 @pytest.mark.parametrize("text", ["", "xx", "../etc", "en-XA", "ar-XB", "a" * 200, "\0", "%s"])
-def test_what_is_no_language_is_refused(text):
+def test_an_unknown_language_is_rejected(text):
     with pytest.raises(UnknownLanguage):
         parse_tag(text)
 

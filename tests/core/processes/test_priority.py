@@ -20,7 +20,7 @@ print(before, os.getpriority(os.PRIO_PROCESS, 0))
 
 
 @pytest.mark.parametrize("steps", [0, 3, 5, 10])
-def test_a_process_ends_at_the_priority_that_was_named_unless_it_yields_more_already(steps):
+def test_niceness_is_raised_to_the_value_but_never_lowered(steps):
     program = [sys.executable, "-c", LOWER_TWICE.format(steps=steps)]
 
     printed = subprocess.run(program, capture_output=True, text=True, check=True).stdout

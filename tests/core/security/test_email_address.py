@@ -23,7 +23,7 @@ from campaign_actions.core.security.email_address import canonical_email, email_
         ("\u0439@example.org", "\u0438\u0306@example.org"),
     ],
 )
-def test_spellings_of_one_mailbox_are_one(one, other):
+def test_spellings_of_one_mailbox_have_one_canonical_form(one, other):
     assert canonical_email(one) == canonical_email(other)
 
 
@@ -39,7 +39,7 @@ def test_spellings_of_one_mailbox_are_one(one, other):
         ("ﬁn@example.org", "fin@example.org"),
     ],
 )
-def test_different_mailboxes_stay_apart(one, other):
+def test_different_mailboxes_have_different_canonical_forms(one, other):
     assert canonical_email(one) != canonical_email(other)
 
 
@@ -56,7 +56,7 @@ DOMAINS = st.sampled_from(["example.org", "пример.рф", "gmail.com", "yan
 
 
 @given(LOCALS, DOMAINS, LOCALS)
-def test_case_space_composition_and_tags_never_make_another_person(local, domain, tag):
+def test_case_space_composition_and_tags_make_no_difference(local, domain, tag):
     assume(local.upper().lower() == local.lower())  # ı and I are two letters in Turkish
     address = f"{local}@{domain}"
     spellings = [
@@ -70,7 +70,7 @@ def test_case_space_composition_and_tags_never_make_another_person(local, domain
 
 
 @given(LOCALS, DOMAINS)
-def test_the_canonical_form_of_a_canonical_form_is_itself(local, domain):
+def test_the_canonical_form_is_stable(local, domain):
     once = canonical_email(f"{local}@{domain}")
 
     assert canonical_email(once) == once
